@@ -1,0 +1,42 @@
+/**
+ * Named errors. Each says what came, what was expected and how to mend it; only the command line turns them into
+ * exit statuses. Nothing here prints.
+ */
+
+/** Base of every error that the product raises on purpose. `exitStatus` is what the command line ends with. */
+export abstract class BatterywalkError extends Error {
+  abstract readonly exitStatus: number;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Bad usage or bad input: a scenario, an option, a file. `field` is the path of what is wrong, such as `tasks[2].weight`. */
+export class InputError extends BatterywalkError {
+  readonly exitStatus = 2;
+  readonly field: string | undefined;
+  constructor(message: string, field?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.field = field;
+  }
+}
+
+/** A run that cannot be done within the engine's integers, said before anything starts. */
+export class PlanError extends InputError {}
+
+/** No backend could be had: no adapter, no WebGPU package, no worker. */
+export class BackendError extends BatterywalkError {
+  readonly exitStatus = 3;
+}
+
+/** A kernel did not compile or a pipeline was refused; carries the device's own messages. */
+export class KernelError extends BackendError {}
+
+/** The device was lost while at work. */
+export class DeviceLostError extends BackendError {}
+
+/** A numerical method could not reach the accuracy that it promises. */
+export class AccuracyError extends BatterywalkError {
+  readonly exitStatus = 1;
+}

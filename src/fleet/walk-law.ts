@@ -1,0 +1,54 @@
+/**
+ * The scenario's true law of one slot, as the fleet hands it to `law/` (which samples it) and `theory/` (which solves it):
+ * consumption C is compound Poisson, harvest H is Gamma, both in joules, independent, and the battery moves by H − C.
+ */
+
+/** Compound-Poisson consumption of one slot (model.md section 2, eq. 24). */
+export interface DemandLaw {
+  /** λ: mean number of tasks in a slot. */
+  readonly ratePerSlot: number;
+  /** Energy of each distinct kind of task in joules: ascending, distinct, positive. */
+  readonly energiesJoules: Float64Array;
+  /** Probability of each kind; sums to 1. */
+  readonly probabilities: Float64Array;
+}
+
+/** Gamma harvest of one slot: mean shape·scale, variance shape·scale² (joules, joules²). */
+export interface HarvestLaw {
+  readonly shape: number;
+  readonly scaleJoules: number;
+}
+
+/** The law of the battery's increment X = H − C in one slot. */
+export interface WalkLaw {
+  readonly demand: DemandLaw;
+  readonly harvest: HarvestLaw;
+}
+
+/** E[e^n], the n-th raw moment of one task's energy, joules^n. */
+export function energyMoment(demand: DemandLaw, n: number): number {
+  let sum = 0;
+  for (let j = 0; j < demand.energiesJoules.length; j++) {
+    sum += demand.probabilities[j] * demand.energiesJoules[j] ** n;
+  }
+  return sum;
+}
+
+/** n-th cumulant (n ≥ 1) of the increment X = H − C, joules^n: κ_n(H) + (−1)^n λ E[e^n]. */
+export function incrementCumulant(law: WalkLaw, n: number): number {
+  let factorial = 1;
+  for (let i = 2; i < n; i++) factorial *= i;
+  const harvest = law.harvest.shape * law.harvest.scaleJoules ** n * factorial;
+  const demand = law.demand.ratePerSlot * energyMoment(law.demand, n);
+  return n % 2 === 0 ? harvest + demand : harvest - demand;
+}
+
+/** μ: mean of the increment H − C, joules a slot (eq. 32). */
+export function drift(law: WalkLaw): number {
+  return incrementCumulant(law, 1);
+}
+
+/** σ: standard deviation of the increment, joules (eq. 33). */
+export function volatility(law: WalkLaw): number {
+  return Math.sqrt(incrementCumulant(law, 2));
+}

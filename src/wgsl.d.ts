@@ -1,0 +1,5 @@
+/** Kernels are imported as text: esbuild and vitest both load `.wgsl` so. */
+declare module '*.wgsl' {
+  const source: string;
+  export default source;
+}
