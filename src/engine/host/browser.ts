@@ -37,18 +37,15 @@ async function requestAdapter(kind: AdapterKind): Promise<AdapterHandle> {
 }
 
 /** The literal `new Worker(new URL(…))` is what bundlers of a user's page look for. */
-function startWorker(entry: WorkerEntry): Worker {
-  switch (entry) {
-    case 'cpu-worker':
-      return new Worker(new URL('./cpu-worker.browser.js', import.meta.url), { type: 'module' });
-  }
-}
+const programs: Record<WorkerEntry, () => Worker> = {
+  'cpu-worker': () => new Worker(new URL('./cpu-worker.browser.js', import.meta.url), { type: 'module' }),
+};
 
 function spawnWorker(entry: WorkerEntry): WorkerLike {
   if (typeof Worker === 'undefined') {
     throw new BackendError(`Web workers are missing here, so '${entry}' cannot start. Run with one thread.`);
   }
-  const worker = startWorker(entry);
+  const worker = programs[entry]();
   const like: WorkerLike = {
     postMessage: (message, transfer = []) => {
       worker.postMessage(message, [...transfer]);

@@ -5,7 +5,9 @@ import type { WorkerScope } from './contract.js';
 
 function port(): NonNullable<typeof parentPort> {
   if (parentPort === null) {
-    throw new BackendError('This file is a worker program: the engine starts it; it is not to be run or imported by itself.');
+    throw new BackendError(
+      'This file is a worker program: the engine starts it; it is not to be run or imported by itself.',
+    );
   }
   return parentPort;
 }

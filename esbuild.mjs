@@ -1,0 +1,128 @@
+/**
+ * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
+ * Kernels (.wgsl) become text; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
+ * `webgpu`, a native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs
+ * alone, which tests that run the sources start from dist/.
+ */
+import { Buffer } from 'node:buffer';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  target: 'es2023',
+  outdir: 'dist',
+  sourcemap: true,
+  sourcesContent: false,
+  loader: { '.wgsl': 'text' },
+  define: { BATTERYWALK_VERSION: JSON.stringify(version) },
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+
+const forNode = {
+  ...common,
+  platform: 'node',
+  target: 'node20.19',
+  conditions: ['node'],
+  external: ['webgpu'],
+};
+const forBrowsers = { ...common, platform: 'browser', conditions: ['browser'] };
+
+const workers = [
+  { ...forNode, entryPoints: { 'cpu-worker': 'src/engine/cpu/worker.ts' } },
+  { ...forBrowsers, entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' } },
+];
+
+const faces = [
+  { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
+  { ...forNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
+];
+
+/** Files are put in place whole and only when they change: other processes may be reading them. */
+async function place(path, contents, mode) {
+  const before = existsSync(path) ? await readFile(path) : undefined;
+  if (before?.equals(contents)) return;
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, contents, { mode });
+  await rename(temporary, path);
+}
+
+/** Names of the packages whose code is in the bundles, from esbuild's own account of its inputs, with their folders. */
+function bundledPackages(metafiles) {
+  const folders = new Map();
+  for (const { outputs } of metafiles) {
+    for (const { inputs } of Object.values(outputs)) {
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+        const found = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(path);
+        if (found && bytesInOutput > 0) folders.set(found[1], found[2]);
+      }
+    }
+  }
+  return [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function licences(metafiles) {
+  const parts = [];
+  for (const [folder, name] of bundledPackages(metafiles)) {
+    const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+    const files = (await readdir(join(root, folder))).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+    // A package that ships no licence file is named with what its manifest says.
+    const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+    parts.push([`${name} ${manifest.version} (${manifest.license})`, ...texts.map((text) => text.trim())].join('\n\n'));
+  }
+  const head = 'The bundles in this folder contain code of these packages, under their licences.';
+  return [head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`) + '\n';
+}
+
+/** What runs in a browser must hold nothing of Node. */
+function assertBrowserClean(metafile) {
+  for (const [output, { imports, inputs }] of Object.entries(metafile.outputs)) {
+    const foreign = [
+      ...imports.filter(({ external }) => external).map(({ path }) => path),
+      ...Object.keys(inputs).filter((path) => /(^|\/)host\/node[^/]*$/.test(path)),
+    ];
+    if (foreign.length > 0) throw new Error(`${basename(output)} is for browsers and contains ${foreign.join(', ')}`);
+  }
+}
+
+async function main(only) {
+  const start = performance.now();
+  const bundles = (only === 'workers' ? workers : [...workers, ...faces]).filter(({ entryPoints }) =>
+    Object.values(entryPoints).every((file) => existsSync(join(root, file))),
+  );
+  const results = await Promise.all(bundles.map((options) => build(options)));
+  bundles.forEach(({ platform }, i) => {
+    if (platform === 'browser') assertBrowserClean(results[i].metafile);
+  });
+  const dist = join(root, 'dist');
+  await mkdir(dist, { recursive: true });
+  for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {
+    await place(path, contents, basename(path) === 'cli.js' ? 0o755 : 0o644);
+    if (!only && path.endsWith('.js')) {
+      console.log(`${basename(path).padEnd(24)} ${(contents.length / 1024).toFixed(1).padStart(8)} KiB`);
+    }
+  }
+  if (only) return;
+  const notice = join(dist, 'THIRD-PARTY.txt');
+  await place(notice, Buffer.from(await licences(results.map(({ metafile }) => metafile))), 0o644);
+  const kept = new Set([notice, ...results.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))]);
+  for (const file of await readdir(dist, { withFileTypes: true })) {
+    if (file.isFile() && !kept.has(join(dist, file.name)) && !file.name.endsWith('.tmp'))
+      await rm(join(dist, file.name));
+  }
+  console.log(`built ${version} in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+}
+
+await main(process.argv[2]);
