@@ -1,0 +1,153 @@
+/**
+ * The outward forms of Partials: canonical bytes, their SHA-256, and JSON. Equal partials give equal bytes on every
+ * backend and machine. Not a file format for shards: the sweep decides what it stores.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import { InputError } from '../errors.js';
+import { BIN_COUNT } from './partials.js';
+import type { HorizonPartials, Partials } from './partials.js';
+
+const MAGIC = 0x54505742; // "BWPT" when written little-endian
+const VERSION = 1;
+const HEADER_BYTES = 16;
+const HORIZON_BYTES = 8 + 8 + 8 + 8 + 8 + 16 + 16 + 8 * BIN_COUNT;
+
+/**
+ * Canonical bytes, little-endian throughout:
+ *
+ *     header   u32 "BWPT", u32 version = 1, u32 horizons, u32 bins per horizon
+ *     horizon  u64 slots, i64 bin offset, u64 bin shift, u64 count, u64 zeros, u128 ΣD, u128 ΣD², u64 × bins
+ *
+ * Throws InputError where a number does not fit its field (ΣD² of 2^53 paths of 31 bits fills 115 bits).
+ */
+export function encodePartials(partials: Partials): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + HORIZON_BYTES * partials.horizons.length);
+  const view = new DataView(bytes.buffer);
+  [MAGIC, VERSION, partials.horizons.length, BIN_COUNT].forEach((word, i) => {
+    view.setUint32(4 * i, word, true);
+  });
+  let at = HEADER_BYTES;
+  const put64 = (value: number, field: string, signed = false): void => {
+    if (!Number.isSafeInteger(value) || (!signed && value < 0)) throw notAnInteger(field, value);
+    view.setBigInt64(at, BigInt(value), true);
+    at += 8;
+  };
+  const put128 = (value: bigint, field: string): void => {
+    if (value < 0n || value >= 1n << 128n) throw notAnInteger(field, value);
+    view.setBigUint64(at, BigInt.asUintN(64, value), true);
+    view.setBigUint64(at + 8, value >> 64n, true);
+    at += 16;
+  };
+  partials.horizons.forEach((h, i) => {
+    const field = `horizons[${i}]`;
+    put64(h.slots, `${field}.slots`);
+    put64(h.bins.offset, `${field}.bins.offset`, true);
+    put64(h.bins.shift, `${field}.bins.shift`);
+    put64(h.count, `${field}.count`);
+    put64(h.zeros, `${field}.zeros`);
+    put128(h.sum, `${field}.sum`);
+    put128(h.sumOfSquares, `${field}.sumOfSquares`);
+    if (h.histogram.length !== BIN_COUNT) {
+      throw new InputError(
+        `The histogram has ${h.histogram.length} bins; ${BIN_COUNT} were expected.`,
+        `${field}.histogram`,
+      );
+    }
+    h.histogram.forEach((paths, bin) => {
+      put64(paths, `${field}.histogram[${bin}]`);
+    });
+  });
+  return bytes;
+}
+
+/** SHA-256 of the canonical bytes, 64 hexadecimal digits: `partialsSha256` of the results (contract). */
+export function partialsSha256(partials: Partials): string {
+  return bytesToHex(sha256(encodePartials(partials)));
+}
+
+const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const decimal = z.string().regex(/^\d{1,39}$/, 'expected a non-negative integer written in decimal digits');
+const schema = z.strictObject({
+  partialsVersion: z.literal(VERSION),
+  horizons: z.array(
+    z.strictObject({
+      slots: count.positive(),
+      bins: z.strictObject({ offset: z.number().int(), shift: z.number().int().min(0).max(31) }),
+      count,
+      zeros: count,
+      sum: decimal,
+      sumOfSquares: decimal,
+      histogram: z.strictObject({ first: count, counts: z.array(count).max(BIN_COUNT) }),
+    }),
+  ),
+});
+
+/** Partials as plain JSON data: big integers as decimal strings, the histogram from its first to its last filled bin. */
+export type PartialsJson = z.infer<typeof schema>;
+
+/** The JSON form; `partialsFromJson` takes it back without loss. */
+export function partialsToJson(partials: Partials): PartialsJson {
+  return {
+    partialsVersion: VERSION,
+    horizons: partials.horizons.map((h) => {
+      const filled = h.histogram.findIndex((paths) => paths !== 0);
+      const first = Math.max(filled, 0);
+      const end = h.histogram.findLastIndex((paths) => paths !== 0) + 1;
+      return {
+        slots: h.slots,
+        bins: { offset: h.bins.offset, shift: h.bins.shift },
+        count: h.count,
+        zeros: h.zeros,
+        sum: h.sum.toString(),
+        sumOfSquares: h.sumOfSquares.toString(),
+        histogram: { first, counts: Array.from(h.histogram.subarray(first, end)) },
+      };
+    }),
+  };
+}
+
+/** Takes back what `partialsToJson` gave. Throws InputError with the path of what is wrong, or where counts do not add up. */
+export function partialsFromJson(json: unknown): Partials {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue.path.reduce<string>(
+      (path, key) =>
+        typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`,
+      '',
+    );
+    throw new InputError(
+      `These are not partials: ${field === '' ? 'the document' : field}: ${issue.message}. ` +
+        'Expected what partialsToJson wrote, unchanged.',
+      field,
+      { cause: parsed.error },
+    );
+  }
+  return {
+    horizons: parsed.data.horizons.map((h, i): HorizonPartials => {
+      const { first, counts } = h.histogram;
+      const total = counts.reduce((sum, paths) => sum + paths, h.zeros);
+      if (first + counts.length > BIN_COUNT || total !== h.count) {
+        throw new InputError(
+          `The partials at ${h.slots} slots do not add up: ${h.zeros} zeros and the bins from ${first} make ${total} paths ` +
+            `in ${first + counts.length} bins, but ${h.count} paths in at most ${BIN_COUNT} bins were expected. ` +
+            'The file is damaged or edited: write it anew.',
+          `horizons[${i}].histogram`,
+        );
+      }
+      const histogram = new Float64Array(BIN_COUNT);
+      histogram.set(counts, first);
+      return { ...h, sum: BigInt(h.sum), sumOfSquares: BigInt(h.sumOfSquares), histogram };
+    }),
+  };
+}
+
+function notAnInteger(field: string, value: number | bigint): InputError {
+  return new InputError(
+    `${field} is ${String(value)}; partials hold non-negative integers of at most 2^53 (sums: 2^128). ` +
+      'The backend that made them is at fault, or the run is beyond its plan.',
+    field,
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * Exact binomial inference by the incomplete beta function, for any n up to 2^53 and any p: tails, the test of a
+ * probability, its Clopper–Pearson interval, and the ranks whose order statistics enclose a quantile.
+ */
+import betainc from '@stdlib/math-base-special-betainc';
+
+/** A closed interval; its ends may be infinite. */
+export interface Interval {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** P(X ≥ k) for X ~ Binomial(n, p), with relative accuracy in the far tail. */
+export function binomialAtLeast(k: number, n: number, p: number): number {
+  if (k <= 0) return 1;
+  if (k > n || p <= 0) return 0;
+  return p >= 1 ? 1 : betainc(p, k, n - k + 1);
+}
+
+/** P(X ≤ k) for X ~ Binomial(n, p), with relative accuracy in the far tail. */
+export function binomialAtMost(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  if (k >= n || p <= 0) return 1;
+  return p >= 1 ? 0 : betainc(p, k + 1, n - k, true, true);
+}
+
+/**
+ * Two-sided p-value of k successes in n trials against probability p: twice the smaller exact tail, at most 1. Valid at any
+ * expected count, also 0; conservative by the discreteness where that count is small.
+ */
+export function binomialTwoSided(k: number, n: number, p: number): number {
+  return Math.min(1, 2 * Math.min(binomialAtMost(k, n, p), binomialAtLeast(k, n, p)));
+}
+
+/** Clopper & Pearson's (1934) interval for a probability of which k successes in n trials were seen; it never undercovers. */
+export function clopperPearson(k: number, n: number, confidence: number): Interval {
+  const tail = (1 - confidence) / 2;
+  const estimate = k / n;
+  return {
+    lower: k === 0 ? 0 : bisect(0, estimate, (p) => binomialAtLeast(k, n, p) > tail),
+    upper: k === n ? 1 : bisect(estimate, 1, (p) => binomialAtMost(k, n, p) <= tail),
+  };
+}
+
+/** Where `above` turns from false to true between two probabilities, to a relative 1e-9. */
+function bisect(low: number, high: number, above: (p: number) => boolean): number {
+  while (high - low > 1e-9 * high) {
+    const middle = 0.5 * (low + high);
+    if (above(middle)) high = middle;
+    else low = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+/**
+ * Ranks l ≤ u (from 1) of n ordered values such that P(X₍l₎ ≤ ξ_p ≤ X₍u₎) ≥ 1 − lowerTail − upperTail for the p-quantile ξ_p of
+ * whatever law, ties included: the number of values ≤ ξ_p is Binomial(n, ≥ p), the number below it Binomial(n, ≤ p).
+ * l = 0 says that no value bounds the quantile below at that confidence, u = n + 1 that none bounds it above. A tail of 0 asks
+ * for no bound on that side.
+ */
+export function quantileRanks(
+  n: number,
+  p: number,
+  lowerTail: number,
+  upperTail: number,
+): { readonly lower: number; readonly upper: number } {
+  // Smallest l with P(X ≤ l) > tail: the largest l with P(X ≤ l − 1) ≤ tail.
+  const lower = lowerTail > 0 ? firstRank(n, p, (l) => binomialAtMost(l, n, p) > lowerTail) : 0;
+  const upper = upperTail > 0 ? firstRank(n, p, (u) => binomialAtLeast(u, n, p) <= upperTail) : n + 1;
+  return { lower, upper };
+}
+
+/** Smallest integer in [0, n + 1] at which a condition that stays true once true holds; sought from near n·p outwards. */
+function firstRank(n: number, p: number, holds: (rank: number) => boolean): number {
+  const centre = Math.round(n * p);
+  const clamp = (rank: number): number => Math.min(Math.max(rank, 0), n + 1);
+  let reach = Math.ceil(4 * Math.sqrt(n * p * (1 - p))) + 4;
+  let low = clamp(centre - reach);
+  let high = clamp(centre + reach);
+  while (low > 0 && holds(low)) low = clamp(centre - (reach *= 2));
+  while (high <= n && !holds(high)) high = clamp(centre + (reach *= 2));
+  if (low === 0 && holds(0)) return 0;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

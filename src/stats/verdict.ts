@@ -1,0 +1,196 @@
+/**
+ * Partials and exact values → Verdicts: is the engine right? Judged against the exact law of the walk that was sampled, never
+ * against the diffusion limit, of which a right engine falls foul (distance.ts measures that).
+ *
+ * The null law is known, so its own variance and skewness stand in each test, not the sample's: a sample with few deficits
+ * knows neither. Where the caller has no law but only moments, the higher ones are taken from the histogram.
+ */
+import { AccuracyError, InputError } from '../errors.js';
+import type { HorizonPartials, Partials } from '../engine/partials.js';
+import type { DeficitLaw } from '../theory/deficit-law.js';
+import { binDeficits, momentsAbout } from './binned.js';
+import type { BinnedDeficits } from './binned.js';
+import { binomialTwoSided } from './binomial.js';
+import { FAMILY_ALPHA, holm } from './family.js';
+import { lawOnBins } from './law-on-bins.js';
+import type { LawOnBins } from './law-on-bins.js';
+import { skewedTwoSided } from './normal.js';
+import { exactMoments, varianceOfVariance } from './summary.js';
+
+export type VerdictName = 'mean' | 'standardDeviation' | 'probabilityZero' | 'chiSquare' | 'kolmogorov';
+
+/** One test of one horizon (contract). */
+export interface Verdict {
+  readonly name: VerdictName;
+  /** Standard deviations between seen and expected for mean, standardDeviation, probabilityZero; X² for chiSquare; √n·sup for kolmogorov. */
+  readonly statistic: number;
+  readonly pValue: number;
+  /** The level with which the p-value was compared, so that the whole run keeps the family-wise α. */
+  readonly alpha: number;
+  readonly pass: boolean;
+}
+
+/** What theory says exactly of one horizon; joules. */
+export interface ExactReference {
+  readonly slots: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly probabilityZero: number;
+  /** Bounds on how far the values above are themselves off; 0 where left out. `cdf` is that of `law`, absolute. */
+  readonly error?: {
+    readonly mean?: number;
+    readonly standardDeviation?: number;
+    readonly probabilityZero?: number;
+    readonly cdf?: number;
+  };
+  /** The whole law of the sampled walk: adds the tests of the distribution. */
+  readonly law?: DeficitLaw;
+}
+
+export interface HorizonVerdicts {
+  readonly slots: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Judgement {
+  /** Every verdict of every horizon passed. */
+  readonly pass: boolean;
+  readonly familyAlpha: number;
+  /** How many tests share it. */
+  readonly tests: number;
+  readonly horizons: readonly HorizonVerdicts[];
+}
+
+export interface JudgeOptions {
+  /** Chance that a right run fails anywhere, at most; see family.ts. */
+  readonly familyAlpha?: number;
+}
+
+/** A test before the family's level is shared out. */
+interface Test {
+  readonly name: VerdictName;
+  readonly statistic: number;
+  readonly pValue: number;
+}
+
+/**
+ * Judges a run against exact values, one for each horizon in the same order. Throws InputError where the horizons do not match
+ * or hold no path, AccuracyError where a value of theory is no finite number: nothing can be judged by it.
+ */
+export function judge(
+  partials: Partials,
+  quantumJoules: number,
+  exact: readonly ExactReference[],
+  { familyAlpha = FAMILY_ALPHA }: JudgeOptions = {},
+): Judgement {
+  const tests = partials.horizons.map((horizon, i) => {
+    const reference = exact.at(i);
+    if (exact.length !== partials.horizons.length || reference?.slots !== horizon.slots) {
+      throw new InputError(
+        `The run has horizons ${partials.horizons.map((h) => h.slots).join(', ')} but the exact values are for ` +
+          `${exact.map((e) => e.slots).join(', ')}: give one exact value for each horizon, in the same order.`,
+        'horizons',
+      );
+    }
+    return testHorizon(horizon, quantumJoules, reference);
+  });
+  const decisions = holm(
+    tests.flat().map((test) => test.pValue),
+    familyAlpha,
+  );
+  let next = 0;
+  return {
+    pass: decisions.every((decision) => decision.pass),
+    familyAlpha,
+    tests: decisions.length,
+    horizons: tests.map((own, i) => ({
+      slots: partials.horizons[i].slots,
+      verdicts: own.map((test) => ({ ...test, ...decisions[next++] })),
+    })),
+  };
+}
+
+function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: ExactReference): Test[] {
+  for (const name of ['mean', 'standardDeviation', 'probabilityZero'] as const) {
+    if (!Number.isFinite(exact[name]) || exact[name] < 0) {
+      throw new AccuracyError(
+        `The exact ${name} at ${exact.slots} slots is ${exact[name]}; a finite number ≥ 0 was expected, and nothing can be judged by this one.`,
+      );
+    }
+  }
+  const binned = binDeficits(horizon, quantumJoules);
+  const law = exact.law === undefined ? undefined : lawOnBins(exact.law, binned);
+  const tests = [...testMoments(horizon, quantumJoules, exact, binned, law), testZeros(horizon, exact)];
+  for (const { name, pValue } of tests) {
+    if (Number.isNaN(pValue))
+      throw new AccuracyError(`The p-value of ${name} at ${exact.slots} slots is not a number.`);
+  }
+  return tests;
+}
+
+/**
+ * Mean and SD. The mean has variance σ²/n and skewness γ/√n under the exact law; s² has the variance of its exact formula and, to
+ * leading order, the skewness of the mean of (D − μ)². Both are far from normal where few paths have deficits, which
+ * `skewedTwoSided` allows for.
+ */
+function testMoments(
+  horizon: HorizonPartials,
+  quantumJoules: number,
+  exact: ExactReference,
+  binned: BinnedDeficits,
+  law: LawOnBins | undefined,
+): Test[] {
+  const n = horizon.count;
+  const { mean, variance } = exactMoments(horizon, quantumJoules);
+  const m =
+    law === undefined
+      ? momentsAbout(exact.mean, binned.zeros, binned.counts, binned)
+      : momentsAbout(exact.mean, law.cdf[0], law.probabilities, binned);
+  const nullVariance = exact.standardDeviation ** 2;
+  const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(n);
+  const meanShift = shrink(mean - exact.mean, exact.error?.mean ?? 0);
+  const meanZ = standardise(meanShift, nullVariance / n);
+  const tests: Test[] = [{ name: 'mean', statistic: meanZ, pValue: skewedTwoSided(meanZ, skewness) }];
+  if (n === 1) return tests; // one path has no spread to judge
+
+  const spreadOfSquare = m.fourth - m.second ** 2;
+  const skewnessOfSquare =
+    spreadOfSquare > 0 ? (m.sixth - 3 * m.fourth * m.second + 2 * m.second ** 3) / spreadOfSquare ** 1.5 : 0;
+  const varianceError = 2 * exact.standardDeviation * (exact.error?.standardDeviation ?? 0);
+  const varianceZ = standardise(
+    shrink(variance - nullVariance, varianceError),
+    varianceOfVariance(m.fourth, nullVariance, n),
+  );
+  tests.push({
+    name: 'standardDeviation',
+    statistic: varianceZ,
+    pValue: skewedTwoSided(varianceZ, skewnessOfSquare / Math.sqrt(n)),
+  });
+  return tests;
+}
+
+/** P(D = 0) by the exact binomial test, whatever the expected count; where the exact value is uncertain, by the nearest to what was
+ *  seen of the values that it may have. */
+function testZeros(horizon: HorizonPartials, exact: ExactReference): Test {
+  const { zeros, count } = horizon;
+  const seen = zeros / count;
+  const shift = shrink(seen - exact.probabilityZero, exact.error?.probabilityZero ?? 0);
+  const expected = shift === 0 ? Math.min(exact.probabilityZero, 1) : Math.min(seen - shift, 1);
+  return {
+    name: 'probabilityZero',
+    // Where the law leaves no room for chance, one path counts as one standard deviation.
+    statistic: (shift * count) / Math.sqrt(expected * (1 - expected) * count || 1),
+    pValue: shift === 0 ? 1 : binomialTwoSided(zeros, count, expected),
+  };
+}
+
+/** What is left of a difference when theory may be off by `error`: the smallest that any value within it leaves. */
+function shrink(difference: number, error: number): number {
+  return Math.sign(difference) * Math.max(0, Math.abs(difference) - error);
+}
+
+/** A difference in standard deviations; one that a law without spread does not allow is as far off as numbers go. */
+function standardise(difference: number, variance: number): number {
+  if (difference === 0) return 0;
+  return variance > 0 ? difference / Math.sqrt(variance) : Math.sign(difference) * Number.MAX_VALUE;
+}
