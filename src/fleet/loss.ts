@@ -1,0 +1,17 @@
+/** Loss of a model on the compute-optimal frontier (model.md section 1; Hoffmann et al. 2022). */
+import type { Scaling } from '../scenario/scenario.js';
+
+/**
+ * L(N) = E + A (1 + α/β) N^(−α), nats per token: the loss of a model of N parameters trained on its compute-optimal number of
+ * tokens, where B D^(−β) = (α/β) A N^(−α). B thus drops out.
+ */
+export function frontierLoss(scaling: Scaling, parameters: number): number {
+  const { E, A, alpha, beta } = scaling;
+  return E + A * (1 + alpha / beta) * parameters ** -alpha;
+}
+
+/** D(N): the number of training tokens that is compute-optimal for N parameters. */
+export function optimalTrainingTokens(scaling: Scaling, parameters: number): number {
+  const { A, B, alpha, beta } = scaling;
+  return ((beta * B) / (alpha * A)) ** (1 / beta) * parameters ** (alpha / beta);
+}

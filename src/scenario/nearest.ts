@@ -1,0 +1,24 @@
+/** Suggestions for mistyped names. Not a search: it only compares spellings. */
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate spelt most like `word` (Levenshtein distance, letter case ignored); undefined where there is no candidate. */
+export function nearestOf(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Infinity;
+  for (const candidate of candidates) {
+    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (edits < least) {
+      least = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** The nearest candidate if it could be a slip of the keyboard (at most two edits in five letters), else undefined. */
+export function likelyMeant(word: string, candidates: readonly string[]): string | undefined {
+  const best = nearestOf(word, candidates);
+  if (best === undefined) return undefined;
+  const allowed = Math.max(1, Math.floor(0.4 * Math.max(word.length, best.length)));
+  return distance(word.toLowerCase(), best.toLowerCase()) <= allowed ? best : undefined;
+}

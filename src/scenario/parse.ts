@@ -1,0 +1,89 @@
+/** From an unknown value (parsed JSON) to a checked Scenario, or one InputError that says what is wrong and where. */
+import type { z } from 'zod';
+import { InputError } from '../errors.js';
+import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
+import { describeValue, energyScenarioSchema, fleetScenarioSchema } from './schema.js';
+
+/** More problems than this are counted, not listed. */
+const LISTED = 8;
+
+interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `tasks[2].weight` from a path of keys and indices. */
+function fieldPath(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += text === '' ? String(step) : `.${String(step)}`;
+  }
+  return text;
+}
+
+/** Unknown keys come first: a mistyped key also leaves its right spelling missing, and the cause should head the list. */
+function problemsOf(error: z.ZodError): readonly Problem[] {
+  const unknown: Problem[] = [];
+  const others: Problem[] = [];
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      const lines = issue.message.split('\n');
+      issue.keys.forEach((key, i) => unknown.push({ field: fieldPath([...issue.path, key]), message: lines[i] ?? '' }));
+    } else {
+      others.push({ field: fieldPath(issue.path), message: issue.message });
+    }
+  }
+  return [...unknown, ...others];
+}
+
+function inputError(problems: readonly Problem[]): InputError {
+  const lines = problems.slice(0, LISTED).map((p) => (p.field === '' ? p.message : `${p.field}: ${p.message}`));
+  if (problems.length > LISTED) lines.push(`and ${problems.length - LISTED} more`);
+  return new InputError(lines.join('\n  '), problems[0]?.field);
+}
+
+/** Whether tasks give energies outright, all of them; a mixture is refused. */
+function givesEnergies(document: object): boolean {
+  const tasks: unknown = 'tasks' in document ? document.tasks : undefined;
+  if (!Array.isArray(tasks)) return 'tasks' in document && !('fleet' in document);
+  const gives = (task: unknown): boolean => typeof task === 'object' && task !== null && 'energyJoules' in task;
+  const first = gives(tasks[0]);
+  const odd = tasks.findIndex((task) => gives(task) !== first);
+  if (odd < 0) return tasks.length === 0 ? !('fleet' in document) : first;
+  const [here, there] = first ? ['no energyJoules', 'energyJoules'] : ['energyJoules', 'no energyJoules'];
+  throw inputError([
+    {
+      field: `tasks[${odd}]`,
+      message: `got a task with ${here}, expected ${there} as in tasks[0]: either every task gives its energy or none does`,
+    },
+  ]);
+}
+
+/**
+ * Checks a scenario document (model.md section 1, schema version 1) and fills in its defaults. Parsing the result again gives an
+ * equal Scenario.
+ *
+ * @param json what `JSON.parse` gave; never changed.
+ * @throws {InputError} whose first line names the first problem as `field: got …, expected …` and whose `field` is that path.
+ */
+export function parseScenario(json: unknown): Scenario {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new InputError(
+      `got ${describeValue(json)}, expected a scenario: a JSON object with schemaVersion, arrivals, tasks, harvest`,
+    );
+  }
+  if (givesEnergies(json)) {
+    const { data, error } = energyScenarioSchema.safeParse(json);
+    if (error !== undefined) throw inputError(problemsOf(error));
+    return { ...data, tasks: named<EnergyTask>(data.tasks) };
+  }
+  const { data, error } = fleetScenarioSchema.safeParse(json);
+  if (error !== undefined) throw inputError(problemsOf(error));
+  return { ...data, tasks: named<DifficultyTask>(data.tasks) };
+}
+
+/** Tasks without a name are called by their place, from 1. */
+function named<T extends { name: string }>(tasks: readonly (Omit<T, 'name'> & { name?: string | undefined })[]): T[] {
+  return tasks.map((task, i) => ({ ...task, name: task.name ?? `task${i + 1}` }) as T);
+}
