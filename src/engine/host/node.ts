@@ -43,8 +43,7 @@ async function loadDawn(): Promise<typeof Dawn> {
  */
 const instances = new Map<string, GPU>();
 
-async function instance(): Promise<GPU> {
-  const { create } = await loadDawn();
+function instance({ create }: typeof Dawn): GPU {
   const drivers = DRIVER_VARIABLES.map((variable) => process.env[variable] ?? '').join('|');
   const gpu = instances.get(drivers) ?? create([]);
   instances.set(drivers, gpu);
@@ -55,7 +54,7 @@ async function instance(): Promise<GPU> {
 async function readyVulkan(): Promise<string> {
   if (process.platform !== 'linux') return '';
   if (driverManifests().length === 0) {
-    const named = DRIVER_VARIABLES.find((variable) => process.env[variable] !== undefined);
+    const named = DRIVER_VARIABLES.find((variable) => (process.env[variable] ?? '') !== '');
     return named === undefined
       ? 'no Vulkan driver is installed (no manifest in /usr/share/vulkan/icd.d or its like)'
       : `${named} names no Vulkan driver manifest that exists (${process.env[named] ?? ''})`;
@@ -89,10 +88,10 @@ async function findAdapter(kind: AdapterKind): Promise<AdapterHandle> {
   // Drivers that the user names in the environment come before the ones that we bring.
   const carried = kind === 'software' && !driversNamed() ? await provideSwiftShader() : undefined;
   return withDrivers(carried?.manifest, async () => {
+    const dawn = await loadDawn();
     const lacking = await readyVulkan();
     if (lacking !== '') throw new BackendError(refusal(kind, lacking));
-    const gpu = await instance();
-    const adapter = await gpu.requestAdapter(
+    const adapter = await instance(dawn).requestAdapter(
       kind === 'software' ? { forceFallbackAdapter: true } : { powerPreference: 'high-performance' },
     );
     if (adapter === null) throw new BackendError(refusal(kind, `the drivers offer none on ${platform}`));

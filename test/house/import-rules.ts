@@ -1,0 +1,112 @@
+/**
+ * The rules of the house about who may know whom, checked on the syntax trees of TypeScript's own compiler:
+ * imports run downwards only, the judge stands apart, backends do not know each other, Node and the DOM stay at the edges.
+ * Not about style: that is the linter's.
+ */
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+/** Folders of src/ from the bottom up; a folder may import itself and those of lower rank. Equal rank: strangers. */
+const RANK: Readonly<Record<string, number>> = {
+  scenario: 0,
+  fleet: 1,
+  law: 2,
+  theory: 3,
+  engine: 3,
+  stats: 4,
+  report: 5,
+  sweep: 6,
+  cli: 7,
+  page: 7,
+};
+const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
+const BUILTINS = new Set(builtinModules);
+
+/** Every module that a source names: imports, re-exports, `import()` as expression and as type, `require`, `import x = require`. */
+export function namedModules(path: string, text: string): string[] {
+  const modules: string[] = [];
+  const add = (node: ts.Node | undefined) => {
+    if (node === undefined) return;
+    // A computed import cannot be checked, so it is one that no rule allows.
+    modules.push(ts.isStringLiteralLike(node) ? node.text : `<${node.getText()}>`);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node))
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument);
+    else if (ts.isExternalModuleReference(node)) add(node.expression);
+    else if (ts.isCallExpression(node)) {
+      const { expression } = node;
+      const dynamic = expression.kind === ts.SyntaxKind.ImportKeyword;
+      if (dynamic || (ts.isIdentifier(expression) && expression.text === 'require')) add(node.arguments[0]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  return modules;
+}
+
+/** The parts of a path that rules speak of; `path` is relative to the repository, with `/`. */
+function place(path: string): { folder: string | undefined; backend: string | undefined; isHost: boolean } {
+  const parts = path.split('/');
+  const folder = parts[0] === 'src' && parts.length > 2 ? parts[1] : undefined;
+  const inner = folder === 'engine' ? parts[2] : '';
+  return { folder, backend: BACKENDS.has(inner) ? inner : undefined, isHost: folder === 'engine' && inner === 'host' };
+}
+
+const isNodeSide = (path: string) => path.startsWith('src/cli/') || path.startsWith('src/engine/host/node');
+
+/** What is wrong with `path` importing `specifier`, or undefined. */
+function judge(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('<')) return 'a module name that is computed cannot be checked';
+  const bare = specifier.replace(/^node:/, '').split('/')[0];
+  if (specifier.startsWith('node:') || BUILTINS.has(bare)) {
+    if (!specifier.startsWith('node:')) return 'Node’s modules are named with node:';
+    return isNodeSide(path) ? undefined : 'only src/cli and src/engine/host/node* import node:';
+  }
+  const from = place(path);
+  if (specifier === '#host' || specifier === '#worker-scope') {
+    return from.folder === 'engine' || from.folder === 'cli' ? undefined : 'only the engine and the cli ask the host';
+  }
+  if (specifier === 'webgpu') return isNodeSide(path) ? undefined : 'only src/engine/host/node* loads webgpu';
+  if (!specifier.startsWith('.')) return undefined; // a library
+
+  const target = posix.join(posix.dirname(path), specifier);
+  if (target.startsWith('kernels/')) return from.folder === 'engine' ? undefined : 'only the engine loads kernels';
+  if (target === 'package.json') return undefined;
+  if (!target.startsWith('src/')) return 'src imports nothing outside src but kernels and package.json';
+  if (!/\.(js|json|css|html|svg)$/.test(target)) return 'relative imports end in .js';
+  const to = place(target);
+  if (from.isHost) return to.isHost || target === 'src/errors.js' ? undefined : 'a host imports only hosts and errors';
+  if (from.folder === undefined) {
+    const isIndex = path === 'src/index.ts';
+    if (to.folder === undefined) return undefined;
+    if (!isIndex) return 'modules at the top of src import no folder of it, save index.ts';
+    return to.folder === 'cli' || to.folder === 'page' ? 'the library does not contain its faces' : undefined;
+  }
+  if (to.folder === undefined) {
+    return target === 'src/index.js' && RANK[from.folder] !== RANK['cli'] ? 'only the faces import index' : undefined;
+  }
+  if (!(from.folder in RANK)) return `folder src/${from.folder} has no place in the order`;
+  if (!(to.folder in RANK)) return `folder src/${to.folder} has no place in the order`;
+  if (from.backend !== undefined && to.backend !== undefined && from.backend !== to.backend) {
+    return 'backends never see each other';
+  }
+  if (from.folder !== to.folder && RANK[to.folder] >= RANK[from.folder]) {
+    return `imports run downwards only, and ${to.folder} is not below ${from.folder}`;
+  }
+  return undefined;
+}
+
+/** Violations of the import rules, one line each; `sources` by path relative to the repository. */
+export function importViolations(sources: ReadonlyMap<string, string>): string[] {
+  const violations: string[] = [];
+  for (const [path, text] of sources) {
+    for (const specifier of namedModules(path, text)) {
+      const wrong = judge(path, specifier);
+      if (wrong !== undefined) violations.push(`${path} imports ${specifier}: ${wrong}`);
+    }
+  }
+  return violations;
+}
