@@ -42,6 +42,7 @@ export function chiSquareSurvival(x: number, degreesOfFreedom: number): number {
  */
 export function skewedTwoSided(z: number, skewness: number): number {
   if (Number.isNaN(z)) return NaN;
+  if (Math.abs(z) > 1e100) return 0; // a law without spread missed; keeps infinities out of the gamma function
   const toLongSide = skewness < 0 ? -z : z;
   const upper = Math.max(normalSurvival(toLongSide), pearsonSurvival(toLongSide, Math.abs(skewness)));
   const lower = Math.max(normalSurvival(-toLongSide), pearsonCdf(toLongSide, Math.abs(skewness)));

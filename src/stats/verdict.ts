@@ -9,7 +9,7 @@ import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { binDeficits, momentsAbout } from './binned.js';
-import type { BinnedDeficits } from './binned.js';
+import type { BinnedDeficits, CentralMoments } from './binned.js';
 import { binomialTwoSided } from './binomial.js';
 import { FAMILY_ALPHA, holm } from './family.js';
 import { lawOnBins } from './law-on-bins.js';
@@ -144,7 +144,7 @@ function testMoments(
   const { mean, variance } = exactMoments(horizon, quantumJoules);
   const m =
     law === undefined
-      ? momentsAbout(exact.mean, binned.zeros, binned.counts, binned)
+      ? momentsWithoutLaw(exact, binned)
       : momentsAbout(exact.mean, law.cdf[0], law.probabilities, binned);
   const nullVariance = exact.standardDeviation ** 2;
   const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(n);
@@ -167,6 +167,41 @@ function testMoments(
     pValue: skewedTwoSided(varianceZ, skewnessOfSquare / Math.sqrt(n)),
   });
   return tests;
+}
+
+/** Below this many expected deficits the histogram knows too little of the higher moments. */
+const FEW_DEFICITS = 1000;
+
+/**
+ * Higher moments about the exact mean where no law is given: the histogram's. Where few paths have deficits these are the greater of
+ * the histogram's and those of the gamma law that the exact moments give to the positive deficits, so that a run in which, rightly, no
+ * path had a deficit is not taken to have no spread.
+ */
+function momentsWithoutLaw(exact: ExactReference, binned: BinnedDeficits): CentralMoments {
+  const seen = momentsAbout(exact.mean, binned.zeros, binned.counts, binned);
+  const positive = 1 - exact.probabilityZero;
+  if (positive * binned.trials >= FEW_DEFICITS || positive <= 0 || exact.mean === 0) return seen;
+  const mean = exact.mean / positive;
+  const spread = (exact.standardDeviation ** 2 + exact.mean ** 2) / positive - mean ** 2;
+  const scale = Math.max(spread, 0) / mean;
+  // Raw moments of D: E D^(k+1) = E D^k · (mean + k·scale); central ones by the binomial theorem.
+  const raw = [1, exact.mean];
+  for (let k = 1; k < 6; k++) raw.push(raw[k] * (mean + k * scale));
+  const about = (order: number): number => {
+    let sum = 0;
+    let choose = 1;
+    for (let k = 0; k <= order; k++) {
+      sum += choose * raw[k] * (-exact.mean) ** (order - k);
+      choose = (choose * (order - k)) / (k + 1);
+    }
+    return sum;
+  };
+  return {
+    second: Math.max(seen.second, about(2)),
+    third: Math.max(seen.third, about(3)),
+    fourth: Math.max(seen.fourth, about(4)),
+    sixth: Math.max(seen.sixth, about(6)),
+  };
 }
 
 /** P(D = 0) by the exact binomial test, whatever the expected count; where the exact value is uncertain, by the nearest to what was

@@ -7,8 +7,8 @@ import type { DeficitLaw } from '../../src/theory/deficit-law.js';
 
 export const QUANTUM = 0.5;
 export const SLOTS = 128;
-/** Width 512 quanta, 2²¹ quanta in all: 500 scales of the laws below. */
-export const BINS: BinLayout = { offset: 0, shift: 9 };
+/** Width 16 quanta = 8 J, 32 kJ in all: 32 scales of an exponential of mean 1 kJ. */
+export const BINS: BinLayout = { offset: 0, shift: 4 };
 
 /** D = 0 with probability `atom`, else exponential of mean `scale` joules, rounded to the nearest multiple of QUANTUM. */
 export function exponentialLaw(atom: number, scale: number): DeficitLaw {
@@ -80,7 +80,8 @@ export function addDeficits(h: HorizonPartials, deficits: Iterable<number>): voi
     if (d === 0) h.zeros++;
     else h.histogram[Math.min(Math.max(Math.floor((d - h.bins.offset) / width), 0), BIN_COUNT - 1)]++;
     sum += d;
-    square += d * d;
+    if (d > 2 ** 25) squares += BigInt(d) ** 2n;
+    else square += d * d;
     if (square > 2 ** 52) {
       squares += BigInt(square);
       square = 0;

@@ -33,7 +33,7 @@ describe('merging', () => {
   it.each([
     ['another number of horizons', emptyPartials([]), /horizons/],
     ['other slots', emptyPartials([{ slots: 64, bins: BINS }]), /128 slots.*64 slots/],
-    ['other bins', emptyPartials([{ slots: SLOTS, bins: { offset: 0, shift: 3 } }]), /2\^9.*2\^3/],
+    ['other bins', emptyPartials([{ slots: SLOTS, bins: { offset: 0, shift: 3 } }]), /2\^4.*2\^3/],
   ])('refuses %s', (_, other, message) => {
     expect(() => mergePartials(parts()[0], other)).toThrow(InputError);
     expect(() => mergePartials(parts()[0], other)).toThrow(message);
