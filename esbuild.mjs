@@ -30,8 +30,13 @@ const common = {
   logLevel: 'warning',
 };
 
+// Libraries in CommonJS call `require` for Node's own modules, which an ES module does not have by itself.
+const requireForNode = `import { createRequire as createRequireForBundle } from 'node:module';
+const require = createRequireForBundle(import.meta.url);`;
+
 const forNode = {
   ...common,
+  banner: { js: requireForNode },
   platform: 'node',
   target: 'node20.19',
   conditions: ['node'],
@@ -46,7 +51,7 @@ const workers = [
 
 const faces = [
   { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
-  { ...forNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...forNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: `#!/usr/bin/env node\n${requireForNode}` } },
   { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
 ];
 

@@ -1,0 +1,130 @@
+/**
+ * The package as a user gets it: packed, installed elsewhere without development dependencies and without install
+ * scripts, then run, imported and type-checked there.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const execute = promisify(execFile);
+/** Fails with all that npm and its scripts said. */
+const npm = (arguments_: string[], cwd: string) =>
+  execute('npm', arguments_, { cwd, maxBuffer: 2 ** 26 }).catch((error: unknown) => {
+    const { message, stdout } = error as Error & { stdout: string };
+    throw new Error(`${message}\n${stdout}`, { cause: error });
+  });
+
+let folder = '';
+let tarball = '';
+let packed: readonly string[] = [];
+let manifest: { version: string; dependencies: Record<string, string> };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'batterywalk-package-'));
+  manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as typeof manifest;
+  await npm(['run', 'prepack'], root);
+  const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const [report] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+  tarball = join(folder, report.filename);
+  packed = report.files.map(({ path }) => path);
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  await npm(
+    ['install', tarball, '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'],
+    folder,
+  );
+}, 300_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Compiles one file in the user's folder, with the user's own settings; returns what the compiler says. */
+async function typeCheck(source: string, settings: Record<string, unknown>): Promise<string> {
+  const project = join(folder, 'typed');
+  await mkdir(project, { recursive: true });
+  await writeFile(join(project, 'main.ts'), source);
+  const compilerOptions = { strict: true, noEmit: true, target: 'es2023', types: [], skipLibCheck: false, ...settings };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  return execute(process.execPath, [compiler, '--project', project], { cwd: project }).then(
+    ({ stdout }) => stdout,
+    (error: unknown) => (error as { stdout: string }).stdout,
+  );
+}
+
+const CONSUMER = `import * as batterywalk from 'batterywalk';
+const names: string[] = Object.keys(batterywalk);
+export const count: number = names.length;
+// @ts-expect-error: the types are real ones, so a name that is not there is an error
+batterywalk.thereIsNoSuchExport;
+`;
+
+describe('the package', () => {
+  test('holds what a user needs and nothing else', () => {
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'package.json',
+        'dist/cli.js',
+        'dist/cpu-worker.js',
+        'dist/cpu-worker.browser.js',
+        'dist/index.browser.js',
+        'dist/index.node.js',
+        'dist/THIRD-PARTY.txt',
+        'dist/types/src/index.d.ts',
+      ]),
+    );
+    expect(packed.filter((path) => !/^(dist\/|LICENSE$|README\.md$|package\.json$)/.test(path))).toEqual([]);
+    expect(packed.filter((path) => /\.tmp$|\/test\/|\/bench\//.test(path))).toEqual([]);
+  });
+
+  test('brings webgpu and what that needs, and no other library', async () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['webgpu']);
+    const installed = (await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'));
+    expect(installed.sort()).toEqual(['@webgpu', 'batterywalk', 'debug', 'ms', 'webgpu']);
+  });
+
+  test('names the licences of what is bundled', async () => {
+    const notice = await readFile(join(folder, 'node_modules/batterywalk/dist/THIRD-PARTY.txt'), 'utf8');
+    for (const name of ['zod', 'commander', 'nanotar']) expect(notice).toMatch(new RegExp(`^${name} \\d+\\.\\d+`, 'm'));
+    expect(notice).toContain('Permission is hereby granted, free of charge');
+    expect(notice).not.toMatch(/^(esbuild|vitest|typescript) \d/m);
+  });
+
+  test('npx batterywalk runs', async () => {
+    const { mode } = await stat(join(folder, 'node_modules/batterywalk/dist/cli.js'));
+    expect(mode & 0o111).toBe(0o111);
+    const { stdout, stderr } = await execute('npx', ['--no-install', 'batterywalk', '--version'], { cwd: folder });
+    expect(stdout.trim()).toBe(manifest.version);
+    expect(stderr.replace(/^npm (warn|notice).*$/gm, '').trim()).toBe('');
+  });
+
+  test('simulates where it is installed, workers included', async () => {
+    const run = ['batterywalk', 'run', '--backend', 'cpu', '--trials', '20000', '--slots', '64', '--json', '--quiet'];
+    const { stdout } = await execute('npx', ['--no-install', ...run], { cwd: folder });
+    const result = JSON.parse(stdout) as { horizons: { slots: number; trials: number; meanDeficit: number }[] };
+    const last = result.horizons.at(-1);
+    expect(last).toMatchObject({ slots: 64, trials: 20000 });
+    expect(last?.meanDeficit).toBeGreaterThan(0);
+  });
+
+  test('is imported in Node', async () => {
+    await writeFile(
+      join(folder, 'main.mjs'),
+      `import * as b from 'batterywalk'; console.log(Object.keys(b).length > 0);`,
+    );
+    expect((await execute(process.execPath, ['main.mjs'], { cwd: folder })).stdout).toBe('true\n');
+  });
+
+  test.each([
+    ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
+    ['nodenext', { module: 'nodenext' }],
+  ])('has types that a strict consumer checks in full (%s)', async (_, settings) => {
+    expect(await typeCheck(CONSUMER, { ...settings, lib: ['es2023', 'dom'] })).toBe('');
+  });
+});
