@@ -1,0 +1,66 @@
+/** Alias columns from integer weights (Walker 1977, Vose 1991), exactly: no weight is rounded. */
+import { COLUMN_BITS, COLUMN_COUNT } from './tables.js';
+
+/**
+ * Packs 4096 integer weights that sum to 2^(12 + thresholdBits) into columns of 2^thresholdBits each: alias in the low 12 bits, threshold above.
+ * A column whose own weight fills it is its own alias, so its threshold does not matter.
+ */
+export function aliasColumns(weights: Float64Array, thresholdBits: number): Uint32Array {
+  const units = 2 ** thresholdBits;
+  if (weights.length !== COLUMN_COUNT) throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${COLUMN_COUNT}`);
+  const left = Float64Array.from(weights);
+  const threshold = new Float64Array(COLUMN_COUNT);
+  const alias = new Uint32Array(COLUMN_COUNT);
+  const small: number[] = [];
+  const large: number[] = [];
+  for (let i = COLUMN_COUNT - 1; i >= 0; i--) (left[i] < units ? small : large).push(i);
+  while (small.length > 0) {
+    const i = small.pop() as number;
+    const donor = large.at(-1);
+    if (donor === undefined) throw new RangeError('aliasColumns: the weights sum to less than their columns');
+    threshold[i] = left[i];
+    alias[i] = donor;
+    left[donor] -= units - left[i];
+    if (left[donor] < units) {
+      large.pop();
+      small.push(donor);
+    }
+  }
+  for (const i of large) {
+    if (left[i] !== units) throw new RangeError('aliasColumns: the weights sum to more than their columns');
+    alias[i] = i;
+  }
+  return alias.map((a, i) => ((threshold[i] * COLUMN_COUNT) | a) >>> 0);
+}
+
+/** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */
+export function columnWeights(columns: Uint32Array, thresholdBits: number): Float64Array {
+  const units = 2 ** thresholdBits;
+  const weights = new Float64Array(COLUMN_COUNT);
+  columns.forEach((word, i) => {
+    const alias = word & (COLUMN_COUNT - 1);
+    const threshold = alias === i ? units : word >>> COLUMN_BITS;
+    weights[i] += threshold;
+    weights[alias] += units - threshold;
+  });
+  return weights;
+}
+
+/** Integers that sum to `total` and whose running sums are the rounded running sums of `total·weights` (weights sum to 1): the distribution
+ *  function is right to half a unit at every point, and moments are right to far less than rounding each weight would leave. */
+export function roundCumulatively(weights: Float64Array, total: number): Float64Array {
+  const out = new Float64Array(weights.length);
+  let sum = 0;
+  let carry = 0;
+  let before = 0;
+  for (let i = 0; i < weights.length; i++) {
+    // Neumaier's compensated sum: 4096 terms would otherwise lose what cumulative rounding gains.
+    const next = sum + weights[i];
+    carry += Math.abs(sum) >= weights[i] ? sum - next + weights[i] : weights[i] - next + sum;
+    sum = next;
+    const rounded = i === weights.length - 1 ? total : Math.min(total, Math.max(before, Math.round((sum + carry) * total)));
+    out[i] = rounded - before;
+    before = rounded;
+  }
+  return out;
+}

@@ -1,0 +1,214 @@
+/**
+ * A distribution function cut into cells, each uniform on a run of lattice points: 4095 core cells of equal width, and, where a core cell
+ * would bend the law too far (a jump or a singular density inside it) or the law reaches beyond the core, dyadic residual cells.
+ *
+ * A lattice point n stands for the interval [(n − ½)q, (n + ½)q). Cell masses are exact; what a uniform cell does to mean and variance
+ * is undone by a quadratic tilt with coefficients of about 1e-5.
+ */
+import { AccuracyError } from '../errors.js';
+import type { CumulativeLaw } from './increment-cdf.js';
+import { CORE_CELLS, COLUMN_COUNT, cellPoints } from './tables.js';
+
+/** Mass beyond which the tails are cut. */
+const TAIL_MASS = 1e-13;
+
+/** Where the core lies: quantum in joules, cells of 2^shift lattice points from `start` on. */
+export interface CoreLayout {
+  readonly quantum: number;
+  readonly shift: number;
+  readonly start: number;
+}
+
+/** One residual cell: 2^shift lattice points from `start` on, with its probability. */
+export interface ResidualCell {
+  readonly start: number;
+  readonly shift: number;
+  readonly mass: number;
+}
+
+export interface Cells {
+  readonly layout: CoreLayout;
+  /** Probabilities of the 4095 core cells; 0 where residual cells take over. */
+  readonly core: Float64Array;
+  readonly residual: readonly ResidualCell[];
+}
+
+/** Largest distance between a cell's true distribution and the straight line, relative to the whole law, at seven inner points. */
+function bend(law: CumulativeLaw, left: number, width: number, below: number, above: number): number {
+  let worst = 0;
+  for (let i = 1; i < 8; i++) {
+    const line = below + ((above - below) * i) / 8;
+    worst = Math.max(worst, Math.abs(law.cdf(left + (width * i) / 8) - line));
+  }
+  return worst;
+}
+
+/** Whether a cell bends more than `tolerance`; a cell's bend is never more than its mass. */
+function bends(law: CumulativeLaw, left: number, width: number, below: number, above: number, tolerance: number): boolean {
+  return above - below > tolerance && bend(law, left, width, below, above) > tolerance;
+}
+
+/**
+ * The probability that a core of this layout cannot hold by itself: outside it, or in cells that bend more than `tolerance`. With
+ * `every` > 1 an estimate from every so-manieth cell.
+ */
+export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number, every = 1): number {
+  const width = layout.quantum * 2 ** layout.shift;
+  const left = (layout.start - 0.5) * layout.quantum;
+  let below = law.cdf(left);
+  let mass = below + 1 - law.cdf(left + CORE_CELLS * width);
+  for (let c = 0; c < CORE_CELLS; c += every) {
+    if (every > 1) below = law.cdf(left + c * width);
+    const above = law.cdf(left + (c + 1) * width);
+    if (bends(law, left + c * width, width, below, above, tolerance)) mass += (above - below) * every;
+    below = above;
+  }
+  return Math.max(0, mass);
+}
+
+/** The core alone: what little mass lies outside goes to the end cells. */
+export function coreCells(law: CumulativeLaw, layout: CoreLayout): Cells {
+  const core = new Float64Array(CORE_CELLS);
+  let below = 0;
+  for (let c = 0; c < CORE_CELLS; c++) {
+    const above = c === CORE_CELLS - 1 ? 1 : edgeValue(law, layout, layout.start + (c + 1) * 2 ** layout.shift);
+    core[c] = Math.max(0, above - below);
+    below = Math.max(below, above);
+  }
+  return tilt(law, { layout, core, residual: [] });
+}
+
+function edgeValue(law: CumulativeLaw, layout: CoreLayout, latticePoint: number): number {
+  return Math.min(1, Math.max(0, law.cdf((latticePoint - 0.5) * layout.quantum)));
+}
+
+/** A residual cell may not add more than this to the variance, relative to the law's, by spreading its mass evenly. */
+const VARIANCE_SHARE = 1e-8;
+
+/** Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. */
+export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreTolerance: number): Cells {
+  for (let fine = Math.min(1e-5, coreTolerance / 2), share = VARIANCE_SHARE; fine < 1e-2; fine *= 2, share *= 4) {
+    const cells = split(law, layout, coreTolerance, fine, share * law.standardDeviation ** 2);
+    if (cells !== undefined) return tilt(law, cells);
+  }
+  throw new AccuracyError('the increment law needs more than 4096 residual cells at a tolerance of 1e-2');
+}
+
+/** One attempt at given tolerances; undefined where more than 4096 residual cells come out. */
+function split(
+  law: CumulativeLaw,
+  layout: CoreLayout,
+  coreTolerance: number,
+  fine: number,
+  varianceTolerance: number,
+): Cells | undefined {
+  const residual: ResidualCell[] = [];
+  const core = new Float64Array(CORE_CELLS);
+  const wide = 2 ** layout.shift;
+  const q = layout.quantum;
+  const divide = (start: number, shift: number, below: number, above: number): void => {
+    const mass = above - below;
+    if (mass <= 0 || residual.length > COLUMN_COUNT) return;
+    const width = 2 ** shift * q;
+    const narrow = (mass * width * width) / 12 <= varianceTolerance;
+    if (shift === 0 || (narrow && (mass <= fine || bend(law, (start - 0.5) * q, width, below, above) <= fine))) {
+      residual.push({ start, shift, mass });
+      return;
+    }
+    const middle = start + 2 ** (shift - 1);
+    const value = Math.min(above, Math.max(below, edgeValue(law, layout, middle)));
+    divide(start, shift - 1, below, value);
+    divide(middle, shift - 1, value, above);
+  };
+  let below = edgeValue(law, layout, layout.start);
+  // The tails, in cells that double in width outwards, so that far heavy tasks cost few of them.
+  let reach = layout.start;
+  let inner = below;
+  for (let shift = layout.shift; inner > TAIL_MASS && shift < 31; shift++) {
+    const start = reach - 2 ** shift;
+    const value = start * q < law.low ? 0 : edgeValue(law, layout, start);
+    divide(start, shift, value, inner);
+    reach = start;
+    inner = value;
+  }
+  for (let c = 0; c < CORE_CELLS; c++) {
+    const start = layout.start + c * wide;
+    const above = Math.max(below, edgeValue(law, layout, start + wide));
+    if (bends(law, (start - 0.5) * q, wide * q, below, above, coreTolerance)) divide(start, layout.shift, below, above);
+    else core[c] = above - below;
+    below = above;
+  }
+  reach = layout.start + CORE_CELLS * wide;
+  for (let shift = layout.shift; below < 1 - TAIL_MASS && shift < 31; shift++) {
+    const end = reach + 2 ** shift;
+    const value = end * q > law.high ? 1 : edgeValue(law, layout, end);
+    divide(reach, shift, below, value);
+    reach = end;
+    below = value;
+  }
+  return residual.length <= COLUMN_COUNT ? { layout, core, residual } : undefined;
+}
+
+/** Mean and variance of the uniform law on a cell's points, about its start, in quanta. */
+export function cellMoments(shift: number): { mean: number; variance: number } {
+  const { count, stride, inset } = cellPoints(shift);
+  return { mean: inset + ((count - 1) * stride) / 2, variance: (stride * stride * (count * count - 1)) / 12 };
+}
+
+/** z, bounded by ±6: rare heavy tasks lie hundreds of σ away, where a polynomial tilt would run off. */
+function bounded(z: number): number {
+  return z / Math.sqrt(1 + (z / 6) ** 2);
+}
+
+/** Multiplies all masses by 1 + a + bw + cw², w the bounded z, so that total, mean and variance are those of the law. */
+function tilt(law: CumulativeLaw, cells: Cells): Cells {
+  const { layout, core, residual } = cells;
+  const unit = law.standardDeviation / layout.quantum;
+  const centre = law.mean / layout.quantum;
+  const wide = 2 ** layout.shift;
+  const z = (start: number, shift: number): number => (start + cellMoments(shift).mean - centre) / unit;
+  // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
+  const matrix = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+  const visit = (mass: number, at: number, shift: number): void => {
+    const w = bounded(at);
+    const second = at * at + cellMoments(shift).variance / unit ** 2;
+    for (let k = 0, term = mass; k < 3; k++, term *= w) {
+      matrix[0][k] += term;
+      matrix[1][k] += term * at;
+      matrix[2][k] += term * second;
+    }
+  };
+  core.forEach((mass, c) => {
+    if (mass > 0) visit(mass, z(layout.start + c * wide, layout.shift), layout.shift);
+  });
+  for (const cell of residual) visit(cell.mass, z(cell.start, cell.shift), cell.shift);
+  const [a, b, c] = solve3(matrix, [1 - matrix[0][0], -matrix[1][0], 1 - matrix[2][0]]);
+  const tilted = (mass: number, at: number): number => {
+    const w = bounded(at);
+    const factor = 1 + a + b * w + c * w * w;
+    if (!(factor >= 0)) {
+      throw new AccuracyError(
+        `the increment law's cells are too coarse to keep its variance (tilt 1 + ${a.toPrecision(3)} + ${b.toPrecision(3)}w + ` +
+          `${c.toPrecision(3)}w² at w = ${w.toPrecision(3)})`,
+      );
+    }
+    return mass * factor;
+  };
+  return {
+    layout,
+    core: core.map((mass, i) => tilted(mass, z(layout.start + i * wide, layout.shift))),
+    residual: residual.map((cell) => ({ ...cell, mass: tilted(cell.mass, z(cell.start, cell.shift)) })),
+  };
+}
+
+/** Solves a 3 × 3 system by Cramer's rule. */
+function solve3(m: readonly ArrayLike<number>[], v: readonly number[]): [number, number, number] {
+  const det = (p: ArrayLike<number>, q: ArrayLike<number>, r: ArrayLike<number>): number =>
+    p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0]);
+  const whole = det(m[0], m[1], m[2]);
+  const with_ = (column: number): number => {
+    const rows = m.map((row, i) => Array.from(row, (x, j) => (j === column ? v[i] : x)));
+    return det(rows[0], rows[1], rows[2]) / whole;
+  };
+  return [with_(0), with_(1), with_(2)];
+}

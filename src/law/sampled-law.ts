@@ -1,0 +1,313 @@
+/**
+ * SampledLaw: the law of one slot's increment H − C as the kernels draw it, in exact integers, with its distance from the scenario's
+ * true law. The net law is one table because consumption and harvest of a slot are independent of all else: one lookup a slot
+ * where two tables would need two (kernels/README.md has the measurements).
+ */
+import { PlanError } from '../errors.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import { aliasColumns, roundCumulatively } from './alias.js';
+import { cellMoments, coreCells, massBeyondCore, refinedCells } from './cells.js';
+import type { Cells, CoreLayout } from './cells.js';
+import { incrementLaw } from './increment-cdf.js';
+import type { CumulativeLaw } from './increment-cdf.js';
+import type { LatticeMixture } from './lattice-mixture.js';
+import { walkReach } from './reach.js';
+import {
+  COLUMN_COUNT,
+  CORE_CELLS,
+  CORE_THRESHOLD_BITS,
+  ESCAPE_CELL,
+  JITTER_BITS,
+  RESIDUAL_THRESHOLD_BITS,
+  cellPoints,
+} from './tables.js';
+import type { WalkTables } from './tables.js';
+
+/** How far the sampled law is from the true one. */
+export interface SamplingError {
+  /** |mean difference| / σ. */
+  readonly mean: number;
+  /** Relative difference of the variances. */
+  readonly variance: number;
+  /** Kolmogorov distance, a lattice point n taken as the interval [(n − ½)q, (n + ½)q). */
+  readonly kolmogorov: number;
+  /** Largest probability that the true law puts into one such interval: what any lattice of this quantum blurs. */
+  readonly finestMass: number;
+}
+
+export interface SampledLaw {
+  /** The law that was sampled. */
+  readonly source: WalkLaw;
+  /** Joules of one lattice step. */
+  readonly quantumJoules: number;
+  /** Initial charge in quanta. */
+  readonly initialQuanta: number;
+  readonly tables: WalkTables;
+  /** The same law as weighted runs of lattice points, for the oracle. */
+  readonly mixture: LatticeMixture;
+  readonly samplingError: SamplingError;
+  /** Largest number of slots for which no path can leave 32 bits (but with probability below 1e-27 a path). */
+  readonly maximumSlots: number;
+}
+
+export interface SamplingPlan {
+  /** T: slots that the walk must stay within 32 bits for. */
+  readonly slots: number;
+  /** Initial charge b, joules. */
+  readonly initialJoules?: number;
+}
+
+/** −log of the probability, a path, of leaving the 32-bit lattice: e^−64 = 1.6e-28. */
+const ESCAPE_EXPONENT = 64;
+/** Lattice points that a path may use on either side, with room for one more slot. */
+const LATTICE_REACH = 2 ** 31 - 2 ** 24;
+/** A core alone is accepted where no cell bends the law by more than this; singular densities (shape < 1) are allowed more. */
+const CORE_BEND = 4e-5;
+const CORE_BEND_SINGULAR = 8e-4;
+const CORE_OUTSIDE = 1e-11;
+/** Halvings of a core cell that residual cells may use: singular densities need cells that shrink towards their atoms. */
+const RESIDUAL_SHIFT = 24;
+/** Units of weight in all. */
+const CORE_UNITS = COLUMN_COUNT * 2 ** CORE_THRESHOLD_BITS;
+const RESIDUAL_UNITS = COLUMN_COUNT * 2 ** RESIDUAL_THRESHOLD_BITS;
+/** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
+const CELLS_PER_SIGMA = 64;
+
+/**
+ * Samples a walk law. Throws PlanError where the walk cannot be held in 32-bit integers with a lattice fine enough to be true to the law.
+ */
+export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
+  const initialJoules = plan.initialJoules ?? 0;
+  const reach = walkJoules(source, plan.slots) + initialJoules;
+  const finest = reach / LATTICE_REACH;
+  const law = incrementLaw(source);
+  const tolerance = source.harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
+  return assemble(source, law, chooseCells(law, finest, tolerance, plan.slots), initialJoules);
+}
+
+/** A core alone where that is true to the law; else the core that leaves least to residual cells. */
+function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
+  const sigma = law.standardDeviation;
+  const whole = ((law.high - law.low) / CORE_CELLS) * 1.001;
+  if (whole <= sigma / CELLS_PER_SIGMA) {
+    const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
+    if (massBeyondCore(law, layout, tolerance) <= CORE_OUTSIDE) return coreCells(law, layout);
+  }
+  let best: CoreLayout | undefined;
+  let least = Infinity;
+  for (let width = Math.min(whole, sigma / CELLS_PER_SIGMA); width > sigma * 1e-6; width /= 2) {
+    const window = width * CORE_CELLS;
+    if (best !== undefined && window < sigma * 1e-2) break;
+    const low = width === whole ? law.low : bestWindow(law, window);
+    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
+    const mass = massBeyondCore(law, layout, tolerance / 4, 7);
+    if (mass < least * 0.98) {
+      best = layout;
+      least = mass;
+    } else if (mass > 1.5 * least && least < 0.5) break;
+    if (width < finest * 4) break;
+  }
+  return refinedCells(law, best as CoreLayout, tolerance / 4);
+}
+
+/** Left end of the window of a given length that holds most of the law. */
+function bestWindow(law: CumulativeLaw, window: number): number {
+  let best = law.low;
+  let most = -1;
+  const last = Math.max(law.low, law.high - window);
+  const step = Math.max((last - law.low) / 2000, window / 64);
+  for (let low = law.low; low <= last; low += step) {
+    const mass = law.cdf(low + window) - law.cdf(low);
+    if (mass > most + 1e-12) {
+      most = mass;
+      best = low;
+    }
+  }
+  return best;
+}
+
+/** How far a path of `slots` slots goes from its start, either way, joules. */
+function walkJoules(source: WalkLaw, slots: number): number {
+  return Math.max(walkReach(source, 'down', slots, ESCAPE_EXPONENT), walkReach(source, 'up', slots, ESCAPE_EXPONENT));
+}
+
+/** The finest lattice, up to `wantedShift` halvings of a core cell, that the reach allows. */
+function coreLayout(width: number, wantedShift: number, finest: number, low: number, sigma: number, slots: number): CoreLayout {
+  for (let shift = wantedShift; shift >= 0; shift--) {
+    const limit = shift === 0 ? sigma / 8 : shift < 4 ? Math.max(width, sigma / 32) : width;
+    const cell = Math.max(width, finest * 2 ** shift);
+    if (cell <= limit) {
+      const quantum = cell / 2 ** shift;
+      return { quantum, shift, start: Math.floor(low / quantum) };
+    }
+  }
+  throw new PlanError(
+    `slots: got ${slots}, but a path of that length leaves the range of 32-bit integers (quantum at least ${finest.toPrecision(3)} J, ` +
+      `volatility ${sigma.toPrecision(3)} J); expected fewer slots, a drift nearer to zero or a smaller initial charge`,
+    'slots',
+  );
+}
+
+/** Integer weights, alias columns, the mixture and the distances. */
+function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, initialJoules: number): SampledLaw {
+  const { layout, residual } = cells;
+  const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
+  const real = new Float64Array(COLUMN_COUNT);
+  real.set(cells.core);
+  real[ESCAPE_CELL] = escaped;
+  const core = roundCumulatively(normalised(real), CORE_UNITS);
+  const residualReal = new Float64Array(COLUMN_COUNT);
+  residual.forEach((cell, i) => (residualReal[i] = cell.mass));
+  const hasResidual = core[ESCAPE_CELL] > 0;
+  const residualWeights = hasResidual ? roundCumulatively(normalised(residualReal), RESIDUAL_UNITS) : new Float64Array(COLUMN_COUNT);
+  settleMean(core, residualWeights, cells, law.mean / layout.quantum);
+
+  const points = cellPoints(layout.shift);
+  const first = new Int32Array(COLUMN_COUNT);
+  const shift = new Uint32Array(COLUMN_COUNT);
+  residual.forEach((cell, i) => {
+    first[i] = cell.start + cellPoints(cell.shift).inset;
+    shift[i] = cell.shift;
+  });
+  const tables: WalkTables = {
+    columns: aliasColumns(core, CORE_THRESHOLD_BITS),
+    base: layout.start + points.inset,
+    coreShift: layout.shift,
+    residual: hasResidual ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift } : undefined,
+  };
+  const mixture = mixtureOf(core, residualWeights, cells);
+  let low = 1;
+  let high = 2 ** 40;
+  const room = LATTICE_REACH * layout.quantum * (1 + 1e-9) - initialJoules;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (walkJoules(source, middle) <= room) low = middle;
+    else high = middle;
+  }
+  return {
+    source,
+    quantumJoules: layout.quantum,
+    initialQuanta: Math.round(initialJoules / layout.quantum),
+    tables,
+    mixture,
+    samplingError: samplingError(source, law, mixture),
+    maximumSlots: low,
+  };
+}
+
+function normalised(weights: Float64Array): Float64Array {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / sum);
+}
+
+/** Twice the mean lattice point of a cell: an integer. */
+function doubledMean(start: number, shift: number): number {
+  return 2 * (start + cellMoments(shift).mean);
+}
+
+/**
+ * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core cell's width, or
+ * far less with residual cells. All in exact integers.
+ */
+function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, mean: number): void {
+  const { layout } = cells;
+  const wide = 2 ** layout.shift;
+  const units = BigInt(RESIDUAL_UNITS);
+  let sum = 0n;
+  for (let c = 0; c < CORE_CELLS; c++) {
+    if (core[c] > 0) sum += BigInt(core[c]) * BigInt(doubledMean(layout.start + c * wide, layout.shift));
+  }
+  sum *= units;
+  const escape = core[ESCAPE_CELL];
+  const places = cells.residual.map((cell) => doubledMean(cell.start, cell.shift));
+  places.forEach((place, i) => (sum += BigInt(escape) * BigInt(residual[i]) * BigInt(place)));
+  // The target carries 53 significant bits: 2·mean·2^24 as a rounded integer, then the residual's 2^32.
+  const target = BigInt(Math.round(2 * mean * 2 ** 21)) * (BigInt(CORE_UNITS) >> 21n) * units;
+  let missing = Number(target - sum);
+
+  // One core unit moved up by one cell adds 2·wide·2^32.
+  const coreStep = 2 * wide * RESIDUAL_UNITS;
+  let moves = Math.round(missing / coreStep);
+  const direction = Math.sign(moves);
+  for (let pass = 0; moves !== 0 && pass < 64; pass++) {
+    for (let c = pass & 1; c + 1 < CORE_CELLS && moves !== 0; c += 2) {
+      const from = direction > 0 ? c : c + 1;
+      const to = direction > 0 ? c + 1 : c;
+      if (core[from] < 64 || core[to] < 64) continue;
+      core[from] -= 1;
+      core[to] += 1;
+      moves -= direction;
+      missing -= direction * coreStep;
+    }
+  }
+  // One residual unit moved from cell i to its neighbour adds escape·(distance); heaviest pairs first.
+  const order = places.map((_, i) => i).filter((i) => i + 1 < places.length);
+  order.sort((i, j) => Math.min(residual[j], residual[j + 1]) - Math.min(residual[i], residual[i + 1]));
+  for (const i of order.slice(0, 64)) {
+    const step = escape * (places[i + 1] - places[i]);
+    const room = Math.floor(Math.min(residual[i], residual[i + 1]) / 256);
+    const shift = Math.max(-room, Math.min(room, Math.round(missing / step)));
+    residual[i] -= shift;
+    residual[i + 1] += shift;
+    missing -= shift * step;
+  }
+}
+
+function mixtureOf(core: Float64Array, residual: Float64Array, cells: Cells): LatticeMixture {
+  const { layout } = cells;
+  const runs: [start: number, shift: number, weight: number][] = [];
+  for (let c = 0; c < CORE_CELLS; c++) {
+    runs.push([layout.start + c * 2 ** layout.shift, layout.shift, core[c] / CORE_UNITS]);
+  }
+  const escape = core[ESCAPE_CELL] / CORE_UNITS;
+  cells.residual.forEach((cell, i) => {
+    if (residual[i] > 0) runs.push([cell.start, cell.shift, (escape * residual[i]) / RESIDUAL_UNITS]);
+  });
+  const column = (of: (run: [number, number, number]) => number): Float64Array => Float64Array.from(runs, of);
+  return {
+    quantumJoules: layout.quantum,
+    first: column(([start, shift]) => start + cellPoints(shift).inset),
+    stride: column(([, shift]) => cellPoints(shift).stride),
+    count: column(([, shift]) => cellPoints(shift).count),
+    weight: column(([, , weight]) => weight),
+  };
+}
+
+/** Distances between the sampled law, from its final integers, and the true one. */
+function samplingError(source: WalkLaw, law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
+  const { quantumJoules: q, first, stride, count, weight } = mixture;
+  const sigma = volatility(source);
+  let mean = 0;
+  let variance = 0;
+  const centre = drift(source) / q;
+  const edges: { at: number; weight: number; width: number }[] = [];
+  for (let r = 0; r < weight.length; r++) {
+    if (weight[r] === 0) continue;
+    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
+    mean += weight[r] * middle;
+    variance += weight[r] * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
+    const width = stride[r] * count[r];
+    const inset = stride[r] > 1 ? stride[r] / 2 : 0;
+    edges.push({ at: first[r] - inset - 0.5, weight: weight[r], width });
+  }
+  edges.sort((x, y) => x.at - y.at);
+  let kolmogorov = 0;
+  let finestMass = 0;
+  let below = 0;
+  for (const { at, weight: w, width } of edges) {
+    for (let i = 0; i <= 8; i++) {
+      if (width < 8 && i % 8 !== 0) continue;
+      kolmogorov = Math.max(kolmogorov, Math.abs(law.cdf((at + (width * i) / 8) * q) - below - (w * i) / 8));
+    }
+    if (w > finestMass && width === 1) finestMass = w;
+    below += w;
+  }
+  finestMass = Math.max(finestMass, law.cdf(q / 2) - law.cdf(-q / 2));
+  return {
+    mean: (Math.abs(mean) * q) / sigma,
+    variance: ((variance - mean * mean) * q * q) / sigma ** 2 - 1,
+    kolmogorov,
+    finestMass,
+  };
+}
