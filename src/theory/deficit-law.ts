@@ -1,0 +1,23 @@
+/** The law of the deficit D_T, in joules, as each of the three rungs (Brownian, corrected, exact) gives it. */
+export interface DeficitLaw {
+  /** Which rung this is, for labels. */
+  readonly rung: 'brownian' | 'corrected' | 'exact';
+  /** T. */
+  readonly slots: number;
+  /** E[D_T], joules. */
+  readonly mean: number;
+  /** Standard deviation of D_T, joules. */
+  readonly standardDeviation: number;
+  /** P(D_T = 0); 0 where the law has no atom. */
+  readonly probabilityZero: number;
+  /** P(D_T ≤ d), d ≥ 0 in joules; 0 for d < 0. */
+  cdf(d: number): number;
+  /** P(D_T > d), with relative accuracy in the far tail where the rung has it. */
+  survival(d: number): number;
+  /** Density away from the atom, 1/joule. */
+  density(d: number): number;
+  /** Smallest d ≥ 0 with P(D_T ≤ d) ≥ p, 0 ≤ p < 1, joules. */
+  quantile(p: number): number;
+  /** E(D_T − b)⁺ for an initial charge b ≥ 0, joules (model.md section 7). */
+  meanExcess(charge: number): number;
+}

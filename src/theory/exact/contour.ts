@@ -1,0 +1,158 @@
+/**
+ * Where Spitzer's integrals are taken: quadrature nodes on a contour between the two real roots of s·M(w) = 1, graded so that 1 − sM(w) is
+ * resolved by every panel for every s in use. One kind of contour for the true law; lattice-contour.ts has the sampled law's.
+ */
+import { complexExpm1 } from '../increment.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { gaussLegendre } from '../gauss-legendre.js';
+
+/** Upper half of a contour: nodes, dw·(quadrature weight)/(2πi), M − 1, and the silent part of M. */
+export interface Contour {
+  readonly node: ComplexArray;
+  readonly weight: ComplexArray;
+  readonly transformMinusOne: ComplexArray;
+  /** M₀ = P(no task) E exp(−wH): analytic to the right, so log(1 − sM₀) may be taken off without a trace on the positive side. */
+  readonly silent: ComplexArray;
+}
+
+/** How a contour is laid. */
+export interface ContourPlan {
+  /** Where it crosses the real axis. */
+  readonly crossing: number;
+  /** −log|s| and the largest |arg s| in use. */
+  readonly damping: number;
+  readonly angle: number;
+  /** Panels are this times as long as the distance to the nearest singularity (1.4 for 15 digits). */
+  readonly stretch: number;
+}
+
+const RULE = gaussLegendre(16);
+const TINY = 1e-19;
+
+/**
+ * Vertical from the crossing until Im w = 2/θ, past the disc |w + 1/θ| < 1/θ that holds all zeros of 1 − sM on the left, then on a ray
+ * to the upper left, where every task's factor e^{we} dies exponentially: no algebraic tail is left to truncate, however singular the Gamma density.
+ */
+export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
+  const path = new Path(law, plan);
+  const bend = 2 / law.scale;
+  let at = 0;
+  while (at < bend && silentBound(law, plan.crossing, at) > TINY) {
+    at += path.panel(plan.crossing, at, 0, 1, bend - at);
+  }
+  if (at >= bend) {
+    const direction = Math.SQRT1_2;
+    const end = 48 / (direction * law.energies[0]);
+    for (let t = 0; t < end;) {
+      t += path.panel(plan.crossing - direction * t, bend + direction * t, -direction, direction, end - t);
+    }
+  }
+  return path.finish();
+}
+
+/** |1 + θw|^(−shape) on the vertical line: no transform is larger but for the tilt. */
+function silentBound(law: CompoundIncrement, x: number, y: number): number {
+  return Math.exp(law.cumulant(x)) * (1 + (law.scale * y) / (1 + law.scale * x)) ** -law.shape;
+}
+
+/** Collects panels; each is as long as the nearest singularity and the fastest oscillation allow. */
+class Path {
+  private readonly re: number[] = [];
+  private readonly im: number[] = [];
+  private readonly weightRe: number[] = [];
+  private readonly weightIm: number[] = [];
+
+  constructor(
+    private readonly law: CompoundIncrement,
+    private readonly plan: ContourPlan,
+  ) {}
+
+  /** Adds a panel from (x, y) along the unit direction (u, v), at most `limit` long; returns its length. */
+  panel(x: number, y: number, u: number, v: number, limit: number): number {
+    let length = Math.min(limit, this.reach(x, y));
+    for (let i = 0; i < 40; i++) {
+      const end = this.reach(x + u * length, y + v * length);
+      const middle = this.reach(x + 0.5 * u * length, y + 0.5 * v * length);
+      if (length <= 1.0001 * Math.max(Math.min(end, middle), 1e-3 * limit)) break;
+      length *= 0.7;
+    }
+    for (let i = 0; i < RULE.nodes.length; i++) {
+      const t = 0.5 * length * (1 + RULE.nodes[i]);
+      const w = (0.5 * length * RULE.weights[i]) / (2 * Math.PI);
+      this.re.push(x + u * t);
+      this.im.push(y + v * t);
+      // (u + iv)·w/i.
+      this.weightRe.push(v * w);
+      this.weightIm.push(-u * w);
+    }
+    return length;
+  }
+
+  /** Length that a panel at w may have. */
+  private reach(x: number, y: number): number {
+    const { law, plan } = this;
+    let slopeRe = 0;
+    let slopeIm = 0;
+    let curvature = 0;
+    let re = 0;
+    let im = 0;
+    let oscillation = 0;
+    for (let j = 0; j < law.energies.length; j++) {
+      const e = law.energies[j];
+      const size = law.rate * law.probabilities[j] * Math.exp(x * e);
+      const c = size * Math.cos(y * e);
+      const s = size * Math.sin(y * e);
+      re += c - law.rate * law.probabilities[j];
+      im += s;
+      slopeRe += e * c;
+      slopeIm += e * s;
+      curvature += e * e * size;
+      if (size > 1e-18) oscillation = Math.max(oscillation, e);
+    }
+    const u = 1 + law.scale * x;
+    const v = law.scale * y;
+    const size2 = u * u + v * v;
+    re -= 0.5 * law.shape * Math.log(size2);
+    im -= law.shape * Math.atan2(v, u);
+    slopeRe -= (law.shape * law.scale * u) / size2;
+    slopeIm += (law.shape * law.scale * v) / size2;
+    curvature += (law.shape * law.scale ** 2) / size2;
+    // Distance d to the nearest zero of 1 − sM for any s in use, from |log sM| = |slope| d + curvature d²/2 at least.
+    const turn = Math.abs(im - 2 * Math.PI * Math.round(im / (2 * Math.PI)));
+    const gap = Math.hypot(plan.damping - re, Math.max(0, turn - plan.angle));
+    const slope = Math.hypot(slopeRe, slopeIm);
+    const zero = (2 * gap) / (slope + Math.sqrt(slope * slope + 2 * curvature * gap));
+    const pole = Math.hypot(x, y);
+    const fast = oscillation > 0 ? 4 / oscillation : Infinity;
+    const branch = Math.hypot(x + 1 / law.scale, y);
+    return Math.min(plan.stretch * Math.min(zero, pole, branch), fast);
+  }
+
+  finish(): Contour {
+    const { law } = this;
+    const node = { re: Float64Array.from(this.re), im: Float64Array.from(this.im) };
+    const n = node.re.length;
+    const silent = { re: new Float64Array(n), im: new Float64Array(n) };
+    for (let i = 0; i < n; i++) {
+      const u = 1 + law.scale * node.re[i];
+      const v = law.scale * node.im[i];
+      const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
+      const turn = -law.shape * Math.atan2(v, u);
+      silent.re[i] = size * Math.cos(turn);
+      silent.im[i] = size * Math.sin(turn);
+    }
+    return {
+      node,
+      weight: { re: Float64Array.from(this.weightRe), im: Float64Array.from(this.weightIm) },
+      transformMinusOne: law.transformMinusOne(node),
+      silent,
+    };
+  }
+}
+
+/** 1 − s for s = exp(−damping + i·angle), without loss near s = 1. */
+export function oneMinusS(damping: number, angle: number): [number, number] {
+  const out = { re: new Float64Array(1), im: new Float64Array(1) };
+  complexExpm1(-damping, angle, out, 0);
+  return [-out.re[0], -out.im[0]];
+}

@@ -1,0 +1,74 @@
+/**
+ * Coefficients of generating functions in the horizon: g_T from G(s) = Σ g_n s^n, by Cauchy's integral on the circle
+ * |s| = exp(−γ/T), at a cost that does not grow with T.
+ *
+ * In s = exp((−γ + iy)/T) the integrand decays and turns slowly in y, so a smooth window ends the sum at |y| = 160: that replaces g_T by a mean
+ * of g over horizons near T with a kernel whose moments all vanish and which is below 1e-19 at horizon 0. Short horizons take the whole circle,
+ * and so do walks that still remember a lattice at T (one task size and a nearly constant harvest): there g oscillates in T.
+ */
+import erfc from '@stdlib/math-base-special-erfc';
+import type { ComplexArray } from '../increment.js';
+
+/** Nodes in log s and their complex weights; only Im log s ≥ 0, the rest by symmetry. */
+export interface HorizonNodes {
+  readonly slots: number;
+  /** γ/T: −log|s|. */
+  readonly damping: number;
+  /** arg s at each node, ascending from 0. */
+  readonly angle: Float64Array;
+  /** g_T = Σ Re(weight · G(s)) for a G with G(s̄) = conj G(s). */
+  readonly weightRe: Float64Array;
+  readonly weightIm: Float64Array;
+}
+
+/** Nodes on the unit of y: aliases of g_T are g_{T + 4jT}, damped by e^(−4jγ). */
+const OVERSAMPLING = 4;
+const WINDOW_HALF = 80;
+const WINDOW_SHARPNESS = 6;
+
+/**
+ * The nodes for horizon T ≥ 1. `gamma` (8 to 10 is right) trades aliasing, e^(−4γ), against rounding, e^γ; `half` is where the
+ * window has fallen to one half, in units of y.
+ */
+export function horizonNodes(slots: number, gamma = 8, half = WINDOW_HALF): HorizonNodes {
+  const step = (2 * Math.PI) / OVERSAMPLING;
+  const whole = Math.PI * slots <= 2 * half;
+  const last = whole ? (OVERSAMPLING * slots) / 2 : Math.floor((2 * half) / step);
+  const angle = new Float64Array(last + 1);
+  const weightRe = new Float64Array(last + 1);
+  const weightIm = new Float64Array(last + 1);
+  for (let j = 0; j <= last; j++) {
+    const y = j * step;
+    // The node s = −1 of the whole circle is its own mirror image, as s = |s| is.
+    const share = j === 0 || (whole && j === last) ? 1 : 2;
+    const window = whole ? 1 : 0.5 * erfc(WINDOW_SHARPNESS * (y / half - 1));
+    const size = (share * window * Math.exp(gamma)) / (OVERSAMPLING * slots);
+    angle[j] = y / slots;
+    weightRe[j] = size * Math.cos(y);
+    weightIm[j] = -size * Math.sin(y);
+  }
+  return { slots, damping: gamma / slots, angle, weightRe, weightIm };
+}
+
+/** Largest |arg s| that carries weight. */
+export function largestAngle(nodes: HorizonNodes): number {
+  return nodes.angle[nodes.angle.length - 1];
+}
+
+/**
+ * Half-width of the window that a walk needs at horizon T, from values of its transform on the contour: M(w)^T turns by T·arg M as T grows,
+ * and where |M|^T still counts that turning must lie within the flat of the window.
+ */
+export function windowHalf(slots: number, transformMinusOne: ComplexArray): number {
+  let half = WINDOW_HALF;
+  for (let i = 0; i < transformMinusOne.re.length; i++) {
+    const re = 1 + transformMinusOne.re[i];
+    const im = transformMinusOne.im[i];
+    const size = (slots / 2) * Math.log(re * re + im * im);
+    if (size < -34) continue;
+    const turn = slots * Math.abs(Math.atan2(im, re));
+    while (Math.PI * slots > 2 * half && Math.exp(size) * erfc(WINDOW_SHARPNESS * (1 - turn / half)) > 1e-14)
+      half *= 1.3;
+  }
+  return half;
+}
