@@ -112,7 +112,7 @@ export function brownianLaw(
   };
 }
 
-function checkScale(drift: number, volatility: number, slots: number): void {
+export function checkScale(drift: number, volatility: number, slots: number): void {
   if (!Number.isFinite(drift)) throw new InputError(`drift: got ${drift}, expected a finite number of joules`, 'drift');
   if (!(volatility > 0 && volatility < Infinity)) {
     throw new InputError(`volatility: got ${volatility}, expected a positive number of joules`, 'volatility');

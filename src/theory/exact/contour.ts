@@ -52,7 +52,7 @@ export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Cont
 
 /** |1 + θw|^(−shape) on the vertical line: no transform is larger but for the tilt. */
 function silentBound(law: CompoundIncrement, x: number, y: number): number {
-  return Math.exp(law.cumulant(x)) * (1 + (law.scale * y) / (1 + law.scale * x)) ** -law.shape;
+  return Math.exp(law.cumulant(x)) * (1 + ((law.scale * y) / (1 + law.scale * x)) ** 2) ** (-0.5 * law.shape);
 }
 
 /** Collects panels; each is as long as the nearest singularity and the fastest oscillation allow. */
