@@ -40,7 +40,7 @@ test('finds the software adapter and computes on it', async () => {
   expect((answer as { threads: number }).threads).toBeGreaterThanOrEqual(1);
 });
 
-test('refuses software as hardware, a missing program, and a browser without WebGPU', async () => {
+test('refuses software as hardware, and says where there is no WebGPU', async () => {
   const answer = await runInBrowser(`
     import { host } from '#host';
     const said = (promise) => promise.then(() => 'nothing', (error) => error.name + ': ' + error.message);

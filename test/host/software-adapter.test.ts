@@ -47,6 +47,7 @@ async function compute(device: GPUDevice, words: number): Promise<Uint32Array> {
 }
 
 describe('the software adapter', () => {
+  const before = { ...process.env };
   let handle: AdapterHandle;
   beforeAll(async () => {
     handle = await host.requestAdapter('software');
@@ -76,8 +77,7 @@ describe('the software adapter', () => {
   });
 
   test('leaves the environment as it was', () => {
-    expect(process.env).not.toHaveProperty('VK_DRIVER_FILES');
-    expect(process.env).not.toHaveProperty('VK_ICD_FILENAMES');
+    expect(process.env).toEqual(before);
   });
 
   test('serves requests made at once, each with an adapter of its kind', async () => {
