@@ -1,5 +1,5 @@
 /** From an unknown value (parsed JSON) to a checked Scenario, or one InputError that says what is wrong and where. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { InputError } from '../errors.js';
 import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
 import { describeValue, energyScenarioSchema, fleetScenarioSchema } from './schema.js';

@@ -2,7 +2,7 @@
  * The scenario file's schema (version 1) in zod, with messages of our own: every leaf says what came and what was expected.
  * Where the format has alternatives the branch is chosen by the keys that are there, so that no error is about a union.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearestOf } from './nearest.js';
 import type { Hardware } from './scenario.js';
 

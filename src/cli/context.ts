@@ -1,0 +1,111 @@
+/** What a command is given to work with, and what a command is. */
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '../errors.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { SharedDefaults, SharedOptions } from './options.js';
+import { progressReporter } from './progress.js';
+import type { ProgressReporter, TextSink } from './progress.js';
+import { readScenario } from './scenario-source.js';
+
+/** One command: one file that exports this, and one line in `commands.ts`. */
+export interface CommandSpec {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly describe: string;
+  /** What the command takes where the user says nothing, if not the general defaults. */
+  readonly defaults?: Partial<SharedDefaults>;
+  /** Declares arguments and options of its own; the shared options are there already. */
+  configure?(command: Command): void;
+  /** Does the work. @returns the exit status: 0 (or nothing) all well, 1 a verdict failed. Everything else is thrown. */
+  run(context: CommandContext): number | Promise<number> | Promise<void> | undefined;
+}
+
+export interface Io {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+}
+
+export class CommandContext {
+  readonly progress: ProgressReporter;
+
+  /**
+   * @param args the positional arguments as written.
+   * @param options the shared options, checked.
+   * @param own raw values of the command's own options, by commander's camel-cased names.
+   * @param interrupt gives the signal that Ctrl-C raises.
+   */
+  constructor(
+    readonly args: readonly string[],
+    readonly options: SharedOptions,
+    readonly own: Readonly<Record<string, unknown>>,
+    readonly io: Io,
+    private readonly interrupt: () => AbortSignal,
+  ) {
+    this.progress = progressReporter(io.stderr, options.quiet);
+  }
+
+  /** Raised by Ctrl-C. A command that asks for it must end soon after; one that never asks is ended by Ctrl-C at once. */
+  get signal(): AbortSignal {
+    return this.interrupt();
+  }
+
+  /** The value of one of the command's own options as text, if it was given. */
+  text(name: string): string | undefined {
+    const value = this.own[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The scenario that the first argument names; without one, `reference`. @throws {InputError} */
+  scenario(): Scenario {
+    return readScenario(this.args[0] ?? 'reference');
+  }
+
+  /** Prints text on stdout. */
+  print(text: string): void {
+    this.progress.finish();
+    this.io.stdout.write(text);
+  }
+
+  /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
+  printJson(value: unknown): void {
+    this.print(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** A short remark on stderr, not when quiet. */
+  remark(text: string): void {
+    if (this.options.quiet) return;
+    this.progress.finish();
+    this.io.stderr.write(`${text}\n`);
+  }
+
+  /** Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`. @throws {InputError} */
+  save(name: string, contents: string | Uint8Array): void {
+    const { out } = this.options;
+    if (out === undefined) return;
+    const path = join(out, name);
+    try {
+      makeFolder(out);
+      writeFileSync(`${path}.tmp`, contents);
+      renameSync(`${path}.tmp`, path);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+      throw new InputError(`--out: cannot write ${path} (${code}), expected a folder that may be written`, '--out', {
+        cause,
+      });
+    }
+  }
+}
+
+/** Not mkdir's own recursion: in folders such as /proc, which refuse new entries with ENOENT, that never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+/** Declares the `[SCENARIO]` argument that `CommandContext.scenario` reads. */
+export function takesScenario(command: Command): void {
+  command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');
+}

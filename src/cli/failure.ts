@@ -1,0 +1,48 @@
+/** From anything thrown to one line on stderr and an exit status: the only place that does so. */
+import { CommanderError } from 'commander';
+import { BatterywalkError } from '../errors.js';
+
+export interface Failure {
+  /** Text for stderr, with its newline; empty where all has been said. */
+  readonly text: string;
+  readonly status: number;
+}
+
+/** Exit status after Ctrl-C. */
+export const INTERRUPTED = 130;
+
+/** @param debug show the stack as well. @param interrupted whether Ctrl-C came before. */
+export function failureOf(error: unknown, debug: boolean, interrupted: boolean): Failure {
+  if (error instanceof CommanderError) return fromCommander(error);
+  if (interrupted && error instanceof Error && error.name === 'AbortError') {
+    return { text: 'batterywalk: stopped\n', status: INTERRUPTED };
+  }
+  const stack = debug && error instanceof Error ? `${stackOf(error)}\n` : '';
+  if (error instanceof BatterywalkError) {
+    const [first, ...others] = error.message.split('\n');
+    const more = others.length === 0 || debug ? '' : ` (and ${problems(others)} more; --debug lists them)`;
+    return { text: `batterywalk: ${first}${more}\n${stack}`, status: error.exitStatus };
+  }
+  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  const hint = debug ? '' : ' (unexpected; run with --debug for the details)';
+  return { text: `batterywalk: ${message}${hint}\n${stack}`, status: 1 };
+}
+
+/** A list of problems that was cut short ends with "and n more". */
+function problems(lines: readonly string[]): number {
+  const cut = /^\s*and (\d+) more$/.exec(lines.at(-1) ?? '');
+  return cut === null ? lines.length : lines.length - 1 + Number(cut[1]);
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
+}
+
+/** Commander has printed help or the version by itself; its complaints become one line of ours, suggestion included. */
+function fromCommander(error: CommanderError): Failure {
+  if (error.exitCode === 0) return { text: '', status: 0 };
+  if (error.code === 'commander.help') return { text: '', status: 2 };
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return { text: `batterywalk: ${message}\n`, status: 2 };
+}

@@ -1,0 +1,44 @@
+/** Values written on the command line: numbers, lists and names, each checked with one clear message. */
+import { InputError } from '../errors.js';
+import { likelyMeant } from '../scenario/nearest.js';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function complain(option: string, text: string, expected: string): InputError {
+  return new InputError(`${option}: got ${JSON.stringify(text)}, expected ${expected}`, option);
+}
+
+/** A finite number; 1e6 is one. `holds` and `expected` may narrow it. @throws {InputError} */
+export function parseNumber(
+  option: string,
+  text: string,
+  expected = 'a number such as 0.5 or 1e6',
+  holds: (x: number) => boolean = () => true,
+): number {
+  const value = NUMBER.test(text.trim()) ? Number(text) : NaN;
+  if (!Number.isFinite(value) || !holds(value)) throw complain(option, text, expected);
+  return value;
+}
+
+/** A whole number ≥ 1 that a double holds exactly; 1e6 is one. @throws {InputError} */
+export function parseCount(option: string, text: string): number {
+  const positive = (x: number): boolean => Number.isInteger(x) && x >= 1;
+  const value = parseNumber(option, text, 'a whole number ≥ 1, such as 4096 or 1e6', positive);
+  if (!Number.isSafeInteger(value)) throw complain(option, text, 'at most 2^53 − 1');
+  return value;
+}
+
+/** Numbers set apart by commas, at least one. @throws {InputError} */
+export function parseList<T>(option: string, text: string, item: (option: string, text: string) => T): T[] {
+  if (text.trim() === '') throw complain(option, text, 'values set apart by commas');
+  return text.split(',').map((part) => item(option, part));
+}
+
+/** One of a few names. @throws {InputError} with the nearest name, where one is near. */
+export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  const meant = likelyMeant(text, choices);
+  const hint = meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`;
+  throw complain(option, text, `one of ${choices.join(', ')}${hint}`);
+}
