@@ -104,13 +104,34 @@ describe('the package', () => {
     expect(stderr.replace(/^npm (warn|notice).*$/gm, '').trim()).toBe('');
   });
 
-  test('simulates where it is installed, workers included', async () => {
-    const run = ['batterywalk', 'run', '--backend', 'cpu', '--trials', '20000', '--slots', '64', '--json', '--quiet'];
-    const { stdout } = await execute('npx', ['--no-install', ...run], { cwd: folder });
-    const result = JSON.parse(stdout) as { horizons: { slots: number; trials: number; meanDeficit: number }[] };
-    const last = result.horizons.at(-1);
-    expect(last).toMatchObject({ slots: 64, trials: 20000 });
-    expect(last?.meanDeficit).toBeGreaterThan(0);
+  // On webgpu it runs in the repository's folder, from where the optional software adapter is found.
+  test.each([
+    ['cpu', () => folder],
+    ['webgpu', () => root],
+  ])('simulates where it is installed, workers and native code included (%s)', async (backend, workingFolder) => {
+    const cli = join(folder, 'node_modules/batterywalk/dist/cli.js');
+    const options = [
+      '--backend',
+      backend,
+      '--adapter',
+      'software',
+      '--trials',
+      '20000',
+      '--slots',
+      '64',
+      '--seed',
+      '7',
+    ];
+    const { stdout } = await execute(process.execPath, [cli, 'run', ...options, '--json', '--quiet'], {
+      cwd: workingFolder(),
+    });
+    const result = JSON.parse(stdout) as {
+      engine: { backend: string };
+      horizons: { slots: number; trials: number; meanDeficit: number }[];
+    };
+    expect(result.engine.backend).toBe(backend);
+    expect(result.horizons.at(-1)).toMatchObject({ slots: 64, trials: 20000 });
+    expect(result.horizons.at(-1)?.meanDeficit).toBeGreaterThan(0);
   });
 
   test('is imported in Node', async () => {
