@@ -7,7 +7,8 @@ import { COLUMN_BITS, COLUMN_COUNT } from './tables.js';
  */
 export function aliasColumns(weights: Float64Array, thresholdBits: number): Uint32Array {
   const units = 2 ** thresholdBits;
-  if (weights.length !== COLUMN_COUNT) throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${COLUMN_COUNT}`);
+  if (weights.length !== COLUMN_COUNT)
+    throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${COLUMN_COUNT}`);
   const left = Float64Array.from(weights);
   const threshold = new Float64Array(COLUMN_COUNT);
   const alias = new Uint32Array(COLUMN_COUNT);
@@ -58,7 +59,8 @@ export function roundCumulatively(weights: Float64Array, total: number): Float64
     const next = sum + weights[i];
     carry += Math.abs(sum) >= weights[i] ? sum - next + weights[i] : weights[i] - next + sum;
     sum = next;
-    const rounded = i === weights.length - 1 ? total : Math.min(total, Math.max(before, Math.round((sum + carry) * total)));
+    const rounded =
+      i === weights.length - 1 ? total : Math.min(total, Math.max(before, Math.round((sum + carry) * total)));
     out[i] = rounded - before;
     before = rounded;
   }

@@ -44,7 +44,14 @@ function bend(law: CumulativeLaw, left: number, width: number, below: number, ab
 }
 
 /** Whether a cell bends more than `tolerance`; a cell's bend is never more than its mass. */
-function bends(law: CumulativeLaw, left: number, width: number, below: number, above: number, tolerance: number): boolean {
+function bends(
+  law: CumulativeLaw,
+  left: number,
+  width: number,
+  below: number,
+  above: number,
+  tolerance: number,
+): boolean {
   return above - below > tolerance && bend(law, left, width, below, above) > tolerance;
 }
 

@@ -63,7 +63,12 @@ function exponentiate(spectrum: Spectrum, rate: number): void {
  * Panjer's recursion p_n = (λ/n) Σ_j j f_j p_{n−j} for energies that are the positive integers `sizes` with probabilities `weights`;
  * returns p_0 … p_{length−1}. For λ > 600 the start exp(−λ) would underflow: halve λ and convolve.
  */
-export function panjer(rate: number, sizes: ArrayLike<number>, weights: ArrayLike<number>, length: number): Float64Array {
+export function panjer(
+  rate: number,
+  sizes: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  length: number,
+): Float64Array {
   if (rate > 600) {
     const half = panjer(rate / 2, sizes, weights, length);
     const whole = new Float64Array(length);

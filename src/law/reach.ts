@@ -25,9 +25,7 @@ export type Direction = 'down' | 'up';
 
 function thetaLimit(law: WalkLaw, direction: Direction): number {
   const { energiesJoules } = law.demand;
-  return direction === 'up'
-    ? 1 / law.harvest.scaleJoules
-    : 700 / energiesJoules[energiesJoules.length - 1];
+  return direction === 'up' ? 1 / law.harvest.scaleJoules : 700 / energiesJoules[energiesJoules.length - 1];
 }
 
 /** Minimum over θ of (slots · K(θ)^(+ if maximum) + exponent)/θ, by golden section on log θ. */

@@ -133,7 +133,14 @@ function walkJoules(source: WalkLaw, slots: number): number {
 }
 
 /** The finest lattice, up to `wantedShift` halvings of a core cell, that the reach allows. */
-function coreLayout(width: number, wantedShift: number, finest: number, low: number, sigma: number, slots: number): CoreLayout {
+function coreLayout(
+  width: number,
+  wantedShift: number,
+  finest: number,
+  low: number,
+  sigma: number,
+  slots: number,
+): CoreLayout {
   for (let shift = wantedShift; shift >= 0; shift--) {
     const limit = shift === 0 ? sigma / 8 : shift < 4 ? Math.max(width, sigma / 32) : width;
     const cell = Math.max(width, finest * 2 ** shift);
@@ -160,7 +167,9 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, initialJoul
   const residualReal = new Float64Array(COLUMN_COUNT);
   residual.forEach((cell, i) => (residualReal[i] = cell.mass));
   const hasResidual = core[ESCAPE_CELL] > 0;
-  const residualWeights = hasResidual ? roundCumulatively(normalised(residualReal), RESIDUAL_UNITS) : new Float64Array(COLUMN_COUNT);
+  const residualWeights = hasResidual
+    ? roundCumulatively(normalised(residualReal), RESIDUAL_UNITS)
+    : new Float64Array(COLUMN_COUNT);
   settleMean(core, residualWeights, cells, law.mean / layout.quantum);
 
   const points = cellPoints(layout.shift);
@@ -174,7 +183,9 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, initialJoul
     columns: aliasColumns(core, CORE_THRESHOLD_BITS),
     base: layout.start + points.inset,
     coreShift: layout.shift,
-    residual: hasResidual ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift } : undefined,
+    residual: hasResidual
+      ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift }
+      : undefined,
   };
   const mixture = mixtureOf(core, residualWeights, cells);
   let low = 1;

@@ -1,0 +1,66 @@
+// Reduces the running minima of a batch, at one checkpoint, to exact integers: zeros, ΣD and ΣD² in 16-bit limbs, bins.
+// Twin: src/engine/cpu/reduce.ts. Limbs stay below 2^16 a workgroup, so that 65,535 workgroups fit before they must be read.
+
+struct Reduction {
+  paths: u32,
+  // Word of `partials` at which the horizon's 16 + 4096 words begin.
+  at: u32,
+  // Bins: (D − offset) >> shift.
+  offset: u32,
+  shift: u32,
+}
+
+@group(0) @binding(0) var<uniform> reduction: Reduction;
+@group(0) @binding(1) var<storage, read> state: array<u32>;
+// Zeros; ΣD limbs 1–3; ΣD² limbs 4–9; six words free; then the bins.
+@group(0) @binding(2) var<storage, read_write> partials: array<atomic<u32>>;
+
+override workgroup_size: u32 = 256u;
+
+// Sums of one workgroup: zeros, D in two halves, D² in four.
+var<workgroup> sums: array<atomic<u32>, 7>;
+
+@compute @workgroup_size(workgroup_size)
+fn reduce(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let path = id.x;
+  if (path < reduction.paths) {
+    let d = 0u - state[5u * reduction.paths + path];
+    if (d == 0u) {
+      atomicAdd(&sums[0], 1u);
+    } else {
+      let low = d & 0xffffu;
+      let high = d >> 16u;
+      atomicAdd(&sums[1], low);
+      atomicAdd(&sums[2], high);
+      // D² = ll + 2·lh·2^16 + hh·2^32, each product cut into 16-bit halves; a sum of 256 terms stays below 2^27.
+      let ll = low * low;
+      let lh = low * high;
+      let hh = high * high;
+      atomicAdd(&sums[3], ll & 0xffffu);
+      atomicAdd(&sums[4], (ll >> 16u) + 2u * (lh & 0xffffu));
+      atomicAdd(&sums[5], 2u * (lh >> 16u) + (hh & 0xffffu));
+      atomicAdd(&sums[6], hh >> 16u);
+      let bin = select((d - reduction.offset) >> reduction.shift, 0u, d <= reduction.offset);
+      atomicAdd(&partials[reduction.at + 16u + min(bin, 4095u)], 1u);
+    }
+  }
+  workgroupBarrier();
+  if (lane == 0u) {
+    add_limbs(0u, atomicLoad(&sums[0]), 0u, 0u, 0u, 1u);
+    add_limbs(1u, atomicLoad(&sums[1]), atomicLoad(&sums[2]), 0u, 0u, 3u);
+    add_limbs(4u, atomicLoad(&sums[3]), atomicLoad(&sums[4]), atomicLoad(&sums[5]), atomicLoad(&sums[6]), 6u);
+  }
+}
+
+// Adds a number given by sums of weight 2^0, 2^16, 2^32, 2^48 to `count` limbs from word `first` on, carries settled.
+fn add_limbs(first: u32, a: u32, b: u32, c: u32, d: u32, count: u32) {
+  var parts = array<u32, 6>(a, b, c, d, 0u, 0u);
+  var carry = 0u;
+  for (var i = 0u; i < count; i++) {
+    let sum = parts[i] + carry;
+    carry = sum >> 16u;
+    if ((sum & 0xffffu) != 0u) {
+      atomicAdd(&partials[reduction.at + first + i], sum & 0xffffu);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** What every backend is: a job in, exact integer partials out, with progress and an end that can be asked for. */
+import type { AdapterDescription } from './host/contract.js';
+import type { Job } from './job.js';
+import type { Partials } from './partials.js';
+
+export const BACKEND_NAMES = ['webgpu', 'gpujs', 'cpu'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** How far a run is. */
+export interface RunProgress {
+  /** Path-slots walked so far and in all. */
+  readonly done: number;
+  readonly total: number;
+  /** Whole paths whose results are kept if the run stops now. */
+  readonly paths: number;
+  readonly elapsedSeconds: number;
+}
+
+export interface RunControl {
+  /** Stops the run early: what is finished (a first part of the paths, each to its last horizon) is kept. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Paths in one batch and slots in one slice: set by tests; left out, the backend finds good ones. Results do not depend on them. */
+  readonly pathsPerBatch?: number;
+  readonly slotsPerSlice?: number;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+  /** What it runs on, for reports: an adapter, or the threads of the processor. */
+  readonly adapter: AdapterDescription | ProcessorDescription;
+  /** Runs a job. The counts of the result say how many paths were finished. */
+  run(job: Job, control?: RunControl): Promise<Partials>;
+  /**
+   * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h. For tests and
+   * small studies: memory grows with paths × horizons.
+   */
+  deficits(job: Job, control?: RunControl): Promise<Int32Array>;
+  /** Gives back devices and workers. The backend cannot be used afterwards; twice is harmless. */
+  release(): Promise<void>;
+}
+
+/** The processor as a backend's device. */
+export interface ProcessorDescription {
+  readonly vendor: 'cpu';
+  readonly threads: number;
+}

@@ -1,0 +1,52 @@
+/** The worker program of the cpu backend: walks what it is told to, keeps partials, sends them when asked. */
+import { workerScope } from '#worker-scope';
+import { walkLumped } from './lumped.js';
+import type { LumpedWalk } from './lumped.js';
+import type { FromWorker, ToWorker } from './protocol.js';
+import { Reducer } from './reduce.js';
+
+/** Paths walked between two reductions: their deficits stay in the cache. */
+const BLOCK = 512;
+
+let walk: LumpedWalk | undefined;
+let reducer: Reducer | undefined;
+let block = new Int32Array(0);
+
+function reply(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  workerScope.postMessage(message, transfer);
+}
+
+workerScope.onMessage((data) => {
+  const message = data as ToWorker;
+  if (message.kind === 'open') {
+    walk = message.walk;
+    reducer = new Reducer(message.horizons);
+    block = new Int32Array(BLOCK * message.horizons.length);
+    return;
+  }
+  if (walk === undefined || reducer === undefined) throw new Error(`cpu worker: '${message.kind}' before 'open'`);
+  switch (message.kind) {
+    case 'walk': {
+      const start = performance.now();
+      for (let done = 0; done < message.count; done += BLOCK) {
+        const count = Math.min(BLOCK, message.count - done);
+        walkLumped(walk, message.firstPath + done, count, block, BLOCK);
+        reducer.add(block, count, BLOCK);
+      }
+      reply({ kind: 'walked', count: message.count, seconds: (performance.now() - start) / 1000 });
+      return;
+    }
+    case 'deficits': {
+      const deficits = new Int32Array(message.count * walk.slots.length);
+      walkLumped(walk, message.firstPath, message.count, deficits, message.count);
+      reply({ kind: 'deficits', firstPath: message.firstPath, count: message.count, deficits }, [deficits.buffer]);
+      return;
+    }
+    case 'close': {
+      const partials = reducer.finish();
+      walk = undefined;
+      reducer = undefined;
+      reply({ kind: 'partials', partials });
+    }
+  }
+});

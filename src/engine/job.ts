@@ -1,0 +1,89 @@
+/** A job: all that a backend needs to simulate, and nothing that it could vary. Equal jobs give equal Partials on every backend. */
+import { InputError, PlanError } from '../errors.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import { endReach, walkReach } from '../law/reach.js';
+import type { SampledLaw } from '../law/sampled-law.js';
+import type { WalkTables } from '../law/tables.js';
+import { BIN_COUNT } from './partials.js';
+import type { BinLayout, HorizonLayout } from './partials.js';
+import type { StreamKey } from './stream-key.js';
+import { streamKey } from './stream-key.js';
+
+export interface Job {
+  readonly tables: WalkTables;
+  /** B_0 in quanta. */
+  readonly initialQuanta: number;
+  readonly key: StreamKey;
+  /** Number of the first path: a run of paths 0…N−1 is extended by one that starts at N. */
+  readonly firstPath: number;
+  readonly paths: number;
+  /** Checkpoints, strictly ascending. */
+  readonly horizons: readonly HorizonLayout[];
+}
+
+/** What a run is asked for. */
+export interface JobRequest {
+  readonly trials: number;
+  /** Slots of each checkpoint, strictly ascending. */
+  readonly horizons: readonly number[];
+  readonly seed: string;
+  readonly firstPath?: number;
+}
+
+/** Most paths of one run: counts then stay exact and ΣD² stays far below its 128 bits. */
+export const MAXIMUM_TRIALS = 2 ** 40;
+/** Most checkpoint horizons of one run: 16 KiB of bins each. */
+export const MAXIMUM_HORIZONS = 1024;
+
+/** Builds the job for a sampled law. Throws PlanError where 32-bit integers could not hold it. */
+export function planJob(law: SampledLaw, request: JobRequest): Job {
+  const { trials, horizons, seed, firstPath = 0 } = request;
+  if (!Number.isSafeInteger(trials) || trials < 1) {
+    throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
+  }
+  if (firstPath + trials > MAXIMUM_TRIALS) {
+    throw new PlanError(`trials: got ${trials}, expected at most ${MAXIMUM_TRIALS} (2^40) paths in a run`, 'trials');
+  }
+  if (horizons.length === 0 || horizons.length > MAXIMUM_HORIZONS) {
+    throw new InputError(`horizons: got ${horizons.length} of them, expected 1 to ${MAXIMUM_HORIZONS}`, 'horizons');
+  }
+  horizons.forEach((slots, i) => {
+    if (!Number.isSafeInteger(slots) || slots <= (i === 0 ? 0 : horizons[i - 1])) {
+      throw new InputError(
+        `horizons[${i}]: got ${slots}, expected whole numbers of slots in strictly ascending order, the first at least 1`,
+        `horizons[${i}]`,
+      );
+    }
+  });
+  const last = horizons[horizons.length - 1];
+  if (last > law.maximumSlots) {
+    throw new PlanError(
+      `slots: got ${last}, expected at most ${law.maximumSlots}, the most that this sampled law was planned for; sample the law anew for it`,
+      'slots',
+    );
+  }
+  return {
+    tables: law.tables,
+    initialQuanta: law.initialQuanta,
+    key: streamKey(seed),
+    firstPath,
+    paths: trials,
+    horizons: horizons.map((slots) => ({
+      slots,
+      bins: layoutBins(law.source, slots, law.quantumJoules, law.initialQuanta),
+    })),
+  };
+}
+
+/** −log of the probability beyond the bins on either side. */
+const BIN_EXPONENT = Math.log(1e9);
+
+/** Bins of a power of two of quanta that hold all but about 1e-9 of the deficits after `slots` slots (Chernoff bounds on both sides). */
+export function layoutBins(law: WalkLaw, slots: number, quantum: number, initialQuanta: number): BinLayout {
+  const most = walkReach(law, 'down', slots, BIN_EXPONENT) / quantum - initialQuanta;
+  // D ≥ −B_T, so a walk that surely ends low has a deficit that is surely high.
+  const least = -endReach(law, 'up', slots, BIN_EXPONENT) / quantum - initialQuanta;
+  const offset = Math.max(0, Math.floor(least));
+  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(most - offset, 1) / BIN_COUNT)));
+  return { offset, shift };
+}

@@ -1,0 +1,95 @@
+/** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
+import { BackendError, DeviceLostError, KernelError } from '../../errors.js';
+import type { AdapterHandle } from '../host/contract.js';
+
+export interface Device {
+  readonly gpu: GPUDevice;
+  readonly info: AdapterHandle['info'];
+  /** Waits for work, or throws as soon as the device is lost or reports an error. */
+  guard<T>(work: Promise<T>): Promise<T>;
+  /** Compiles one compute kernel. @throws KernelError with the device's own messages. */
+  compile(kernel: KernelSource, constants: Record<string, number>): Promise<GPUComputePipeline>;
+  /** Destroys the device; what waits in `guard` is rejected. */
+  destroy(): void;
+}
+
+/** A kernel: WGSL files put together in order, and the entry point of the last. */
+export interface KernelSource {
+  readonly name: string;
+  readonly entryPoint: string;
+  readonly code: string;
+}
+
+export async function openDevice(handle: AdapterHandle): Promise<Device> {
+  let gpu: GPUDevice;
+  try {
+    gpu = await handle.adapter.requestDevice({ label: 'batterywalk' });
+  } catch (cause) {
+    throw new BackendError(
+      `The adapter ${handle.info.description || handle.info.device} gave no device: ${text(cause)}`,
+      { cause },
+    );
+  }
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Nobody may be waiting when it happens.
+  failed.catch(() => undefined);
+  let destroyed = false;
+  void gpu.lost.then((lost) => {
+    fail(
+      new DeviceLostError(
+        destroyed
+          ? 'The WebGPU device was released while work was waiting.'
+          : `The WebGPU device was lost (${lost.reason}): ${lost.message || 'no reason given'}. What was finished before is kept only ` +
+              'where it was already read; run again, with --backend cpu if it persists.',
+      ),
+    );
+  });
+  gpu.onuncapturederror = (event) => {
+    event.preventDefault();
+    fail(new BackendError(`The WebGPU device reported an error: ${event.error.message}`));
+  };
+  const guard = <T>(work: Promise<T>): Promise<T> => Promise.race([failed, work]);
+
+  return {
+    gpu,
+    info: handle.info,
+    guard,
+    async compile(kernel, constants) {
+      const module = gpu.createShaderModule({ label: kernel.name, code: kernel.code });
+      const compilation = await guard(module.getCompilationInfo());
+      const errors = compilation.messages.filter((message) => message.type === 'error');
+      if (errors.length > 0) {
+        const first = errors[0];
+        throw new KernelError(
+          `Kernel '${kernel.name}' does not compile on ${handle.info.description}: line ${first.lineNum}: ${first.message}` +
+            (errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''),
+        );
+      }
+      try {
+        return await guard(
+          gpu.createComputePipelineAsync({
+            label: kernel.name,
+            layout: 'auto',
+            compute: { module, entryPoint: kernel.entryPoint, constants },
+          }),
+        );
+      } catch (cause) {
+        if (cause instanceof BackendError) throw cause;
+        throw new KernelError(`Kernel '${kernel.name}' was refused by ${handle.info.description}: ${text(cause)}`, {
+          cause,
+        });
+      }
+    },
+    destroy() {
+      destroyed = true;
+      gpu.destroy();
+    },
+  };
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,27 @@
+/**
+ * The length of a slice: slots that one dispatch walks, so that it takes about 50 ms on this device for this batch. Starts careful,
+ * learns from each slice's time; results do not depend on it.
+ */
+const TARGET_SECONDS = 0.05;
+/** A first guess that no device takes long for. */
+const FIRST_PATH_SLOTS = 2 ** 20;
+const GROWTH = 4;
+
+export class SliceLength {
+  private pathSlots = FIRST_PATH_SLOTS;
+
+  constructor(private readonly fixed: number | undefined) {}
+
+  /** Slots of the next slice for a batch of `paths` paths. */
+  slots(paths: number): number {
+    return this.fixed ?? Math.max(1, Math.floor(this.pathSlots / paths));
+  }
+
+  /** Takes note of a finished slice. */
+  learn(pathSlots: number, seconds: number): void {
+    // Short slices (before a horizon) say little: their time is mostly overhead.
+    if (pathSlots < this.pathSlots / 2 && seconds < TARGET_SECONDS) return;
+    const wanted = (pathSlots / Math.max(seconds, 1e-6)) * TARGET_SECONDS;
+    this.pathSlots = Math.min(Math.max(wanted, 1), this.pathSlots * GROWTH);
+  }
+}
