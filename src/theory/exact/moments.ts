@@ -3,10 +3,11 @@
  * discretisation, and a cost that does not grow with T. Each number comes with an estimate of its own error.
  */
 import { AccuracyError, InputError } from '../../errors.js';
-import type { CompoundIncrement, IncrementLaw } from '../increment.js';
+import type { IncrementLaw } from '../increment.js';
 import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { compoundContour, oneMinusS } from './contour.js';
+import { latticeFrequencies, latticeSpitzer } from './lattice-spitzer.js';
 import { levelRoots, saddle } from './roots.js';
 import { compoundSpitzer, divide } from './spitzer.js';
 import type { Complex, SpitzerSource } from './spitzer.js';
@@ -34,20 +35,23 @@ interface Values {
 }
 
 /** Two settings of every free parameter; their difference is the error estimate. */
-const FINE = { gamma: 8, stretch: 1.2, place: 0.5 };
-const CHECK = { gamma: 9.5, stretch: 1.5, place: 0.42 };
+const FINE = { gamma: 8, stretch: 1.2, place: 0.5, fineness: 1 };
+const CHECK = { gamma: 9.5, stretch: 1.5, place: 0.42, fineness: 0.6 };
+type Setting = typeof FINE;
 
 /**
  * Moments of D_T for each horizon T (slots, whole numbers from 1 to 1e9). Throws InputError for a horizon outside that, AccuracyError where the
  * method fails to give finite numbers.
  */
 export function exactMoments(law: IncrementLaw, horizons: readonly number[]): ExactMoments[] {
+  let fine: Solver | undefined;
+  let coarse: Solver | undefined;
   return horizons.map((slots) => {
     if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
       throw new InputError(`horizon: got ${slots}, expected a whole number of slots from 1 to 1e9`, 'horizons');
     }
-    const values = momentsAt(law, slots, FINE);
-    const check = momentsAt(law, slots, CHECK);
+    const values = momentsAt((fine ??= solver(law, FINE)), slots);
+    const check = momentsAt((coarse ??= solver(law, CHECK)), slots);
     if (!Number.isFinite(values.mean + values.standardDeviation + values.probabilityZero)) {
       throw new AccuracyError(`the exact moments at ${slots} slots came out as ${JSON.stringify(values)}`);
     }
@@ -64,30 +68,47 @@ export function exactMoments(law: IncrementLaw, horizons: readonly number[]): Ex
   });
 }
 
-function momentsAt(law: IncrementLaw, slots: number, setting: typeof FINE): Values {
-  if (law.kind !== 'compound') throw new AccuracyError('not yet');
-  const nodes = nodesFor(law, slots, setting);
-  return law.mean <= 0 ? surplusMoments(law, nodes, setting) : shortageMoments(law, nodes, setting);
+/** A law with what its Spitzer sums need, for one setting. */
+interface Solver {
+  readonly law: IncrementLaw;
+  readonly setting: Setting;
+  source(nodes: HorizonNodes, crossing: number, excess?: number): SpitzerSource;
+  /** The circle's nodes, the window as wide as this walk needs at T. */
+  nodes(slots: number): HorizonNodes;
 }
 
-/** The circle's nodes, its window as wide as this walk needs at T. */
-function nodesFor(law: CompoundIncrement, slots: number, setting: typeof FINE): HorizonNodes {
-  const plain = horizonNodes(slots, setting.gamma);
-  const { left, right } = levelRoots(law, law.cumulant(saddle(law)) + plain.damping, saddle(law));
-  const crossing = 0.5 * (left + right);
-  const scan = compoundContour(law, {
-    crossing,
-    damping: plain.damping,
-    angle: largestAngle(plain),
-    stretch: setting.stretch,
-  });
-  return horizonNodes(slots, setting.gamma, windowHalf(slots, scan.transformMinusOne));
+function solver(law: IncrementLaw, setting: Setting): Solver {
+  if (law.kind === 'lattice') {
+    const frequencies = latticeFrequencies(law, setting.fineness);
+    return {
+      law,
+      setting,
+      source: (_, crossing) => latticeSpitzer(frequencies, crossing, setting.stretch),
+      nodes: (slots) => horizonNodes(slots, setting.gamma, windowHalf(slots, frequencies.transformMinusOne)),
+    };
+  }
+  return {
+    law,
+    setting,
+    source: (nodes, crossing, excess) => compoundSpitzer(law, nodes, crossing, setting.stretch, excess),
+    nodes(slots) {
+      const plain = horizonNodes(slots, setting.gamma);
+      const { left, right } = levelRoots(law, law.cumulant(saddle(law)) + plain.damping, saddle(law));
+      const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: setting.stretch };
+      return horizonNodes(slots, setting.gamma, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
+    },
+  };
+}
+
+function momentsAt(of: Solver, slots: number): Values {
+  const nodes = of.nodes(slots);
+  return of.law.mean <= 0 ? surplusMoments(of, nodes) : shortageMoments(of, nodes);
 }
 
 /** μ ≥ 0: sums over S⁺, on a contour right of 0. */
-function surplusMoments(law: CompoundIncrement, nodes: HorizonNodes, setting: typeof FINE): Values {
+function surplusMoments({ law, setting, source: sourceAt }: Solver, nodes: HorizonNodes): Values {
   const { right } = levelRoots(law, nodes.damping, saddle(law));
-  const source = compoundSpitzer(law, nodes, setting.place * right, setting.stretch);
+  const source = sourceAt(nodes, setting.place * right);
   const [mean, q, pairs, zero] = coefficients(source, nodes, 0, (sums, gap) => [
     divide(sums.first, gap),
     divide(sums.second, gap),
@@ -101,11 +122,11 @@ function surplusMoments(law: CompoundIncrement, nodes: HorizonNodes, setting: ty
  * μ < 0: sums over S⁻ = S⁺ − S, which stay of order σ√T where those over S⁺ grow as |μ|T, so that the variance does not cancel. P(D = 0)
  * falls exponentially: its circle is blown up to |s| = 1/M(c*), so that it keeps relative accuracy.
  */
-function shortageMoments(law: CompoundIncrement, nodes: HorizonNodes, setting: typeof FINE): Values {
+function shortageMoments({ law, setting, source: sourceAt }: Solver, nodes: HorizonNodes): Values {
   const { slots } = nodes;
   const centre = saddle(law);
   const { left } = levelRoots(law, nodes.damping, centre);
-  const source = compoundSpitzer(law, nodes, setting.place * left, setting.stretch);
+  const source = sourceAt(nodes, setting.place * left);
   const [a, q, pairs, slope] = coefficients(source, nodes, 0, (sums, gap) => [
     divide(sums.first, gap),
     divide(sums.second, gap),
@@ -116,7 +137,7 @@ function shortageMoments(law: CompoundIncrement, nodes: HorizonNodes, setting: t
   const tilted = levelRoots(law, least + nodes.damping, centre);
   const far = Math.min(tilted.right, 0);
   const crossing = far + 2 * setting.place * 0.5 * (tilted.left - far);
-  const [zero] = coefficients(compoundSpitzer(law, nodes, crossing, setting.stretch, least), nodes, least, (sums) => [
+  const [zero] = coefficients(sourceAt(nodes, crossing, least), nodes, least, (sums) => [
     expOf(sums.probability),
   ]);
   const mean = law.mean * slots + a;
