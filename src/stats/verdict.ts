@@ -11,7 +11,9 @@ import type { DeficitLaw } from '../theory/deficit-law.js';
 import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits, CentralMoments } from './binned.js';
 import { binomialTwoSided } from './binomial.js';
+import { equiprobableCells } from './cells.js';
 import { FAMILY_ALPHA, holm } from './family.js';
+import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import { lawOnBins } from './law-on-bins.js';
 import type { LawOnBins } from './law-on-bins.js';
 import { skewedTwoSided } from './normal.js';
@@ -121,6 +123,11 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
   const binned = binDeficits(horizon, quantumJoules);
   const law = exact.law === undefined ? undefined : lawOnBins(exact.law, binned);
   const tests = [...testMoments(horizon, quantumJoules, exact, binned, law), testZeros(horizon, exact)];
+  if (law !== undefined) {
+    const cells = equiprobableCells(binned, law);
+    tests.push({ name: 'chiSquare', ...chiSquareTest(cells, exact.error?.cdf) });
+    tests.push({ name: 'kolmogorov', ...groupedKolmogorovTest(cells, exact.error?.cdf) });
+  }
   for (const { name, pValue } of tests) {
     if (Number.isNaN(pValue))
       throw new AccuracyError(`The p-value of ${name} at ${exact.slots} slots is not a number.`);
