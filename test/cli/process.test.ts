@@ -31,13 +31,18 @@ beforeAll(async () => {
     },
   } satisfies BuildOptions;
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: program });
-  // The same entry with one command that waits until it is told to stop, and keeps what it has.
+  // The same entry with one command that waits until it is told to stop, and one that goes on talking.
   const commands = `export const COMMANDS = [{ name: 'wait', describe: 'waits', async run(context) {
     context.signal.addEventListener('abort', () => clearInterval(timer));
     const timer = setInterval(() => undefined, 1000);
     process.stderr.write('ready\\n');
     await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
     context.print('kept\\n');
+  } }, { name: 'chatter', describe: 'goes on talking', async run(context) {
+    for (let i = 0; i < 20; i++) {
+      context.print('more\\n');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   } }];`;
   const stub: Plugin = {
     name: 'commands',
@@ -84,7 +89,8 @@ describe('as a process', () => {
   });
 
   it.skipIf(process.platform === 'win32')('says nothing when its reader goes away', async () => {
-    const script = `for i in 1 2 3; do "${process.execPath}" "${program}" tasks --json | true; done`;
+    const node = `"${process.execPath}"`;
+    const script = `${node} "${program}" tasks --json | true; ${node} "${waiting}" chatter | true`;
     expect(await launch('sh', ['-c', script])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
