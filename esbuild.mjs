@@ -50,8 +50,15 @@ const workers = [
 ];
 
 const faces = [
+  {
+    ...forNode,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
+  },
+];
+
+const libraries = [
   { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
-  { ...forNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: `#!/usr/bin/env node\n${requireForNode}` } },
   { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
 ];
 
@@ -104,9 +111,9 @@ function assertBrowserClean(metafile) {
 
 async function main(only) {
   const start = performance.now();
-  const bundles = (only === 'workers' ? workers : [...workers, ...faces]).filter(({ entryPoints }) =>
-    Object.values(entryPoints).every((file) => existsSync(join(root, file))),
-  );
+  const library = existsSync(join(root, 'src/index.ts'));
+  if (!library) console.warn('src/index.ts is missing: the library bundles are left out');
+  const bundles = only === 'workers' ? workers : [...workers, ...faces, ...(library ? libraries : [])];
   const results = await Promise.all(bundles.map((options) => build(options)));
   bundles.forEach(({ platform }, i) => {
     if (platform === 'browser') assertBrowserClean(results[i].metafile);

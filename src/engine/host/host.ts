@@ -1,0 +1,8 @@
+/**
+ * The host of this program, for the public API. What index.ts exports must come from here and not from `#host` itself:
+ * the package's declarations would then name `#host`, which resolves to the sources and these are not in the package.
+ */
+import { host as chosen } from '#host';
+import type { Host } from './contract.js';
+
+export const host: Host = chosen;
