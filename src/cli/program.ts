@@ -5,7 +5,7 @@ import { CommandContext } from './context.js';
 import type { CommandSpec, Io } from './context.js';
 import { failureOf, INTERRUPTED } from './failure.js';
 import { addSharedOptions, DEFAULTS, resolveOptions } from './options.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../version.js';
 
 /** Gives the signal that Ctrl-C raises; called only by commands that heed it. */
 export type Interrupt = () => AbortSignal;

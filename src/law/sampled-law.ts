@@ -146,7 +146,8 @@ function coreLayout(
     const cell = Math.max(width, finest * 2 ** shift);
     if (cell <= limit) {
       const quantum = cell / 2 ** shift;
-      return { quantum, shift, start: Math.floor(low / quantum) };
+      // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of them.
+      return { quantum, shift, start: Math.floor(low / cell) * 2 ** shift };
     }
   }
   throw new PlanError(
@@ -241,7 +242,7 @@ function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, me
   const coreStep = 2 * wide * RESIDUAL_UNITS;
   let moves = Math.round(missing / coreStep);
   const direction = Math.sign(moves);
-  for (let pass = 0; moves !== 0 && pass < 64; pass++) {
+  for (let pass = 0; moves !== 0 && pass < 4096; pass++) {
     for (let c = pass & 1; c + 1 < CORE_CELLS && moves !== 0; c += 2) {
       const from = direction > 0 ? c : c + 1;
       const to = direction > 0 ? c + 1 : c;

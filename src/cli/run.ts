@@ -1,0 +1,22 @@
+/** `batterywalk run`: simulate and summarise. */
+import { runDocument } from '../report/documents.js';
+import { runText } from '../report/run-text.js';
+import { summarize } from '../stats/summary.js';
+import { takesScenario } from './context.js';
+import type { CommandSpec } from './context.js';
+import { prepare, run } from './simulating.js';
+
+export const runCommand: CommandSpec = {
+  name: 'run',
+  describe: 'simulate and summarise',
+  configure: takesScenario,
+  async run(context) {
+    const simulation = await run(context, prepare(context));
+    const summary = summarize(simulation.partials, simulation.law.quantumJoules);
+    const document = runDocument(simulation, summary);
+    context.save('summary.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (context.options.json) context.printJson(document);
+    else context.print(runText(simulation, summary));
+    return 0;
+  },
+};

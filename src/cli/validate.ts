@@ -1,0 +1,40 @@
+/** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
+import { sampledTheory, walkTheory } from '../report/rungs.js';
+import { validateDocument } from '../report/documents.js';
+import type { JudgedHorizon } from '../report/documents.js';
+import { validateText } from '../report/run-text.js';
+import { expectedSupDistance, supDistance } from '../stats/distance.js';
+import { summarize } from '../stats/summary.js';
+import { judge } from '../stats/verdict.js';
+import { takesScenario } from './context.js';
+import type { CommandSpec } from './context.js';
+import { prepare, run } from './simulating.js';
+
+export const validate: CommandSpec = {
+  name: 'validate',
+  describe: 'the main job: simulate, judge against theory, print the table',
+  configure: takesScenario,
+  async run(context) {
+    const simulation = await run(context, prepare(context));
+    const { partials, law } = simulation;
+    const horizons = partials.horizons.map((h) => h.slots);
+    const summary = summarize(partials, law.quantumJoules);
+    const judgement = judge(partials, law.quantumJoules, sampledTheory(law, horizons));
+    const theory = walkTheory(simulation.walk, horizons);
+    const judged = theory.horizons.map((own, i): JudgedHorizon => {
+      const horizon = partials.horizons[i];
+      return {
+        theory: own,
+        brownianDistance: {
+          seen: supDistance(horizon, law.quantumJoules, own.brownian).distance,
+          expected: expectedSupDistance(own.corrected, own.brownian, horizon, law.quantumJoules).distance,
+        },
+      };
+    });
+    const document = validateDocument(simulation, summary, judgement, judged);
+    context.save('summary.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (context.options.json) context.printJson(document);
+    else context.print(validateText(simulation, summary, judgement, judged));
+    return judgement.pass ? 0 : 1;
+  },
+};

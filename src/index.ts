@@ -1,0 +1,46 @@
+/** The public API: re-exports only. */
+export * from './errors.js';
+export { VERSION } from './version.js';
+export { host } from './engine/host/host.js';
+export type { AdapterDescription, AdapterHandle, AdapterKind, Host } from './engine/host/contract.js';
+
+export { parseScenario } from './scenario/parse.js';
+export { loadPreset, presetNames } from './scenario/presets.js';
+export type { Scenario } from './scenario/scenario.js';
+export { buildTaskTable } from './fleet/task-table.js';
+export type { ModelProfile, TaskRow, TaskTable } from './fleet/task-table.js';
+export { walkLaw } from './fleet/demand.js';
+export { drift, incrementCumulant, volatility } from './fleet/walk-law.js';
+export type { DemandLaw, HarvestLaw, WalkLaw } from './fleet/walk-law.js';
+
+export { sampleLaw } from './law/sampled-law.js';
+export type { SampledLaw, SamplingError, SamplingPlan } from './law/sampled-law.js';
+export type { LatticeMixture } from './law/lattice-mixture.js';
+
+export { prepareRun, runPrepared, simulate } from './engine/simulate.js';
+export type { PreparedRun, Simulation } from './engine/simulate.js';
+export { openBackend } from './engine/open-backend.js';
+export type { BackendRequest } from './engine/open-backend.js';
+export type { Backend, BackendName, RunControl, RunProgress } from './engine/backend.js';
+export { planJob } from './engine/job.js';
+export type { Job, JobRequest } from './engine/job.js';
+export { streamKey } from './engine/stream-key.js';
+export { BIN_COUNT, emptyPartials, mergePartials } from './engine/partials.js';
+export type { BinLayout, HorizonLayout, HorizonPartials, Partials } from './engine/partials.js';
+export { encodePartials, partialsFromJson, partialsSha256, partialsToJson } from './engine/partials-codec.js';
+export type { PartialsJson } from './engine/partials-codec.js';
+
+export { brownianLaw, deviation } from './theory/brownian.js';
+export { compoundIncrement } from './theory/compound-increment.js';
+export { latticeIncrement } from './theory/lattice-increment.js';
+export { correctedLaw, walkConstants } from './theory/corrected.js';
+export type { WalkConstants } from './theory/corrected.js';
+export { exactMoments } from './theory/exact/moments.js';
+export type { ExactMoments } from './theory/exact/moments.js';
+export type { DeficitLaw } from './theory/deficit-law.js';
+export type { IncrementLaw } from './theory/increment.js';
+
+export { summarize } from './stats/summary.js';
+export type { HorizonSummary, Summary } from './stats/summary.js';
+export { judge } from './stats/verdict.js';
+export type { ExactReference, HorizonVerdicts, Judgement, JudgeOptions, Verdict } from './stats/verdict.js';

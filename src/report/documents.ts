@@ -1,0 +1,97 @@
+/** The JSON documents of `run`, `validate` and `exact` (contract). Joules; numbers, not strings. */
+import type { Simulation } from '../engine/simulate.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { HorizonSummary, Summary } from '../stats/summary.js';
+import type { Judgement } from '../stats/verdict.js';
+import type { DeficitLaw } from '../theory/deficit-law.js';
+import type { ExactMoments } from '../theory/exact/moments.js';
+import { VERSION } from '../version.js';
+import type { HorizonTheory } from './rungs.js';
+
+/** Quantiles that are reported, and the keys under which they stand. */
+export const QUANTILES = [0.1, 0.5, 0.9, 0.99] as const;
+
+/** The document of `run`. */
+export function runDocument(simulation: Simulation, summary: Summary) {
+  return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...ending(simulation) };
+}
+
+/** What `validate` adds at each horizon. */
+export interface JudgedHorizon {
+  readonly theory: HorizonTheory;
+  /** sup |simulated CDF − Brownian CDF|, and what the exact law lets one expect of it. */
+  readonly brownianDistance: { readonly seen: number; readonly expected: number };
+}
+
+/** The document of `validate`. */
+export function validateDocument(
+  simulation: Simulation,
+  summary: Summary,
+  judgement: Judgement,
+  judged: readonly JudgedHorizon[],
+) {
+  return {
+    ...heading(simulation),
+    pass: judgement.pass,
+    familyAlpha: judgement.familyAlpha,
+    horizons: summary.horizons.map((horizon, i) => ({
+      ...horizonDocument(horizon),
+      ...theoryDocument(judged[i].theory),
+      brownianDistance: judged[i].brownianDistance,
+      verdicts: judgement.horizons[i].verdicts,
+    })),
+    ...ending(simulation),
+  };
+}
+
+/** The rungs of one horizon. */
+export function theoryDocument(theory: HorizonTheory) {
+  return {
+    exact: { ...lawDocument(theory.exact), error: theory.exact.error },
+    corrected: lawDocument(theory.corrected),
+    brownian: lawDocument(theory.brownian),
+  };
+}
+
+function lawDocument(law: DeficitLaw | ExactMoments) {
+  const quantiles =
+    'quantile' in law ? { quantiles: Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)])) } : {};
+  return {
+    meanDeficit: law.mean,
+    standardDeviation: law.standardDeviation,
+    probabilityZero: law.probabilityZero,
+    ...quantiles,
+  };
+}
+
+function heading({ scenario, seed, backend, adapter, walk, law }: Simulation) {
+  return {
+    schemaVersion: 1,
+    scenario,
+    seed,
+    engine: { version: VERSION, backend, adapter },
+    law: {
+      driftJoulesPerSlot: drift(walk),
+      volatilityJoules: volatility(walk),
+      quantumJoules: law.quantumJoules,
+      samplingError: law.samplingError,
+    },
+  };
+}
+
+function horizonDocument(horizon: HorizonSummary) {
+  return {
+    slots: horizon.slots,
+    trials: horizon.trials,
+    meanDeficit: horizon.meanDeficit,
+    standardError: horizon.standardError,
+    standardDeviation: horizon.standardDeviation,
+    probabilityZero: horizon.probabilityZero,
+    quantiles: Object.fromEntries(horizon.quantiles.map((q) => [String(q.probability), q.value])),
+  };
+}
+
+function ending({ partials, elapsedSeconds, pathSlotsPerSecond }: Simulation) {
+  return { partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond };
+}

@@ -1,0 +1,151 @@
+/** `run` and `validate` for a terminal. */
+import type { Simulation } from '../engine/simulate.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { HorizonSummary, Summary } from '../stats/summary.js';
+import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
+import type { JudgedHorizon } from './documents.js';
+import {
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatNumber,
+  formatQuantity,
+  formatTable,
+  scaleFor,
+} from './table.js';
+import type { Scaled } from './table.js';
+
+/** What ran where: the first lines of both reports. */
+export function headingText({ scenario, walk, law, partials, seed }: Simulation): string {
+  const last = partials.horizons[partials.horizons.length - 1];
+  const mu = drift(walk);
+  const sigma = volatility(walk);
+  // A critical drift is zero but for rounding.
+  const shown = Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : `${formatQuantity(mu, 'J')}`;
+  return [
+    `${scenario.name}: ${formatCount(last.count)} paths of ${formatCount(last.slots)} slots, seed ${JSON.stringify(seed)}`,
+    `walk     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
+    `sampling mean within ${law.samplingError.mean.toExponential(0)} σ, variance within ` +
+      `${Math.abs(law.samplingError.variance).toExponential(0)}, Kolmogorov distance ${law.samplingError.kolmogorov.toExponential(1)} of the true law`,
+    '',
+  ].join('\n');
+}
+
+/** Backend, adapter and speed: the last line of both reports. */
+export function speedText({ backend, adapter, elapsedSeconds, pathSlotsPerSecond }: Simulation): string {
+  const on =
+    'threads' in adapter
+      ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`
+      : `${adapter.description || adapter.device || adapter.vendor}${adapter.isSoftware ? ' (software)' : ''}`;
+  return `${backend} on ${on}: ${pathSlotsPerSecond.toExponential(2)} path-slots/s, ${formatDuration(elapsedSeconds)}\n`;
+}
+
+function energyScale(summary: Summary): Scaled {
+  return scaleFor(
+    summary.horizons.map((h) => h.meanDeficit),
+    'J',
+  );
+}
+
+/** Digits after the point that show a standard error's second digit. */
+function decimals(value: number, factor: number): number {
+  if (!(value > 0)) return 3;
+  return Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(value / factor))));
+}
+
+function interval(h: HorizonSummary, { factor }: Scaled): string {
+  const digits = decimals(h.standardError, factor);
+  return `${formatFixed(h.meanDeficit / factor, digits)} ± ${formatFixed((h.meanInterval.upper - h.meanDeficit) / factor, digits)}`;
+}
+
+/** The table of `run`. */
+export function runText(simulation: Simulation, summary: Summary): string {
+  const scale = energyScale(summary);
+  const number = (joules: number): string => formatNumber(joules / scale.factor);
+  const table = formatTable(
+    [
+      { header: 'slots' },
+      { header: `E[D] ${scale.unit}, 95 %` },
+      { header: `SD ${scale.unit}` },
+      { header: 'P(D = 0)' },
+      ...summary.horizons[0].quantiles.map((q) => ({ header: `q${q.probability}` })),
+    ],
+    summary.horizons.map((h) => [
+      String(h.slots),
+      interval(h, scale),
+      number(h.standardDeviation),
+      formatNumber(h.probabilityZero),
+      ...h.quantiles.map((q) => number(q.value)),
+    ]),
+  );
+  return `${headingText(simulation)}\n${table}\n${speedText(simulation)}`;
+}
+
+const NAMES: Record<VerdictName, string> = {
+  mean: 'mean',
+  standardDeviation: 'SD',
+  probabilityZero: 'P(D=0)',
+  chiSquare: 'χ²',
+  kolmogorov: 'KS',
+};
+
+function verdictText(verdict: Verdict): string {
+  const p = verdict.pValue < 1e-3 ? verdict.pValue.toExponential(0) : verdict.pValue.toFixed(2);
+  return verdict.pass ? `p ${p}` : `FAIL ${p}`;
+}
+
+/** The tables of `validate`: estimates beside the three rungs, the verdicts, the distance from the diffusion limit. */
+export function validateText(
+  simulation: Simulation,
+  summary: Summary,
+  judgement: Judgement,
+  judged: readonly JudgedHorizon[],
+): string {
+  const scale = energyScale(summary);
+  const number = (joules: number, h: HorizonSummary): string =>
+    formatFixed(joules / scale.factor, decimals(h.standardError, scale.factor));
+  const estimates = formatTable(
+    [
+      { header: 'slots' },
+      { header: `E[D] ${scale.unit}, 95 %` },
+      { header: 'exact' },
+      { header: 'corrected' },
+      { header: 'Brownian' },
+      { header: 'P(D=0)' },
+      { header: 'exact' },
+      { header: 'sup|F−Brownian|' },
+      { header: 'expected' },
+    ],
+    summary.horizons.map((h, i) => {
+      const { theory, brownianDistance } = judged[i];
+      return [
+        String(h.slots),
+        interval(h, scale),
+        number(theory.exact.mean, h),
+        number(theory.corrected.mean, h),
+        number(theory.brownian.mean, h),
+        h.probabilityZero.toFixed(5),
+        theory.exact.probabilityZero.toFixed(5),
+        brownianDistance.seen.toFixed(5),
+        brownianDistance.expected.toFixed(5),
+      ];
+    }),
+  );
+  const names = judgement.horizons[0].verdicts.map((v) => v.name);
+  const verdicts = formatTable(
+    [
+      { header: 'slots' },
+      ...names.map((name) => ({ header: NAMES[name], align: 'left' as const })),
+      { header: 'verdict', align: 'left' },
+    ],
+    judgement.horizons.map((h) => [
+      String(h.slots),
+      ...h.verdicts.map(verdictText),
+      h.verdicts.every((v) => v.pass) ? 'pass' : 'FAIL',
+    ]),
+  );
+  const outcome = judgement.pass
+    ? `PASS: all ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`
+    : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
+  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${outcome}\n${speedText(simulation)}`;
+}
