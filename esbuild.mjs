@@ -50,16 +50,13 @@ const workers = [
 ];
 
 const faces = [
+  { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
+  { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
   {
     ...forNode,
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
   },
-];
-
-const libraries = [
-  { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
-  { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
 ];
 
 /** Files are put in place whole and only when they change: other processes may be reading them. */
@@ -111,9 +108,7 @@ function assertBrowserClean(metafile) {
 
 async function main(only) {
   const start = performance.now();
-  const library = existsSync(join(root, 'src/index.ts'));
-  if (!library) console.warn('src/index.ts is missing: the library bundles are left out');
-  const bundles = only === 'workers' ? workers : [...workers, ...faces, ...(library ? libraries : [])];
+  const bundles = only === 'workers' ? workers : [...workers, ...faces];
   const results = await Promise.all(bundles.map((options) => build(options)));
   bundles.forEach(({ platform }, i) => {
     if (platform === 'browser') assertBrowserClean(results[i].metafile);
