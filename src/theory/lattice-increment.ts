@@ -74,7 +74,8 @@ export function latticeIncrement(mixture: LatticeMixture): LatticeIncrement {
     const n = z.re.length;
     const out = { re: new Float64Array(n), im: new Float64Array(n) };
     for (let i = 0; i < n; i++) {
-      if (Math.hypot(z.re[i], z.im[i]) * reach <= TAYLOR_RADIUS) taylor(moments, z.re[i] * reach, z.im[i] * reach, out, i);
+      if (Math.hypot(z.re[i], z.im[i]) * reach <= TAYLOR_RADIUS)
+        taylor(moments, z.re[i] * reach, z.im[i] * reach, out, i);
       else direct(runs, block, q, z.re[i], z.im[i], out, i);
     }
     return out;

@@ -13,6 +13,8 @@ export interface Contour {
   readonly transformMinusOne: ComplexArray;
   /** M₀ = P(no task) E exp(−wH): analytic to the right, so log(1 − sM₀) may be taken off without a trace on the positive side. */
   readonly silent: ComplexArray;
+  /** Where the upper half ends. */
+  readonly end: readonly [re: number, im: number];
 }
 
 /** How a contour is laid. */
@@ -24,6 +26,8 @@ export interface ContourPlan {
   readonly angle: number;
   /** Panels are this times as long as the distance to the nearest singularity (1.4 for 15 digits). */
   readonly stretch: number;
+  /** Longest panel near the bend, in units of 1/θ: finite where a Cauchy kernel is taken over the contour too. */
+  readonly finest?: number;
 }
 
 const RULE = gaussLegendre(16);
@@ -40,14 +44,16 @@ export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Cont
   while (at < bend && silentBound(law, plan.crossing, at) > TINY) {
     at += path.panel(plan.crossing, at, 0, 1, bend - at);
   }
+  let end: readonly [number, number] = [plan.crossing, at];
   if (at >= bend) {
     const direction = Math.SQRT1_2;
-    const end = 48 / (direction * law.energies[0]);
+    const last = 48 / (direction * law.energies[0]);
     for (let t = 0; t < end;) {
-      t += path.panel(plan.crossing - direction * t, bend + direction * t, -direction, direction, end - t);
+      t += path.panel(plan.crossing - direction * t, bend + direction * t, -direction, direction, last - t);
     }
+    end = [plan.crossing - direction * last, bend + direction * last];
   }
-  return path.finish();
+  return path.finish(end);
 }
 
 /** |1 + θw|^(−shape) on the vertical line: no transform is larger but for the tilt. */
@@ -125,10 +131,11 @@ class Path {
     const pole = Math.hypot(x, y);
     const fast = oscillation > 0 ? 4 / oscillation : Infinity;
     const branch = Math.hypot(x + 1 / law.scale, y);
-    return Math.min(plan.stretch * Math.min(zero, pole, branch), fast);
+    const bend = law.scale * Math.abs(y) < 6 ? (plan.finest ?? Infinity) / law.scale : Infinity;
+    return Math.min(plan.stretch * Math.min(zero, pole, branch), fast, bend);
   }
 
-  finish(): Contour {
+  finish(end: readonly [number, number]): Contour {
     const { law } = this;
     const node = { re: Float64Array.from(this.re), im: Float64Array.from(this.im) };
     const n = node.re.length;
@@ -146,6 +153,7 @@ class Path {
       weight: { re: Float64Array.from(this.weightRe), im: Float64Array.from(this.weightIm) },
       transformMinusOne: law.transformMinusOne(node),
       silent,
+      end,
     };
   }
 }

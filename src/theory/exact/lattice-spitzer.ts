@@ -14,8 +14,8 @@ import { uniformTransform } from './uniform-transform.js';
 
 const RULE = gaussLegendre(16);
 /** Terms of the power series in sM where |M| is small, and what small means. */
-const POWERS = 16;
-const SMALL = 0.15;
+const POWERS = 48;
+const SMALL = 0.5;
 /** Steps for which ties are counted one by one. */
 const TIE_POWERS = 64;
 
@@ -41,76 +41,119 @@ export interface LatticeFrequencies {
   readonly order: number;
 }
 
-/** Prepares a sampled law; `fineness` scales grid and cut, for error estimates. */
+/** Frequencies grow by this factor from band to band; a smooth step from a to 3a parts two bands. */
+const BAND = 8;
+const STEP_TO = 3;
+const LARGEST_GRID = 2 ** 19;
+
+/** Prepares a sampled law; `fineness` scales the grids, for error estimates. */
 export function latticeFrequencies(law: LatticeIncrement, fineness: number): LatticeFrequencies {
-  const sigma = Math.sqrt(law.variance);
   const reach = law.largestJump;
   const period = Math.PI / law.latticeSpan;
-  const shared = sharedLattice(law);
-  const overlap = [Math.min(15 / reach, 0.3 * period), Math.min(45 / reach, 0.9 * period)] as const;
-  const wanted = (fineness * 40) / shared.width;
-  const whole = wanted >= period || law.weight.length <= 64;
-  const cut = whole ? period : wanted;
-  // The grid's period in joules must hold the smooth step's kernel and every S_k whose M^k still counts.
-  const room = (fineness * 260) / (overlap[1] - overlap[0]);
-  let grid = farGrid(law, cut, whole, room + 20 * sigma, overlap[0]);
-  const extent = 16 * sigma * Math.sqrt(34 / -Math.log(Math.min(1 - 1e-6, largestSize(grid.transformMinusOne))));
-  if (extent > 20 * sigma) grid = farGrid(law, cut, whole, room + extent, overlap[0]);
-  const { frequency, transformMinusOne: m, step } = grid;
-  const weight = frequency.map((u, i) => {
-    const end = whole ? (i === frequency.length - 1 ? 0.5 : 1) : 0.5 * erfc(6 * ((u / cut) * 2 - 1.05));
-    return ((end * step) / (2 * Math.PI)) * (1 - nearShare(u, overlap));
-  });
+  const start = Math.min(15 / reach, 0.3 * period);
+  const node: number[] = [];
+  const weight: number[] = [];
+  const keptRe: number[] = [];
+  const keptIm: number[] = [];
   const powers = Array.from({ length: 4 }, () => new Float64Array(POWERS));
-  const kept: number[] = [];
-  for (let i = 0; i < frequency.length; i++) {
-    const re = 1 + m.re[i];
-    const im = m.im[i];
-    if (re * re + im * im > SMALL * SMALL) {
-      kept.push(i);
-      continue;
+  const coarse = law.weight.length <= 64;
+  for (let from = start; ; from *= BAND) {
+    const whole = coarse || STEP_TO * BAND * from >= period;
+    const band = bandGrid(law, from, coarse ? period : Math.min(period, STEP_TO * BAND * from), whole, fineness);
+    const { frequency, transformMinusOne: m, step } = band;
+    let top = 0;
+    let tops = 0;
+    for (let i = 0; i < frequency.length; i++) {
+      const u = frequency[i];
+      const re = 1 + m.re[i];
+      const im = m.im[i];
+      const size = re * re + im * im;
+      if (u > BAND * from) {
+        top += size;
+        tops++;
+      }
+      const end = whole ? (i === frequency.length - 1 ? 0.5 : 1) : nearShare(u, BAND * from);
+      const w = ((end * step) / (2 * Math.PI)) * (1 - nearShare(u, from));
+      if (w < 1e-18 * step) continue;
+      if (size > SMALL * SMALL) {
+        node.push(u);
+        weight.push(w);
+        keptRe.push(m.re[i]);
+        keptIm.push(m.im[i]);
+      } else addPowers(powers, re, im, w, u, law.latticeSpan, coarse);
     }
-    if (weight[i] < 1e-19 * step) continue;
-    const kernels = [[1, 0], ...[1, 2, 3].map((n) => kernel(n, 0, frequency[i], law.latticeSpan, whole))];
-    let pRe = re;
-    let pIm = im;
-    for (let k = 2; k < POWERS; k++) {
-      [pRe, pIm] = [pRe * re - pIm * im, pRe * im + pIm * re];
-      for (let n = 0; n < 4; n++) powers[n][k] += 2 * weight[i] * (pRe * kernels[n][0] - pIm * kernels[n][1]);
-      if (pRe * pRe + pIm * pIm < 1e-44) break;
-    }
+    if (whole || top < 1e-11 * fineness ** -4 * tops || band.full) break;
   }
-  const pick = (of: Float64Array): Float64Array => Float64Array.from(kept, (i) => of[i]);
   return {
     law,
-    overlap,
-    node: pick(frequency),
-    weight: pick(weight),
-    transformMinusOne: { re: pick(m.re), im: pick(m.im) },
+    overlap: [start, STEP_TO * start],
+    node: Float64Array.from(node),
+    weight: Float64Array.from(weight),
+    transformMinusOne: { re: Float64Array.from(keptRe), im: Float64Array.from(keptIm) },
     powers,
     ...firstStep(law),
-    whole,
-    ...shared,
+    whole: coarse,
+    ...sharedLattice(law),
   };
 }
 
-interface FarGrid {
+/** Adds w · 2 Re[M^k kernel] for every kernel and power. */
+function addPowers(
+  powers: readonly Float64Array[],
+  re: number,
+  im: number,
+  w: number,
+  u: number,
+  q: number,
+  lattice: boolean,
+): void {
+  const [k1Re, k1Im] = kernel(1, 0, u, q, lattice);
+  const [k2Re] = kernel(2, 0, u, q, lattice);
+  const [k3Re, k3Im] = kernel(3, 0, u, q, lattice);
+  let pRe = 2 * w * re;
+  let pIm = 2 * w * im;
+  const least = 1e-18 * w * (re * re + im * im);
+  for (let k = 2; k < POWERS; k++) {
+    const next = pRe * re - pIm * im;
+    pIm = pRe * im + pIm * re;
+    pRe = next;
+    powers[0][k] += pRe;
+    powers[1][k] += pRe * k1Re - pIm * k1Im;
+    powers[2][k] += pRe * k2Re;
+    powers[3][k] += pRe * k3Re - pIm * k3Im;
+    if (Math.abs(pRe) + Math.abs(pIm) < least) break;
+  }
+}
+
+interface BandGrid {
   readonly step: number;
   readonly frequency: Float64Array;
   readonly transformMinusOne: ComplexArray;
+  /** No finer band can be had. */
+  readonly full: boolean;
 }
 
-/** M − 1 on a uniform grid of the axis from `from` to `cut`, of period at least `length` joules. */
-function farGrid(law: LatticeIncrement, cut: number, whole: boolean, length: number, from: number): FarGrid {
-  const steps = Math.ceil((cut * length) / (2 * Math.PI));
-  // A whole period needs a whole number of steps.
-  const step = whole ? cut / steps : (2 * Math.PI) / length;
-  const first = Math.max(1, Math.ceil(from / step));
-  const frequency = Float64Array.from({ length: steps + 1 - first }, (_, i) => (first + i) * step);
-  const transformMinusOne = whole
-    ? law.transformMinusOne({ re: new Float64Array(frequency.length), im: frequency })
-    : smoothTransformMinusOne(law, step, 2 ** Math.ceil(Math.log2(steps + 1)), first, steps);
-  return { step, frequency, transformMinusOne };
+/** M − 1 on a uniform grid of the axis: its period in joules holds the smooth step's kernel and every S_k whose M^k still counts. */
+function bandGrid(law: LatticeIncrement, from: number, to: number, whole: boolean, fineness: number): BandGrid {
+  const sigma = Math.sqrt(law.variance);
+  const room = (fineness * 260) / ((STEP_TO - 1) * from) + 2 * sigma;
+  let extent = 30 * sigma;
+  for (;;) {
+    const steps = Math.ceil((to * (room + extent)) / (2 * Math.PI));
+    // A whole period needs a whole number of steps.
+    const step = whole ? to / steps : (2 * Math.PI) / (room + extent);
+    const first = Math.max(1, Math.ceil(from / step));
+    const n = steps + 1 - first;
+    const frequency = Float64Array.from({ length: n }, (_, i) => (first + i) * step);
+    const transformMinusOne = whole
+      ? law.transformMinusOne({ re: new Float64Array(n), im: frequency })
+      : smoothTransformMinusOne(law, step, first, n);
+    const full = to * BAND * extent > LARGEST_GRID * fineness * 2 * Math.PI;
+    const needed =
+      10 * fineness * sigma * Math.sqrt(26 / -Math.log(Math.min(1 - 1e-6, largestSize(transformMinusOne))));
+    if (needed <= extent || full) return { step, frequency, transformMinusOne, full };
+    extent = needed;
+  }
 }
 
 function largestSize(m: ComplexArray): number {
@@ -119,13 +162,13 @@ function largestSize(m: ComplexArray): number {
   return best;
 }
 
-/** Smooth step: 1 below the overlap, 0 above. */
-function nearShare(u: number, [from, to]: readonly [number, number]): number {
-  return 0.5 * erfc(5.4 * ((2 * (u - from)) / (to - from) - 1));
+/** Smooth step: 1 below `from`, 0 above 3·from. */
+function nearShare(u: number, from: number): number {
+  return 0.5 * erfc(5.4 * ((2 * (u - from)) / ((STEP_TO - 1) * from) - 1));
 }
 
-/** M(iu) − 1 with every run smeared to a uniform density: the difference shows only beyond the cut. */
-function smoothTransformMinusOne(law: LatticeIncrement, step: number, size: number, from: number, to: number): ComplexArray {
+/** M(iu) − 1 with every run smeared to a uniform density: the difference shows only beyond all cuts. */
+function smoothTransformMinusOne(law: LatticeIncrement, step: number, from: number, n: number): ComplexArray {
   const runs = law.weight.length;
   const x = new Float64Array(2 * runs);
   const c = new Float64Array(2 * runs);
@@ -137,13 +180,12 @@ function smoothTransformMinusOne(law: LatticeIncrement, step: number, size: numb
     c[2 * r] = -law.weight[r] / width;
     c[2 * r + 1] = law.weight[r] / width;
   }
-  const edges = uniformTransform(x, c, step, size);
-  const n = to + 1 - from;
+  const edges = uniformTransform(x, c, step, from, 2 ** Math.ceil(Math.log2(n)));
   const out = { re: new Float64Array(n), im: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
     const u = (from + i) * step;
-    out.re[i] = edges.im[from + i] / u - 1;
-    out.im[i] = -edges.re[from + i] / u;
+    out.re[i] = edges.im[i] / u - 1;
+    out.im[i] = -edges.re[i] / u;
   }
   return out;
 }
@@ -226,11 +268,7 @@ function kernel(n: number, x: number, u: number, q: number, lattice: boolean): [
 }
 
 /** Sums for one horizon, on a contour that crosses at `crossing` and leans back to the imaginary axis. */
-export function latticeSpitzer(
-  frequencies: LatticeFrequencies,
-  crossing: number,
-  stretch: number,
-): SpitzerSource {
+export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number, stretch: number): SpitzerSource {
   const { law, overlap } = frequencies;
   const right = crossing > 0;
   const q = law.latticeSpan;
@@ -241,12 +279,12 @@ export function latticeSpitzer(
     for (let i = 0; i < RULE.nodes.length; i++) {
       const t = 0.5 * length * (1 + RULE.nodes[i]);
       const w = (0.5 * length * RULE.weights[i]) / (2 * Math.PI);
-      const share = dx === 0 ? nearShare(u + t, overlap) : 1;
+      const share = dx === 0 ? nearShare(u + t, overlap[0]) : 1;
       z.push([x + dx * t, u + du * t, du * w * share, -dx * w * share]);
     }
   };
   const whole = Math.hypot(crossing, slant);
-  for (let t = 0; t < whole; ) {
+  for (let t = 0; t < whole;) {
     const distance = Math.hypot(crossing * (1 - t / whole), (slant * t) / whole);
     const length = Math.min(whole - t, 0.6 * stretch * Math.max(distance, 0), 3 / law.largestJump);
     lay(crossing * (1 - t / whole), (slant * t) / whole, -crossing / whole, slant / whole, length);

@@ -72,9 +72,9 @@ export function exactMoments(law: IncrementLaw, horizons: readonly number[]): Ex
 interface Solver {
   readonly law: IncrementLaw;
   readonly setting: Setting;
-  source(nodes: HorizonNodes, crossing: number, excess?: number): SpitzerSource;
+  readonly source: (nodes: HorizonNodes, crossing: number, excess?: number) => SpitzerSource;
   /** The circle's nodes, the window as wide as this walk needs at T. */
-  nodes(slots: number): HorizonNodes;
+  readonly nodes: (slots: number) => HorizonNodes;
 }
 
 function solver(law: IncrementLaw, setting: Setting): Solver {
@@ -94,7 +94,12 @@ function solver(law: IncrementLaw, setting: Setting): Solver {
     nodes(slots) {
       const plain = horizonNodes(slots, setting.gamma);
       const { left, right } = levelRoots(law, law.cumulant(saddle(law)) + plain.damping, saddle(law));
-      const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: setting.stretch };
+      const plan = {
+        crossing: 0.5 * (left + right),
+        damping: plain.damping,
+        angle: largestAngle(plain),
+        stretch: setting.stretch,
+      };
       return horizonNodes(slots, setting.gamma, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
     },
   };
@@ -137,9 +142,7 @@ function shortageMoments({ law, setting, source: sourceAt }: Solver, nodes: Hori
   const tilted = levelRoots(law, least + nodes.damping, centre);
   const far = Math.min(tilted.right, 0);
   const crossing = far + 2 * setting.place * 0.5 * (tilted.left - far);
-  const [zero] = coefficients(sourceAt(nodes, crossing, least), nodes, least, (sums) => [
-    expOf(sums.probability),
-  ]);
+  const [zero] = coefficients(sourceAt(nodes, crossing, least), nodes, least, (sums) => [expOf(sums.probability)]);
   const mean = law.mean * slots + a;
   const variance = law.variance * slots - q + pairs - a * a - 2 * law.mean * slope;
   return { mean, standardDeviation: Math.sqrt(variance), probabilityZero: zero * Math.exp(least * slots) };

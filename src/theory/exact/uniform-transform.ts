@@ -9,8 +9,14 @@ import { gaussLegendre } from '../gauss-legendre.js';
 const HALF_WIDTH = 7;
 const BETA = 2.3 * 2 * HALF_WIDTH;
 
-/** Values at u = n·step, 0 ≤ n < size; `size` a power of two. */
-export function uniformTransform(x: Float64Array, c: Float64Array, step: number, size: number): ComplexArray {
+/** Values at u = (from + n)·step, 0 ≤ n < size; `size` a power of two. */
+export function uniformTransform(
+  x: Float64Array,
+  c: Float64Array,
+  step: number,
+  from: number,
+  size: number,
+): ComplexArray {
   const grid = 2 * size;
   const middle = size / 2;
   const data = new Float64Array(2 * grid);
@@ -18,7 +24,7 @@ export function uniformTransform(x: Float64Array, c: Float64Array, step: number,
   for (let j = 0; j < x.length; j++) {
     if (c[j] === 0) continue;
     // Conjugated, for the FFT has e^(−i…); the middle frequency taken out, so that the grid holds n from −size/2 on.
-    const turn = middle * step * x[j];
+    const turn = (from + middle) * step * x[j];
     const re = c[j] * Math.cos(turn);
     const im = -c[j] * Math.sin(turn);
     const at = x[j] * cells;
