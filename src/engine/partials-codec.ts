@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { BIN_COUNT } from './partials.js';
 import type { HorizonPartials, Partials } from './partials.js';
@@ -69,7 +69,7 @@ export function partialsSha256(partials: Partials): string {
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const decimal = z.string().regex(/^\d{1,39}$/, 'expected a non-negative integer written in decimal digits');
-const schema = z.strictObject({
+const schema: z.ZodType<PartialsJson> = z.strictObject({
   partialsVersion: z.literal(VERSION),
   horizons: z.array(
     z.strictObject({
@@ -84,8 +84,20 @@ const schema = z.strictObject({
   ),
 });
 
-/** Partials as plain JSON data: big integers as decimal strings, the histogram from its first to its last filled bin. */
-export type PartialsJson = z.infer<typeof schema>;
+/** Partials as plain JSON data: big integers as decimal strings, the histogram from its first to its last filled bin.
+ *  Written out, since what is inferred from the schema would make zod part of the package's types. */
+export interface PartialsJson {
+  partialsVersion: typeof VERSION;
+  horizons: {
+    slots: number;
+    bins: { offset: number; shift: number };
+    count: number;
+    zeros: number;
+    sum: string;
+    sumOfSquares: string;
+    histogram: { first: number; counts: number[] };
+  }[];
+}
 
 /** The JSON form; `partialsFromJson` takes it back without loss. */
 export function partialsToJson(partials: Partials): PartialsJson {
