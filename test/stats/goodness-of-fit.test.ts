@@ -196,7 +196,7 @@ describe('planted wrong laws are found', () => {
 
   it('everything 1 % too long (n = 500 000): Kolmogorov sees it, as the mean does', () => {
     // sup 0.9·0.01/e = 0.0033, 2.3 on the scale of √n·sup: p near 3e-5.
-    expect(...failing('planted long', 500_000, exponentialDraw(ATOM, SCALE * 1.01)).toEqual(
+    expect(...failing('planted long', 500_000, exponentialDraw(ATOM, SCALE * 1.01))).toEqual(
       expect.arrayContaining(['mean', 'kolmogorov']),
     );
   });
@@ -205,7 +205,9 @@ describe('planted wrong laws are found', () => {
     // Positive deficits uniform on SCALE·(1 ± √3): same mean and SD as the exponential; the lower end is cut at one quantum.
     const uniform = (u: number): number =>
       u < ATOM ? 0 : Math.max(1, Math.round((SCALE * (1 + Math.sqrt(3) * (2 * ((u - ATOM) / 0.9) - 1))) / QUANTUM));
-    expect(...failing('planted uniform', 100_000, uniform)).toEqual(expect.arrayContaining(['chiSquare', 'kolmogorov']));
+    expect(...failing('planted uniform', 100_000, uniform)).toEqual(
+      expect.arrayContaining(['chiSquare', 'kolmogorov']),
+    );
   });
 
   it('but not a lattice that lost its odd points: cells are far wider (a limit of these tests; equality of backends covers it)', () => {
