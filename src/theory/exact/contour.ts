@@ -48,7 +48,7 @@ export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Cont
   if (at >= bend) {
     const direction = Math.SQRT1_2;
     const last = 48 / (direction * law.energies[0]);
-    for (let t = 0; t < last; ) {
+    for (let t = 0; t < last;) {
       t += path.panel(plan.crossing - direction * t, bend + direction * t, -direction, direction, last - t);
     }
     end = [plan.crossing - direction * last, bend + direction * last];

@@ -1,0 +1,111 @@
+/**
+ * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from deficit-transform.ts
+ * (or shortage-transform.ts where μ < 0 has won), its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
+ */
+import { AccuracyError, InputError } from '../../errors.js';
+import type { DeficitLaw } from '../deficit-law.js';
+import type { CompoundIncrement, IncrementLaw } from '../increment.js';
+import { solveQuantile } from '../quantile.js';
+import { compoundContour } from './contour.js';
+import { deficitSpectrum } from './deficit-transform.js';
+import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { exactMoments } from './moments.js';
+import { levelRoots, saddle } from './roots.js';
+import { shortageSpectrum } from './shortage-transform.js';
+import type { Spectrum } from './spectrum.js';
+import { SpectrumIntegral, lineNodes } from './spectrum.js';
+
+/** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
+export interface ExactError {
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly probabilityZero: number;
+  /** Largest seen at the probe quantiles. */
+  readonly cdf: number;
+  readonly quantile: number;
+}
+
+export interface ExactLaw extends DeficitLaw {
+  readonly rung: 'exact';
+  readonly error: ExactError;
+}
+
+const GAMMA = 8;
+const STRETCH = 1.2;
+const PHASE = 2000;
+/** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
+const FAR = 32;
+const PROBES = [0.1, 0.5, 0.9, 0.99];
+
+/**
+ * The exact law of D_T, T ≥ 1 slots. Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where the
+ * estimated error of the CDF exceeds 1e-4.
+ */
+export function exactLaw(law: IncrementLaw, slots: number): ExactLaw {
+  if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
+    throw new InputError(`slots: got ${slots}, expected a whole number from 1 to 1e9`, 'slots');
+  }
+  if (law.kind !== 'compound') throw new AccuracyError('not yet');
+  const [moments] = exactMoments(law, [slots]);
+  const { mean, standardDeviation, probabilityZero } = moments;
+  const spectrum = spectrumOf(law, slots, mean, standardDeviation, probabilityZero);
+  const lazy = (order: 0 | 1 | 2): (() => SpectrumIntegral) => {
+    let integral: SpectrumIntegral | undefined;
+    return () => (integral ??= new SpectrumIntegral(spectrum, PHASE, order));
+  };
+  const [densityAt, survivalAt, excessAt] = [lazy(0), lazy(1), lazy(2)];
+  const clip = (value: number): number => Math.min(1 - probabilityZero, Math.max(0, value));
+  const survival = (d: number): number => {
+    if (d < 0) return 1;
+    return d === 0 ? 1 - probabilityZero : clip(survivalAt().at(d));
+  };
+  const functions = {
+    survival,
+    cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
+    density: (d: number): number => (d <= 0 ? 0 : Math.max(0, densityAt().at(d))),
+  };
+  const quantile = (p: number): number => (p <= probabilityZero ? 0 : solveQuantile(functions, p, mean));
+
+  let cdfError = 0;
+  let quantileError = 0;
+  for (const p of PROBES) {
+    const d = p <= probabilityZero ? 0 : quantile(p);
+    if (d === 0) continue;
+    const gap = Math.abs(survivalAt().at(d) - survivalAt().at(d, 0.6)) + 1e-13;
+    cdfError = Math.max(cdfError, gap);
+    quantileError = Math.max(quantileError, gap / Math.max(1e-300, functions.density(d)) / d);
+  }
+  if (!(cdfError < 1e-4))
+    throw new AccuracyError(`exact law at ${slots} slots: the CDF's estimated error is ${cdfError}`);
+  return {
+    rung: 'exact',
+    slots,
+    mean,
+    standardDeviation,
+    probabilityZero,
+    ...functions,
+    quantile,
+    meanExcess: (charge) => (charge <= 0 ? mean - charge : Math.max(0, excessAt().at(charge))),
+    error: { ...moments.error, cdf: cdfError, quantile: quantileError },
+  };
+}
+
+/** The transform of D_T on a line chosen for this walk and horizon. */
+function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviation: number, atom: number): Spectrum {
+  const centre = saddle(law);
+  const sigma = Math.sqrt(law.variance);
+  const tasks = law.rate * law.energies.reduce((sum, e, j) => sum + law.probabilities[j] * e * e, 0);
+  const farthest = mean + 20 * deviation + 4 * law.largestJump;
+  const meanDemand = law.mean + law.shape * law.scale;
+  const rough = Math.min(farthest, meanDemand + 8 * Math.sqrt(tasks) + 2 * law.largestJump);
+  const highest = Math.min((4 * PHASE) / rough, PHASE / (1e-3 * sigma));
+  if (law.mean > 0 && -slots * law.cumulant(centre) > FAR) {
+    return shortageSpectrum(law, slots, centre, deviation, STRETCH);
+  }
+  const plain = horizonNodes(slots, GAMMA);
+  const { left, right } = levelRoots(law, plain.damping, centre);
+  const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: STRETCH };
+  const nodes = horizonNodes(slots, GAMMA, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
+  const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: 2 * PHASE, highest });
+  return deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom);
+}
