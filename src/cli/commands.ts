@@ -1,7 +1,8 @@
 /** The commands of the command line, in the order of `--help`. A command is one file and one line here. */
 import type { CommandSpec } from './context.js';
+import { doctor } from './doctor.js';
 import { runCommand } from './run.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
 
-export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, tasks];
+export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, tasks, doctor];

@@ -21,7 +21,7 @@ export function headingText({ scenario, walk, law, partials, seed }: Simulation)
   const mu = drift(walk);
   const sigma = volatility(walk);
   // A critical drift is zero but for rounding.
-  const shown = Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : `${formatQuantity(mu, 'J')}`;
+  const shown = Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
   return [
     `${scenario.name}: ${formatCount(last.count)} paths of ${formatCount(last.slots)} slots, seed ${JSON.stringify(seed)}`,
     `walk     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,

@@ -1,0 +1,121 @@
+/** `batterywalk doctor`: what this host can do, and what to install for more. Asks every backend, runs each for a moment. */
+import { host } from '#host';
+import type { Backend } from '../engine/backend.js';
+import { openBackend } from '../engine/open-backend.js';
+import type { BackendRequest } from '../engine/open-backend.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import { prepareRun } from '../engine/simulate.js';
+import type { PreparedRun } from '../engine/simulate.js';
+import { BatterywalkError } from '../errors.js';
+import { formatTable } from '../report/table.js';
+import { loadPreset } from '../scenario/presets.js';
+import { VERSION } from '../version.js';
+import type { CommandSpec } from './context.js';
+
+interface Finding {
+  readonly name: string;
+  readonly request: BackendRequest;
+  readonly available: boolean;
+  readonly device: string;
+  /** Path-slots a second of a run of a moment: an impression, not a benchmark. */
+  readonly pathSlotsPerSecond: number | undefined;
+  readonly partialsSha256: string | undefined;
+  /** Why it is not available. */
+  readonly reason: string | undefined;
+}
+
+const CANDIDATES: readonly { readonly name: string; readonly request: BackendRequest }[] = [
+  { name: 'webgpu, hardware', request: { backend: 'webgpu', adapter: 'hardware' } },
+  { name: 'webgpu, software', request: { backend: 'webgpu', adapter: 'software' } },
+  { name: 'cpu', request: { backend: 'cpu' } },
+];
+
+export const doctor: CommandSpec = {
+  name: 'doctor',
+  describe: 'what this host can do',
+  async run(context) {
+    const prepared = prepareRun(loadPreset('benchmark'), { trials: 20_000, horizons: [256], seed: 'doctor' });
+    const findings: Finding[] = [];
+    for (const { name, request } of CANDIDATES) findings.push(await examine(name, request, prepared));
+    const hashes = new Set(findings.flatMap((f) => f.partialsSha256 ?? []));
+    const agree = hashes.size === 1;
+    const chosen = findings.find((f) => f.available && f.name !== 'webgpu, software')?.name;
+    if (context.options.json) {
+      context.printJson({
+        schemaVersion: 1,
+        version: VERSION,
+        host: host.name,
+        node: process.version,
+        platform: process.platform,
+        architecture: process.arch,
+        auto: chosen,
+        backends: findings,
+        agree,
+      });
+    } else {
+      context.print(text(findings, chosen, agree));
+    }
+    return agree ? 0 : 1;
+  },
+};
+
+async function examine(name: string, request: BackendRequest, prepared: PreparedRun): Promise<Finding> {
+  let backend: Backend | undefined;
+  try {
+    backend = await openBackend(host, request);
+    // The first run warms up: workers start, pipelines are compiled.
+    await backend.run({ ...prepared.job, paths: 1000 });
+    const start = performance.now();
+    const partials = await backend.run(prepared.job);
+    const seconds = (performance.now() - start) / 1000;
+    const { adapter } = backend;
+    return {
+      name,
+      request,
+      available: true,
+      device:
+        'threads' in adapter ? `${adapter.threads} threads` : adapter.description || adapter.device || adapter.vendor,
+      pathSlotsPerSecond: (prepared.job.paths * 256) / seconds,
+      partialsSha256: partialsSha256(partials),
+      reason: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof BatterywalkError)) throw error;
+    return {
+      name,
+      request,
+      available: false,
+      device: '',
+      pathSlotsPerSecond: undefined,
+      partialsSha256: undefined,
+      reason: error.message,
+    };
+  } finally {
+    await backend?.release();
+  }
+}
+
+function text(findings: readonly Finding[], chosen: string | undefined, agree: boolean): string {
+  const table = formatTable(
+    [
+      { header: 'backend', align: 'left' },
+      { header: 'available', align: 'left' },
+      { header: 'path-slots/s' },
+      { header: 'partials', align: 'left' },
+      { header: 'device', align: 'left' },
+    ],
+    findings.map((f) => [
+      f.name,
+      f.available ? 'yes' : 'no',
+      f.pathSlotsPerSecond?.toExponential(1) ?? '',
+      f.partialsSha256?.slice(0, 8) ?? '',
+      f.device,
+    ]),
+  );
+  const reasons = findings.filter((f) => f.reason !== undefined).map((f) => `${f.name}: ${f.reason ?? ''}\n`);
+  return (
+    `batterywalk ${VERSION} on ${host.name} ${process.version}, ${process.platform}-${process.arch}, ${host.hardwareConcurrency} threads\n\n` +
+    `${table}\n${reasons.join('')}` +
+    `auto takes ${chosen ?? 'nothing'}; ${agree ? 'all backends give the same partials' : 'THE BACKENDS DISAGREE: please report this output'}\n`
+  );
+}
