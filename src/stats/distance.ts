@@ -77,12 +77,19 @@ export function expectedSupDistance(
   quantumJoules: number,
 ): { readonly distance: number; readonly at: number } {
   const binned = binDeficits(horizon, quantumJoules);
-  const [a, b] = [lawOnBins(first, binned), lawOnBins(second, binned)];
+  return expectedSupDistanceOnBins(binned, lawOnBins(first, binned), lawOnBins(second, binned));
+}
+
+/** `expectedSupDistance` where the laws on the bins are at hand. */
+export function expectedSupDistanceOnBins(
+  binned: Pick<BinnedDeficits, 'edges'>,
+  first: LawOnBins,
+  second: LawOnBins,
+): { readonly distance: number; readonly at: number } {
+  const gap = (i: number): number => Math.abs(first.cdf[i] - second.cdf[i]);
   let edge = 0;
-  for (let i = 1; i < BIN_COUNT; i++) {
-    if (Math.abs(a.cdf[i] - b.cdf[i]) > Math.abs(a.cdf[edge] - b.cdf[edge])) edge = i;
-  }
-  return { distance: Math.abs(a.cdf[edge] - b.cdf[edge]), at: edge === 0 ? 0 : binned.edges[edge] };
+  for (let i = 1; i < BIN_COUNT; i++) if (gap(i) > gap(edge)) edge = i;
+  return { distance: gap(edge), at: edge === 0 ? 0 : binned.edges[edge] };
 }
 
 /** Trials from which a Kolmogorov–Smirnov test of level `alpha` mostly tells two laws at this sup distance apart: where the distance

@@ -25,14 +25,21 @@ export function lawOnBins(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges'>
   const survival = new Float64Array(BIN_COUNT);
   const probabilities = new Float64Array(BIN_COUNT);
   for (let i = 0; i < BIN_COUNT; i++) {
-    const repeated = i > 0 && binned.edges[i] === binned.edges[i - 1];
-    const below = repeated ? cdf[i - 1] : clip(law.cdf(binned.edges[i]));
-    cdf[i] = i === 0 ? below : Math.max(below, cdf[i - 1]);
-    const above = repeated ? survival[i - 1] : cdf[i] <= 0.5 ? 1 - cdf[i] : clip(law.survival(binned.edges[i]));
-    survival[i] = i === 0 ? above : Math.min(above, survival[i - 1]);
-    if (i > 0) {
-      probabilities[i - 1] = Math.max(0, cdf[i] <= 0.5 ? cdf[i] - cdf[i - 1] : survival[i - 1] - survival[i]);
+    if (i > 0 && binned.edges[i] === binned.edges[i - 1]) {
+      cdf[i] = cdf[i - 1];
+      survival[i] = survival[i - 1];
+      continue;
     }
+    // Each side of the median is read from the smaller function; the law is evaluated once an edge.
+    if (i > 0 && cdf[i - 1] > 0.5) {
+      survival[i] = Math.min(clip(law.survival(binned.edges[i])), survival[i - 1]);
+      cdf[i] = Math.max(1 - survival[i], cdf[i - 1]);
+    } else {
+      cdf[i] = Math.max(clip(law.cdf(binned.edges[i])), i === 0 ? 0 : cdf[i - 1]);
+      const above = cdf[i] <= 0.5 ? 1 - cdf[i] : clip(law.survival(binned.edges[i]));
+      survival[i] = i === 0 ? above : Math.min(above, survival[i - 1]);
+    }
+    if (i > 0) probabilities[i - 1] = Math.max(0, cdf[i] <= 0.5 ? cdf[i] - cdf[i - 1] : survival[i - 1] - survival[i]);
   }
   probabilities[BIN_COUNT - 1] = survival[BIN_COUNT - 1];
   return { cdf, survival, probabilities };
