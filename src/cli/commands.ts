@@ -1,8 +1,9 @@
 /** The commands of the command line, in the order of `--help`. A command is one file and one line here. */
 import type { CommandSpec } from './context.js';
 import { doctor } from './doctor.js';
+import { exact } from './exact.js';
 import { runCommand } from './run.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
 
-export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, tasks, doctor];
+export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, doctor];

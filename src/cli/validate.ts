@@ -20,7 +20,7 @@ export const validate: CommandSpec = {
     const horizons = partials.horizons.map((h) => h.slots);
     const summary = summarize(partials, law.quantumJoules);
     const judgement = judge(partials, law.quantumJoules, sampledTheory(law, horizons));
-    const theory = walkTheory(simulation.walk, horizons);
+    const theory = walkTheory(simulation.walk, horizons, simulation.scenario.battery.initialJoules);
     const judged = theory.horizons.map((own, i): JudgedHorizon => {
       const horizon = partials.horizons[i];
       return {

@@ -5,7 +5,6 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
-import type { ExactMoments } from '../theory/exact/moments.js';
 import { VERSION } from '../version.js';
 import type { HorizonTheory } from './rungs.js';
 
@@ -54,14 +53,13 @@ export function theoryDocument(theory: HorizonTheory) {
   };
 }
 
-function lawDocument(law: DeficitLaw | ExactMoments) {
-  const quantiles =
-    'quantile' in law ? { quantiles: Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)])) } : {};
+/** One rung of one horizon. */
+export function lawDocument(law: DeficitLaw) {
   return {
     meanDeficit: law.mean,
     standardDeviation: law.standardDeviation,
     probabilityZero: law.probabilityZero,
-    ...quantiles,
+    quantiles: Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)])),
   };
 }
 

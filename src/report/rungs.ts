@@ -6,24 +6,19 @@ import { compoundIncrement } from '../theory/compound-increment.js';
 import { correctedLaw, walkConstants } from '../theory/corrected.js';
 import type { WalkConstants } from '../theory/corrected.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
+import { chargedLaw } from '../theory/charged.js';
+import { exactLaw } from '../theory/exact/law.js';
+import type { ExactLaw } from '../theory/exact/law.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import type { ExactMoments } from '../theory/exact/moments.js';
 import { brownianConstants } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
 
-/** One rung at one horizon. */
-export interface RungValues {
-  readonly meanDeficit: number;
-  readonly standardDeviation: number;
-  readonly probabilityZero: number;
-  readonly quantiles?: Readonly<Record<string, number>>;
-}
-
 /** All of theory at one horizon. */
 export interface HorizonTheory {
   readonly slots: number;
-  /** Of the scenario's own law. */
-  readonly exact: ExactMoments;
+  /** Of the scenario's own law, with estimates of its own errors. */
+  readonly exact: ExactLaw;
   readonly corrected: DeficitLaw;
   readonly brownian: DeficitLaw;
 }
@@ -33,18 +28,17 @@ export interface WalkTheory {
   readonly horizons: readonly HorizonTheory[];
 }
 
-/** Theory of the scenario's own walk. */
-export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheory {
+/** Theory of the scenario's own walk, for a battery that starts with `charge` joules. */
+export function walkTheory(walk: WalkLaw, horizons: readonly number[], charge = 0): WalkTheory {
   const increment = compoundIncrement(walk);
   const constants = walkConstants(increment);
-  const exact = exactMoments(increment, horizons);
   return {
     constants,
-    horizons: horizons.map((slots, i) => ({
+    horizons: horizons.map((slots) => ({
       slots,
-      exact: exact[i],
-      corrected: correctedLaw(constants, slots),
-      brownian: brownianLaw(brownianConstants(increment), slots),
+      exact: chargedLaw(exactLaw(increment, slots), charge),
+      corrected: chargedLaw(correctedLaw(constants, slots), charge),
+      brownian: chargedLaw(brownianLaw(brownianConstants(increment), slots), charge),
     })),
   };
 }

@@ -1,0 +1,82 @@
+/** `batterywalk exact`: the exact, corrected and Brownian laws of the deficit; no simulation. `--at` adds values of the CDF. */
+import { walkLaw } from '../fleet/demand.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import { QUANTILES, lawDocument } from '../report/documents.js';
+import { walkTheory } from '../report/rungs.js';
+import type { HorizonTheory } from '../report/rungs.js';
+import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import { takesScenario } from './context.js';
+import type { CommandSpec } from './context.js';
+import { parseList, parseNumber } from './values.js';
+
+const notNegative = (option: string, value: string): number =>
+  parseNumber(option, value, 'a deficit in joules, at least 0', (x) => x >= 0);
+
+export const exact: CommandSpec = {
+  name: 'exact',
+  describe: 'the exact, corrected and Brownian laws; no simulation',
+  configure(command) {
+    takesScenario(command);
+    command.option('--at <D1,D2,…>', 'deficits in joules at which to give P(D ≤ d) as well');
+  },
+  run(context) {
+    const at = context.text('at');
+    const points = at === undefined ? [] : parseList('--at', at, notNegative);
+    const scenario = context.scenario();
+    const walk = walkLaw(scenario);
+    const theory = walkTheory(walk, context.options.horizons, scenario.battery.initialJoules);
+    const document = {
+      schemaVersion: 1,
+      scenario,
+      law: { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+      constants: theory.constants,
+      horizons: theory.horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
+    };
+    context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (context.options.json) context.printJson(document);
+    else context.print(text(scenario.name, theory.horizons, points));
+    return 0;
+  },
+};
+
+function horizonDocument({ slots, ...rungs }: HorizonTheory, points: readonly number[], wantsCdf: boolean) {
+  const withCdf = (law: HorizonTheory['corrected']) => ({
+    ...lawDocument(law),
+    ...(wantsCdf ? { cdf: Object.fromEntries(points.map((d) => [String(d), law.cdf(d)])) } : {}),
+  });
+  return {
+    slots,
+    exact: { ...withCdf(rungs.exact), error: rungs.exact.error },
+    corrected: withCdf(rungs.corrected),
+    brownian: withCdf(rungs.brownian),
+  };
+}
+
+function text(name: string, horizons: readonly HorizonTheory[], points: readonly number[]): string {
+  const { unit, factor } = scaleFor(
+    horizons.map((h) => h.exact.mean),
+    'J',
+  );
+  const joules = (x: number): string => formatNumber(x / factor, 7);
+  const rows = horizons.flatMap(({ slots, exact: exactly, corrected, brownian }) =>
+    [exactly, corrected, brownian].map((law, i) => [
+      i === 0 ? String(slots) : '',
+      law.rung,
+      joules(law.mean),
+      joules(law.standardDeviation),
+      formatNumber(law.probabilityZero, 6),
+      ...QUANTILES.map((p) => joules(law.quantile(p))),
+      ...points.map((d) => formatNumber(law.cdf(d), 7)),
+    ]),
+  );
+  const columns = [
+    { header: 'slots' },
+    { header: 'law', align: 'left' as const },
+    { header: `E[D] ${unit}` },
+    { header: `SD ${unit}` },
+    { header: 'P(D = 0)' },
+    ...QUANTILES.map((p) => ({ header: `q${p}` })),
+    ...points.map((d) => ({ header: `P(D ≤ ${formatQuantity(d, 'J')})` })),
+  ];
+  return `${name}\n\n${formatTable(columns, rows)}`;
+}

@@ -1,0 +1,45 @@
+/**
+ * The law of (D_T − b)⁺: the auxiliary energy where the battery starts with a charge b and has no capacity limit (model.md section 7),
+ * made from the law of D_T.
+ */
+import type { DeficitLaw } from './deficit-law.js';
+import { gaussLegendre } from './gauss-legendre.js';
+
+const RULE = gaussLegendre(16);
+const PANELS = 12;
+
+/** The law of (D − charge)⁺; the law itself where the charge is 0. Joules. */
+export function chargedLaw<L extends DeficitLaw>(law: L, charge: number): L {
+  if (charge === 0) return law;
+  const probabilityZero = law.cdf(charge);
+  const mean = law.meanExcess(charge);
+  return {
+    ...law,
+    mean,
+    standardDeviation: Math.sqrt(Math.max(0, secondMoment(law, charge) - mean * mean)),
+    probabilityZero,
+    cdf: (d: number) => (d < 0 ? 0 : law.cdf(charge + d)),
+    survival: (d: number) => (d < 0 ? 1 : law.survival(charge + d)),
+    density: (d: number) => law.density(charge + d),
+    quantile: (p: number) => Math.max(0, law.quantile(p) - charge),
+    meanExcess: (b: number) => law.meanExcess(charge + b),
+  };
+}
+
+/** E((D − b)⁺)² = 2 ∫_b^∞ E(D − x)⁺ dx, in panels that grow with the tail. */
+function secondMoment(law: DeficitLaw, charge: number): number {
+  const scale = Math.max(law.standardDeviation, 1e-12 * charge);
+  let sum = 0;
+  let left = charge;
+  for (let p = 0; p < 60; p++) {
+    const width = (scale * (1 + p)) / PANELS;
+    let panel = 0;
+    for (let i = 0; i < RULE.nodes.length; i++) {
+      panel += 0.5 * width * RULE.weights[i] * law.meanExcess(left + 0.5 * width * (1 + RULE.nodes[i]));
+    }
+    sum += panel;
+    left += width;
+    if (panel < 1e-12 * sum) break;
+  }
+  return 2 * sum;
+}
