@@ -7,7 +7,7 @@
  * and interpolated, while M(z) itself is taken at every node.
  */
 import { gaussLegendre } from '../gauss-legendre.js';
-import type { CompoundIncrement } from '../increment.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { compoundContour, oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
@@ -40,7 +40,7 @@ export function deficitSpectrum(
   stretch: number,
   line: LineNodes,
   atom: number,
-): Spectrum {
+): Omit<Spectrum, 'phase'> {
   const contour = compoundContour(law, {
     crossing,
     damping: nodes.damping,
@@ -62,33 +62,14 @@ export function deficitSpectrum(
       solve(0.5 * (from + to), to, depth + 1);
       return;
     }
-    for (let i = lowerBound(u, from); i < u.length && u[i] < to; i++) {
-      const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
-      const silent = silentAt(law, line.abscissa, u[i]);
-      let re = 0;
-      let im = 0;
-      for (let j = 0; j < circle.length; j++) {
-        const s = circle[j];
-        let chiRe = 0;
-        let chiIm = 0;
-        for (let b = 0; b < BLOCK_NODES; b++) {
-          chiRe += basis[b] * block.re[j * BLOCK_NODES + b];
-          chiIm += basis[b] * block.im[j * BLOCK_NODES + b];
-        }
-        // e^χ (1 − sM₀)/(1 − sM), times the weight over 1 − s (already in chi's exponential).
-        const nRe = 1 - s.sRe * silent[0] + s.sIm * silent[1];
-        const nIm = -s.sRe * silent[1] - s.sIm * silent[0];
-        const dRe = s.gapRe - s.sRe * m.re[i] + s.sIm * m.im[i];
-        const dIm = s.gapIm - s.sRe * m.im[i] - s.sIm * m.re[i];
-        const norm = dRe * dRe + dIm * dIm;
-        const qRe = (nRe * dRe + nIm * dIm) / norm;
-        const qIm = (nIm * dRe - nRe * dIm) / norm;
-        re += chiRe * qRe - chiIm * qIm;
-        im += chiRe * qIm + chiIm * qRe;
-      }
-      out.re[i] = re - atom;
-      out.im[i] = im;
-    }
+    const first = lowerBound(u, from);
+    const last = lowerBound(u, to);
+    let largest = 0;
+    for (let i = first; i < last; i++) largest = Math.max(largest, Math.hypot(1 + m.re[i], m.im[i]));
+    const terms = Math.ceil(-33 / Math.log(Math.min(largest * Math.exp(-nodes.damping), 0.9999)));
+    if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, from, to, first, last, m, out);
+    else circleSum(block, circle, u, from, to, first, last, m, out);
+    for (let i = first; i < last; i++) out.re[i] -= atom;
   };
   let from = 0;
   let to = line.abscissa;
@@ -98,6 +79,99 @@ export function deficitSpectrum(
     to *= 1.8;
   }
   return out;
+}
+
+interface Block {
+  /** weight/(1 − s) · e^χ (1 − sM₀) at the block's nodes, for each s. */
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  readonly smooth: boolean;
+}
+
+/** Σ_s of the block's function over 1 − sM(z), node by node. */
+function circleSum(
+  block: Block,
+  circle: readonly CircleNode[],
+  u: Float64Array,
+  from: number,
+  to: number,
+  first: number,
+  last: number,
+  m: ComplexArray,
+  out: { re: Float64Array; im: Float64Array },
+): void {
+  for (let i = first; i < last; i++) {
+    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    let re = 0;
+    let im = 0;
+    for (let j = 0; j < circle.length; j++) {
+      const s = circle[j];
+      let nRe = 0;
+      let nIm = 0;
+      for (let b = 0; b < BLOCK_NODES; b++) {
+        nRe += basis[b] * block.re[j * BLOCK_NODES + b];
+        nIm += basis[b] * block.im[j * BLOCK_NODES + b];
+      }
+      const dRe = s.gapRe - s.sRe * m.re[i] + s.sIm * m.im[i];
+      const dIm = s.gapIm - s.sRe * m.im[i] - s.sIm * m.re[i];
+      const norm = dRe * dRe + dIm * dIm;
+      re += (nRe * dRe + nIm * dIm) / norm;
+      im += (nIm * dRe - nRe * dIm) / norm;
+    }
+    out.re[i] = re;
+    out.im[i] = im;
+  }
+}
+
+/** The same where |M| is small: Σ_k M^k c_k(z), with c_k(z) = Σ_s s^k (block's function) smooth and few. */
+function powerSum(
+  block: Block,
+  circle: readonly CircleNode[],
+  terms: number,
+  u: Float64Array,
+  from: number,
+  to: number,
+  first: number,
+  last: number,
+  m: ComplexArray,
+  out: { re: Float64Array; im: Float64Array },
+): void {
+  const cRe = new Float64Array((terms + 1) * BLOCK_NODES);
+  const cIm = new Float64Array((terms + 1) * BLOCK_NODES);
+  for (let j = 0; j < circle.length; j++) {
+    const { sRe, sIm } = circle[j];
+    for (let b = 0; b < BLOCK_NODES; b++) {
+      let re = block.re[j * BLOCK_NODES + b];
+      let im = block.im[j * BLOCK_NODES + b];
+      for (let k = 0; k <= terms; k++) {
+        cRe[k * BLOCK_NODES + b] += re;
+        cIm[k * BLOCK_NODES + b] += im;
+        const next = re * sRe - im * sIm;
+        im = re * sIm + im * sRe;
+        re = next;
+      }
+    }
+  }
+  for (let i = first; i < last; i++) {
+    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    const mRe = 1 + m.re[i];
+    const mIm = m.im[i];
+    let re = 0;
+    let im = 0;
+    for (let k = terms; k >= 0; k--) {
+      let aRe = 0;
+      let aIm = 0;
+      for (let b = 0, at = k * BLOCK_NODES; b < BLOCK_NODES; b++, at++) {
+        aRe += basis[b] * cRe[at];
+        aIm += basis[b] * cIm[at];
+      }
+      const next = re * mRe - im * mIm + aRe;
+      im = re * mIm + im * mRe + aIm;
+      re = next;
+    }
+    out.re[i] = re;
+    out.im[i] = im;
+  }
 }
 
 /** All nodes of the circle, those below the real axis too, each with half the weight that real functions give it. */
@@ -167,7 +241,7 @@ function silentAt(law: CompoundIncrement, x: number, y: number): [number, number
   return [size * Math.cos(turn), size * Math.sin(turn)];
 }
 
-/** weight/(1 − s) · e^χ at a block's nodes, for each s; `smooth` says whether interpolation is safe. */
+/** The function of z that is interpolated, at a block's nodes and for each s; `smooth` says whether interpolation is safe. */
 function interpolant(
   law: CompoundIncrement,
   contour: Contour,
@@ -175,7 +249,7 @@ function interpolant(
   abscissa: number,
   from: number,
   to: number,
-): { re: Float64Array; im: Float64Array; smooth: boolean } {
+): Block {
   const re = new Float64Array(circle.length * BLOCK_NODES);
   const im = new Float64Array(circle.length * BLOCK_NODES);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
@@ -210,8 +284,12 @@ function interpolant(
       const size = Math.exp(chiRe);
       const eRe = size * Math.cos(chiIm);
       const eIm = size * Math.sin(chiIm);
-      re[j * BLOCK_NODES + b] = s.weightRe * eRe - s.weightIm * eIm;
-      im[j * BLOCK_NODES + b] = s.weightRe * eIm + s.weightIm * eRe;
+      const nRe = 1 - s.sRe * silent[0] + s.sIm * silent[1];
+      const nIm = -s.sRe * silent[1] - s.sIm * silent[0];
+      const wRe = s.weightRe * nRe - s.weightIm * nIm;
+      const wIm = s.weightRe * nIm + s.weightIm * nRe;
+      re[j * BLOCK_NODES + b] = wRe * eRe - wIm * eIm;
+      im[j * BLOCK_NODES + b] = wRe * eIm + wIm * eRe;
     }
   }
   return { re, im, smooth: isSmooth(re, circle.length) && isSmooth(im, circle.length) };

@@ -32,7 +32,9 @@ export interface ExactLaw extends DeficitLaw {
 
 const GAMMA = 8;
 const STRETCH = 1.2;
-const PHASE = 2000;
+const PHASE = 4000;
+/** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
+const NODES = 2e5;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
@@ -51,18 +53,20 @@ export function exactLaw(law: IncrementLaw, slots: number): ExactLaw {
   const spectrum = spectrumOf(law, slots, mean, standardDeviation, probabilityZero);
   const lazy = (order: 0 | 1 | 2): (() => SpectrumIntegral) => {
     let integral: SpectrumIntegral | undefined;
-    return () => (integral ??= new SpectrumIntegral(spectrum, PHASE, order));
+    return () => (integral ??= new SpectrumIntegral(spectrum, order));
   };
   const [densityAt, survivalAt, excessAt] = [lazy(0), lazy(1), lazy(2)];
+  // Where the law stands far from 0, inversion below its bulk would only amplify rounding.
+  const low = spectrum.phase === Infinity ? mean - 10 * standardDeviation : 0;
   const clip = (value: number): number => Math.min(1 - probabilityZero, Math.max(0, value));
   const survival = (d: number): number => {
     if (d < 0) return 1;
-    return d === 0 ? 1 - probabilityZero : clip(survivalAt().at(d));
+    return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d));
   };
   const functions = {
     survival,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
-    density: (d: number): number => (d <= 0 ? 0 : Math.max(0, densityAt().at(d))),
+    density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d))),
   };
   const quantile = (p: number): number => (p <= probabilityZero ? 0 : solveQuantile(functions, p, mean));
 
@@ -85,7 +89,7 @@ export function exactLaw(law: IncrementLaw, slots: number): ExactLaw {
     probabilityZero,
     ...functions,
     quantile,
-    meanExcess: (charge) => (charge <= 0 ? mean - charge : Math.max(0, excessAt().at(charge))),
+    meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge))),
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
   };
 }
@@ -98,7 +102,7 @@ function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviati
   const farthest = mean + 20 * deviation + 4 * law.largestJump;
   const meanDemand = law.mean + law.shape * law.scale;
   const rough = Math.min(farthest, meanDemand + 8 * Math.sqrt(tasks) + 2 * law.largestJump);
-  const highest = Math.min((4 * PHASE) / rough, PHASE / (1e-3 * sigma));
+  const highest = Math.min(NODES / rough, PHASE / (1e-3 * sigma));
   if (law.mean > 0 && -slots * law.cumulant(centre) > FAR) {
     return shortageSpectrum(law, slots, centre, deviation, STRETCH);
   }
@@ -106,6 +110,6 @@ function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviati
   const { left, right } = levelRoots(law, plain.damping, centre);
   const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: STRETCH };
   const nodes = horizonNodes(slots, GAMMA, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
-  const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: 2 * PHASE, highest });
-  return deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom);
+  const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
+  return { ...deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom), phase: PHASE };
 }

@@ -24,6 +24,8 @@ export interface Spectrum {
   readonly line: LineNodes;
   readonly re: Float64Array;
   readonly im: Float64Array;
+  /** Phase u·d at which the window ends; locality is 100/phase of d. Infinity: no window, the transform itself ends. */
+  readonly phase: number;
 }
 
 /** How a line is divided. */
@@ -76,7 +78,6 @@ export class SpectrumIntegral {
 
   constructor(
     private readonly spectrum: Spectrum,
-    private readonly phase: number,
     order: 0 | 1 | 2,
   ) {
     const { line } = spectrum;
@@ -107,7 +108,8 @@ export class SpectrumIntegral {
     const { line } = this.spectrum;
     const panels = line.start.length;
     const top = line.start[panels - 1] + line.length[panels - 1];
-    const end = cut * Math.min(top, this.phase / d);
+    const { phase } = this.spectrum;
+    const end = phase === Infinity ? Infinity : cut * Math.min(top, phase / d);
     const turnRe = new Float64Array(PANEL_NODES);
     const turnIm = new Float64Array(PANEL_NODES);
     let turned = 0;
