@@ -2,8 +2,9 @@
 import type { CommandSpec } from './context.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
+import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
 
-export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, doctor];
+export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, reserve, doctor];

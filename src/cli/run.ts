@@ -4,12 +4,15 @@ import { runText } from '../report/run-text.js';
 import { summarize } from '../stats/summary.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run } from './simulating.js';
+import { prepare, run, takesUntil } from './simulating.js';
 
 export const runCommand: CommandSpec = {
   name: 'run',
   describe: 'simulate and summarise',
-  configure: takesScenario,
+  configure(command) {
+    takesScenario(command);
+    takesUntil(command);
+  },
   async run(context) {
     const simulation = await run(context, prepare(context));
     const summary = summarize(simulation.partials, simulation.law.quantumJoules);

@@ -8,12 +8,15 @@ import { summarize } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run } from './simulating.js';
+import { prepare, run, takesUntil } from './simulating.js';
 
 export const validate: CommandSpec = {
   name: 'validate',
   describe: 'the main job: simulate, judge against theory, print the table',
-  configure: takesScenario,
+  configure(command) {
+    takesScenario(command);
+    takesUntil(command);
+  },
   async run(context) {
     const simulation = await run(context, prepare(context));
     const { partials, law } = simulation;

@@ -2,17 +2,23 @@
 import type { Simulation } from '../engine/simulate.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
+import type { Look, PrecisionTarget } from '../stats/precision.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import type { HorizonTheory } from './rungs.js';
 
+/** A simulation, and the last look at its precision target where it had one. */
+export interface FinishedRun extends Simulation {
+  readonly precision?: { readonly target: PrecisionTarget; readonly look: Look };
+}
+
 /** Quantiles that are reported, and the keys under which they stand. */
 export const QUANTILES = [0.1, 0.5, 0.9, 0.99] as const;
 
 /** The document of `run`. */
-export function runDocument(simulation: Simulation, summary: Summary) {
+export function runDocument(simulation: FinishedRun, summary: Summary) {
   return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...ending(simulation) };
 }
 
@@ -25,7 +31,7 @@ export interface JudgedHorizon {
 
 /** The document of `validate`. */
 export function validateDocument(
-  simulation: Simulation,
+  simulation: FinishedRun,
   summary: Summary,
   judgement: Judgement,
   judged: readonly JudgedHorizon[],
@@ -90,6 +96,24 @@ function horizonDocument(horizon: HorizonSummary) {
   };
 }
 
-function ending({ partials, elapsedSeconds, pathSlotsPerSecond }: Simulation) {
-  return { partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond };
+function ending({ partials, elapsedSeconds, pathSlotsPerSecond, precision }: FinishedRun) {
+  return {
+    ...(precision === undefined ? {} : { precision: precisionDocument(precision) }),
+    partialsSha256: partialsSha256(partials),
+    elapsedSeconds,
+    pathSlotsPerSecond,
+  };
+}
+
+/** How a precision target (`--until`) came out; the interval is the target's own, corrected for the looks taken. */
+function precisionDocument({ target, look }: NonNullable<FinishedRun['precision']>) {
+  return {
+    of: target.of,
+    targetRelativeHalfWidth: target.relativeHalfWidth,
+    reachedRelativeHalfWidth: look.relativeHalfWidth,
+    met: look.met,
+    estimate: look.estimate,
+    interval: look.interval,
+    trialsNeeded: look.trialsNeeded,
+  };
 }

@@ -15,6 +15,11 @@ import {
 } from './table.js';
 import type { Scaled } from './table.js';
 
+/** A bound on an error, in one digit; what is below rounding is called 1e-15. */
+function atMost(error: number): string {
+  return Math.max(Math.abs(error), 1e-15).toExponential(0);
+}
+
 /** What ran where: the first lines of both reports. */
 export function headingText({ scenario, walk, law, partials, seed }: Simulation): string {
   const last = partials.horizons[partials.horizons.length - 1];
@@ -25,8 +30,8 @@ export function headingText({ scenario, walk, law, partials, seed }: Simulation)
   return [
     `${scenario.name}: ${formatCount(last.count)} paths of ${formatCount(last.slots)} slots, seed ${JSON.stringify(seed)}`,
     `walk     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
-    `sampling mean within ${law.samplingError.mean.toExponential(0)} σ, variance within ` +
-      `${Math.abs(law.samplingError.variance).toExponential(0)}, Kolmogorov distance ${law.samplingError.kolmogorov.toExponential(1)} of the true law`,
+    `sampling mean within ${atMost(law.samplingError.mean)} σ, variance within ${atMost(law.samplingError.variance)}, ` +
+      `Kolmogorov distance ${law.samplingError.kolmogorov.toExponential(1)} of the true law`,
     '',
   ].join('\n');
 }

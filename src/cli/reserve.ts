@@ -1,0 +1,100 @@
+/** `batterywalk reserve`: the charge that covers the deficit but for a given risk, from one run and from the exact law side by side. */
+import { QUANTILES } from '../report/documents.js';
+import type { FinishedRun } from '../report/documents.js';
+import { headingText, speedText } from '../report/run-text.js';
+import { walkTheory } from '../report/rungs.js';
+import { formatNumber, formatTable, scaleFor } from '../report/table.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import { reserveFromLaw } from '../stats/reserve-law.js';
+import { reserveCurve, reserveFromPartials } from '../stats/reserve.js';
+import type { EstimatedReserve, Reserve } from '../stats/reserve.js';
+import { VERSION } from '../version.js';
+import { takesScenario } from './context.js';
+import type { CommandSpec } from './context.js';
+import { prepare, run, takesUntil } from './simulating.js';
+import { parseList, parseNumber } from './values.js';
+
+const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
+
+const risk = (option: string, value: string): number =>
+  parseNumber(option, value, 'a probability between 0 and 1, such as 1e-3', (x) => x > 0 && x < 1);
+
+export const reserve: CommandSpec = {
+  name: 'reserve',
+  describe: 'the charge that covers the deficit: --risk 1e-3',
+  configure(command) {
+    takesScenario(command);
+    takesUntil(command);
+    command.option('--risk <R1,R2,…>', `risks P(D > b) to cover (default: ${DEFAULT_RISKS})`);
+  },
+  async run(context) {
+    const risks = parseList('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
+    const given = context.scenario();
+    // Reserves are counted from an empty battery: b is all the charge that is needed.
+    const scenario = { ...given, battery: { ...given.battery, initialJoules: 0 } };
+    if (given.battery.initialJoules > 0) {
+      context.remark(
+        `battery.initialJoules ${given.battery.initialJoules} is set aside: reserves are counted from an empty battery`,
+      );
+    }
+    const prepared = prepare(context, scenario);
+    const simulation = await run(context, prepared);
+    const { partials, law } = simulation;
+    const last = partials.horizons[partials.horizons.length - 1];
+    const simulated = reserveFromPartials(last, law.quantumJoules, risks);
+    const [theory] = walkTheory(simulation.walk, [last.slots]).horizons;
+    const exactly = reserveFromLaw(theory.exact, risks);
+    const document = {
+      schemaVersion: 1,
+      scenario,
+      seed: simulation.seed,
+      engine: { version: VERSION, backend: simulation.backend, adapter: simulation.adapter },
+      slots: last.slots,
+      trials: last.count,
+      reserves: simulated.map((own, i) => ({ risk: own.risk, simulated: own, exact: exactly[i] })),
+      curve: reserveCurve(last, law.quantumJoules),
+      exactQuantiles: Object.fromEntries(QUANTILES.map((p) => [String(p), theory.exact.quantile(p)])),
+      partialsSha256: partialsSha256(partials),
+      elapsedSeconds: simulation.elapsedSeconds,
+    };
+    context.save('reserve.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (context.options.json) context.printJson(document);
+    else context.print(text(simulation, simulated, exactly));
+    return 0;
+  },
+};
+
+function text(simulation: FinishedRun, simulated: readonly EstimatedReserve[], exactly: readonly Reserve[]): string {
+  const { unit, factor } = scaleFor(
+    exactly.map((r) => r.charge),
+    'J',
+  );
+  const joules = (x: number): string => formatNumber(x / factor, 5);
+  const table = formatTable(
+    [
+      { header: 'risk' },
+      { header: `charge ${unit}` },
+      { header: '95 % interval' },
+      { header: 'exact' },
+      { header: `E(D−b)⁺ ${unit}` },
+      { header: 'exact' },
+      { header: `CVaR ${unit}` },
+      { header: 'exact' },
+      { header: 'safe charge' },
+    ],
+    simulated.map((r, i) => [
+      formatNumber(r.risk, 3),
+      joules(r.charge),
+      `${joules(r.interval.lower)} … ${joules(r.interval.upper)}`,
+      joules(exactly[i].charge),
+      joules(r.meanExcess),
+      joules(exactly[i].meanExcess),
+      joules(r.conditionalValueAtRisk),
+      joules(exactly[i].conditionalValueAtRisk),
+      joules(r.safeCharge),
+    ]),
+  );
+  const note =
+    'safe charge: with 95 % confidence P(D > charge) ≤ risk; CVaR: mean deficit in the worst fraction `risk` of the cases\n';
+  return `${headingText(simulation)}\n${table}${note}\n${speedText(simulation)}`;
+}
