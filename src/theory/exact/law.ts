@@ -4,7 +4,7 @@
  */
 import { AccuracyError, InputError } from '../../errors.js';
 import type { DeficitLaw } from '../deficit-law.js';
-import type { CompoundIncrement, IncrementLaw } from '../increment.js';
+import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { compoundContour } from './contour.js';
 import { deficitSpectrum } from './deficit-transform.js';
@@ -40,14 +40,13 @@ const FAR = 32;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
- * The exact law of D_T, T ≥ 1 slots. Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where the
+ * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where the
  * estimated error of the CDF exceeds 1e-4.
  */
-export function exactLaw(law: IncrementLaw, slots: number): ExactLaw {
+export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
     throw new InputError(`slots: got ${slots}, expected a whole number from 1 to 1e9`, 'slots');
   }
-  if (law.kind !== 'compound') throw new AccuracyError('not yet');
   const [moments] = exactMoments(law, [slots]);
   const { mean, standardDeviation, probabilityZero } = moments;
   const spectrum = spectrumOf(law, slots, mean, standardDeviation, probabilityZero);
