@@ -3,7 +3,9 @@ import columnsStorage from '../../../kernels/columns-storage.wgsl';
 import columnsWorkgroup from '../../../kernels/columns-workgroup.wgsl';
 import lumped from '../../../kernels/lumped.wgsl';
 import merge from '../../../kernels/merge.wgsl';
+import passage from '../../../kernels/passage.wgsl';
 import reduce from '../../../kernels/reduce.wgsl';
+import slot from '../../../kernels/slot.wgsl';
 import stream from '../../../kernels/stream.wgsl';
 import type { KernelSource } from './device.js';
 
@@ -13,18 +15,22 @@ function assemble(name: string, ...files: readonly string[]): KernelSource {
 
 export const KERNELS = {
   /** Columns in workgroup memory. */
-  lumped: assemble('lumped', stream, columnsWorkgroup, lumped),
+  lumped: assemble('lumped', stream, columnsWorkgroup, slot, lumped),
   /** Columns in a storage buffer. */
-  lumpedFromStorage: assemble('lumped', stream, columnsStorage, lumped),
+  lumpedFromStorage: assemble('lumped', stream, columnsStorage, slot, lumped),
+  passage: assemble('passage', stream, columnsWorkgroup, slot, passage),
+  passageFromStorage: assemble('passage', stream, columnsStorage, slot, passage),
   reduce: assemble('reduce', reduce),
   merge: assemble('merge', merge),
 } as const;
 
 /** Invocations of a workgroup, for every kernel: the default limit. */
 export const WORKGROUP_SIZE = 256;
-/** Words of a path's state in kernels/lumped.wgsl. */
+/** Words of a path's state in kernels/lumped.wgsl and passage.wgsl. */
 export const STATE_WORDS = 6;
-/** The word of the running minimum. */
+/** The word of B. */
+export const LEVEL_WORD = 4;
+/** The word of the running minimum (lumped) or of the passage's slot (passage). */
 export const LEAST_WORD = 5;
 /** Words of a horizon before its bins in kernels/reduce.wgsl. */
 export const HEADER_WORDS = 16;
