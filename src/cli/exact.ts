@@ -2,7 +2,7 @@
 import { walkLaw } from '../fleet/demand.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { QUANTILES, lawDocument } from '../report/documents.js';
-import { walkTheory } from '../report/rungs.js';
+import { chargedTheory, walkTheory } from '../report/rungs.js';
 import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { takesScenario } from './context.js';
@@ -24,17 +24,18 @@ export const exact: CommandSpec = {
     const points = at === undefined ? [] : parseList('--at', at, notNegative);
     const scenario = context.scenario();
     const walk = walkLaw(scenario);
-    const theory = walkTheory(walk, context.options.horizons, scenario.battery.initialJoules);
+    const { constants, horizons: empty } = walkTheory(walk, context.options.horizons);
+    const horizons = empty.map((horizon) => chargedTheory(horizon, scenario.battery.initialJoules));
     const document = {
       schemaVersion: 1,
       scenario,
       law: { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
-      constants: theory.constants,
-      horizons: theory.horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
+      constants,
+      horizons: horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
     };
     context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
     if (context.options.json) context.printJson(document);
-    else context.print(text(scenario.name, theory.horizons, points));
+    else context.print(text(scenario.name, horizons, points));
     return 0;
   },
 };

@@ -1,5 +1,5 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
-import { sampledTheory, walkTheory } from '../report/rungs.js';
+import { chargedTheory, sampledReferences, walkTheory } from '../report/rungs.js';
 import { validateDocument } from '../report/documents.js';
 import type { JudgedHorizon } from '../report/documents.js';
 import { validateText } from '../report/run-text.js';
@@ -22,15 +22,16 @@ export const validate: CommandSpec = {
     const { partials, law } = simulation;
     const horizons = partials.horizons.map((h) => h.slots);
     const summary = summarize(partials, law.quantumJoules);
-    const judgement = judge(partials, law.quantumJoules, sampledTheory(law, horizons));
-    const theory = walkTheory(simulation.walk, horizons, simulation.scenario.battery.initialJoules);
-    const judged = theory.horizons.map((own, i): JudgedHorizon => {
+    const theory = walkTheory(simulation.walk, horizons);
+    const judgement = judge(partials, law.quantumJoules, sampledReferences(law, theory));
+    const judged = theory.horizons.map((empty, i): JudgedHorizon => {
+      const own = chargedTheory(empty, simulation.scenario.battery.initialJoules);
       const horizon = partials.horizons[i];
       return {
         theory: own,
         brownianDistance: {
           seen: supDistance(horizon, law.quantumJoules, own.brownian).distance,
-          expected: expectedSupDistance(own.corrected, own.brownian, horizon, law.quantumJoules).distance,
+          expected: expectedSupDistance(own.exact, own.brownian, horizon, law.quantumJoules).distance,
         },
       };
     });

@@ -1,6 +1,7 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
+import type { ExactReference } from '../stats/verdict.js';
 import { brownianLaw } from '../theory/brownian.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { correctedLaw, walkConstants } from '../theory/corrected.js';
@@ -9,9 +10,9 @@ import type { DeficitLaw } from '../theory/deficit-law.js';
 import { chargedLaw } from '../theory/charged.js';
 import { exactLaw } from '../theory/exact/law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
-import { exactMoments } from '../theory/exact/moments.js';
-import type { ExactMoments } from '../theory/exact/moments.js';
+import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
+import type { CompoundIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
 
 /** All of theory at one horizon. */
@@ -24,26 +25,46 @@ export interface HorizonTheory {
 }
 
 export interface WalkTheory {
+  readonly increment: CompoundIncrement;
   readonly constants: WalkConstants;
+  /** For a battery that starts empty. */
   readonly horizons: readonly HorizonTheory[];
 }
 
-/** Theory of the scenario's own walk, for a battery that starts with `charge` joules. */
-export function walkTheory(walk: WalkLaw, horizons: readonly number[], charge = 0): WalkTheory {
+/** Theory of the scenario's own walk, from an empty battery. */
+export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheory {
   const increment = compoundIncrement(walk);
   const constants = walkConstants(increment);
   return {
+    increment,
     constants,
     horizons: horizons.map((slots) => ({
       slots,
-      exact: chargedLaw(exactLaw(increment, slots), charge),
-      corrected: chargedLaw(correctedLaw(constants, slots), charge),
-      brownian: chargedLaw(brownianLaw(brownianConstants(increment), slots), charge),
+      exact: exactLaw(increment, slots),
+      corrected: correctedLaw(constants, slots),
+      brownian: brownianLaw(brownianConstants(increment), slots),
     })),
   };
 }
 
-/** Exact moments of the law that was sampled: what the engine is judged by. */
-export function sampledTheory(law: SampledLaw, horizons: readonly number[]): ExactMoments[] {
-  return exactMoments(latticeIncrement(law.mixture), horizons);
+/** The same rungs where the battery starts with `charge` joules. */
+export function chargedTheory(theory: HorizonTheory, charge: number): HorizonTheory {
+  const { slots, exact, corrected, brownian } = theory;
+  return {
+    slots,
+    exact: chargedLaw(exact, charge),
+    corrected: chargedLaw(corrected, charge),
+    brownian: chargedLaw(brownian, charge),
+  };
+}
+
+/** The exact law of the walk that was sampled, at each horizon: what the engine is judged by. */
+export function sampledReferences(law: SampledLaw, theory: WalkTheory): ExactReference[] {
+  const lattice = latticeIncrement(law.mixture);
+  const charge = law.initialQuanta * law.quantumJoules;
+  return theory.horizons.map(({ exact }) => {
+    const sampled = chargedLaw(sampledDeficitLaw(exact, theory.increment, lattice), charge);
+    const { slots, mean, standardDeviation, probabilityZero, error } = sampled;
+    return { slots, mean, standardDeviation, probabilityZero, error, law: sampled };
+  });
 }
