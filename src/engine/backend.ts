@@ -2,6 +2,7 @@
 import type { AdapterDescription } from './host/contract.js';
 import type { Job } from './job.js';
 import type { Partials } from './partials.js';
+import type { PassageJob, Passages } from './passage-job.js';
 
 export const BACKEND_NAMES = ['webgpu', 'gpujs', 'cpu'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
@@ -36,6 +37,8 @@ export interface Backend {
    * small studies: memory grows with paths × horizons.
    */
   deficits(job: Job, control?: RunControl): Promise<Int32Array>;
+  /** First passages of the job's paths; after a stop those of a first part of them. Memory grows with paths: 8 bytes each. */
+  passages(job: PassageJob, control?: RunControl): Promise<Passages>;
   /** Gives back devices and workers. The backend cannot be used afterwards; twice is harmless. */
   release(): Promise<void>;
 }

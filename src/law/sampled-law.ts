@@ -4,15 +4,14 @@
  * where two tables would need two (kernels/README.md has the measurements).
  */
 import { PlanError } from '../errors.js';
-import { drift, volatility } from '../fleet/walk-law.js';
-import type { WalkLaw } from '../fleet/walk-law.js';
+import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
 import { aliasColumns, roundCumulatively } from './alias.js';
 import { cellMoments, coreCells, massBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
-import { walkReach } from './reach.js';
+import { slotReach, walkReach } from './reach.js';
 import {
   COLUMN_COUNT,
   CORE_CELLS,
@@ -49,6 +48,8 @@ export interface SampledLaw {
   readonly samplingError: SamplingError;
   /** Largest number of slots for which no path can leave 32 bits (but with probability below 1e-27 a path). */
   readonly maximumSlots: number;
+  /** Largest deficit, in quanta, at which paths may be stopped with room for their last step. */
+  readonly maximumDeficitQuanta: number;
 }
 
 export interface SamplingPlan {
@@ -56,15 +57,21 @@ export interface SamplingPlan {
   readonly slots: number;
   /** Initial charge b, joules. */
   readonly initialJoules?: number;
+  /** Deficit at which paths stop, joules, where they do (first passage): what a walk would do below that then needs no room. */
+  readonly stopJoules?: number;
 }
 
 /** −log of the probability, a path, of leaving the 32-bit lattice: e^−64 = 1.6e-28. */
 const ESCAPE_EXPONENT = 64;
 /** Lattice points that a path may use on either side, with room for one more slot. */
-const LATTICE_REACH = 2 ** 31 - 2 ** 24;
+export const LATTICE_REACH = 2 ** 31 - 2 ** 24;
 /** A core alone is accepted where no cell bends the law by more than this; singular densities (shape < 1) are allowed more. */
 const CORE_BEND = 4e-5;
 const CORE_BEND_SINGULAR = 8e-4;
+/** How far a core cell may bend the law of a walk with such a harvest. */
+export function bendTolerance(harvest: HarvestLaw): number {
+  return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
+}
 const CORE_OUTSIDE = 1e-11;
 /** Halvings of a core cell that residual cells may use: singular densities need cells that shrink towards their atoms. */
 const RESIDUAL_SHIFT = 24;
@@ -79,15 +86,16 @@ const CELLS_PER_SIGMA = 64;
  */
 export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
   const initialJoules = plan.initialJoules ?? 0;
-  const reach = walkJoules(source, plan.slots) + initialJoules;
+  const { slots, stopJoules = Infinity } = plan;
+  const reach = walkJoules(source, slots, stopJoules) + initialJoules;
   const finest = reach / LATTICE_REACH;
   const law = incrementLaw(source);
-  const tolerance = source.harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
-  return assemble(source, law, chooseCells(law, finest, tolerance, plan.slots), initialJoules);
+  const cells = chooseCells(law, finest, bendTolerance(source.harvest), slots);
+  return assemble(source, law, cells, initialJoules, stopJoules);
 }
 
 /** A core alone where that is true to the law; else the core that leaves least to residual cells. */
-function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
+export function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
   const sigma = law.standardDeviation;
   const whole = ((law.high - law.low) / CORE_CELLS) * 1.001;
   if (whole <= sigma / CELLS_PER_SIGMA) {
@@ -127,9 +135,15 @@ function bestWindow(law: CumulativeLaw, window: number): number {
   return best;
 }
 
-/** How far a path of `slots` slots goes from its start, either way, joules. */
-function walkJoules(source: WalkLaw, slots: number): number {
-  return Math.max(walkReach(source, 'down', slots, ESCAPE_EXPONENT), walkReach(source, 'up', slots, ESCAPE_EXPONENT));
+/** How far a path of `slots` slots that stops at a deficit of `stop` goes from its start, either way, joules. */
+export function walkJoules(source: WalkLaw, slots: number, stop = Infinity): number {
+  const down = Math.min(walkReach(source, 'down', slots, ESCAPE_EXPONENT), stop + stepJoules(source));
+  return Math.max(down, walkReach(source, 'up', slots, ESCAPE_EXPONENT));
+}
+
+/** How far one step can lead down: twice its Chernoff bound, for the outermost residual cells may end beyond that. */
+function stepJoules(source: WalkLaw): number {
+  return 2 * slotReach(source, 'down', ESCAPE_EXPONENT);
 }
 
 /** The finest lattice, up to `wantedShift` halvings of a core cell, that the reach allows. */
@@ -157,8 +171,8 @@ function coreLayout(
   );
 }
 
-/** Integer weights, alias columns, the mixture and the distances. */
-function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, initialJoules: number): SampledLaw {
+/** Integer weights and alias columns of a law cut into cells, and the same law as a mixture. */
+export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: LatticeMixture } {
   const { layout, residual } = cells;
   const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
   const real = new Float64Array(COLUMN_COUNT);
@@ -188,27 +202,50 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, initialJoul
       ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift }
       : undefined,
   };
-  const mixture = mixtureOf(core, residualWeights, cells);
+  return { tables, mixture: mixtureOf(core, residualWeights, cells) };
+}
+
+/** The most slots for which a path surely stays within 32 bits: the walk's reach then fits the lattice. */
+export function slotsWithin(
+  source: WalkLaw,
+  quantumJoules: number,
+  initialJoules: number,
+  stopJoules = Infinity,
+): number {
   let low = 1;
   let high = 2 ** 40;
-  const room = LATTICE_REACH * layout.quantum * (1 + 1e-9) - initialJoules;
+  const room = LATTICE_REACH * quantumJoules * (1 + 1e-9) - initialJoules;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (walkJoules(source, middle) <= room) low = middle;
+    if (walkJoules(source, middle, stopJoules) <= room) low = middle;
     else high = middle;
   }
+  return low;
+}
+
+/** Tables, mixture, room and the distances. */
+function assemble(
+  source: WalkLaw,
+  law: CumulativeLaw,
+  cells: Cells,
+  initialJoules: number,
+  stopJoules: number,
+): SampledLaw {
+  const { tables, mixture } = tabulate(law, cells);
+  const { quantum } = cells.layout;
   return {
     source,
-    quantumJoules: layout.quantum,
-    initialQuanta: Math.round(initialJoules / layout.quantum),
+    quantumJoules: quantum,
+    initialQuanta: Math.round(initialJoules / quantum),
     tables,
     mixture,
-    samplingError: samplingError(source, law, mixture),
-    maximumSlots: low,
+    samplingError: samplingError(law, mixture),
+    maximumSlots: slotsWithin(source, quantum, initialJoules, stopJoules),
+    maximumDeficitQuanta: Math.max(0, Math.floor(LATTICE_REACH - stepJoules(source) / quantum)),
   };
 }
 
-function normalised(weights: Float64Array): Float64Array {
+export function normalised(weights: Float64Array): Float64Array {
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
 }
@@ -287,13 +324,13 @@ function mixtureOf(core: Float64Array, residual: Float64Array, cells: Cells): La
 }
 
 /** Distances between the sampled law, from its final integers, and the true one. */
-function samplingError(source: WalkLaw, law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
+export function samplingError(law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
   const { quantumJoules: q, first, stride, count, weight } = mixture;
-  const sigma = volatility(source);
+  const sigma = law.standardDeviation;
   let mean = 0;
   let variance = 0;
-  const centre = drift(source) / q;
-  const edges: { at: number; weight: number; width: number }[] = [];
+  const centre = law.mean / q;
+  const edges: { at: number; weight: number; width: number; grain: number }[] = [];
   for (let r = 0; r < weight.length; r++) {
     if (weight[r] === 0) continue;
     const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
@@ -301,16 +338,18 @@ function samplingError(source: WalkLaw, law: CumulativeLaw, mixture: LatticeMixt
     variance += weight[r] * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
     const width = stride[r] * count[r];
     const inset = stride[r] > 1 ? stride[r] / 2 : 0;
-    edges.push({ at: first[r] - inset - 0.5, weight: weight[r], width });
+    // Points further apart than one quantum rise in steps: half a step on either side of the line between the cell's ends.
+    const grain = stride[r] > 1 ? weight[r] / (2 * count[r]) : 0;
+    edges.push({ at: first[r] - inset - 0.5, weight: weight[r], width, grain });
   }
   edges.sort((x, y) => x.at - y.at);
   let kolmogorov = 0;
   let finestMass = 0;
   let below = 0;
-  for (const { at, weight: w, width } of edges) {
+  for (const { at, weight: w, width, grain } of edges) {
     for (let i = 0; i <= 8; i++) {
       if (width < 8 && i % 8 !== 0) continue;
-      kolmogorov = Math.max(kolmogorov, Math.abs(law.cdf((at + (width * i) / 8) * q) - below - (w * i) / 8));
+      kolmogorov = Math.max(kolmogorov, Math.abs(law.cdf((at + (width * i) / 8) * q) - below - (w * i) / 8) + grain);
     }
     if (w > finestMass && width === 1) finestMass = w;
     below += w;

@@ -8,6 +8,7 @@ import type { Host, WorkerLike } from '../host/contract.js';
 import type { Job } from '../job.js';
 import { emptyPartials, mergePartials } from '../partials.js';
 import type { Partials } from '../partials.js';
+import { emptyPassages } from '../passage-job.js';
 import type { LumpedWalk } from './lumped.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 
@@ -31,7 +32,7 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
 
   /** One job over the pool: `next` hands out work until it has none; resolves when all of it is answered. */
   async function drive(
-    job: Job,
+    open: ToWorker,
     next: (thread: Thread) => ToWorker | undefined,
     onAnswer: (answer: FromWorker, thread: Thread) => void,
   ): Promise<Partials> {
@@ -39,12 +40,6 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
     if (running)
       throw new BackendError('The cpu backend runs one job at a time; await the first, or create another backend.');
     running = true;
-    const walk: LumpedWalk = {
-      tables: job.tables,
-      initialQuanta: job.initialQuanta,
-      key: job.key,
-      slots: job.horizons.map((h) => h.slots),
-    };
     try {
       const parts = await Promise.all(
         pool.map(
@@ -77,7 +72,7 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
                 onAnswer(answer, thread);
                 feed();
               };
-              send({ kind: 'open', walk, horizons: job.horizons });
+              send(open);
               feed();
             }),
         ),
@@ -87,6 +82,20 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
       running = false;
     }
   }
+
+  /** Paths of a thread's next message where `left` paths are left. */
+  const chunk = (thread: Thread, slots: number, left: number): number => {
+    const wanted = thread.speed > 0 ? (thread.speed * CHUNK_SECONDS) / slots : FIRST_CHUNK_SLOTS / slots;
+    // The last chunks are small, so that the workers end together.
+    const fair = Math.ceil(left / (2 * DEPTH * pool.length));
+    return Math.max(1, Math.min(Math.round(wanted), fair));
+  };
+
+  /** What starts a lumped job. */
+  const openLumped = ({ tables, initialQuanta, key, horizons }: Job): ToWorker => {
+    const walk: LumpedWalk = { tables, initialQuanta, key, slots: horizons.map((h) => h.slots) };
+    return { kind: 'open', walk, horizons };
+  };
 
   return {
     name: 'cpu',
@@ -99,19 +108,14 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
       let walked = 0;
       const next = (thread: Thread): ToWorker | undefined => {
         if (given >= job.paths || control.signal?.aborted === true) return undefined;
-        const wanted = thread.speed > 0 ? (thread.speed * CHUNK_SECONDS) / slots : FIRST_CHUNK_SLOTS / slots;
-        // The last chunks are small, so that the workers end together.
-        const fair = Math.ceil((job.paths - given) / (2 * DEPTH * pool.length));
-        const count = Math.min(
-          control.pathsPerBatch ?? Math.max(1, Math.min(Math.round(wanted), fair)),
-          job.paths - given,
-        );
+        const wanted = chunk(thread, slots, job.paths - given);
+        const count = Math.min(control.pathsPerBatch ?? wanted, job.paths - given);
         const message: ToWorker = { kind: 'walk', firstPath: job.firstPath + given, count };
         given += count;
         return message;
       };
       if (job.paths === 0) return emptyPartials(job.horizons);
-      return drive(job, next, (answer, thread) => {
+      return drive(openLumped(job), next, (answer, thread) => {
         if (answer.kind !== 'walked') return;
         walked += answer.count;
         if (answer.seconds > 0) thread.speed = (answer.count * slots) / answer.seconds;
@@ -135,7 +139,7 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
         given += count;
         return message;
       };
-      await drive(job, next, (answer) => {
+      await drive(openLumped(job), next, (answer) => {
         if (answer.kind !== 'deficits') return;
         for (let h = 0; h < job.horizons.length; h++) {
           out.set(
@@ -145,6 +149,37 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
         }
       });
       return out;
+    },
+
+    async passages(job, control: RunControl = {}) {
+      const out = emptyPassages(job.paths);
+      const start = performance.now();
+      let given = 0;
+      let walked = 0;
+      const next = (thread: Thread): ToWorker | undefined => {
+        if (given >= job.paths || control.signal?.aborted === true) return undefined;
+        const wanted = chunk(thread, job.slots, job.paths - given);
+        const count = Math.min(control.pathsPerBatch ?? wanted, job.paths - given);
+        const message: ToWorker = { kind: 'passages', firstPath: job.firstPath + given, count };
+        given += count;
+        return message;
+      };
+      const { tables, key, slots, barrier } = job;
+      await drive({ kind: 'openPassage', walk: { tables, key, slots, barrier } }, next, (answer, thread) => {
+        if (answer.kind !== 'passages') return;
+        out.slots.set(answer.slots, answer.firstPath - job.firstPath);
+        out.points.set(answer.points, answer.firstPath - job.firstPath);
+        walked += answer.count;
+        // Slots up to T count as walked, also those after the passage, which take no time.
+        if (answer.seconds > 0) thread.speed = (answer.count * slots) / answer.seconds;
+        control.onProgress?.({
+          done: walked * slots,
+          total: job.paths * slots,
+          paths: walked,
+          elapsedSeconds: (performance.now() - start) / 1000,
+        });
+      });
+      return { slots: out.slots.subarray(0, given), points: out.points.subarray(0, given) };
     },
 
     async release() {

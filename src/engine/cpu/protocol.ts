@@ -1,6 +1,7 @@
 /** What the pool and its workers say to each other. Messages are cloned, so both sides own what they hold. */
 import type { HorizonLayout, Partials } from '../partials.js';
 import type { LumpedWalk } from './lumped.js';
+import type { PassageWalk } from './passage.js';
 
 export type ToWorker =
   /** Starts a job: everything after refers to it. */
@@ -9,10 +10,22 @@ export type ToWorker =
   | { readonly kind: 'walk'; readonly firstPath: number; readonly count: number }
   /** Walks paths and sends their deficits back; answered by `deficits`. */
   | { readonly kind: 'deficits'; readonly firstPath: number; readonly count: number }
+  /** Starts a job of first passages, which has no partials. */
+  | { readonly kind: 'openPassage'; readonly walk: PassageWalk }
+  /** Walks paths to their passages and sends these back; answered by `passages`. */
+  | { readonly kind: 'passages'; readonly firstPath: number; readonly count: number }
   /** Asks for the partials of the job; answered by `partials`. */
   | { readonly kind: 'close' };
 
 export type FromWorker =
   | { readonly kind: 'walked'; readonly count: number; readonly seconds: number }
   | { readonly kind: 'deficits'; readonly firstPath: number; readonly count: number; readonly deficits: Int32Array }
+  | {
+      readonly kind: 'passages';
+      readonly firstPath: number;
+      readonly count: number;
+      readonly slots: Int32Array;
+      readonly points: Int32Array;
+      readonly seconds: number;
+    }
   | { readonly kind: 'partials'; readonly partials: Partials };

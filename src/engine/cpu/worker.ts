@@ -2,6 +2,8 @@
 import { workerScope } from '#worker-scope';
 import { walkLumped } from './lumped.js';
 import type { LumpedWalk } from './lumped.js';
+import { walkPassage } from './passage.js';
+import type { PassageWalk } from './passage.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 import { Reducer } from './reduce.js';
 
@@ -9,6 +11,7 @@ import { Reducer } from './reduce.js';
 const BLOCK = 512;
 
 let walk: LumpedWalk | undefined;
+let passageWalk: PassageWalk | undefined;
 let reducer: Reducer | undefined;
 let block = new Int32Array(0);
 
@@ -22,6 +25,14 @@ workerScope.onMessage((data) => {
     walk = message.walk;
     reducer = new Reducer(message.horizons);
     block = new Int32Array(BLOCK * message.horizons.length);
+    return;
+  }
+  if (message.kind === 'openPassage') {
+    passageWalk = message.walk;
+    return;
+  }
+  if (passageWalk !== undefined) {
+    passages(passageWalk, message);
     return;
   }
   if (walk === undefined || reducer === undefined) throw new Error(`cpu worker: '${message.kind}' before 'open'`);
@@ -47,6 +58,27 @@ workerScope.onMessage((data) => {
       walk = undefined;
       reducer = undefined;
       reply({ kind: 'partials', partials });
+      return;
     }
+    case 'passages':
+      throw new Error("cpu worker: 'passages' before 'openPassage'");
   }
 });
+
+/** A message of a first-passage job. */
+function passages(job: PassageWalk, message: ToWorker): void {
+  if (message.kind === 'passages') {
+    const { firstPath, count } = message;
+    const slots = new Int32Array(count);
+    const points = new Int32Array(count);
+    const start = performance.now();
+    walkPassage(job, firstPath, count, slots, points);
+    const seconds = (performance.now() - start) / 1000;
+    reply({ kind: 'passages', firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
+  } else if (message.kind === 'close') {
+    passageWalk = undefined;
+    reply({ kind: 'partials', partials: { horizons: [] } });
+  } else {
+    throw new Error(`cpu worker: '${message.kind}' in a job of first passages`);
+  }
+}

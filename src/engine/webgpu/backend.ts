@@ -3,28 +3,21 @@
  * waits in a storage buffer between slices; partials of a finished batch are added to the run's on the device and read now and then.
  */
 import { BackendError } from '../../errors.js';
-import { JITTER_BITS } from '../../law/tables.js';
 import type { Backend, RunControl } from '../backend.js';
 import type { AdapterHandle } from '../host/contract.js';
 import type { Job } from '../job.js';
 import { emptyPartials } from '../partials.js';
 import { openDevice } from './device.js';
 import type { Device } from './device.js';
-import { KERNELS, LEAST_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import { KERNELS, LEAST_WORD, WORKGROUP_SIZE } from './kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
+import { readPassages } from './passages.js';
 import { SliceLength } from './slices.js';
-
-/** Paths of a batch: enough to fill a large GPU; a processor that plays one wants less state and longer slices. */
-const HARDWARE_BATCH = 2 ** 20;
-const SOFTWARE_BATCH = 2 ** 14;
-/** Workgroups whose limbs the device can add before they are read: each adds less than 2^16 to a 32-bit word. */
-const WORKGROUPS_BETWEEN_READS = 2 ** 16 - 1;
-/** Slices submitted ahead of the one that is waited for. */
-const DEPTH = 2;
+import { MAXIMUM_WORKGROUPS, WalkBuffers, batchSize, compileWalk, readWords, walkBatch } from './walk.js';
+import type { DeviceWalk, WalkPipelines } from './walk.js';
 
 interface Pipelines {
-  readonly lumped: GPUComputePipeline;
-  readonly lumpedResidual: GPUComputePipeline;
+  readonly lumped: WalkPipelines;
   readonly reduce: GPUComputePipeline;
   readonly merge: GPUComputePipeline;
 }
@@ -45,18 +38,21 @@ export async function createWebGpuBackend(
   try {
     const workgroup = { workgroup_size: WORKGROUP_SIZE };
     const walk = options.columns === 'storage' ? KERNELS.lumpedFromStorage : KERNELS.lumped;
-    const [lumped, lumpedResidual, reduce, merge] = await Promise.all([
-      device.compile(walk, { ...workgroup, has_residual: 0 }),
-      device.compile(walk, { ...workgroup, has_residual: 1 }),
+    const [lumped, reduce, merge] = await Promise.all([
+      compileWalk(device, walk),
       device.compile(KERNELS.reduce, workgroup),
       device.compile(KERNELS.merge, workgroup),
     ]);
-    pipelines = { lumped, lumpedResidual, reduce, merge };
+    pipelines = { lumped, reduce, merge };
   } catch (error) {
     device.destroy();
     handle.release();
     throw error;
   }
+  // Compiled when first asked for: most runs never need it.
+  let passage: Promise<WalkPipelines> | undefined;
+  const passagePipelines = (): Promise<WalkPipelines> =>
+    (passage ??= compileWalk(device, options.columns === 'storage' ? KERNELS.passageFromStorage : KERNELS.passage));
   let released = false;
   let running = false;
   const exclusively = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -76,6 +72,8 @@ export async function createWebGpuBackend(
     adapter: handle.info,
     run: (job, control = {}) => exclusively(() => runJob(device, pipelines, job, control)),
     deficits: (job, control = {}) => exclusively(() => readDeficits(device, pipelines, job, control)),
+    passages: (job, control = {}) =>
+      exclusively(async () => readPassages(device, await passagePipelines(), job, control)),
     release() {
       if (!released) {
         released = true;
@@ -87,169 +85,17 @@ export async function createWebGpuBackend(
   };
 }
 
-/** Everything on the device that one job needs; destroyed together. */
-class JobBuffers {
-  private readonly all: GPUBuffer[] = [];
-  readonly state: GPUBuffer;
-  readonly walk: GPUBuffer;
-  readonly walkGroup: GPUBindGroup;
-
-  constructor(
-    readonly gpu: GPUDevice,
-    pipelines: Pipelines,
-    readonly job: Job,
-    readonly batch: number,
-  ) {
-    const { tables } = job;
-    const core = this.filled('core columns', new Uint32Array(tables.columns));
-    const residual = new Uint32Array(tables.residual === undefined ? 1 : 3 * 4096);
-    if (tables.residual !== undefined) {
-      residual.set(tables.residual.columns);
-      residual.set(new Uint32Array(tables.residual.first.buffer), 4096);
-      residual.set(tables.residual.shift, 2 * 4096);
-    }
-    this.state = this.empty('path state', STATE_WORDS * batch, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
-    this.walk = this.empty('walk', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    this.walkGroup = gpu.createBindGroup({
-      label: 'walk',
-      layout: this.pipeline(pipelines).getBindGroupLayout(0),
-      entries: [this.walk, core, this.filled('residual cells', residual), this.state].map((buffer, binding) => ({
-        binding,
-        resource: { buffer },
-      })),
-    });
-  }
-
-  /** The walk's pipeline for this job's tables. */
-  pipeline(pipelines: Pipelines): GPUComputePipeline {
-    return this.job.tables.residual === undefined ? pipelines.lumped : pipelines.lumpedResidual;
-  }
-
-  empty(label: string, words: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.gpu.createBuffer({ label, size: 4 * words, usage });
-    this.all.push(buffer);
-    return buffer;
-  }
-
-  filled(
-    label: string,
-    words: Uint32Array<ArrayBuffer>,
-    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE,
-  ): GPUBuffer {
-    const buffer = this.empty(label, words.length, usage | GPUBufferUsage.COPY_DST);
-    this.gpu.queue.writeBuffer(buffer, 0, words);
-    return buffer;
-  }
-
-  /** Writes the walk's parameters (struct Walk of kernels/lumped.wgsl) for one slice. */
-  setWalk(firstPath: number, paths: number, begin: number, end: number): void {
-    const { key, tables, initialQuanta } = this.job;
-    const left = Math.max(0, tables.coreShift - JITTER_BITS);
-    const right = Math.max(0, JITTER_BITS - tables.coreShift);
-    const path = [firstPath >>> 0, Math.floor(firstPath / 2 ** 32)];
-    const words = [...key, ...path, paths, begin, end, initialQuanta, tables.base, tables.coreShift, left, right, 0, 0];
-    this.gpu.queue.writeBuffer(
-      this.walk,
-      0,
-      Uint32Array.from(words, (word) => word >>> 0),
-    );
-  }
-
-  destroy(): void {
-    for (const buffer of this.all) buffer.destroy();
-  }
-}
-
-/**
- * Walks one batch to its last horizon. `atHorizon` adds commands after the slice that reaches a checkpoint. Returns false if the run was
- * stopped before the end.
- */
-async function walkBatch(
-  device: Device,
-  pipelines: Pipelines,
-  buffers: JobBuffers,
-  firstPath: number,
-  paths: number,
-  slices: SliceLength,
-  atHorizon: (encoder: GPUCommandEncoder, h: number) => void,
-  onSlice: (pathSlots: number) => void,
-  stopped: () => boolean,
-): Promise<boolean> {
-  const { gpu } = device;
-  const { horizons } = buffers.job;
-  const waiting: Promise<void>[] = [];
-  let lastDone = performance.now();
-  let slot = 0;
-  for (let h = 0; h < horizons.length;) {
-    if (stopped()) {
-      await device.guard(Promise.all(waiting));
-      return false;
-    }
-    const begin = slot;
-    const end = Math.min(begin + slices.slots(paths), horizons[h].slots);
-    buffers.setWalk(firstPath, paths, begin, end);
-    const encoder = gpu.createCommandEncoder({ label: `slots ${begin} to ${end}` });
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(buffers.pipeline(pipelines));
-    pass.setBindGroup(0, buffers.walkGroup);
-    pass.dispatchWorkgroups(Math.ceil(paths / WORKGROUP_SIZE));
-    pass.end();
-    if (end === horizons[h].slots) {
-      atHorizon(encoder, h);
-      h++;
-    }
-    const submitted = performance.now();
-    gpu.queue.submit([encoder.finish()]);
-    slot = end;
-    waiting.push(
-      gpu.queue.onSubmittedWorkDone().then(() => {
-        const now = performance.now();
-        slices.learn((end - begin) * paths, (now - Math.max(submitted, lastDone)) / 1000);
-        lastDone = now;
-        onSlice((end - begin) * paths);
-      }),
-    );
-    if (waiting.length >= DEPTH) await device.guard(waiting.shift() as Promise<void>);
-  }
-  await device.guard(Promise.all(waiting));
-  return true;
-}
-
-/** Reads a buffer's words through a staging buffer. */
-async function readWords(device: Device, source: GPUBuffer, words: number): Promise<Uint32Array<ArrayBuffer>> {
-  const { gpu } = device;
-  const staging = gpu.createBuffer({
-    label: 'staging',
-    size: 4 * words,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  try {
-    const encoder = gpu.createCommandEncoder({ label: 'read' });
-    encoder.copyBufferToBuffer(source, 0, staging, 0, 4 * words);
-    gpu.queue.submit([encoder.finish()]);
-    await device.guard(staging.mapAsync(GPUMapMode.READ));
-    return new Uint32Array(staging.getMappedRange().slice(0));
-  } finally {
-    staging.destroy();
-  }
-}
-
-function batchSize(device: Device, job: Job, control: RunControl): number {
-  const usual = device.info.isSoftware ? SOFTWARE_BATCH : HARDWARE_BATCH;
-  const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.gpu.limits;
-  const most = Math.min(
-    Math.floor(maxStorageBufferBindingSize / (4 * STATE_WORDS)),
-    Math.min(maxComputeWorkgroupsPerDimension, WORKGROUPS_BETWEEN_READS) * WORKGROUP_SIZE,
-  );
-  return Math.max(1, Math.min(control.pathsPerBatch ?? usual, job.paths, most));
+/** The lumped walk of a job. */
+function deviceWalk({ tables, key, initialQuanta, horizons }: Job): DeviceWalk {
+  return { tables, key, initialQuanta, barrier: 0, checkpoints: horizons.map((h) => h.slots) };
 }
 
 async function runJob(device: Device, pipelines: Pipelines, job: Job, control: RunControl): ReturnType<Backend['run']> {
   const { gpu } = device;
   const partials = emptyPartials(job.horizons);
   if (job.paths === 0) return partials;
-  const batch = batchSize(device, job, control);
-  const buffers = new JobBuffers(gpu, pipelines, job, batch);
+  const batch = batchSize(device, job.paths, control);
+  const buffers = new WalkBuffers(gpu, pipelines.lumped, deviceWalk(job), batch);
   try {
     const words = HORIZON_WORDS * job.horizons.length;
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -300,7 +146,7 @@ async function runJob(device: Device, pipelines: Pipelines, job: Job, control: R
     while (pathsDone < job.paths && !stopped()) {
       const paths = Math.min(batch, job.paths - pathsDone);
       const groups = Math.ceil(paths / WORKGROUP_SIZE);
-      if (unreadGroups + groups > WORKGROUPS_BETWEEN_READS) await read();
+      if (unreadGroups + groups > MAXIMUM_WORKGROUPS) await read();
       for (const { parameters, buffer } of reductions) {
         parameters[0] = paths;
         gpu.queue.writeBuffer(buffer, 0, parameters);
@@ -313,7 +159,7 @@ async function runJob(device: Device, pipelines: Pipelines, job: Job, control: R
         pass.end();
       };
       const firstPath = job.firstPath + pathsDone;
-      if (!(await walkBatch(device, pipelines, buffers, firstPath, paths, slices, atHorizon, report, stopped))) break;
+      if (!(await walkBatch(device, buffers, firstPath, paths, slices, atHorizon, report, stopped))) break;
       const encoder = gpu.createCommandEncoder({ label: 'merge' });
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipelines.merge);
@@ -337,8 +183,8 @@ async function readDeficits(device: Device, pipelines: Pipelines, job: Job, cont
   const { gpu } = device;
   const out = new Int32Array(job.paths * job.horizons.length);
   if (job.paths === 0) return out;
-  const batch = batchSize(device, job, control);
-  const buffers = new JobBuffers(gpu, pipelines, job, batch);
+  const batch = batchSize(device, job.paths, control);
+  const buffers = new WalkBuffers(gpu, pipelines.lumped, deviceWalk(job), batch);
   try {
     const minima = buffers.empty(
       'minima',
@@ -352,17 +198,7 @@ async function readDeficits(device: Device, pipelines: Pipelines, job: Job, cont
         encoder.copyBufferToBuffer(buffers.state, 4 * LEAST_WORD * paths, minima, 4 * h * paths, 4 * paths);
       };
       const never = (): boolean => false;
-      await walkBatch(
-        device,
-        pipelines,
-        buffers,
-        job.firstPath + done,
-        paths,
-        slices,
-        atHorizon,
-        () => undefined,
-        never,
-      );
+      await walkBatch(device, buffers, job.firstPath + done, paths, slices, atHorizon, () => undefined, never);
       const words = new Int32Array((await readWords(device, minima, paths * job.horizons.length)).buffer);
       for (let h = 0; h < job.horizons.length; h++) {
         for (let i = 0; i < paths; i++) out[h * job.paths + done + i] = -words[h * paths + i];

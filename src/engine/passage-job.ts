@@ -1,0 +1,93 @@
+/**
+ * A first-passage job, and what comes of it: for every path the slot in which its running deficit first exceeds a level, and where it then stands.
+ * Integers only, the same on every backend; weights are made of them in stats/rare.ts.
+ *
+ * How a level in joules meets the lattice: a point n stands for [(n − ½)q, (n + ½)q), so a walk that stops at the points n ≥ k has passed
+ * (k − ½)q. k is chosen so that this lies nearest to d, and the rest, d − (k − ½)q, of at most half a quantum, is kept as
+ * `offsetJoules`: the deficit at a passage at point n counts as n·q + offset, so that d itself lies on the boundary between points.
+ */
+import { InputError, PlanError } from '../errors.js';
+import type { SampledLaw } from '../law/sampled-law.js';
+import type { WalkTables } from '../law/tables.js';
+import { MAXIMUM_TRIALS } from './job.js';
+import { streamKey } from './stream-key.js';
+import type { StreamKey } from './stream-key.js';
+
+export interface PassageJob {
+  readonly tables: WalkTables;
+  readonly key: StreamKey;
+  readonly firstPath: number;
+  readonly paths: number;
+  /** T: a path that has not passed by then is left where it is. */
+  readonly slots: number;
+  /** k ≥ 1, quanta: a path that starts at 0 has passed where its deficit is at least this. */
+  readonly barrier: number;
+}
+
+/** Entry i is path firstPath + i. Shorter than the job's paths where the run was stopped. */
+export interface Passages {
+  /** τ, the slot of the passage, from 1; 0 where there is none by T. */
+  readonly slots: Int32Array;
+  /** Lattice point of the deficit S_τ ≥ k, quanta; 0 where there is no passage. */
+  readonly points: Int32Array;
+}
+
+/** A job with what turns its points into joules. */
+export interface PassagePlan {
+  readonly job: PassageJob;
+  readonly quantumJoules: number;
+  /** Joules that a point's deficit lies above point · quantum. */
+  readonly offsetJoules: number;
+}
+
+export interface PassageRequest {
+  /** d ≥ 0, joules: the deficit to exceed. */
+  readonly deficitJoules: number;
+  readonly slots: number;
+  readonly trials: number;
+  readonly seed: string;
+  readonly firstPath?: number;
+}
+
+/** Room for the passages of so many paths, none passed. */
+export function emptyPassages(paths: number): Passages {
+  return { slots: new Int32Array(paths), points: new Int32Array(paths) };
+}
+
+/** The job for a law that was sampled with this slots and `stopJoules` (law/sampled-law.ts). @throws InputError, PlanError */
+export function planPassages(law: SampledLaw, request: PassageRequest): PassagePlan {
+  const { deficitJoules, slots, trials, seed, firstPath = 0 } = request;
+  if (!(deficitJoules >= 0 && deficitJoules < Infinity)) {
+    throw new InputError(`at: got a deficit of ${deficitJoules} J, expected a number of joules ≥ 0`, 'at');
+  }
+  if (!Number.isSafeInteger(trials) || trials < 1) {
+    throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
+  }
+  if (firstPath + trials > MAXIMUM_TRIALS) {
+    throw new PlanError(`trials: got ${trials}, expected at most ${MAXIMUM_TRIALS} (2^40) paths in a run`, 'trials');
+  }
+  if (!Number.isSafeInteger(slots) || slots < 1) {
+    throw new InputError(`slots: got ${slots}, expected a whole number of at least 1`, 'slots');
+  }
+  if (slots > Math.min(law.maximumSlots, 2 ** 31 - 1)) {
+    throw new PlanError(
+      `slots: got ${slots}, expected at most ${Math.min(law.maximumSlots, 2 ** 31 - 1)}, the most that this sampled law was planned for; ` +
+        'sample the law anew for it',
+      'slots',
+    );
+  }
+  const quantumJoules = law.quantumJoules;
+  const barrier = Math.max(1, Math.round(deficitJoules / quantumJoules + 0.5));
+  if (barrier > law.maximumDeficitQuanta) {
+    throw new PlanError(
+      `at: got ${deficitJoules} J, which is ${barrier} quanta, expected at most ${law.maximumDeficitQuanta}: ` +
+        'sample the law with this deficit as its stopJoules',
+      'at',
+    );
+  }
+  return {
+    job: { tables: law.tables, key: streamKey(seed), firstPath, paths: trials, slots, barrier },
+    quantumJoules,
+    offsetJoules: deficitJoules - (barrier - 0.5) * quantumJoules,
+  };
+}

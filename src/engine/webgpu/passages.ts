@@ -1,0 +1,57 @@
+/** First passages on the device: batches walked by kernels/passage.wgsl, two words a path read back. No reduction: weights are the host's. */
+import type { RunControl } from '../backend.js';
+import { emptyPassages } from '../passage-job.js';
+import type { PassageJob, Passages } from '../passage-job.js';
+import type { Device } from './device.js';
+import { LEVEL_WORD } from './kernels.js';
+import { SliceLength } from './slices.js';
+import { WalkBuffers, batchSize, readWords, walkBatch } from './walk.js';
+import type { WalkPipelines } from './walk.js';
+
+/** Passages of a job's paths, or of the first of them if the run is stopped. */
+export async function readPassages(
+  device: Device,
+  pipelines: WalkPipelines,
+  job: PassageJob,
+  control: RunControl,
+): Promise<Passages> {
+  const { gpu } = device;
+  const out = emptyPassages(job.paths);
+  if (job.paths === 0) return out;
+  const batch = batchSize(device, job.paths, control);
+  const { tables, key, slots, barrier } = job;
+  const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots] };
+  const buffers = new WalkBuffers(gpu, pipelines, walk, batch);
+  try {
+    const result = buffers.empty('passages', 2 * batch, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    const slices = new SliceLength(control.slotsPerSlice);
+    const start = performance.now();
+    const stopped = (): boolean => control.signal?.aborted === true;
+    let pathsDone = 0;
+    let pathSlots = 0;
+    const report = (more: number): void => {
+      pathSlots += more;
+      const elapsedSeconds = (performance.now() - start) / 1000;
+      control.onProgress?.({ done: pathSlots, total: job.paths * slots, paths: pathsDone, elapsedSeconds });
+    };
+    while (pathsDone < job.paths && !stopped()) {
+      const paths = Math.min(batch, job.paths - pathsDone);
+      const atEnd = (encoder: GPUCommandEncoder): void => {
+        // Word-major: the levels and the passages' slots lie one after the other.
+        encoder.copyBufferToBuffer(buffers.state, 4 * LEVEL_WORD * paths, result, 0, 8 * paths);
+      };
+      if (!(await walkBatch(device, buffers, job.firstPath + pathsDone, paths, slices, atEnd, report, stopped))) break;
+      const words = new Int32Array((await readWords(device, result, 2 * paths)).buffer);
+      for (let i = 0; i < paths; i++) {
+        const slot = words[paths + i];
+        out.slots[pathsDone + i] = slot;
+        out.points[pathsDone + i] = slot === 0 ? 0 : -words[i];
+      }
+      pathsDone += paths;
+      report(0);
+    }
+    return { slots: out.slots.subarray(0, pathsDone), points: out.points.subarray(0, pathsDone) };
+  } finally {
+    buffers.destroy();
+  }
+}
