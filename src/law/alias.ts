@@ -1,20 +1,21 @@
 /** Alias columns from integer weights (Walker 1977, Vose 1991), exactly: no weight is rounded. */
-import { COLUMN_BITS, COLUMN_COUNT } from './tables.js';
+import { COLUMN_BITS } from './tables.js';
 
 /**
- * Packs 4096 integer weights that sum to 2^(12 + thresholdBits) into columns of 2^thresholdBits each: alias in the low 12 bits, threshold above.
- * A column whose own weight fills it is its own alias, so its threshold does not matter.
+ * Packs 2^columnBits integer weights that sum to 2^(columnBits + thresholdBits) into columns of 2^thresholdBits each: alias in the low
+ * columnBits (12 unless said), threshold above. A column whose own weight fills it is its own alias, so its threshold does not matter.
  */
-export function aliasColumns(weights: Float64Array, thresholdBits: number): Uint32Array {
+export function aliasColumns(weights: Float64Array, thresholdBits: number, columnBits = COLUMN_BITS): Uint32Array {
   const units = 2 ** thresholdBits;
-  if (weights.length !== COLUMN_COUNT)
-    throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${COLUMN_COUNT}`);
+  const columns = 2 ** columnBits;
+  if (weights.length !== columns)
+    throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${columns}`);
   const left = Float64Array.from(weights);
-  const threshold = new Float64Array(COLUMN_COUNT);
-  const alias = new Uint32Array(COLUMN_COUNT);
+  const threshold = new Float64Array(columns);
+  const alias = new Uint32Array(columns);
   const small: number[] = [];
   const large: number[] = [];
-  for (let i = COLUMN_COUNT - 1; i >= 0; i--) (left[i] < units ? small : large).push(i);
+  for (let i = columns - 1; i >= 0; i--) (left[i] < units ? small : large).push(i);
   while (small.length > 0) {
     const i = small.pop() as number;
     const donor = large.at(-1);
@@ -31,16 +32,16 @@ export function aliasColumns(weights: Float64Array, thresholdBits: number): Uint
     if (left[i] !== units) throw new RangeError('aliasColumns: the weights sum to more than their columns');
     alias[i] = i;
   }
-  return alias.map((a, i) => ((threshold[i] * COLUMN_COUNT) | a) >>> 0);
+  return alias.map((a, i) => ((threshold[i] * columns) | a) >>> 0);
 }
 
 /** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */
-export function columnWeights(columns: Uint32Array, thresholdBits: number): Float64Array {
+export function columnWeights(columns: Uint32Array, thresholdBits: number, columnBits = COLUMN_BITS): Float64Array {
   const units = 2 ** thresholdBits;
-  const weights = new Float64Array(COLUMN_COUNT);
+  const weights = new Float64Array(2 ** columnBits);
   columns.forEach((word, i) => {
-    const alias = word & (COLUMN_COUNT - 1);
-    const threshold = alias === i ? units : word >>> COLUMN_BITS;
+    const alias = word & (2 ** columnBits - 1);
+    const threshold = alias === i ? units : word >>> columnBits;
     weights[i] += threshold;
     weights[alias] += units - threshold;
   });

@@ -1,0 +1,135 @@
+/**
+ * A law cut into cells made integers: weights that sum to exactly 2^32 (2^24 for a core's columns), alias columns, and the same law as a
+ * mixture for the oracle. The mean is settled to about one unit of weight. Knows nothing of walks.
+ */
+import { aliasColumns, roundCumulatively } from './alias.js';
+import { cellMoments } from './cells.js';
+import type { Cells } from './cells.js';
+import type { CumulativeLaw } from './increment-cdf.js';
+import type { LatticeMixture } from './lattice-mixture.js';
+import {
+  COLUMN_COUNT,
+  CORE_CELLS,
+  CORE_THRESHOLD_BITS,
+  ESCAPE_CELL,
+  RESIDUAL_THRESHOLD_BITS,
+  cellPoints,
+} from './tables.js';
+import type { WalkTables } from './tables.js';
+
+/** Units of weight in all. */
+const CORE_UNITS = COLUMN_COUNT * 2 ** CORE_THRESHOLD_BITS;
+const RESIDUAL_UNITS = COLUMN_COUNT * 2 ** RESIDUAL_THRESHOLD_BITS;
+
+/** Integer weights and alias columns of a law cut into cells, and the same law as a mixture. */
+export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: LatticeMixture } {
+  const { layout, residual } = cells;
+  const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
+  const real = new Float64Array(COLUMN_COUNT);
+  real.set(cells.core);
+  real[ESCAPE_CELL] = escaped;
+  const core = roundCumulatively(normalised(real), CORE_UNITS);
+  const residualReal = new Float64Array(COLUMN_COUNT);
+  residual.forEach((cell, i) => (residualReal[i] = cell.mass));
+  const hasResidual = core[ESCAPE_CELL] > 0;
+  const residualWeights = hasResidual
+    ? roundCumulatively(normalised(residualReal), RESIDUAL_UNITS)
+    : new Float64Array(COLUMN_COUNT);
+  settleMean(core, residualWeights, cells, law.mean / layout.quantum);
+
+  const points = cellPoints(layout.shift);
+  const first = new Int32Array(COLUMN_COUNT);
+  const shift = new Uint32Array(COLUMN_COUNT);
+  residual.forEach((cell, i) => {
+    first[i] = cell.start + cellPoints(cell.shift).inset;
+    shift[i] = cell.shift;
+  });
+  const tables: WalkTables = {
+    columns: aliasColumns(core, CORE_THRESHOLD_BITS),
+    base: layout.start + points.inset,
+    coreShift: layout.shift,
+    residual: hasResidual
+      ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift }
+      : undefined,
+  };
+  return { tables, mixture: mixtureOf(core, residualWeights, cells) };
+}
+
+/** Weights divided by their sum. */
+export function normalised(weights: Float64Array): Float64Array {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / sum);
+}
+
+/** Twice the mean lattice point of a cell: an integer. */
+function doubledMean(start: number, shift: number): number {
+  return 2 * (start + cellMoments(shift).mean);
+}
+
+/**
+ * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core cell's width, or
+ * far less with residual cells. All in exact integers.
+ */
+function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, mean: number): void {
+  const { layout } = cells;
+  const wide = 2 ** layout.shift;
+  const units = BigInt(RESIDUAL_UNITS);
+  let sum = 0n;
+  for (let c = 0; c < CORE_CELLS; c++) {
+    if (core[c] > 0) sum += BigInt(core[c]) * BigInt(doubledMean(layout.start + c * wide, layout.shift));
+  }
+  sum *= units;
+  const escape = core[ESCAPE_CELL];
+  const places = cells.residual.map((cell) => doubledMean(cell.start, cell.shift));
+  places.forEach((place, i) => (sum += BigInt(escape) * BigInt(residual[i]) * BigInt(place)));
+  // The target carries 53 significant bits: 2·mean·2^24 as a rounded integer, then the residual's 2^32.
+  const target = BigInt(Math.round(2 * mean * 2 ** 21)) * (BigInt(CORE_UNITS) >> 21n) * units;
+  let missing = Number(target - sum);
+
+  // One core unit moved up by one cell adds 2·wide·2^32.
+  const coreStep = 2 * wide * RESIDUAL_UNITS;
+  let moves = Math.round(missing / coreStep);
+  const direction = Math.sign(moves);
+  for (let pass = 0; moves !== 0 && pass < 4096; pass++) {
+    for (let c = pass & 1; c + 1 < CORE_CELLS && moves !== 0; c += 2) {
+      const from = direction > 0 ? c : c + 1;
+      const to = direction > 0 ? c + 1 : c;
+      if (core[from] < 64 || core[to] < 64) continue;
+      core[from] -= 1;
+      core[to] += 1;
+      moves -= direction;
+      missing -= direction * coreStep;
+    }
+  }
+  // One residual unit moved from cell i to its neighbour adds escape·(distance); heaviest pairs first.
+  const order = places.map((_, i) => i).filter((i) => i + 1 < places.length);
+  order.sort((i, j) => Math.min(residual[j], residual[j + 1]) - Math.min(residual[i], residual[i + 1]));
+  for (const i of order.slice(0, 64)) {
+    const step = escape * (places[i + 1] - places[i]);
+    const room = Math.floor(Math.min(residual[i], residual[i + 1]) / 256);
+    const shift = Math.max(-room, Math.min(room, Math.round(missing / step)));
+    residual[i] -= shift;
+    residual[i + 1] += shift;
+    missing -= shift * step;
+  }
+}
+
+function mixtureOf(core: Float64Array, residual: Float64Array, cells: Cells): LatticeMixture {
+  const { layout } = cells;
+  const runs: [start: number, shift: number, weight: number][] = [];
+  for (let c = 0; c < CORE_CELLS; c++) {
+    runs.push([layout.start + c * 2 ** layout.shift, layout.shift, core[c] / CORE_UNITS]);
+  }
+  const escape = core[ESCAPE_CELL] / CORE_UNITS;
+  cells.residual.forEach((cell, i) => {
+    if (residual[i] > 0) runs.push([cell.start, cell.shift, (escape * residual[i]) / RESIDUAL_UNITS]);
+  });
+  const column = (of: (run: [number, number, number]) => number): Float64Array => Float64Array.from(runs, of);
+  return {
+    quantumJoules: layout.quantum,
+    first: column(([start, shift]) => start + cellPoints(shift).inset),
+    stride: column(([, shift]) => cellPoints(shift).stride),
+    count: column(([, shift]) => cellPoints(shift).count),
+    weight: column(([, , weight]) => weight),
+  };
+}
