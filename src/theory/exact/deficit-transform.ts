@@ -40,7 +40,7 @@ export function deficitSpectrum(
   stretch: number,
   line: LineNodes,
   atom: number,
-): Omit<Spectrum, 'phase'> {
+): Omit<Spectrum, 'phase' | 'rough'> {
   const contour = compoundContour(law, {
     crossing,
     damping: nodes.damping,

@@ -34,7 +34,7 @@ const GAMMA = 8;
 const STRETCH = 1.2;
 const PHASE = 4000;
 /** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
-const NODES = 2e5;
+const NODES = 8e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
@@ -110,5 +110,5 @@ function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviati
   const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: STRETCH };
   const nodes = horizonNodes(slots, GAMMA, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
   const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
-  return { ...deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom), phase: PHASE };
+  return { ...deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom), phase: PHASE, rough };
 }

@@ -26,7 +26,12 @@ export interface Spectrum {
   readonly im: Float64Array;
   /** Phase u·d at which the window ends; locality is 100/phase of d. Infinity: no window, the transform itself ends. */
   readonly phase: number;
+  /** Extent of what stays rough at high frequency, joules: points near it take the whole line. */
+  readonly rough: number;
 }
+
+/** Points up to this many times the rough extent see the whole line. */
+const NEAR = 1.5;
 
 /** How a line is divided. */
 export interface LinePlan {
@@ -47,7 +52,7 @@ export function lineNodes(plan: LinePlan): LineNodes {
   const length: number[] = [];
   let u = 0;
   while (u < plan.highest) {
-    const seen = Math.min(plan.farthest, u > 0 ? plan.phase / u : Infinity);
+    const seen = Math.max(Math.min(plan.farthest, u > 0 ? plan.phase / u : Infinity), NEAR * plan.rough);
     const ideal = 11 / (seen + plan.rough);
     // Eight panels at a time of one length, so that rotations can be reused.
     const size = 2 ** Math.floor(Math.log2(ideal));
@@ -108,8 +113,8 @@ export class SpectrumIntegral {
     const { line } = this.spectrum;
     const panels = line.start.length;
     const top = line.start[panels - 1] + line.length[panels - 1];
-    const { phase } = this.spectrum;
-    const end = phase === Infinity ? Infinity : cut * Math.min(top, phase / d);
+    const { phase, rough } = this.spectrum;
+    const end = phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d));
     const turnRe = new Float64Array(PANEL_NODES);
     const turnIm = new Float64Array(PANEL_NODES);
     let turned = 0;
@@ -129,9 +134,9 @@ export class SpectrumIntegral {
       }
       let re = 0;
       let im = 0;
-      const flat = start + length < 0.02 * end;
+      const flat = start + length < 0.05 * end;
       for (let k = 0, i = p * PANEL_NODES; k < PANEL_NODES; k++, i++) {
-        const window = flat ? 1 : 0.5 * erfc(6 * ((2 * (start + 0.5 * length * (1 + RULE.nodes[k]))) / end - 1));
+        const window = flat ? 1 : windowAt((start + 0.5 * length * (1 + RULE.nodes[k])) / end);
         re += window * (this.re[i] * turnRe[k] - this.im[i] * turnIm[k]);
         im += window * (this.re[i] * turnIm[k] + this.im[i] * turnRe[k]);
       }
@@ -141,4 +146,15 @@ export class SpectrumIntegral {
     }
     return Math.exp(-line.abscissa * d) * sum;
   }
+}
+
+const WINDOW_CELLS = 1 << 14;
+const WINDOW = Float64Array.from({ length: WINDOW_CELLS + 2 }, (_, i) => 0.5 * erfc(6 * ((2 * i) / WINDOW_CELLS - 1)));
+
+/** The smooth window at a fraction of its end: 1 at 0, ½ in the middle, 0 from 1 on. Read from a table: only its smoothness matters. */
+function windowAt(t: number): number {
+  if (t >= 1) return 0;
+  const x = t * WINDOW_CELLS;
+  const i = Math.floor(x);
+  return WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
 }
