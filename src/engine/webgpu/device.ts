@@ -58,7 +58,11 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
     info: handle.info,
     guard,
     async compile(kernel, constants) {
+      // What is wrong with the code is told by its compilation info; without a scope it would also be an uncaptured error.
+      gpu.pushErrorScope('validation');
       const module = gpu.createShaderModule({ label: kernel.name, code: kernel.code });
+      const refused = gpu.popErrorScope();
+      refused.catch(() => undefined);
       const compilation = await guard(module.getCompilationInfo());
       const errors = compilation.messages.filter((message) => message.type === 'error');
       if (errors.length > 0) {
