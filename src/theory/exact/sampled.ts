@@ -6,6 +6,7 @@
 import { InputError } from '../../errors.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
+import { firstStep, probabilityOfZero } from './lattice-spitzer.js';
 import { exactLaw } from './law.js';
 import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
@@ -111,6 +112,7 @@ function oneStep(law: LatticeIncrement): OneStep {
     const b = Math.max(0, low[i] + width[i]);
     square += (weight[i] * (b ** 3 - a ** 3)) / (3 * width[i]);
   }
+  const aboveZero = firstStep(law).above[0] - 0.5 * probabilityOfZero(law);
   /** The first run that ends above d. */
   const find = (d: number): number => {
     let a = 0;
@@ -130,6 +132,7 @@ function oneStep(law: LatticeIncrement): OneStep {
   };
   return {
     survival(d) {
+      if (d <= 0) return aboveZero;
       const [i, part] = split(d);
       return part + (mass[i + 1] ?? 0);
     },
