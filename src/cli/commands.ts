@@ -4,7 +4,8 @@ import { doctor } from './doctor.js';
 import { exact } from './exact.js';
 import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
+import { tail } from './tail.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
 
-export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, reserve, doctor];
+export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, reserve, tail, doctor];

@@ -1,0 +1,131 @@
+/** `batterywalk tail`: rare deficits by importance sampling, beside the exact, corrected and Brownian laws. */
+import { host } from '#host';
+import { openBackend } from '../engine/open-backend.js';
+import { AccuracyError, InputError } from '../errors.js';
+import { walkLaw } from '../fleet/demand.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import { tailDocument, tailText } from '../report/tail-report.js';
+import type { TailRow, TailRungs } from '../report/tail-report.js';
+import { planTails, simulateTail } from '../stats/rare-tail.js';
+import { brownianLaw } from '../theory/brownian.js';
+import { compoundIncrement } from '../theory/compound-increment.js';
+import { correctedLaw, walkConstants } from '../theory/corrected.js';
+import { exactLaw } from '../theory/exact/law.js';
+import { adjustmentCoefficient } from '../theory/rare.js';
+import { takesScenario } from './context.js';
+import type { CommandContext, CommandSpec } from './context.js';
+import { parseList, parseNumber } from './values.js';
+
+/** Lundberg's bound at the deficits that are taken where `--at` names none. */
+const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
+
+const deficit = (option: string, value: string): number =>
+  parseNumber(option, value, 'a deficit in joules above 0, such as 1e6', (x) => x > 0);
+
+export const tail: CommandSpec = {
+  name: 'tail',
+  describe: 'rare deficits by importance sampling: --at d1,d2',
+  defaults: { trials: 100_000 },
+  configure(command) {
+    takesScenario(command);
+    command.option(
+      '--at <D1,D2,…>',
+      'deficits in joules (default: where the bound exp(−rd) is 1e-3, 1e-6, 1e-9, 1e-12)',
+    );
+  },
+  async run(context) {
+    const { trials, slots, seed, horizons, json } = context.options;
+    if (context.text('horizons') !== undefined && horizons.length > 1) {
+      throw new InputError(
+        `--horizons: got ${horizons.length} of them, expected one: tail answers for one T, which its tilt depends on`,
+        '--horizons',
+      );
+    }
+    const at = context.text('at');
+    const given = at === undefined ? undefined : parseList('--at', at, deficit);
+    const scenario = context.scenario();
+    if (scenario.accounting !== 'lumped') {
+      throw new InputError(
+        `accounting: got "${scenario.accounting}", expected "lumped": rare deficits are known for consumption at arrival, which bounds ` +
+          'the distributed deficit from above on every path (Lemma 1)',
+        'accounting',
+      );
+    }
+    const walk = walkLaw(scenario);
+    // Refuses a walk without surplus before anything is asked of it.
+    planTails(walk, [], slots);
+    const r = adjustmentCoefficient(compoundIncrement(walk));
+    const charge = scenario.battery.initialJoules;
+    const deficits = given ?? DEFAULT_BOUNDS.map((bound) => Number((-Math.log(bound) / r).toPrecision(3)));
+    const plans = planTails(
+      walk,
+      deficits.map((d) => charge + d),
+      slots,
+    );
+    const theory = rungs(context, walk, slots, r);
+    const { signal } = context;
+    const backend = await openBackend(host, { backend: context.options.backend, adapter: context.options.adapter });
+    try {
+      const rows: TailRow[] = [];
+      for (const [i, plan] of plans.entries()) {
+        const simulated = await simulateTail(
+          plan,
+          backend,
+          { trials, seed },
+          { signal, onProgress: progress(context, i, plans.length) },
+        );
+        if (simulated === undefined) break;
+        rows.push({ deficitJoules: deficits[i], simulated, theory: theory(plan.deficitJoules) });
+        if (signal.aborted) break;
+      }
+      if (rows.length === 0) throw new InputError('stopped before any path was finished: nothing to report');
+      if (signal.aborted)
+        context.remark(
+          `stopped: ${rows.length} of ${plans.length} deficits are reported, the last with what was finished`,
+        );
+      const report = { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows };
+      const document = tailDocument(report);
+      context.save('tail.json', `${JSON.stringify(document, null, 2)}\n`);
+      if (json) context.printJson(document);
+      else context.print(tailText(report));
+      return 0;
+    } finally {
+      await backend.release();
+    }
+  },
+};
+
+function progress(context: CommandContext, index: number, count: number) {
+  return ({ done, total, elapsedSeconds }: { done: number; total: number; elapsedSeconds: number }): void => {
+    const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
+    const etaSeconds = rate > 0 ? (total - done) / rate : Infinity;
+    context.progress.report({ label: `deficit ${index + 1} of ${count}`, done, total, rate, etaSeconds });
+  };
+}
+
+/** What the transform behind the exact law resolves at d: rounding, carried down its line at 0.7r; beyond it, nothing is shown. */
+const EXACT_FLOOR = 1e-8;
+
+/** P(D_T > d) by each rung. */
+function rungs(context: CommandContext, walk: WalkLaw, slots: number, r: number): (d: number) => TailRungs {
+  const increment = compoundIncrement(walk);
+  const constants = walkConstants(increment);
+  const brownian = brownianLaw(constants, slots);
+  const corrected = correctedLaw(constants, slots);
+  let exact: { survival(d: number): number } | undefined;
+  try {
+    exact = exactLaw(increment, slots);
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    context.remark(`no exact law at this horizon: ${error.message}`);
+  }
+  return (d) => {
+    const survival = exact?.survival(d) ?? 0;
+    return {
+      exact: survival > EXACT_FLOOR * Math.exp(-0.7 * r * d) ? survival : null,
+      corrected: corrected.survival(d),
+      brownian: brownian.survival(d),
+      lundbergBound: Math.exp(-r * d),
+    };
+  };
+}

@@ -1,0 +1,121 @@
+/** `tail` as a JSON document and as text: rare deficits by importance sampling beside the three rungs. Interprets nothing. */
+import type { Backend } from '../engine/backend.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { RareTail } from '../stats/rare-tail.js';
+import { VERSION } from '../version.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
+
+/** P(D_T > d) by each rung; null where a rung cannot say. */
+export interface TailRungs {
+  readonly exact: number | null;
+  readonly corrected: number | null;
+  readonly brownian: number;
+  /** exp(−r(b + d)): no horizon exceeds it (Lundberg). */
+  readonly lundbergBound: number;
+}
+
+/** One deficit of the report: d of the auxiliary energy (D − b)⁺, simulated as b + d of the deficit. Joules. */
+export interface TailRow {
+  readonly deficitJoules: number;
+  readonly simulated: RareTail;
+  readonly theory: TailRungs;
+}
+
+export interface TailReport {
+  readonly scenario: Scenario;
+  readonly walk: WalkLaw;
+  readonly seed: string;
+  readonly slots: number;
+  readonly backend: Pick<Backend, 'name' | 'adapter'>;
+  /** r, 1/joule. */
+  readonly adjustmentCoefficient: number;
+  readonly rows: readonly TailRow[];
+}
+
+/** The document of `tail --json`. Joules; probabilities as numbers. */
+export function tailDocument(report: TailReport) {
+  const { scenario, walk, seed, slots, backend, adjustmentCoefficient, rows } = report;
+  return {
+    schemaVersion: 1,
+    scenario,
+    seed,
+    engine: { version: VERSION, backend: backend.name, adapter: backend.adapter },
+    law: { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+    slots,
+    adjustmentCoefficient,
+    tails: rows.map(({ deficitJoules, simulated, theory }) => ({
+      deficitJoules,
+      trials: simulated.trials,
+      hits: simulated.hits,
+      probability: simulated.probability,
+      relativeStandardError: simulated.relativeStandardError,
+      interval: simulated.interval,
+      effectiveSampleSize: simulated.effectiveSampleSize,
+      largestWeight: simulated.largestWeight,
+      trusted: simulated.diagnosis === undefined,
+      diagnosis: simulated.diagnosis ?? null,
+      theta: simulated.theta,
+      logTransform: simulated.logTransform,
+      meanPassageSlot: simulated.meanPassageSlot,
+      quantumJoules: simulated.quantumJoules,
+      samplingBias: simulated.samplingBias,
+      ...theory,
+      passagesSha256: simulated.passagesSha256,
+      elapsedSeconds: simulated.elapsedSeconds,
+    })),
+  };
+}
+
+const probability = (p: number | null): string => (p === null ? '—' : p === 0 ? '0' : p.toExponential(4));
+const percent = (x: number): string => (Number.isFinite(x) ? `${formatNumber(100 * x, 2)} %` : '—');
+
+/** The table of `tail`, with a line for every estimate that is not to be trusted. */
+export function tailText(report: TailReport): string {
+  const { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows } = report;
+  const on = 'threads' in backend.adapter ? `${backend.adapter.threads} threads` : backend.adapter.description;
+  const seconds = rows.reduce((sum, row) => sum + row.simulated.elapsedSeconds, 0);
+  const charge = scenario.battery.initialJoules;
+  const heading = [
+    `${scenario.name}: deficits within ${formatCount(slots)} slots, ${formatCount(rows[0].simulated.trials)} paths each, seed ${JSON.stringify(seed)}`,
+    `walk     drift ${formatQuantity(drift(walk), 'J')} a slot, volatility ${formatQuantity(volatility(walk), 'J')}`,
+    `decay    one e-fold a ${formatQuantity(1 / r, 'J')} (Cramér–Lundberg r = ${r.toExponential(4)} per J)`,
+    ...(charge > 0 ? [`battery  starts with ${formatQuantity(charge, 'J')}: d is what is needed beyond it`] : []),
+    '',
+  ].join('\n');
+  const table = formatTable(
+    [
+      { header: 'd' },
+      { header: 'P(D > d)' },
+      { header: '95 % from' },
+      { header: 'to' },
+      { header: 'std. error' },
+      { header: 'exact' },
+      { header: 'corrected' },
+      { header: 'Brownian' },
+      { header: 'worth paths' },
+      { header: 'largest' },
+      { header: 'tilt θ/r' },
+    ],
+    rows.map(({ deficitJoules, simulated: s, theory }) => [
+      formatQuantity(deficitJoules, 'J'),
+      probability(s.probability),
+      probability(s.interval.lower),
+      probability(s.interval.upper),
+      percent(s.relativeStandardError),
+      probability(theory.exact),
+      probability(theory.corrected),
+      probability(theory.brownian),
+      formatCount(s.effectiveSampleSize),
+      percent(s.largestWeight),
+      formatNumber(s.theta / r, 4),
+    ]),
+  );
+  const warnings = rows
+    .filter((row) => row.simulated.diagnosis !== undefined)
+    .map(
+      (row) => `not to be trusted: d = ${formatQuantity(row.deficitJoules, 'J')}: ${row.simulated.diagnosis ?? ''}\n`,
+    );
+  return `${heading}\n${table}\n${warnings.join('')}${backend.name} on ${on}: ${formatDuration(seconds)}\n`;
+}
