@@ -3,6 +3,7 @@ import { chargedTheory, sampledReferences, walkTheory } from '../report/rungs.js
 import { validateDocument } from '../report/documents.js';
 import type { JudgedHorizon } from '../report/documents.js';
 import { validateText } from '../report/run-text.js';
+import { validationFiles } from '../report/validation-files.js';
 import { expectedSupDistance, supDistance } from '../stats/distance.js';
 import { summarize } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';
@@ -18,12 +19,14 @@ export const validate: CommandSpec = {
     takesUntil(command);
   },
   async run(context) {
+    const startedAt = new Date().toISOString();
     const simulation = await run(context, prepare(context));
     const { partials, law } = simulation;
     const horizons = partials.horizons.map((h) => h.slots);
     const summary = summarize(partials, law.quantumJoules);
     const theory = walkTheory(simulation.walk, horizons);
-    const judgement = judge(partials, law.quantumJoules, sampledReferences(law, theory));
+    const references = sampledReferences(law, theory);
+    const judgement = judge(partials, law.quantumJoules, references);
     const judged = theory.horizons.map((empty, i): JudgedHorizon => {
       const own = chargedTheory(empty, simulation.scenario.battery.initialJoules);
       const horizon = partials.horizons[i];
@@ -36,7 +39,14 @@ export const validate: CommandSpec = {
       };
     });
     const document = validateDocument(simulation, summary, judgement, judged);
-    context.save('summary.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (context.options.out !== undefined) {
+      const sampled = references.map((reference) => reference.law);
+      const { version: node, platform, arch } = process;
+      const host = () => ({ node, platform, arch, startedAt, endedAt: new Date().toISOString() });
+      for await (const [name, contents] of validationFiles({ simulation, summary, judged, document, sampled }, host)) {
+        context.save(name, contents);
+      }
+    }
     if (context.options.json) context.printJson(document);
     else context.print(validateText(simulation, summary, judgement, judged));
     return judgement.pass ? 0 : 1;

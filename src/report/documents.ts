@@ -50,6 +50,8 @@ export function validateDocument(
   };
 }
 
+export type ValidateDocument = ReturnType<typeof validateDocument>;
+
 /** The rungs of one horizon. */
 export function theoryDocument(theory: HorizonTheory) {
   return {

@@ -1,0 +1,182 @@
+/**
+ * One chart: Observable Plot's axes and marks with a legend, a title and a description, as SVG text. Takes plain data and a document (the
+ * browser's, or `serverDocument()` elsewhere), touches no file and no global. What is drawn is for the modules beside this one to say.
+ */
+import * as Plot from '@observablehq/plot';
+import type { Markish, PlotOptions } from '@observablehq/plot';
+import { CURVE_STYLES, PAGE } from './theme.js';
+import type { CurveName, Palette } from './theme.js';
+
+/** A document to create elements with. */
+export type ChartDocument = NonNullable<PlotOptions['document']>;
+
+/** Where a chart is to stand. */
+export interface ChartSetting {
+  readonly document: ChartDocument;
+  /** Colours; those of the page unless said. */
+  readonly palette?: Palette;
+  /** px; the chart scales with its container, so these set how large text is beside it. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** What a chart is for those who do not see it, and for tooltips. */
+export interface ChartText {
+  /** Unique within the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+/** An entry of the legend: a curve, or a band. */
+export type LegendEntry = CurveName | { readonly label: string; readonly fill: string };
+
+export interface ChartContent extends ChartText {
+  readonly legend: readonly LegendEntry[];
+  readonly marks: readonly Markish[];
+  readonly x: NonNullable<PlotOptions['x']>;
+  readonly y: NonNullable<PlotOptions['y']>;
+  readonly marginLeft?: number;
+}
+
+export const CHART_WIDTH = 440;
+export const CHART_HEIGHT = 310;
+const FONT_SIZE = 12;
+/** Mean advance of a character of a sans-serif face, in em: measuring text is for browsers only. */
+const ADVANCE = 0.56;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Draws a chart. @returns the text of an `<svg>` element that also stands alone as a file. */
+export function drawChart(content: ChartContent, setting: ChartSetting): string {
+  const { document, palette = PAGE, width = CHART_WIDTH, height = CHART_HEIGHT } = setting;
+  const { id, title, description, legend, marks, x, y, marginLeft = 54 } = content;
+  const rows = legendRows(legend, width);
+  const plot = Plot.plot({
+    document,
+    width,
+    height,
+    marginTop: 24 + 18 * rows.length,
+    marginLeft,
+    marginRight: 16,
+    marginBottom: 42,
+    className: 'chart',
+    style: { fontSize: `${FONT_SIZE}px` },
+    x: { labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, ...x },
+    y: { labelArrow: 'none', ...y },
+    marks: [...marks],
+  });
+  const add = (parent: Pick<typeof plot, 'append'>, name: string, attributes: Record<string, string>, text = '') => {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text !== '') element.append(text);
+    parent.append(element);
+    return element;
+  };
+  for (const [key, value] of Object.entries({
+    xmlns: SVG,
+    role: 'img',
+    'aria-labelledby': `${id}-title`,
+    'aria-describedby': `${id}-description`,
+  })) {
+    plot.setAttribute(key, value);
+  }
+  const key = add(plot, 'g', { class: 'legend', 'text-anchor': 'start' });
+  rows.forEach((row, line) => {
+    const middle = 30 + 18 * line;
+    row.forEach(({ entry, left }) => {
+      if (typeof entry === 'string') {
+        const { label, width: stroke, dash, opacity } = CURVE_STYLES[entry];
+        add(key, 'path', {
+          d: `M${left},${middle}h28`,
+          fill: 'none',
+          stroke: palette[entry],
+          'stroke-width': String(stroke),
+          'stroke-opacity': String(opacity),
+          ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
+        });
+        add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, label);
+      } else {
+        const box = { x: String(left), y: String(middle - 6), width: '28', height: '12' };
+        add(key, 'rect', { ...box, fill: entry.fill, 'fill-opacity': String(BAND_OPACITY) });
+        add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, entry.label);
+      }
+    });
+  });
+  // Readers of the file look for the title first.
+  const heading = add(plot, 'title', { id: `${id}-title` }, title);
+  plot.prepend(heading, add(plot, 'desc', { id: `${id}-description` }, description));
+  return plot.outerHTML;
+}
+
+export const BAND_OPACITY = 0.22;
+
+interface Placed {
+  readonly entry: LegendEntry;
+  readonly left: number;
+}
+
+/** Breaks a legend into rows that fit. */
+function legendRows(legend: readonly LegendEntry[], width: number): Placed[][] {
+  const rows: Placed[][] = [];
+  let left = Infinity;
+  for (const entry of legend) {
+    const label = typeof entry === 'string' ? CURVE_STYLES[entry].label : entry.label;
+    const length = 34 + label.length * FONT_SIZE * ADVANCE;
+    if (left + length > width) {
+      rows.push([]);
+      left = 4;
+    }
+    rows[rows.length - 1].push({ entry, left: Math.round(left) });
+    left += length + 14;
+  }
+  return rows;
+}
+
+/** The line of one curve through points (x, y). */
+export function curveLine(
+  name: CurveName,
+  xs: readonly number[],
+  ys: readonly number[],
+  palette: Palette = PAGE,
+  options: { readonly curve?: 'linear' | 'step-after'; readonly width?: number; readonly opacity?: number } = {},
+): Markish {
+  const { width, dash, opacity } = CURVE_STYLES[name];
+  return Plot.line(
+    // Coordinates beyond a hundredth of a pixel only make files larger, but rounding is Plot's: NaN breaks the line.
+    xs.map((x, i) => [x, ys[i]]),
+    {
+      stroke: palette[name],
+      strokeWidth: options.width ?? width,
+      strokeOpacity: options.opacity ?? opacity,
+      strokeLinejoin: 'round',
+      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+      curve: options.curve ?? 'linear',
+      clip: true,
+      ariaLabel: CURVE_STYLES[name].label,
+    },
+  );
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** `10⁻³` for −3. */
+export function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** Tick label of a logarithmic axis: `0.01` near 1, `10⁻⁵` far from it. */
+export function logTick(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  return Math.abs(exponent) <= 2 ? String(Number(value.toPrecision(3))) : powerOfTen(exponent);
+}
+
+/** Powers of ten from the one at or below `low` to the one at or above `high`, thinned to about `most`. */
+export function decades(low: number, high: number, most = 8): number[] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.ceil(Math.log10(high) - 1e-9);
+  const step = Math.max(1, Math.ceil((last - first) / most));
+  const ticks: number[] = [];
+  for (let e = last; e >= first; e -= step) ticks.unshift(10 ** e);
+  return ticks;
+}

@@ -1,0 +1,91 @@
+/** The law of the deficit at one horizon: its CDF, and its survival function on a logarithmic scale. Four curves each. */
+import * as Plot from '@observablehq/plot';
+import { formatCount, scaleFor } from '../table.js';
+import type { Scaled } from '../table.js';
+import { BAND_OPACITY, curveLine, decades, drawChart, logTick } from './chart.js';
+import type { ChartSetting } from './chart.js';
+import { CURVE_NAMES, PAGE } from './theme.js';
+import type { CurveName } from './theme.js';
+
+/** The part of a horizon's curves that these charts need (curves.ts). */
+export interface DistributionData {
+  readonly slots: number;
+  readonly trials: number;
+  readonly deficits: readonly number[];
+  readonly cdf: Readonly<Record<CurveName, readonly number[]>>;
+  readonly survival: Readonly<Record<CurveName, readonly number[]>>;
+  readonly survivalInterval: { readonly lower: readonly number[]; readonly upper: readonly number[] };
+  readonly confidence: number;
+  readonly bulk: readonly [number, number];
+}
+
+/** The unit of a chart's deficits. */
+export function deficitScale(data: Pick<DistributionData, 'bulk'>): Scaled {
+  return scaleFor([data.bulk[1]], 'J');
+}
+
+/** P(D ≤ d) over the bulk. */
+export function cdfChart(data: DistributionData, setting: ChartSetting): string {
+  const { palette = PAGE } = setting;
+  const { unit, factor } = deficitScale(data);
+  const xs = data.deficits.map((d) => d / factor);
+  return drawChart(
+    {
+      id: `cdf-${data.slots}`,
+      title: `Distribution of the deficit after ${formatCount(data.slots)} slots`,
+      description:
+        `Probability that the deficit is at most d, for d in ${unit}: the simulated curve of ${formatCount(data.trials)} paths and the exact, ` +
+        'corrected and Brownian laws.',
+      legend: CURVE_NAMES,
+      x: { label: `deficit d, ${unit}`, domain: data.bulk.map((d) => d / factor), ticks: 5 },
+      y: { label: 'P(D ≤ d)', domain: [0, 1], ticks: 5 },
+      marks: [
+        Plot.gridY({ ticks: 5, strokeOpacity: 0.15 }),
+        Plot.ruleY([0], { strokeOpacity: 0.5 }),
+        ...CURVE_NAMES.map((name) => curveLine(name, xs, data.cdf[name], palette)),
+      ],
+    },
+    setting,
+  );
+}
+
+/** P(D > d) on a logarithmic scale, down to where the last paths are. */
+export function survivalChart(data: DistributionData, setting: ChartSetting): string {
+  const { palette = PAGE } = setting;
+  const { unit, factor } = deficitScale(data);
+  const xs = data.deficits.map((d) => d / factor);
+  const low = Math.min(0.3 / data.trials, 0.1);
+  // A logarithmic scale ends above 0; what is below the chart is cut off there.
+  const onScale = (values: readonly number[]): number[] => values.map((p) => (p > 0 ? Math.max(p, low * 1e-3) : NaN));
+  const interval = data.deficits.map((_, i) => ({
+    x: xs[i],
+    lower: Math.max(data.survivalInterval.lower[i], low * 1e-3),
+    upper: data.survivalInterval.upper[i],
+  }));
+  const percent = Math.round(100 * data.confidence);
+  return drawChart(
+    {
+      id: `survival-${data.slots}`,
+      title: `Tail of the deficit after ${formatCount(data.slots)} slots`,
+      description:
+        `Probability that the deficit exceeds d, on a logarithmic scale, for d in ${unit}: simulated with its pointwise ${percent} % interval, ` +
+        'exact, corrected and Brownian.',
+      legend: [...CURVE_NAMES, { label: `${percent} % interval, each point`, fill: palette.simulated }],
+      x: { label: `deficit d, ${unit}`, domain: [0, xs[xs.length - 1]], ticks: 5 },
+      y: { label: 'P(D > d)', type: 'log', domain: [low, 1], ticks: decades(low, 1), tickFormat: logTick },
+      marks: [
+        Plot.gridY({ ticks: decades(low, 1), strokeOpacity: 0.15 }),
+        Plot.areaY(interval, {
+          x: 'x',
+          y1: 'lower',
+          y2: 'upper',
+          fill: palette.simulated,
+          fillOpacity: BAND_OPACITY,
+          clip: true,
+        }),
+        ...CURVE_NAMES.map((name) => curveLine(name, xs, onScale(data.survival[name]), palette)),
+      ],
+    },
+    setting,
+  );
+}

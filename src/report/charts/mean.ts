@@ -1,0 +1,157 @@
+/** E[D_T] against T: on logarithmic scales with the three rungs, and relative to the exact mean, where intervals can be seen. */
+import * as Plot from '@observablehq/plot';
+import type { Markish } from '@observablehq/plot';
+import { scaleFor } from '../table.js';
+import { CHART_WIDTH, curveLine, drawChart, logTick } from './chart.js';
+import type { ChartSetting } from './chart.js';
+import { CURVE_NAMES, PAGE } from './theme.js';
+import type { CurveName, Palette } from './theme.js';
+
+/** E[D_T] at one horizon, joules. */
+export interface MeanPoint {
+  readonly slots: number;
+  readonly simulated: number;
+  /** Interval of the simulated mean. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly exact: number;
+  readonly corrected: number;
+  readonly brownian: number;
+}
+
+/** E[D_T] against T, log–log. Points without a positive mean are left out: a logarithmic scale has no place for them. */
+export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): string {
+  const { palette = PAGE } = setting;
+  const shown = points.filter((p) => CURVE_NAMES.every((name) => p[name] > 0));
+  const values = shown.flatMap((p) => CURVE_NAMES.map((name) => p[name]));
+  const { unit, factor } = scaleFor(values, 'J');
+  const [low, high] = shown.length === 0 ? [1, 10] : [Math.min(...values) / factor, Math.max(...values) / factor];
+  return drawChart(
+    {
+      id: 'mean',
+      title: 'Mean deficit against the horizon',
+      description: `E[D] in ${unit} against T in slots, both on logarithmic scales: simulated, exact, corrected and Brownian.`,
+      legend: CURVE_NAMES,
+      x: horizonAxis(points, setting),
+      y: {
+        label: `E[D], ${unit}`,
+        type: 'log',
+        domain: [low / 1.3, high * 1.3],
+        ticks: logTicks(low / 1.3, high * 1.3),
+        tickFormat: (v: number) => (v >= 1e-3 && v < 1e5 ? formatPlain(v) : logTick(v)),
+      },
+      marks: [
+        Plot.gridY({ ticks: logTicks(low / 1.3, high * 1.3), strokeOpacity: 0.15 }),
+        ...curves(shown, (p, name) => p[name] / factor, palette),
+        dots(shown, (p) => p.simulated / factor, palette),
+      ],
+    },
+    setting,
+  );
+}
+
+/** (E[D_T] − exact)/exact in per cent: the simulated one with its interval, the corrected and the Brownian. */
+export function meanErrorChart(points: readonly MeanPoint[], setting: ChartSetting): string {
+  const { palette = PAGE } = setting;
+  const shown = points.filter((p) => p.exact > 0);
+  const relative = (p: MeanPoint, value: number): number => 100 * (value / p.exact - 1);
+  return drawChart(
+    {
+      id: 'mean-error',
+      title: 'Mean deficit relative to the exact mean',
+      description:
+        'Difference of the mean deficit from the exact mean in per cent, against T in slots: simulated with its 95 % interval, corrected and Brownian.',
+      legend: CURVE_NAMES,
+      x: horizonAxis(points, setting),
+      y: { label: 'E[D] less exact, % of exact', ticks: 6, nice: true },
+      marks: [
+        Plot.gridY({ ticks: 6, strokeOpacity: 0.15 }),
+        Plot.ruleY([0], { stroke: palette.exact, strokeWidth: 1.5 }),
+        ...(['brownian', 'corrected'] as const).map((name) =>
+          curveLine(
+            name,
+            shown.map((p) => p.slots),
+            shown.map((p) => relative(p, p[name])),
+            palette,
+          ),
+        ),
+        Plot.ruleX(shown, {
+          x: 'slots',
+          y1: (p: MeanPoint) => relative(p, p.lower),
+          y2: (p: MeanPoint) => relative(p, p.upper),
+          stroke: palette.simulated,
+          strokeWidth: 2.5,
+        }),
+        dots(shown, (p) => relative(p, p.simulated), palette),
+      ],
+    },
+    setting,
+  );
+}
+
+function curves(
+  points: readonly MeanPoint[],
+  value: (point: MeanPoint, name: CurveName) => number,
+  palette: Palette,
+): Markish[] {
+  return CURVE_NAMES.map((name) =>
+    curveLine(
+      name,
+      points.map((p) => p.slots),
+      points.map((p) => value(p, name)),
+      palette,
+    ),
+  );
+}
+
+function dots(points: readonly MeanPoint[], value: (point: MeanPoint) => number, palette: Palette): Markish {
+  return Plot.dot(points, {
+    x: 'slots',
+    y: (p: MeanPoint) => value(p),
+    r: 4,
+    fill: palette.simulated,
+    stroke: 'var(--plot-background)',
+  });
+}
+
+function horizonAxis(points: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting) {
+  const slots = points.map((p) => p.slots);
+  const [first, last] = [Math.min(...slots), Math.max(...slots)];
+  return {
+    label: 'T, slots',
+    type: 'log' as const,
+    domain: [first / 1.3, last * 1.3],
+    // The horizons themselves, as many as there is room for.
+    ticks: spread(slots, Math.floor((width - 80) / 56), Math.log(last / first) || 1),
+    tickFormat: formatPlain,
+  };
+}
+
+/** Of ascending values those that stand apart on a logarithmic axis with room for `most`. */
+function spread(values: readonly number[], most: number, length: number): number[] {
+  const kept: number[] = [];
+  for (const value of [...values].reverse()) {
+    if (kept.length === 0 || Math.log(kept[0] / value) >= length / most) kept.unshift(value);
+  }
+  return kept;
+}
+
+/** 1, 2, 5 in each decade, or fewer where there are many. */
+function logTicks(low: number, high: number): number[] {
+  const span = Math.log10(high / low);
+  const leads = span > 3.5 ? [1] : span > 1.7 ? [1, 3] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+    for (const lead of leads) {
+      const tick = Number(`${lead}e${e}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+/** `4096`, `1.5M`, `0.2`. */
+function formatPlain(value: number): string {
+  if (value >= 1e5) return `${Number((value / 1e6).toPrecision(3))}M`;
+  return String(Number(value.toPrecision(6)));
+}

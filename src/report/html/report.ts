@@ -1,0 +1,184 @@
+/**
+ * report.html: one file that needs no network, no script and no font, for a browser, for paper and for a phone. Takes the results and the
+ * curves as data; loaded only where a report is wanted, for it brings the chart library with it.
+ */
+import { meanChart, meanErrorChart } from '../charts/mean.js';
+import type { MeanPoint } from '../charts/mean.js';
+import { cdfChart, survivalChart } from '../charts/distribution.js';
+import { limitErrorChart, residualChart } from '../charts/residuals.js';
+import type { ChartSetting } from '../charts/chart.js';
+import { serverDocument } from '../charts/server-document.js';
+import type { HorizonCurves } from '../curves.js';
+import type { ValidateDocument } from '../documents.js';
+import { formatCount, formatDuration, formatQuantity } from '../table.js';
+import { Markup, html } from './markup.js';
+import { STYLE } from './style.js';
+import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
+import { horizonWords, limitWords, verdictWords } from './words.js';
+
+/** What a report shows. */
+export interface ReportContent {
+  readonly document: ValidateDocument;
+  /** One for each horizon, in the same order. */
+  readonly curves: readonly HorizonCurves[];
+  /** E[D_T] at each horizon. */
+  readonly means: readonly MeanPoint[];
+  /** Hash of what can be repeated (manifest.json, `hashed.sha256`). */
+  readonly manifestSha256: string;
+}
+
+/** The page as text. */
+export function reportHtml(content: ReportContent): string {
+  const { document, curves, means, manifestSha256 } = content;
+  const setting: ChartSetting = { document: serverDocument() };
+  const { scenario, horizons } = document;
+  const last = curves[curves.length - 1];
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${scenario.name}: ${document.pass ? 'PASS' : 'FAIL'} · batterywalk</title>
+        <style>
+          ${new Markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${scenario.name}</h1>
+          ${facts(document)} ${verdictWords(document)} ${limitWords(document)}
+
+          <h2>Estimates</h2>
+          ${meanTable(document)}
+          <div class="charts">
+            ${figure(
+              'Mean deficit against the horizon',
+              'Auxiliary energy that is needed on average, by length of time.',
+              meanChart(means, setting),
+            )}
+            ${figure(
+              'The same, relative to the exact mean',
+              'Bars are 95 % intervals; about one in twenty misses the exact line by chance.',
+              meanErrorChart(means, setting),
+            )}
+          </div>
+          ${shapeTable(document)}
+
+          <h2>Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
+          ${horizonCharts(last, setting)} ${bandNote(last)}
+          <h3>Shorter horizons</h3>
+          ${curves
+            .slice(0, -1)
+            .reverse()
+            .map(
+              (c) =>
+                html`<details>
+                  <summary>${horizonWords(c.slots, scenario.slotSeconds)}</summary>
+                  ${horizonCharts(c, setting)}
+                </details>`,
+            )}
+
+          <h2>Verdicts</h2>
+          ${verdictTable(document)}
+          <p class="note">
+            The statistic is in standard deviations for mean, standard deviation and P(D = 0), X² for χ², and √n·sup for
+            Kolmogorov. A test fails where its p-value is not above its α.
+          </p>
+
+          <h2 id="limit">How far the approximations are from the exact law</h2>
+          ${limitTable(document, curves)}
+          <p class="note">
+            The largest difference between two distribution functions, over all deficits and over those beyond 10σ
+            (${formatQuantity(10 * document.law.volatilityJoules, 'J')}), past the layer near D = 0 where no diffusion
+            holds. “Trials that reject” is from where on a Kolmogorov–Smirnov test at 5 % tells the Brownian law from
+            the exact one. It is no failure of the engine.
+          </p>
+          ${footer(document, manifestSha256)}
+        </main>
+      </body>
+    </html> `;
+  if (horizons.length !== curves.length) throw new RangeError('one set of curves for each horizon was expected');
+  return page.text.replace(/\n\s*/g, '\n');
+}
+
+function facts({ scenario, seed, engine, horizons, law }: ValidateDocument): Markup {
+  const last = horizons[horizons.length - 1];
+  const critical = Math.abs(law.driftJoulesPerSlot) < 1e-12 * law.volatilityJoules;
+  const entries: [string, string][] = [
+    ['paths', formatCount(last.trials)],
+    ['slots', `${formatCount(last.slots)} of ${formatDuration(scenario.slotSeconds)}`],
+    ['seed', seed],
+    ['drift', critical ? 'critical (0 J a slot)' : `${formatQuantity(law.driftJoulesPerSlot, 'J')} a slot`],
+    ['volatility σ', formatQuantity(law.volatilityJoules, 'J')],
+    ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
+    ['engine', `batterywalk ${engine.version}`],
+  ];
+  return html`<dl class="facts">
+    ${entries.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function adapterWords(adapter: ValidateDocument['engine']['adapter']): string {
+  if ('threads' in adapter) return `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`;
+  return `${adapter.description || adapter.device || adapter.vendor}${adapter.isSoftware ? ' (software)' : ''}`;
+}
+
+function horizonCharts(curves: HorizonCurves, setting: ChartSetting): Markup {
+  return html`<div class="charts">
+    ${figure('Distribution', 'Probability that the deficit is at most d.', cdfChart(curves, setting))}
+    ${figure('Tail', 'Probability that the deficit exceeds d, logarithmic.', survivalChart(curves, setting))}
+    ${figure(
+      'Simulated less exact',
+      curves.residualSup <= curves.band
+        ? 'The curve stays within the band, as chance alone would have it.'
+        : 'The curve leaves the band, as chance alone would have it one time in twenty.',
+      residualChart(curves, setting),
+    )}
+    ${figure(
+      'The approximations less exact',
+      'The band of the chart beside it, for scale.',
+      limitErrorChart(curves, setting),
+    )}
+  </div>`;
+}
+
+function bandNote({ band, confidence, trials }: HorizonCurves): Markup {
+  return html`<p class="note">
+    The band is that of Dvoretzky, Kiefer and Wolfowitz with Massart’s constant, ±√(ln(2/α)/(2n)) =
+    ±${band.toPrecision(2)} for n = ${formatCount(trials)}: with probability at least ${Math.round(100 * confidence)} %
+    the whole simulated curve lies within it of the true one, all deficits at once and whatever the law.
+  </p>`;
+}
+
+function figure(title: string, caption: string, svg: string): Markup {
+  return html`<figure>
+    <figcaption>${title}<span>${caption}</span></figcaption>
+    ${new Markup(svg)}
+  </figure>`;
+}
+
+function footer(document: ValidateDocument, manifestSha256: string): Markup {
+  const { law, elapsedSeconds, pathSlotsPerSecond, partialsSha256 } = document;
+  return html`<footer>
+    <p>
+      <strong>Curves.</strong> <em>Exact</em>: the law of the discrete walk itself. <em>Corrected</em>: the Brownian law
+      with this walk’s overshoot and skewness. <em>Brownian</em>: the diffusion limit, the paper’s closed form.
+      <em>Simulated</em>: the paths of this run. The walk is sampled on a lattice of
+      ${formatQuantity(law.quantumJoules, 'J', 3)}; one slot’s sampled law is within
+      ${law.samplingError.kolmogorov.toExponential(1)} of the scenario’s own (Kolmogorov distance), and its mean within
+      ${law.samplingError.mean.toExponential(0)} σ.
+    </p>
+    <p>
+      ${formatDuration(elapsedSeconds)} at ${pathSlotsPerSecond.toExponential(2)} path-slots/s. Partials
+      <code>${partialsSha256}</code>, inputs and result <code>${manifestSha256}</code> (SHA-256; manifest.json), equal
+      on every backend.
+    </p>
+  </footer>`;
+}

@@ -1,0 +1,206 @@
+/** The tables of report.html. Cells that show a number of summary.json carry it in full, with its place there (a JSON Pointer)
+ *  in `data-at`. */
+import type { ValidateDocument } from '../documents.js';
+import type { HorizonCurves, SupError } from '../curves.js';
+import { trialsToTellApart } from '../../stats/distance.js';
+import { formatCount, formatFixed, formatNumber, scaleFor } from '../table.js';
+import { html } from './markup.js';
+import type { Markup } from './markup.js';
+import { TEST_LABELS, formatPValue, roundTrials, spanWords } from './words.js';
+
+interface Column {
+  readonly header: string;
+  /** Left-aligned. */
+  readonly text?: boolean;
+}
+
+type Cell = Markup | string;
+
+interface Row {
+  readonly cells: readonly Cell[];
+  /** The first of a group: a line is drawn above it. */
+  readonly first?: boolean;
+}
+
+/** A table; its first column holds the headers of its rows. It scrolls by itself where it is too wide. */
+function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Markup {
+  const kind = (i: number): Markup | false => columns[i].text === true && html` class="text"`;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map(({ header }, i) => html`<th scope="col" ${kind(i)}>${header}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ cells, first }) =>
+            html`<tr ${first === true && html` class="first"`}>
+              ${cells.map((cell, i) =>
+                i === 0 ? html`<th scope="row" ${kind(i)}>${cell}</th>` : html`<td ${kind(i)}>${cell}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A number of summary.json as it is shown. */
+function number(value: number, at: string, shown: string): Markup {
+  return html`<data value="${value}" data-at="${at}">${shown}</data>`;
+}
+
+/** Estimates of the mean beside the three rungs. */
+export function meanTable({ horizons, scenario }: ValidateDocument): Markup {
+  const { unit, factor } = scaleFor(
+    horizons.map((h) => h.meanDeficit),
+    'J',
+  );
+  return table(
+    `Mean deficit E[D], ${unit}`,
+    [
+      { header: 'slots' },
+      { header: 'time' },
+      { header: 'simulated' },
+      { header: '± 95 %' },
+      { header: 'exact' },
+      { header: 'corrected' },
+      { header: 'Brownian' },
+    ],
+    horizons.map((h, i) => {
+      const at = `/horizons/${i}`;
+      const digits = errorDecimals(h.standardError / factor);
+      const joules = (value: number, place: string): Markup =>
+        number(value, `${at}/${place}`, formatFixed(value / factor, digits));
+      return {
+        cells: [
+          formatCount(h.slots),
+          spanWords(h.slots * scenario.slotSeconds),
+          joules(h.meanDeficit, 'meanDeficit'),
+          formatFixed((1.959963984540054 * h.standardError) / factor, digits),
+          joules(h.exact.meanDeficit, 'exact/meanDeficit'),
+          joules(h.corrected.meanDeficit, 'corrected/meanDeficit'),
+          joules(h.brownian.meanDeficit, 'brownian/meanDeficit'),
+        ],
+      };
+    }),
+  );
+}
+
+const LAWS = [
+  ['simulated', undefined],
+  ['exact', 'exact'],
+  ['corrected', 'corrected'],
+  ['Brownian', 'brownian'],
+] as const;
+
+/** Spread, atom and quantiles of all four laws. */
+export function shapeTable({ horizons }: ValidateDocument): Markup {
+  const { unit, factor } = scaleFor(
+    horizons.map((h) => h.standardDeviation),
+    'J',
+  );
+  const quantiles = Object.keys(horizons[0].quantiles).sort((a, b) => Number(a) - Number(b));
+  return table(
+    `Spread and quantiles of the deficit, ${unit}; probability of none`,
+    [
+      { header: 'slots' },
+      { header: 'law', text: true },
+      { header: 'SD' },
+      { header: 'P(D = 0)' },
+      ...quantiles.map((p) => ({ header: `${formatNumber(100 * Number(p), 3).replace(/\.?0+$/, '')} %` })),
+    ],
+    horizons.flatMap((h, i) =>
+      LAWS.map(([label, key], k): Row => {
+        const law = key === undefined ? h : h[key];
+        const at = `/horizons/${i}${key === undefined ? '' : `/${key}`}`;
+        const joules = (value: number, place: string): Markup =>
+          number(value, `${at}/${place}`, formatNumber(value / factor, 5));
+        return {
+          first: k === 0,
+          cells: [
+            formatCount(h.slots),
+            label,
+            joules(law.standardDeviation, 'standardDeviation'),
+            number(law.probabilityZero, `${at}/probabilityZero`, formatNumber(law.probabilityZero, 4)),
+            ...quantiles.map((p) => joules(law.quantiles[p], `quantiles/${p}`)),
+          ],
+        };
+      }),
+    ),
+  );
+}
+
+/** Every test of every horizon. */
+export function verdictTable({ horizons }: ValidateDocument): Markup {
+  return table(
+    'Tests against the exact law of the sampled walk',
+    [
+      { header: 'slots' },
+      { header: 'test of', text: true },
+      { header: 'statistic' },
+      { header: 'p-value' },
+      { header: 'α' },
+      { header: 'verdict', text: true },
+    ],
+    horizons.flatMap((h, i) =>
+      h.verdicts.map((v, k): Row => {
+        const at = `/horizons/${i}/verdicts/${k}`;
+        return {
+          first: k === 0,
+          cells: [
+            formatCount(h.slots),
+            TEST_LABELS[v.name],
+            number(v.statistic, `${at}/statistic`, formatNumber(v.statistic, 3).replace('-', '−')),
+            number(v.pValue, `${at}/pValue`, formatPValue(v.pValue)),
+            number(v.alpha, `${at}/alpha`, formatPValue(v.alpha)),
+            html`<span class="${v.pass ? 'pass' : 'failed'}">${v.pass ? 'pass' : 'FAIL'}</span>`,
+          ],
+        };
+      }),
+    ),
+  );
+}
+
+/** Sup errors of the two approximations against T. */
+export function limitTable({ horizons }: ValidateDocument, curves: readonly HorizonCurves[]): Markup {
+  const error = (value: number): string => (Number.isNaN(value) ? '—' : formatNumber(value, 3));
+  const cells = ({ everywhere, beyondLayer }: SupError): string[] => [error(everywhere), error(beyondLayer)];
+  return table(
+    'Largest error of a CDF against the exact one',
+    [
+      { header: 'slots' },
+      { header: 'Brownian' },
+      { header: 'beyond 10σ' },
+      { header: 'corrected' },
+      { header: 'beyond 10σ' },
+      { header: 'seen: simulated − Brownian' },
+      { header: 'trials that reject Brownian' },
+      { header: 'rejected here', text: true },
+    ],
+    curves.map(({ supError, slots, trials }, i) => {
+      const { seen, expected } = horizons[i].brownianDistance;
+      const needed = trialsToTellApart(expected);
+      const [brownian, corrected] = [cells(supError.brownian), cells(supError.corrected)];
+      return {
+        cells: [
+          formatCount(slots),
+          ...brownian,
+          ...corrected,
+          number(seen, `/horizons/${i}/brownianDistance/seen`, error(seen)),
+          `≈ ${roundTrials(needed)}`,
+          trials >= needed ? 'yes' : 'no',
+        ],
+      };
+    }),
+  );
+}
+
+/** Decimals that show a standard error's second digit. */
+function errorDecimals(error: number): number {
+  return error > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(error)))) : 3;
+}

@@ -1,0 +1,120 @@
+/** The verdict in words: for a planner first, for a statistician second. Every number in them is one of the results'. */
+import type { ValidateDocument } from '../documents.js';
+import { trialsToTellApart } from '../../stats/distance.js';
+import type { VerdictName } from '../../stats/verdict.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
+import { html } from './markup.js';
+import type { Markup } from './markup.js';
+
+type Horizon = ValidateDocument['horizons'][number];
+
+/** What each test looks at. */
+export const TEST_LABELS: Readonly<Record<VerdictName, string>> = {
+  mean: 'mean',
+  standardDeviation: 'standard deviation',
+  probabilityZero: 'P(D = 0)',
+  chiSquare: 'shape (χ², equiprobable cells)',
+  kolmogorov: 'shape (Kolmogorov, grouped)',
+};
+
+/** A probability as words write it: `0.32`, `3·10⁻⁵`. */
+export function formatPValue(p: number): string {
+  if (p >= 0.001) return p.toPrecision(2);
+  if (p === 0) return '< 10⁻³⁰⁰';
+  return p.toExponential(1).replace('-', '−');
+}
+
+/** Trials as one speaks of them: two significant digits. */
+export function roundTrials(trials: number): string {
+  return Number.isFinite(trials) ? formatCount(Number(trials.toPrecision(2))) : 'any number of';
+}
+
+/** `4,096 slots (11 h 23 min)`. */
+export function horizonWords(slots: number, slotSeconds: number): string {
+  return `${formatCount(slots)} slots (${spanWords(slots * slotSeconds)})`;
+}
+
+/** A span of time; days where hours are many. */
+export function spanWords(seconds: number): string {
+  return seconds < 48 * 3600 ? formatDuration(seconds) : `${formatNumber(seconds / 86400, 3)} days`;
+}
+
+/** Whether the engine draws what it should. */
+export function verdictWords(document: ValidateDocument): Markup {
+  const { horizons, scenario, pass, familyAlpha } = document;
+  const last = horizons[horizons.length - 1];
+  const verdicts = horizons.flatMap((h) => h.verdicts.map((v) => ({ ...v, slots: h.slots })));
+  const failed = verdicts.filter((v) => !v.pass);
+  const smallest = verdicts.reduce((a, b) => (b.pValue < a.pValue ? b : a));
+  const charge = scenario.battery.initialJoules;
+  const empty = charge === 0 ? 'that starts empty' : `that starts with ${formatQuantity(charge, 'J')}`;
+  const summary = html`<p>
+    Over ${horizonWords(last.slots, scenario.slotSeconds)} a battery ${empty} will need
+    ${formatQuantity(last.meanDeficit, 'J')} of auxiliary energy on average. One time in ten it will need more than
+    ${formatQuantity(last.quantiles['0.9'], 'J')}, and one time in a hundred more than
+    ${formatQuantity(last.quantiles['0.99'], 'J')}. It will need none with probability
+    ${formatNumber(last.probabilityZero, 3)}.
+  </p>`;
+  if (pass) {
+    return html`<section class="verdict">
+      <h2>PASS: the engine draws what it should</h2>
+      <p>
+        The simulation was held against the exact law of the walk that it simulates, which is known without simulating.
+        On all ${verdicts.length} tests they agree: the numbers on this page can be relied on to within the intervals
+        beside them.
+      </p>
+      ${summary}
+      <p class="note">
+        For statisticians: ${verdicts.length} tests share a family-wise error rate of ${familyAlpha} (Holm). The
+        smallest p-value is ${formatPValue(smallest.pValue)} (${TEST_LABELS[smallest.name]},
+        ${formatCount(smallest.slots)} slots), against ${formatPValue(smallest.alpha)}. A right engine fails somewhere
+        in at most one run of ${formatCount(1 / familyAlpha)}.
+      </p>
+    </section>`;
+  }
+  return html`<section class="verdict fail">
+    <h2>FAIL: the simulation does not agree with the exact law</h2>
+    <p>
+      Of ${verdicts.length} tests against the exact law of the simulated walk ${failed.length} failed:
+      ${failed.map((v) => `${TEST_LABELS[v.name]} at ${formatCount(v.slots)} slots (p = ${formatPValue(v.pValue)})`).join('; ')}.
+      Do not rely on these numbers before the cause is found: run it again with another seed, and on another backend.
+    </p>
+    ${summary}
+    <p class="note">
+      For statisticians: the tests share a family-wise error rate of ${familyAlpha} (Holm); a right engine fails
+      somewhere in at most one run of ${formatCount(1 / familyAlpha)}.
+    </p>
+  </section>`;
+}
+
+/** How far the diffusion limit is from the truth: apart from the verdict. */
+export function limitWords(document: ValidateDocument): Markup {
+  const { horizons, scenario } = document;
+  const last = horizons[horizons.length - 1];
+  return html`<section class="apart">
+    <h2>Apart from that: how far the Brownian formula is from the truth</h2>
+    <p>${limitSentence(last, scenario.slotSeconds)}</p>
+    <p class="note">
+      The paper’s closed forms replace the walk by a Brownian motion. That is a limit for long horizons and says nothing
+      for or against the engine: a right simulation must leave it behind once it has paths enough. The corrected law
+      adds the overshoot and the skewness of this walk. Shorter horizons are in the
+      <a href="#limit">table of errors</a>.
+    </p>
+  </section>`;
+}
+
+function limitSentence(horizon: Horizon, slotSeconds: number): string {
+  const { slots, trials, exact, brownian, brownianDistance } = horizon;
+  const needed = trialsToTellApart(brownianDistance.expected);
+  const off = brownian.meanDeficit / exact.meanDeficit - 1;
+  const mean = Number.isFinite(off)
+    ? ` Its mean deficit is ${formatNumber(Math.abs(100 * off), 2)} % too ${off < 0 ? 'small' : 'large'}.`
+    : '';
+  return (
+    `After ${horizonWords(slots, slotSeconds)} the Brownian law is off by up to ${formatNumber(brownianDistance.expected, 2)} in probability.${mean} ` +
+    `A Kolmogorov–Smirnov test would reject the Brownian law from about ${roundTrials(needed)} trials on; ` +
+    (trials >= needed
+      ? `this run has ${formatCount(trials)}, so it sees the difference. That is not a failure of the engine.`
+      : `this run has ${formatCount(trials)}, too few to see the difference.`)
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * The manifest of a run: what went in and what came out, so that anybody can repeat it and see that it is the same. Its `hashed` part is equal,
+ * hash and all, for equal inputs on every backend; what differs between hosts and hours stands in `run`.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import type { Simulation } from '../engine/simulate.js';
+import type { WalkTables } from '../law/tables.js';
+import { VERSION } from '../version.js';
+
+/** What the command line knows of its surroundings. */
+export interface RunHost {
+  /** Version of Node, platform and processor architecture, as Node names them. */
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  /** When the run began and ended, ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** What goes in and what comes out, with its own hash: equal for equal inputs on every backend. */
+export function hashedInputs({ scenario, seed, law, partials }: Simulation) {
+  const hashed = {
+    batterywalk: VERSION,
+    scenario,
+    seed,
+    trials: partials.horizons[0].count,
+    horizons: partials.horizons.map((h) => h.slots),
+    quantumJoules: law.quantumJoules,
+    scenarioSha256: sha256Text(canonicalJson(scenario)),
+    tablesSha256: tablesSha256(law.tables, law.initialQuanta),
+    partialsSha256: partialsSha256(partials),
+  };
+  return { ...hashed, sha256: sha256Text(canonicalJson(hashed)) };
+}
+
+/** The manifest. `files` are the names and contents of what is written beside it. */
+export function manifestDocument(simulation: Simulation, host: RunHost, files: Readonly<Record<string, string>>) {
+  const { job, backend, adapter, elapsedSeconds, pathSlotsPerSecond } = simulation;
+  return {
+    manifestVersion: 1,
+    hashed: hashedInputs(simulation),
+    run: {
+      backend,
+      adapter,
+      ...host,
+      trialsAsked: job.paths,
+      elapsedSeconds,
+      pathSlotsPerSecond,
+    },
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, contents]) => [name, { sha256: sha256Text(contents) }]),
+    ),
+  };
+}
+
+/** JSON with sorted keys and no blanks, the form in which documents are hashed (RFC 8785). */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : part,
+  );
+}
+
+/** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
+export function sha256Text(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/**
+ * SHA-256 of the integers that a kernel draws from: base, core shift, B_0 in quanta, number of core columns and of residual cells, then the
+ * core columns and, where there are any, the residual columns, first points and shifts; each little-endian in 32 bits.
+ */
+export function tablesSha256(tables: WalkTables, initialQuanta: number): string {
+  const { columns, residual, base, coreShift } = tables;
+  const rest = residual === undefined ? [] : [residual.columns, residual.first, residual.shift];
+  const head = [base, coreShift, initialQuanta, columns.length, residual?.first.length ?? 0];
+  const words = [head, columns, ...rest].flatMap((part) => Array.from(part));
+  const bytes = new DataView(new ArrayBuffer(4 * words.length));
+  // setInt32 takes a number modulo 2^32, so signed and unsigned words are written alike.
+  words.forEach((word, i) => {
+    bytes.setInt32(4 * i, word, true);
+  });
+  return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
+}
