@@ -42,6 +42,8 @@ async function judged(
 }
 
 const HORIZONS = [16, 128, 1024];
+/** Enough for the wrong laws: at T = 256 the mean is 8 standard errors off for 0.1 % of the harvest, 13 for 4 % of its variance. */
+const SHORTER = [16, 256];
 const RIGHT: [string, WalkLaw][] = [
   ['the reference', reference],
   ['a surplus', SETTINGS[1].walk],
@@ -58,11 +60,11 @@ describe('a wrong harvest fails at 10^6 trials', () => {
   const { demand, harvest } = reference;
   test.each([1.001, 0.999])('mean times %d', async (times) => {
     const wrong = { demand, harvest: { shape: harvest.shape * times ** 2, scaleJoules: harvest.scaleJoules / times } };
-    expect((await judged(wrong, reference, 1e6, HORIZONS, 'wrong')).pass).toBe(false);
+    expect((await judged(wrong, reference, 1e6, SHORTER, 'wrong')).pass).toBe(false);
   });
   test.each([1.04, 0.96])('variance times %d', async (times) => {
     const wrong = { demand, harvest: { shape: harvest.shape / times, scaleJoules: harvest.scaleJoules * times } };
-    expect((await judged(wrong, reference, 1e6, HORIZONS, 'wrong')).pass).toBe(false);
+    expect((await judged(wrong, reference, 1e6, SHORTER, 'wrong')).pass).toBe(false);
   });
 });
 
