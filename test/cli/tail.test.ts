@@ -1,0 +1,151 @@
+/** `batterywalk tail`: text, JSON, defaults, an initial charge, refusals. What the numbers mean is tested in test/stats/rare.test.ts. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runOn } from './sink.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'batterywalk-tail-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const HEAVY = {
+  schemaVersion: 1,
+  name: 'heavy',
+  slotSeconds: 10,
+  arrivals: { ratePerSlot: 2 },
+  tasks: [
+    { name: 'light', weight: 995, energyJoules: 1000 },
+    { name: 'heavy', weight: 5, energyJoules: 100000 },
+  ],
+  harvest: { shape: 20, scaleJoules: 164.45 },
+};
+
+function file(name: string, change: object = {}): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify({ ...HEAVY, ...change }));
+  return path;
+}
+
+interface TailJson {
+  engine: { backend: string };
+  law: { driftJoulesPerSlot: number };
+  slots: number;
+  adjustmentCoefficient: number;
+  tails: {
+    deficitJoules: number;
+    trials: number;
+    probability: number;
+    relativeStandardError: number;
+    interval: { lower: number; upper: number };
+    exact: number | null;
+    corrected: number;
+    brownian: number;
+    lundbergBound: number;
+    trusted: boolean;
+    passagesSha256: string;
+  }[];
+}
+
+const COMMON = ['--backend', 'cpu', '--quiet', '--slots', '64'];
+const json = async (...argv: string[]): Promise<TailJson> => {
+  const { status, stdout, stderr } = await runOn(['tail', ...argv, ...COMMON, '--json']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as TailJson;
+};
+
+describe('the document', () => {
+  it('has every deficit with its error, its bounds and the three rungs', async () => {
+    const document = await json(file('heavy'), '--at', '4e5,8e5');
+    expect(Object.keys(document)).toEqual([
+      ...['schemaVersion', 'scenario', 'seed', 'engine', 'law', 'slots', 'adjustmentCoefficient', 'tails'],
+    ]);
+    expect(document).toMatchObject({ slots: 64, engine: { backend: 'cpu' } });
+    expect(document.law.driftJoulesPerSlot).toBeCloseTo(299, 9);
+    // r of λE[e^(re) − 1] = shape · log(1 + scale r), by Brent's method in scipy.
+    expect(document.adjustmentCoefficient / 4.9330549334283e-6).toBeCloseTo(1, 9);
+    expect(document.tails.map((tail) => [tail.deficitJoules, tail.trials])).toEqual([
+      [4e5, 1e5],
+      [8e5, 1e5],
+    ]);
+    // Independent values: test/stats/rare.test.ts.
+    [5.15785289e-4, 2.69859417e-8].forEach((truth, i) => {
+      const tail = document.tails[i];
+      expect(Math.abs(tail.probability / truth - 1) / tail.relativeStandardError).toBeLessThan(3.5);
+      expect((tail.exact ?? NaN) / truth).toBeCloseTo(1, 4);
+      expect(tail.interval.lower).toBeLessThan(tail.probability);
+      expect(tail.interval.upper).toBeGreaterThan(tail.probability);
+      expect(tail.lundbergBound).toBeGreaterThan(tail.probability);
+      expect(tail.lundbergBound).toBeCloseTo(Math.exp(-document.adjustmentCoefficient * tail.deficitJoules), 12);
+      expect(tail.trusted).toBe(true);
+    });
+    // Brownian tail at 4e5, by erfcx in scipy.
+    expect(document.tails[0].brownian / 2.39643982e-7).toBeCloseTo(1, 6);
+  });
+
+  it('is written into --out, and its bits do not depend on the backend', async () => {
+    const out = join(folder, 'out');
+    const argv = [file('heavy'), '--at', '6e5', '--trials', '3000', '--seed', 'x', '--out', out];
+    const here = await json(...argv);
+    expect(JSON.parse(readFileSync(join(out, 'tail.json'), 'utf8'))).toEqual(here);
+    const { stdout } = await runOn(['tail', ...argv, '--json', '--quiet', '--slots', '64', '--adapter', 'software']);
+    const there = JSON.parse(stdout) as TailJson;
+    expect(there.engine.backend).toBe('webgpu');
+    expect(there.tails[0].passagesSha256).toBe(here.tails[0].passagesSha256);
+    expect(there.tails[0].probability).toBe(here.tails[0].probability);
+    const other = await json(file('heavy'), '--at', '6e5', '--trials', '3000', '--seed', 'y');
+    expect(other.tails[0].passagesSha256).not.toBe(here.tails[0].passagesSha256);
+  });
+
+  it('counts deficits from the initial charge on', async () => {
+    const empty = await json(file('heavy'), '--at', '6e5', '--trials', '3000');
+    const charged = await json(file('charged', { battery: { initialJoules: 2e5 } }), '--at', '4e5', '--trials', '3000');
+    expect(charged.tails[0]).toMatchObject({
+      deficitJoules: 4e5,
+      probability: empty.tails[0].probability,
+      exact: empty.tails[0].exact,
+      brownian: empty.tails[0].brownian,
+    });
+  });
+
+  it('takes deficits at round bounds where none are named', async () => {
+    const { tails } = await json(file('heavy'), '--trials', '1000');
+    const bounds = tails.map((tail) => Math.log10(tail.lundbergBound));
+    bounds.forEach((bound, i) => {
+      expect(bound).toBeCloseTo(-3 * (i + 1), 1);
+    });
+  });
+});
+
+it('prints a table, and says where an estimate is not to be trusted', async () => {
+  const { status, stdout } = await runOn(['tail', file('heavy'), '--at', '8e5', '--trials', '60', ...COMMON]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^heavy: deficits within 64 slots, 60 paths each, seed "1"\n/);
+  expect(stdout).toContain('drift 299.0 J a slot');
+  expect(stdout).toMatch(/800\.0 kJ +\d\.\d{4}e-8 .* 2\.698\de-8 /);
+  expect(stdout).toMatch(/not to be trusted: d = 800\.0 kJ: the weights are worth \d+(\.\d+)? paths/);
+});
+
+describe('refuses', () => {
+  it.each<[string, () => string[], string]>([
+    ['a critical walk', () => ['reference'], 'harvest: got a drift of'],
+    ['a shortfall', () => ['shortfall'], 'expected a positive one'],
+    ['a deficit of 0', () => [file('heavy'), '--at', '0'], '--at: got "0", expected a deficit in joules above 0'],
+    ['a deficit that is no number', () => [file('heavy'), '--at', '1e5,much'], '--at: got "much"'],
+    ['several horizons', () => [file('heavy'), '--horizons', '16,64'], '--horizons: got 2 of them, expected one'],
+    [
+      'distributed accounting',
+      () => [file('distributed', { accounting: 'distributed' })],
+      'accounting: got "distributed", expected "lumped"',
+    ],
+  ])('%s', async (_, argv, message) => {
+    const { status, stdout, stderr } = await runOn(['tail', ...argv(), '--backend', 'cpu', '--quiet']);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^batterywalk: [^\n]+\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
