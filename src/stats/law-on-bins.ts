@@ -54,6 +54,12 @@ export function lawOnBins(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' 
     return !(error <= allowed && (error <= TAIL_ERROR * seen || seen < TAIL));
   };
 
+  if (law.survivalGrid !== undefined) {
+    const values = law.survivalGrid(edges[1], edges[2] - edges[1], last);
+    for (let i = 1; i <= last; i++) logs[i] = Math.max(LOWEST_LOG, Math.log(clip(values[i - 1])));
+    evaluate(0);
+    return finish(logs, last + 1);
+  }
   // The first edge stands apart: it ends the atom, and the first bin may be as wide as all that lies below the layout.
   evaluate(0);
   let knots = Array.from({ length: FIRST_KNOTS + 1 }, (_, k) => 1 + Math.round((k * (last - 1)) / FIRST_KNOTS));

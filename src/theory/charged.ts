@@ -20,6 +20,14 @@ export function chargedLaw<L extends DeficitLaw>(law: L, charge: number): L {
     probabilityZero,
     cdf: (d: number) => (d < 0 ? 0 : law.cdf(charge + d)),
     survival: (d: number) => (d < 0 ? 1 : law.survival(charge + d)),
+    ...(law.survivalGrid === undefined
+      ? {}
+      : {
+          survivalGrid: (from: number, step: number, count: number) =>
+            (law.survivalGrid?.(charge + from, step, count) ?? new Float64Array(count)).map((s, j) =>
+              from + j * step < 0 ? 1 : s,
+            ),
+        }),
     density: (d: number) => law.density(charge + d),
     quantile: (p: number) => Math.max(0, law.quantile(p) - charge),
     meanExcess: (b: number) => law.meanExcess(charge + b),

@@ -14,6 +14,8 @@ export interface DeficitLaw {
   cdf(d: number): number;
   /** P(D_T > d), with relative accuracy in the far tail where the rung has it. */
   survival(d: number): number;
+  /** P(D_T > from + j·step), 0 ≤ j < count, all at once, where a rung has a way that is cheaper than one after the other. */
+  survivalGrid?(from: number, step: number, count: number): Float64Array;
   /** Density away from the atom, 1/joule. */
   density(d: number): number;
   /** Smallest d ≥ 0 with P(D_T ≤ d) ≥ p, 0 ≤ p < 1, joules. */

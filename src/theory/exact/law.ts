@@ -28,6 +28,7 @@ export interface ExactError {
 export interface ExactLaw extends DeficitLaw {
   readonly rung: 'exact';
   readonly error: ExactError;
+  survivalGrid(from: number, step: number, count: number): Float64Array;
 }
 
 const GAMMA = 8;
@@ -62,8 +63,18 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     if (d < 0) return 1;
     return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d));
   };
+  const survivalGrid = (from: number, step: number, count: number): Float64Array => {
+    const out = Float64Array.from({ length: count }, (_, j) => (from + j * step < 0 ? 1 : 1 - probabilityZero));
+    const start = Math.max(0, Math.floor((low - from) / step) + 1);
+    if (start < count) {
+      const values = survivalAt().grid(from + start * step, step, count - start);
+      for (let j = start; j < count; j++) if (from + j * step > low) out[j] = clip(values[j - start]);
+    }
+    return out;
+  };
   const functions = {
     survival,
+    survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
     density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d))),
   };

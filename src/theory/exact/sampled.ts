@@ -58,8 +58,21 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     const x = back(d);
     return x <= 0 || d === 0 ? positive : Math.min(positive, Math.max(0, share * base.survival(x)));
   };
+  const survivalGrid = (from: number, spacing: number, count: number): Float64Array => {
+    const out = new Float64Array(count);
+    const base0 = truth.survivalGrid(back(from), spacing / stretch, count);
+    const one = trueStep?.survivalGrid(back(from), spacing / stretch, count);
+    for (let j = 0; j < count; j++) {
+      const d = from + j * spacing;
+      const x = back(d);
+      const value = base0[j] + (one === undefined ? 0 : before * (step.survival(x) - one[j]));
+      out[j] = d < 0 ? 1 : x <= 0 || d === 0 ? positive : Math.min(positive, Math.max(0, share * value));
+    }
+    return out;
+  };
   const functions = {
     survival,
+    survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
     density: (d: number): number => (share / stretch) * truth.density(back(d)),
   };

@@ -6,6 +6,7 @@
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../gauss-legendre.js';
+import { uniformTransform } from './uniform-transform.js';
 
 export const PANEL_NODES = 16;
 const RULE = gaussLegendre(PANEL_NODES);
@@ -80,6 +81,7 @@ export class SpectrumIntegral {
   private readonly im: Float64Array;
   /** Σ over all later panels of |f/z^order|·weight. */
   private readonly rest: Float64Array;
+  private frequencies: Float64Array | undefined;
 
   constructor(
     private readonly spectrum: Spectrum,
@@ -108,13 +110,58 @@ export class SpectrumIntegral {
     }
   }
 
+  /** Where the window for a point d ends. */
+  private end(d: number, cut = 1): number {
+    const { line, phase, rough } = this.spectrum;
+    const last = line.start.length - 1;
+    const top = line.start[last] + line.length[last];
+    return phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d));
+  }
+
+  /**
+   * The integral at d = from + j·step > 0, 0 ≤ j < count, all at once by non-uniform transforms: about as dear as a hundred single points.
+   */
+  grid(from: number, step: number, count: number): Float64Array {
+    const out = new Float64Array(count);
+    const { line, rough } = this.spectrum;
+    const u = (this.frequencies ??= lineFrequencies(line));
+    for (let j = 0; j < count;) {
+      const d = from + j * step;
+      const near = d < NEAR * rough;
+      // The points up to `limit` share one window, that of the last of them.
+      const limit = near ? NEAR * rough : d * WINDOW_RATIO;
+      const points = Math.min(count - j, Math.max(1, Math.ceil((limit - d) / step)));
+      const end = this.end(near ? d : d + (points - 1) * step);
+      const re = new Float64Array(u.length);
+      const im = new Float64Array(u.length);
+      let used = 0;
+      for (
+        ;
+        used < u.length && u[used] < end && this.rest[Math.floor(used / PANEL_NODES)] >= 1e-17 * this.rest[0];
+        used++
+      ) {
+        const window = u[used] < 0.05 * end ? 1 : windowAt(u[used] / end);
+        re[used] = window * this.re[used];
+        im[used] = window * this.im[used];
+      }
+      const size = 2 ** Math.max(5, Math.ceil(Math.log2(points)));
+      const x = u.subarray(0, used);
+      const first = d / step;
+      const cosines = uniformTransform(x, re.subarray(0, used), step, first, size).re;
+      const sines = uniformTransform(x, im.subarray(0, used), step, first, size).im;
+      for (let k = 0; k < points; k++) {
+        out[j + k] = Math.exp(-line.abscissa * (d + k * step)) * (cosines[k] + sines[k]);
+      }
+      j += points;
+    }
+    return out;
+  }
+
   /** The integral at d > 0; `cut` < 1 ends the window earlier, for error estimates. */
   at(d: number, cut = 1): number {
     const { line } = this.spectrum;
     const panels = line.start.length;
-    const top = line.start[panels - 1] + line.length[panels - 1];
-    const { phase, rough } = this.spectrum;
-    const end = phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d));
+    const end = this.end(d, cut);
     const turnRe = new Float64Array(PANEL_NODES);
     const turnIm = new Float64Array(PANEL_NODES);
     let turned = 0;
@@ -147,6 +194,9 @@ export class SpectrumIntegral {
     return Math.exp(-line.abscissa * d) * sum;
   }
 }
+
+/** Points of a grid whose windows may share the end of the narrowest: the others then see 4/5 of their own. */
+const WINDOW_RATIO = 1.25;
 
 const WINDOW_CELLS = 1 << 14;
 const WINDOW = Float64Array.from({ length: WINDOW_CELLS + 2 }, (_, i) => 0.5 * erfc(6 * ((2 * i) / WINDOW_CELLS - 1)));
