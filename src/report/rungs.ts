@@ -1,6 +1,8 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
 import type { WalkLaw } from '../fleet/walk-law.js';
+import { volatility } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
+import type { TaskLaw } from '../law/task-law.js';
 import type { ExactReference } from '../stats/verdict.js';
 import { brownianLaw } from '../theory/brownian.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
@@ -58,8 +60,12 @@ export function chargedTheory(theory: HorizonTheory, charge: number): HorizonThe
   };
 }
 
-/** The exact law of the walk that was sampled, at each horizon: what the engine is judged by. */
-export function sampledReferences(law: SampledLaw, theory: WalkTheory): ExactReference[] {
+/**
+ * The exact law of the walk that was sampled, at each horizon: what the engine is judged by. A walk drawn task by task (lumped) is judged
+ * by the true walk's law, with allowance for the distance at which it was sampled.
+ */
+export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory): ExactReference[] {
+  if (!('mixture' in law)) return theory.horizons.map(({ exact }) => taskReference(law, exact));
   const lattice = latticeIncrement(law.mixture);
   const charge = law.initialQuanta * law.quantumJoules;
   return theory.horizons.map(({ exact }) => {
@@ -67,4 +73,30 @@ export function sampledReferences(law: SampledLaw, theory: WalkTheory): ExactRef
     const { slots, mean, standardDeviation, probabilityZero, error } = sampled;
     return { slots, mean, standardDeviation, probabilityZero, error, law: sampled };
   });
+}
+
+/** The true law as a reference for a walk that was sampled with `law.samplingError`. */
+function taskReference(law: TaskLaw, exact: ExactLaw): ExactReference {
+  const off = law.samplingError;
+  const sigma = volatility(law.source);
+  const charged = chargedLaw(exact, law.initialQuanta * law.quantumJoules);
+  const { slots, mean, standardDeviation, probabilityZero, error } = charged;
+  // Drift moves the mean by at most its sum, variance scales the deficit by its root, and a step that is off by a distance δ somewhere
+  // moves overshoot by about δσ and the chance of never falling short by a few δ of itself (by δ in the first slot).
+  const overshoot = off.kolmogorov * sigma;
+  const drifted = slots * off.mean * sigma;
+  return {
+    slots,
+    mean,
+    standardDeviation,
+    probabilityZero,
+    error: {
+      mean: error.mean + drifted + (Math.abs(off.variance) / 2) * mean + overshoot,
+      standardDeviation:
+        error.standardDeviation + drifted + (Math.abs(off.variance) / 2) * standardDeviation + overshoot,
+      probabilityZero: error.probabilityZero + off.kolmogorov * Math.min(1, 4 * probabilityZero),
+      cdf: error.cdf + off.kolmogorov + Math.abs(off.variance),
+    },
+    law: charged,
+  };
 }

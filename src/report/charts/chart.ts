@@ -3,7 +3,7 @@
  * browser's, or `serverDocument()` elsewhere), touches no file and no global. What is drawn is for the modules beside this one to say.
  */
 import * as Plot from '@observablehq/plot';
-import type { Markish, PlotOptions } from '@observablehq/plot';
+import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
 import { CURVE_STYLES, PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
 
@@ -31,17 +31,28 @@ export interface ChartText {
 /** An entry of the legend: a curve, or a band. */
 export type LegendEntry = CurveName | { readonly label: string; readonly fill: string };
 
+/** A scale with its axis. */
+export interface Axis {
+  readonly label: string;
+  readonly type?: 'linear' | 'log';
+  readonly domain?: readonly [number, number];
+  readonly nice?: boolean;
+  /** About how many ticks, or which. */
+  readonly ticks: number | readonly number[];
+  readonly format?: (value: number) => string;
+}
+
 export interface ChartContent extends ChartText {
   readonly legend: readonly LegendEntry[];
   readonly marks: readonly Markish[];
-  readonly x: NonNullable<PlotOptions['x']>;
-  readonly y: NonNullable<PlotOptions['y']>;
+  readonly x: Axis;
+  readonly y: Axis;
   readonly marginLeft?: number;
 }
 
 export const CHART_WIDTH = 440;
-export const CHART_HEIGHT = 310;
-const FONT_SIZE = 12;
+export const CHART_HEIGHT = 320;
+const FONT_SIZE = 13;
 /** Mean advance of a character of a sans-serif face, in em: measuring text is for browsers only. */
 const ADVANCE = 0.56;
 const SVG = 'http://www.w3.org/2000/svg';
@@ -49,21 +60,26 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** Draws a chart. @returns the text of an `<svg>` element that also stands alone as a file. */
 export function drawChart(content: ChartContent, setting: ChartSetting): string {
   const { document, palette = PAGE, width = CHART_WIDTH, height = CHART_HEIGHT } = setting;
-  const { id, title, description, legend, marks, x, y, marginLeft = 54 } = content;
+  const { id, title, description, legend, marks, x, y, marginLeft = 56 } = content;
   const rows = legendRows(legend, width);
   const plot = Plot.plot({
     document,
     width,
     height,
-    marginTop: 24 + 18 * rows.length,
+    marginTop: 32 + 19 * rows.length,
     marginLeft,
     marginRight: 16,
-    marginBottom: 42,
+    marginBottom: 44,
     className: 'chart',
     style: { fontSize: `${FONT_SIZE}px` },
-    x: { labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, ...x },
-    y: { labelArrow: 'none', ...y },
-    marks: [...marks],
+    x: scaleOptions(x),
+    y: scaleOptions(y),
+    marks: [
+      Plot.gridY(gridOptions(y)),
+      Plot.axisX({ ...axisOptions(x), labelAnchor: 'center', labelOffset: 38 }),
+      Plot.axisY(axisOptions(y)),
+      ...marks,
+    ],
   });
   const add = (parent: Pick<typeof plot, 'append'>, name: string, attributes: Record<string, string>, text = '') => {
     const element = document.createElementNS(SVG, name);
@@ -82,7 +98,7 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
   }
   const key = add(plot, 'g', { class: 'legend', 'text-anchor': 'start' });
   rows.forEach((row, line) => {
-    const middle = 30 + 18 * line;
+    const middle = 32 + 19 * line;
     row.forEach(({ entry, left }) => {
       if (typeof entry === 'string') {
         const { label, width: stroke, dash, opacity } = CURVE_STYLES[entry];
@@ -106,6 +122,28 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
   const heading = add(plot, 'title', { id: `${id}-title` }, title);
   plot.prepend(heading, add(plot, 'desc', { id: `${id}-description` }, description));
   return plot.outerHTML;
+}
+
+function scaleOptions({ type, domain, nice }: Axis): ScaleOptions {
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(domain === undefined ? {} : { domain: [...domain] }),
+    ...(nice === undefined ? {} : { nice }),
+  };
+}
+
+function gridOptions({ ticks }: Axis) {
+  return { ticks: typeof ticks === 'number' ? ticks : [...ticks], strokeOpacity: 0.15 };
+}
+
+function axisOptions({ label, ticks, format }: Axis) {
+  return {
+    label,
+    labelArrow: 'none' as const,
+    ticks: typeof ticks === 'number' ? ticks : [...ticks],
+    // As text, not as tick format: on a logarithmic scale D3 drops those labels for which it sees no room.
+    ...(format === undefined ? {} : { text: format }),
+  };
 }
 
 export const BAND_OPACITY = 0.22;
@@ -142,7 +180,7 @@ export function curveLine(
 ): Markish {
   const { width, dash, opacity } = CURVE_STYLES[name];
   return Plot.line(
-    // Coordinates beyond a hundredth of a pixel only make files larger, but rounding is Plot's: NaN breaks the line.
+    // A NaN breaks the line.
     xs.map((x, i) => [x, ys[i]]),
     {
       stroke: palette[name],
@@ -152,31 +190,7 @@ export function curveLine(
       ...(dash === undefined ? {} : { strokeDasharray: dash }),
       curve: options.curve ?? 'linear',
       clip: true,
-      ariaLabel: CURVE_STYLES[name].label,
+      ariaLabel: () => CURVE_STYLES[name].label,
     },
   );
-}
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-/** `10⁻³` for −3. */
-export function powerOfTen(exponent: number): string {
-  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
-  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
-}
-
-/** Tick label of a logarithmic axis: `0.01` near 1, `10⁻⁵` far from it. */
-export function logTick(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  return Math.abs(exponent) <= 2 ? String(Number(value.toPrecision(3))) : powerOfTen(exponent);
-}
-
-/** Powers of ten from the one at or below `low` to the one at or above `high`, thinned to about `most`. */
-export function decades(low: number, high: number, most = 8): number[] {
-  const first = Math.floor(Math.log10(low) + 1e-9);
-  const last = Math.ceil(Math.log10(high) - 1e-9);
-  const step = Math.max(1, Math.ceil((last - first) / most));
-  const ticks: number[] = [];
-  for (let e = last; e >= first; e -= step) ticks.unshift(10 ** e);
-  return ticks;
 }

@@ -2,10 +2,11 @@
 import * as Plot from '@observablehq/plot';
 import { formatCount, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
-import { BAND_OPACITY, curveLine, decades, drawChart, logTick } from './chart.js';
+import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
 import { CURVE_NAMES, PAGE } from './theme.js';
 import type { CurveName } from './theme.js';
+import { decades, logTick } from './ticks.js';
 
 /** The part of a horizon's curves that these charts need (curves.ts). */
 export interface DistributionData {
@@ -24,6 +25,11 @@ export function deficitScale(data: Pick<DistributionData, 'bulk'>): Scaled {
   return scaleFor([data.bulk[1]], 'J');
 }
 
+/** A range of joules in another unit. */
+export function inUnits([low, high]: readonly [number, number], factor: number): [number, number] {
+  return [low / factor, high / factor];
+}
+
 /** P(D ≤ d) over the bulk. */
 export function cdfChart(data: DistributionData, setting: ChartSetting): string {
   const { palette = PAGE } = setting;
@@ -37,10 +43,9 @@ export function cdfChart(data: DistributionData, setting: ChartSetting): string 
         `Probability that the deficit is at most d, for d in ${unit}: the simulated curve of ${formatCount(data.trials)} paths and the exact, ` +
         'corrected and Brownian laws.',
       legend: CURVE_NAMES,
-      x: { label: `deficit d, ${unit}`, domain: data.bulk.map((d) => d / factor), ticks: 5 },
+      x: { label: `deficit d, ${unit}`, domain: inUnits(data.bulk, factor), ticks: 5 },
       y: { label: 'P(D ≤ d)', domain: [0, 1], ticks: 5 },
       marks: [
-        Plot.gridY({ ticks: 5, strokeOpacity: 0.15 }),
         Plot.ruleY([0], { strokeOpacity: 0.5 }),
         ...CURVE_NAMES.map((name) => curveLine(name, xs, data.cdf[name], palette)),
       ],
@@ -72,9 +77,8 @@ export function survivalChart(data: DistributionData, setting: ChartSetting): st
         'exact, corrected and Brownian.',
       legend: [...CURVE_NAMES, { label: `${percent} % interval, each point`, fill: palette.simulated }],
       x: { label: `deficit d, ${unit}`, domain: [0, xs[xs.length - 1]], ticks: 5 },
-      y: { label: 'P(D > d)', type: 'log', domain: [low, 1], ticks: decades(low, 1), tickFormat: logTick },
+      y: { label: 'P(D > d)', type: 'log', domain: [low, 1], ticks: decades(low, 1), format: logTick },
       marks: [
-        Plot.gridY({ ticks: decades(low, 1), strokeOpacity: 0.15 }),
         Plot.areaY(interval, {
           x: 'x',
           y1: 'lower',

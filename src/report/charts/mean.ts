@@ -2,10 +2,11 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { scaleFor } from '../table.js';
-import { CHART_WIDTH, curveLine, drawChart, logTick } from './chart.js';
-import type { ChartSetting } from './chart.js';
+import { CHART_WIDTH, curveLine, drawChart } from './chart.js';
+import type { Axis, ChartSetting } from './chart.js';
 import { CURVE_NAMES, PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
+import { logTick } from './ticks.js';
 
 /** E[D_T] at one horizon, joules. */
 export interface MeanPoint {
@@ -38,10 +39,9 @@ export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): 
         type: 'log',
         domain: [low / 1.3, high * 1.3],
         ticks: logTicks(low / 1.3, high * 1.3),
-        tickFormat: (v: number) => (v >= 1e-3 && v < 1e5 ? formatPlain(v) : logTick(v)),
+        format: (v: number) => (v >= 1e-3 && v < 1e5 ? formatPlain(v) : logTick(v)),
       },
       marks: [
-        Plot.gridY({ ticks: logTicks(low / 1.3, high * 1.3), strokeOpacity: 0.15 }),
         ...curves(shown, (p, name) => p[name] / factor, palette),
         dots(shown, (p) => p.simulated / factor, palette),
       ],
@@ -65,7 +65,6 @@ export function meanErrorChart(points: readonly MeanPoint[], setting: ChartSetti
       x: horizonAxis(points, setting),
       y: { label: 'E[D] less exact, % of exact', ticks: 6, nice: true },
       marks: [
-        Plot.gridY({ ticks: 6, strokeOpacity: 0.15 }),
         Plot.ruleY([0], { stroke: palette.exact, strokeWidth: 1.5 }),
         ...(['brownian', 'corrected'] as const).map((name) =>
           curveLine(
@@ -114,16 +113,16 @@ function dots(points: readonly MeanPoint[], value: (point: MeanPoint) => number,
   });
 }
 
-function horizonAxis(points: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting) {
+function horizonAxis(points: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting): Axis {
   const slots = points.map((p) => p.slots);
   const [first, last] = [Math.min(...slots), Math.max(...slots)];
   return {
     label: 'T, slots',
-    type: 'log' as const,
+    type: 'log',
     domain: [first / 1.3, last * 1.3],
     // The horizons themselves, as many as there is room for.
     ticks: spread(slots, Math.floor((width - 80) / 56), Math.log(last / first) || 1),
-    tickFormat: formatPlain,
+    format: formatPlain,
   };
 }
 

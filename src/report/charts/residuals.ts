@@ -5,11 +5,12 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { formatCount } from '../table.js';
-import { BAND_OPACITY, curveLine, drawChart, powerOfTen } from './chart.js';
+import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
-import { deficitScale } from './distribution.js';
+import { deficitScale, inUnits } from './distribution.js';
 import { PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
+import { powerOfTen } from './ticks.js';
 
 export interface ResidualData {
   readonly slots: number;
@@ -71,7 +72,7 @@ function residualPanel(data: ResidualData, setting: ChartSetting, panel: Panel):
   const exponent = Math.floor(Math.log10(panel.reach));
   const scale = 10 ** exponent;
   const xs = data.deficits.map((d) => d / factor);
-  const domain = data.bulk.map((d) => d / factor);
+  const domain = inUnits(data.bulk, factor);
   const names = panel.names.map((name) => (name === 'brownian' ? 'Brownian' : name)).join(', ');
   return drawChart(
     {
@@ -87,7 +88,6 @@ function residualPanel(data: ResidualData, setting: ChartSetting, panel: Panel):
       },
       marks: [
         ...band(data.band / scale, domain, palette),
-        Plot.gridY({ ticks: 5, strokeOpacity: 0.15 }),
         Plot.ruleY([0], { strokeOpacity: 0.6 }),
         ...panel.names.map((name) =>
           curveLine(

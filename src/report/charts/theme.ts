@@ -6,8 +6,9 @@
 /** The laws that a chart may show. */
 export type CurveName = 'simulated' | 'exact' | 'corrected' | 'brownian';
 
-/** From the back to the front: the simulated curve is wide and pale, so that the exact one shows on top of it. */
-export const CURVE_NAMES: readonly CurveName[] = ['simulated', 'brownian', 'corrected', 'exact'];
+/** From the back to the front: the simulated curve is wide and pale, and the dashes of the approximations lie on the thin exact one, so that
+ *  each shows where they agree. */
+export const CURVE_NAMES: readonly CurveName[] = ['simulated', 'exact', 'corrected', 'brownian'];
 
 /** Colours of a chart, each any CSS colour. */
 export type Palette = Readonly<Record<CurveName | 'muted', string>>;
@@ -37,9 +38,9 @@ export interface CurveStyle {
 
 export const CURVE_STYLES: Readonly<Record<CurveName, CurveStyle>> = {
   simulated: { label: 'simulated', width: 6, dash: undefined, opacity: 0.6 },
-  exact: { label: 'exact', width: 1.5, dash: undefined, opacity: 1 },
-  corrected: { label: 'corrected', width: 2, dash: '7 4', opacity: 1 },
-  brownian: { label: 'Brownian', width: 2, dash: '2 3', opacity: 1 },
+  exact: { label: 'exact', width: 1.3, dash: undefined, opacity: 1 },
+  corrected: { label: 'corrected', width: 2.2, dash: '7 4', opacity: 1 },
+  brownian: { label: 'Brownian', width: 2.2, dash: '2 3', opacity: 1 },
 };
 
 /** How labels call a law. */

@@ -59,7 +59,7 @@ export function reportHtml(content: ReportContent): string {
             )}
             ${figure(
               'The same, relative to the exact mean',
-              'Bars are 95 % intervals; about one in twenty misses the exact line by chance.',
+              'Bars are 95 % intervals: one in twenty misses by chance.',
               meanErrorChart(means, setting),
             )}
           </div>
@@ -138,7 +138,7 @@ function horizonCharts(curves: HorizonCurves, setting: ChartSetting): Markup {
       'Simulated less exact',
       curves.residualSup <= curves.band
         ? 'The curve stays within the band, as chance alone would have it.'
-        : 'The curve leaves the band, as chance alone would have it one time in twenty.',
+        : 'The curve leaves the band: chance alone does that at most one time in twenty.',
       residualChart(curves, setting),
     )}
     ${figure(

@@ -10,7 +10,7 @@ export const STYLE = `
   :root {
     --ground: #14171a; --panel: #1c2125; --ink: #e6e9ec; --quiet: #a3adb8; --line: #39424b;
     --good: #67d79b; --bad: #ff8f87;
-    --simulated: #2f8f6c; --exact: #f4f4f4; --corrected: #63bdf2; --brownian: #f5a742; --muted: #9aa4ae;
+    --simulated: #3fa27e; --exact: #f4f4f4; --corrected: #63bdf2; --brownian: #f5a742; --muted: #9aa4ae;
   }
 }
 * { box-sizing: border-box; }
@@ -31,23 +31,33 @@ p { margin: .5rem 0; max-width: 46em; }
 .apart { border-left: 6px solid var(--brownian); background: var(--panel); padding: 12px 18px; margin: 12px 0; border-radius: 0 6px 6px 0; }
 .apart h2 { margin: 0 0 .3rem; font-size: 1.1rem; }
 .note { color: var(--quiet); font-size: .9rem; }
-.scroll { overflow-x: auto; margin: .6rem 0 1rem; }
+a { color: var(--corrected); }
+/* Where a table goes on beyond the edge, a shadow says so. */
+.scroll {
+  overflow-x: auto; margin: .6rem 0 1rem;
+  background:
+    linear-gradient(to right, var(--ground) 40%, transparent) left / 40px 100% no-repeat local,
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 40px 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) left / 14px 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) right / 14px 100% no-repeat scroll;
+}
 .scroll:focus-visible { outline: 2px solid var(--corrected); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: min(100%, calc(100vw - 28px)); }
 th, td { padding: 4px 14px 4px 0; text-align: right; white-space: nowrap; }
 th { font-weight: 600; vertical-align: bottom; }
 th.text, td.text { text-align: left; }
-thead th { border-bottom: 1px solid var(--line); }
+thead th { border-bottom: 1px solid var(--line); white-space: normal; max-width: 8.5em; }
 tbody tr.first > * { border-top: 1px solid var(--line); }
 thead + tbody tr.first:first-child > * { border-top: 0; }
 .pass { color: var(--good); }
 .failed { color: var(--bad); font-weight: 700; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 20px 28px; }
-figure { margin: 0; min-width: 0; }
+figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
 figcaption { font-size: .92rem; font-weight: 600; line-height: 1.3; margin-bottom: 2px; }
 figcaption span { display: block; font-weight: 400; color: var(--quiet); font-size: .88rem; }
-.chart { --plot-background: var(--ground); width: 100%; height: auto; display: block; overflow: visible; }
+.chart { --plot-background: var(--ground); width: 100%; height: auto; display: block; overflow: visible; margin-top: auto; }
 details { border-top: 1px solid var(--line); padding: 6px 0; }
 details:last-of-type { border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; padding: 4px 0; font-weight: 600; }
@@ -57,7 +67,8 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8r
   main { padding: 16px 14px 32px; }
   h1 { font-size: 1.4rem; }
   .verdict, .apart { padding: 10px 12px; }
-  th, td { padding-right: 10px; }
+  table { font-size: .82rem; }
+  th, td { padding-right: 9px; }
 }
 @media print {
   :root {
@@ -71,5 +82,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8r
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  footer { break-inside: avoid; }
 }
 `;

@@ -28,7 +28,7 @@ function table(caption: string, columns: readonly Column[], rows: readonly Row[]
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>
@@ -175,9 +175,9 @@ export function limitTable({ horizons }: ValidateDocument, curves: readonly Hori
     [
       { header: 'slots' },
       { header: 'Brownian' },
-      { header: 'beyond 10σ' },
+      { header: 'Brownian beyond 10σ' },
       { header: 'corrected' },
-      { header: 'beyond 10σ' },
+      { header: 'corrected beyond 10σ' },
       { header: 'seen: simulated − Brownian' },
       { header: 'trials that reject Brownian' },
       { header: 'rejected here', text: true },

@@ -2,6 +2,7 @@
 import type { ValidateDocument } from '../documents.js';
 import { trialsToTellApart } from '../../stats/distance.js';
 import type { VerdictName } from '../../stats/verdict.js';
+import { powerOfTen } from '../charts/ticks.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
@@ -21,7 +22,8 @@ export const TEST_LABELS: Readonly<Record<VerdictName, string>> = {
 export function formatPValue(p: number): string {
   if (p >= 0.001) return p.toPrecision(2);
   if (p === 0) return '< 10⁻³⁰⁰';
-  return p.toExponential(1).replace('-', '−');
+  const [digits, exponent] = p.toExponential(1).split('e');
+  return `${digits}·${powerOfTen(Number(exponent))}`;
 }
 
 /** Trials as one speaks of them: two significant digits. */

@@ -1,0 +1,25 @@
+/** Numbers on logarithmic axes and powers of ten in text. */
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** `10⁻³` for −3. */
+export function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** Tick label of a logarithmic axis: `0.01` near 1, `10⁻⁵` far from it. */
+export function logTick(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  return Math.abs(exponent) <= 2 ? String(Number(value.toPrecision(3))) : powerOfTen(exponent);
+}
+
+/** Powers of ten from the one at or below `low` to the one at or above `high`, thinned to about `most`. */
+export function decades(low: number, high: number, most = 8): number[] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.ceil(Math.log10(high) - 1e-9);
+  const step = Math.max(1, Math.ceil((last - first) / most));
+  const ticks: number[] = [];
+  for (let e = last; e >= first; e -= step) ticks.unshift(10 ** e);
+  return ticks;
+}
