@@ -16,6 +16,8 @@ struct Reduction {
 @group(0) @binding(2) var<storage, read_write> partials: array<atomic<u32>>;
 
 override workgroup_size: u32 = 256u;
+// The word of the path state that is reduced, negated there.
+override state_word: u32 = 5u;
 
 // Sums of one workgroup: zeros, D in two halves, D² in four.
 var<workgroup> sums: array<atomic<u32>, 7>;
@@ -24,7 +26,7 @@ var<workgroup> sums: array<atomic<u32>, 7>;
 fn reduce(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let path = id.x;
   if (path < reduction.paths) {
-    let d = 0u - state[5u * reduction.paths + path];
+    let d = 0u - state[state_word * reduction.paths + path];
     if (d == 0u) {
       atomicAdd(&sums[0], 1u);
     } else {

@@ -11,7 +11,7 @@ import type { EstimatedReserve, Reserve } from '../stats/reserve.js';
 import { VERSION } from '../version.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run, takesUntil } from './simulating.js';
+import { prepare, requireLumped, run, takesUntil } from './simulating.js';
 import { parseList, parseNumber } from './values.js';
 
 const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
@@ -30,6 +30,7 @@ export const reserve: CommandSpec = {
   async run(context) {
     const risks = parseList('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
     const given = context.scenario();
+    requireLumped(given, 'reserve');
     // Reserves are counted from an empty battery: b is all the charge that is needed.
     const scenario = { ...given, battery: { ...given.battery, initialJoules: 0 } };
     if (given.battery.initialJoules > 0) {

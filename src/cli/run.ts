@@ -4,7 +4,7 @@ import { runText } from '../report/run-text.js';
 import { summarize } from '../stats/summary.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run, takesUntil } from './simulating.js';
+import { prepare, run, takesKernel, takesUntil } from './simulating.js';
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -12,6 +12,7 @@ export const runCommand: CommandSpec = {
   configure(command) {
     takesScenario(command);
     takesUntil(command);
+    takesKernel(command);
   },
   async run(context) {
     const simulation = await run(context, prepare(context));

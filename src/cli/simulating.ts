@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
+import { KERNEL_NAMES } from '../engine/job.js';
 import { mergePartials } from '../engine/partials.js';
 import { prepareRun, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun, Simulation } from '../engine/simulate.js';
@@ -12,6 +13,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { parsePrecisionTarget, SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
 import type { CommandContext } from './context.js';
+import { parseChoice } from './values.js';
 
 /** Most trials of a run with a precision target, where `--trials` sets none. */
 const MOST_TRIALS = 1e10;
@@ -24,10 +26,30 @@ export function takesUntil(command: Command): void {
   );
 }
 
+/** Declares `--kernel`. */
+export function takesKernel(command: Command): void {
+  command.option(
+    '--kernel <NAME>',
+    `${KERNEL_NAMES.join(' or ')}: tasks draws every task for itself (default: as the accounting asks)`,
+  );
+}
+
 /** Checks the scenario and plans the run of the shared options. @throws {InputError} */
 export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
   const { trials, horizons, seed } = context.options;
-  return prepareRun(scenario, { trials, horizons, seed });
+  const kernel = context.text('kernel');
+  const chosen = kernel === undefined ? {} : { kernel: parseChoice('--kernel', kernel, KERNEL_NAMES) };
+  return prepareRun(scenario, { trials, horizons, seed, ...chosen });
+}
+
+/** For commands that hold a run against the exact law, which is known for lumped consumption only. @throws {InputError} */
+export function requireLumped(scenario: Scenario, command: string): void {
+  if (scenario.accounting === 'lumped') return;
+  throw new InputError(
+    `accounting: got "${scenario.accounting}", expected "lumped" for ${command}: no exact law is known for consumption over the service; ` +
+      'use run, or prove, which holds both accountings against each other on the same draws',
+    'accounting',
+  );
 }
 
 /** Runs it. After Ctrl-C what is finished comes back; nothing finished is an error. */

@@ -9,7 +9,7 @@ import { summarize } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run, takesUntil } from './simulating.js';
+import { prepare, requireLumped, run, takesKernel, takesUntil } from './simulating.js';
 
 export const validate: CommandSpec = {
   name: 'validate',
@@ -17,10 +17,13 @@ export const validate: CommandSpec = {
   configure(command) {
     takesScenario(command);
     takesUntil(command);
+    takesKernel(command);
   },
   async run(context) {
     const startedAt = new Date().toISOString();
-    const simulation = await run(context, prepare(context));
+    const scenario = context.scenario();
+    requireLumped(scenario, 'validate');
+    const simulation = await run(context, prepare(context, scenario));
     const { partials, law } = simulation;
     const horizons = partials.horizons.map((h) => h.slots);
     const summary = summarize(partials, law.quantumJoules);

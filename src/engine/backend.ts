@@ -30,10 +30,10 @@ export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for reports: an adapter, or the threads of the processor. */
   readonly adapter: AdapterDescription | ProcessorDescription;
-  /** Runs a job. The counts of the result say how many paths were finished. */
+  /** Runs a job: a horizon of the result for each of its rows (rows.ts). The counts say how many paths were finished. */
   run(job: Job, control?: RunControl): Promise<Partials>;
   /**
-   * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h. For tests and
+   * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h (for a proof: at row h). For tests and
    * small studies: memory grows with paths × horizons.
    */
   deficits(job: Job, control?: RunControl): Promise<Int32Array>;

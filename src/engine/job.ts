@@ -4,13 +4,16 @@ import type { WalkLaw } from '../fleet/walk-law.js';
 import { endReach, walkReach } from '../law/reach.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { WalkTables } from '../law/tables.js';
+import type { TaskLaw } from '../law/task-law.js';
+import type { TaskTables } from '../law/task-tables.js';
 import { BIN_COUNT } from './partials.js';
 import type { BinLayout, HorizonLayout } from './partials.js';
+import type { ProofJob } from './proof-job.js';
 import type { StreamKey } from './stream-key.js';
 import { streamKey } from './stream-key.js';
 
-export interface Job {
-  readonly tables: WalkTables;
+/** What jobs of every kernel have. */
+export interface JobCommon {
   /** B_0 in quanta. */
   readonly initialQuanta: number;
   readonly key: StreamKey;
@@ -20,6 +23,25 @@ export interface Job {
   /** Checkpoints, strictly ascending. */
   readonly horizons: readonly HorizonLayout[];
 }
+
+/** The lumped walk: one draw of the net increment a slot. */
+export interface LumpedJob extends JobCommon {
+  readonly kernel: 'lumped';
+  readonly tables: WalkTables;
+}
+
+/** The task-resolved walk: every task drawn for itself, its energy consumed at arrival or over its service. */
+export interface TasksJob extends JobCommon {
+  readonly kernel: 'tasks';
+  readonly tables: TaskTables;
+  readonly accounting: 'lumped' | 'distributed';
+}
+
+/** The kernels that walk to a deficit. */
+export const KERNEL_NAMES = ['lumped', 'tasks'] as const;
+export type KernelName = (typeof KERNEL_NAMES)[number];
+
+export type Job = LumpedJob | TasksJob | ProofJob;
 
 /** What a run is asked for. */
 export interface JobRequest {
@@ -35,8 +57,20 @@ export const MAXIMUM_TRIALS = 2 ** 40;
 /** Most checkpoint horizons of one run: 16 KiB of bins each. */
 export const MAXIMUM_HORIZONS = 1024;
 
-/** Builds the job for a sampled law. Throws PlanError where 32-bit integers could not hold it. */
-export function planJob(law: SampledLaw, request: JobRequest): Job {
+/** Builds the lumped job for a sampled law. Throws PlanError where 32-bit integers could not hold it. */
+export function planJob(law: SampledLaw, request: JobRequest): LumpedJob {
+  return { kernel: 'lumped', tables: law.tables, ...planPaths(law, request) };
+}
+
+/** Builds the job of a task-resolved walk. Throws PlanError as `planJob` does. */
+export function planTasksJob(law: TaskLaw, accounting: TasksJob['accounting'], request: JobRequest): TasksJob {
+  const common = planPaths(law, request);
+  const horizons = accounting === 'lumped' ? common.horizons : common.horizons.map(fromZero);
+  return { kernel: 'tasks', tables: law.tables, accounting, ...common, horizons };
+}
+
+/** Checks a request and lays out what does not depend on the kernel. */
+export function planPaths(law: SampledLaw | TaskLaw, request: JobRequest): JobCommon {
   const { trials, horizons, seed, firstPath = 0 } = request;
   if (!Number.isSafeInteger(trials) || trials < 1) {
     throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
@@ -63,7 +97,6 @@ export function planJob(law: SampledLaw, request: JobRequest): Job {
     );
   }
   return {
-    tables: law.tables,
     initialQuanta: law.initialQuanta,
     key: streamKey(seed),
     firstPath,
@@ -73,6 +106,12 @@ export function planJob(law: SampledLaw, request: JobRequest): Job {
       bins: layoutBins(law.source, slots, law.quantumJoules, law.initialQuanta),
     })),
   };
+}
+
+/** Bins from 0 that hold what the given ones hold: a distributed deficit may be far below the lumped one that bins were laid out for. */
+export function fromZero({ slots, bins }: HorizonLayout): HorizonLayout {
+  const most = bins.offset + BIN_COUNT * 2 ** bins.shift;
+  return { slots, bins: { offset: 0, shift: Math.ceil(Math.log2(most / BIN_COUNT)) } };
 }
 
 /** −log of the probability beyond the bins on either side. */

@@ -1,18 +1,23 @@
 /** From a checked scenario to exact integers: the sampled law, the job and a backend put together. Interprets nothing. */
 import { InputError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
+import { taskKinds } from '../fleet/task-kinds.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskTable } from '../fleet/task-table.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
+import { sampleTaskLaw } from '../law/task-law.js';
+import type { TaskLaw } from '../law/task-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Backend, BackendName, RunControl } from './backend.js';
-import { planJob } from './job.js';
-import type { Job, JobRequest } from './job.js';
+import { planJob, planTasksJob } from './job.js';
+import type { JobRequest, KernelName, LumpedJob, TasksJob } from './job.js';
 import { openBackend } from './open-backend.js';
 import type { BackendRequest } from './open-backend.js';
 import type { Partials } from './partials.js';
+import { planProofJob, proofReach } from './proof-job.js';
+import type { ProofJob } from './proof-job.js';
 import type { Host } from './host/contract.js';
 
 /** A scenario made ready to run: its laws and its job, before any backend is opened. */
@@ -20,8 +25,9 @@ export interface PreparedRun {
   readonly scenario: Scenario;
   readonly tasks: TaskTable;
   readonly walk: WalkLaw;
-  readonly law: SampledLaw;
-  readonly job: Job;
+  /** A TaskLaw where the tasks kernel walks. */
+  readonly law: SampledLaw | TaskLaw;
+  readonly job: LumpedJob | TasksJob;
   readonly seed: string;
 }
 
@@ -36,20 +42,53 @@ export interface Simulation extends PreparedRun {
   readonly pathSlotsPerSecond: number;
 }
 
-/** Checks a scenario against what the lumped engine can do, and prepares its laws and job. @throws InputError, PlanError */
-export function prepareRun(scenario: Scenario, request: JobRequest): PreparedRun {
-  if (scenario.accounting !== 'lumped') {
+/** What a run is asked for, and by which kernel. */
+export interface RunRequest extends JobRequest {
+  /** Left out: `lumped` for lumped accounting, which is much the faster; `tasks` for distributed accounting, which needs it. */
+  readonly kernel?: KernelName;
+}
+
+/** Checks a scenario against what its kernel can do, and prepares its laws and job. @throws InputError, PlanError */
+export function prepareRun(scenario: Scenario, request: RunRequest): PreparedRun {
+  const { accounting } = scenario;
+  const kernel = request.kernel ?? (accounting === 'lumped' ? 'lumped' : 'tasks');
+  if (accounting === 'distributed' && kernel === 'lumped') {
     throw new InputError(
-      `accounting: got "${scenario.accounting}", expected "lumped": this version simulates consumption at arrival only, ` +
-        'which bounds the distributed deficit from above on every path (Lemma 1)',
-      'accounting',
+      'kernel: got "lumped" for a scenario with accounting "distributed", expected "tasks": only it knows when a task burns its energy',
+      'kernel',
     );
   }
   const tasks = buildTaskTable(scenario);
   const walk = walkLaw(scenario, tasks);
-  const slots = request.horizons.at(-1) ?? 0;
-  const law = sampleLaw(walk, { slots: Math.max(1, slots), initialJoules: scenario.battery.initialJoules });
-  return { scenario, tasks, walk, law, job: planJob(law, request), seed: request.seed };
+  const plan = { slots: Math.max(1, request.horizons.at(-1) ?? 0), initialJoules: scenario.battery.initialJoules };
+  const prepared = { scenario, tasks, walk, seed: request.seed };
+  if (kernel === 'lumped') {
+    const law = sampleLaw(walk, plan);
+    return { ...prepared, law, job: planJob(law, request) };
+  }
+  const law = sampleTaskLaw({ walk, kinds: taskKinds(scenario, tasks) }, plan);
+  return { ...prepared, law, job: planTasksJob(law, accounting, request) };
+}
+
+/** A proof made ready to run: both accountings of the scenario, whichever it names. */
+export interface PreparedProof {
+  readonly scenario: Scenario;
+  readonly walk: WalkLaw;
+  readonly law: TaskLaw;
+  readonly job: ProofJob;
+  readonly seed: string;
+}
+
+/** Prepares the theorems' checks on a scenario. @throws InputError, PlanError */
+export function prepareProof(scenario: Scenario, request: JobRequest, plantedQuanta = 0): PreparedProof {
+  const tasks = buildTaskTable(scenario);
+  const walk = walkLaw(scenario, tasks);
+  const slots = Math.max(1, request.horizons.at(-1) ?? 0);
+  const law = sampleTaskLaw(
+    { walk, kinds: taskKinds(scenario, tasks) },
+    { slots, initialJoules: scenario.battery.initialJoules, reachJoules: proofReach(walk, slots) },
+  );
+  return { scenario, walk, law, job: planProofJob(law, request, plantedQuanta), seed: request.seed };
 }
 
 /** Runs a prepared scenario on an open backend. */
@@ -76,7 +115,7 @@ export async function runPrepared(
 export async function simulate(
   host: Host,
   scenario: Scenario,
-  request: JobRequest,
+  request: RunRequest,
   options: BackendRequest & RunControl = {},
 ): Promise<Simulation> {
   const prepared = prepareRun(scenario, request);

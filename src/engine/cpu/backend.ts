@@ -9,8 +9,8 @@ import type { Job } from '../job.js';
 import { emptyPartials, mergePartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { emptyPassages } from '../passage-job.js';
-import type { LumpedWalk } from './lumped.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import { jobRows } from '../rows.js';
+import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
 
 /** Work of one message, seconds; the first ones are sized by a guess. */
 const CHUNK_SECONDS = 0.03;
@@ -91,11 +91,8 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
     return Math.max(1, Math.min(Math.round(wanted), fair));
   };
 
-  /** What starts a lumped job. */
-  const openLumped = ({ tables, initialQuanta, key, horizons }: Job): ToWorker => {
-    const walk: LumpedWalk = { tables, initialQuanta, key, slots: horizons.map((h) => h.slots) };
-    return { kind: 'open', walk, horizons };
-  };
+  /** What starts a job. */
+  const openJob = (job: Job): ToWorker => ({ kind: 'open', walk: workerWalk(job), horizons: jobRows(job) });
 
   return {
     name: 'cpu',
@@ -114,8 +111,8 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
         given += count;
         return message;
       };
-      if (job.paths === 0) return emptyPartials(job.horizons);
-      return drive(openLumped(job), next, (answer, thread) => {
+      if (job.paths === 0) return emptyPartials(jobRows(job));
+      return drive(openJob(job), next, (answer, thread) => {
         if (answer.kind !== 'walked') return;
         walked += answer.count;
         if (answer.seconds > 0) thread.speed = (answer.count * slots) / answer.seconds;
@@ -129,7 +126,8 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
     },
 
     async deficits(job, control: RunControl = {}) {
-      const out = new Int32Array(job.paths * job.horizons.length);
+      const rows = jobRows(job).length;
+      const out = new Int32Array(job.paths * rows);
       const batch = control.pathsPerBatch ?? Math.ceil(job.paths / pool.length);
       let given = 0;
       const next = (): ToWorker | undefined => {
@@ -139,9 +137,9 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
         given += count;
         return message;
       };
-      await drive(openLumped(job), next, (answer) => {
+      await drive(openJob(job), next, (answer) => {
         if (answer.kind !== 'deficits') return;
-        for (let h = 0; h < job.horizons.length; h++) {
+        for (let h = 0; h < rows; h++) {
           out.set(
             answer.deficits.subarray(h * answer.count, (h + 1) * answer.count),
             h * job.paths + answer.firstPath - job.firstPath,
@@ -188,4 +186,20 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
       await Promise.all(pool.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/** What a worker needs of a job. */
+function workerWalk(job: Job): WorkerWalk {
+  const { initialQuanta, key } = job;
+  const common = { initialQuanta, key, slots: job.horizons.map((h) => h.slots) };
+  switch (job.kernel) {
+    case 'lumped':
+      return { kernel: 'lumped', tables: job.tables, ...common };
+    case 'tasks':
+      return { kernel: 'tasks', tables: job.tables, accounting: job.accounting, ...common };
+    case 'proof': {
+      const { tables, centreQuanta, plantedQuanta } = job;
+      return { kernel: 'proof', tables, centreQuanta, plantedQuanta, ...common };
+    }
+  }
 }

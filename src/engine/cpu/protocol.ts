@@ -2,10 +2,15 @@
 import type { HorizonLayout, Partials } from '../partials.js';
 import type { LumpedWalk } from './lumped.js';
 import type { PassageWalk } from './passage.js';
+import type { ProofWalk } from './proof.js';
+import type { TaskWalk } from './tasks.js';
+
+/** What a worker can walk, by kernel. */
+export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk | ProofWalk;
 
 export type ToWorker =
-  /** Starts a job: everything after refers to it. */
-  | { readonly kind: 'open'; readonly walk: LumpedWalk; readonly horizons: readonly HorizonLayout[] }
+  /** Starts a job: everything after refers to it. `horizons` are the job's rows (engine/rows.ts). */
+  | { readonly kind: 'open'; readonly walk: WorkerWalk; readonly horizons: readonly HorizonLayout[] }
   /** Walks paths and adds them to the worker's partials; answered by `walked`. */
   | { readonly kind: 'walk'; readonly firstPath: number; readonly count: number }
   /** Walks paths and sends their deficits back; answered by `deficits`. */

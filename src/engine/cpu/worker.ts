@@ -1,16 +1,18 @@
 /** The worker program of the cpu backend: walks what it is told to, keeps partials, sends them when asked. */
 import { workerScope } from '#worker-scope';
 import { walkLumped } from './lumped.js';
-import type { LumpedWalk } from './lumped.js';
 import { walkPassage } from './passage.js';
 import type { PassageWalk } from './passage.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import { walkProof } from './proof.js';
+import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
 import { Reducer } from './reduce.js';
+import { walkTasks } from './tasks.js';
 
 /** Paths walked between two reductions: their deficits stay in the cache. */
 const BLOCK = 512;
 
-let walk: LumpedWalk | undefined;
+let walk: WorkerWalk | undefined;
+let rows = 0;
 let passageWalk: PassageWalk | undefined;
 let reducer: Reducer | undefined;
 let block = new Int32Array(0);
@@ -24,7 +26,8 @@ workerScope.onMessage((data) => {
   if (message.kind === 'open') {
     walk = message.walk;
     reducer = new Reducer(message.horizons);
-    block = new Int32Array(BLOCK * message.horizons.length);
+    rows = message.horizons.length;
+    block = new Int32Array(BLOCK * rows);
     return;
   }
   if (message.kind === 'openPassage') {
@@ -41,15 +44,15 @@ workerScope.onMessage((data) => {
       const start = performance.now();
       for (let done = 0; done < message.count; done += BLOCK) {
         const count = Math.min(BLOCK, message.count - done);
-        walkLumped(walk, message.firstPath + done, count, block, BLOCK);
+        walkPaths(walk, message.firstPath + done, count, block, BLOCK);
         reducer.add(block, count, BLOCK);
       }
       reply({ kind: 'walked', count: message.count, seconds: (performance.now() - start) / 1000 });
       return;
     }
     case 'deficits': {
-      const deficits = new Int32Array(message.count * walk.slots.length);
-      walkLumped(walk, message.firstPath, message.count, deficits, message.count);
+      const deficits = new Int32Array(message.count * rows);
+      walkPaths(walk, message.firstPath, message.count, deficits, message.count);
       reply({ kind: 'deficits', firstPath: message.firstPath, count: message.count, deficits }, [deficits.buffer]);
       return;
     }
@@ -64,6 +67,20 @@ workerScope.onMessage((data) => {
       throw new Error("cpu worker: 'passages' before 'openPassage'");
   }
 });
+
+/** Writes each row of paths: out[row · stride + i]. */
+function walkPaths(job: WorkerWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+  switch (job.kernel) {
+    case 'lumped':
+      walkLumped(job, firstPath, count, out, stride);
+      return;
+    case 'tasks':
+      walkTasks(job, firstPath, count, out, stride);
+      return;
+    case 'proof':
+      walkProof(job, firstPath, count, out, stride);
+  }
+}
 
 /** A message of a first-passage job. */
 function passages(job: PassageWalk, message: ToWorker): void {

@@ -7,9 +7,11 @@ import type { Backend, RunControl } from '../backend.js';
 import type { AdapterHandle } from '../host/contract.js';
 import type { Job } from '../job.js';
 import { emptyPartials } from '../partials.js';
+import { PROOF_ROWS } from '../proof-job.js';
+import { jobRows } from '../rows.js';
 import { openDevice } from './device.js';
 import type { Device } from './device.js';
-import { KERNELS, LEAST_WORD, WORKGROUP_SIZE } from './kernels.js';
+import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, PROOF_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { readPassages } from './passages.js';
 import { SliceLength } from './slices.js';
@@ -18,7 +20,16 @@ import type { DeviceWalk, WalkPipelines } from './walk.js';
 
 interface Pipelines {
   readonly lumped: WalkPipelines;
+  /** Of the word of the deficit. */
   readonly reduce: GPUComputePipeline;
+  readonly merge: GPUComputePipeline;
+}
+
+/** What one job runs with. */
+interface JobPipelines {
+  readonly walk: WalkPipelines;
+  /** For each quantity that the job is reduced to, the word of the path state where it waits, negated, and its reduction. */
+  readonly quantities: readonly { readonly word: number; readonly reduce: GPUComputePipeline }[];
   readonly merge: GPUComputePipeline;
 }
 
@@ -53,6 +64,18 @@ export async function createWebGpuBackend(
   let passage: Promise<WalkPipelines> | undefined;
   const passagePipelines = (): Promise<WalkPipelines> =>
     (passage ??= compileWalk(device, options.columns === 'storage' ? KERNELS.passageFromStorage : KERNELS.passage));
+  const taskPipelines = new Map<string, Promise<JobPipelines>>();
+  const jobPipelines = async (job: Job): Promise<JobPipelines> => {
+    const { lumped, reduce, merge } = pipelines;
+    if (job.kernel === 'lumped') return { walk: lumped, quantities: [{ word: LEAST_WORD, reduce }], merge };
+    const name = job.kernel === 'tasks' ? `tasks ${job.accounting}` : job.kernel;
+    let compiled = taskPipelines.get(name);
+    if (compiled === undefined) {
+      compiled = compileTasks(device, options, job, pipelines);
+      taskPipelines.set(name, compiled);
+    }
+    return compiled;
+  };
   let released = false;
   let running = false;
   const exclusively = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -70,8 +93,9 @@ export async function createWebGpuBackend(
   return {
     name: 'webgpu',
     adapter: handle.info,
-    run: (job, control = {}) => exclusively(() => runJob(device, pipelines, job, control)),
-    deficits: (job, control = {}) => exclusively(() => readDeficits(device, pipelines, job, control)),
+    run: (job, control = {}) => exclusively(async () => runJob(device, await jobPipelines(job), job, control)),
+    deficits: (job, control = {}) =>
+      exclusively(async () => readDeficits(device, await jobPipelines(job), job, control)),
     passages: (job, control = {}) =>
       exclusively(async () => readPassages(device, await passagePipelines(), job, control)),
     release() {
@@ -85,32 +109,79 @@ export async function createWebGpuBackend(
   };
 }
 
-/** The lumped walk of a job. */
-function deviceWalk({ tables, key, initialQuanta, horizons }: Job): DeviceWalk {
-  return { tables, key, initialQuanta, barrier: 0, checkpoints: horizons.map((h) => h.slots) };
+/** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
+async function compileTasks(
+  device: Device,
+  { columns }: WebGpuOptions,
+  job: Exclude<Job, { kernel: 'lumped' }>,
+  { reduce, merge }: Pipelines,
+): Promise<JobPipelines> {
+  const fromStorage = columns === 'storage';
+  if (job.kernel === 'tasks') {
+    const kernel = fromStorage ? KERNELS.tasksFromStorage : KERNELS.tasks;
+    const walk = await compileWalk(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });
+    return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
+  }
+  const [walk, ...reductions] = await Promise.all([
+    compileWalk(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 }),
+    ...PROOF_ROWS.map((_, i) =>
+      device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: PROOF_FIRST_WORD + i }),
+    ),
+  ]);
+  return { walk, quantities: reductions.map((own, i) => ({ word: PROOF_FIRST_WORD + i, reduce: own })), merge };
 }
 
-async function runJob(device: Device, pipelines: Pipelines, job: Job, control: RunControl): ReturnType<Backend['run']> {
+/** The walk of a job. */
+function deviceWalk(job: Job): DeviceWalk {
+  const { tables, key, initialQuanta, horizons } = job;
+  const checkpoints = horizons.map((h) => h.slots);
+  const walk = { tables, key, initialQuanta, barrier: 0, checkpoints, stateWords: STATE_WORDS };
+  if (job.kernel === 'lumped') return walk;
+  // A power of two of slots, so that a slot's place is a mask away.
+  const ring = 2 ** Math.ceil(Math.log2(job.tables.longestService));
+  if (job.kernel === 'tasks') {
+    const ringSlots = job.accounting === 'distributed' ? ring : 0;
+    return { ...walk, tasks: { tables: job.tables, ringSlots, centreQuanta: 0, plantedQuanta: 0 } };
+  }
+  const { centreQuanta, plantedQuanta } = job;
+  const tasks = { tables: job.tables, ringSlots: ring, centreQuanta, plantedQuanta };
+  return { ...walk, stateWords: PROOF_STATE_WORDS, tasks };
+}
+
+/** Words that one path takes in the largest of a walk's buffers. */
+function wordsPerPath({ stateWords, tasks }: DeviceWalk): number {
+  return Math.max(stateWords, tasks?.ringSlots ?? 0);
+}
+
+async function runJob(
+  device: Device,
+  pipelines: JobPipelines,
+  job: Job,
+  control: RunControl,
+): ReturnType<Backend['run']> {
   const { gpu } = device;
-  const partials = emptyPartials(job.horizons);
+  const rows = jobRows(job);
+  const partials = emptyPartials(rows);
   if (job.paths === 0) return partials;
-  const batch = batchSize(device, job.paths, control);
-  const buffers = new WalkBuffers(gpu, pipelines.lumped, deviceWalk(job), batch);
+  const walk = deviceWalk(job);
+  const batch = batchSize(device, job.paths, control, wordsPerPath(walk));
+  const buffers = new WalkBuffers(gpu, pipelines.walk, walk, batch);
   try {
-    const words = HORIZON_WORDS * job.horizons.length;
+    const words = HORIZON_WORDS * rows.length;
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const total = buffers.empty('partials of the run', words, storage);
     const current = buffers.empty('partials of the batch', words, storage);
-    const reductions = job.horizons.map(({ bins }, h) => {
-      const parameters = Uint32Array.of(0, h * HORIZON_WORDS, bins.offset, bins.shift);
-      return { parameters, buffer: buffers.filled(`reduction ${h}`, parameters, GPUBufferUsage.UNIFORM) };
-    });
-    const reduceGroups = reductions.map(({ buffer }) =>
-      gpu.createBindGroup({
-        layout: pipelines.reduce.getBindGroupLayout(0),
+    // Row r is quantity ⌊r / horizons⌋ at horizon r mod horizons.
+    const reductions = rows.map(({ bins }, r) => {
+      const parameters = Uint32Array.of(0, r * HORIZON_WORDS, bins.offset, bins.shift);
+      const buffer = buffers.filled(`reduction ${r}`, parameters, GPUBufferUsage.UNIFORM);
+      const { reduce } = pipelines.quantities[Math.floor(r / job.horizons.length)];
+      const group = gpu.createBindGroup({
+        layout: reduce.getBindGroupLayout(0),
         entries: [buffer, buffers.state, current].map((b, binding) => ({ binding, resource: { buffer: b } })),
-      }),
-    );
+      });
+      return { parameters, buffer, reduce, group };
+    });
     const mergeGroup = gpu.createBindGroup({
       layout: pipelines.merge.getBindGroupLayout(0),
       entries: [total, current].map((b, binding) => ({ binding, resource: { buffer: b } })),
@@ -153,9 +224,11 @@ async function runJob(device: Device, pipelines: Pipelines, job: Job, control: R
       }
       const atHorizon = (encoder: GPUCommandEncoder, h: number): void => {
         const pass = encoder.beginComputePass();
-        pass.setPipeline(pipelines.reduce);
-        pass.setBindGroup(0, reduceGroups[h]);
-        pass.dispatchWorkgroups(groups);
+        for (let r = h; r < rows.length; r += job.horizons.length) {
+          pass.setPipeline(reductions[r].reduce);
+          pass.setBindGroup(0, reductions[r].group);
+          pass.dispatchWorkgroups(groups);
+        }
         pass.end();
       };
       const firstPath = job.firstPath + pathsDone;
@@ -179,28 +252,34 @@ async function runJob(device: Device, pipelines: Pipelines, job: Job, control: R
   }
 }
 
-async function readDeficits(device: Device, pipelines: Pipelines, job: Job, control: RunControl): Promise<Int32Array> {
+async function readDeficits(
+  device: Device,
+  pipelines: JobPipelines,
+  job: Job,
+  control: RunControl,
+): Promise<Int32Array> {
   const { gpu } = device;
-  const out = new Int32Array(job.paths * job.horizons.length);
+  const rows = jobRows(job).length;
+  const out = new Int32Array(job.paths * rows);
   if (job.paths === 0) return out;
-  const batch = batchSize(device, job.paths, control);
-  const buffers = new WalkBuffers(gpu, pipelines.lumped, deviceWalk(job), batch);
+  const walk = deviceWalk(job);
+  const batch = batchSize(device, job.paths, control, wordsPerPath(walk));
+  const buffers = new WalkBuffers(gpu, pipelines.walk, walk, batch);
   try {
-    const minima = buffers.empty(
-      'minima',
-      batch * job.horizons.length,
-      GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    );
+    const minima = buffers.empty('minima', batch * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
     const slices = new SliceLength(control.slotsPerSlice);
     for (let done = 0; done < job.paths; done += batch) {
       const paths = Math.min(batch, job.paths - done);
       const atHorizon = (encoder: GPUCommandEncoder, h: number): void => {
-        encoder.copyBufferToBuffer(buffers.state, 4 * LEAST_WORD * paths, minima, 4 * h * paths, 4 * paths);
+        pipelines.quantities.forEach(({ word }, i) => {
+          const row = i * job.horizons.length + h;
+          encoder.copyBufferToBuffer(buffers.state, 4 * word * paths, minima, 4 * row * paths, 4 * paths);
+        });
       };
       const never = (): boolean => false;
       await walkBatch(device, buffers, job.firstPath + done, paths, slices, atHorizon, () => undefined, never);
-      const words = new Int32Array((await readWords(device, minima, paths * job.horizons.length)).buffer);
-      for (let h = 0; h < job.horizons.length; h++) {
+      const words = new Int32Array((await readWords(device, minima, paths * rows)).buffer);
+      for (let h = 0; h < rows; h++) {
         for (let i = 0; i < paths; i++) out[h * job.paths + done + i] = -words[h * paths + i];
       }
     }

@@ -1,12 +1,15 @@
 /** The kernels, put together from their files in order (kernels/README.md). */
+import batch from '../../../kernels/batch.wgsl';
 import columnsStorage from '../../../kernels/columns-storage.wgsl';
 import columnsWorkgroup from '../../../kernels/columns-workgroup.wgsl';
 import lumped from '../../../kernels/lumped.wgsl';
 import merge from '../../../kernels/merge.wgsl';
 import passage from '../../../kernels/passage.wgsl';
+import proof from '../../../kernels/proof.wgsl';
 import reduce from '../../../kernels/reduce.wgsl';
 import slot from '../../../kernels/slot.wgsl';
 import stream from '../../../kernels/stream.wgsl';
+import tasks from '../../../kernels/tasks.wgsl';
 import type { KernelSource } from './device.js';
 
 function assemble(name: string, ...files: readonly string[]): KernelSource {
@@ -20,14 +23,21 @@ export const KERNELS = {
   lumpedFromStorage: assemble('lumped', stream, columnsStorage, slot, lumped),
   passage: assemble('passage', stream, columnsWorkgroup, slot, passage),
   passageFromStorage: assemble('passage', stream, columnsStorage, slot, passage),
+  tasks: assemble('tasks_walk', stream, columnsWorkgroup, slot, batch, tasks),
+  tasksFromStorage: assemble('tasks_walk', stream, columnsStorage, slot, batch, tasks),
+  proof: assemble('proof', stream, columnsWorkgroup, slot, batch, proof),
+  proofFromStorage: assemble('proof', stream, columnsStorage, slot, batch, proof),
   reduce: assemble('reduce', reduce),
   merge: assemble('merge', merge),
 } as const;
 
 /** Invocations of a workgroup, for every kernel: the default limit. */
 export const WORKGROUP_SIZE = 256;
-/** Words of a path's state in kernels/lumped.wgsl and passage.wgsl. */
+/** Words of a path's state in kernels/lumped.wgsl, passage.wgsl and tasks.wgsl. */
 export const STATE_WORDS = 6;
+/** Words of a path's state in kernels/proof.wgsl, and the first of those that are its rows, in the order of PROOF_ROWS. */
+export const PROOF_STATE_WORDS = 15;
+export const PROOF_FIRST_WORD = 5;
 /** The word of B. */
 export const LEVEL_WORD = 4;
 /** The word of the running minimum (lumped) or of the passage's slot (passage). */

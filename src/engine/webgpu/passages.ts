@@ -3,7 +3,7 @@ import type { RunControl } from '../backend.js';
 import { emptyPassages } from '../passage-job.js';
 import type { PassageJob, Passages } from '../passage-job.js';
 import type { Device } from './device.js';
-import { LEVEL_WORD } from './kernels.js';
+import { LEVEL_WORD, STATE_WORDS } from './kernels.js';
 import { SliceLength } from './slices.js';
 import { WalkBuffers, batchSize, readWords, walkBatch } from './walk.js';
 import type { WalkPipelines } from './walk.js';
@@ -20,7 +20,7 @@ export async function readPassages(
   if (job.paths === 0) return out;
   const batch = batchSize(device, job.paths, control);
   const { tables, key, slots, barrier } = job;
-  const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots] };
+  const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords: STATE_WORDS };
   const buffers = new WalkBuffers(gpu, pipelines, walk, batch);
   try {
     const result = buffers.empty('passages', 2 * batch, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);

@@ -4,6 +4,7 @@
  */
 import { JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import type { TaskTables } from '../../law/task-tables.js';
 import type { RunControl } from '../backend.js';
 import type { StreamKey } from '../stream-key.js';
 import type { Device, KernelSource } from './device.js';
@@ -27,6 +28,19 @@ export interface DeviceWalk {
   readonly barrier: number;
   /** Slots of the checkpoints, strictly ascending. */
   readonly checkpoints: readonly number[];
+  /** Words of a path's state. */
+  readonly stateWords: number;
+  /** What kernels/batch.wgsl needs, where the walk draws task by task. */
+  readonly tasks?: DeviceTasks;
+}
+
+/** The tasks of a walk. */
+export interface DeviceTasks {
+  readonly tables: TaskTables;
+  /** Future slots kept of a path: a power of two; 0 where consumption is lumped. */
+  readonly ringSlots: number;
+  readonly centreQuanta: number;
+  readonly plantedQuanta: number;
 }
 
 /** The pipelines of one walking kernel. */
@@ -37,8 +51,12 @@ export interface WalkPipelines {
 }
 
 /** Compiles a walking kernel in both forms. */
-export async function compileWalk(device: Device, kernel: KernelSource): Promise<WalkPipelines> {
-  const constants = { workgroup_size: WORKGROUP_SIZE };
+export async function compileWalk(
+  device: Device,
+  kernel: KernelSource,
+  more: Record<string, number> = {},
+): Promise<WalkPipelines> {
+  const constants = { workgroup_size: WORKGROUP_SIZE, ...more };
   const [plain, residual] = await Promise.all([
     device.compile(kernel, { ...constants, has_residual: 0 }),
     device.compile(kernel, { ...constants, has_residual: 1 }),
@@ -70,16 +88,49 @@ export class WalkBuffers {
       residual.set(new Uint32Array(tables.residual.first.buffer), 4096);
       residual.set(tables.residual.shift, 2 * 4096);
     }
-    this.state = this.empty('path state', STATE_WORDS * batch, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
+    this.state = this.empty('path state', walk.stateWords * batch, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     this.parameters = this.empty('walk', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    const own = [this.parameters, core, this.filled('residual cells', residual), this.state];
     this.group = gpu.createBindGroup({
       label: 'walk',
       layout: this.pipeline.getBindGroupLayout(0),
-      entries: [this.parameters, core, this.filled('residual cells', residual), this.state].map((buffer, binding) => ({
-        binding,
-        resource: { buffer },
-      })),
+      entries: [...own, ...this.taskBuffers(batch)].map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
+  }
+
+  /** Bindings 4 to 6 of kernels/batch.wgsl. */
+  private taskBuffers(batch: number): GPUBuffer[] {
+    const { tasks } = this.walk;
+    if (tasks === undefined) return [];
+    const { tables, ringSlots, centreQuanta, plantedQuanta } = tasks;
+    const size = 2 ** tables.entryBits;
+    const profilesAt = 256 + 4 * size;
+    const words = new Uint32Array(profilesAt + tables.profiles.length);
+    words.set(tables.countColumns);
+    words.set(tables.entryColumns, 256);
+    words.set(tables.energies, 256 + size);
+    words.set(
+      tables.profileStart.map((start) => profilesAt + start),
+      256 + 2 * size,
+    );
+    words.set(tables.profileLength, 256 + 3 * size);
+    words.set(tables.profiles, profilesAt);
+    const head = [
+      tables.countDraws,
+      tables.entryBits,
+      Math.max(1, ringSlots) - 1,
+      centreQuanta,
+      plantedQuanta,
+      0,
+      0,
+      0,
+    ];
+    const parameters = Uint32Array.from(head, (word) => word >>> 0);
+    return [
+      this.filled('tasks', parameters, GPUBufferUsage.UNIFORM),
+      this.filled('task tables', words),
+      this.empty('future slots', Math.max(1, ringSlots * batch), GPUBufferUsage.STORAGE),
+    ];
   }
 
   empty(label: string, words: number, usage: GPUBufferUsageFlags): GPUBuffer {
@@ -203,12 +254,12 @@ export async function readWords(device: Device, source: GPUBuffer, words: number
   }
 }
 
-/** Paths of a batch, within the device's limits. */
-export function batchSize(device: Device, paths: number, control: RunControl): number {
+/** Paths of a batch, within the device's limits; `wordsPerPath` are those of the largest buffer. */
+export function batchSize(device: Device, paths: number, control: RunControl, wordsPerPath = STATE_WORDS): number {
   const usual = device.info.isSoftware ? SOFTWARE_BATCH : HARDWARE_BATCH;
   const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.gpu.limits;
   const most = Math.min(
-    Math.floor(maxStorageBufferBindingSize / (4 * STATE_WORDS)),
+    Math.floor(maxStorageBufferBindingSize / (4 * wordsPerPath)),
     Math.min(maxComputeWorkgroupsPerDimension, MAXIMUM_WORKGROUPS) * WORKGROUP_SIZE,
   );
   return Math.max(1, Math.min(control.pathsPerBatch ?? usual, paths, most));

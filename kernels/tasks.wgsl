@@ -1,0 +1,42 @@
+// The task-resolved walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices;
+// what tasks in service will burn waits in `future`.
+// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and batch.wgsl before it.
+
+// Word-major: xoshiro128++ state (4), B, min B.
+@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+
+override workgroup_size: u32 = 256u;
+
+@compute @workgroup_size(workgroup_size)
+fn tasks_walk(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  load_columns(lane, workgroup_size);
+  let path = id.x;
+  if (path >= walk.paths) {
+    return;
+  }
+  let n = walk.paths;
+  var s: vec4<u32>;
+  var level: i32;
+  var least: i32;
+  if (walk.slot_begin == 0u) {
+    s = path_state(path);
+    level = walk.initial;
+    least = 0;
+    clear_future(path);
+  } else {
+    s = vec4<u32>(state[path], state[n + path], state[2u * n + path], state[3u * n + path]);
+    level = bitcast<i32>(state[4u * n + path]);
+    least = bitcast<i32>(state[5u * n + path]);
+  }
+  for (var t = walk.slot_begin; t < walk.slot_end; t++) {
+    let consumption = draw_batch(&s, t, path);
+    level += draw_step(&s) - select(consumption.lumped, consumption.burned, distributed);
+    least = min(least, level);
+  }
+  state[path] = s.x;
+  state[n + path] = s.y;
+  state[2u * n + path] = s.z;
+  state[3u * n + path] = s.w;
+  state[4u * n + path] = bitcast<u32>(level);
+  state[5u * n + path] = bitcast<u32>(least);
+}

@@ -1,0 +1,252 @@
+/**
+ * TaskLaw: the arrivals, energies, profiles and harvest of a slot as the tasks kernel draws them, in exact integers, with their distance
+ * from the scenario's true law. The net law of a slot is not one mixture here (its atoms are too many): the oracle takes the true
+ * law and allows for `samplingError`.
+ */
+import { PlanError } from '../errors.js';
+import type { TaskKind } from '../fleet/task-kinds.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
+import { aliasColumns, roundCumulatively } from './alias.js';
+import { gammaCdf, gammaReach } from './gamma.js';
+import type { CumulativeLaw } from './increment-cdf.js';
+import type { LatticeMixture } from './lattice-mixture.js';
+import { poissonWeights } from './poisson.js';
+import { LATTICE_REACH, bendTolerance, chooseCells, samplingError, slotsWithin, walkJoules } from './sampled-law.js';
+import type { SamplingError } from './sampled-law.js';
+import { tabulate } from './tabulate.js';
+import { COUNT_BITS, COUNT_THRESHOLD_BITS, MAXIMUM_ENTRY_BITS } from './task-tables.js';
+import type { TaskTables } from './task-tables.js';
+
+export interface TaskLaw {
+  /** The law of the lumped increment that was sampled. */
+  readonly source: WalkLaw;
+  readonly quantumJoules: number;
+  readonly initialQuanta: number;
+  readonly tables: TaskTables;
+  /** The harvest alone, as sampled. */
+  readonly harvestMixture: LatticeMixture;
+  /** Of the lumped increment. `kolmogorov` is a bound: the harvest's distance and the total variation of counts and kinds together. */
+  readonly samplingError: SamplingError;
+  readonly maximumSlots: number;
+}
+
+/** What is sampled: the lumped walk's law and the kinds of tasks that make it (fleet/task-kinds.ts). */
+export interface TaskSource {
+  readonly walk: WalkLaw;
+  readonly kinds: readonly TaskKind[];
+}
+
+export interface TaskPlan {
+  /** T: slots that the walk must stay within 32 bits for. */
+  readonly slots: number;
+  /** Initial charge b, joules. */
+  readonly initialJoules?: number;
+  /** Joules that the lattice must reach in any case. */
+  readonly reachJoules?: number;
+}
+
+const WORD = 2 ** 32;
+/** −log of the mass of the harvest that its tables' range may leave out. */
+const RANGE_EXPONENT = 30;
+/** Mean count of one draw: 255 is then more than 11 standard deviations away. */
+const LARGEST_DRAW = 128;
+
+/** Samples a task-resolved walk. Throws PlanError where 32-bit integers cannot hold it. */
+export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): TaskLaw {
+  const { slots, initialJoules = 0, reachJoules = 0 } = plan;
+  const finest = Math.max(walkJoules(walk, slots) + initialJoules, reachJoules) / LATTICE_REACH;
+  const gamma = harvestLaw(walk.harvest);
+  const cells = chooseCells(gamma, finest, bendTolerance(walk.harvest), slots);
+  const { tables: harvest, mixture } = tabulate(gamma, cells);
+  const quantum = cells.layout.quantum;
+
+  const countDraws = Math.max(1, Math.ceil(walk.demand.ratePerSlot / LARGEST_DRAW));
+  const counts = countWeights(walk.demand.ratePerSlot / countDraws);
+  const entries = entriesOf(kinds, quantum);
+  const tables: TaskTables = {
+    ...harvest,
+    countColumns: aliasColumns(counts, COUNT_THRESHOLD_BITS, COUNT_BITS),
+    countDraws,
+    ...entries.tables,
+  };
+  return {
+    source: walk,
+    quantumJoules: quantum,
+    initialQuanta: Math.round(initialJoules / quantum),
+    tables,
+    harvestMixture: mixture,
+    samplingError: netError(walk, gamma, mixture, counts, countDraws, entries, kinds),
+    maximumSlots: slotsWithin(walk, quantum, initialJoules),
+  };
+}
+
+/** The harvest as a law to be cut into cells. */
+function harvestLaw(harvest: HarvestLaw): CumulativeLaw {
+  return {
+    cdf: (x) => gammaCdf(harvest, x),
+    low: 0,
+    high: gammaReach(harvest, Math.exp(-RANGE_EXPONENT)),
+    mean: harvest.shape * harvest.scaleJoules,
+    standardDeviation: Math.sqrt(harvest.shape) * harvest.scaleJoules,
+  };
+}
+
+/** Weights of the counts 0…255 at a rate ≤ 128: they sum to 2^32 and their mean is right to half of 2^−32. */
+function countWeights(rate: number): Float64Array {
+  const weights = roundCumulatively(poissonWeights(rate, 2 ** COUNT_BITS), WORD);
+  const missing = Math.round(rate * WORD) - weights.reduce((sum, w, n) => sum + n * w, 0);
+  const mode = Math.max(0, Math.floor(rate) - 1);
+  weights[mode] -= missing;
+  weights[mode + 1] += missing;
+  return weights;
+}
+
+interface Entries {
+  readonly tables: Omit<TaskTables, 'countColumns' | 'countDraws' | 'columns' | 'base' | 'coreShift' | 'residual'>;
+  readonly weights: Float64Array;
+}
+
+/** Two entries a kind, its energy rounded down and up, with the weights that keep its mean. */
+function entriesOf(kinds: readonly TaskKind[], quantum: number): Entries {
+  const used = 2 * kinds.length;
+  const entryBits = Math.max(1, Math.ceil(Math.log2(used)));
+  if (entryBits > MAXIMUM_ENTRY_BITS) {
+    throw new PlanError(
+      `tasks: got ${kinds.length} kinds of task on models that may serve them, expected at most ${2 ** (MAXIMUM_ENTRY_BITS - 1)}`,
+      'tasks',
+    );
+  }
+  const size = 2 ** entryBits;
+  const energies = new Int32Array(size);
+  const real = new Float64Array(size);
+  const total = kinds.reduce((sum, kind) => sum + kind.probability, 0);
+  let mean = 0;
+  kinds.forEach(({ energyJoules, probability }, k) => {
+    const energy = energyJoules / quantum;
+    const below = Math.floor(energy);
+    energies[2 * k] = below;
+    energies[2 * k + 1] = below + 1;
+    real[2 * k] = (probability / total) * (below + 1 - energy);
+    real[2 * k + 1] = (probability / total) * (energy - below);
+    mean += (probability / total) * energy;
+  });
+  const weights = roundCumulatively(real, WORD);
+  settleEnergy(weights, energies, mean, kinds.length);
+
+  const starts = new Uint32Array(size);
+  const lengths = new Uint32Array(size);
+  const profiles: number[] = [];
+  for (let i = 0; i < used; i++) {
+    starts[i] = profiles.length;
+    const profile = quantise(kinds[i >> 1].profileJoules, energies[i]);
+    lengths[i] = profile.length;
+    for (const quanta of profile) profiles.push(quanta);
+  }
+  return {
+    weights,
+    tables: {
+      entryBits,
+      entryColumns: aliasColumns(weights, 32 - entryBits, entryBits),
+      energies,
+      profileStart: starts,
+      profileLength: lengths,
+      profiles: Int32Array.from(profiles),
+      longestService: lengths.reduce((a, b) => Math.max(a, b), 1),
+    },
+  };
+}
+
+/** Moves units of weight between the two entries of a kind until the mean energy is right to about one quantum in 2^32. */
+function settleEnergy(weights: Float64Array, energies: Int32Array, mean: number, kinds: number): void {
+  // About the mean: the sums are then small enough to be exact in doubles for any but absurd spreads.
+  const centre = Math.round(mean);
+  let missing = Math.round((mean - centre) * WORD);
+  for (let i = 0; i < 2 * kinds; i++) missing -= weights[i] * (energies[i] - centre);
+  const heaviest = Array.from({ length: kinds }, (_, k) => k).sort(
+    (a, b) => weights[2 * b] + weights[2 * b + 1] - weights[2 * a] - weights[2 * a + 1],
+  );
+  for (const k of heaviest) {
+    const move = Math.max(-weights[2 * k + 1], Math.min(weights[2 * k], missing));
+    weights[2 * k] -= move;
+    weights[2 * k + 1] += move;
+    missing -= move;
+  }
+}
+
+/** A profile in whole quanta that sum to `energy`: its running sums are the rounded running sums of the true one. */
+export function quantise(profileJoules: Float64Array, energy: number): Int32Array {
+  const total = profileJoules.reduce((a, b) => a + b, 0);
+  let sum = 0;
+  let before = 0;
+  return Int32Array.from(profileJoules, (joules, j) => {
+    sum += joules;
+    const after = j === profileJoules.length - 1 ? energy : Math.min(energy, Math.round((sum / total) * energy));
+    const quanta = after - before;
+    before = after;
+    return quanta;
+  });
+}
+
+/** Distance of the lumped increment as sampled from the true one, from the final integers. */
+function netError(
+  walk: WalkLaw,
+  gamma: CumulativeLaw,
+  harvest: LatticeMixture,
+  counts: Float64Array,
+  draws: number,
+  entries: Entries,
+  kinds: readonly TaskKind[],
+): SamplingError {
+  const q = harvest.quantumJoules;
+  const sigma = volatility(walk);
+  const own = samplingError(gamma, harvest);
+  const rate = walk.demand.ratePerSlot;
+  const { weights, tables } = entries;
+
+  // N: mean and variance of one draw, and its total variation.
+  const poisson = poissonWeights(rate / draws, counts.length);
+  const count = moments(counts, (n) => n, Math.round(rate / draws));
+  const countVariation = counts.reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
+  // e: mean and variance of one task's energy, quanta.
+  const scale = walk.demand.energiesJoules[walk.demand.energiesJoules.length - 1] / q;
+  const energy = moments(weights, (i) => tables.energies[i], Math.round(scale / 2));
+  const kindVariation =
+    kinds.reduce((sum, kind, k) => sum + Math.abs((weights[2 * k] + weights[2 * k + 1]) / WORD - kind.probability), 0) /
+    2;
+  const demandMean = draws * count.mean * energy.mean;
+  const demandVariance = draws * (count.mean * energy.variance + count.variance * energy.mean ** 2);
+  const supply = mixtureMoments(harvest, gamma.mean / q);
+  const trueDemandMean = (gamma.mean - drift(walk)) / q;
+  return {
+    mean: (Math.abs(supply.mean - (demandMean - trueDemandMean)) * q) / sigma,
+    variance: ((supply.variance + demandVariance) * q * q) / sigma ** 2 - 1,
+    kolmogorov: own.kolmogorov + draws * countVariation + rate * kindVariation,
+    finestMass: own.finestMass,
+  };
+}
+
+/** Mean and variance under integer weights that sum to 2^32, computed about `centre`. */
+function moments(weights: Float64Array, at: (i: number) => number, centre: number): { mean: number; variance: number } {
+  let first = 0;
+  let second = 0;
+  weights.forEach((w, i) => {
+    const d = at(i) - centre;
+    first += (w / WORD) * d;
+    second += (w / WORD) * d * d;
+  });
+  return { mean: centre + first, variance: second - first * first };
+}
+
+/** Mean less `centre`, and variance, in quanta. */
+function mixtureMoments(mixture: LatticeMixture, centre: number): { mean: number; variance: number } {
+  const { first, stride, count, weight } = mixture;
+  let mean = 0;
+  let second = 0;
+  weight.forEach((w, r) => {
+    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
+    mean += w * middle;
+    second += w * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
+  });
+  return { mean, variance: second - mean * mean };
+}
