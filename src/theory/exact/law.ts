@@ -38,11 +38,13 @@ const PHASE = 4000;
 const NODES = 8e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
+/** Beyond this estimated error the law is refused; below it the estimate stands beside the result and verdicts allow for it. */
+const MOST_CDF_ERROR = 0.02;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
  * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where the
- * estimated error of the CDF exceeds 1e-4.
+ * estimated error of the CDF exceeds 0.02.
  */
 export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
@@ -89,7 +91,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     cdfError = Math.max(cdfError, gap);
     quantileError = Math.max(quantileError, gap / Math.max(1e-300, functions.density(d)) / d);
   }
-  if (!(cdfError < 1e-4))
+  if (!(cdfError < MOST_CDF_ERROR))
     throw new AccuracyError(`exact law at ${slots} slots: the CDF's estimated error is ${cdfError}`);
   return {
     rung: 'exact',

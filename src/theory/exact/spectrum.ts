@@ -142,16 +142,13 @@ export class SpectrumIntegral {
       ) {
         const window = u[used] < 0.05 * end ? 1 : windowAt(u[used] / end);
         re[used] = window * this.re[used];
-        im[used] = window * this.im[used];
+        im[used] = -window * this.im[used];
       }
       const size = 2 ** Math.max(5, Math.ceil(Math.log2(points)));
-      const x = u.subarray(0, used);
-      const first = d / step;
-      const cosines = uniformTransform(x, re.subarray(0, used), step, first, size).re;
-      const sines = uniformTransform(x, im.subarray(0, used), step, first, size).im;
-      for (let k = 0; k < points; k++) {
-        out[j + k] = Math.exp(-line.abscissa * (d + k * step)) * (cosines[k] + sines[k]);
-      }
+      // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
+      const parts = [u, re, im].map((array) => array.subarray(0, used));
+      const values = uniformTransform(parts[0], parts[1], step, d / step, size, parts[2]).re;
+      for (let k = 0; k < points; k++) out[j + k] = Math.exp(-line.abscissa * (d + k * step)) * values[k];
       j += points;
     }
     return out;

@@ -9,24 +9,28 @@ import { gaussLegendre } from '../gauss-legendre.js';
 const HALF_WIDTH = 7;
 const BETA = 2.3 * 2 * HALF_WIDTH;
 
-/** Values at u = (from + n)·step, 0 ≤ n < size; `size` a power of two. */
+/** Values at u = (from + n)·step, 0 ≤ n < size; `size` a power of two. The weights are c + i·imaginary. */
 export function uniformTransform(
   x: Float64Array,
   c: Float64Array,
   step: number,
   from: number,
   size: number,
+  imaginary?: Float64Array,
 ): ComplexArray {
   const grid = 2 * size;
   const middle = size / 2;
   const data = new Float64Array(2 * grid);
   const cells = (grid * step) / (2 * Math.PI);
   for (let j = 0; j < x.length; j++) {
-    if (c[j] === 0) continue;
+    const ci = imaginary === undefined ? 0 : imaginary[j];
+    if (c[j] === 0 && ci === 0) continue;
     // Conjugated, for the FFT has e^(−i…); the middle frequency taken out, so that the grid holds n from −size/2 on.
     const turn = (from + middle) * step * x[j];
-    const re = c[j] * Math.cos(turn);
-    const im = -c[j] * Math.sin(turn);
+    const cosine = Math.cos(turn);
+    const sine = Math.sin(turn);
+    const re = c[j] * cosine - ci * sine;
+    const im = -(c[j] * sine + ci * cosine);
     const at = x[j] * cells;
     for (let k = Math.ceil(at - HALF_WIDTH); k <= at + HALF_WIDTH; k++) {
       const t = (k - at) / HALF_WIDTH;
