@@ -78,14 +78,17 @@ export function horizonCurves(
     corrected: lawOnBins(theory.corrected, binned),
     brownian: lawOnBins(theory.brownian, binned),
   };
-  const { indices, start, end } = chooseEdges(binned, laws.exact, below);
-  const pick = (of: (i: number) => number): number[] => indices.map(of);
   const n = binned.trials;
-  const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
   const target = sampled === undefined ? laws.exact : lawOnBins(sampled, binned);
   const residual = (i: number): number => below(i) / n - target.cdf[i];
-  let residualSup = 0;
-  for (let i = 0; i < BIN_COUNT; i++) residualSup = Math.max(residualSup, Math.abs(residual(i)));
+  const farthest = [
+    residual,
+    ...[laws.brownian, laws.corrected].map((law) => (i: number) => law.cdf[i] - laws.exact.cdf[i]),
+  ].map(farthestEdge);
+  // Where curves are farthest apart they must be shown.
+  const { indices, start, end } = chooseEdges(binned, laws.exact, below, farthest);
+  const pick = (of: (i: number) => number): number[] => indices.map(of);
+  const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
   return {
     slots: horizon.slots,
     trials: n,
@@ -111,7 +114,7 @@ export function horizonCurves(
       corrected: supError(binned, laws.corrected, laws.exact, LAYER * volatility),
     },
     residual: pick(residual),
-    residualSup,
+    residualSup: Math.abs(residual(farthest[0])),
   };
 }
 
@@ -125,6 +128,7 @@ function chooseEdges(
   binned: BinnedDeficits,
   exact: LawOnBins,
   below: (i: number) => number,
+  also: readonly number[],
 ): { indices: number[]; start: number; end: number } {
   const n = binned.trials;
   const distinct: number[] = [];
@@ -144,10 +148,17 @@ function chooseEdges(
   for (let k = 0; k <= BULK_POINTS; k++) chosen.add(bulkStart + Math.round(((bulkEnd - bulkStart) * k) / BULK_POINTS));
   for (let k = 0; k <= TAIL_POINTS; k++) chosen.add(bulkEnd + Math.round(((tailEnd - bulkEnd) * k) / TAIL_POINTS));
   return {
-    indices: [...chosen].sort((a, b) => a - b).map((k) => distinct[k]),
+    indices: [...new Set([...[...chosen].map((k) => distinct[k]), ...also])].sort((a, b) => a - b),
     start: distinct[bulkStart],
     end: distinct[Math.max(bulkEnd, Math.min(1, last))],
   };
+}
+
+/** The edge at which a difference is largest in size. */
+function farthestEdge(difference: (i: number) => number): number {
+  let edge = 0;
+  for (let i = 1; i < BIN_COUNT; i++) if (Math.abs(difference(i)) > Math.abs(difference(edge))) edge = i;
+  return edge;
 }
 
 function supError(binned: BinnedDeficits, law: LawOnBins, exact: LawOnBins, layer: number): SupError {

@@ -34,7 +34,9 @@ export type LegendEntry = CurveName | { readonly label: string; readonly fill: s
 /** A scale with its axis. */
 export interface Axis {
   readonly label: string;
-  readonly type?: 'linear' | 'log';
+  /** `symlog` is linear between ±`constant` and logarithmic beyond. */
+  readonly type?: 'linear' | 'log' | 'symlog';
+  readonly constant?: number;
   readonly domain?: readonly [number, number];
   readonly nice?: boolean;
   /** About how many ticks, or which. */
@@ -124,9 +126,10 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
   return plot.outerHTML;
 }
 
-function scaleOptions({ type, domain, nice }: Axis): ScaleOptions {
+function scaleOptions({ type, constant, domain, nice }: Axis): ScaleOptions {
   return {
     ...(type === undefined ? {} : { type }),
+    ...(constant === undefined ? {} : { constant }),
     ...(domain === undefined ? {} : { domain: [...domain] }),
     ...(nice === undefined ? {} : { nice }),
   };

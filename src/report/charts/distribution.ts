@@ -59,7 +59,7 @@ export function survivalChart(data: DistributionData, setting: ChartSetting): st
   const { palette = PAGE } = setting;
   const { unit, factor } = deficitScale(data);
   const xs = data.deficits.map((d) => d / factor);
-  const low = Math.min(0.3 / data.trials, 0.1);
+  const low = 10 ** Math.min(-1, Math.floor(Math.log10(0.3 / data.trials)));
   // A logarithmic scale ends above 0; what is below the chart is cut off there.
   const onScale = (values: readonly number[]): number[] => values.map((p) => (p > 0 ? Math.max(p, low * 1e-3) : NaN));
   const interval = data.deficits.map((_, i) => ({

@@ -4,9 +4,9 @@ import type { Markish } from '@observablehq/plot';
 import { scaleFor } from '../table.js';
 import { CHART_WIDTH, curveLine, drawChart } from './chart.js';
 import type { Axis, ChartSetting } from './chart.js';
-import { CURVE_NAMES, PAGE } from './theme.js';
+import { CURVE_NAMES, CURVE_STYLES, PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
-import { logTick } from './ticks.js';
+import { decades, logTick } from './ticks.js';
 
 /** E[D_T] at one horizon, joules. */
 export interface MeanPoint {
@@ -21,9 +21,9 @@ export interface MeanPoint {
 }
 
 /** E[D_T] against T, log–log. Points without a positive mean are left out: a logarithmic scale has no place for them. */
-export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): string {
+export function meanChart(means: readonly MeanPoint[], setting: ChartSetting): string {
   const { palette = PAGE } = setting;
-  const shown = points.filter((p) => CURVE_NAMES.every((name) => p[name] > 0));
+  const shown = means.filter((p) => CURVE_NAMES.every((name) => p[name] > 0));
   const values = shown.flatMap((p) => CURVE_NAMES.map((name) => p[name]));
   const { unit, factor } = scaleFor(values, 'J');
   const [low, high] = shown.length === 0 ? [1, 10] : [Math.min(...values) / factor, Math.max(...values) / factor];
@@ -33,7 +33,7 @@ export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): 
       title: 'Mean deficit against the horizon',
       description: `E[D] in ${unit} against T in slots, both on logarithmic scales: simulated, exact, corrected and Brownian.`,
       legend: CURVE_NAMES,
-      x: horizonAxis(points, setting),
+      x: horizonAxis(means, setting),
       y: {
         label: `E[D], ${unit}`,
         type: 'log',
@@ -42,8 +42,15 @@ export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): 
         format: (v: number) => (v >= 1e-3 && v < 1e5 ? formatPlain(v) : logTick(v)),
       },
       marks: [
-        ...curves(shown, (p, name) => p[name] / factor, palette),
-        dots(shown, (p) => p.simulated / factor, palette),
+        ...CURVE_NAMES.flatMap((name) => [
+          curveLine(
+            name,
+            shown.map((p) => p.slots),
+            shown.map((p) => p[name] / factor),
+            palette,
+          ),
+          points(name, shown, (p) => p[name] / factor, palette),
+        ]),
       ],
     },
     setting,
@@ -51,10 +58,21 @@ export function meanChart(points: readonly MeanPoint[], setting: ChartSetting): 
 }
 
 /** (E[D_T] − exact)/exact in per cent: the simulated one with its interval, the corrected and the Brownian. */
-export function meanErrorChart(points: readonly MeanPoint[], setting: ChartSetting): string {
+export function meanErrorChart(means: readonly MeanPoint[], setting: ChartSetting): string {
   const { palette = PAGE } = setting;
-  const shown = points.filter((p) => p.exact > 0);
+  const shown = means.filter((p) => p.exact > 0);
   const relative = (p: MeanPoint, value: number): number => 100 * (value / p.exact - 1);
+  const halves = shown.map((p) => relative(p, p.upper) - relative(p, p.lower)).filter((w) => w > 0);
+  // Linear as far as the intervals reach, logarithmic beyond, where the Brownian law may be.
+  const constant = 10 ** Math.floor(Math.log10(Math.min(100, Math.max(1e-6, ...halves))));
+  const values = shown.flatMap((p) =>
+    [...CURVE_NAMES.map((name) => p[name]), p.lower, p.upper].map((x) => relative(p, x)),
+  );
+  const low = Math.min(-constant, 1.2 * Math.min(...values.filter(Number.isFinite)));
+  const high = Math.max(constant, 1.2 * Math.max(...values.filter(Number.isFinite)));
+  const ticks = [0, ...decades(constant, Math.max(high, -low)).flatMap((t) => [-t, t])].filter(
+    (t) => t >= low && t <= high,
+  );
   return drawChart(
     {
       id: 'mean-error',
@@ -62,18 +80,26 @@ export function meanErrorChart(points: readonly MeanPoint[], setting: ChartSetti
       description:
         'Difference of the mean deficit from the exact mean in per cent, against T in slots: simulated with its 95 % interval, corrected and Brownian.',
       legend: CURVE_NAMES,
-      x: horizonAxis(points, setting),
-      y: { label: 'E[D] less exact, % of exact', ticks: 6, nice: true },
+      x: horizonAxis(means, setting),
+      y: {
+        label: 'E[D] less exact, % of exact',
+        type: 'symlog',
+        constant,
+        domain: [low, high],
+        ticks,
+        format: formatSigned,
+      },
       marks: [
         Plot.ruleY([0], { stroke: palette.exact, strokeWidth: 1.5 }),
-        ...(['brownian', 'corrected'] as const).map((name) =>
+        ...(['corrected', 'brownian'] as const).flatMap((name) => [
           curveLine(
             name,
             shown.map((p) => p.slots),
             shown.map((p) => relative(p, p[name])),
             palette,
           ),
-        ),
+          points(name, shown, (p) => relative(p, p[name]), palette),
+        ]),
         Plot.ruleX(shown, {
           x: 'slots',
           y1: (p: MeanPoint) => relative(p, p.lower),
@@ -81,40 +107,32 @@ export function meanErrorChart(points: readonly MeanPoint[], setting: ChartSetti
           stroke: palette.simulated,
           strokeWidth: 2.5,
         }),
-        dots(shown, (p) => relative(p, p.simulated), palette),
+        points('simulated', shown, (p) => relative(p, p.simulated), palette),
       ],
     },
     setting,
   );
 }
 
-function curves(
-  points: readonly MeanPoint[],
-  value: (point: MeanPoint, name: CurveName) => number,
+/** One curve's points: a symbol of its own, so that a single horizon shows as well. */
+function points(
+  name: CurveName,
+  shown: readonly MeanPoint[],
+  value: (point: MeanPoint) => number,
   palette: Palette,
-): Markish[] {
-  return CURVE_NAMES.map((name) =>
-    curveLine(
-      name,
-      points.map((p) => p.slots),
-      points.map((p) => value(p, name)),
-      palette,
-    ),
-  );
-}
-
-function dots(points: readonly MeanPoint[], value: (point: MeanPoint) => number, palette: Palette): Markish {
-  return Plot.dot(points, {
+): Markish {
+  return Plot.dot(shown, {
     x: 'slots',
-    y: (p: MeanPoint) => value(p),
-    r: 4,
-    fill: palette.simulated,
-    stroke: 'var(--plot-background)',
+    y: value,
+    symbol: CURVE_STYLES[name].symbol,
+    r: name === 'simulated' ? 4 : 4.5,
+    fill: name === 'simulated' ? palette.simulated : 'none',
+    stroke: name === 'simulated' ? 'var(--plot-background)' : palette[name],
   });
 }
 
-function horizonAxis(points: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting): Axis {
-  const slots = points.map((p) => p.slots);
+function horizonAxis(means: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting): Axis {
+  const slots = means.map((p) => p.slots);
   const [first, last] = [Math.min(...slots), Math.max(...slots)];
   return {
     label: 'T, slots',
@@ -153,4 +171,10 @@ function logTicks(low: number, high: number): number[] {
 function formatPlain(value: number): string {
   if (value >= 1e5) return `${Number((value / 1e6).toPrecision(3))}M`;
   return String(Number(value.toPrecision(6)));
+}
+
+/** `−0.1`, `0`, `+10`. */
+function formatSigned(value: number): string {
+  const size = String(Number(Math.abs(value).toPrecision(3)));
+  return value === 0 ? '0' : `${value < 0 ? '−' : '+'}${size}`;
 }

@@ -34,13 +34,15 @@ export interface CurveStyle {
   /** SVG dash array; undefined for a solid line. */
   readonly dash: string | undefined;
   readonly opacity: number;
+  /** Of single points. */
+  readonly symbol: 'circle' | 'plus' | 'square' | 'triangle';
 }
 
 export const CURVE_STYLES: Readonly<Record<CurveName, CurveStyle>> = {
-  simulated: { label: 'simulated', width: 6, dash: undefined, opacity: 0.6 },
-  exact: { label: 'exact', width: 1.3, dash: undefined, opacity: 1 },
-  corrected: { label: 'corrected', width: 2.2, dash: '7 4', opacity: 1 },
-  brownian: { label: 'Brownian', width: 2.2, dash: '2 3', opacity: 1 },
+  simulated: { label: 'simulated', width: 6, dash: undefined, opacity: 0.6, symbol: 'circle' },
+  exact: { label: 'exact', width: 1.3, dash: undefined, opacity: 1, symbol: 'plus' },
+  corrected: { label: 'corrected', width: 2.2, dash: '7 4', opacity: 1, symbol: 'square' },
+  brownian: { label: 'Brownian', width: 2.2, dash: '2 3', opacity: 1, symbol: 'triangle' },
 };
 
 /** How labels call a law. */

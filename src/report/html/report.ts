@@ -59,7 +59,7 @@ export function reportHtml(content: ReportContent): string {
             )}
             ${figure(
               'The same, relative to the exact mean',
-              'Bars are 95 % intervals: one in twenty misses by chance.',
+              'Bars are 95 % intervals. The scale is linear near 0, then logarithmic.',
               meanErrorChart(means, setting),
             )}
           </div>
@@ -109,7 +109,10 @@ function facts({ scenario, seed, engine, horizons, law }: ValidateDocument): Mar
     ['paths', formatCount(last.trials)],
     ['slots', `${formatCount(last.slots)} of ${formatDuration(scenario.slotSeconds)}`],
     ['seed', seed],
-    ['drift', critical ? 'critical (0 J a slot)' : `${formatQuantity(law.driftJoulesPerSlot, 'J')} a slot`],
+    [
+      'drift',
+      critical ? 'critical (0 J a slot)' : `${formatQuantity(law.driftJoulesPerSlot, 'J').replace('-', '−')} a slot`,
+    ],
     ['volatility σ', formatQuantity(law.volatilityJoules, 'J')],
     ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
     ['engine', `batterywalk ${engine.version}`],

@@ -66,7 +66,7 @@ export function meanTable({ horizons, scenario }: ValidateDocument): Markup {
       { header: 'slots' },
       { header: 'time' },
       { header: 'simulated' },
-      { header: '± 95 %' },
+      { header: '±\u00a095\u00a0%' },
       { header: 'exact' },
       { header: 'corrected' },
       { header: 'Brownian' },
@@ -101,7 +101,7 @@ const LAWS = [
 /** Spread, atom and quantiles of all four laws. */
 export function shapeTable({ horizons }: ValidateDocument): Markup {
   const { unit, factor } = scaleFor(
-    horizons.map((h) => h.standardDeviation),
+    horizons.map((h) => h.exact.standardDeviation),
     'J',
   );
   const quantiles = Object.keys(horizons[0].quantiles).sort((a, b) => Number(a) - Number(b));
@@ -111,7 +111,7 @@ export function shapeTable({ horizons }: ValidateDocument): Markup {
       { header: 'slots' },
       { header: 'law', text: true },
       { header: 'SD' },
-      { header: 'P(D = 0)' },
+      { header: 'P(D\u00a0=\u00a00)' },
       ...quantiles.map((p) => ({ header: `${formatNumber(100 * Number(p), 3).replace(/\.?0+$/, '')} %` })),
     ],
     horizons.flatMap((h, i) =>

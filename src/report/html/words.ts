@@ -3,9 +3,14 @@ import type { ValidateDocument } from '../documents.js';
 import { trialsToTellApart } from '../../stats/distance.js';
 import type { VerdictName } from '../../stats/verdict.js';
 import { powerOfTen } from '../charts/ticks.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
+import * as table from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
+
+const { formatCount, formatNumber } = table;
+/** In running text a number keeps its unit on its line. */
+const formatQuantity = (value: number, unit: string): string =>
+  table.formatQuantity(value, unit).replace(' ', '\u00a0');
 
 type Horizon = ValidateDocument['horizons'][number];
 
@@ -38,7 +43,8 @@ export function horizonWords(slots: number, slotSeconds: number): string {
 
 /** A span of time; days where hours are many. */
 export function spanWords(seconds: number): string {
-  return seconds < 48 * 3600 ? formatDuration(seconds) : `${formatNumber(seconds / 86400, 3)} days`;
+  const span = seconds < 48 * 3600 ? table.formatDuration(seconds) : `${formatNumber(seconds / 86400, 3)} days`;
+  return span.replaceAll(' ', '\u00a0');
 }
 
 /** Whether the engine draws what it should. */
@@ -110,7 +116,7 @@ function limitSentence(horizon: Horizon, slotSeconds: number): string {
   const needed = trialsToTellApart(brownianDistance.expected);
   const off = brownian.meanDeficit / exact.meanDeficit - 1;
   const mean = Number.isFinite(off)
-    ? ` Its mean deficit is ${formatNumber(Math.abs(100 * off), 2)} % too ${off < 0 ? 'small' : 'large'}.`
+    ? ` Its mean deficit is ${formatNumber(Math.abs(100 * off), 2)}\u00a0% too ${off < 0 ? 'small' : 'large'}.`
     : '';
   return (
     `After ${horizonWords(slots, slotSeconds)} the Brownian law is off by up to ${formatNumber(brownianDistance.expected, 2)} in probability.${mean} ` +
