@@ -33,13 +33,9 @@ export const validate: CommandSpec = {
     const judged = theory.horizons.map((empty, i): JudgedHorizon => {
       const own = chargedTheory(empty, simulation.scenario.battery.initialJoules);
       const horizon = partials.horizons[i];
-      return {
-        theory: own,
-        brownianDistance: {
-          seen: supDistance(horizon, law.quantumJoules, own.brownian).distance,
-          expected: expectedSupDistance(own.exact, own.brownian, horizon, law.quantumJoules).distance,
-        },
-      };
+      const { distance, pValue, criticalValue } = supDistance(horizon, law.quantumJoules, own.brownian);
+      const expected = expectedSupDistance(own.exact, own.brownian, horizon, law.quantumJoules).distance;
+      return { theory: own, brownianDistance: { seen: distance, expected, pValue, criticalValue } };
     });
     const document = validateDocument(simulation, summary, judgement, judged);
     if (context.options.out !== undefined) {

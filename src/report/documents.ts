@@ -26,7 +26,14 @@ export function runDocument(simulation: FinishedRun, summary: Summary) {
 export interface JudgedHorizon {
   readonly theory: HorizonTheory;
   /** sup |simulated CDF − Brownian CDF|, and what the exact law lets one expect of it. */
-  readonly brownianDistance: { readonly seen: number; readonly expected: number };
+  readonly brownianDistance: {
+    readonly seen: number;
+    readonly expected: number;
+    /** Of a Kolmogorov–Smirnov test of the run against the Brownian law: what the limit, not the engine, is judged by. */
+    readonly pValue: number;
+    /** The distance that sampling noise alone exceeds in at most 5 % of the runs. */
+    readonly criticalValue: number;
+  };
 }
 
 /** The document of `validate`. */

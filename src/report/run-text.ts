@@ -3,6 +3,7 @@ import type { Simulation } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
+import { trialsToTellApart } from '../stats/distance.js';
 import type { JudgedHorizon } from './documents.js';
 import {
   formatCount,
@@ -152,5 +153,19 @@ export function validateText(
   const outcome = judgement.pass
     ? `PASS: all ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`
     : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
-  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${outcome}\n${speedText(simulation)}`;
+  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+}
+
+/** What the run says of the diffusion limit at its last horizon, apart from the verdicts on the engine. */
+function limitText(summary: Summary, judged: readonly JudgedHorizon[]): string {
+  const { slots, trials } = summary.horizons[summary.horizons.length - 1];
+  const { expected, seen, pValue, criticalValue } = judged[judged.length - 1].brownianDistance;
+  const distance = `${formatNumber(seen, 2)} from it, where chance allows ${formatNumber(criticalValue, 2)}`;
+  if (pValue >= 0.05) {
+    return `The Brownian law at ${slots} slots is not rejected by ${formatCount(trials)} paths: they lie ${distance}.\n`;
+  }
+  return (
+    `The Brownian law at ${slots} slots is rejected: the paths lie ${distance}. That is the diffusion limit's own error (${formatNumber(expected, 2)} by theory),\n` +
+    `which a right simulator shows from about ${formatCount(trialsToTellApart(expected))} paths on; it is no failure of the engine.\n`
+  );
 }

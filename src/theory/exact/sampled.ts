@@ -27,8 +27,8 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
   }
   // P(D_T > d) = P(D_{T−1} = 0) P(Y > d) + (paths that were in deficit before): the first term is known for both laws.
   const before = slots === 1 ? 1 : exactMoments(source, [slots - 1])[0].probabilityZero;
-  const step = oneStep(law);
-  const trueStep = before > 1e-9 ? exactLaw(source, 1) : undefined;
+  const step = remembered(sampledSteps, law, oneStep);
+  const trueStep = before > 1e-9 ? firstStepLaw(source) : undefined;
   const base = {
     survival: (d: number): number =>
       truth.survival(d) + (trueStep === undefined ? 0 : before * (step.survival(d) - trueStep.survival(d))),
@@ -96,6 +96,20 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     },
     error: { ...moments.error, cdf: truth.error.cdf + moved, quantile: truth.error.quantile + moved },
   };
+}
+
+/** One slot's laws are the same for every horizon: made once a walk. */
+const trueSteps = new WeakMap<CompoundIncrement, ExactLaw>();
+const sampledSteps = new WeakMap<LatticeIncrement, OneStep>();
+
+function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  const value = known.get(key) ?? make(key);
+  known.set(key, value);
+  return value;
+}
+
+function firstStepLaw(source: CompoundIncrement): ExactLaw {
+  return remembered(trueSteps, source, (law) => exactLaw(law, 1));
 }
 
 interface OneStep {
