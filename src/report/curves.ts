@@ -12,7 +12,6 @@ import { lawOnBins } from '../stats/law-on-bins.js';
 import type { LawOnBins } from '../stats/law-on-bins.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { CurveName } from './charts/theme.js';
-import type { HorizonTheory } from './rungs.js';
 
 type ByCurve<T> = Readonly<Record<CurveName, T>>;
 
@@ -67,7 +66,7 @@ const LAYER = 10;
 export function horizonCurves(
   horizon: HorizonPartials,
   quantumJoules: number,
-  theory: HorizonTheory,
+  theory: Readonly<Record<'exact' | 'corrected' | 'brownian', DeficitLaw>>,
   volatility: number,
   sampled?: DeficitLaw,
 ): HorizonCurves {

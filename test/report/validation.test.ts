@@ -204,27 +204,17 @@ describe('validate --out', () => {
     expect(apart).toContain(20000 >= needed ? 'not a failure of the engine' : 'too few to see');
   });
 
-  it('is equal in its hashed part on WebGPU, and another with another seed', async () => {
-    const gpu = await validate('--backend', 'webgpu', '--adapter', 'software');
-    expect(gpu.manifest.hashed).toEqual(run.manifest.hashed);
-    expect(gpu.manifest.run.backend).toBe('webgpu');
-    expect(gpu.read('partials.json')).toBe(run.read('partials.json'));
-
-    const other = await validate('--backend', 'cpu', '--seed', '2');
-    expect(other.manifest.hashed.sha256).not.toBe(run.manifest.hashed.sha256);
-    expect(other.manifest.hashed.tablesSha256).toBe(run.manifest.hashed.tablesSha256);
-    expect(other.manifest.hashed.scenarioSha256).toBe(run.manifest.hashed.scenarioSha256);
-  });
-
-  it('never leaves half a file: where one cannot be put in place, what stood there before still does', async () => {
+  it('never leaves half a file: where one cannot be put in place, the others are whole', async () => {
     const out = join(folder, 'blocked');
     mkdirSync(join(out, 'report.html'), { recursive: true }); // a folder where the report should go
     const { status, stderr } = await runOn([
-      ...['validate', scenario, '--trials', '1000', '--horizons', '8', '--backend', 'cpu', '--quiet', '--out', out],
+      ...['validate', scenario, '--trials', '1000', '--horizons', '2', '--backend', 'cpu', '--quiet', '--out', out],
     ]);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^batterywalk: --out: cannot write [^\n]*report\.html[^\n]*\n$/);
     expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({ schemaVersion: 1 });
+    partialsFromJson(JSON.parse(readFileSync(join(out, 'partials.json'), 'utf8')));
+    // The manifest vouches for all of them, so there is none.
     expect(readdirSync(out)).not.toContain('manifest.json');
   });
 });
