@@ -46,6 +46,8 @@ export interface Axis {
 
 export interface ChartContent extends ChartText {
   readonly legend: readonly LegendEntry[];
+  /** Whether curves have symbols at their points, which the legend then shows. */
+  readonly symbols?: boolean;
   readonly marks: readonly Markish[];
   readonly x: Axis;
   readonly y: Axis;
@@ -62,7 +64,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** Draws a chart. @returns the text of an `<svg>` element that also stands alone as a file. */
 export function drawChart(content: ChartContent, setting: ChartSetting): string {
   const { document, palette = PAGE, width = CHART_WIDTH, height = CHART_HEIGHT } = setting;
-  const { id, title, description, legend, marks, x, y, marginLeft = 56 } = content;
+  const { id, title, description, legend, symbols = false, marks, x, y, marginLeft = 56 } = content;
   const rows = legendRows(legend, width);
   const plot = Plot.plot({
     document,
@@ -112,6 +114,8 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
           'stroke-opacity': String(opacity),
           ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
         });
+        if (symbols)
+          add(key, 'path', { transform: `translate(${left + 14},${middle})`, ...symbolPath(entry, palette) });
         add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, label);
       } else {
         const box = { x: String(left), y: String(middle - 6), width: '28', height: '12' };
@@ -171,6 +175,26 @@ function legendRows(legend: readonly LegendEntry[], width: number): Placed[][] {
     left += length + 14;
   }
   return rows;
+}
+
+/** Outlines of Plot's symbols about the origin, for the legend. */
+const SYMBOLS = {
+  circle: 'M4,0A4,4,0,1,1,-4,0A4,4,0,1,1,4,0Z',
+  plus: 'M-5,0H5M0,-5V5',
+  square: 'M-4,-4H4V4H-4Z',
+  triangle: 'M0,-5.6L5,3.4H-5Z',
+};
+
+/** How the points of a curve look; filled for the simulated one. */
+export function symbolStyle(name: CurveName, palette: Palette) {
+  return name === 'simulated'
+    ? { fill: palette.simulated, stroke: 'var(--plot-background, white)', r: 4 }
+    : { fill: 'none', stroke: palette[name], r: 4.5 };
+}
+
+function symbolPath(name: CurveName, palette: Palette): Record<string, string> {
+  const { fill, stroke } = symbolStyle(name, palette);
+  return { d: SYMBOLS[CURVE_STYLES[name].symbol], fill, stroke, 'stroke-width': '1.5' };
 }
 
 /** The line of one curve through points (x, y). */

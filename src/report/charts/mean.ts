@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { scaleFor } from '../table.js';
-import { CHART_WIDTH, curveLine, drawChart } from './chart.js';
+import { CHART_WIDTH, curveLine, drawChart, symbolStyle } from './chart.js';
 import type { Axis, ChartSetting } from './chart.js';
 import { CURVE_NAMES, CURVE_STYLES, PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
@@ -33,6 +33,7 @@ export function meanChart(means: readonly MeanPoint[], setting: ChartSetting): s
       title: 'Mean deficit against the horizon',
       description: `E[D] in ${unit} against T in slots, both on logarithmic scales: simulated, exact, corrected and Brownian.`,
       legend: CURVE_NAMES,
+      symbols: true,
       x: horizonAxis(means, setting),
       y: {
         label: `E[D], ${unit}`,
@@ -80,6 +81,7 @@ export function meanErrorChart(means: readonly MeanPoint[], setting: ChartSettin
       description:
         'Difference of the mean deficit from the exact mean in per cent, against T in slots: simulated with its 95 % interval, corrected and Brownian.',
       legend: CURVE_NAMES,
+      symbols: true,
       x: horizonAxis(means, setting),
       y: {
         label: 'E[D] less exact, % of exact',
@@ -125,9 +127,7 @@ function points(
     x: 'slots',
     y: value,
     symbol: CURVE_STYLES[name].symbol,
-    r: name === 'simulated' ? 4 : 4.5,
-    fill: name === 'simulated' ? palette.simulated : 'none',
-    stroke: name === 'simulated' ? 'var(--plot-background)' : palette[name],
+    ...symbolStyle(name, palette),
   });
 }
 

@@ -14,7 +14,7 @@ import { formatCount, formatDuration, formatQuantity } from '../table.js';
 import { Markup, html } from './markup.js';
 import { STYLE } from './style.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
-import { horizonWords, limitWords, verdictWords } from './words.js';
+import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
 
 /** What a report shows. */
 export interface ReportContent {
@@ -175,11 +175,11 @@ function footer(document: ValidateDocument, manifestSha256: string): Markup {
       with this walk’s overshoot and skewness. <em>Brownian</em>: the diffusion limit, the paper’s closed form.
       <em>Simulated</em>: the paths of this run. The walk is sampled on a lattice of
       ${formatQuantity(law.quantumJoules, 'J', 3)}; one slot’s sampled law is within
-      ${law.samplingError.kolmogorov.toExponential(1)} of the scenario’s own (Kolmogorov distance), and its mean within
-      ${law.samplingError.mean.toExponential(0)} σ.
+      ${scientific(law.samplingError.kolmogorov)} of the scenario’s own (Kolmogorov distance), and its mean within
+      ${law.samplingError.mean < 1e-15 ? 'rounding of it' : html`${scientific(law.samplingError.mean)} σ`}.
     </p>
     <p>
-      ${formatDuration(elapsedSeconds)} at ${pathSlotsPerSecond.toExponential(2)} path-slots/s. Partials
+      ${formatDuration(elapsedSeconds)} at ${scientific(pathSlotsPerSecond)} path-slots/s. Partials
       <code>${partialsSha256}</code>, inputs and result <code>${manifestSha256}</code> (SHA-256; manifest.json), equal
       on every backend.
     </p>

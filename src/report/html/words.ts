@@ -26,8 +26,12 @@ export const TEST_LABELS: Readonly<Record<VerdictName, string>> = {
 /** A probability as words write it: `0.32`, `3·10⁻⁵`. */
 export function formatPValue(p: number): string {
   if (p >= 0.001) return p.toPrecision(2);
-  if (p === 0) return '< 10⁻³⁰⁰';
-  const [digits, exponent] = p.toExponential(1).split('e');
+  return p === 0 ? '< 10⁻³⁰⁰' : scientific(p);
+}
+
+/** `3.1·10⁻⁵`: two significant digits. */
+export function scientific(value: number): string {
+  const [digits, exponent] = value.toExponential(1).split('e');
   return `${digits}·${powerOfTen(Number(exponent))}`;
 }
 
