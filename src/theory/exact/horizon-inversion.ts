@@ -23,7 +23,8 @@ export interface HorizonNodes {
 
 /** Nodes on the unit of y: aliases of g_T are g_{T + 4jT}, damped by e^(−4jγ). */
 const OVERSAMPLING = 4;
-const WINDOW_HALF = 80;
+/** Half-width of a window on a walk that has forgotten every lattice, in units of y. */
+export const WINDOW_HALF = 80;
 const WINDOW_SHARPNESS = 6;
 
 /**

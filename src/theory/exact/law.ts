@@ -8,7 +8,7 @@ import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { compoundContour } from './contour.js';
 import { deficitSpectrum } from './deficit-transform.js';
-import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { WINDOW_HALF, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
 import { levelRoots, saddle } from './roots.js';
 import { shortageSpectrum } from './shortage-transform.js';
@@ -38,6 +38,9 @@ const PHASE = 4000;
 const NODES = 8e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
+/** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */
+const SERIES = 256;
+const LATTICE_SERIES = 4096;
 /** Beyond this estimated error the law is refused; below it the estimate stands beside the result and verdicts allow for it. */
 const MOST_CDF_ERROR = 0.02;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
@@ -121,7 +124,10 @@ function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviati
   const plain = horizonNodes(slots, GAMMA);
   const { left, right } = levelRoots(law, plain.damping, centre);
   const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: STRETCH };
-  const nodes = horizonNodes(slots, GAMMA, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
+  const half = windowHalf(slots, compoundContour(law, plan).transformMinusOne);
+  const nodes = horizonNodes(slots, GAMMA, half);
+  const method = slots <= SERIES || (half > WINDOW_HALF && slots <= LATTICE_SERIES) ? 'series' : 'circle';
   const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
-  return { ...deficitSpectrum(law, nodes, 0.35 * right, STRETCH, line, atom), phase: PHASE, rough };
+  const spectrum = deficitSpectrum(law, { nodes, crossing: 0.35 * right, stretch: STRETCH, line, atom, method });
+  return { ...spectrum, phase: PHASE, rough };
 }

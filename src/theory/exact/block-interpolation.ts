@@ -1,0 +1,75 @@
+/**
+ * Interpolation of smooth complex functions along the line, block by block: values at a block's Gauss nodes, a test that they suffice, and the
+ * Lagrange basis for the points between.
+ */
+import { gaussLegendre } from '../gauss-legendre.js';
+
+export const BLOCK_NODES = 16;
+export const BLOCK = gaussLegendre(BLOCK_NODES);
+/** How small the last Legendre coefficients of a block must be. */
+const SMOOTH = 3e-11;
+
+/** Values of several functions at a block's nodes, function by function; `smooth` says whether interpolation is safe. */
+export interface Block {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  readonly smooth: boolean;
+}
+
+/** A block on the line, and which of the line's nodes lie in it: first ≤ i < last. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+const LEGENDRE = legendreTable();
+
+/** P_k(node b)·weight_b·(2k + 1)/2, to find Legendre coefficients of block values. */
+function legendreTable(): Float64Array[] {
+  return Array.from({ length: BLOCK_NODES }, (_, k) =>
+    Float64Array.from(BLOCK.nodes, (t, b) => {
+      let before = 1;
+      let value = k === 0 ? 1 : t;
+      for (let i = 2; i <= k; i++) [before, value] = [value, ((2 * i - 1) * t * value - (i - 1) * before) / i];
+      return (value * BLOCK.weights[b] * (2 * k + 1)) / 2;
+    }),
+  );
+}
+
+/** Whether each of `count` functions, taken together, is resolved by its values at a block's nodes. */
+export function isSmooth(values: Float64Array, count: number): boolean {
+  let scale = 0;
+  let tail = 0;
+  for (let j = 0; j < count; j++) {
+    for (let k = 0; k < BLOCK_NODES; k += k === 0 ? BLOCK_NODES - 2 : 1) {
+      let sum = 0;
+      for (let b = 0; b < BLOCK_NODES; b++) sum += LEGENDRE[k][b] * values[j * BLOCK_NODES + b];
+      if (k === 0) scale += Math.abs(sum);
+      else tail += Math.abs(sum);
+    }
+  }
+  return tail <= SMOOTH * scale;
+}
+
+/** Barycentric weights of the Gauss nodes: (−1)^b √((1 − t²) w). */
+const BARYCENTRIC = BLOCK.nodes.map((t, b) => (b % 2 === 0 ? 1 : -1) * Math.sqrt((1 - t * t) * BLOCK.weights[b]));
+
+/** Lagrange basis of the block's nodes at t. */
+export function lagrange(t: number): Float64Array {
+  const out = new Float64Array(BLOCK_NODES);
+  let sum = 0;
+  for (let b = 0; b < BLOCK_NODES; b++) {
+    const gap = t - BLOCK.nodes[b];
+    if (gap === 0) {
+      out.fill(0);
+      out[b] = 1;
+      return out;
+    }
+    out[b] = BARYCENTRIC[b] / gap;
+    sum += out[b];
+  }
+  for (let b = 0; b < BLOCK_NODES; b++) out[b] /= sum;
+  return out;
+}

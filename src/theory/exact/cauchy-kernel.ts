@@ -1,0 +1,67 @@
+/**
+ * The Cauchy kernel z/(w(w − z)) on a contour's nodes, by which a Wiener–Hopf factor at z is read off log terms on the contour, and the silent part at z.
+ */
+import type { CompoundIncrement } from '../increment.js';
+import type { Contour } from './contour.js';
+
+/** M₀(z) = e^(−λ)(1 + θz)^(−shape). */
+export function silentAt(law: CompoundIncrement, x: number, y: number): [number, number] {
+  const u = 1 + law.scale * x;
+  const v = law.scale * y;
+  const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
+  const turn = -law.shape * Math.atan2(v, u);
+  return [size * Math.cos(turn), size * Math.sin(turn)];
+}
+
+/** Up to where along the line the kernel needs L(z) subtracted: as far as the contour runs beside it. */
+export function nearLimit(law: CompoundIncrement, contour: Contour): number {
+  const bend = 2 / law.scale;
+  return contour.end[1] > bend ? 1.5 * bend : contour.end[1];
+}
+
+/**
+ * weight·z/(w(w − z)) on the upper nodes, then on their mirror images; returns their sum plus the tails beyond the contour's ends.
+ */
+export function cauchyKernel(
+  contour: Contour,
+  x: number,
+  y: number,
+  re: Float64Array,
+  im: Float64Array,
+): [number, number] {
+  const { node, weight, end } = contour;
+  const n = node.re.length;
+  let sumRe = 0;
+  let sumIm = 0;
+  for (let i = 0; i < n; i++) {
+    for (const sign of [1, -1]) {
+      const a = node.re[i];
+      const b = sign * node.im[i];
+      // w(w − z).
+      const pRe = a * (a - x) - b * (b - y);
+      const pIm = a * (b - y) + b * (a - x);
+      const norm = pRe * pRe + pIm * pIm;
+      const qRe = (x * pRe + y * pIm) / norm;
+      const qIm = (y * pRe - x * pIm) / norm;
+      const vRe = weight.re[i];
+      const vIm = sign * weight.im[i];
+      const at = sign === 1 ? i : n + i;
+      re[at] = qRe * vRe - qIm * vIm;
+      im[at] = qRe * vIm + qIm * vRe;
+      sumRe += re[at];
+      sumIm += im[at];
+    }
+  }
+  // ∫ z/(w(w − z)) dw = log((w − z)/w): −log at the upper end, + log at the lower, over 2πi.
+  const upper = logRatio(end[0], end[1], x, y);
+  const lower = logRatio(end[0], -end[1], x, y);
+  return [sumRe + (lower[1] - upper[1]) / (2 * Math.PI), sumIm - (lower[0] - upper[0]) / (2 * Math.PI)];
+}
+
+/** log((w − z)/w). */
+function logRatio(a: number, b: number, x: number, y: number): [number, number] {
+  const norm = a * a + b * b;
+  const re = ((a - x) * a + (b - y) * b) / norm;
+  const im = ((b - y) * a - (a - x) * b) / norm;
+  return [0.5 * Math.log(re * re + im * im), Math.atan2(im, re)];
+}

@@ -1,0 +1,197 @@
+/**
+ * The transform's coefficient at T straight from the power series in s, for short horizons and for walks that remember a lattice: no circle, no
+ * window, no aliases. Spitzer's exponent has the coefficients χ_k(z) = (1/k)(1/2πi)∫ (M^k − M₀^k) z/(w(w − z)) dw less their value at z, and |M|^k dies
+ * away from the few peaks of |M| as k grows, so that all T of them cost little more than √T times the first. The exponential of the
+ * series is T²/2 products for each point: cheap up to T of a thousand or so, where horizon-circle.ts takes over.
+ */
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
+import type { Block, Span } from './block-interpolation.js';
+import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import type { Contour } from './contour.js';
+
+/** Powers below this count for nothing. */
+const TINY = 1e-19;
+
+/** M^k − M₀^k on the contour for k = 1..T, each as far as the nodes, in order of size, still count. */
+export interface PowerTable {
+  readonly slots: number;
+  /** Contour nodes, largest max(|M|, |M₀|) first. */
+  readonly order: Int32Array;
+  /** Powers k − 1 begin at start[k − 1] and end before start[k]. */
+  readonly start: Int32Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+export function powerTable(contour: Contour, slots: number): PowerTable {
+  const { transformMinusOne: m, silent } = contour;
+  const n = m.re.length;
+  const size = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    size[i] = Math.max(Math.hypot(1 + m.re[i], m.im[i]), Math.hypot(silent.re[i], silent.im[i]));
+  }
+  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => size[b] - size[a]);
+  const start = new Int32Array(slots + 1);
+  let used = n;
+  for (let k = 1; k <= slots; k++) {
+    while (used > 0 && size[order[used - 1]] ** k < TINY) used--;
+    start[k] = start[k - 1] + used;
+  }
+  const re = new Float64Array(start[slots]);
+  const im = new Float64Array(start[slots]);
+  for (let rank = 0; rank < n; rank++) {
+    const i = order[rank];
+    const aRe = 1 + m.re[i];
+    const aIm = m.im[i];
+    const bRe = silent.re[i];
+    const bIm = silent.im[i];
+    let [pRe, pIm, qRe, qIm] = [1, 0, 1, 0];
+    for (let k = 1; k <= slots && start[k] - start[k - 1] > rank; k++) {
+      [pRe, pIm] = [pRe * aRe - pIm * aIm, pRe * aIm + pIm * aRe];
+      [qRe, qIm] = [qRe * bRe - qIm * bIm, qRe * bIm + qIm * bRe];
+      re[start[k - 1] + rank] = pRe - qRe;
+      im[start[k - 1] + rank] = pIm - qIm;
+    }
+  }
+  return { slots, order, start, re, im };
+}
+
+/** Coefficients c_0..c_T in s of e^χ (1 − sM₀)/(1 − s) at a block's nodes. */
+export function seriesBlock(
+  law: CompoundIncrement,
+  contour: Contour,
+  table: PowerTable,
+  abscissa: number,
+  from: number,
+  to: number,
+): Block {
+  const { slots } = table;
+  const re = new Float64Array((slots + 1) * BLOCK_NODES);
+  const im = new Float64Array((slots + 1) * BLOCK_NODES);
+  const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+  const m = law.transformMinusOne({ re: new Float64Array(BLOCK_NODES).fill(abscissa), im: y });
+  const n = contour.node.re.length;
+  const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
+  const exponent = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  for (let b = 0; b < BLOCK_NODES; b++) {
+    const near = cauchyKernel(contour, abscissa, y[b], kernel.re, kernel.im);
+    spitzerPowers(table, kernel, exponent);
+    const [silentRe, silentIm] = silentAt(law, abscissa, y[b]);
+    if (y[b] <= nearLimit(law, contour)) {
+      subtractPowers(exponent, slots, [1 + m.re[b], m.im[b]], [silentRe, silentIm], [near[0] + 1, near[1]]);
+    }
+    exponential(exponent, slots, series);
+    let sumRe = 0;
+    let sumIm = 0;
+    for (let k = 0; k <= slots; k++) {
+      sumRe += series.re[k];
+      sumIm += series.im[k];
+      if (k > 0) {
+        sumRe -= series.re[k - 1] * silentRe - series.im[k - 1] * silentIm;
+        sumIm -= series.re[k - 1] * silentIm + series.im[k - 1] * silentRe;
+      }
+      re[k * BLOCK_NODES + b] = sumRe;
+      im[k * BLOCK_NODES + b] = sumIm;
+    }
+  }
+  return { re, im, smooth: isSmooth(re, slots + 1) && isSmooth(im, slots + 1) };
+}
+
+/** Coefficient at T of the block's series over 1 − sM(z): Σ_j M(z)^j c_{T−j}(z), at the line's nodes first ≤ i < last. */
+export function seriesSum(
+  block: Block,
+  slots: number,
+  u: Float64Array,
+  { from, to, first, last }: Span,
+  m: ComplexArray,
+  out: { re: Float64Array; im: Float64Array },
+): void {
+  for (let i = first; i < last; i++) {
+    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    const mRe = 1 + m.re[i];
+    const mIm = m.im[i];
+    const size = Math.hypot(mRe, mIm);
+    const terms = size < 1 ? Math.min(slots, Math.ceil(-44 / Math.log(size))) : slots;
+    let re = 0;
+    let im = 0;
+    for (let k = slots - terms; k <= slots; k++) {
+      let aRe = 0;
+      let aIm = 0;
+      for (let b = 0, at = k * BLOCK_NODES; b < BLOCK_NODES; b++, at++) {
+        aRe += basis[b] * block.re[at];
+        aIm += basis[b] * block.im[at];
+      }
+      const next = re * mRe - im * mIm + aRe;
+      im = re * mIm + im * mRe + aIm;
+      re = next;
+    }
+    out.re[i] = re;
+    out.im[i] = im;
+  }
+}
+
+/** k χ_k for k = 1..T before the subtraction: Σ over the nodes of kernel · power, the lower half of the contour by symmetry. */
+function spitzerPowers(table: PowerTable, kernel: ComplexArray, out: ComplexArray): void {
+  const { slots, order, start } = table;
+  const n = order.length;
+  // K a + K' ā = (x + x')p + (y' − y)q + i[(y + y')p + (x − x')q] for a = p + iq.
+  const [ap, aq, bp, bq] = Array.from({ length: 4 }, () => new Float64Array(n));
+  for (let rank = 0; rank < n; rank++) {
+    const i = order[rank];
+    ap[rank] = kernel.re[i] + kernel.re[n + i];
+    aq[rank] = kernel.im[n + i] - kernel.im[i];
+    bp[rank] = kernel.im[i] + kernel.im[n + i];
+    bq[rank] = kernel.re[i] - kernel.re[n + i];
+  }
+  for (let k = 1; k <= slots; k++) {
+    const base = start[k - 1];
+    const used = start[k] - base;
+    let re = 0;
+    let im = 0;
+    for (let i = 0; i < used; i++) {
+      const p = table.re[base + i];
+      const q = table.im[base + i];
+      re += ap[i] * p + aq[i] * q;
+      im += bp[i] * p + bq[i] * q;
+    }
+    out.re[k] = re;
+    out.im[k] = im;
+  }
+}
+
+type Pair = readonly [re: number, im: number];
+
+/** Takes (M(z)^k − M₀(z)^k)·total off the k-th coefficient. */
+function subtractPowers(exponent: ComplexArray, slots: number, m: Pair, silent: Pair, total: Pair): void {
+  let [pRe, pIm, qRe, qIm] = [1, 0, 1, 0];
+  for (let k = 1; k <= slots; k++) {
+    [pRe, pIm] = [pRe * m[0] - pIm * m[1], pRe * m[1] + pIm * m[0]];
+    [qRe, qIm] = [qRe * silent[0] - qIm * silent[1], qRe * silent[1] + qIm * silent[0]];
+    const re = pRe - qRe;
+    const im = pIm - qIm;
+    exponent.re[k] -= re * total[0] - im * total[1];
+    exponent.im[k] -= re * total[1] + im * total[0];
+  }
+}
+
+/** The series of exp(Σ χ_k s^k), from n E_n = Σ_k (k χ_k) E_{n−k}. */
+function exponential(exponent: ComplexArray, slots: number, out: ComplexArray): void {
+  out.re[0] = 1;
+  out.im[0] = 0;
+  for (let n = 1; n <= slots; n++) {
+    let re = 0;
+    let im = 0;
+    for (let k = 1; k <= n; k++) {
+      const aRe = exponent.re[k];
+      const aIm = exponent.im[k];
+      const bRe = out.re[n - k];
+      const bIm = out.im[n - k];
+      re += aRe * bRe - aIm * bIm;
+      im += aRe * bIm + aIm * bRe;
+    }
+    out.re[n] = re / n;
+    out.im[n] = im / n;
+  }
+}
