@@ -1,5 +1,5 @@
 /** What a command is given to work with, and what a command is. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
@@ -80,15 +80,31 @@ export class CommandContext {
     this.io.stderr.write(`${text}\n`);
   }
 
+  /** Makes the folder of `--out` and sees that it may be written, before long work starts. @throws {InputError} */
+  prepareFolder(): void {
+    const { out } = this.options;
+    if (out === undefined) return;
+    this.writing(out, () => {
+      makeFolder(out);
+      accessSync(out, constants.W_OK);
+    });
+  }
+
   /** Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`. @throws {InputError} */
   save(name: string, contents: string | Uint8Array): void {
     const { out } = this.options;
     if (out === undefined) return;
     const path = join(out, name);
-    try {
+    this.writing(path, () => {
       makeFolder(out);
       writeFileSync(`${path}.tmp`, contents);
       renameSync(`${path}.tmp`, path);
+    });
+  }
+
+  private writing(path: string, act: () => void): void {
+    try {
+      act();
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
       throw new InputError(`--out: cannot write ${path} (${code}), expected a folder that may be written`, '--out', {

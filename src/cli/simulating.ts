@@ -58,6 +58,7 @@ export async function run(context: CommandContext, prepared: PreparedRun): Promi
   const until = context.text('until');
   const target = until === undefined ? undefined : parsePrecisionTarget(until);
   const { signal } = context;
+  context.prepareFolder();
   const backend = await openBackend(host, { backend: wanted, adapter });
   try {
     const finished =

@@ -96,7 +96,7 @@ const NAMES: Record<VerdictName, string> = {
 };
 
 function verdictText(verdict: Verdict): string {
-  const p = verdict.pValue < 1e-3 ? verdict.pValue.toExponential(0) : verdict.pValue.toFixed(2);
+  const p = verdict.pValue < 0.01 ? verdict.pValue.toExponential(0) : verdict.pValue.toFixed(2);
   return verdict.pass ? `p ${p}` : `FAIL ${p}`;
 }
 

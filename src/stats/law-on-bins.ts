@@ -26,6 +26,9 @@ const TAIL = 1e-12;
 const TAIL_ERROR = 3e-4;
 const LOWEST_LOG = -700;
 
+/** The last reading of each law: verdicts, distances and curves of one run ask for the same bins. */
+const readings = new WeakMap<DeficitLaw, { readonly key: string; readonly onBins: LawOnBins }>();
+
 /**
  * Evaluates a law at a histogram's edges. Edges lie half a quantum between lattice points, so a law on the lattice and a
  * continuous one are both met where P(D < edge) = P(D ≤ edge). Values are clipped to [0, 1] and made monotone (the corrected rung
@@ -36,6 +39,16 @@ const LOWEST_LOG = -700;
  * steps of its own), every edge is evaluated.
  */
 export function lawOnBins(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials'>): LawOnBins {
+  const { edges, trials } = binned;
+  const key = [trials, edges[0], edges[1], edges[2]].join();
+  const known = readings.get(law);
+  if (known?.key === key) return known.onBins;
+  const onBins = readLaw(law, binned);
+  readings.set(law, { key, onBins });
+  return onBins;
+}
+
+function readLaw(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials'>): LawOnBins {
   const { edges } = binned;
   const tolerance = Math.min(1e-6, Math.max(1e-10, 0.003 / Math.sqrt(binned.trials)));
   const last = BIN_COUNT - 1;
