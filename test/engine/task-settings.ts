@@ -56,8 +56,8 @@ export const TASK_SETTINGS: readonly TaskSetting[] = [
     scenario: referenceWith({
       slotSeconds: 3,
       arrivals: { ratePerSlot: 0.6 },
-      harvest: { shape: 9, scaleJoules: 2000 },
-      battery: { initialJoules: 20_000 },
+      harvest: { shape: 9, scaleJoules: 1800 },
+      battery: { initialJoules: 3000 },
     }),
     residual: false,
     countDraws: 1,

@@ -1,0 +1,190 @@
+/**
+ * A proof's integers → what they say of each theorem. Path-wise claims (Theorem 1, Lemma 1, the running minimum) hold or fail by counting, with no
+ * tolerance; statistical ones (Lemma 2, Theorem 2, the exact mean) share one family-wise α.
+ */
+import type { HorizonPartials, Partials } from '../engine/partials.js';
+import { countViolations, splitProof } from '../engine/proof-job.js';
+import type { ViolationName } from '../engine/proof-job.js';
+import { energyMoment } from '../fleet/walk-law.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import { FAMILY_ALPHA, holm } from './family.js';
+import { skewedTwoSided } from './normal.js';
+import { exactMoments, varianceOfVariance } from './summary.js';
+import type { ExactReference } from './verdict.js';
+
+/** A mean deficit, joules. */
+export interface MeanEstimate {
+  readonly meanDeficit: number;
+  readonly standardError: number;
+}
+
+export interface ProofVerdict {
+  readonly name: string;
+  /** What was seen and what theory says; joules or joules². */
+  readonly seen: number;
+  readonly expected: number;
+  /** Standard deviations between them. */
+  readonly statistic: number;
+  readonly pValue: number;
+  readonly alpha: number;
+  readonly pass: boolean;
+}
+
+export interface ProofHorizon {
+  readonly slots: number;
+  readonly trials: number;
+  /** Paths with each violation in any slot up to T. */
+  readonly violations: Record<ViolationName, number>;
+  /** Paths with no violation at all. */
+  readonly clean: number;
+  readonly lumped: MeanEstimate;
+  readonly distributed: MeanEstimate;
+  /** The distributed mean with the lumped deficit on the same draws as a control variate, whose mean is known exactly. */
+  readonly controlled: MeanEstimate;
+  /** Lemma 2 and the lumped mean against the exact law. */
+  readonly verdicts: readonly ProofVerdict[];
+}
+
+/** One regime of Theorem 2, simulated. */
+export interface RegimeResult {
+  readonly regime: string;
+  readonly driftJoulesPerSlot: number;
+  readonly slots: number;
+  readonly trials: number;
+  /** What eq. 37 gives, and what the exact law does at this T. */
+  readonly limitMean: number;
+  readonly exactMean: number;
+  /** exactMean / limitMean − 1. */
+  readonly finiteGap: number;
+  readonly simulated: MeanEstimate;
+  readonly verdict: ProofVerdict;
+}
+
+export interface Proof {
+  /** No path breaks a theorem and every statistical verdict passes. */
+  readonly pass: boolean;
+  readonly familyAlpha: number;
+  readonly tests: number;
+  readonly horizons: readonly ProofHorizon[];
+  readonly regimes: readonly RegimeResult[];
+}
+
+/** A regime before the family's level is shared out: partials of one horizon, and the exact law of the walk that was sampled. */
+export interface RegimeRun {
+  readonly regime: string;
+  readonly driftJoulesPerSlot: number;
+  readonly limitMean: number;
+  /** Of the scenario's own law, joules. */
+  readonly exactMean: number;
+  readonly reference: ExactReference;
+  readonly partials: HorizonPartials;
+  readonly quantumJoules: number;
+}
+
+type Test = Omit<ProofVerdict, 'alpha' | 'pass'>;
+
+/**
+ * Judges a proof.
+ *
+ * @param references exact lumped law at each horizon of the job, in order
+ */
+export function judgeProof(
+  partials: Partials,
+  walk: WalkLaw,
+  quantumJoules: number,
+  references: readonly ExactReference[],
+  regimeRuns: readonly RegimeRun[],
+  familyAlpha = FAMILY_ALPHA,
+): Proof {
+  const rows = splitProof(partials);
+  const tests: Test[][] = rows.lumped.map((lumped, h) => [
+    varianceTest(rows.consumption[h], walk, quantumJoules),
+    meanTest('lumpedMean', lumped, quantumJoules, references[h]),
+  ]);
+  const regimeTests = regimeRuns.map((run) =>
+    meanTest(`theorem2 ${run.regime}`, run.partials, run.quantumJoules, run.reference),
+  );
+  const all = [...tests.flat(), ...regimeTests];
+  const decisions = holm(
+    all.map((test) => test.pValue),
+    familyAlpha,
+  );
+  const verdicts = all.map((test, i): ProofVerdict => ({ ...test, ...decisions[i] }));
+  const horizons = rows.lumped.map((lumped, h): ProofHorizon => {
+    const violations = rows.violations[h];
+    return {
+      slots: lumped.slots,
+      trials: lumped.count,
+      violations: countViolations(violations),
+      clean: violations.zeros,
+      lumped: estimate(lumped, quantumJoules),
+      distributed: estimate(rows.distributed[h], quantumJoules),
+      controlled: controlled(lumped, rows.distributed[h], rows.difference[h], quantumJoules, references[h].mean),
+      verdicts: verdicts.slice(2 * h, 2 * h + 2),
+    };
+  });
+  const regimes = regimeRuns.map((run, i): RegimeResult => ({
+    regime: run.regime,
+    driftJoulesPerSlot: run.driftJoulesPerSlot,
+    slots: run.partials.slots,
+    trials: run.partials.count,
+    limitMean: run.limitMean,
+    exactMean: run.exactMean,
+    finiteGap: run.exactMean / run.limitMean - 1,
+    simulated: estimate(run.partials, run.quantumJoules),
+    verdict: verdicts[tests.flat().length + i],
+  }));
+  const pass = horizons.every((h) => h.clean === h.trials) && verdicts.every((v) => v.pass);
+  return { pass, familyAlpha, tests: all.length, horizons, regimes };
+}
+
+function estimate(row: HorizonPartials, quantumJoules: number): MeanEstimate {
+  const { mean, variance } = exactMoments(row, quantumJoules);
+  return { meanDeficit: mean, standardError: Math.sqrt(variance / row.count) };
+}
+
+/** Mean of the distributed deficit less β(lumped mean − its exact value), β the regression's slope. */
+function controlled(
+  lumped: HorizonPartials,
+  distributed: HorizonPartials,
+  difference: HorizonPartials,
+  quantumJoules: number,
+  exactMean: number,
+): MeanEstimate {
+  const control = exactMoments(lumped, quantumJoules);
+  const plain = exactMoments(distributed, quantumJoules);
+  const covariance = (control.variance + plain.variance - exactMoments(difference, quantumJoules).variance) / 2;
+  const slope = control.variance > 0 ? covariance / control.variance : 0;
+  const left = Math.max(0, plain.variance - slope * covariance);
+  return {
+    meanDeficit: plain.mean - slope * (control.mean - exactMean),
+    standardError: Math.sqrt(left / distributed.count),
+  };
+}
+
+/** Lemma 2: cumulative consumption has variance λT E[e²]; its fourth cumulant λT E[e⁴] says how well n paths show it. */
+function varianceTest(row: HorizonPartials, { demand }: WalkLaw, quantumJoules: number): Test {
+  const n = row.count;
+  const tasks = demand.ratePerSlot * row.slots;
+  const expected = tasks * energyMoment(demand, 2);
+  const { variance } = exactMoments(row, quantumJoules);
+  const fourth = tasks * energyMoment(demand, 4) + 3 * expected ** 2;
+  const statistic = n > 1 ? (variance - expected) / Math.sqrt(varianceOfVariance(fourth, expected, n)) : 0;
+  // s² has, to leading order, the skewness of a mean of squares: √8 for normal sums, more where single tasks are heavy.
+  const skewness = (Math.sqrt(8) * fourth) / (3 * expected ** 2) / Math.sqrt(n);
+  return {
+    name: 'lemma2Variance',
+    seen: n > 1 ? variance : expected,
+    expected,
+    statistic,
+    pValue: skewedTwoSided(statistic, skewness),
+  };
+}
+
+function meanTest(name: string, row: HorizonPartials, quantumJoules: number, reference: ExactReference): Test {
+  const { mean } = exactMoments(row, quantumJoules);
+  const gap = mean - reference.mean;
+  const left = Math.sign(gap) * Math.max(0, Math.abs(gap) - (reference.error?.mean ?? 0));
+  const statistic = left === 0 ? 0 : (left * Math.sqrt(row.count)) / reference.standardDeviation;
+  return { name, seen: mean, expected: reference.mean, statistic, pValue: skewedTwoSided(statistic, 0) };
+}
