@@ -27,7 +27,7 @@ beforeAll(async () => {
     loader: { '.wgsl': 'text' },
     define: { BATTERYWALK_VERSION: '"1.2.3"' },
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "#!/usr/bin/env node\nimport { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },
   } satisfies BuildOptions;
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: program });
