@@ -3,12 +3,17 @@
  * where M falls only as 1/u: the first step's share is known in closed form and taken off, which leaves u^−2, and the axis is
  * cut smoothly at 40 cell widths' worth of frequency. Low frequencies are graded panels; the rest is one uniform grid, filled by one FFT for all horizons.
  *
+ * Slots in which next to nothing happens (a small harvest, no task) hold much mass in a few lattice points where the Gamma's shape is below 1: their
+ * powers never decay, but lie all on one side of 0, so that they are taken out of the integrals and put back in closed form (harvest-atoms.ts).
+ *
  * Beyond that cut nothing is left but the lattice's own echo: the correction for ties, P(S = 0), is put back from the density of S_k at 0.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../gauss-legendre.js';
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
 import { oneMinusS } from './contour.js';
+import { atomsAboveZero, nearestFine, smoothTail } from './harvest-atoms.js';
+import type { HarvestAtoms } from './harvest-atoms.js';
 import type { Complex, SpitzerSource } from './spitzer.js';
 import { uniformTransform } from './uniform-transform.js';
 
@@ -28,7 +33,10 @@ export interface LatticeFrequencies {
   readonly node: Float64Array;
   readonly weight: Float64Array;
   readonly transformMinusOne: ComplexArray;
-  /** Σ over the other far nodes of weight · 2 Re[M^k kernel_n], for n = 1, 2, 3 and k from 2 on; the row n = 0 has kernel 1. */
+  /** Slots that surely add to the battery, concentrated near 0; their transform on the far nodes. */
+  readonly atoms: HarvestAtoms;
+  readonly atomsTransform: ComplexArray;
+  /** Σ over the other far nodes of weight · 2 Re[(M^k − A^k) kernel_n], for n = 1, 2, 3 and k from 2 on; the row n = 0 has kernel 1. */
   readonly powers: readonly Float64Array[];
   /** The first step: P(Y > 0) + ½P(Y = 0), E Y⁺, E(Y⁺)², then the same for Y⁻. */
   readonly above: readonly [number, number, number];
@@ -57,16 +65,29 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
   const keptIm: number[] = [];
   const powers = Array.from({ length: 4 }, () => new Float64Array(POWERS));
   const coarse = law.weight.length <= 64;
+  const keptARe: number[] = [];
+  const keptAIm: number[] = [];
+  const shared = sharedLattice(law);
+  const atoms = atomsAboveZero(law, coarse);
+  const tail = smoothTail(law, shared.width);
+  const nearest = nearestFine(law, shared.width);
   for (let from = start; ; from *= BAND) {
     const whole = coarse || STEP_TO * BAND * from >= period;
     const band = bandGrid(law, from, coarse ? period : Math.min(period, STEP_TO * BAND * from), whole, fineness);
     const { frequency, transformMinusOne: m, step } = band;
+    const n = frequency.length;
+    const a =
+      atoms.mass === 0
+        ? undefined
+        : smearedTransform(atoms.start, atoms.width, atoms.weight, step, Math.round(frequency[0] / step), n);
     let top = 0;
     let tops = 0;
     for (let i = 0; i < frequency.length; i++) {
       const u = frequency[i];
       const re = 1 + m.re[i];
       const im = m.im[i];
+      const aRe = a === undefined ? 0 : a.re[i];
+      const aIm = a === undefined ? 0 : a.im[i];
       const size = re * re + im * im;
       if (u > BAND * from) {
         top += size;
@@ -75,14 +96,23 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
       const end = whole ? (i === frequency.length - 1 ? 0.5 : 1) : nearShare(u, BAND * from);
       const w = ((end * step) / (2 * Math.PI)) * (1 - nearShare(u, from));
       if (w < 1e-18 * step) continue;
-      if (size > SMALL * SMALL) {
+      if (Math.max(size, aRe * aRe + aIm * aIm) > SMALL * SMALL) {
         node.push(u);
         weight.push(w);
         keptRe.push(m.re[i]);
         keptIm.push(m.im[i]);
-      } else addPowers(powers, re, im, w, u, law.latticeSpan, coarse);
+        keptARe.push(aRe);
+        keptAIm.push(aIm);
+      } else {
+        addPowers(powers, re, im, w, u, law.latticeSpan, coarse);
+        if (a !== undefined) addPowers(powers, aRe, aIm, w, u, law.latticeSpan, coarse, -1);
+      }
     }
-    if (whole || top < 1e-11 * fineness ** -4 * tops || band.full) break;
+    const enough = 1e-11 * fineness ** -4;
+    const end = BAND * from;
+    // Spikes away from 0 do not decay, nor need they: a smooth cut sees only what lies within a few hundred wavelengths of 0.
+    const resolved = tail / (STEP_TO * end * end) < enough && end * nearest > 400;
+    if (whole || top < enough * tops || resolved || band.full) break;
   }
   return {
     law,
@@ -90,10 +120,12 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
     node: Float64Array.from(node),
     weight: Float64Array.from(weight),
     transformMinusOne: { re: Float64Array.from(keptRe), im: Float64Array.from(keptIm) },
+    atoms,
+    atomsTransform: { re: Float64Array.from(keptARe), im: Float64Array.from(keptAIm) },
     powers,
     ...firstStep(law),
     whole: coarse,
-    ...sharedLattice(law),
+    ...shared,
   };
 }
 
@@ -106,12 +138,13 @@ function addPowers(
   u: number,
   q: number,
   lattice: boolean,
+  sign = 1,
 ): void {
   const [k1Re, k1Im] = kernel(1, 0, u, q, lattice);
   const [k2Re] = kernel(2, 0, u, q, lattice);
   const [k3Re, k3Im] = kernel(3, 0, u, q, lattice);
-  let pRe = 2 * w * re;
-  let pIm = 2 * w * im;
+  let pRe = 2 * sign * w * re;
+  let pIm = 2 * sign * w * im;
   const least = 1e-18 * w * (re * re + im * im);
   for (let k = 2; k < POWERS; k++) {
     const next = pRe * re - pIm * im;
@@ -169,22 +202,37 @@ function nearShare(u: number, from: number): number {
 
 /** M(iu) − 1 with every run smeared to a uniform density: the difference shows only beyond all cuts. */
 function smoothTransformMinusOne(law: LatticeIncrement, step: number, from: number, n: number): ComplexArray {
-  const runs = law.weight.length;
+  const q = law.latticeSpan;
+  const start = law.first.map((first, r) => (first - 0.5 * law.stride[r]) * q);
+  const width = law.count.map((count, r) => count * law.stride[r] * q);
+  const out = smearedTransform(start, width, law.weight, step, from, n);
+  for (let i = 0; i < n; i++) out.re[i] -= 1;
+  return out;
+}
+
+/** Transform of uniform densities at iu, u = (from + i)·step. */
+function smearedTransform(
+  start: Float64Array,
+  width: Float64Array,
+  weight: Float64Array,
+  step: number,
+  from: number,
+  n: number,
+): ComplexArray {
+  const runs = weight.length;
   const x = new Float64Array(2 * runs);
   const c = new Float64Array(2 * runs);
   for (let r = 0; r < runs; r++) {
-    const start = (law.first[r] - 0.5 * law.stride[r]) * law.latticeSpan;
-    const width = law.count[r] * law.stride[r] * law.latticeSpan;
-    x[2 * r] = start;
-    x[2 * r + 1] = start + width;
-    c[2 * r] = -law.weight[r] / width;
-    c[2 * r + 1] = law.weight[r] / width;
+    x[2 * r] = start[r];
+    x[2 * r + 1] = start[r] + width[r];
+    c[2 * r] = -weight[r] / width[r];
+    c[2 * r + 1] = weight[r] / width[r];
   }
   const edges = uniformTransform(x, c, step, from, 2 ** Math.ceil(Math.log2(n)));
   const out = { re: new Float64Array(n), im: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
     const u = (from + i) * step;
-    out.re[i] = edges.im[i] / u - 1;
+    out.re[i] = edges.im[i] / u;
     out.im[i] = -edges.re[i] / u;
   }
   return out;
@@ -300,6 +348,9 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
 
   // All nodes together: M − 1 and weight·kernel for kernels 1 (ties), 1/w, 1/w², 2/w³.
   const n = z.length + frequencies.node.length;
+  const { atoms } = frequencies;
+  const nearAtoms = atoms.transform(near);
+  const a = { re: new Float64Array(n), im: new Float64Array(n) };
   const m = { re: new Float64Array(n), im: new Float64Array(n) };
   const kernels = Array.from({ length: 4 }, () => ({ re: new Float64Array(n), im: new Float64Array(n) }));
   for (let i = 0; i < n; i++) {
@@ -307,6 +358,8 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
     const far = j >= 0;
     m.re[i] = far ? frequencies.transformMinusOne.re[j] : nearM.re[i];
     m.im[i] = far ? frequencies.transformMinusOne.im[j] : nearM.im[i];
+    a.re[i] = far ? frequencies.atomsTransform.re[j] : nearAtoms.re[i];
+    a.im[i] = far ? frequencies.atomsTransform.im[j] : nearAtoms.im[i];
     const [x, u, wRe, wIm] = far ? [0, frequencies.node[j], frequencies.weight[j], 0] : z[i];
     for (let k = 0; k < 4; k++) {
       const [re, im] = k === 0 ? [1, 0] : kernel(k, x, u, q, frequencies.whole);
@@ -314,13 +367,13 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
       kernels[k].im[i] = re * wIm + im * wRe;
     }
   }
-  const ties = tieWeights(frequencies, m, kernels[0]);
+  const ties = tieWeights(frequencies, m, a, kernels[0]);
 
   return {
     at(damping, angle) {
       const [gapRe, gapIm] = oneMinusS(damping, angle);
-      const upper = halfSums(m, kernels, gapRe, gapIm);
-      const lower = angle === 0 ? upper : halfSums(m, kernels, gapRe, -gapIm);
+      const upper = halfSums(m, a, atoms.mass > 0, kernels, gapRe, gapIm);
+      const lower = angle === 0 ? upper : halfSums(m, a, atoms.mass > 0, kernels, gapRe, -gapIm);
       const join = (k: number): [number, number] => [upper[2 * k] + lower[2 * k], upper[2 * k + 1] - lower[2 * k + 1]];
       const [tie, probability, first, second, slope] = [join(0), join(1), join(2), join(3), join(4)];
       const s: Complex = [1 - gapRe, -gapIm];
@@ -351,11 +404,16 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
       }
       probability[0] += ties.mean * tie[0];
       probability[1] += ties.mean * tie[1];
+      const alone = right ? undefined : atoms.alone(s);
+      const plus = (value: readonly [number, number], part: Complex | undefined, size: number): Complex => [
+        size * value[0] + (part?.[0] ?? 0),
+        size * value[1] + (part?.[1] ?? 0),
+      ];
       return {
-        probability: [sign * probability[0], sign * probability[1]],
-        first,
-        second: [sign * second[0], sign * second[1]],
-        slope,
+        probability: plus(probability, alone?.probability, sign),
+        first: plus(first, alone?.first, 1),
+        second: plus(second, alone?.second, sign),
+        slope: plus(slope, alone?.slope, 1),
       };
     },
   };
@@ -369,6 +427,7 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
 function tieWeights(
   frequencies: LatticeFrequencies,
   m: ComplexArray,
+  a: ComplexArray,
   one: { re: Float64Array; im: Float64Array },
 ): { mean: number; single: Float64Array } {
   const { span, offset, order, whole, law, powers } = frequencies;
@@ -379,13 +438,18 @@ function tieWeights(
   if (!whole && order > 1) {
     const pRe = m.re.map((x) => 1 + x);
     const pIm = m.im.slice();
+    const aRe = a.re.slice();
+    const aIm = a.im.slice();
     for (let k = 2; k < TIE_POWERS; k++) {
       let density = k < POWERS ? powers[0][k] : 0;
       for (let i = 0; i < pRe.length; i++) {
         const re = pRe[i] * (1 + m.re[i]) - pIm[i] * m.im[i];
         pIm[i] = pRe[i] * m.im[i] + pIm[i] * (1 + m.re[i]);
         pRe[i] = re;
-        density += 2 * (re * one.re[i] - pIm[i] * one.im[i]);
+        const alone = aRe[i] * a.re[i] - aIm[i] * a.im[i];
+        aIm[i] = aRe[i] * a.im[i] + aIm[i] * a.re[i];
+        aRe[i] = alone;
+        density += 2 * ((re - alone) * one.re[i] - (pIm[i] - aIm[i]) * one.im[i]);
       }
       const turn = (k * offset) % 1;
       const t = turn < 1e-9 ? 1 : turn;
@@ -405,9 +469,14 @@ export function probabilityOfZero(law: LatticeIncrement): number {
   return sum;
 }
 
-/** Σ over upper nodes of [−log(1 − sM) − sM] times each kernel, and of [1/(1 − sM) − 1 − sM] times 1/w². */
+/**
+ * Σ over upper nodes of [−log(1 − sM) − sM] times each kernel, and of [1/(1 − sM) − 1 − sM] times 1/w²; the same with the atoms' transform
+ * A in place of M is taken off.
+ */
 function halfSums(
   m: ComplexArray,
+  atoms: ComplexArray,
+  withAtoms: boolean,
   kernels: readonly { re: Float64Array; im: Float64Array }[],
   gapRe: number,
   gapIm: number,
@@ -420,14 +489,23 @@ function halfSums(
     const aIm = gapIm - sRe * m.im[i] - sIm * m.re[i];
     const norm = aRe * aRe + aIm * aIm;
     // sM = 1 − a.
-    const logRe = -0.5 * Math.log(norm) - (1 - aRe);
-    const logIm = -Math.atan2(aIm, aRe) + aIm;
+    let logRe = -0.5 * Math.log(norm) - (1 - aRe);
+    let logIm = -Math.atan2(aIm, aRe) + aIm;
+    let dRe = aRe / norm - 1 - (1 - aRe);
+    let dIm = -aIm / norm + aIm;
+    if (withAtoms) {
+      const bRe = 1 - sRe * atoms.re[i] + sIm * atoms.im[i];
+      const bIm = -sRe * atoms.im[i] - sIm * atoms.re[i];
+      const bNorm = bRe * bRe + bIm * bIm;
+      logRe += 0.5 * Math.log(bNorm) + (1 - bRe);
+      logIm += Math.atan2(bIm, bRe) - bIm;
+      dRe -= bRe / bNorm - 1 - (1 - bRe);
+      dIm -= -bIm / bNorm + bIm;
+    }
     for (let k = 0; k < 4; k++) {
       out[2 * k] += logRe * kernels[k].re[i] - logIm * kernels[k].im[i];
       out[2 * k + 1] += logRe * kernels[k].im[i] + logIm * kernels[k].re[i];
     }
-    const dRe = aRe / norm - 1 - (1 - aRe);
-    const dIm = -aIm / norm + aIm;
     out[8] += dRe * kernels[2].re[i] - dIm * kernels[2].im[i];
     out[9] += dRe * kernels[2].im[i] + dIm * kernels[2].re[i];
   }

@@ -44,14 +44,12 @@ type Setting = typeof FINE;
  * method fails to give finite numbers.
  */
 export function exactMoments(law: IncrementLaw, horizons: readonly number[]): ExactMoments[] {
-  let fine: Solver | undefined;
-  let coarse: Solver | undefined;
   return horizons.map((slots) => {
     if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
       throw new InputError(`horizon: got ${slots}, expected a whole number of slots from 1 to 1e9`, 'horizons');
     }
-    const values = momentsAt((fine ??= solver(law, FINE)), slots);
-    const check = momentsAt((coarse ??= solver(law, CHECK)), slots);
+    const values = momentsAt(solverOf(law, FINE), slots);
+    const check = momentsAt(solverOf(law, CHECK), slots);
     if (!Number.isFinite(values.mean + values.standardDeviation + values.probabilityZero)) {
       throw new AccuracyError(`the exact moments at ${slots} slots came out as ${JSON.stringify(values)}`);
     }
@@ -75,6 +73,17 @@ interface Solver {
   readonly source: (nodes: HorizonNodes, crossing: number, excess?: number) => SpitzerSource;
   /** The circle's nodes, the window as wide as this walk needs at T. */
   readonly nodes: (slots: number) => HorizonNodes;
+}
+
+/** Frequencies depend on no horizon: made once a law and setting. */
+const solvers = new WeakMap<IncrementLaw, Map<Setting, Solver>>();
+
+function solverOf(law: IncrementLaw, setting: Setting): Solver {
+  const known = solvers.get(law) ?? new Map<Setting, Solver>();
+  solvers.set(law, known);
+  const made = known.get(setting) ?? solver(law, setting);
+  known.set(setting, made);
+  return made;
 }
 
 function solver(law: IncrementLaw, setting: Setting): Solver {
