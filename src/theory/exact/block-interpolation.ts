@@ -56,20 +56,18 @@ export function isSmooth(values: Float64Array, count: number): boolean {
 /** Barycentric weights of the Gauss nodes: (−1)^b √((1 − t²) w). */
 const BARYCENTRIC = BLOCK.nodes.map((t, b) => (b % 2 === 0 ? 1 : -1) * Math.sqrt((1 - t * t) * BLOCK.weights[b]));
 
-/** Lagrange basis of the block's nodes at t. */
-export function lagrange(t: number): Float64Array {
-  const out = new Float64Array(BLOCK_NODES);
+/** Lagrange basis of the block's nodes at t, into `out`. */
+export function lagrange(t: number, out: Float64Array): void {
   let sum = 0;
   for (let b = 0; b < BLOCK_NODES; b++) {
     const gap = t - BLOCK.nodes[b];
     if (gap === 0) {
       out.fill(0);
       out[b] = 1;
-      return out;
+      return;
     }
     out[b] = BARYCENTRIC[b] / gap;
     sum += out[b];
   }
-  for (let b = 0; b < BLOCK_NODES; b++) out[b] /= sum;
-  return out;
+  for (let b = 0; b < BLOCK_NODES; b++) out[b] *= 1 / sum;
 }

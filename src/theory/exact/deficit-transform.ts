@@ -62,8 +62,8 @@ export function deficitSpectrum(law: CompoundIncrement, plan: DeficitPlan): Omit
       seriesSum(block, nodes.slots, u, span, m, out);
     } else {
       let largest = 0;
-      for (let i = span.first; i < span.last; i++) largest = Math.max(largest, Math.hypot(1 + m.re[i], m.im[i]));
-      const terms = Math.ceil(-33 / Math.log(Math.min(largest * Math.exp(-nodes.damping), 0.9999)));
+      for (let i = span.first; i < span.last; i++) largest = Math.max(largest, (1 + m.re[i]) ** 2 + m.im[i] ** 2);
+      const terms = Math.ceil(-33 / Math.log(Math.min(Math.sqrt(largest) * Math.exp(-nodes.damping), 0.9999)));
       if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, span, m, out);
       else circleSum(block, circle, u, span, m, out);
     }

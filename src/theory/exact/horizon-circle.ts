@@ -150,8 +150,9 @@ export function circleSum(
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
 ): void {
+  const basis = new Float64Array(BLOCK_NODES);
   for (let i = first; i < last; i++) {
-    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     let re = 0;
     let im = 0;
     for (let j = 0; j < circle.length; j++) {
@@ -199,8 +200,9 @@ export function powerSum(
       }
     }
   }
+  const basis = new Float64Array(BLOCK_NODES);
   for (let i = first; i < last; i++) {
-    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     const mRe = 1 + m.re[i];
     const mIm = m.im[i];
     let re = 0;

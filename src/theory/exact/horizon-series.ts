@@ -108,11 +108,12 @@ export function seriesSum(
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
 ): void {
+  const basis = new Float64Array(BLOCK_NODES);
   for (let i = first; i < last; i++) {
-    const basis = lagrange((2 * (u[i] - from)) / (to - from) - 1);
+    lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     const mRe = 1 + m.re[i];
     const mIm = m.im[i];
-    const size = Math.hypot(mRe, mIm);
+    const size = Math.sqrt(mRe * mRe + mIm * mIm);
     const terms = size < 1 ? Math.min(slots, Math.ceil(-44 / Math.log(size))) : slots;
     let re = 0;
     let im = 0;

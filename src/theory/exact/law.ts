@@ -3,6 +3,7 @@
  * (or shortage-transform.ts where μ < 0 has won), its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
  */
 import { AccuracyError, InputError } from '../../errors.js';
+import { brownianLaw } from '../brownian.js';
 import type { DeficitLaw } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
@@ -43,6 +44,8 @@ const SERIES = 256;
 const LATTICE_SERIES = 4096;
 /** Beyond this estimated error the law is refused; below it the estimate stands beside the result and verdicts allow for it. */
 const MOST_CDF_ERROR = 0.02;
+/** Newton's last step of a quantile, relative. */
+const SETTLE = 1e-8;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
@@ -83,7 +86,14 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
     density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d))),
   };
-  const quantile = (p: number): number => (p <= probabilityZero ? 0 : solveQuantile(functions, p, mean));
+  const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
+  const known = new Map<number, number>();
+  const quantile = (p: number): number => {
+    if (p <= probabilityZero) return 0;
+    const found = known.get(p) ?? solveQuantile(functions, p, mean, { start: brownian.quantile(p), settle: SETTLE });
+    known.set(p, found);
+    return found;
+  };
 
   let cdfError = 0;
   let quantileError = 0;

@@ -92,20 +92,22 @@ export class SpectrumIntegral {
     this.re = new Float64Array(u.length);
     this.im = new Float64Array(u.length);
     this.rest = new Float64Array(line.start.length + 1);
-    for (let i = 0; i < u.length; i++) {
+    for (let i = 0, p = -1; i < u.length; i++) {
+      const k = i % PANEL_NODES;
+      if (k === 0) p++;
       let re = spectrum.re[i];
       let im = spectrum.im[i];
       const norm = line.abscissa ** 2 + u[i] ** 2;
-      for (let k = 0; k < order; k++) {
+      for (let n = 0; n < order; n++) {
         [re, im] = [(re * line.abscissa + im * u[i]) / norm, (im * line.abscissa - re * u[i]) / norm];
       }
-      const weight = (0.5 * line.length[Math.floor(i / PANEL_NODES)] * RULE.weights[i % PANEL_NODES]) / Math.PI;
+      const weight = (0.5 * line.length[p] * RULE.weights[k]) / Math.PI;
       this.re[i] = re * weight;
       this.im[i] = im * weight;
     }
     for (let p = line.start.length - 1; p >= 0; p--) {
       let sum = 0;
-      for (let i = p * PANEL_NODES; i < (p + 1) * PANEL_NODES; i++) sum += Math.hypot(this.re[i], this.im[i]);
+      for (let i = p * PANEL_NODES; i < (p + 1) * PANEL_NODES; i++) sum += Math.sqrt(this.re[i] ** 2 + this.im[i] ** 2);
       this.rest[p] = this.rest[p + 1] + sum;
     }
   }
