@@ -9,7 +9,7 @@ import { InputError } from '../errors.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
 import type { FinishedProof } from '../report/proof-report.js';
-import { sampledReferences, walkTheory } from '../report/rungs.js';
+import { taskMoments } from '../report/rungs.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
@@ -60,7 +60,7 @@ export const prove: CommandSpec = {
       await backend.release();
     }
     if (context.signal.aborted) context.remark(`stopped: ${run.partials.horizons[0].count} paths are reported`);
-    const references = sampledReferences(run.law, walkTheory(run.walk, horizons));
+    const references = taskMoments(run.law, horizons);
     const proof = judgeProof(run.partials, run.walk, run.law.quantumJoules, references, runs);
     const document = proofDocument(run, proof);
     context.save('proof.json', `${JSON.stringify(document, null, 2)}\n`);

@@ -12,6 +12,8 @@ import type { DeficitLaw } from '../theory/deficit-law.js';
 import { chargedLaw } from '../theory/charged.js';
 import { exactLaw } from '../theory/exact/law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
+import { exactMoments } from '../theory/exact/moments.js';
+import type { ExactMoments } from '../theory/exact/moments.js';
 import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
 import type { CompoundIncrement } from '../theory/increment.js';
@@ -75,28 +77,38 @@ export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory)
   });
 }
 
+/** Exact mean, SD and P(D = 0) for a walk drawn task by task (lumped) at each horizon, with the same allowance; no distribution, so far quicker. */
+export function taskMoments(law: TaskLaw, horizons: readonly number[]): ExactReference[] {
+  const increment = compoundIncrement(law.source);
+  if (law.initialQuanta === 0) return exactMoments(increment, horizons).map((moments) => withAllowance(law, moments));
+  return horizons.map((slots) => taskReference(law, exactLaw(increment, slots)));
+}
+
 /** The true law as a reference for a walk that was sampled with `law.samplingError`. */
 function taskReference(law: TaskLaw, exact: ExactLaw): ExactReference {
+  const charged = chargedLaw(exact, law.initialQuanta * law.quantumJoules);
+  return { ...withAllowance(law, charged), law: charged };
+}
+
+function withAllowance(law: TaskLaw, of: ExactMoments & { readonly error: { readonly cdf?: number } }): ExactReference {
   const off = law.samplingError;
   const sigma = volatility(law.source);
-  const charged = chargedLaw(exact, law.initialQuanta * law.quantumJoules);
-  const { slots, mean, standardDeviation, probabilityZero, error } = charged;
+  const { slots, mean, standardDeviation, probabilityZero, error } = of;
   // Drift moves the mean by at most its sum, variance scales the deficit by its root, and a step that is off by a distance δ somewhere
   // moves overshoot by about δσ and the chance of never falling short by a few δ of itself (by δ in the first slot).
   const overshoot = off.kolmogorov * sigma;
   const drifted = slots * off.mean * sigma;
+  const spread = Math.abs(off.variance) / 2;
   return {
     slots,
     mean,
     standardDeviation,
     probabilityZero,
     error: {
-      mean: error.mean + drifted + (Math.abs(off.variance) / 2) * mean + overshoot,
-      standardDeviation:
-        error.standardDeviation + drifted + (Math.abs(off.variance) / 2) * standardDeviation + overshoot,
+      mean: error.mean + drifted + spread * mean + overshoot,
+      standardDeviation: error.standardDeviation + drifted + spread * standardDeviation + overshoot,
       probabilityZero: error.probabilityZero + off.kolmogorov * Math.min(1, 4 * probabilityZero),
-      cdf: error.cdf + off.kolmogorov + Math.abs(off.variance),
+      cdf: (error.cdf ?? 0) + off.kolmogorov + Math.abs(off.variance),
     },
-    law: charged,
   };
 }

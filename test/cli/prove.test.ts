@@ -5,7 +5,7 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareProof } from '../../src/engine/simulate.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
+import { taskMoments } from '../../src/report/rungs.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { judgeProof } from '../../src/stats/proof.js';
 import type { Proof } from '../../src/stats/proof.js';
@@ -67,7 +67,7 @@ describe('prove', () => {
   test('a planted off-by-one in the injection is found by both backends alike', async () => {
     const request = { trials: 1000, horizons: [50], seed: 'planted' };
     const prepared = prepareProof(loadPreset('reference'), request, 1);
-    const references = sampledReferences(prepared.law, walkTheory(prepared.walk, [50]));
+    const references = taskMoments(prepared.law, [50]);
     const hashes: string[] = [];
     for (const backend of [
       createCpuBackend(host, 1),
@@ -95,7 +95,7 @@ describe('prove', () => {
     const partials = await backend.run(prepared.job);
     await backend.release();
     const judgeBy = (walk: typeof prepared.walk): Proof => {
-      const references = sampledReferences(prepared.law, walkTheory(walk, [50]));
+      const references = taskMoments({ ...prepared.law, source: walk }, [50]);
       return judgeProof(partials, walk, prepared.law.quantumJoules, references, []);
     };
     expect(judgeBy(prepared.walk).pass).toBe(true);

@@ -20,7 +20,7 @@ import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
+import { taskMoments } from '../../src/report/rungs.js';
 import { exactMoments } from '../../src/stats/summary.js';
 import { judge } from '../../src/stats/verdict.js';
 import { TASK_SETTINGS, referenceWith, taskLawOf } from './task-settings.js';
@@ -127,7 +127,9 @@ test('windows of a path do not show: horizons beyond the drawing window agree wi
 
 describe('lumped accounting on the tasks kernel', () => {
   const horizons = [1, 16, 256];
-  const prepared = prepareRun(referenceWith(), { trials: 200_000, horizons, seed: 'judged', kernel: 'tasks' });
+  const request = { trials: 200_000, horizons, seed: 'judged', kernel: 'tasks' } as const;
+  const prepared = prepareRun(referenceWith(), request);
+  const law = taskLawOf(referenceWith(), 256);
   const off = (times: number): WalkLaw => {
     const { demand, harvest } = prepared.walk;
     return { demand, harvest: { shape: harvest.shape, scaleJoules: harvest.scaleJoules * times } };
@@ -135,9 +137,9 @@ describe('lumped accounting on the tasks kernel', () => {
 
   test('has the exact law of the lumped walk; a harvest 1 % off is found', async () => {
     expect(prepared.job.kernel).toBe('tasks');
-    const partials = await cpu.run(prepared.job);
+    const partials = await cpu.run(planTasksJob(law, 'lumped', request));
     const verdict = (walk: WalkLaw) =>
-      judge(partials, prepared.law.quantumJoules, sampledReferences(prepared.law, walkTheory(walk, horizons)));
+      judge(partials, law.quantumJoules, taskMoments({ ...law, source: walk }, horizons));
     const right = verdict(prepared.walk);
     expect(right.pass, JSON.stringify(right)).toBe(true);
     expect(verdict(off(1.01)).pass).toBe(false);
