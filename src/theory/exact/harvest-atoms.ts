@@ -68,12 +68,42 @@ export function atomsAboveZero(law: LatticeIncrement, never: boolean): HarvestAt
   };
 }
 
+/** Terms of the power series that serves where |z|·(largest |Y| of A) is at most SERIES_RADIUS. */
+const SERIES_TERMS = 28;
+const SERIES_RADIUS = 1;
+
 /** Σ weight · e^(z·middle) · sinh(z·width/2)/(z·width/2). */
 function transform(start: Float64Array, width: Float64Array, weight: Float64Array, z: ComplexArray): ComplexArray {
   const out = { re: new Float64Array(z.re.length), im: new Float64Array(z.re.length) };
+  const reach = start.reduce((most, x, r) => Math.max(most, Math.abs(x), Math.abs(x + width[r])), 0);
+  const series = new Float64Array(SERIES_TERMS);
+  for (let r = 0; r < weight.length; r++) {
+    // E (Y/reach)^n / n! of a uniform density: (b^(n+1) − a^(n+1))/((n+1)!(b − a)), summed without subtraction.
+    const a = start[r] / reach;
+    const b = (start[r] + width[r]) / reach;
+    let sum = weight[r];
+    let power = 1;
+    for (let n = 0; n < SERIES_TERMS; n++) {
+      series[n] += sum;
+      power *= a / (n + 1);
+      sum = (sum * b + weight[r] * power) / (n + 2);
+    }
+  }
   for (let i = 0; i < z.re.length; i++) {
     const x = z.re[i];
     const y = z.im[i];
+    if (Math.hypot(x, y) * reach <= SERIES_RADIUS) {
+      let re = 0;
+      let im = 0;
+      for (let n = SERIES_TERMS - 1; n >= 0; n--) {
+        const next = reach * (re * x - im * y) + series[n];
+        im = reach * (re * y + im * x);
+        re = next;
+      }
+      out.re[i] = re;
+      out.im[i] = im;
+      continue;
+    }
     for (let r = 0; r < weight.length; r++) {
       const a = 0.5 * x * width[r];
       const b = 0.5 * y * width[r];
