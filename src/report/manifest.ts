@@ -7,6 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Simulation } from '../engine/simulate.js';
 import type { WalkTables } from '../law/tables.js';
+import type { TaskTables } from '../law/task-tables.js';
 import { VERSION } from '../version.js';
 
 /** What the command line knows of its surroundings. */
@@ -72,17 +73,24 @@ export function sha256Text(text: string): string {
 
 /**
  * SHA-256 of the integers that a kernel draws from: base, core shift, B_0 in quanta, number of core columns and of residual cells, then the
- * core columns and, where there are any, the residual columns, first points and shifts; each little-endian in 32 bits.
+ * core columns and, where there are any, the residual columns, first points and shifts; for the tasks kernel then the counts' draws, their
+ * columns, the entries' columns, energies, profile starts and lengths, and the profiles; each little-endian in 32 bits.
  */
-export function tablesSha256(tables: WalkTables, initialQuanta: number): string {
+export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: number): string {
   const { columns, residual, base, coreShift } = tables;
   const rest = residual === undefined ? [] : [residual.columns, residual.first, residual.shift];
   const head = [base, coreShift, initialQuanta, columns.length, residual?.first.length ?? 0];
-  const words = [head, columns, ...rest].flatMap((part) => Array.from(part));
+  const words = [head, columns, ...rest, ...taskParts(tables)].flatMap((part) => Array.from(part));
   const bytes = new DataView(new ArrayBuffer(4 * words.length));
   // setInt32 takes a number modulo 2^32, so signed and unsigned words are written alike.
   words.forEach((word, i) => {
     bytes.setInt32(4 * i, word, true);
   });
   return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
+}
+
+function taskParts(tables: WalkTables | TaskTables): ArrayLike<number>[] {
+  if (!('entryColumns' in tables)) return [];
+  const { countDraws, countColumns, entryColumns, energies, profileStart, profileLength, profiles } = tables;
+  return [[countDraws], countColumns, entryColumns, energies, profileStart, profileLength, profiles];
 }
