@@ -10,6 +10,8 @@ import { oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 
+const NODES = BLOCK_NODES;
+
 /** One s of the circle with log terms on the contour: s itself, 1 − s, and L at every contour node. */
 export interface CircleNode {
   readonly sRe: number;
@@ -89,14 +91,14 @@ export function circleBlock(
   from: number,
   to: number,
 ): Block {
-  const re = new Float64Array(circle.length * BLOCK_NODES);
-  const im = new Float64Array(circle.length * BLOCK_NODES);
+  const re = new Float64Array(circle.length * NODES);
+  const im = new Float64Array(circle.length * NODES);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
-  const m = law.transformMinusOne({ re: new Float64Array(BLOCK_NODES).fill(abscissa), im: y });
+  const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
   const n = contour.node.re.length;
   const kernelRe = new Float64Array(2 * n);
   const kernelIm = new Float64Array(2 * n);
-  for (let b = 0; b < BLOCK_NODES; b++) {
+  for (let b = 0; b < NODES; b++) {
     const near = cauchyKernel(contour, abscissa, y[b], kernelRe, kernelIm);
     const subtract = y[b] <= nearLimit(law, contour);
     const silent = silentAt(law, abscissa, y[b]);
@@ -127,8 +129,8 @@ export function circleBlock(
       const nIm = -s.sRe * silent[1] - s.sIm * silent[0];
       const wRe = s.weightRe * nRe - s.weightIm * nIm;
       const wIm = s.weightRe * nIm + s.weightIm * nRe;
-      re[j * BLOCK_NODES + b] = wRe * eRe - wIm * eIm;
-      im[j * BLOCK_NODES + b] = wRe * eIm + wIm * eRe;
+      re[j * NODES + b] = wRe * eRe - wIm * eIm;
+      im[j * NODES + b] = wRe * eIm + wIm * eRe;
     }
   }
   return { re, im, smooth: isSmooth(re, circle.length) && isSmooth(im, circle.length) };
@@ -150,7 +152,7 @@ export function circleSum(
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
 ): void {
-  const basis = new Float64Array(BLOCK_NODES);
+  const basis = new Float64Array(NODES);
   for (let i = first; i < last; i++) {
     lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     let re = 0;
@@ -159,9 +161,9 @@ export function circleSum(
       const s = circle[j];
       let nRe = 0;
       let nIm = 0;
-      for (let b = 0; b < BLOCK_NODES; b++) {
-        nRe += basis[b] * block.re[j * BLOCK_NODES + b];
-        nIm += basis[b] * block.im[j * BLOCK_NODES + b];
+      for (let b = 0; b < NODES; b++) {
+        nRe += basis[b] * block.re[j * NODES + b];
+        nIm += basis[b] * block.im[j * NODES + b];
       }
       const dRe = s.gapRe - s.sRe * m.re[i] + s.sIm * m.im[i];
       const dIm = s.gapIm - s.sRe * m.im[i] - s.sIm * m.re[i];
@@ -184,23 +186,23 @@ export function powerSum(
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
 ): void {
-  const cRe = new Float64Array((terms + 1) * BLOCK_NODES);
-  const cIm = new Float64Array((terms + 1) * BLOCK_NODES);
+  const cRe = new Float64Array((terms + 1) * NODES);
+  const cIm = new Float64Array((terms + 1) * NODES);
   for (let j = 0; j < circle.length; j++) {
     const { sRe, sIm } = circle[j];
-    for (let b = 0; b < BLOCK_NODES; b++) {
-      let re = block.re[j * BLOCK_NODES + b];
-      let im = block.im[j * BLOCK_NODES + b];
+    for (let b = 0; b < NODES; b++) {
+      let re = block.re[j * NODES + b];
+      let im = block.im[j * NODES + b];
       for (let k = 0; k <= terms; k++) {
-        cRe[k * BLOCK_NODES + b] += re;
-        cIm[k * BLOCK_NODES + b] += im;
+        cRe[k * NODES + b] += re;
+        cIm[k * NODES + b] += im;
         const next = re * sRe - im * sIm;
         im = re * sIm + im * sRe;
         re = next;
       }
     }
   }
-  const basis = new Float64Array(BLOCK_NODES);
+  const basis = new Float64Array(NODES);
   for (let i = first; i < last; i++) {
     lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     const mRe = 1 + m.re[i];
@@ -210,7 +212,7 @@ export function powerSum(
     for (let k = terms; k >= 0; k--) {
       let aRe = 0;
       let aIm = 0;
-      for (let b = 0, at = k * BLOCK_NODES; b < BLOCK_NODES; b++, at++) {
+      for (let b = 0, at = k * NODES; b < NODES; b++, at++) {
         aRe += basis[b] * cRe[at];
         aIm += basis[b] * cIm[at];
       }

@@ -10,6 +10,8 @@ import type { Block, Span } from './block-interpolation.js';
 import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
 
+const NODES = BLOCK_NODES;
+
 /** Powers below this count for nothing. */
 const TINY = 1e-19;
 
@@ -67,15 +69,15 @@ export function seriesBlock(
   to: number,
 ): Block {
   const { slots } = table;
-  const re = new Float64Array((slots + 1) * BLOCK_NODES);
-  const im = new Float64Array((slots + 1) * BLOCK_NODES);
+  const re = new Float64Array((slots + 1) * NODES);
+  const im = new Float64Array((slots + 1) * NODES);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
-  const m = law.transformMinusOne({ re: new Float64Array(BLOCK_NODES).fill(abscissa), im: y });
+  const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
   const n = contour.node.re.length;
   const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
   const exponent = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
-  for (let b = 0; b < BLOCK_NODES; b++) {
+  for (let b = 0; b < NODES; b++) {
     const near = cauchyKernel(contour, abscissa, y[b], kernel.re, kernel.im);
     spitzerPowers(table, kernel, exponent);
     const [silentRe, silentIm] = silentAt(law, abscissa, y[b]);
@@ -92,8 +94,8 @@ export function seriesBlock(
         sumRe -= series.re[k - 1] * silentRe - series.im[k - 1] * silentIm;
         sumIm -= series.re[k - 1] * silentIm + series.im[k - 1] * silentRe;
       }
-      re[k * BLOCK_NODES + b] = sumRe;
-      im[k * BLOCK_NODES + b] = sumIm;
+      re[k * NODES + b] = sumRe;
+      im[k * NODES + b] = sumIm;
     }
   }
   return { re, im, smooth: isSmooth(re, slots + 1) && isSmooth(im, slots + 1) };
@@ -108,7 +110,7 @@ export function seriesSum(
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
 ): void {
-  const basis = new Float64Array(BLOCK_NODES);
+  const basis = new Float64Array(NODES);
   for (let i = first; i < last; i++) {
     lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
     const mRe = 1 + m.re[i];
@@ -120,7 +122,7 @@ export function seriesSum(
     for (let k = slots - terms; k <= slots; k++) {
       let aRe = 0;
       let aIm = 0;
-      for (let b = 0, at = k * BLOCK_NODES; b < BLOCK_NODES; b++, at++) {
+      for (let b = 0, at = k * NODES; b < NODES; b++, at++) {
         aRe += basis[b] * block.re[at];
         aIm += basis[b] * block.im[at];
       }
