@@ -2,6 +2,7 @@
 import type { CommandSpec } from './context.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
+import { figure } from './figure.js';
 import { prove } from './prove.js';
 import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
@@ -9,4 +10,14 @@ import { tail } from './tail.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
 
-export const COMMANDS: readonly CommandSpec[] = [validate, runCommand, exact, tasks, reserve, tail, prove, doctor];
+export const COMMANDS: readonly CommandSpec[] = [
+  validate,
+  runCommand,
+  exact,
+  tasks,
+  reserve,
+  tail,
+  prove,
+  figure,
+  doctor,
+];

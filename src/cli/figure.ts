@@ -1,0 +1,187 @@
+/** `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in report/figures. */
+import { host } from '#host';
+import type { Backend } from '../engine/backend.js';
+import { openBackend } from '../engine/open-backend.js';
+import { prepareRun, runPrepared } from '../engine/simulate.js';
+import type { PreparedRun } from '../engine/simulate.js';
+import { InputError } from '../errors.js';
+import { serverDocument } from '../report/charts/server-document.js';
+import {
+  driftedScenario,
+  deviationData,
+  deviationFigure,
+  deviationPoint,
+  SIMULATED_DRIFTS,
+} from '../report/figures/deviation.js';
+import type { DeviationPoint } from '../report/figures/deviation.js';
+import { difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
+import {
+  ERROR_RATES,
+  figureHorizons,
+  misroutedScenario,
+  routingErrorCurve,
+  routingErrorFigure,
+} from '../report/figures/routing-error.js';
+import type { RoutingErrorCurve } from '../report/figures/routing-error.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { pilotMeanCovariance } from '../stats/mean-covariance.js';
+import { summarize } from '../stats/summary.js';
+import type { Summary } from '../stats/summary.js';
+import { VERSION } from '../version.js';
+import { CommandContext } from './context.js';
+import type { CommandSpec } from './context.js';
+import { readScenario } from './scenario-source.js';
+import { parseChoice } from './values.js';
+
+const FIGURES = ['2', '3', '4', 'all'] as const;
+type FigureName = Exclude<(typeof FIGURES)[number], 'all'>;
+/** Slots of figure 2, where the run's T is not shorter. */
+const DEVIATION_SLOTS = 4096;
+/** Paths from which the covariance over horizons is estimated: their deficits are all kept in memory. */
+const PILOT_PATHS = 10_000;
+
+interface Drawn {
+  readonly data: object;
+  readonly svg: string;
+  /** What it found, for the terminal. */
+  readonly text: string;
+}
+
+export const figure: CommandSpec = {
+  name: 'figure',
+  describe: 'the paper’s figures 2, 3 and 4 as SVG with their data as JSON (default folder: figures)',
+  defaults: { trials: 40_000, slots: 16_384 },
+  configure(command) {
+    command.argument('<FIGURE>', FIGURES.join(', '));
+    command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');
+  },
+  async run(context) {
+    const wanted = parseChoice('figure', context.args[0], FIGURES);
+    const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
+    const scenario = readScenario(context.args[1] ?? 'reference');
+    const writer = new CommandContext(
+      context.args,
+      { ...context.options, out: context.options.out ?? 'figures' },
+      context.own,
+      context.io,
+      () => context.signal,
+    );
+    const simulates = names.some((name) => name !== '3');
+    const backend = simulates ? await openBackend(host, context.options) : undefined;
+    const documents: object[] = [];
+    try {
+      for (const name of names) {
+        const { data, svg, text } = await draw(name, context, scenario, backend);
+        const document = {
+          schemaVersion: 1,
+          figure: Number(name),
+          scenario,
+          ...(name === '3' || backend === undefined
+            ? { engine: { version: VERSION } }
+            : {
+                seed: context.options.seed,
+                engine: { version: VERSION, backend: backend.name, adapter: backend.adapter },
+              }),
+          ...data,
+        };
+        writer.save(`figure${name}.svg`, `${svg}\n`);
+        writer.save(`figure${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
+        documents.push(document);
+        if (!context.options.json) context.print(`figure${name}.svg, figure${name}.json: ${text}\n`);
+      }
+    } finally {
+      await backend?.release();
+    }
+    if (context.options.json) context.printJson({ schemaVersion: 1, figures: documents });
+    return 0;
+  },
+};
+
+function draw(
+  name: FigureName,
+  context: CommandContext,
+  scenario: Scenario,
+  backend: Backend | undefined,
+): Drawn | Promise<Drawn> {
+  if (name === '3' || backend === undefined) return drawDifficulty(scenario);
+  return name === '2' ? drawDeviation(context, scenario, backend) : drawRoutingError(context, scenario, backend);
+}
+
+async function drawDeviation(context: CommandContext, scenario: Scenario, backend: Backend): Promise<Drawn> {
+  const { trials, seed, slots: most } = context.options;
+  const slots = Math.min(DEVIATION_SLOTS, most);
+  const points: DeviationPoint[] = [];
+  for (const [i, relative] of SIMULATED_DRIFTS.entries()) {
+    const drifted = driftedScenario(scenario, relative, slots);
+    // A stream of its own for each point: intervals then miss independently.
+    const prepared = prepareRun(drifted, { trials, horizons: [slots], seed: `${seed}/figure 2/${i}` });
+    const summary = await simulated(context, prepared, backend, 'figure 2', i, SIMULATED_DRIFTS.length);
+    points.push(deviationPoint(prepared.walk, summary.horizons[0]));
+  }
+  const data = deviationData(slots, points);
+  const covered = points.filter((p) => p.lower <= p.exact && p.exact <= p.upper).length;
+  const text = `${covered} of ${points.length} intervals (95 %) hold the exact value; T = ${slots}, ${trials} paths a point`;
+  return { data, svg: deviationFigure(data, serverDocument()), text };
+}
+
+function drawDifficulty(scenario: Scenario): Drawn {
+  const data = difficultyData(scenario);
+  const list = (values: readonly number[]): string => values.map((x) => `ξ = ${x.toFixed(4)}`).join(', ') || 'nowhere';
+  const text = `energy crosses at ${list(data.crossings.energyJoules)}, latency at ${list(data.crossings.latencySeconds)}`;
+  return { data, svg: difficultyFigure(data, serverDocument()), text };
+}
+
+async function drawRoutingError(context: CommandContext, scenario: Scenario, backend: Backend): Promise<Drawn> {
+  const { trials, seed, slots } = context.options;
+  const horizons = figureHorizons(slots);
+  const curves: RoutingErrorCurve[] = [];
+  for (const [i, errorRate] of ERROR_RATES.entries()) {
+    // One seed for all: the curves share their draws, so that they differ by their error rate alone.
+    const prepared = prepareRun(misroutedScenario(scenario, errorRate), { trials, horizons, seed });
+    const summary = await simulated(context, prepared, backend, 'figure 4', i, ERROR_RATES.length);
+    const pilot = { ...prepared.job, paths: Math.min(trials, PILOT_PATHS) };
+    const deficits = await backend.deficits(pilot, { signal: context.signal });
+    stopIfAsked(context);
+    const quantum = prepared.law.quantumJoules;
+    const covariance = pilotMeanCovariance(deficits, horizons.length, quantum, trials);
+    curves.push(routingErrorCurve(errorRate, prepared.walk, summary.horizons, covariance, seed));
+  }
+  const found = curves.map(({ errorRate, regime: { transition } }) =>
+    transition === undefined
+      ? `η = ${errorRate}: √T`
+      : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots`,
+  );
+  return { data: { curves }, svg: routingErrorFigure(curves, serverDocument()), text: found.join('; ') };
+}
+
+/** Runs one walk of several. @throws {InputError} after Ctrl-C: a figure is drawn whole or not at all */
+async function simulated(
+  context: CommandContext,
+  prepared: PreparedRun,
+  backend: Backend,
+  label: string,
+  index: number,
+  count: number,
+): Promise<Summary> {
+  const { partials } = await runPrepared(prepared, backend, {
+    signal: context.signal,
+    onProgress: ({ done, total, elapsedSeconds }) => {
+      const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
+      const left = total * count - (index * total + done);
+      context.progress.report({
+        label,
+        done: index * total + done,
+        total: total * count,
+        rate,
+        etaSeconds: rate > 0 ? left / rate : Infinity,
+      });
+    },
+  });
+  stopIfAsked(context);
+  return summarize(partials, prepared.law.quantumJoules);
+}
+
+function stopIfAsked(context: CommandContext): void {
+  if (context.signal.aborted)
+    throw new InputError('stopped before the figure was finished; figures already written are kept');
+}

@@ -1,0 +1,62 @@
+/**
+ * Covariance of the mean deficits of one run over its horizons. All horizons come from the same paths, so that neighbouring means move
+ * together: a fit that took them for independent would see bends in what is one draw's common error.
+ */
+import { InputError } from '../errors.js';
+
+/**
+ * Cov(D_s, D_t)/trials as pilot paths show it: joules², row-major, one row a horizon.
+ * @param deficits quanta, entry [h · paths + i] for path i at horizon h, as a backend's `deficits` gives them
+ * @param trials paths of the run whose means are meant; it may be larger than the pilot
+ * @throws {InputError} unless there are more pilot paths than horizons
+ */
+export function pilotMeanCovariance(
+  deficits: Int32Array,
+  horizons: number,
+  quantumJoules: number,
+  trials: number,
+): Float64Array {
+  const paths = deficits.length / horizons;
+  if (!Number.isInteger(paths) || paths <= horizons) {
+    throw new InputError(
+      `pilot: got ${deficits.length} deficits for ${horizons} horizons, expected a whole number of paths greater than the number of horizons`,
+      'pilot',
+    );
+  }
+  const centred = Array.from({ length: horizons }, (_, h) => {
+    const row = Float64Array.from(deficits.subarray(h * paths, (h + 1) * paths));
+    const mean = row.reduce((a, b) => a + b, 0) / paths;
+    return row.map((d) => d - mean);
+  });
+  const scale = quantumJoules ** 2 / (paths - 1) / trials;
+  return symmetric(horizons, (i, j) => {
+    let sum = 0;
+    for (let p = 0; p < paths; p++) sum += centred[i][p] * centred[j][p];
+    return sum * scale;
+  });
+}
+
+/**
+ * The same in the Brownian limit of a critical walk, for where there is no pilot:
+ * E[D_s D_t] = σ²{s + [u arctan√(s/u) + √(su) − s arctan√(u/s)]/π} with u = t − s ≥ 0. (D is the local time at 0 of the reflected motion
+ * Y = D + B; given what is known at s it grows at the rate φ(Y_s/√v)/√v after a further v, and (D_s, Y_s) has density
+ * 2(d + y)/√(2πs³) exp(−(d + y)²/2s).)
+ */
+export function brownianMeanCovariance(slots: readonly number[], volatility: number, trials: number): Float64Array {
+  return symmetric(slots.length, (i, j) => {
+    const s = Math.min(slots[i], slots[j]);
+    const t = Math.max(slots[i], slots[j]);
+    const u = t - s;
+    const grown =
+      u * Math.atan2(Math.sqrt(s), Math.sqrt(u)) + Math.sqrt(s * u) - s * Math.atan2(Math.sqrt(u), Math.sqrt(s));
+    return (volatility ** 2 * (s + grown / Math.PI - (2 * Math.sqrt(s * t)) / Math.PI)) / trials;
+  });
+}
+
+function symmetric(n: number, entry: (i: number, j: number) => number): Float64Array {
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) matrix[i * n + j] = matrix[j * n + i] = entry(i, j);
+  }
+  return matrix;
+}
