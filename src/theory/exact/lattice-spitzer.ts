@@ -47,11 +47,15 @@ export interface LatticeFrequencies {
   readonly span: number;
   readonly offset: number;
   readonly order: number;
+  /** What the parity of steps between atoms and other points may change in P(D = 0), relative: half a span of the density at 0. */
+  readonly tieError: number;
 }
 
 /** Frequencies grow by this factor from band to band; a smooth step from a to 3a parts two bands. */
 const BAND = 8;
 const STEP_TO = 3;
+/** A lattice is coarse, and summed over its whole period, where σ is less than this many spans. */
+const COARSE = 600;
 const LARGEST_GRID = 2 ** 19;
 
 /** Prepares a sampled law; `fineness` scales the grids, for error estimates. */
@@ -64,7 +68,7 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
   const keptRe: number[] = [];
   const keptIm: number[] = [];
   const powers = Array.from({ length: 4 }, () => new Float64Array(POWERS));
-  const coarse = law.weight.length <= 64;
+  const coarse = law.weight.length <= 64 || Math.sqrt(law.variance) < COARSE * law.latticeSpan;
   const keptARe: number[] = [];
   const keptAIm: number[] = [];
   const shared = sharedLattice(law);
@@ -72,8 +76,7 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
   const tail = smoothTail(law, shared.width);
   const nearest = nearestFine(law, shared.width);
   for (let from = start; ; from *= BAND) {
-    const whole = coarse || STEP_TO * BAND * from >= period;
-    const band = bandGrid(law, from, coarse ? period : Math.min(period, STEP_TO * BAND * from), whole, fineness);
+    const band = bandGrid(law, from, coarse ? period : STEP_TO * BAND * from, coarse, fineness);
     const { frequency, transformMinusOne: m, step } = band;
     const n = frequency.length;
     const a =
@@ -93,7 +96,7 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
         top += size;
         tops++;
       }
-      const end = whole ? (i === frequency.length - 1 ? 0.5 : 1) : nearShare(u, BAND * from);
+      const end = coarse ? (i === frequency.length - 1 ? 0.5 : 1) : nearShare(u, BAND * from);
       const w = ((end * step) / (2 * Math.PI)) * (1 - nearShare(u, from));
       if (w < 1e-18 * step) continue;
       if (Math.max(size, aRe * aRe + aIm * aIm) > SMALL * SMALL) {
@@ -112,7 +115,7 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
     const end = BAND * from;
     // Spikes away from 0 do not decay, nor need they: a smooth cut sees only what lies within a few hundred wavelengths of 0.
     const resolved = tail / (STEP_TO * end * end) < enough && end * nearest > 400;
-    if (whole || top < enough * tops || resolved || band.full) break;
+    if (coarse || top < enough * tops || resolved || band.full) break;
   }
   return {
     law,
@@ -126,6 +129,7 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
     ...firstStep(law),
     whole: coarse,
     ...shared,
+    tieError: shared.order > 1 ? (0.5 * atoms.mass * shared.span) / Math.sqrt(law.variance) : 0,
   };
 }
 

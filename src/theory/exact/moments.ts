@@ -60,7 +60,7 @@ export function exactMoments(law: IncrementLaw, horizons: readonly number[]): Ex
       error: {
         mean: error('mean'),
         standardDeviation: error('standardDeviation'),
-        probabilityZero: error('probabilityZero'),
+        probabilityZero: error('probabilityZero') + solverOf(law, FINE).tieError * values.probabilityZero,
       },
     };
   });
@@ -71,6 +71,8 @@ interface Solver {
   readonly law: IncrementLaw;
   readonly setting: Setting;
   readonly source: (nodes: HorizonNodes, crossing: number, excess?: number) => SpitzerSource;
+  /** Relative error of P(D = 0) from ties that are counted in the mean only. */
+  readonly tieError: number;
   /** The circle's nodes, the window as wide as this walk needs at T. */
   readonly nodes: (slots: number) => HorizonNodes;
 }
@@ -92,6 +94,7 @@ function solver(law: IncrementLaw, setting: Setting): Solver {
     return {
       law,
       setting,
+      tieError: frequencies.tieError,
       source: (_, crossing) => latticeSpitzer(frequencies, crossing, setting.stretch),
       nodes: (slots) => horizonNodes(slots, setting.gamma, windowHalf(slots, frequencies.transformMinusOne)),
     };
@@ -99,6 +102,7 @@ function solver(law: IncrementLaw, setting: Setting): Solver {
   return {
     law,
     setting,
+    tieError: 0,
     source: (nodes, crossing, excess) => compoundSpitzer(law, nodes, crossing, setting.stretch, excess),
     nodes(slots) {
       const plain = horizonNodes(slots, setting.gamma);
