@@ -77,6 +77,10 @@ export function deviationData(slots: number, points: readonly DeviationPoint[]) 
 
 export type DeviationData = ReturnType<typeof deviationData>;
 
+/** The key, in the empty corner: where each entry stands, and what it says. */
+const KEY = { brownian: 1, simulated: 0.92, exact: 0.84 };
+const KEY_TEXT = { brownian: 'Brownian limit', simulated: 'simulated, 95 %', exact: 'exact, discrete walk' };
+
 /** The figure as SVG. */
 export function deviationFigure({ slots, brownianCurve, points }: DeviationData, document: ChartDocument): string {
   const curve = (name: 'exact' | 'brownian', xs: readonly number[], ys: readonly number[]) =>
@@ -96,8 +100,7 @@ export function deviationFigure({ slots, brownianCurve, points }: DeviationData,
       description:
         `(E[D] − max(−μ, 0)T)/(σ√(2T/π)) against μ√T/σ at T = ${slots} slots: Brownian curve, exact values of the discrete walk and simulated ` +
         'points with 95 % intervals.',
-      legend: ['brownian', 'simulated', 'exact'],
-      symbols: true,
+      legend: [],
       x: { label: 'relative drift μ√T/σ', domain: [-REACH - 0.4, REACH + 0.4], ticks: 9, format: signed },
       y: { label: '(E[D] − max(−μ,0)T) / (σ√(2T/π))', domain: [0, 1.08], ticks: 6 },
       marks: [
@@ -110,6 +113,27 @@ export function deviationFigure({ slots, brownianCurve, points }: DeviationData,
         Plot.ruleX(points, { x: 'relativeDrift', y1: 'lower', y2: 'upper', stroke: PAPER.simulated, strokeWidth: 2.5 }),
         symbols('simulated'),
         symbols('exact'),
+        curve('brownian', [-8.1, -7.3], [KEY.brownian, KEY.brownian]),
+        Plot.ruleX([-7.7], {
+          y1: KEY.simulated - 0.03,
+          y2: KEY.simulated + 0.03,
+          stroke: PAPER.simulated,
+          strokeWidth: 2.5,
+        }),
+        ...(['simulated', 'exact'] as const).map((name) =>
+          Plot.dot([KEY[name]], {
+            x: () => -7.7,
+            y: (y: number) => y,
+            symbol: CURVE_STYLES[name].symbol,
+            ...symbolStyle(name, PAPER),
+          }),
+        ),
+        Plot.text(Object.entries(KEY), {
+          x: () => -7.1,
+          y: (entry: [string, number]) => entry[1],
+          text: ([name]: [string, number]) => KEY_TEXT[name as keyof typeof KEY],
+          textAnchor: 'start',
+        }),
         Plot.text([`T = ${slots} slots`], { frameAnchor: 'top-right', dx: -6, dy: 6, fill: PAPER.muted }),
       ],
     },

@@ -138,7 +138,9 @@ export function difficultyFigure(data: DifficultyData, document: ChartDocument):
           label,
           type: 'log',
           domain: [least / 1.3, most * 1.3],
-          ticks: decades(least, most).filter((t) => t >= least / 1.3 && t <= most * 1.3),
+          ticks: decades(least, most)
+            .flatMap((t) => [t, 3 * t])
+            .filter((t) => t >= least / 1.3 && t <= most * 1.3),
           format: logTick,
         },
         marks: [

@@ -234,12 +234,13 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
           y1: (t: (typeof found)[number]) => row(t.i),
           y2: (t: (typeof found)[number]) => row(t.i),
           stroke: (t: (typeof found)[number]) => style(t.i).color,
-          strokeWidth: 3,
+          strokeWidth: 6,
+          strokeOpacity: 0.45,
         }),
         Plot.dot(found, {
           x: 'slots',
           y: (t: (typeof found)[number]) => row(t.i),
-          r: 4,
+          r: 2.6,
           fill: (t: (typeof found)[number]) => style(t.i).color,
         }),
         Plot.dot(
@@ -253,6 +254,15 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
             stroke: (c: { i: number }) => style(c.i).color,
           },
         ),
+        // Curves of small error rates end too close to one another for labels: their colours are those of the rows.
+        Plot.text([0, curves.length - 2, curves.length - 1], {
+          x: () => last,
+          y: (i: number) => curves[i].points[slots.length - 1].exactMean / factor,
+          text: (i: number) => `η = ${curves[i].errorRate}`,
+          textAnchor: 'start',
+          dx: 7,
+          fill: (i: number) => style(i).color,
+        }),
         Plot.text(curves, {
           x: () => slots[0],
           y: (_: RoutingErrorCurve, i: number) => row(i),
@@ -262,13 +272,15 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
           fontSize: 11,
           fill: (_: RoutingErrorCurve, i: number) => style(i).color,
         }),
-        Plot.text(['dots: detected transition with 95 % interval; crosses: theory’s scale (σ/μ)²'], {
+        Plot.text(['dots: detected transition, bar its 95 % interval; diamonds: theory’s scale (σ/μ)²'], {
           x: () => slots[0],
           y: () => least,
           dy: -8,
           textAnchor: 'start',
           fontSize: 11,
           fill: PAPER.muted,
+          stroke: 'white',
+          strokeWidth: 4,
         }),
       ],
     },
