@@ -7,6 +7,8 @@
  * powers never decay, but lie all on one side of 0, so that they are taken out of the integrals and put back in closed form (harvest-atoms.ts).
  *
  * Beyond that cut nothing is left but the lattice's own echo: the correction for ties, P(S = 0), is put back from the density of S_k at 0.
+ *
+ * Longer than most files: grids, sums and ties are steps of one computation on the same frequencies.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../gauss-legendre.js';
@@ -19,8 +21,8 @@ import { uniformTransform } from './uniform-transform.js';
 
 const RULE = gaussLegendre(16);
 /** Terms of the power series in sM where |M| is small, and what small means. */
-const POWERS = 48;
-const SMALL = 0.5;
+const POWERS = 128;
+const SMALL = 0.7;
 /** Steps for which ties are counted one by one. */
 const TIE_POWERS = 64;
 
@@ -55,7 +57,7 @@ export interface LatticeFrequencies {
 const BAND = 8;
 const STEP_TO = 3;
 /** A lattice is coarse, and summed over its whole period, where σ is less than this many spans. */
-const COARSE = 600;
+const COARSE = 200;
 const LARGEST_GRID = 2 ** 19;
 
 /** Prepares a sampled law; `fineness` scales the grids, for error estimates. */
