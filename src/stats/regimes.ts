@@ -6,7 +6,7 @@
  *     broken  E[D_t] = c√min(t, τ) + b max(0, t − τ) + offset(t)      (continuous at τ: the deficit's mean does not jump)
  *
  * Fits are generalised least squares with the covariance of the means, for all horizons come from the same paths. `offset` is what theory
- * knows of the discrete walk beside its diffusion (−K and what follows it for a critical walk): without it √t itself would be rejected at
+ * knows of the discrete walk beside its diffusion (−K and what follows it for a critical walk): without it √t does not fit at
  * zero error. It says nothing about drift: it is not fitted, and it is the same in both models.
  *
  * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the breakpoint is of that order and
