@@ -1,10 +1,10 @@
 /** The two ways to the coefficient at T, series and circle, against each other and against Lindley steps; and what they cost. */
 import { describe, expect, test } from 'vitest';
-import { deficitSpectrum } from '../../src/theory/exact/deficit-transform.js';
+import { deficitTransform } from '../../src/theory/exact/deficit-transform.js';
 import { horizonNodes } from '../../src/theory/exact/horizon-inversion.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import { levelRoots, saddle } from '../../src/theory/exact/roots.js';
-import { SpectrumIntegral, lineNodes } from '../../src/theory/exact/spectrum.js';
+import { SpectrumIntegral, lineFrequencies, lineNodes } from '../../src/theory/exact/spectrum.js';
 import type { CompoundIncrement } from '../../src/theory/increment.js';
 import { nearLattice, poisson3, surplus } from './laws.js';
 
@@ -35,11 +35,13 @@ describe('the coefficient at T', () => {
       phase: 4000,
       highest: 300 / extent,
     });
-    const plan = { nodes, crossing: 0.35 * right, stretch: 1.2, line, atom: 0 };
-    const series = deficitSpectrum(law, { ...plan, method: 'series' });
-    const circle = deficitSpectrum(law, { ...plan, method: 'circle' });
+    const plan = { nodes, crossing: 0.35 * right, stretch: 1.2, line };
+    const u = lineFrequencies(line);
+    const m = law.transformMinusOne({ re: new Float64Array(u.length).fill(line.abscissa), im: u });
+    const series = deficitTransform(law, { ...plan, method: 'series' }, m);
+    const circle = deficitTransform(law, { ...plan, method: 'circle' }, m);
     // On the line the circle's aliases, E exp(zD) at horizon 5T, are as large as 1e-7; in the law they are e^(−32).
-    const survival = [series, circle].map((s) => new SpectrumIntegral({ ...s, phase: Infinity, rough: 0 }, 1));
+    const survival = [series, circle].map((s) => new SpectrumIntegral({ ...s, line, phase: Infinity, rough: 0 }, 1));
     for (const d of [0.5, 1, 2, 3]) {
       const at = d * Math.sqrt(60 * law.variance);
       expect(Math.abs(survival[0].at(at) - survival[1].at(at))).toBeLessThan(1e-11);

@@ -6,13 +6,13 @@
  * whichever side of the contour z is on. χ = ψ − L, the transform of the descending factor, does not oscillate: it is found at a few nodes
  * and interpolated, while M(z) itself is taken at every node.
  */
-import type { CompoundIncrement } from '../increment.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { compoundContour } from './contour.js';
 import { circleBlock, circleNodes, circleSum, powerSum } from './horizon-circle.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
 import { powerTable, seriesBlock, seriesSum } from './horizon-series.js';
-import type { LineNodes, Spectrum } from './spectrum.js';
+import type { LineNodes } from './spectrum.js';
 import { lineFrequencies } from './spectrum.js';
 
 /** The ways to the coefficient at T. */
@@ -26,13 +26,15 @@ export interface DeficitPlan {
   readonly stretch: number;
   /** The line must lie right of `crossing` and left of the right root of sM = 1. */
   readonly line: LineNodes;
-  /** P(D_T = 0), which is taken off. */
-  readonly atom: number;
   readonly method: HorizonMethod;
 }
 
-/** Transform of D_T, less the atom, at every node of the line. */
-export function deficitSpectrum(law: CompoundIncrement, plan: DeficitPlan): Omit<Spectrum, 'phase' | 'rough'> {
+/** E exp(zD_T) at every node of the line, from M − 1 there. */
+export function deficitTransform(
+  law: CompoundIncrement,
+  plan: DeficitPlan,
+  m: ComplexArray,
+): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
   const { nodes, line, method } = plan;
   const contour = compoundContour(law, {
     crossing: plan.crossing,
@@ -42,8 +44,7 @@ export function deficitSpectrum(law: CompoundIncrement, plan: DeficitPlan): Omit
     finest: 0.6,
   });
   const u = lineFrequencies(line);
-  const m = law.transformMinusOne({ re: new Float64Array(u.length).fill(line.abscissa), im: u });
-  const out = { line, re: new Float64Array(u.length), im: new Float64Array(u.length) };
+  const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
   const top = u[u.length - 1];
   const table = method === 'series' ? powerTable(contour, nodes.slots) : undefined;
   const circle = method === 'circle' ? circleNodes(contour, nodes) : [];
@@ -67,7 +68,6 @@ export function deficitSpectrum(law: CompoundIncrement, plan: DeficitPlan): Omit
       if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, span, m, out);
       else circleSum(block, circle, u, span, m, out);
     }
-    for (let i = span.first; i < span.last; i++) out.re[i] -= plan.atom;
   };
   let from = 0;
   let to = line.abscissa;

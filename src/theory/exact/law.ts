@@ -1,20 +1,14 @@
 /**
- * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from deficit-transform.ts
- * (or shortage-transform.ts where μ < 0 has won), its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
+ * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
  */
 import { AccuracyError, InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
 import type { DeficitLaw } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
-import { compoundContour } from './contour.js';
-import { deficitSpectrum } from './deficit-transform.js';
-import { WINDOW_HALF, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
-import { levelRoots, saddle } from './roots.js';
-import { shortageSpectrum } from './shortage-transform.js';
-import type { Spectrum } from './spectrum.js';
-import { SpectrumIntegral, lineNodes } from './spectrum.js';
+import { plannedSpectrum } from './planned-spectrum.js';
+import { SpectrumIntegral } from './spectrum.js';
 
 /** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
 export interface ExactError {
@@ -32,16 +26,6 @@ export interface ExactLaw extends DeficitLaw {
   survivalGrid(from: number, step: number, count: number): Float64Array;
 }
 
-const GAMMA = 8;
-const STRETCH = 1.2;
-const PHASE = 4000;
-/** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
-const NODES = 8e4;
-/** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
-const FAR = 32;
-/** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */
-const SERIES = 256;
-const LATTICE_SERIES = 4096;
 /** Beyond this estimated error the law is refused; below it the estimate stands beside the result and verdicts allow for it. */
 const MOST_CDF_ERROR = 0.02;
 /** Newton's last step of a quantile, relative. */
@@ -58,7 +42,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   }
   const [moments] = exactMoments(law, [slots]);
   const { mean, standardDeviation, probabilityZero } = moments;
-  const spectrum = spectrumOf(law, slots, mean, standardDeviation, probabilityZero);
+  const spectrum = plannedSpectrum(law, slots, moments);
   const lazy = (order: 0 | 1 | 2): (() => SpectrumIntegral) => {
     let integral: SpectrumIntegral | undefined;
     return () => (integral ??= new SpectrumIntegral(spectrum, order));
@@ -117,27 +101,4 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge))),
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
   };
-}
-
-/** The transform of D_T on a line chosen for this walk and horizon. */
-function spectrumOf(law: CompoundIncrement, slots: number, mean: number, deviation: number, atom: number): Spectrum {
-  const centre = saddle(law);
-  const sigma = Math.sqrt(law.variance);
-  const tasks = law.rate * law.energies.reduce((sum, e, j) => sum + law.probabilities[j] * e * e, 0);
-  const farthest = mean + 20 * deviation + 4 * law.largestJump;
-  const meanDemand = law.mean + law.shape * law.scale;
-  const rough = Math.min(farthest, meanDemand + 8 * Math.sqrt(tasks) + 2 * law.largestJump);
-  const highest = Math.min(NODES / rough, PHASE / (1e-3 * sigma));
-  if (law.mean > 0 && -slots * law.cumulant(centre) > FAR) {
-    return shortageSpectrum(law, slots, centre, deviation, STRETCH);
-  }
-  const plain = horizonNodes(slots, GAMMA);
-  const { left, right } = levelRoots(law, plain.damping, centre);
-  const plan = { crossing: 0.5 * (left + right), damping: plain.damping, angle: largestAngle(plain), stretch: STRETCH };
-  const half = windowHalf(slots, compoundContour(law, plan).transformMinusOne);
-  const nodes = horizonNodes(slots, GAMMA, half);
-  const method = slots <= SERIES || (half > WINDOW_HALF && slots <= LATTICE_SERIES) ? 'series' : 'circle';
-  const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
-  const spectrum = deficitSpectrum(law, { nodes, crossing: 0.35 * right, stretch: STRETCH, line, atom, method });
-  return { ...spectrum, phase: PHASE, rough };
 }

@@ -6,6 +6,7 @@
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../gauss-legendre.js';
+import type { ComplexArray } from '../increment.js';
 import { uniformTransform } from './uniform-transform.js';
 
 export const PANEL_NODES = 16;
@@ -20,7 +21,7 @@ export interface LineNodes {
   readonly length: Float64Array;
 }
 
-/** The line's nodes with the transform E exp(zD) less an atom's constant share at each. */
+/** The line's nodes with a transform at each that decays there: E exp(zV), less what lies below 0 anyway (law.ts). */
 export interface Spectrum {
   readonly line: LineNodes;
   readonly re: Float64Array;
@@ -29,8 +30,21 @@ export interface Spectrum {
   readonly phase: number;
   /** Extent of what stays rough at high frequency, joules: points near it take the whole line. */
   readonly rough: number;
+  /** Frequencies above the line's, for small d alone. */
+  readonly fine?: FineBand;
 }
 
+/** A second line beyond the first one's end, with a transform that serves points below `limit` only. */
+export interface FineBand {
+  readonly line: LineNodes;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** Joules. */
+  readonly limit: number;
+}
+
+/** Up to this fraction of its end a window is 1. */
+export const FLAT = 0.05;
 /** Points up to this many times the rough extent see the whole line. */
 const NEAR = 1.5;
 
@@ -47,11 +61,11 @@ export interface LinePlan {
   readonly highest: number;
 }
 
-/** Nodes dense enough for e^{−iud} for all d that see the frequency u, and for roughness up to `rough`. */
-export function lineNodes(plan: LinePlan): LineNodes {
+/** Nodes dense enough for e^{−iud} for all d that see the frequency u ≥ from, and for roughness up to `rough`. */
+export function lineNodes(plan: LinePlan, from = 0): LineNodes {
   const start: number[] = [];
   const length: number[] = [];
-  let u = 0;
+  let u = from;
   while (u < plan.highest) {
     const seen = Math.max(Math.min(plan.farthest, u > 0 ? plan.phase / u : Infinity), NEAR * plan.rough);
     const ideal = 11 / (seen + plan.rough);
@@ -75,28 +89,37 @@ export function lineFrequencies(line: LineNodes): Float64Array {
   return out;
 }
 
-/** The integrals (1/2πi)∫ e^{−zd} f(z)/z^order dz for order 0 (density), 1 (survival), 2 (mean excess). */
-export class SpectrumIntegral {
+/** Where windows end on a line: of the line itself, and of one that it goes on from (0 where there is none). */
+interface Ends {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** ∫ e^{−zd} f(z)/z^order over one line, under a smooth window. */
+class LineIntegral {
   private readonly re: Float64Array;
   private readonly im: Float64Array;
   /** Σ over all later panels of |f/z^order|·weight. */
   private readonly rest: Float64Array;
-  private frequencies: Float64Array | undefined;
+  private readonly u: Float64Array;
+  readonly top: number;
 
   constructor(
-    private readonly spectrum: Spectrum,
+    private readonly line: LineNodes,
+    transform: ComplexArray,
     order: 0 | 1 | 2,
   ) {
-    const { line } = spectrum;
-    const u = lineFrequencies(line);
+    const last = line.start.length - 1;
+    this.top = line.start[last] + line.length[last];
+    const u = (this.u = lineFrequencies(line));
     this.re = new Float64Array(u.length);
     this.im = new Float64Array(u.length);
     this.rest = new Float64Array(line.start.length + 1);
     for (let i = 0, p = -1; i < u.length; i++) {
       const k = i % PANEL_NODES;
       if (k === 0) p++;
-      let re = spectrum.re[i];
-      let im = spectrum.im[i];
+      let re = transform.re[i];
+      let im = transform.im[i];
       const norm = line.abscissa ** 2 + u[i] ** 2;
       for (let n = 0; n < order; n++) {
         [re, im] = [(re * line.abscissa + im * u[i]) / norm, (im * line.abscissa - re * u[i]) / norm];
@@ -112,55 +135,31 @@ export class SpectrumIntegral {
     }
   }
 
-  /** Where the window for a point d ends. */
-  private end(d: number, cut = 1): number {
-    const { line, phase, rough } = this.spectrum;
-    const last = line.start.length - 1;
-    const top = line.start[last] + line.length[last];
-    return phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d));
-  }
-
-  /**
-   * The integral at d = from + j·step > 0, 0 ≤ j < count, all at once by non-uniform transforms: about as dear as a hundred single points.
-   */
-  grid(from: number, step: number, count: number): Float64Array {
-    const out = new Float64Array(count);
-    const { line, rough } = this.spectrum;
-    const u = (this.frequencies ??= lineFrequencies(line));
-    for (let j = 0; j < count;) {
-      const d = from + j * step;
-      const near = d < NEAR * rough;
-      // The points up to `limit` share one window, that of the last of them.
-      const limit = near ? NEAR * rough : d * WINDOW_RATIO;
-      const points = Math.min(count - j, Math.max(1, Math.ceil((limit - d) / step)));
-      const end = this.end(near ? d : d + (points - 1) * step);
-      const re = new Float64Array(u.length);
-      const im = new Float64Array(u.length);
-      let used = 0;
-      for (
-        ;
-        used < u.length && u[used] < end && this.rest[Math.floor(used / PANEL_NODES)] >= 1e-17 * this.rest[0];
-        used++
-      ) {
-        const window = u[used] < 0.05 * end ? 1 : windowAt(u[used] / end);
-        re[used] = window * this.re[used];
-        im[used] = -window * this.im[used];
-      }
-      const size = 2 ** Math.max(5, Math.ceil(Math.log2(points)));
-      // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
-      const parts = [u, re, im].map((array) => array.subarray(0, used));
-      const values = uniformTransform(parts[0], parts[1], step, d / step, size, parts[2]).re;
-      for (let k = 0; k < points; k++) out[j + k] = Math.exp(-line.abscissa * (d + k * step)) * values[k];
-      j += points;
+  /** At d = from + j·step, 0 ≤ j < count. */
+  grid(from: number, step: number, count: number, ends: Ends): Float64Array {
+    const { u, line } = this;
+    const re = new Float64Array(u.length);
+    const im = new Float64Array(u.length);
+    let used = 0;
+    for (
+      ;
+      used < u.length && u[used] < ends.to && this.rest[Math.floor(used / PANEL_NODES)] >= 1e-17 * this.rest[0];
+      used++
+    ) {
+      const window = windowBetween(u[used], ends);
+      re[used] = window * this.re[used];
+      im[used] = -window * this.im[used];
     }
-    return out;
+    const size = 2 ** Math.max(5, Math.ceil(Math.log2(count)));
+    // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
+    const parts = [u, re, im].map((array) => array.subarray(0, used));
+    const values = uniformTransform(parts[0], parts[1], step, from / step, size, parts[2]).re;
+    return Float64Array.from({ length: count }, (_, k) => Math.exp(-line.abscissa * (from + k * step)) * values[k]);
   }
 
-  /** The integral at d > 0; `cut` < 1 ends the window earlier, for error estimates. */
-  at(d: number, cut = 1): number {
-    const { line } = this.spectrum;
+  at(d: number, ends: Ends): number {
+    const { line } = this;
     const panels = line.start.length;
-    const end = this.end(d, cut);
     const turnRe = new Float64Array(PANEL_NODES);
     const turnIm = new Float64Array(PANEL_NODES);
     let turned = 0;
@@ -169,7 +168,7 @@ export class SpectrumIntegral {
     for (let p = 0; p < panels; p++) {
       const start = line.start[p];
       const length = line.length[p];
-      if (start >= end || this.rest[p] < 1e-17 * scale) break;
+      if (start >= ends.to || this.rest[p] < 1e-17 * scale) break;
       if (length !== turned) {
         turned = length;
         for (let k = 0; k < PANEL_NODES; k++) {
@@ -180,9 +179,9 @@ export class SpectrumIntegral {
       }
       let re = 0;
       let im = 0;
-      const flat = start + length < 0.05 * end;
+      const flat = start >= ends.from && start + length < FLAT * ends.to;
       for (let k = 0, i = p * PANEL_NODES; k < PANEL_NODES; k++, i++) {
-        const window = flat ? 1 : windowAt((start + 0.5 * length * (1 + RULE.nodes[k])) / end);
+        const window = flat ? 1 : windowBetween(start + 0.5 * length * (1 + RULE.nodes[k]), ends);
         re += window * (this.re[i] * turnRe[k] - this.im[i] * turnIm[k]);
         im += window * (this.re[i] * turnIm[k] + this.im[i] * turnRe[k]);
       }
@@ -191,6 +190,71 @@ export class SpectrumIntegral {
       sum += re * c + im * s;
     }
     return Math.exp(-line.abscissa * d) * sum;
+  }
+}
+
+/** The integrals (1/2πi)∫ e^{−zd} f(z)/z^order dz for order 0 (density), 1 (survival), 2 (mean excess). */
+export class SpectrumIntegral {
+  private readonly main: LineIntegral;
+  private readonly fine: LineIntegral | undefined;
+
+  constructor(
+    private readonly spectrum: Spectrum,
+    order: 0 | 1 | 2,
+  ) {
+    const { line, fine } = spectrum;
+    this.main = new LineIntegral(line, spectrum, order);
+    if (fine !== undefined) this.fine = new LineIntegral(fine.line, fine, order);
+  }
+
+  /** Where the window for a point d ends. */
+  private ends(d: number, cut = 1): Ends {
+    const { phase, rough } = this.spectrum;
+    const { top } = this.main;
+    return { from: 0, to: phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d)) };
+  }
+
+  /** The same of the fine band, for points that it serves. */
+  private fineEnds(d: number, cut = 1): Ends | undefined {
+    const { fine, phase } = this.spectrum;
+    if (this.fine === undefined || fine === undefined || d >= fine.limit) return undefined;
+    const from = this.ends(d, cut).to;
+    const to = cut * Math.min(this.fine.top, Math.max(phase / d, phase / fine.limit));
+    return to > from ? { from, to } : undefined;
+  }
+
+  /**
+   * The integral at d = from + j·step > 0, 0 ≤ j < count, all at once by non-uniform transforms: about as dear as a hundred single points.
+   */
+  grid(from: number, step: number, count: number): Float64Array {
+    const out = new Float64Array(count);
+    const { rough, fine } = this.spectrum;
+    // Points that share windows, those of the last of them, up to `limit`.
+    const share = (j: number, limit: number): number =>
+      Math.min(count - j, Math.max(1, Math.ceil((limit - from) / step) - j));
+    for (let j = 0; j < count;) {
+      const d = from + j * step;
+      const near = d < NEAR * rough;
+      const points = share(j, near ? NEAR * rough : d * WINDOW_RATIO);
+      out.set(this.main.grid(d, step, points, this.ends(near ? d : d + (points - 1) * step)), j);
+      j += points;
+    }
+    for (let j = 0; this.fine !== undefined && fine !== undefined && j < count;) {
+      const d = from + j * step;
+      const points = share(j, Math.min(d * WINDOW_RATIO, fine.limit));
+      const ends = this.fineEnds(d + (points - 1) * step);
+      if (ends === undefined) break;
+      const more = this.fine.grid(d, step, points, ends);
+      for (let k = 0; k < points; k++) out[j + k] += more[k];
+      j += points;
+    }
+    return out;
+  }
+
+  /** The integral at d > 0; `cut` < 1 ends the windows earlier, for error estimates. */
+  at(d: number, cut = 1): number {
+    const fine = this.fineEnds(d, cut);
+    return this.main.at(d, this.ends(d, cut)) + (fine === undefined ? 0 : (this.fine?.at(d, fine) ?? 0));
   }
 }
 
@@ -203,7 +267,13 @@ const WINDOW = Float64Array.from({ length: WINDOW_CELLS + 2 }, (_, i) => 0.5 * e
 /** The smooth window at a fraction of its end: 1 at 0, ½ in the middle, 0 from 1 on. Read from a table: only its smoothness matters. */
 function windowAt(t: number): number {
   if (t >= 1) return 0;
+  if (t < FLAT) return 1;
   const x = t * WINDOW_CELLS;
   const i = Math.floor(x);
   return WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
+}
+
+/** What the window that ends at `to` leaves of a frequency beyond the one that ends at `from`. */
+function windowBetween(u: number, { from, to }: Ends): number {
+  return windowAt(u / to) - (from > 0 ? windowAt(u / from) : 0);
 }

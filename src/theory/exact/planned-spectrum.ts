@@ -1,0 +1,136 @@
+/**
+ * Which transform the exact law is read from, on which line, for a given walk and horizon. For d > 0 it is that of V = D_{T−1} + Y: D_T = max(0, V) by
+ * Lindley's recursion, so that P(D_T > d) = P(V > d). Unlike D_T's own law, that of V has no edge at 0, and its transform decays faster by that
+ * of a harvest: points near 0 need no higher frequencies. Where μ < 0 has won it is that of the shortage (shortage-transform.ts).
+ *
+ * Rare heavy tasks would make the line dense as far as the lightest tasks make it long. At high frequencies they are left out: a path that has met
+ * one is far from small d, or has come back over so many harvests that it is smooth there.
+ */
+import { compoundIncrement } from '../compound-increment.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { silentAt } from './cauchy-kernel.js';
+import { compoundContour } from './contour.js';
+import { deficitTransform } from './deficit-transform.js';
+import type { DeficitPlan } from './deficit-transform.js';
+import { WINDOW_HALF, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { exactMoments } from './moments.js';
+import type { ExactMoments } from './moments.js';
+import { levelRoots, saddle } from './roots.js';
+import { shortageSpectrum } from './shortage-transform.js';
+import type { FineBand, LineNodes, Spectrum } from './spectrum.js';
+import { FLAT, lineFrequencies, lineNodes } from './spectrum.js';
+
+const GAMMA = 8;
+const STRETCH = 1.2;
+const PHASE = 4000;
+/** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
+const NODES = 8e4;
+/** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
+const FAR = 32;
+/** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */
+const SERIES = 256;
+const LATTICE_SERIES = 4096;
+/** Tasks count as heavy beyond this multiple of the extent of what the others make rough. */
+const HEAVY = 6;
+
+/** The transform of D_T for d > 0 on lines chosen for this walk and horizon, whose moments are given. */
+export function plannedSpectrum(
+  law: CompoundIncrement,
+  slots: number,
+  { mean, standardDeviation: deviation, probabilityZero }: ExactMoments,
+): Spectrum {
+  const centre = saddle(law);
+  if (law.mean > 0 && -slots * law.cumulant(centre) > FAR) {
+    return shortageSpectrum(law, slots, centre, deviation, STRETCH);
+  }
+  const before = slots - 1;
+  const plain = horizonNodes(Math.max(1, before), GAMMA);
+  const { left, right } = levelRoots(law, plain.damping, centre);
+  const farthest = mean + 20 * deviation + 4 * law.largestJump;
+  const rough = Math.min(farthest, roughness(law));
+  const highest = highestFrequency(law, rough);
+  const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
+
+  let transform = (_: LineNodes, m: ComplexArray): ComplexArray => ({
+    re: m.re.map(() => 1),
+    im: m.im.map(() => 0),
+  });
+  let empty = 1;
+  if (before > 0) {
+    const plan = {
+      crossing: 0.5 * (left + right),
+      damping: plain.damping,
+      angle: largestAngle(plain),
+      stretch: STRETCH,
+    };
+    const half = windowHalf(before, compoundContour(law, plan).transformMinusOne);
+    const nodes = horizonNodes(before, GAMMA, half);
+    const method = before <= SERIES || (half > WINDOW_HALF && before <= LATTICE_SERIES) ? 'series' : 'circle';
+    const common: Omit<DeficitPlan, 'line'> = { nodes, crossing: 0.35 * right, stretch: STRETCH, method };
+    transform = (own, m) => deficitTransform(law, { ...common, line: own }, m);
+    // Whatever is taken off lies below 0: near enough will do.
+    empty = before > SERIES ? probabilityZero : exactMoments(law, [before])[0].probabilityZero;
+  }
+  /** E exp(zV) less the share of an empty deficit in a slot without tasks, which lies below 0 altogether; from M − 1. */
+  const beyond = (own: LineNodes, u: Float64Array, m: ComplexArray): ComplexArray => {
+    const { re, im } = transform(own, m);
+    for (let i = 0; i < u.length; i++) {
+      const [silentRe, silentIm] = silentAt(law, own.abscissa, u[i]);
+      const real = re[i] * (1 + m.re[i]) - im[i] * m.im[i] - empty * silentRe;
+      im[i] = re[i] * m.im[i] + im[i] * (1 + m.re[i]) - empty * silentIm;
+      re[i] = real;
+    }
+    return { re, im };
+  };
+  const u = lineFrequencies(line);
+  const m = law.transformMinusOne({ re: new Float64Array(u.length).fill(line.abscissa), im: u });
+  const spectrum = { line, ...beyond(line, u, m), phase: PHASE, rough };
+
+  const light = withoutHeavy(law);
+  if (light === undefined) return spectrum;
+  const lightRough = roughness(light.law);
+  const top = highestFrequency(light.law, 0.5 * lightRough);
+  if (top <= highest) return spectrum;
+  const limit = 0.5 * light.heaviest;
+  const plan = { abscissa: line.abscissa, farthest: limit, rough: lightRough, phase: PHASE, highest: top };
+  const fineLine = lineNodes(plan, 0.5 * FLAT * highest);
+  const fineU = lineFrequencies(fineLine);
+  const own = light.law.transformMinusOne({ re: new Float64Array(fineU.length).fill(line.abscissa), im: fineU });
+  const thinned = {
+    re: own.re.map((re) => light.share * (1 + re) - 1),
+    im: own.im.map((im) => light.share * im),
+  };
+  const fine: FineBand = { line: fineLine, ...beyond(fineLine, fineU, thinned), limit };
+  return { ...spectrum, fine };
+}
+
+/** Extent of what a walk's tasks make rough, joules. */
+function roughness(law: CompoundIncrement): number {
+  const squares = law.rate * law.energies.reduce((sum, e, j) => sum + law.probabilities[j] * e * e, 0);
+  const demand = law.mean + law.shape * law.scale;
+  return demand + 8 * Math.sqrt(squares) + 2 * law.largestJump;
+}
+
+function highestFrequency(law: CompoundIncrement, rough: number): number {
+  return Math.min(NODES / rough, PHASE / (1e-3 * Math.sqrt(law.variance)));
+}
+
+/** The walk without its rare heavy tasks, where it has some: its law, the probability of a slot without them, and the lightest of them. */
+function withoutHeavy(law: CompoundIncrement): { law: CompoundIncrement; share: number; heaviest: number } | undefined {
+  const { rate, energies, probabilities, shape, scale: scaleJoules } = law;
+  for (let kept = energies.length - 1; kept >= 1; kept--) {
+    const mass = probabilities.subarray(0, kept).reduce((sum, p) => sum + p, 0);
+    const light = compoundIncrement({
+      demand: {
+        ratePerSlot: rate * mass,
+        energiesJoules: energies.subarray(0, kept),
+        probabilities: probabilities.subarray(0, kept).map((p) => p / mass),
+      },
+      harvest: { shape, scaleJoules },
+    });
+    if (energies[kept] > HEAVY * roughness(light)) {
+      return { law: light, share: Math.exp(-rate * (1 - mass)), heaviest: energies[kept] };
+    }
+  }
+  return undefined;
+}
