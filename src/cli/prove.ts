@@ -19,6 +19,7 @@ import { regimes } from '../theory/regimes.js';
 import type { Regime } from '../theory/regimes.js';
 import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
+import { reportProgress } from './simulating.js';
 
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
 const REGIME_TRIALS = 100_000;
@@ -38,7 +39,7 @@ export const prove: CommandSpec = {
       const start = performance.now();
       const partials = await backend.run(prepared.job, {
         signal: context.signal,
-        onProgress: progress(context, 'proving'),
+        onProgress: reportProgress(context, 'proving'),
       });
       const elapsedSeconds = (performance.now() - start) / 1000;
       const { count } = partials.horizons[0];
@@ -78,7 +79,7 @@ async function runRegime(context: CommandContext, backend: Backend, regime: Regi
   const job = planJob(law, { trials, horizons: [slots], seed });
   const { horizons } = await backend.run(job, {
     signal: context.signal,
-    onProgress: progress(context, `Theorem 2, ${regime.name}`),
+    onProgress: reportProgress(context, `Theorem 2, ${regime.name}`),
   });
   if (horizons[0].count === 0) return undefined;
   const [exact] = exactMoments(compoundIncrement(regime.walk), [slots]);
@@ -91,12 +92,5 @@ async function runRegime(context: CommandContext, backend: Backend, regime: Regi
     reference,
     partials: horizons[0],
     quantumJoules: law.quantumJoules,
-  };
-}
-
-function progress(context: CommandContext, label: string) {
-  return ({ done, total, elapsedSeconds }: { done: number; total: number; elapsedSeconds: number }): void => {
-    const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-    context.progress.report({ label, done, total, rate, etaSeconds: rate > 0 ? (total - done) / rate : Infinity });
   };
 }

@@ -1,7 +1,7 @@
 /** What the simulating commands share: preparing, opening a backend, running with progress, a precision target and Ctrl-C. */
 import type { Command } from 'commander';
 import { host } from '#host';
-import type { Backend } from '../engine/backend.js';
+import type { Backend, RunProgress } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
 import { mergePartials } from '../engine/partials.js';
@@ -9,6 +9,7 @@ import { prepareRun, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun, Simulation } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import type { FinishedRun } from '../report/documents.js';
+import type { RunHost } from '../report/manifest.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parsePrecisionTarget, SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
@@ -42,14 +43,18 @@ export function prepare(context: CommandContext, scenario: Scenario = context.sc
   return prepareRun(scenario, { trials, horizons, seed, ...chosen });
 }
 
-/** For commands that hold a run against the exact law, which is known for lumped consumption only. @throws {InputError} */
-export function requireLumped(scenario: Scenario, command: string): void {
-  if (scenario.accounting === 'lumped') return;
-  throw new InputError(
-    `accounting: got "${scenario.accounting}", expected "lumped" for ${command}: no exact law is known for consumption over the service; ` +
-      'use run, or prove, which holds both accountings against each other on the same draws',
-    'accounting',
-  );
+/** What the manifest says of this host. */
+export function runHost(startedAt: string): RunHost {
+  const { version: node, platform, arch } = process;
+  return { node, platform, arch, startedAt, endedAt: new Date().toISOString() };
+}
+
+/** Progress of a backend as the terminal shows it. */
+export function reportProgress(context: CommandContext, label: string): (progress: RunProgress) => void {
+  return ({ done, total, elapsedSeconds }) => {
+    const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
+    context.progress.report({ label, done, total, rate, etaSeconds: rate > 0 ? (total - done) / rate : Infinity });
+  };
 }
 
 /** Runs it. After Ctrl-C what is finished comes back; nothing finished is an error. */

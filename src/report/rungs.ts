@@ -1,8 +1,10 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
+import type { Simulation } from '../engine/simulate.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { TaskLaw } from '../law/task-law.js';
+import { expectedSupDistance, supDistance } from '../stats/distance.js';
 import type { ExactReference } from '../stats/verdict.js';
 import { brownianLaw } from '../theory/brownian.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
@@ -18,6 +20,7 @@ import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
 import type { CompoundIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
+import type { JudgedHorizon } from './documents.js';
 
 /** All of theory at one horizon. */
 export interface HorizonTheory {
@@ -60,6 +63,17 @@ export function chargedTheory(theory: HorizonTheory, charge: number): HorizonThe
     corrected: chargedLaw(corrected, charge),
     brownian: chargedLaw(brownian, charge),
   };
+}
+
+/** The rungs of a run's horizons with its initial charge, and how far the run lies from the Brownian one. */
+export function judgedHorizons({ partials, law, scenario }: Simulation, theory: WalkTheory): JudgedHorizon[] {
+  return theory.horizons.map((empty, i): JudgedHorizon => {
+    const own = chargedTheory(empty, scenario.battery.initialJoules);
+    const horizon = partials.horizons[i];
+    const { distance, pValue, criticalValue } = supDistance(horizon, law.quantumJoules, own.brownian);
+    const expected = expectedSupDistance(own.exact, own.brownian, horizon, law.quantumJoules).distance;
+    return { theory: own, brownianDistance: { seen: distance, expected, pValue, criticalValue } };
+  });
 }
 
 /**

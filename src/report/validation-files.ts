@@ -5,6 +5,7 @@ import { volatility } from '../fleet/walk-law.js';
 import type { Summary } from '../stats/summary.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { horizonCurves } from './curves.js';
+import type { DistributedDocument } from './distributed.js';
 import type { JudgedHorizon, ValidateDocument } from './documents.js';
 import { hashedInputs, manifestDocument } from './manifest.js';
 import type { RunHost } from './manifest.js';
@@ -17,6 +18,8 @@ export interface Validation {
   readonly document: ValidateDocument;
   /** Exact laws of the walk that was sampled, one for each horizon, where they are at hand. */
   readonly sampled?: readonly (DeficitLaw | undefined)[];
+  /** Where energy is burned over the service: the run itself; all above is then of its lumped companion on the same draws. */
+  readonly distributed?: { readonly simulation: Simulation; readonly document: DistributedDocument };
 }
 
 /**
@@ -27,7 +30,7 @@ export async function* validationFiles(
   validation: Validation,
   host: () => RunHost,
 ): AsyncGenerator<readonly [name: string, contents: string]> {
-  const { simulation, document } = validation;
+  const { simulation, document } = validation.distributed ?? validation;
   const files: [string, string][] = [
     ['summary.json', jsonText(document)],
     ['partials.json', `${JSON.stringify(partialsToJson(simulation.partials))}\n`],
@@ -40,7 +43,7 @@ export async function* validationFiles(
   yield ['manifest.json', jsonText(manifestDocument(simulation, host(), Object.fromEntries(files)))];
 }
 
-function reportContent({ simulation, summary, judged, document, sampled }: Validation): ReportContent {
+function reportContent({ simulation, summary, judged, document, sampled, distributed }: Validation): ReportContent {
   const { partials, law, walk } = simulation;
   return {
     document,
@@ -59,7 +62,8 @@ function reportContent({ simulation, summary, judged, document, sampled }: Valid
         brownian: brownian.mean,
       };
     }),
-    manifestSha256: hashedInputs(simulation).sha256,
+    manifestSha256: hashedInputs((distributed ?? { simulation }).simulation).sha256,
+    ...(distributed === undefined ? {} : { distributed: distributed.document }),
   };
 }
 

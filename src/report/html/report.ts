@@ -9,8 +9,10 @@ import { limitErrorChart, residualChart } from '../charts/residuals.js';
 import type { ChartSetting } from '../charts/chart.js';
 import { serverDocument } from '../charts/server-document.js';
 import type { HorizonCurves } from '../curves.js';
+import type { DistributedDocument } from '../distributed.js';
 import type { ValidateDocument } from '../documents.js';
 import { formatCount, formatDuration, formatQuantity } from '../table.js';
+import { distributedWords } from './distributed-words.js';
 import { Markup, html } from './markup.js';
 import { STYLE } from './style.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
@@ -25,11 +27,14 @@ export interface ReportContent {
   readonly means: readonly MeanPoint[];
   /** Hash of what can be repeated (manifest.json, `hashed.sha256`). */
   readonly manifestSha256: string;
+  /** Where energy is burned over the service: the run; all else is then of its lumped companion. */
+  readonly distributed?: DistributedDocument;
 }
 
 /** The page as text. */
 export function reportHtml(content: ReportContent): string {
-  const { document, curves, means, manifestSha256 } = content;
+  const { document, curves, means, manifestSha256, distributed } = content;
+  const { pass } = distributed ?? document;
   const setting: ChartSetting = { document: serverDocument() };
   const { scenario, horizons } = document;
   const last = curves[curves.length - 1];
@@ -39,7 +44,7 @@ export function reportHtml(content: ReportContent): string {
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${scenario.name}: ${document.pass ? 'PASS' : 'FAIL'} · batterywalk</title>
+        <title>${scenario.name}: ${pass ? 'PASS' : 'FAIL'} · batterywalk</title>
         <style>
           ${new Markup(STYLE)}
         </style>
@@ -47,7 +52,8 @@ export function reportHtml(content: ReportContent): string {
       <body>
         <main>
           <h1>${scenario.name}</h1>
-          ${facts(document)} ${verdictWords(document)} ${limitWords(document)}
+          ${facts(document)} ${distributed !== undefined && distributedWords(distributed)} ${verdictWords(document)}
+          ${limitWords(document)}
 
           <h2>Estimates</h2>
           ${meanTable(document)}
@@ -94,7 +100,7 @@ export function reportHtml(content: ReportContent): string {
             holds. “Trials that reject” is from where on a Kolmogorov–Smirnov test at 5 % tells the Brownian law from
             the exact one. It is no failure of the engine.
           </p>
-          ${footer(document, manifestSha256)}
+          ${footer({ ...document, partialsSha256: (distributed ?? document).partialsSha256 }, manifestSha256)}
         </main>
       </body>
     </html> `;

@@ -23,7 +23,7 @@ interface Row {
 }
 
 /** A table; its first column holds the headers of its rows. It scrolls by itself where it is too wide. */
-function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Markup {
+export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Markup {
   const kind = (i: number): Markup | false => columns[i].text === true && html` class="text"`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
@@ -50,7 +50,7 @@ function table(caption: string, columns: readonly Column[], rows: readonly Row[]
 }
 
 /** A number of summary.json as it is shown. */
-function number(value: number, at: string, shown: string): Markup {
+export function number(value: number, at: string, shown: string): Markup {
   return html`<data value="${value}" data-at="${at}">${shown}</data>`;
 }
 
