@@ -14,7 +14,7 @@ import {
   SIMULATED_DRIFTS,
 } from '../report/figures/deviation.js';
 import type { DeviationPoint } from '../report/figures/deviation.js';
-import { difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
+import { crossingsText, difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
 import {
   ERROR_RATES,
   figureHorizons,
@@ -23,6 +23,8 @@ import {
   routingErrorFigure,
 } from '../report/figures/routing-error.js';
 import type { RoutingErrorCurve } from '../report/figures/routing-error.js';
+import { figuresHtml } from '../report/html/figures-page.js';
+import type { DrawnFigure } from '../report/html/figures-page.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { pilotMeanCovariance } from '../stats/mean-covariance.js';
 import { summarize } from '../stats/summary.js';
@@ -34,7 +36,7 @@ import { readScenario } from './scenario-source.js';
 import { parseChoice } from './values.js';
 
 const FIGURES = ['2', '3', '4', 'all'] as const;
-type FigureName = Exclude<(typeof FIGURES)[number], 'all'>;
+type FigureName = DrawnFigure['name'];
 /** Slots of figure 2, where the run's T is not shorter. */
 const DEVIATION_SLOTS = 4096;
 /** Paths from which the covariance over horizons is estimated: their deficits are all kept in memory. */
@@ -49,8 +51,8 @@ interface Drawn {
 
 export const figure: CommandSpec = {
   name: 'figure',
-  describe: 'the paper’s figures 2, 3 and 4 as SVG with their data as JSON (default folder: figures)',
-  defaults: { trials: 40_000, slots: 16_384 },
+  describe: 'the paper’s figures 2, 3 and 4 as SVG with their data as JSON, and figures.html (default folder: figures)',
+  defaults: { trials: 40_000, slots: 65_536 },
   configure(command) {
     command.argument('<FIGURE>', FIGURES.join(', '));
     command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');
@@ -69,6 +71,7 @@ export const figure: CommandSpec = {
     const simulates = names.some((name) => name !== '3');
     const backend = simulates ? await openBackend(host, context.options) : undefined;
     const documents: object[] = [];
+    const drawn: DrawnFigure[] = [];
     try {
       for (const name of names) {
         const { data, svg, text } = await draw(name, context, scenario, backend);
@@ -87,11 +90,13 @@ export const figure: CommandSpec = {
         writer.save(`figure${name}.svg`, `${svg}\n`);
         writer.save(`figure${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
         documents.push(document);
+        drawn.push({ name, svg, text });
         if (!context.options.json) context.print(`figure${name}.svg, figure${name}.json: ${text}\n`);
       }
     } finally {
       await backend?.release();
     }
+    writer.save('figures.html', figuresHtml(scenario, drawn));
     if (context.options.json) context.printJson({ schemaVersion: 1, figures: documents });
     return 0;
   },
@@ -126,9 +131,7 @@ async function drawDeviation(context: CommandContext, scenario: Scenario, backen
 
 function drawDifficulty(scenario: Scenario): Drawn {
   const data = difficultyData(scenario);
-  const list = (values: readonly number[]): string => values.map((x) => `ξ = ${x.toFixed(4)}`).join(', ') || 'nowhere';
-  const text = `energy crosses at ${list(data.crossings.energyJoules)}, latency at ${list(data.crossings.latencySeconds)}`;
-  return { data, svg: difficultyFigure(data, serverDocument()), text };
+  return { data, svg: difficultyFigure(data, serverDocument()), text: crossingsText(data) };
 }
 
 async function drawRoutingError(context: CommandContext, scenario: Scenario, backend: Backend): Promise<Drawn> {
@@ -149,7 +152,7 @@ async function drawRoutingError(context: CommandContext, scenario: Scenario, bac
   const found = curves.map(({ errorRate, regime: { transition } }) =>
     transition === undefined
       ? `η = ${errorRate}: √T`
-      : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots`,
+      : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}`,
   );
   return { data: { curves }, svg: routingErrorFigure(curves, serverDocument()), text: found.join('; ') };
 }

@@ -37,8 +37,12 @@ export async function* validationFiles(
   ];
   yield* files;
   // The chart library is dear to load, and most runs write no report.
-  const { reportHtml } = await import('./html/report.js');
-  files.push(['report.html', reportHtml(reportContent(validation))]);
+  const [{ reportHtml }, { reportFigures }] = await Promise.all([
+    import('./html/report.js'),
+    import('./figures/report-figures.js'),
+  ]);
+  const figures = reportFigures(validation.simulation, validation.summary);
+  files.push(['report.html', reportHtml({ ...reportContent(validation), figures })]);
   yield files[2];
   yield ['manifest.json', jsonText(manifestDocument(simulation, host(), Object.fromEntries(files)))];
 }

@@ -47,6 +47,8 @@ export interface Transition {
   /** c, joules per √slot, and b, joules a slot. */
   readonly rootCoefficient: number;
   readonly slope: number;
+  /** The break is the last that the horizons allow: read it as `slots` or later. */
+  readonly atLastCandidate: boolean;
 }
 
 export interface RegimeDetection {
@@ -138,6 +140,7 @@ export function detectTransition(curve: MeanCurve, options: RegimeOptions = {}):
             interval: { lower: at(tail), upper: at(1 - tail) },
             rootCoefficient: found.best.c,
             slope: found.best.b,
+            atLastCandidate: found.best.tau === candidates[candidates.length - 1].tau,
           }
         : undefined,
   };

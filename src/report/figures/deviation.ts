@@ -24,7 +24,8 @@ import { FIGURE_WIDTH } from './panels.js';
 export const SIMULATED_DRIFTS: readonly number[] = [
   -8, -7, -6, -5, -4, -3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8,
 ];
-const REACH = 8;
+/** Largest relative drift that the figure shows. */
+export const REACH = 8;
 
 /** The scenario with its harvest's mean moved so that μ√T/σ = `relative`; the variance of the harvest stays. Lumped, from an empty battery. */
 export function driftedScenario(scenario: Scenario, relative: number, slots: number): Scenario {
@@ -66,7 +67,7 @@ export function deviationPoint(walk: WalkLaw, summary: HorizonSummary): Deviatio
 }
 
 /** What `figure2.json` holds beside its heading. */
-export function deviationData(slots: number, points: readonly DeviationPoint[]) {
+export function deviationData(slots: number | readonly number[], points: readonly DeviationPoint[]) {
   const grid = Array.from({ length: 321 }, (_, i) => (REACH * (i - 160)) / 160);
   return {
     slots,
@@ -98,7 +99,7 @@ export function deviationFigure({ slots, brownianCurve, points }: DeviationData,
       id: 'figure2',
       title: 'Deviation of the mean deficit against relative drift',
       description:
-        `(E[D] − max(−μ, 0)T)/(σ√(2T/π)) against μ√T/σ at T = ${slots} slots: Brownian curve, exact values of the discrete walk and simulated ` +
+        `(E[D] − max(−μ, 0)T)/(σ√(2T/π)) against μ√T/σ at T = ${horizonsText(slots)} slots: Brownian curve, exact values of the discrete walk and simulated ` +
         'points with 95 % intervals.',
       legend: [],
       x: { label: 'relative drift μ√T/σ', domain: [-REACH - 0.4, REACH + 0.4], ticks: 9, format: signed },
@@ -134,11 +135,17 @@ export function deviationFigure({ slots, brownianCurve, points }: DeviationData,
           text: ([name]: [string, number]) => KEY_TEXT[name as keyof typeof KEY],
           textAnchor: 'start',
         }),
-        Plot.text([`T = ${slots} slots`], { frameAnchor: 'top-right', dx: -6, dy: 6, fill: PAPER.muted }),
+        Plot.text([`T = ${horizonsText(slots)} slots`], { frameAnchor: 'top-right', dx: -6, dy: 6, fill: PAPER.muted }),
       ],
     },
     { document, palette: PAPER, width: FIGURE_WIDTH, height: 380 },
   );
+}
+
+/** `4096`, `16 … 4096`. */
+function horizonsText(slots: number | readonly number[]): string {
+  const all = [slots].flat();
+  return all.length === 1 ? String(all[0]) : `${all[0]} … ${all[all.length - 1]}`;
 }
 
 function signed(value: number): string {

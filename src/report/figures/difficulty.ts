@@ -201,3 +201,9 @@ export function difficultyFigure(data: DifficultyData, document: ChartDocument):
   });
   return stackPanels('figure3', 'Energy and latency against difficulty', panels, FIGURE_WIDTH, HEIGHT);
 }
+
+/** Where the curves cross, in words. */
+export function crossingsText({ crossings }: ReturnType<typeof difficultyData>): string {
+  const list = (values: readonly number[]): string => values.map((x) => `ξ = ${x.toFixed(4)}`).join(', ') || 'nowhere';
+  return `energy crosses at ${list(crossings.energyJoules)}, latency at ${list(crossings.latencySeconds)}`;
+}

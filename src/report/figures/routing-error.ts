@@ -163,7 +163,7 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
           .map(({ errorRate, regime: { transition } }) =>
             transition === undefined
               ? `η = ${errorRate}: √T throughout.`
-              : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots.`,
+              : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}.`,
           )
           .join(' '),
       legend: [

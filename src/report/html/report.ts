@@ -13,6 +13,8 @@ import type { DistributedDocument } from '../distributed.js';
 import type { ValidateDocument } from '../documents.js';
 import { formatCount, formatDuration, formatQuantity } from '../table.js';
 import { distributedWords } from './distributed-words.js';
+import { figureSection } from './figures-page.js';
+import type { DrawnFigure } from './figures-page.js';
 import { Markup, html } from './markup.js';
 import { STYLE } from './style.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
@@ -29,11 +31,13 @@ export interface ReportContent {
   readonly manifestSha256: string;
   /** Where energy is burned over the service: the run; all else is then of its lumped companion. */
   readonly distributed?: DistributedDocument;
+  /** The paper's figures that this run can show. */
+  readonly figures?: readonly DrawnFigure[];
 }
 
 /** The page as text. */
 export function reportHtml(content: ReportContent): string {
-  const { document, curves, means, manifestSha256, distributed } = content;
+  const { document, curves, means, manifestSha256, distributed, figures = [] } = content;
   const { pass } = distributed ?? document;
   const setting: ChartSetting = { document: serverDocument() };
   const { scenario, horizons } = document;
@@ -100,6 +104,7 @@ export function reportHtml(content: ReportContent): string {
             holds. “Trials that reject” is from where on a Kolmogorov–Smirnov test at 5 % tells the Brownian law from
             the exact one. It is no failure of the engine.
           </p>
+          ${figures.map(figureSection)}
           ${footer({ ...document, partialsSha256: (distributed ?? document).partialsSha256 }, manifestSha256)}
         </main>
       </body>

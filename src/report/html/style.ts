@@ -58,6 +58,8 @@ figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
 figcaption { font-size: .92rem; font-weight: 600; line-height: 1.3; margin-bottom: 2px; }
 figcaption span { display: block; font-weight: 400; color: var(--quiet); font-size: .88rem; }
 .chart { --plot-background: var(--ground); width: 100%; height: auto; display: block; overflow: visible; margin-top: auto; }
+figure.paper { background: #ffffff; color: #1b1f24; padding: 10px; border-radius: 6px; max-width: 760px; }
+.paper .chart { --plot-background: #ffffff; }
 details { border-top: 1px solid var(--line); padding: 6px 0; }
 details:last-of-type { border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; padding: 4px 0; font-weight: 600; }
