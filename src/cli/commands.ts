@@ -1,5 +1,6 @@
 /** The commands of the command line, in the order of `--help`. A command is one file and one line here. */
 import type { CommandSpec } from './context.js';
+import { bench } from './bench.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
 import { figure } from './figure.js';
@@ -19,5 +20,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   tail,
   prove,
   figure,
+  bench,
   doctor,
 ];

@@ -1,0 +1,121 @@
+/** What `bench` measured: its JSON document and its tables. Speeds are quoted as ratios to a peer of the same run. */
+import type { Backend } from '../engine/backend.js';
+import { formatTable } from './table.js';
+
+interface Rate {
+  /** In the stage's unit: median, slowest and fastest of the timed runs. */
+  readonly median: number;
+  readonly slowest: number;
+  readonly fastest: number;
+}
+
+/** One workload on one backend, path-slots a second. */
+export interface BenchRate extends Rate {
+  readonly backend: string;
+  readonly adapter: Backend['adapter'];
+  readonly workload: string;
+  /** Paths of a timed run. */
+  readonly paths: number;
+  /** Of a fixed number of paths: equal on every backend, or the speed means nothing. */
+  readonly partialsSha256: string;
+}
+
+export interface BenchDocument {
+  readonly schemaVersion: 1;
+  readonly version: string;
+  /** ISO 8601 day. */
+  readonly date: string;
+  readonly machine: {
+    readonly cpu: string;
+    readonly threads: number;
+    readonly node: string;
+    readonly platform: string;
+    readonly architecture: string;
+  };
+  readonly workload: {
+    readonly preset: string;
+    readonly slots: number;
+    readonly horizons: number;
+    readonly hashedPaths: number;
+  };
+  readonly rates: readonly BenchRate[];
+  readonly stages: readonly (Rate & { readonly stage: string; readonly unit: string })[];
+  readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
+  /** All backends counted the same integers. */
+  readonly agree: boolean;
+  readonly peers?: readonly (Rate & {
+    readonly peer: string;
+    readonly name: string;
+    readonly deviation: number;
+    readonly largestDeviation: number;
+  })[];
+  readonly skippedPeers?: readonly { readonly peer: string; readonly reason: string }[];
+}
+
+const speed = (x: number): string => x.toExponential(2);
+/** `±` half of what lies between the slowest and the fastest run. */
+const scatter = ({ median, slowest, fastest }: Rate): string =>
+  `± ${((50 * (fastest - slowest)) / median).toFixed(0)} %`;
+
+/** The tables of `bench`. */
+export function benchText(document: BenchDocument): string {
+  const { machine, rates, stages, peers = [], skippedPeers = [], unavailable, agree } = document;
+  const best = rates.find((r) => r.workload === 'W, lumped');
+  const parts = [
+    `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${document.date}`,
+    formatTable(
+      [
+        { header: 'backend', align: 'left' },
+        { header: 'workload', align: 'left' },
+        { header: 'path-slots/s' },
+        { header: '' },
+        { header: 'paths' },
+        { header: 'partials', align: 'left' },
+      ],
+      rates.map((r) => [
+        r.backend,
+        r.workload,
+        speed(r.median),
+        scatter(r),
+        String(r.paths),
+        r.partialsSha256.slice(0, 12),
+      ]),
+    ),
+    agree
+      ? 'Every backend counted the same integers.\n'
+      : 'REFUSED: the backends counted different integers; these speeds mean nothing.\n',
+    formatTable(
+      [
+        { header: 'stage, one thread', align: 'left' },
+        { header: 'rate' },
+        { header: '' },
+        { header: 'unit', align: 'left' },
+      ],
+      stages.map((s) => [s.stage, speed(s.median), scatter(s), s.unit]),
+    ),
+  ];
+  if (peers.length > 0 && best !== undefined) {
+    const tasks = rates.find((r) => r.workload === 'W, tasks' && r.backend === best.backend);
+    parts.push(
+      formatTable(
+        [
+          { header: 'peer', align: 'left' },
+          { header: 'path-slots/s' },
+          { header: '' },
+          { header: `W lumped on ${best.backend} is` },
+          { header: 'tasks are' },
+        ],
+        peers.map((p) => [
+          p.name,
+          speed(p.median),
+          scatter(p),
+          `${(best.median / p.median).toPrecision(3)} ×`,
+          tasks === undefined ? '' : `${(tasks.median / p.median).toPrecision(3)} ×`,
+        ]),
+      ),
+    );
+  }
+  for (const { peer, reason } of skippedPeers) parts.push(`skipped ${peer}: ${reason}\n`);
+  for (const { name, reason } of unavailable) parts.push(`${name}: not available. ${reason}\n`);
+  return parts.join('\n');
+}
