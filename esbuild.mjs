@@ -1,6 +1,6 @@
 /**
  * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
- * Kernels (.wgsl) become text; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
+ * Kernels (.wgsl, .glsl) become text; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
  * `webgpu`, a native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs
  * alone, which tests that run the sources start from dist/.
  */
@@ -23,7 +23,7 @@ const common = {
   outdir: 'dist',
   sourcemap: true,
   sourcesContent: false,
-  loader: { '.wgsl': 'text' },
+  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
   define: { BATTERYWALK_VERSION: JSON.stringify(version) },
   metafile: true,
   write: false,
@@ -49,15 +49,21 @@ const workers = [
   { ...forBrowsers, entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' } },
 ];
 
+// What is loaded when asked for (gpu.js, charts) becomes files of its own.
+const split = { splitting: true, chunkNames: '[name]-[hash]' };
 const faces = [
-  { ...forNode, entryPoints: { 'index.node': 'src/index.ts' } },
-  { ...forBrowsers, entryPoints: { 'index.browser': 'src/index.ts' } },
+  { ...forNode, ...split, entryPoints: { 'index.node': 'src/index.ts' } },
+  { ...forBrowsers, ...split, entryPoints: { 'index.browser': 'src/index.ts' } },
   {
     ...forNode,
+    ...split,
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: `#!/usr/bin/env node\n${requireForNode}` },
   },
 ];
+
+/** Entry points that people load. */
+const faceNames = new Set(['index.node.js', 'index.browser.js', 'cli.js']);
 
 /** Files are put in place whole and only when they change: other processes may be reading them. */
 async function place(path, contents, mode) {
@@ -106,6 +112,25 @@ function assertBrowserClean(metafile) {
   }
 }
 
+/** What an entry point loads at once, and what it leaves until asked for. */
+function printShares({ outputs }, outdir) {
+  for (const [output, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint === undefined || !faceNames.has(basename(output))) continue;
+    const now = new Set([output]);
+    for (const path of now) {
+      for (const { path: next, kind } of outputs[path].imports)
+        if (kind === 'import-statement' && next in outputs) now.add(next);
+    }
+    const size = (paths) => [...paths].reduce((sum, path) => sum + outputs[path].bytes, 0) / 1024;
+    const later = Object.keys(outputs).filter(
+      (path) => path.startsWith(outdir) && path.endsWith('.js') && !now.has(path),
+    );
+    console.log(
+      `${basename(output).padEnd(24)} ${size(now).toFixed(1).padStart(8)} KiB at once, ${size(later).toFixed(1)} KiB when asked for`,
+    );
+  }
+}
+
 async function main(only) {
   const start = performance.now();
   const bundles = only === 'workers' ? workers : [...workers, ...faces];
@@ -117,11 +142,12 @@ async function main(only) {
   await mkdir(dist, { recursive: true });
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {
     await place(path, contents, basename(path) === 'cli.js' ? 0o755 : 0o644);
-    if (!only && path.endsWith('.js')) {
+    if (!only && path.endsWith('.js') && basename(path).startsWith('cpu-worker')) {
       console.log(`${basename(path).padEnd(24)} ${(contents.length / 1024).toFixed(1).padStart(8)} KiB`);
     }
   }
   if (only) return;
+  for (const [i, { outdir }] of bundles.entries()) printShares(results[i].metafile, outdir);
   const notice = join(dist, 'THIRD-PARTY.txt');
   await place(notice, Buffer.from(await licences(results.map(({ metafile }) => metafile))), 0o644);
   const kept = new Set([notice, ...results.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))]);

@@ -2,16 +2,16 @@ import { defineConfig } from 'vitest/config';
 import { readFileSync } from 'node:fs';
 
 /** Loads kernels as text, as esbuild does. */
-const wgsl = {
-  name: 'wgsl',
+const kernels = {
+  name: 'kernels',
   enforce: 'pre' as const,
   load(id: string) {
-    return id.endsWith('.wgsl') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
+    return /\.(wgsl|glsl|host\.txt)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
   },
 };
 
 export default defineConfig({
-  plugins: [wgsl],
+  plugins: [kernels],
   resolve: { conditions: ['node'] },
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,5 +1,5 @@
 // Reduces the running minima of a batch, at one checkpoint, to exact integers: zeros, ΣD and ΣD² in 16-bit limbs, bins.
-// Twin: src/engine/cpu/reduce.ts. Limbs stay below 2^16 a workgroup, so that 65,535 workgroups fit before they must be read.
+// Twin: src/engine/reduce.ts. Limbs stay below 2^16 a workgroup, so that 65,535 workgroups fit before they must be read.
 
 struct Reduction {
   paths: u32,

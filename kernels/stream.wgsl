@@ -1,5 +1,5 @@
 // The random stream of a path: Threefry4x32-20 of the path number under the seed's key seeds xoshiro128++.
-// Twin: src/engine/cpu/stream.ts. Vectors: test/engine/threefry.kat.txt. Declares no bindings.
+// Twin: src/engine/stream.ts. Vectors: test/engine/threefry.kat.txt. Declares no bindings.
 
 fn rotate_left(x: u32, n: u32) -> u32 {
   return (x << n) | (x >> (32u - n));

@@ -1,5 +1,17 @@
-/** Kernels are imported as text: esbuild and vitest both load `.wgsl` so. */
+/** Kernels are imported as text: esbuild and vitest both load them so. */
 declare module '*.wgsl' {
   const source: string;
   export default source;
 }
+
+declare module '*.glsl' {
+  const source: string;
+  export default source;
+}
+
+declare module '*.host.txt' {
+  const source: string;
+  export default source;
+}
+
+declare module 'gpu.js/dist/gpu-browser.min.js';

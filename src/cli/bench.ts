@@ -5,9 +5,9 @@
 import { cpus } from 'node:os';
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { Reducer } from '../engine/cpu/reduce.js';
+import { Reducer } from '../engine/reduce.js';
 import { walkLumped } from '../engine/cpu/lumped.js';
-import { pathState } from '../engine/cpu/stream.js';
+import { pathState } from '../engine/stream.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';

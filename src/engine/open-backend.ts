@@ -5,7 +5,7 @@ import { createCpuBackend } from './cpu/backend.js';
 import type { AdapterKind, Host } from './host/contract.js';
 
 export interface BackendRequest {
-  /** `auto`: a hardware WebGPU adapter, else the processor; with `adapter` other than auto, WebGPU on that kind of adapter. */
+  /** `auto`: a hardware WebGPU adapter, else in a browser a GPU on WebGL2 (gpu.js), else the processor; with `adapter` other than auto, WebGPU on that kind of adapter. */
   readonly backend?: BackendName | 'auto';
   readonly adapter?: AdapterKind;
   /** Threads of the cpu backend; as many as the processor runs at once if left out. */
@@ -21,17 +21,36 @@ export async function openBackend(host: Host, request: BackendRequest = {}): Pro
     case 'webgpu':
       return openWebGpu(host, adapter);
     case 'gpujs':
-      throw new BackendError("The backend 'gpujs' is not part of this build: use webgpu or cpu.");
+      return openGpuJs(host);
     case 'auto': {
       if (adapter !== 'auto') return openWebGpu(host, adapter);
       try {
         return await openWebGpu(host, 'hardware');
       } catch (error) {
-        if (error instanceof BackendError) return createCpuBackend(host, threads);
-        throw error;
+        if (!(error instanceof BackendError)) throw error;
       }
+      return (await openWebGl(host)) ?? createCpuBackend(host, threads);
     }
   }
+}
+
+/** gpu.js: WebGL2 in a browser, its cpu mode in Node. */
+async function openGpuJs(host: Host): Promise<Backend> {
+  const { createGpuJsBackend } = await import('./gpujs/backend.js');
+  return createGpuJsBackend(host.name === 'browser' ? 'webgl2' : 'cpu');
+}
+
+/** gpu.js on a GPU, in a browser that has one but no WebGPU for it; on a processor that plays a GPU the threads are faster. */
+async function openWebGl(host: Host): Promise<Backend | undefined> {
+  if (host.name !== 'browser') return undefined;
+  try {
+    const backend = await openGpuJs(host);
+    if (!('isSoftware' in backend.adapter && backend.adapter.isSoftware)) return backend;
+    await backend.release();
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+  }
+  return undefined;
 }
 
 /** Loaded when asked for: a run on the processor needs neither kernels nor WebGPU. */

@@ -127,7 +127,7 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
     format: 'esm',
     platform: 'browser',
     conditions: ['browser'],
-    loader: { '.wgsl': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
     absWorkingDir: root,
   });
   const profile = await mkdtemp(join(tmpdir(), 'batterywalk-browser-'));

@@ -1,7 +1,7 @@
 /** The walk against a third form: Theorem 1's reflected battery, in plain numbers, from the tables' mixture of cells and the plain stream. */
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
-import { nextWord, pathState } from '../../src/engine/cpu/stream.js';
+import { nextWord, pathState } from '../../src/engine/stream.js';
 import { planJob } from '../../src/engine/job.js';
 import type { Job } from '../../src/engine/job.js';
 import { SETTINGS, lawOf } from './jobs.js';

@@ -7,7 +7,7 @@ import { host } from '#host';
 import { InputError, PlanError } from '../../src/errors.js';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { nextWord, pathState } from '../../src/engine/cpu/stream.js';
+import { nextWord, pathState } from '../../src/engine/stream.js';
 import { planJob } from '../../src/engine/job.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';

@@ -2,7 +2,7 @@
 import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
-import { Reducer } from '../../src/engine/cpu/reduce.js';
+import { Reducer } from '../../src/engine/reduce.js';
 import type { AdapterHandle } from '../../src/engine/host/contract.js';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonLayout, Partials } from '../../src/engine/partials.js';

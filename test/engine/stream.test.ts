@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import streamSource from '../../kernels/stream.wgsl';
-import { nextWord, pathState, threefry4x32 } from '../../src/engine/cpu/stream.js';
+import { nextWord, pathState, threefry4x32 } from '../../src/engine/stream.js';
 import type { AdapterHandle } from '../../src/engine/host/contract.js';
 import { streamKey } from '../../src/engine/stream-key.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { nextWord, pathState } from '../../src/engine/cpu/stream.js';
+import { nextWord, pathState } from '../../src/engine/stream.js';
 import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import { planTasksJob } from '../../src/engine/job.js';
 import type { TasksJob } from '../../src/engine/job.js';

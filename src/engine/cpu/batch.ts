@@ -6,7 +6,7 @@ import { ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
 import { COUNT_BITS } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
-import { pathState } from './stream.js';
+import { pathState } from '../stream.js';
 
 /** Slots drawn at once: their arrays stay in the nearest cache. */
 export const WINDOW = 1024;

@@ -7,7 +7,7 @@
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
 import type { PassageJob } from '../passage-job.js';
-import { pathState } from './stream.js';
+import { pathState } from '../stream.js';
 
 const COLUMN_MASK = COLUMN_COUNT - 1;
 

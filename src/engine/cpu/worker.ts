@@ -5,7 +5,7 @@ import { walkPassage } from './passage.js';
 import type { PassageWalk } from './passage.js';
 import { walkProof } from './proof.js';
 import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
-import { Reducer } from './reduce.js';
+import { Reducer } from '../reduce.js';
 import { walkTasks } from './tasks.js';
 
 /** Paths walked between two reductions: their deficits stay in the cache. */

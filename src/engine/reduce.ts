@@ -2,8 +2,8 @@
  * Deficits to exact sums, twin of kernels/reduce.wgsl: counts, zeros, ΣD, ΣD² and bins at each horizon. D < 2^31 is split into 16-bit
  * halves so that sums of 2^20 paths stay exact in doubles; then they go to big integers.
  */
-import { BIN_COUNT, emptyPartials } from '../partials.js';
-import type { HorizonLayout, Partials } from '../partials.js';
+import { BIN_COUNT, emptyPartials } from './partials.js';
+import type { HorizonLayout, Partials } from './partials.js';
 
 /** Paths after which the double sums are emptied: 2^20 · (2^16)² = 2^52. */
 const FLUSH_PATHS = 2 ** 20;

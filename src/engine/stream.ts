@@ -3,7 +3,7 @@
  * seed's key gives the four words of a xoshiro128++ state (Blackman and Vigna 2021). A path's stream does not depend on
  * anything else, so batches, slices and devices cannot change it.
  */
-import type { StreamKey } from '../stream-key.js';
+import type { StreamKey } from './stream-key.js';
 
 const ROTATIONS = [10, 26, 11, 21, 13, 27, 23, 5, 6, 20, 17, 11, 25, 10, 18, 20] as const;
 /** Skein's key schedule constant, 32 bits. */
