@@ -1,5 +1,6 @@
 /** The public API: re-exports only. */
 export * from './errors.js';
+export * from './engine/gpujs/errors.js';
 export { VERSION } from './version.js';
 export { host } from './engine/host/host.js';
 export type { AdapterDescription, AdapterHandle, AdapterKind, Host } from './engine/host/contract.js';

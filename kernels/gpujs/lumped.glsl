@@ -50,8 +50,12 @@ uint next_word() {
   return word;
 }
 
-// Walks path `path` of the batch to the two checkpoints of pair `pair`.
-float walk_path(float path, float pair) {
+// Part 0 walks path `path` of the batch to the two checkpoints of pair `pair`; parts 1 to 3 are the other numbers of that walk, for a `path` that is part 0's
+// result, so that nothing asks for them before.
+float walk_path(float path, float pair, float part) {
+  if (part > 2.5) { return parts_b_low; }
+  if (part > 1.5) { return parts_b_high; }
+  if (part > 0.5) { return parts_a_low; }
   uvec4 key = uvec4(parameter_word(0), parameter_word(2), parameter_word(4), parameter_word(6));
   uint low = parameter_word(8) + uint(path);
   uint high = parameter_word(10) + (low < uint(path) ? 1u : 0u);

@@ -28,6 +28,7 @@ const CANDIDATES: readonly { readonly name: string; readonly request: BackendReq
   { name: 'webgpu, hardware', request: { backend: 'webgpu', adapter: 'hardware' } },
   { name: 'webgpu, software', request: { backend: 'webgpu', adapter: 'software' } },
   { name: 'cpu', request: { backend: 'cpu' } },
+  { name: 'gpujs', request: { backend: 'gpujs' } },
 ];
 
 export const doctor: CommandSpec = {

@@ -142,7 +142,8 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
         error: `no answer in ${timeoutMs} ms`,
       })),
     ]);
-    if (answer.error !== undefined) throw new Error(`In the browser: ${answer.error}`);
+    // Without the page's address: the test runner takes lines of a stack for files of its own.
+    if (answer.error !== undefined) throw new Error(`In the browser: ${answer.error.replaceAll(server.url, 'page ')}`);
     return answer.value;
   } finally {
     timer.abort();

@@ -26,8 +26,8 @@ const CALL_SECONDS = 0.08;
 const FIRST_PATH_SLOTS = 100_000;
 
 const SOURCE = `function(columns, residual, parameters) {
-  const ran = walk_path(this.thread.x, this.thread.y);
-  return [ran, part_a_low(ran), part_b_high(ran), part_b_low(ran)];
+  const ran = walk_path(this.thread.x, this.thread.y, 0);
+  return [ran, walk_path(ran, this.thread.y, 1), walk_path(ran, this.thread.y, 2), walk_path(ran, this.thread.y, 3)];
 }`;
 
 /** One instance for a page: more than about sixteen contexts lose the oldest, which then answers with zeros. */
@@ -56,15 +56,10 @@ async function surrender(): Promise<void> {
 }
 
 function withLeaves(gpu: GpuJs, mode: GpuJsMode): GpuJs {
-  const walk = { returnType: 'Number', argumentTypes: { path: 'Number', pair: 'Number' } };
-  gpu.addNativeFunction('walk_path', mode === 'cpu' ? hostLeaf : glslLeaf, walk);
-  for (const part of ['a_low', 'b_high', 'b_low']) {
-    const source =
-      mode === 'cpu'
-        ? `function part_${part}(ran) { return parts_${part}; }`
-        : `float part_${part}(float ran) { return parts_${part}; }`;
-    gpu.addNativeFunction(`part_${part}`, source, { returnType: 'Number', argumentTypes: { ran: 'Number' } });
-  }
+  gpu.addNativeFunction('walk_path', mode === 'cpu' ? hostLeaf : glslLeaf, {
+    returnType: 'Number',
+    argumentTypes: { path: 'Number', pair: 'Number', part: 'Number' },
+  });
   return gpu;
 }
 
