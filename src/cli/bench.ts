@@ -38,6 +38,7 @@ const BACKENDS: readonly { readonly name: string; readonly request: BackendReque
   { name: 'webgpu, hardware', request: { backend: 'webgpu', adapter: 'hardware' } },
   { name: 'cpu', request: { backend: 'cpu' } },
   { name: 'webgpu, software', request: { backend: 'webgpu', adapter: 'software' } },
+  { name: 'gpujs', request: { backend: 'gpujs' } },
 ];
 
 /** The workloads, the lumped one first. */
@@ -73,14 +74,15 @@ export const bench: CommandSpec = {
       ({ request }) =>
         (context.options.backend === 'auto' || context.options.backend === request.backend) &&
         (context.options.adapter === 'auto' ||
-          request.backend === 'cpu' ||
+          request.backend !== 'webgpu' ||
           context.options.adapter === request.adapter),
     );
     for (const { name, request } of chosen) {
       let backend: Backend | undefined;
       try {
         backend = await openBackend(host, request);
-        for (const workload of all) {
+        // gpu.js walks lumped jobs only.
+        for (const workload of all.filter((w) => request.backend !== 'gpujs' || w.prepared.job.kernel === 'lumped')) {
           context.progress.report({
             label: `${name}: ${workload.name}`,
             done: rates.length,

@@ -75,7 +75,9 @@ async function examine(name: string, request: BackendRequest, prepared: Prepared
       request,
       available: true,
       device:
-        'threads' in adapter ? `${adapter.threads} threads` : adapter.description || adapter.device || adapter.vendor,
+        'threads' in adapter
+          ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`
+          : adapter.description || adapter.device || adapter.vendor,
       pathSlotsPerSecond: (prepared.job.paths * 256) / seconds,
       partialsSha256: partialsSha256(partials),
       reason: undefined,
