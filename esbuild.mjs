@@ -62,8 +62,37 @@ const faces = [
   },
 ];
 
+// The page: one script and its workers, whose shared parts are files of their own. Style sheets are put together by esbuild as well.
+const page = [
+  {
+    ...forBrowsers,
+    ...split,
+    outdir: 'dist/page',
+    minify: true,
+    // The report is drawn in a worker; this build of linkedom asks for no native canvas.
+    alias: { linkedom: 'linkedom/worker' },
+    entryPoints: Object.fromEntries(
+      ['main', 'run-worker', 'theory-worker', 'bench-worker'].map((name) => [name, `src/page/${name}.ts`]),
+    ),
+  },
+  {
+    ...forBrowsers,
+    outdir: 'dist/page',
+    entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' },
+    minify: true,
+  },
+  {
+    ...forBrowsers,
+    outdir: 'dist/page',
+    entryPoints: { style: 'src/page/style.css' },
+    loader: { '.txt': 'css' },
+    minify: true,
+    sourcemap: false,
+  },
+];
+
 /** Entry points that people load. */
-const faceNames = new Set(['index.node.js', 'index.browser.js', 'cli.js']);
+const faceNames = new Set(['index.node.js', 'index.browser.js', 'cli.js', 'main.js']);
 
 /** Files are put in place whole and only when they change: other processes may be reading them. */
 async function place(path, contents, mode) {
@@ -112,6 +141,9 @@ function assertBrowserClean(metafile) {
   }
 }
 
+/** A file's name within dist/. */
+const shortName = (path, dist) => path.slice(dist.length + 1);
+
 /** What an entry point loads at once, and what it leaves until asked for. */
 function printShares({ outputs }, outdir) {
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
@@ -133,27 +165,31 @@ function printShares({ outputs }, outdir) {
 
 async function main(only) {
   const start = performance.now();
-  const bundles = only === 'workers' ? workers : [...workers, ...faces];
+  const bundles = only === 'workers' ? workers : [...workers, ...faces, ...page];
   const results = await Promise.all(bundles.map((options) => build(options)));
   bundles.forEach(({ platform }, i) => {
     if (platform === 'browser') assertBrowserClean(results[i].metafile);
   });
   const dist = join(root, 'dist');
-  await mkdir(dist, { recursive: true });
+  await mkdir(join(dist, 'page'), { recursive: true });
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {
     await place(path, contents, basename(path) === 'cli.js' ? 0o755 : 0o644);
-    if (!only && path.endsWith('.js') && basename(path).startsWith('cpu-worker')) {
-      console.log(`${basename(path).padEnd(24)} ${(contents.length / 1024).toFixed(1).padStart(8)} KiB`);
+    if (!only && path.endsWith('.js') && /^(cpu|run|theory|bench)-worker/.test(basename(path))) {
+      console.log(`${shortName(path, dist).padEnd(24)} ${(contents.length / 1024).toFixed(1).padStart(8)} KiB`);
     }
   }
   if (only) return;
   for (const [i, { outdir }] of bundles.entries()) printShares(results[i].metafile, outdir);
   const notice = join(dist, 'THIRD-PARTY.txt');
   await place(notice, Buffer.from(await licences(results.map(({ metafile }) => metafile))), 0o644);
-  const kept = new Set([notice, ...results.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))]);
-  for (const file of await readdir(dist, { withFileTypes: true })) {
-    if (file.isFile() && !kept.has(join(dist, file.name)) && !file.name.endsWith('.tmp'))
-      await rm(join(dist, file.name));
+  const html = join(dist, 'page/index.html');
+  await place(html, await readFile(join(root, 'src/page/index.html')), 0o644);
+  const kept = new Set([notice, html, ...results.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))]);
+  for (const folder of [dist, join(dist, 'page')]) {
+    for (const file of await readdir(folder, { withFileTypes: true })) {
+      if (file.isFile() && !kept.has(join(folder, file.name)) && !file.name.endsWith('.tmp'))
+        await rm(join(folder, file.name));
+    }
   }
   console.log(`built ${version} in ${((performance.now() - start) / 1000).toFixed(2)} s`);
 }

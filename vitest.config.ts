@@ -6,7 +6,9 @@ const kernels = {
   name: 'kernels',
   enforce: 'pre' as const,
   load(id: string) {
-    return /\.(wgsl|glsl|host\.txt)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
+    return /\.(wgsl|glsl|host\.txt|css\.txt)$/.test(id)
+      ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`
+      : null;
   },
 };
 

@@ -21,7 +21,7 @@ import { loadPreset } from '../scenario/presets.js';
 import { VERSION } from '../version.js';
 import { runPeers } from './bench-peers.js';
 import type { CommandSpec } from './context.js';
-import { parseNumber } from './values.js';
+import { parseNumber } from '../scenario/values.js';
 
 const SLOTS = 4096;
 /** Paths whose partials are hashed: the same on every backend. */

@@ -7,6 +7,7 @@ import { figure } from './figure.js';
 import { prove } from './prove.js';
 import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
+import { serve } from './serve.js';
 import { tail } from './tail.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
@@ -21,5 +22,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   prove,
   figure,
   bench,
+  serve,
   doctor,
 ];

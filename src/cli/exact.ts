@@ -7,7 +7,7 @@ import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { parseList, parseNumber } from './values.js';
+import { parseList, parseNumber } from '../scenario/values.js';
 
 const notNegative = (option: string, value: string): number =>
   parseNumber(option, value, 'a deficit in joules, at least 0', (x) => x >= 0);

@@ -33,7 +33,7 @@ import { VERSION } from '../version.js';
 import { CommandContext } from './context.js';
 import type { CommandSpec } from './context.js';
 import { readScenario } from './scenario-source.js';
-import { parseChoice } from './values.js';
+import { parseChoice } from '../scenario/values.js';
 
 const FIGURES = ['2', '3', '4', 'all'] as const;
 type FigureName = DrawnFigure['name'];

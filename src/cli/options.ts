@@ -1,7 +1,7 @@
 /** The options that all commands share (contract: "Shared options"): how they are declared, checked and completed. */
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
-import { parseChoice, parseCount, parseList } from './values.js';
+import { horizonLadder, parseChoice, parseCount, parseHorizons } from '../scenario/values.js';
 
 export const BACKENDS = ['auto', 'webgpu', 'gpujs', 'cpu'] as const;
 export const ADAPTERS = ['auto', 'hardware', 'software'] as const;
@@ -76,24 +76,6 @@ export function resolveOptions(raw: Readonly<Record<string, unknown>>, defaults:
     quiet: raw.quiet === true,
     debug: raw.debug === true,
   };
-}
-
-/** Horizons as written, strictly ascending. @throws {InputError} */
-export function parseHorizons(option: string, text: string): readonly number[] {
-  const horizons = parseList(option, text, parseCount);
-  for (let i = 1; i < horizons.length; i++) {
-    if (horizons[i] > horizons[i - 1]) continue;
-    const what = horizons[i] === horizons[i - 1] ? `${horizons[i]} twice` : `${horizons[i]} after ${horizons[i - 1]}`;
-    throw new InputError(`${option}: got ${what}, expected horizons in strictly ascending order`, option);
-  }
-  return horizons;
-}
-
-/** Default horizons: 16, 64, 256, … while at most half of T, then T. */
-export function horizonLadder(slots: number): readonly number[] {
-  const ladder: number[] = [];
-  for (let t = 16; 2 * t <= slots; t *= 4) ladder.push(t);
-  return [...ladder, slots];
 }
 
 function parseSeed(option: string, text: string): string {

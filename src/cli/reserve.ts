@@ -12,7 +12,7 @@ import { VERSION } from '../version.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { prepare, run, takesUntil } from './simulating.js';
-import { parseList, parseNumber } from './values.js';
+import { parseList, parseNumber } from '../scenario/values.js';
 
 const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
 

@@ -5,7 +5,7 @@ import { likelyMeant } from '../scenario/nearest.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument, presetNames } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { parseJsonText } from './json-text.js';
+import { parseJsonText } from '../scenario/json-text.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder, expected a JSON file',

@@ -14,7 +14,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { parsePrecisionTarget, SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
 import type { CommandContext } from './context.js';
-import { parseChoice } from './values.js';
+import { parseChoice } from '../scenario/values.js';
 
 /** Most trials of a run with a precision target, where `--trials` sets none. */
 const MOST_TRIALS = 1e10;

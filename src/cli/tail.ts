@@ -14,7 +14,7 @@ import { exactLaw } from '../theory/exact/law.js';
 import { adjustmentCoefficient } from '../theory/rare.js';
 import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
-import { parseList, parseNumber } from './values.js';
+import { parseList, parseNumber } from '../scenario/values.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];

@@ -71,14 +71,25 @@ export function horizonCurves(
   sampled?: DeficitLaw,
 ): HorizonCurves {
   const binned = binDeficits(horizon, quantumJoules);
-  const below = (i: number): number => (i === 0 ? binned.zeros : binned.cumulative[i - 1]);
   const laws = {
     exact: lawOnBins(theory.exact, binned),
     corrected: lawOnBins(theory.corrected, binned),
     brownian: lawOnBins(theory.brownian, binned),
   };
-  const n = binned.trials;
   const target = sampled === undefined ? laws.exact : lawOnBins(sampled, binned);
+  return curvesOnBins(horizon.slots, binned, laws, volatility, target);
+}
+
+/** The same from laws that were read at the bins' edges before: cheap, so that curves can be shown while a run goes on. */
+export function curvesOnBins(
+  slots: number,
+  binned: BinnedDeficits,
+  laws: Readonly<Record<'exact' | 'corrected' | 'brownian', LawOnBins>>,
+  volatility: number,
+  target: LawOnBins = laws.exact,
+): HorizonCurves {
+  const below = (i: number): number => (i === 0 ? binned.zeros : binned.cumulative[i - 1]);
+  const n = binned.trials;
   const residual = (i: number): number => below(i) / n - target.cdf[i];
   const farthest = [
     residual,
@@ -89,7 +100,7 @@ export function horizonCurves(
   const pick = (of: (i: number) => number): number[] => indices.map(of);
   const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
   return {
-    slots: horizon.slots,
+    slots,
     trials: n,
     deficits: pick((i) => position(binned, i)),
     cdf: {

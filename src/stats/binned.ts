@@ -7,7 +7,7 @@
  */
 import { InputError } from '../errors.js';
 import { BIN_COUNT } from '../engine/partials.js';
-import type { HorizonPartials } from '../engine/partials.js';
+import type { BinLayout, HorizonPartials } from '../engine/partials.js';
 import { quantileRanks } from './binomial.js';
 import type { Interval } from './binomial.js';
 
@@ -39,15 +39,13 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
     );
   }
   const width = 2 ** bins.shift;
-  const edges = new Float64Array(BIN_COUNT + 1);
+  const edges = binEdges(bins, quantumJoules);
   const cumulative = new Float64Array(BIN_COUNT);
   let total = zeros;
   for (let i = 0; i < BIN_COUNT; i++) {
-    edges[i] = i === 0 ? 0.5 * quantumJoules : Math.max(bins.offset + i * width - 0.5, 0.5) * quantumJoules;
     total += histogram[i];
     cumulative[i] = total;
   }
-  edges[BIN_COUNT] = Infinity;
   if (total !== count) {
     throw new InputError(
       `The histogram at ${horizon.slots} slots holds ${total} paths with its zeros, but ${count} were counted: ` +
@@ -57,6 +55,17 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
   }
   const nominalEnd = (bins.offset + BIN_COUNT * width - 0.5) * quantumJoules;
   return { trials: count, zeros, edges, nominalEnd, counts: histogram, cumulative };
+}
+
+/** The BIN_COUNT + 1 edges of a histogram in joules, before anything is counted in it. */
+export function binEdges({ offset, shift }: BinLayout, quantumJoules: number): Float64Array {
+  const width = 2 ** shift;
+  const edges = new Float64Array(BIN_COUNT + 1);
+  for (let i = 0; i < BIN_COUNT; i++) {
+    edges[i] = i === 0 ? 0.5 * quantumJoules : Math.max(offset + i * width - 0.5, 0.5) * quantumJoules;
+  }
+  edges[BIN_COUNT] = Infinity;
+  return edges;
 }
 
 /** End of bin i in joules, the nominal one for the last. */

@@ -1,14 +1,12 @@
 /**
- * Runs a program in a real browser: headless Chromium out of `@sparticuz/chromium`, with WebGPU on SwiftShader. The program is
- * bundled as the library is for browsers, served from this machine, and hands its result back over HTTP.
+ * A real browser: headless Chromium out of `@sparticuz/chromium`, with WebGPU and WebGL2 on SwiftShader; elsewhere an installed Chrome. `runInBrowser` runs a
+ * program there, bundled as the library is for browsers and served from this machine, which hands its result back over HTTP.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
@@ -17,6 +15,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { build } from 'esbuild';
 import { parseTar } from 'nanotar';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const inflate = async (file: string) => promisify(brotliDecompress)(await readFile(file));
@@ -26,17 +26,26 @@ async function provideChromium(): Promise<string> {
   let source = dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'));
   while (!existsSync(join(source, 'bin'))) source = dirname(source);
   const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string };
-  const folder = join(root, '.cache', `chromium-${version}`);
+  const folder = join(root, '.cache', `chromium-${version}-fonts`);
   if (existsSync(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}-`);
   await writeFile(join(temporary, 'chromium'), await inflate(join(source, 'bin/chromium.br')), { mode: 0o755 });
-  for (const archive of ['al2023.tar.br', 'swiftshader.tar.br']) {
+  await mkdir(join(temporary, 'fonts'));
+  for (const [archive, place] of [
+    ['al2023.tar.br', ''],
+    ['swiftshader.tar.br', ''],
+    ['fonts.tar.br', 'fonts'],
+  ]) {
     for (const { name, data } of parseTar(await inflate(join(source, 'bin', archive)))) {
       if (data !== undefined && data.length > 0)
-        await writeFile(join(temporary, basename(name)), data, { mode: 0o755 });
+        await writeFile(join(temporary, place, basename(name)), data, { mode: 0o755 });
     }
   }
+  // The archive's own configuration names another folder. Where the system has fonts, they come first.
+  const fonts = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>/usr/share/fonts</dir>
+    <dir prefix="relative">.</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`;
+  await writeFile(join(temporary, 'fonts', 'fonts.conf'), fonts);
   // Another process may have been quicker.
   await rename(temporary, folder).catch(() => rm(temporary, { recursive: true }));
   return folder;
@@ -83,34 +92,34 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Starts Chromium on a page; `ended` resolves with what it wrote when it ends, by itself or stopped. */
-function launch(chromium: string, profile: string, url: string): { ended: Promise<string>; stop: () => void } {
-  const flags = ['--headless', '--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--remote-debugging-port=0'];
-  const gpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-unsafe-swiftshader'];
-  const child = spawn(join(chromium, 'chromium'), [...flags, ...gpu, `--user-data-dir=${profile}`, url], {
-    // Its own process group, so that its helpers can be stopped with it.
-    detached: true,
-    env: { ...process.env, LD_LIBRARY_PATH: chromium, HOME: profile },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => {
-      resolve(error.message);
-    });
-    child.on('close', () => {
-      resolve(said);
-    });
-  });
-  const stop = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  };
-  return { ended, stop };
+/** Flags for WebGPU and WebGL2 on a processor, and for a quiet browser. */
+const FLAGS = [
+  ...['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-unsafe-swiftshader'],
+];
+
+/**
+ * Why no browser can be had here, or undefined where one can: on Linux x64 it comes from npm, elsewhere an installed Chrome is taken. Tests that need one
+ * name it in their title when they are skipped.
+ */
+export const browserMissing: string | undefined = await (async () => {
+  if (process.platform === 'linux' && process.arch === 'x64') return undefined;
+  try {
+    await (await launchBrowser()).close();
+    return undefined;
+  } catch (error) {
+    return `no browser: @sparticuz/chromium is for Linux x64, and no Chrome is installed (${String(error).split('\n', 1)[0]})`;
+  }
+})();
+
+/** Starts a headless browser; close it after use. */
+export async function launchBrowser(): Promise<Browser> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return chromium.launch({ channel: 'chrome', args: FLAGS });
+  const folder = await provideChromium();
+  const env = { ...process.env, LD_LIBRARY_PATH: folder, FONTCONFIG_PATH: join(folder, 'fonts') };
+  return chromium.launch({ executablePath: join(folder, 'chromium'), args: FLAGS, env });
 }
 
 /**
@@ -119,7 +128,6 @@ function launch(chromium: string, profile: string, url: string): { ended: Promis
  * @returns what it resolved to. Rejects with the page's error, or when there is no answer in time.
  */
 export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<unknown> {
-  const chromium = await provideChromium();
   const bundle = await build({
     stdin: { contents: source, resolveDir: join(root, 'test/browser'), loader: 'ts' },
     bundle: true,
@@ -130,14 +138,20 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
     loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
     absWorkingDir: root,
   });
-  const profile = await mkdtemp(join(tmpdir(), 'batterywalk-browser-'));
   const server = await serve(bundle.outputFiles[0].text);
-  const browser = launch(chromium, profile, server.url);
+  const browser = await launchBrowser();
   const timer = new AbortController();
   try {
+    const page = await browser.newPage();
+    const crashed = new Promise<Answer>((resolve) => {
+      page.on('crash', () => {
+        resolve({ error: 'the page crashed' });
+      });
+    });
+    await page.goto(server.url);
     const answer = await Promise.race([
       server.answer,
-      browser.ended.then((said): Answer => ({ error: `Chromium ended without an answer:\n${said}` })),
+      crashed,
       wait(timeoutMs, undefined, { signal: timer.signal }).then((): Answer => ({
         error: `no answer in ${timeoutMs} ms`,
       })),
@@ -147,9 +161,7 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
     return answer.value;
   } finally {
     timer.abort();
-    browser.stop();
-    await browser.ended;
+    await browser.close();
     server.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 3 });
   }
 }

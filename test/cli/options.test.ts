@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, horizonLadder, resolveOptions } from '../../src/cli/options.js';
-import { parseCount, parseNumber } from '../../src/cli/values.js';
+import { DEFAULTS, resolveOptions } from '../../src/cli/options.js';
+import { horizonLadder, parseCount, parseNumber } from '../../src/scenario/values.js';
 import { InputError } from '../../src/errors.js';
 
 describe('numbers on the command line', () => {

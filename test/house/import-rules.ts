@@ -67,7 +67,8 @@ function judge(path: string, specifier: string): string | undefined {
   }
   const from = place(path);
   if (specifier === '#host' || specifier === '#worker-scope') {
-    return from.folder === 'engine' || from.folder === 'cli' ? undefined : 'only the engine and the cli ask the host';
+    const faces = ['engine', 'cli', 'page'];
+    return faces.includes(from.folder ?? '') ? undefined : 'only the engine and the two faces ask the host';
   }
   if (specifier === 'webgpu') return isNodeSide(path) ? undefined : 'only src/engine/host/node* loads webgpu';
   if (!specifier.startsWith('.')) return undefined; // a library
@@ -76,7 +77,7 @@ function judge(path: string, specifier: string): string | undefined {
   if (target.startsWith('kernels/')) return from.folder === 'engine' ? undefined : 'only the engine loads kernels';
   if (target === 'package.json') return undefined;
   if (!target.startsWith('src/')) return 'src imports nothing outside src but kernels and package.json';
-  if (!/\.(js|json|css|html|svg)$/.test(target)) return 'relative imports end in .js';
+  if (!/\.(js|json|css|css\.txt|html|svg)$/.test(target)) return 'relative imports end in .js';
   const to = place(target);
   if (from.isHost) return to.isHost || target === 'src/errors.js' ? undefined : 'a host imports only hosts and errors';
   if (from.folder === undefined) {

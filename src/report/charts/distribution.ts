@@ -4,7 +4,7 @@ import { formatCount, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
-import { CURVE_NAMES, PAGE } from './theme.js';
+import { CURVE_NAMES, PAGE, curveLabel } from './theme.js';
 import type { CurveName } from './theme.js';
 import { decades, logTick } from './ticks.js';
 
@@ -30,8 +30,12 @@ export function inUnits([low, high]: readonly [number, number], factor: number):
   return [low / factor, high / factor];
 }
 
-/** P(D ≤ d) over the bulk. */
-export function cdfChart(data: DistributionData, setting: ChartSetting): string {
+/** P(D ≤ d) over the bulk; `names` leaves out curves that are not known yet. */
+export function cdfChart(
+  data: DistributionData,
+  setting: ChartSetting,
+  names: readonly CurveName[] = CURVE_NAMES,
+): string {
   const { palette = PAGE } = setting;
   const { unit, factor } = deficitScale(data);
   const xs = data.deficits.map((d) => d / factor);
@@ -40,14 +44,17 @@ export function cdfChart(data: DistributionData, setting: ChartSetting): string 
       id: `cdf-${data.slots}`,
       title: `Distribution of the deficit after ${formatCount(data.slots)} slots`,
       description:
-        `Probability that the deficit is at most d, for d in ${unit}: the simulated curve of ${formatCount(data.trials)} paths and the exact, ` +
-        'corrected and Brownian laws.',
-      legend: CURVE_NAMES,
+        `Probability that the deficit is at most d, for d in ${unit}: the simulated curve of ${formatCount(data.trials)} paths beside ` +
+        `${names
+          .filter((name) => name !== 'simulated')
+          .map(curveLabel)
+          .join(', ')}.`,
+      legend: names,
       x: { label: `deficit d, ${unit}`, domain: inUnits(data.bulk, factor), ticks: 5 },
       y: { label: 'P(D ≤ d)', domain: [0, 1], ticks: 5 },
       marks: [
         Plot.ruleY([0], { strokeOpacity: 0.5 }),
-        ...CURVE_NAMES.map((name) => curveLine(name, xs, data.cdf[name], palette)),
+        ...names.map((name) => curveLine(name, xs, data.cdf[name], palette)),
       ],
     },
     setting,

@@ -4,7 +4,7 @@ import type { Markish } from '@observablehq/plot';
 import { scaleFor } from '../table.js';
 import { CHART_WIDTH, curveLine, drawChart, symbolStyle } from './chart.js';
 import type { Axis, ChartSetting } from './chart.js';
-import { CURVE_NAMES, CURVE_STYLES, PAGE } from './theme.js';
+import { CURVE_NAMES, CURVE_STYLES, PAGE, curveLabel } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
 import { decades, logTick } from './ticks.js';
 
@@ -20,19 +20,23 @@ export interface MeanPoint {
   readonly brownian: number;
 }
 
-/** E[D_T] against T, log–log. Points without a positive mean are left out: a logarithmic scale has no place for them. */
-export function meanChart(means: readonly MeanPoint[], setting: ChartSetting): string {
+/** E[D_T] against T, log–log; `names` leaves out curves that are not known yet. Points without a positive mean are left out: a logarithmic scale has no place for them. */
+export function meanChart(
+  means: readonly MeanPoint[],
+  setting: ChartSetting,
+  names: readonly CurveName[] = CURVE_NAMES,
+): string {
   const { palette = PAGE } = setting;
-  const shown = means.filter((p) => CURVE_NAMES.every((name) => p[name] > 0));
-  const values = shown.flatMap((p) => CURVE_NAMES.map((name) => p[name]));
+  const shown = means.filter((p) => names.every((name) => p[name] > 0));
+  const values = shown.flatMap((p) => names.map((name) => p[name]));
   const { unit, factor } = scaleFor(values, 'J');
   const [low, high] = shown.length === 0 ? [1, 10] : [Math.min(...values) / factor, Math.max(...values) / factor];
   return drawChart(
     {
       id: 'mean',
       title: 'Mean deficit against the horizon',
-      description: `E[D] in ${unit} against T in slots, both on logarithmic scales: simulated, exact, corrected and Brownian.`,
-      legend: CURVE_NAMES,
+      description: `E[D] in ${unit} against T in slots, both on logarithmic scales: ${names.map(curveLabel).join(', ')}.`,
+      legend: names,
       symbols: true,
       x: horizonAxis(means, setting),
       y: {
@@ -43,7 +47,7 @@ export function meanChart(means: readonly MeanPoint[], setting: ChartSetting): s
         format: (v: number) => (v >= 1e-3 && v < 1e5 ? formatPlain(v) : logTick(v)),
       },
       marks: [
-        ...CURVE_NAMES.flatMap((name) => [
+        ...names.flatMap((name) => [
           curveLine(
             name,
             shown.map((p) => p.slots),

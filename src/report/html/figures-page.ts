@@ -2,7 +2,7 @@
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
 import { Markup, html } from './markup.js';
-import { STYLE } from './style.js';
+import STYLE from './style.css.txt';
 
 /** A drawn figure. */
 export interface DrawnFigure {

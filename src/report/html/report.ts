@@ -16,7 +16,7 @@ import { distributedWords } from './distributed-words.js';
 import { figureSection } from './figures-page.js';
 import type { DrawnFigure } from './figures-page.js';
 import { Markup, html } from './markup.js';
-import { STYLE } from './style.js';
+import STYLE from './style.css.txt';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
 import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
 

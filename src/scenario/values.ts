@@ -1,6 +1,6 @@
-/** Values written on the command line: numbers, lists and names, each checked with one clear message. */
+/** Values as people write them, on the command line or into a field: numbers, lists and names, each checked with one clear message. */
 import { InputError } from '../errors.js';
-import { likelyMeant } from '../scenario/nearest.js';
+import { likelyMeant } from './nearest.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -41,4 +41,22 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   const meant = likelyMeant(text, choices);
   const hint = meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`;
   throw complain(option, text, `one of ${choices.join(', ')}${hint}`);
+}
+
+/** Horizons as written, strictly ascending. @throws {InputError} */
+export function parseHorizons(option: string, text: string): readonly number[] {
+  const horizons = parseList(option, text, parseCount);
+  for (let i = 1; i < horizons.length; i++) {
+    if (horizons[i] > horizons[i - 1]) continue;
+    const what = horizons[i] === horizons[i - 1] ? `${horizons[i]} twice` : `${horizons[i]} after ${horizons[i - 1]}`;
+    throw new InputError(`${option}: got ${what}, expected horizons in strictly ascending order`, option);
+  }
+  return horizons;
+}
+
+/** Default horizons: 16, 64, 256, … while at most half of T, then T. */
+export function horizonLadder(slots: number): readonly number[] {
+  const ladder: number[] = [];
+  for (let t = 16; 2 * t <= slots; t *= 4) ladder.push(t);
+  return [...ladder, slots];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstSyntaxError, parseJsonText } from '../../src/cli/json-text.js';
+import { firstSyntaxError, parseJsonText } from '../../src/scenario/json-text.js';
 import { InputError } from '../../src/errors.js';
 import { presetDocument } from '../../src/scenario/presets.js';
 

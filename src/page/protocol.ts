@@ -1,0 +1,152 @@
+/** What the page and its workers say to each other: plain data, cloned. The workers do all that takes time; the page only draws. */
+import type { Backend, BackendName } from '../engine/backend.js';
+import type { Partials } from '../engine/partials.js';
+import type { HorizonCurves } from '../report/curves.js';
+import type { MeanPoint } from '../report/charts/mean.js';
+import type { ValidateDocument } from '../report/documents.js';
+import type { LawOnBins } from '../stats/law-on-bins.js';
+import type { Summary } from '../stats/summary.js';
+
+export type BackendChoice = BackendName | 'auto';
+export type Adapter = Backend['adapter'];
+
+/** A run as the form gives it; `document` is the scenario as JSON, unchecked. */
+export interface RunSettings {
+  readonly document: unknown;
+  readonly trials: number;
+  readonly horizons: readonly number[];
+  readonly seed: string;
+}
+
+/** An error as it crosses to the page. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** What is wrong, where input is: `tasks[2].weight`, `trials`. */
+  readonly field?: string;
+}
+
+/** What is known of one horizon's laws: read at the edges of its histogram; the exact one comes last. */
+export interface HorizonLaws {
+  readonly slots: number;
+  readonly onBins: {
+    readonly corrected: LawOnBins;
+    readonly brownian: LawOnBins;
+    readonly exact: LawOnBins | undefined;
+  };
+  /** Means, joules. */
+  readonly means: { readonly corrected: number; readonly brownian: number; readonly exact: number | undefined };
+}
+
+export type RunCommand =
+  | {
+      readonly type: 'run';
+      readonly settings: RunSettings;
+      readonly backend: BackendChoice;
+      /** What earlier parts of the same run found. */
+      readonly from: { readonly partials: Partials; readonly elapsedSeconds: number } | undefined;
+    }
+  | { readonly type: 'stop' }
+  | { readonly type: 'laws'; readonly laws: HorizonLaws }
+  /** Which horizon's curves snapshots hold, by its place. */
+  | { readonly type: 'show'; readonly horizon: number };
+
+/** The state of a run while it goes on. */
+export interface Snapshot {
+  readonly paths: number;
+  readonly trials: number;
+  readonly elapsedSeconds: number;
+  readonly pathSlotsPerSecond: number;
+  readonly summary: Summary;
+  readonly means: readonly MeanPoint[];
+  /** Of the horizon that is shown, where its laws are known; `exactKnown` says whether the exact one is among them. */
+  readonly curves: HorizonCurves | undefined;
+  readonly exactKnown: boolean;
+}
+
+export type RunEvent =
+  | { readonly type: 'opened'; readonly backend: BackendName; readonly adapter: Adapter }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'remark'; readonly text: string }
+  | {
+      readonly type: 'ended';
+      readonly partials: Partials;
+      readonly partialsSha256: string;
+      readonly elapsedSeconds: number;
+      readonly stopped: boolean;
+    }
+  /** `partials` are what was finished before: the run can be continued. */
+  | {
+      readonly type: 'failed';
+      readonly failure: Failure;
+      readonly partials: Partials | undefined;
+      readonly elapsedSeconds: number;
+    };
+
+export type TheoryCommand =
+  | { readonly type: 'prepare'; readonly settings: RunSettings }
+  | {
+      readonly type: 'judge';
+      readonly settings: RunSettings;
+      readonly partials: Partials;
+      readonly elapsedSeconds: number;
+      readonly backend: BackendName;
+      readonly adapter: Adapter;
+    }
+  | { readonly type: 'report' };
+
+export type TheoryEvent =
+  | { readonly type: 'laws'; readonly laws: HorizonLaws }
+  | {
+      readonly type: 'judged';
+      readonly document: ValidateDocument;
+      readonly curves: readonly HorizonCurves[];
+      readonly means: readonly MeanPoint[];
+    }
+  | { readonly type: 'report'; readonly html: string }
+  /** There is no exact law to judge by; why. */
+  | { readonly type: 'none'; readonly reason: string }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** One backend's row of a benchmark. */
+export interface BenchRow {
+  readonly backend: BackendName;
+  readonly paths: number;
+  /** Path-slots a second: the median of the timed runs, the slowest and the fastest. */
+  readonly median: number;
+  readonly slowest: number;
+  readonly fastest: number;
+  readonly runs: number;
+  /** Hash of this size's partials, equal in every timed run. */
+  readonly partialsSha256: string;
+}
+
+export interface BenchBackend {
+  readonly backend: BackendName;
+  readonly adapter: Adapter;
+  /** Limits and features of a WebGPU adapter. */
+  readonly limits: Readonly<Record<string, number>> | undefined;
+  readonly features: readonly string[] | undefined;
+  /** Seconds from nothing to the end of the first run: compilation included. */
+  readonly warmUpSeconds: number;
+  /** Hash of the first paths, which every backend must share. */
+  readonly checkSha256: string;
+}
+
+export type BenchCommand =
+  | { readonly type: 'bench'; readonly backends: readonly BackendName[]; readonly secondsPerSize: number }
+  | { readonly type: 'stop' };
+
+export type BenchEvent =
+  | { readonly type: 'opened'; readonly backend: BenchBackend }
+  | { readonly type: 'row'; readonly row: BenchRow }
+  | { readonly type: 'unavailable'; readonly backend: BackendName; readonly reason: string }
+  | { readonly type: 'ended'; readonly stopped: boolean; readonly steadiness: number };
+
+/** An error as data. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message } = error;
+  const field = 'field' in error && typeof error.field === 'string' ? { field: error.field } : {};
+  return { name, message, ...field };
+}

@@ -1,0 +1,82 @@
+/**
+ * A run in parts: each a job of its own over the next paths, merged as it comes. So results can be shown while the run goes on, it can be stopped and
+ * continued, and a lost device costs one part only. Paths have streams of their own, hence the bytes are those of one run. No DOM.
+ */
+import type { Backend } from '../engine/backend.js';
+import type { Job } from '../engine/job.js';
+import { emptyPartials, mergePartials } from '../engine/partials.js';
+import type { Partials } from '../engine/partials.js';
+import { DeviceLostError } from '../errors.js';
+
+export interface PartsControl {
+  readonly signal: AbortSignal;
+  /** What earlier parts found: the run goes on after their paths. */
+  readonly from: Partials | undefined;
+  /** Seconds of one part, about. */
+  readonly partSeconds: number;
+  onOpened(backend: Backend): void;
+  onPart(partials: Partials, elapsedSeconds: number): void;
+  /** A device was lost and another one is asked for. */
+  onLost(error: DeviceLostError, paths: number): void;
+}
+
+/** A run that failed, with what was finished before. */
+export class InterruptedRunError extends Error {
+  constructor(
+    override readonly cause: Error,
+    readonly partials: Partials,
+    readonly elapsedSeconds: number,
+  ) {
+    super(cause.message, { cause });
+    this.name = cause.name;
+  }
+}
+
+const FIRST_PATH_SLOTS = 250_000;
+/** Losses of a device in a row after which the run gives up. */
+const MOST_LOSSES = 2;
+
+/** Runs a job to its end, or until it is stopped. @throws InterruptedRunError */
+export async function runInParts(
+  job: Job,
+  open: () => Promise<Backend>,
+  control: PartsControl,
+): Promise<{ readonly partials: Partials; readonly elapsedSeconds: number }> {
+  const slots = job.horizons[job.horizons.length - 1].slots;
+  let partials = control.from ?? emptyPartials(job.horizons);
+  let elapsedSeconds = 0;
+  let losses = 0;
+  let size = Math.ceil(FIRST_PATH_SLOTS / slots);
+  let backend: Backend | undefined;
+  const done = (): number => partials.horizons[0].count;
+  try {
+    while (done() < job.paths && !control.signal.aborted) {
+      try {
+        if (backend === undefined) {
+          backend = await open();
+          control.onOpened(backend);
+        }
+        const part = { ...job, firstPath: job.firstPath + done(), paths: Math.min(size, job.paths - done()) };
+        const start = performance.now();
+        const found = await backend.run(part, { signal: control.signal });
+        const seconds = (performance.now() - start) / 1000;
+        elapsedSeconds += seconds;
+        partials = mergePartials(partials, found);
+        losses = 0;
+        control.onPart(partials, elapsedSeconds);
+        size = Math.max(1, Math.floor(size * Math.min(4, control.partSeconds / Math.max(seconds, 1e-3))));
+      } catch (error) {
+        if (!(error instanceof DeviceLostError) || losses >= MOST_LOSSES) throw error;
+        losses++;
+        control.onLost(error, done());
+        await backend?.release().catch(() => undefined);
+        backend = undefined;
+      }
+    }
+    return { partials, elapsedSeconds };
+  } catch (error) {
+    throw new InterruptedRunError(error instanceof Error ? error : new Error(String(error)), partials, elapsedSeconds);
+  } finally {
+    await backend?.release().catch(() => undefined);
+  }
+}

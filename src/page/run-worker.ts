@@ -1,0 +1,134 @@
+/** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
+import { host } from '#host';
+import { workerScope } from '#worker-scope';
+import type { Partials } from '../engine/partials.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import { openBackend } from '../engine/open-backend.js';
+import { prepareRun } from '../engine/simulate.js';
+import type { PreparedRun } from '../engine/simulate.js';
+import { volatility } from '../fleet/walk-law.js';
+import { curvesOnBins } from '../report/curves.js';
+import { parseScenario } from '../scenario/parse.js';
+import { binDeficits } from '../stats/binned.js';
+import { summarize } from '../stats/summary.js';
+import type { HorizonLaws, RunCommand, RunEvent, Snapshot } from './protocol.js';
+import { failureOf } from './protocol.js';
+import { InterruptedRunError, runInParts } from './run-parts.js';
+
+const PART_SECONDS = 0.2;
+
+let stop = new AbortController();
+let shown = 0;
+/** Laws by horizon: of the run that they were sent for. */
+let laws = new Map<number, HorizonLaws>();
+let current: { readonly prepared: PreparedRun; partials: Partials; seconds: number } | undefined;
+
+const send = (event: RunEvent): void => {
+  workerScope.postMessage(event);
+};
+
+workerScope.onMessage((message) => {
+  const command = message as RunCommand;
+  switch (command.type) {
+    case 'run':
+      void run(command);
+      return;
+    case 'stop':
+      stop.abort();
+      return;
+    case 'laws':
+      laws.set(command.laws.slots, command.laws);
+      sendSnapshot();
+      return;
+    case 'show':
+      shown = command.horizon;
+      sendSnapshot();
+  }
+});
+
+async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run' }>): Promise<void> {
+  stop = new AbortController();
+  const { signal } = stop;
+  const before = from?.elapsedSeconds ?? 0;
+  try {
+    if (from === undefined) laws = new Map();
+    const prepared = prepareRun(parseScenario(settings.document), settings);
+    const { partials, elapsedSeconds } = await runInParts(prepared.job, () => openBackend(host, { backend }), {
+      signal,
+      from: from?.partials,
+      partSeconds: PART_SECONDS,
+      onOpened: ({ name, adapter }) => {
+        send({ type: 'opened', backend: name, adapter });
+      },
+      onPart: (found, seconds) => {
+        current = { prepared, partials: found, seconds: before + seconds };
+        sendSnapshot();
+      },
+      onLost: (error, paths) => {
+        send({
+          type: 'remark',
+          text: `The device was lost after ${paths.toLocaleString('en')} paths, which are kept; the run goes on with a new one. (${error.message})`,
+        });
+      },
+    });
+    send({
+      type: 'ended',
+      partials,
+      partialsSha256: partialsSha256(partials),
+      elapsedSeconds: before + elapsedSeconds,
+      stopped: partials.horizons[0].count < settings.trials,
+    });
+  } catch (error) {
+    const interrupted = error instanceof InterruptedRunError && error.partials.horizons[0].count > 0;
+    send({
+      type: 'failed',
+      failure: failureOf(error instanceof InterruptedRunError ? error.cause : error),
+      partials: interrupted ? error.partials : undefined,
+      elapsedSeconds: interrupted ? before + error.elapsedSeconds : 0,
+    });
+  }
+}
+
+function sendSnapshot(): void {
+  if (current === undefined || current.partials.horizons[0].count === 0) return;
+  send({ type: 'snapshot', snapshot: snapshotOf(current.prepared, current.partials, current.seconds) });
+}
+
+function snapshotOf({ law, walk, job }: PreparedRun, partials: Partials, elapsedSeconds: number): Snapshot {
+  const summary = summarize(partials, law.quantumJoules);
+  const paths = partials.horizons[0].count;
+  const slots = partials.horizons[partials.horizons.length - 1].slots;
+  const horizon = partials.horizons[Math.min(shown, partials.horizons.length - 1)];
+  const known = laws.get(horizon.slots);
+  const sigma = volatility(walk);
+  return {
+    paths,
+    trials: job.paths,
+    elapsedSeconds,
+    pathSlotsPerSecond: (paths * slots) / elapsedSeconds,
+    summary,
+    means: summary.horizons.map((h) => {
+      const own = laws.get(h.slots)?.means;
+      return {
+        slots: h.slots,
+        simulated: h.meanDeficit,
+        lower: h.meanInterval.lower,
+        upper: h.meanInterval.upper,
+        exact: own?.exact ?? NaN,
+        corrected: own?.corrected ?? NaN,
+        brownian: own?.brownian ?? NaN,
+      };
+    }),
+    curves:
+      known === undefined
+        ? undefined
+        : curvesOnBins(
+            horizon.slots,
+            binDeficits(horizon, law.quantumJoules),
+            // The corrected law stands where the exact one will be; it is not drawn as that.
+            { ...known.onBins, exact: known.onBins.exact ?? known.onBins.corrected },
+            sigma,
+          ),
+    exactKnown: known?.onBins.exact !== undefined,
+  };
+}
