@@ -42,7 +42,8 @@ const forNode = {
   conditions: ['node'],
   external: ['webgpu'],
 };
-const forBrowsers = { ...common, platform: 'browser', conditions: ['browser'] };
+// Small, as it travels; errors are told by their names.
+const forBrowsers = { ...common, platform: 'browser', conditions: ['browser'], minify: true, keepNames: true };
 
 const workers = [
   { ...forNode, entryPoints: { 'cpu-worker': 'src/engine/cpu/worker.ts' } },
@@ -68,25 +69,18 @@ const page = [
     ...forBrowsers,
     ...split,
     outdir: 'dist/page',
-    minify: true,
     // The report is drawn in a worker; this build of linkedom asks for no native canvas.
     alias: { linkedom: 'linkedom/worker' },
     entryPoints: Object.fromEntries(
       ['main', 'run-worker', 'theory-worker', 'bench-worker'].map((name) => [name, `src/page/${name}.ts`]),
     ),
   },
-  {
-    ...forBrowsers,
-    outdir: 'dist/page',
-    entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' },
-    minify: true,
-  },
+  { ...forBrowsers, outdir: 'dist/page', entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' } },
   {
     ...forBrowsers,
     outdir: 'dist/page',
     entryPoints: { style: 'src/page/style.css' },
     loader: { '.txt': 'css' },
-    minify: true,
     sourcemap: false,
   },
 ];

@@ -104,7 +104,7 @@ function judgeRun({
   backend,
   adapter,
 }: Extract<TheoryCommand, { type: 'judge' }>): void {
-  if (known === undefined) return;
+  if (known === undefined) throw new Error('no laws were prepared for this run');
   const { theory, references } = known;
   const { count, slots } = partials.horizons[partials.horizons.length - 1];
   const simulation: Simulation = {

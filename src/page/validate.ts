@@ -297,7 +297,8 @@ export function startValidate(): void {
         save('report.html', 'text/html', event.html);
         return;
       case 'failed':
-        // The run worker checks the same input and says so at the field.
+        // What it would have known is asked for again. The run worker checks the same input and says so at the field.
+        theoryOf = '';
         if (event.failure.field === undefined) say(remark, `Theory: ${event.failure.message}`);
     }
   }

@@ -9,7 +9,7 @@ import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareRun } from '../../src/engine/simulate.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import { runInBrowser } from './chromium.js';
+import { browserMissing, runInBrowser } from './chromium.js';
 
 const PRESETS = ['reference', 'benchmark', 'surplus', 'rare-heavy'] as const;
 const REQUEST = { trials: 3000, horizons: [16, 100, 256], seed: 'one seed' };
@@ -22,7 +22,7 @@ const IMPORTS = `
   import { loadPreset } from '../../src/scenario/presets.js';
 `;
 
-describe('one scenario and seed', () => {
+describe.skipIf(browserMissing !== undefined)(`one scenario and seed ${browserMissing ?? ''}`, () => {
   let inPage: Record<string, Record<string, string>>;
   let times: Record<string, number>;
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('one scenario and seed', () => {
   });
 });
 
-describe('what WebGL does without a word', () => {
+describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${browserMissing ?? ''}`, () => {
   let names: Record<string, string>;
   beforeAll(async () => {
     names = (await runInBrowser(

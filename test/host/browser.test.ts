@@ -1,8 +1,8 @@
 /** The browser host, in a real Chromium: the adapter computes, a worker answers, refusals are clear. */
 import { expect, test } from 'vitest';
-import { runInBrowser } from '../browser/chromium.js';
+import { browserMissing, runInBrowser } from '../browser/chromium.js';
 
-test('finds the software adapter and computes on it', async () => {
+test.skipIf(browserMissing !== undefined)('finds the software adapter and computes on it', async () => {
   const answer = await runInBrowser(`
     import { host } from '#host';
     export default async function () {
@@ -40,8 +40,10 @@ test('finds the software adapter and computes on it', async () => {
   expect((answer as { threads: number }).threads).toBeGreaterThanOrEqual(1);
 });
 
-test('refuses software as hardware, and says where there is no WebGPU', async () => {
-  const answer = await runInBrowser(`
+test.skipIf(browserMissing !== undefined)(
+  'refuses software as hardware, and says where there is no WebGPU',
+  async () => {
+    const answer = await runInBrowser(`
     import { host } from '#host';
     const said = (promise) => promise.then(() => 'nothing', (error) => error.name + ': ' + error.message);
     export default async function () {
@@ -49,10 +51,11 @@ test('refuses software as hardware, and says where there is no WebGPU', async ()
       Object.defineProperty(navigator, 'gpu', { value: undefined });
       return { hardware, none: await said(host.requestAdapter('auto')) };
     }`);
-  expect(answer).toEqual({
-    hardware: expect.stringMatching(
-      /^BackendError: A hardware adapter was asked for and the browser offers only software/,
-    ) as unknown,
-    none: expect.stringMatching(/^BackendError: This browser has no WebGPU/) as unknown,
-  });
-});
+    expect(answer).toEqual({
+      hardware: expect.stringMatching(
+        /^BackendError: A hardware adapter was asked for and the browser offers only software/,
+      ) as unknown,
+      none: expect.stringMatching(/^BackendError: This browser has no WebGPU/) as unknown,
+    });
+  },
+);

@@ -76,6 +76,10 @@ describe('the package', () => {
         'dist/index.browser.js',
         'dist/index.node.js',
         'dist/THIRD-PARTY.txt',
+        'dist/page/index.html',
+        'dist/page/main.js',
+        'dist/page/style.css',
+        'dist/page/cpu-worker.browser.js',
         'dist/types/src/index.d.ts',
       ]),
     );

@@ -162,8 +162,8 @@ describe('validate --out', () => {
       if (chart === null) throw new Error(`no ${kind} chart`);
       const labels = ['simulated', 'exact', 'corrected', 'Brownian'];
       expect(texts('.legend text', chart).slice(0, 4)).toEqual(labels);
-      const paths = [...chart.querySelectorAll('path[aria-label]')];
-      expect(paths.map((path) => path.getAttribute('aria-label'))).toEqual(labels);
+      const paths = [...chart.querySelectorAll('path[data-label]')];
+      expect(paths.map((path) => path.getAttribute('data-label'))).toEqual(labels);
       for (const path of paths) expect(path.getAttribute('d')?.split('L').length).toBeGreaterThan(50);
       // Apart in greyscale: no two have the same dashes and width.
       const looks = paths.map((path) => {

@@ -42,7 +42,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       new DeviceLostError(
         destroyed
           ? 'The WebGPU device was released while work was waiting.'
-          : `The WebGPU device was lost (${lost.reason}): ${lost.message || 'no reason given'}. What was finished before is kept only ` +
+          : `The WebGPU device was lost (${lost.reason}): ${(lost.message || 'no reason given').replace(/\.+$/, '')}. What was finished before is kept only ` +
               'where it was already read; run again, with --backend cpu if it persists.',
       ),
     );

@@ -85,6 +85,11 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
       ...marks,
     ],
   });
+  // Within an image nothing has a name of its own for a screen reader; scripts find a curve by its label.
+  for (const part of plot.querySelectorAll('[aria-label]')) {
+    part.setAttribute('data-label', part.getAttribute('aria-label') ?? '');
+    part.removeAttribute('aria-label');
+  }
   const add = (parent: Pick<typeof plot, 'append'>, name: string, attributes: Record<string, string>, text = '') => {
     const element = document.createElementNS(SVG, name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

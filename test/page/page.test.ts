@@ -1,0 +1,491 @@
+/** The page as `serve` gives it, driven in a real browser: every backend, stop and continue, lost devices, wrong input, links, keys, widths, colours. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page, Worker } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { host } from '#host';
+import { createCpuBackend } from '../../src/engine/cpu/backend.js';
+import { partialsSha256 } from '../../src/engine/partials-codec.js';
+import { prepareRun } from '../../src/engine/simulate.js';
+import { loadPreset } from '../../src/scenario/presets.js';
+import { browserMissing, launchBrowser } from '../browser/chromium.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** The hash that Node's processor gives. */
+async function expectedHash(
+  preset: string,
+  trials: number,
+  horizons: readonly number[],
+  seed: string,
+): Promise<string> {
+  const backend = createCpuBackend(host, 2);
+  try {
+    return partialsSha256(await backend.run(prepareRun(loadPreset(preset), { trials, horizons, seed }).job));
+  } finally {
+    await backend.release();
+  }
+}
+
+describe.skipIf(browserMissing !== undefined)(
+  `the page${browserMissing === undefined ? '' : ` (skipped: ${browserMissing})`}`,
+  () => {
+    let server: ChildProcess;
+    let url = '';
+    let browser: Browser;
+    let page: Page;
+    let problems: string[];
+
+    beforeAll(async () => {
+      server = spawn(process.execPath, ['dist/cli.js', 'serve', '--port', '0', '--json'], { cwd: root, stdio: 'pipe' });
+      let printed = '';
+      for await (const chunk of server.stdout as AsyncIterable<Buffer>) {
+        printed += chunk.toString();
+        if (printed.trimEnd().endsWith('}')) break;
+      }
+      ({ url } = JSON.parse(printed) as { url: string });
+      browser = await launchBrowser();
+    });
+    afterAll(async () => {
+      await browser.close();
+      server.kill('SIGINT');
+    });
+    beforeEach(async () => {
+      page = await browser.newPage();
+      problems = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      page.on('request', (request) => {
+        if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(url))
+          problems.push(`asked for ${request.url()}`);
+      });
+    });
+    afterEach(async () => {
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    const open = async (fragment = ''): Promise<void> => {
+      await page.goto(url + fragment);
+      await page.waitForSelector('#content:not([hidden])');
+      expect(await page.isVisible('#not-started')).toBe(false);
+    };
+    const fill = async (fields: Readonly<Record<string, string>>): Promise<void> => {
+      const { preset = '', backend = 'cpu', ...texts } = fields;
+      if (preset !== '') await page.selectOption('#preset', preset);
+      await page.selectOption('#backend', backend);
+      for (const [id, text] of Object.entries(texts)) await page.fill(`#${id}`, text);
+    };
+    const status = (pattern: RegExp): Promise<unknown> =>
+      page.waitForFunction(
+        ([source]) => new RegExp(source).test(document.querySelector('#status')?.textContent ?? ''),
+        [pattern.source],
+        { timeout: 100_000 },
+      );
+    const hash = async (): Promise<string | null> => page.textContent('#hash');
+    const worker = async (name: RegExp): Promise<Worker> => {
+      const found = page.workers().find((w) => name.test(w.url()));
+      return found ?? page.waitForEvent('worker', (w) => name.test(w.url()));
+    };
+
+    test('100,000 paths of 1,024 slots on each backend: equal hashes, those of Node, and a verdict', async () => {
+      const expected = await expectedHash('reference', 100_000, [1024], '1');
+      await open();
+      for (const backend of ['cpu', 'webgpu', 'gpujs']) {
+        await fill({ backend, horizons: '1024' });
+        await page.click('#run');
+        await status(/^(PASS|FAIL|The run failed)/);
+        expect(await page.textContent('#status'), backend).toMatch(/^PASS: 100,000 paths/);
+        expect(await hash(), backend).toBe(expected);
+        expect(await page.textContent('#facts')).toContain(backend);
+      }
+      expect(await page.locator('#charts svg').count()).toBe(5);
+      for (const chart of await page.locator('#charts svg').all()) {
+        expect(await chart.getAttribute('role')).toBe('img');
+        expect(await chart.locator('title').first().textContent()).toMatch(/\w/);
+      }
+      expect(await page.textContent('#charts')).toMatch(/simulated.*exact.*corrected.*Brownian/s);
+    });
+
+    test('Stop stops; Continue goes on to the bytes of one run, then to twice as many paths', async () => {
+      const trials = 3_000_000;
+      await open();
+      await fill({ preset: 'benchmark', trials: String(trials), horizons: '512', seed: 'stop' });
+      await page.click('#run');
+      await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#facts')?.textContent ?? ''));
+      await page.click('#stop');
+      await status(/^Stopped: /);
+      const stoppedAt = Number(
+        /Stopped: ([\d,]+) paths/.exec((await page.textContent('#status')) ?? '')?.[1].replaceAll(',', ''),
+      );
+      expect(stoppedAt).toBeGreaterThan(0);
+      expect(stoppedAt).toBeLessThan(trials);
+      expect(await page.textContent('#continue')).toBe('Continue to 3,000,000 paths');
+      await page.click('#continue');
+      await status(/^PASS: 3,000,000 paths/);
+      expect(await hash()).toBe(await expectedHash('benchmark', trials, [512], 'stop'));
+      expect(await page.textContent('#continue')).toBe('Continue to 6,000,000 paths');
+      await page.click('#continue');
+      await status(/^PASS: 6,000,000 paths/);
+      expect(await hash()).toBe(await expectedHash('benchmark', 2 * trials, [512], 'stop'));
+    });
+
+    describe('a lost device', () => {
+      /** Keeps what the worker makes, so that the test can destroy it. */
+      const keep = () => {
+        const scope = globalThis as unknown as { kept: { lose: () => void }[] };
+        scope.kept = [];
+        const adapters = GPUAdapter.prototype as unknown as {
+          requestDevice: (...args: unknown[]) => Promise<GPUDevice>;
+        };
+        const { requestDevice } = adapters;
+        adapters.requestDevice = async function (...args) {
+          const device = await requestDevice.apply(this, args);
+          scope.kept.push({
+            lose: () => {
+              device.destroy();
+            },
+          });
+          return device;
+        };
+        const prototype = OffscreenCanvas.prototype as unknown as { getContext: (...args: unknown[]) => unknown };
+        const { getContext } = prototype;
+        prototype.getContext = function (...args) {
+          const context = getContext.apply(this, args) as WebGL2RenderingContext;
+          scope.kept.push({
+            lose: () => {
+              context.getExtension('WEBGL_lose_context')?.loseContext();
+            },
+          });
+          return context;
+        };
+      };
+
+      test.each([
+        ['webgpu', 40_000],
+        ['gpujs', 40_000],
+      ])('%s: it is said, and the run goes on to the right bytes', async (backend, trials) => {
+        await open();
+        const runner = await worker(/run-worker/);
+        await runner.evaluate(keep);
+        await fill({ preset: 'benchmark', backend, trials: String(trials), horizons: '512', seed: 'lost' });
+        await page.click('#run');
+        await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#facts')?.textContent ?? ''));
+        await runner.evaluate(() => {
+          (globalThis as unknown as { kept: { lose: () => void }[] }).kept.forEach((k) => {
+            k.lose();
+          });
+        });
+        await page.waitForSelector('#remark:not([hidden])');
+        expect(await page.textContent('#remark')).toMatch(/The device was lost after [\d,]+ paths, which are kept/);
+        await status(/^PASS: /);
+        expect(await hash()).toBe(await expectedHash('benchmark', trials, [512], 'lost'));
+      });
+
+      test('again and again: the run ends with a message, and what was finished can be continued elsewhere', async () => {
+        await open();
+        const runner = await worker(/run-worker/);
+        await runner.evaluate(keep);
+        await fill({ preset: 'benchmark', backend: 'webgpu', trials: '400000', horizons: '512', seed: 'gone' });
+        await page.click('#run');
+        await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#facts')?.textContent ?? ''));
+        await runner.evaluate(() => {
+          const scope = globalThis as unknown as { kept: { lose: () => void }[] };
+          setInterval(() => {
+            scope.kept.forEach((k) => {
+              k.lose();
+            });
+          }, 1);
+        });
+        await status(/^The run failed: /);
+        expect(await page.textContent('#remark')).toMatch(/DeviceLostError: .* What was finished is kept/s);
+        await fill({ backend: 'cpu' });
+        await page.click('#continue');
+        await status(/^PASS: 400,000 paths/);
+        expect(await hash()).toBe(await expectedHash('benchmark', 400_000, [512], 'gone'));
+      });
+    });
+
+    test('wrong input shows its message at the field, with the focus there, and nothing is lost', async () => {
+      await open();
+      const at = async (field: string): Promise<string | null> => {
+        await page.click('#run');
+        expect(await page.getAttribute(`#${field}`, 'aria-invalid')).toBe('true');
+        expect((await page.getAttribute(`#${field}`, 'aria-describedby'))?.split(' ')).toContain(`${field}-error`);
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe(field);
+        expect(await page.isVisible(`#${field}-error`)).toBe(true);
+        return page.textContent(`#${field}-error`);
+      };
+      await fill({ trials: 'many' });
+      expect(await at('trials')).toMatch(/trials: got "many", expected a whole number/);
+      await fill({ trials: '1000', horizons: '64, 16' });
+      expect(await at('horizons')).toMatch(/got 16 after 64/);
+      await fill({ horizons: '16, 64', seed: '' });
+      expect(await at('seed')).toMatch(/expected a seed/);
+      await fill({ seed: 'x' });
+      await page.click('#scenario-details summary');
+      const good = await page.inputValue('#scenario');
+      await page.fill('#scenario', good.replace('"ratePerSlot": 2', '"ratePerSlot": -2'));
+      expect(await at('scenario')).toMatch(/arrivals\.ratePerSlot: got -2/);
+      expect(await page.evaluate(() => document.getSelection()?.toString())).toBe('"ratePerSlot"');
+      await page.fill('#scenario', good.slice(0, -3));
+      expect(await at('scenario')).toMatch(/line \d+/);
+      expect(await page.inputValue('#preset')).toBe('own');
+      // What the page cannot know before the laws are made also comes to its field.
+      await page.fill('#scenario', good);
+      await fill({ trials: '1e13', horizons: '16, 64' });
+      await page.click('#run');
+      await page.waitForSelector('#trials-error:not([hidden])');
+      expect(await page.textContent('#trials-error')).toMatch(/trials.*at most 1099511627776/);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('trials');
+      await fill({ trials: '1000' });
+      await page.click('#run');
+      await status(/^(PASS|FAIL)/);
+    });
+
+    test('a link fills the form, and its run comes out again; of a wrong hash it says so', async () => {
+      await open();
+      await fill({ preset: 'shortfall', trials: '5000', horizons: '8, 32', seed: 'a link & more' });
+      await page.click('#run');
+      await status(/^(PASS|FAIL)/);
+      const link = (await page.getAttribute('#link', 'href')) ?? '';
+      const result = await hash();
+      for (const [address, said] of [
+        [link, /came out again/],
+        [link.replace(/partials=..../, 'partials=0000'), /came out otherwise/],
+      ] as const) {
+        await page.goto('about:blank');
+        await open(address.slice(url.length));
+        expect(await page.inputValue('#seed')).toBe('a link & more');
+        expect(await page.inputValue('#preset')).toBe('shortfall');
+        await page.click('#run');
+        await status(/^(PASS|FAIL)/);
+        expect(await hash()).toBe(result);
+        expect(await page.textContent('#remark')).toMatch(said);
+      }
+    });
+
+    test('the result, the partials and the report can be saved', async () => {
+      await open();
+      await fill({ preset: 'surplus', trials: '5000', horizons: '8, 32' });
+      await page.click('#run');
+      await status(/^(PASS|FAIL)/);
+      const saved = async (button: string): Promise<string> => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+        return readFile(await download.path(), 'utf8');
+      };
+      const summary = JSON.parse(await saved('#save-summary')) as { partialsSha256: string; horizons: unknown[] };
+      expect(summary.partialsSha256).toBe(await hash());
+      expect(summary.horizons).toHaveLength(2);
+      expect(JSON.parse(await saved('#save-partials'))).toHaveProperty('horizons');
+      const report = await saved('#save-report');
+      expect(report).toMatch(/^<!doctype html>/);
+      expect(report).toContain(summary.partialsSha256);
+      expect(report.match(/<svg/g)?.length).toBeGreaterThanOrEqual(6);
+    });
+
+    test('distributed accounting is estimated and says that it is not judged', async () => {
+      await open();
+      await page.click('#scenario-details summary');
+      const text = await page.inputValue('#scenario');
+      const own = { ...(JSON.parse(text) as object), accounting: 'distributed' };
+      await page.fill('#scenario', JSON.stringify(own));
+      await fill({ trials: '2000', horizons: '16, 64' });
+      await page.click('#run');
+      await status(/^Finished: 2,000 paths/);
+      await page.waitForSelector('#verdict .apart');
+      expect(await page.textContent('#verdict')).toMatch(/Estimated, not judged.*no exact law/s);
+    });
+
+    describe('Benchmark', () => {
+      /** Shorter than the page offers: the tests look at what is counted, not at speeds. */
+      const start = async (): Promise<void> => {
+        await page.click('#tab-benchmark');
+        await page.evaluate(() => {
+          (document.querySelector('#bench-length option') as HTMLOptionElement).value = '0.001';
+        });
+        await page.selectOption('#bench-length', { index: 0 });
+        await page.click('#bench-start');
+      };
+      const done = () =>
+        page.waitForFunction(
+          () => /^Done/.test(document.querySelector('#bench-status')?.textContent ?? ''),
+          undefined,
+          {
+            timeout: 100_000,
+          },
+        );
+      const saved = async () => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click('#bench-save')]);
+        return JSON.parse(await readFile(await download.path(), 'utf8')) as {
+          backends: { backend: string; agrees: boolean; checkSha256: string }[];
+          rates: { backend: string; median: number; paths: number; partialsSha256: string; disturbed: boolean }[];
+          refused: { backend: string }[];
+          disturbances: string[];
+        };
+      };
+
+      test('every backend is measured, with the hash that Node counts', async () => {
+        await open();
+        await start();
+        await done();
+        const { backends, rates, refused } = await saved();
+        expect(backends.map((b) => [b.backend, b.agrees])).toEqual([
+          ['cpu', true],
+          ['gpujs', true],
+          ['webgpu', true],
+        ]);
+        expect(new Set(rates.map((r) => r.backend))).toEqual(new Set(['cpu', 'gpujs', 'webgpu']));
+        expect(refused).toEqual([]);
+        const horizons = Array.from({ length: 32 }, (_, i) => Math.floor(4096 ** (i / 31) + 0.5)).reduce<number[]>(
+          (out, t) => [...out, Math.max(t, (out.at(-1) ?? 0) + 1)],
+          [],
+        );
+        const expected = await expectedHash('benchmark', 256, horizons, 'bench');
+        for (const row of rates) {
+          expect(row.median).toBeGreaterThan(0);
+          if (row.paths === 256) expect(row.partialsSha256).toBe(expected);
+        }
+        expect(await page.textContent('#bench-results')).toMatch(/maxStorageBufferBindingSize/);
+      });
+
+      test('a backend that counts wrongly has no speed, and a tab in the background is found', async () => {
+        // A worker whose WebGPU backend is fast and wrong, and a page that is hidden for a moment.
+        await page.addInitScript(() => {
+          const Real = Worker;
+          globalThis.Worker = class extends Real {
+            override set onmessage(handler: (event: MessageEvent) => void) {
+              super.onmessage = (
+                event: MessageEvent<{ type: string; backend?: { backend: string }; row?: { backend: string } }>,
+              ) => {
+                const { data } = event;
+                if (data.type === 'opened' && data.backend?.backend === 'webgpu')
+                  Object.assign(data.backend, { checkSha256: '0'.repeat(64) });
+                handler(event);
+              };
+            }
+          };
+        });
+        await open();
+        await start();
+        await page.evaluate(() => {
+          Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+          Object.defineProperty(document, 'hidden', { value: false, configurable: true });
+        });
+        await done();
+        const { backends, rates, refused, disturbances } = await saved();
+        expect(backends.find((b) => b.backend === 'webgpu')?.agrees).toBe(false);
+        expect(rates.filter((r) => r.backend === 'webgpu')).toEqual([]);
+        expect(refused.map((r) => r.backend)).toContain('webgpu');
+        const row = page.locator('#bench-results tr', { hasText: 'WebGPU' }).first();
+        expect(await row.textContent()).toMatch(/refused.*WRONG/s);
+        expect(disturbances).toContain('The tab was in the background.');
+        expect(await page.isVisible('#bench-warning')).toBe(true);
+        expect(rates[0].disturbed).toBe(true);
+      });
+    });
+
+    test('the folder works from any path of any web server', async () => {
+      const types: Readonly<Record<string, string>> = {
+        '.html': 'text/html',
+        '.js': 'text/javascript',
+        '.css': 'text/css',
+      };
+      const files = createServer((request, response) => {
+        const name = /^\/a\/b\/([\w.-]*)$/.exec(request.url ?? '')?.[1];
+        void (
+          name === undefined
+            ? Promise.reject(new Error())
+            : readFile(join(root, 'dist/page', name === '' ? 'index.html' : name))
+        ).then(
+          (data) => response.writeHead(200, { 'content-type': types[extname(name ?? '')] ?? 'text/html' }).end(data),
+          () => response.writeHead(404).end(),
+        );
+      });
+      await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+      const before = url;
+      try {
+        url = `http://127.0.0.1:${(files.address() as AddressInfo).port}/a/b/`;
+        await open();
+        await fill({ preset: 'shortfall', trials: '2000', horizons: '8' });
+        await page.click('#run');
+        await status(/^PASS: 2,000 paths/);
+      } finally {
+        url = before;
+        files.close();
+        files.closeAllConnections();
+      }
+    });
+
+    test('by keyboard: tabs by arrows, the form by Enter', async () => {
+      await open();
+      await page.focus('#tab-validate');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('tab-benchmark');
+      expect(await page.isVisible('#benchmark')).toBe(true);
+      expect(await page.isVisible('#validate')).toBe(false);
+      await page.keyboard.press('Home');
+      expect(await page.isVisible('#validate')).toBe(true);
+      await fill({ preset: 'shortfall', trials: '2000', horizons: '8' });
+      // Every field is reached from the tab on, in the order in which it stands.
+      await page.focus('#tab-validate');
+      const reached: (string | undefined)[] = [];
+      for (let i = 0; i < 7; i++) {
+        await page.keyboard.press('Tab');
+        reached.push(
+          await page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName.toLowerCase()),
+        );
+      }
+      expect(reached).toEqual(['preset', 'trials', 'horizons', 'seed', 'backend', 'summary', 'run']);
+      await page.focus('#seed');
+      await page.keyboard.press('Enter');
+      await status(/^(PASS|FAIL)/);
+    });
+
+    test.each([
+      ['light', 1280],
+      ['dark', 360],
+    ] as const)('in %s at %i px: nothing for axe-core to find, nothing beyond the edge', async (colorScheme, width) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await open();
+      const violations = async (): Promise<unknown> => {
+        // Evaluated, not added: the page's policy lets no foreign script in.
+        await page.evaluate(await readFile(AXE, 'utf8'));
+        return page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await axe.run()).violations.map(
+            (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`,
+          );
+        });
+      };
+      const overflow = (): Promise<number> =>
+        page.evaluate(() => (document.scrollingElement as Element).scrollWidth - document.documentElement.clientWidth);
+      expect(await violations()).toEqual([]);
+      await fill({ preset: 'shortfall', trials: 'x', horizons: '8, 32' });
+      await page.click('#run');
+      expect(await violations()).toEqual([]);
+      await fill({ trials: '3000' });
+      await page.click('#run');
+      await status(/^(PASS|FAIL)/);
+      await page.waitForFunction(() => document.querySelectorAll('#charts svg').length === 5);
+      expect(await violations()).toEqual([]);
+      expect(await overflow()).toBe(0);
+      await page.click('#tab-benchmark');
+      expect(await violations()).toEqual([]);
+      expect(await overflow()).toBe(0);
+    });
+  },
+);
