@@ -24,7 +24,7 @@ beforeAll(async () => {
     platform: 'node',
     target: 'es2023',
     external: ['webgpu'],
-    loader: { '.wgsl': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
     define: { BATTERYWALK_VERSION: '"1.2.3"' },
     banner: {
       js: "#!/usr/bin/env node\nimport { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
