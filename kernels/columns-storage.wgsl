@@ -4,5 +4,5 @@
 fn load_columns(lane: u32, invocations: u32) {}
 
 fn column_word(column: u32) -> u32 {
-  return core[column];
+  return core[walk.core].words[column];
 }

@@ -6,7 +6,7 @@ var<workgroup> columns: array<u32, 4096>;
 // Every invocation of the workgroup must call this, in uniform control flow.
 fn load_columns(lane: u32, invocations: u32) {
   for (var i = lane; i < 4096u; i += invocations) {
-    columns[i] = core[i];
+    columns[i] = core[walk.core].words[i];
   }
   workgroupBarrier();
 }

@@ -21,7 +21,7 @@ fn step_battery(b: ptr<function, Battery>, step: i32) {
   (*b).level += step;
   (*b).least = min((*b).least, (*b).level);
   let next = (*b).controlled + step;
-  let injection = select(0, tasks.planted - next, next < 0);
+  let injection = select(0, walk.planted - next, next < 0);
   (*b).controlled = next + injection;
   (*b).injected += injection;
 }
@@ -34,20 +34,25 @@ fn battery_flags(b: Battery, theorem: u32, minimum: u32) -> u32 {
 }
 
 @compute @workgroup_size(workgroup_size)
-fn proof(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn proof(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let number = begin_segment(group.x, id.x, workgroup_size);
   load_columns(lane, workgroup_size);
-  let path = id.x;
-  if (path >= walk.paths) {
+  if (number >= walk.paths) {
     return;
   }
-  let n = walk.paths;
+  let path = id.x;
+  let n = slice.stride;
   var s: vec4<u32>;
   var lumped: Battery;
   var spread: Battery;
   var excess: i32;
   var found: u32;
-  if (walk.slot_begin == 0u) {
-    s = path_state(path);
+  if (slice.slot_begin == 0u) {
+    s = path_state(number);
     lumped = Battery(walk.initial, 0, walk.initial, 0);
     spread = lumped;
     excess = 1 << 30u;
@@ -70,12 +75,12 @@ fn proof(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
     excess = -bitcast<i32>(state[8u * n + path]);
     found = 0u - state[9u * n + path];
   }
-  for (var t = walk.slot_begin; t < walk.slot_end; t++) {
+  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
     let consumption = draw_batch(&s, t, path);
     let harvest = draw_step(&s);
     step_battery(&lumped, harvest - consumption.lumped);
     step_battery(&spread, harvest - consumption.burned);
-    excess += consumption.lumped - tasks.centre;
+    excess += consumption.lumped - walk.centre;
     found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u) | select(0u, 16u, lumped.least > spread.least);
   }
   state[path] = s.x;

@@ -2,7 +2,16 @@
 // Twin: src/engine/reduce.ts. Limbs stay below 2^16 a workgroup, so that 65,535 workgroups fit before they must be read.
 
 struct Reduction {
+  // First of the rows that are reduced here: one for each segment of the batch (slot.wgsl).
+  first_row: u32,
+  // Invocations of the walk: word w of the state of invocation i is state[w · stride + i].
+  stride: u32,
+}
+
+// What of one segment goes where.
+struct Row {
   paths: u32,
+  first_group: u32,
   // Word of `partials` at which the horizon's 16 + 4096 words begin.
   at: u32,
   // Bins: (D − offset) >> shift.
@@ -14,6 +23,9 @@ struct Reduction {
 @group(0) @binding(1) var<storage, read> state: array<u32>;
 // Zeros; ΣD limbs 1–3; ΣD² limbs 4–9; six words free; then the bins.
 @group(0) @binding(2) var<storage, read_write> partials: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read> rows: array<Row>;
+// The segment of each workgroup.
+@group(0) @binding(4) var<storage, read> segment_of: array<u32>;
 
 override workgroup_size: u32 = 256u;
 // The word of the path state that is reduced, negated there.
@@ -23,10 +35,14 @@ override state_word: u32 = 5u;
 var<workgroup> sums: array<atomic<u32>, 7>;
 
 @compute @workgroup_size(workgroup_size)
-fn reduce(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let path = id.x;
-  if (path < reduction.paths) {
-    let d = 0u - state[state_word * reduction.paths + path];
+fn reduce(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = rows[reduction.first_row + segment_of[group.x]];
+  if (id.x - row.first_group * workgroup_size < row.paths) {
+    let d = 0u - state[state_word * reduction.stride + id.x];
     if (d == 0u) {
       atomicAdd(&sums[0], 1u);
     } else {
@@ -42,15 +58,15 @@ fn reduce(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocatio
       atomicAdd(&sums[4], (ll >> 16u) + 2u * (lh & 0xffffu));
       atomicAdd(&sums[5], 2u * (lh >> 16u) + (hh & 0xffffu));
       atomicAdd(&sums[6], hh >> 16u);
-      let bin = select((d - reduction.offset) >> reduction.shift, 0u, d <= reduction.offset);
-      atomicAdd(&partials[reduction.at + 16u + min(bin, 4095u)], 1u);
+      let bin = select((d - row.offset) >> row.shift, 0u, d <= row.offset);
+      atomicAdd(&partials[row.at + 16u + min(bin, 4095u)], 1u);
     }
   }
   workgroupBarrier();
   if (lane == 0u) {
-    add_limbs(0u, atomicLoad(&sums[0]), 0u, 0u, 0u, 1u);
-    add_limbs(1u, atomicLoad(&sums[1]), atomicLoad(&sums[2]), 0u, 0u, 3u);
-    add_limbs(4u, atomicLoad(&sums[3]), atomicLoad(&sums[4]), atomicLoad(&sums[5]), atomicLoad(&sums[6]), 6u);
+    add_limbs(row.at, atomicLoad(&sums[0]), 0u, 0u, 0u, 1u);
+    add_limbs(row.at + 1u, atomicLoad(&sums[1]), atomicLoad(&sums[2]), 0u, 0u, 3u);
+    add_limbs(row.at + 4u, atomicLoad(&sums[3]), atomicLoad(&sums[4]), atomicLoad(&sums[5]), atomicLoad(&sums[6]), 6u);
   }
 }
 
@@ -62,7 +78,7 @@ fn add_limbs(first: u32, a: u32, b: u32, c: u32, d: u32, count: u32) {
     let sum = parts[i] + carry;
     carry = sum >> 16u;
     if ((sum & 0xffffu) != 0u) {
-      atomicAdd(&partials[reduction.at + first + i], sum & 0xffffu);
+      atomicAdd(&partials[first + i], sum & 0xffffu);
     }
   }
 }

@@ -1,14 +1,16 @@
 // One slot of a lumped walk: a word of the path's stream draws the increment H − C from alias columns. Used by lumped.wgsl and passage.wgsl.
 // Twin: the slot loops of src/engine/cpu/lumped.ts and passage.ts. Layout of a word: src/law/tables.ts. Needs stream.wgsl and one of
 // columns-*.wgsl beside it.
+//
+// A dispatch walks one or many segments: the paths, or some of the paths, of one job each. A workgroup belongs to one segment; a segment's last
+// workgroup may have invocations without a path.
 
-struct Walk {
+struct Segment {
   key: vec4<u32>,
-  // Number of the batch's first path, low and high word.
+  // Number of the segment's first path, low and high word.
   first_path: vec2<u32>,
   paths: u32,
-  slot_begin: u32,
-  slot_end: u32,
+  first_group: u32,
   initial: i32,
   base: i32,
   core_shift: u32,
@@ -17,17 +19,52 @@ struct Walk {
   jitter_right: u32,
   // Level at or below which a path has passed; passage.wgsl alone reads it.
   barrier: i32,
+  // Which of the tables are the job's: one place in `core`, and first words in `residual` and in batch.wgsl's tables.
+  core: u32,
+  residual_at: u32,
+  tasks_at: u32,
+  // What follows is of batch.wgsl.
+  count_draws: u32,
+  entry_bits: u32,
+  // Quanta taken from each slot's consumption before it is summed, and those planted in an injection; proof.wgsl alone reads the two.
+  centre: i32,
+  planted: i32,
 }
 
-@group(0) @binding(0) var<uniform> walk: Walk;
-// Alias columns of the core: alias (12 bits), threshold (12 bits).
-@group(0) @binding(1) var<storage, read> core: array<u32, 4096>;
+struct Slice {
+  slot_begin: u32,
+  slot_end: u32,
+  // Invocations of the dispatch: word w of the state of invocation i is state[w · stride + i].
+  stride: u32,
+  // Future slots kept for a path, less one: a power of two less one; batch.wgsl alone reads it.
+  ring_mask: u32,
+}
+
+// Alias columns of a core: alias (12 bits), threshold (12 bits).
+struct Columns {
+  words: array<u32, 4096>,
+}
+
+@group(0) @binding(0) var<uniform> slice: Slice;
+@group(0) @binding(1) var<storage, read> core: array<Columns>;
 // Residual cells: 4096 columns (alias 12, threshold 20 bits), 4096 first points, 4096 shifts; one word where there are none.
 @group(0) @binding(2) var<storage, read> residual: array<u32>;
+@group(0) @binding(4) var<storage, read> segments: array<Segment>;
+// The segment of each workgroup.
+@group(0) @binding(5) var<storage, read> segment_of: array<u32>;
 
 override has_residual: bool = false;
 
-// The xoshiro128++ state with which a path of the batch starts.
+// The segment of this invocation.
+var<private> walk: Segment;
+
+// The number, within its segment, of the path of invocation `id` in workgroup `group`.
+fn begin_segment(group: u32, id: u32, invocations: u32) -> u32 {
+  walk = segments[segment_of[group]];
+  return id - walk.first_group * invocations;
+}
+
+// The xoshiro128++ state with which a path of the segment starts.
 fn path_state(path: u32) -> vec4<u32> {
   let low = walk.first_path.x + path;
   let high = walk.first_path.y + select(0u, 1u, low < path);
@@ -46,8 +83,8 @@ fn draw_step(s: ptr<function, vec4<u32>>) -> i32 {
     let second = next_word(s);
     if (cell == 4095u) {
       let place = second >> 20u;
-      let entry = residual[place];
-      let chosen = select(entry & 0xfffu, place, (second & 0xfffffu) < (entry >> 12u));
+      let entry = residual[walk.residual_at + place];
+      let chosen = walk.residual_at + select(entry & 0xfffu, place, (second & 0xfffffu) < (entry >> 12u));
       let wide = residual[8192u + chosen];
       let point = select(jitter >> (8u - min(wide, 8u)), jitter << (max(wide, 8u) - 8u), wide >= 8u);
       step = bitcast<i32>(residual[4096u + chosen] + point);

@@ -8,18 +8,23 @@
 override workgroup_size: u32 = 256u;
 
 @compute @workgroup_size(workgroup_size)
-fn tasks_walk(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn tasks_walk(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let number = begin_segment(group.x, id.x, workgroup_size);
   load_columns(lane, workgroup_size);
-  let path = id.x;
-  if (path >= walk.paths) {
+  if (number >= walk.paths) {
     return;
   }
-  let n = walk.paths;
+  let path = id.x;
+  let n = slice.stride;
   var s: vec4<u32>;
   var level: i32;
   var least: i32;
-  if (walk.slot_begin == 0u) {
-    s = path_state(path);
+  if (slice.slot_begin == 0u) {
+    s = path_state(number);
     level = walk.initial;
     least = 0;
     clear_future(path);
@@ -28,7 +33,7 @@ fn tasks_walk(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invoc
     level = bitcast<i32>(state[4u * n + path]);
     least = bitcast<i32>(state[5u * n + path]);
   }
-  for (var t = walk.slot_begin; t < walk.slot_end; t++) {
+  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
     let consumption = draw_batch(&s, t, path);
     level += draw_step(&s) - select(consumption.lumped, consumption.burned, distributed);
     least = min(least, level);

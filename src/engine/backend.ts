@@ -26,12 +26,28 @@ export interface RunControl {
   readonly slotsPerSlice?: number;
 }
 
+/** Many jobs, taken one by one as a backend has room for them. */
+export interface JobFeed {
+  /** Path-slots of all jobs together, as far as is known: for progress. */
+  readonly pathSlots: number;
+  /** The next job, with at least one path; nothing where there are no more. */
+  next(): Job | undefined;
+  /**
+   * A job is finished; they may finish in any order.
+   * @param taken the job's number in the order in which `next` gave them, from 0.
+   * @param partials after a stop they may count fewer paths than were asked for: a first part of them.
+   */
+  done(taken: number, partials: Partials): void;
+}
+
 export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for reports: an adapter, or the threads of the processor. */
   readonly adapter: AdapterDescription | ProcessorDescription;
   /** Runs a job: a horizon of the result for each of its rows (rows.ts). The counts say how many paths were finished. */
   run(job: Job, control?: RunControl): Promise<Partials>;
+  /** Runs all jobs of a feed together: thousands of small ones take about as long as one of as many path-slots. After a stop some are not done. */
+  runAll(feed: JobFeed, control?: RunControl): Promise<void>;
   /**
    * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h (for a proof: at row h). For tests and
    * small studies: memory grows with paths × horizons.

@@ -329,6 +329,12 @@ export function startValidate(): void {
 
   function fail(failure: Failure): void {
     setRunning(false);
+    // Theory fails of the same input, sooner or later: what is run next must not wait for the laws of a worker that has none.
+    if (failure.field !== undefined) {
+      theory?.terminate();
+      theory = undefined;
+      theoryOf = '';
+    }
     const atField = form.complain(failure);
     status.textContent = atField
       ? 'The run has not started: see the message at the field.'

@@ -1,13 +1,14 @@
 /** Runs one small kernel on a device and reads a buffer back: for tests of single WGSL functions. */
 import type { Device, KernelSource } from '../../src/engine/webgpu/device.js';
 
-/** Buffers as they are bound, in order: the words that each starts with. The last one is read back. */
+/** Buffers as they are bound, in order: the words that each starts with. The last one is read back, or another. */
 export async function runKernel(
   device: Device,
   kernel: KernelSource,
   constants: Record<string, number>,
   inputs: readonly { readonly words: Uint32Array<ArrayBuffer>; readonly uniform?: boolean }[],
   workgroups: number,
+  readBack = inputs.length - 1,
 ): Promise<Uint32Array> {
   const { gpu } = device;
   const pipeline = await device.compile(kernel, constants);
@@ -20,7 +21,7 @@ export async function runKernel(
     gpu.queue.writeBuffer(buffer, 0, words);
     return buffer;
   });
-  const last = buffers[buffers.length - 1];
+  const last = buffers[readBack];
   const staging = gpu.createBuffer({ size: last.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = gpu.createCommandEncoder();
   const pass = encoder.beginComputePass();

@@ -72,6 +72,7 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
 
   test('on the device', async () => {
     const n = deficits.length;
+    const groups = Math.ceil(n / WORKGROUP_SIZE);
     const state = new Uint32Array(STATE_WORDS * n);
     deficits.forEach((d, i) => (state[LEAST_WORD * n + i] = -d >>> 0));
     const words = await runKernel(
@@ -79,11 +80,14 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
       KERNELS.reduce,
       { workgroup_size: WORKGROUP_SIZE },
       [
-        { words: Uint32Array.of(n, 0, bins.offset, bins.shift), uniform: true },
+        { words: Uint32Array.of(0, n), uniform: true },
         { words: state },
         { words: new Uint32Array(HORIZON_WORDS) },
+        { words: Uint32Array.of(n, 0, 0, bins.offset, bins.shift) },
+        { words: new Uint32Array(groups) },
       ],
-      Math.ceil(n / WORKGROUP_SIZE),
+      groups,
+      2,
     );
     const partials = emptyPartials([layout]);
     addDevicePartials(partials, words, n);

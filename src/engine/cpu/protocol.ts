@@ -8,29 +8,43 @@ import type { TaskWalk } from './tasks.js';
 /** What a worker can walk, by kernel. */
 export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk | ProofWalk;
 
+/** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =
-  /** Starts a job: everything after refers to it. `horizons` are the job's rows (engine/rows.ts). */
-  | { readonly kind: 'open'; readonly walk: WorkerWalk; readonly horizons: readonly HorizonLayout[] }
-  /** Walks paths and adds them to the worker's partials; answered by `walked`. */
-  | { readonly kind: 'walk'; readonly firstPath: number; readonly count: number }
+  /** Starts a job. `horizons` are the job's rows (engine/rows.ts). */
+  | {
+      readonly kind: 'open';
+      readonly job: number;
+      readonly walk: WorkerWalk;
+      readonly horizons: readonly HorizonLayout[];
+    }
+  /** Walks paths and adds them to the worker's partials of the job; answered by `walked`. */
+  | { readonly kind: 'walk'; readonly job: number; readonly firstPath: number; readonly count: number }
   /** Walks paths and sends their deficits back; answered by `deficits`. */
-  | { readonly kind: 'deficits'; readonly firstPath: number; readonly count: number }
+  | { readonly kind: 'deficits'; readonly job: number; readonly firstPath: number; readonly count: number }
   /** Starts a job of first passages, which has no partials. */
-  | { readonly kind: 'openPassage'; readonly walk: PassageWalk }
+  | { readonly kind: 'openPassage'; readonly job: number; readonly walk: PassageWalk }
   /** Walks paths to their passages and sends these back; answered by `passages`. */
-  | { readonly kind: 'passages'; readonly firstPath: number; readonly count: number }
-  /** Asks for the partials of the job; answered by `partials`. */
-  | { readonly kind: 'close' };
+  | { readonly kind: 'passages'; readonly job: number; readonly firstPath: number; readonly count: number }
+  /** Asks for the partials of a job and forgets it; answered by `partials`. */
+  | { readonly kind: 'close'; readonly job: number };
 
+/** Every answer names its job. */
 export type FromWorker =
-  | { readonly kind: 'walked'; readonly count: number; readonly seconds: number }
-  | { readonly kind: 'deficits'; readonly firstPath: number; readonly count: number; readonly deficits: Int32Array }
+  | { readonly kind: 'walked'; readonly job: number; readonly count: number; readonly seconds: number }
+  | {
+      readonly kind: 'deficits';
+      readonly job: number;
+      readonly firstPath: number;
+      readonly count: number;
+      readonly deficits: Int32Array;
+    }
   | {
       readonly kind: 'passages';
+      readonly job: number;
       readonly firstPath: number;
       readonly count: number;
       readonly slots: Int32Array;
       readonly points: Int32Array;
       readonly seconds: number;
     }
-  | { readonly kind: 'partials'; readonly partials: Partials };
+  | { readonly kind: 'partials'; readonly job: number; readonly partials: Partials };

@@ -1,4 +1,4 @@
-/** The worker program of the cpu backend: walks what it is told to, keeps partials, sends them when asked. */
+/** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
 import { workerScope } from '#worker-scope';
 import { walkLumped } from './lumped.js';
 import { walkPassage } from './passage.js';
@@ -11,60 +11,68 @@ import { walkTasks } from './tasks.js';
 /** Paths walked between two reductions: their deficits stay in the cache. */
 const BLOCK = 512;
 
-let walk: WorkerWalk | undefined;
-let rows = 0;
-let passageWalk: PassageWalk | undefined;
-let reducer: Reducer | undefined;
+/** A job of deficits. */
+interface WalkJob {
+  readonly walk: WorkerWalk;
+  readonly rows: number;
+  readonly reducer: Reducer;
+}
+
+const jobs = new Map<number, WalkJob>();
+const passageJobs = new Map<number, PassageWalk>();
 let block = new Int32Array(0);
 
 function reply(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   workerScope.postMessage(message, transfer);
 }
 
+/** The job that a message refers to. */
+function opened<T>(known: ReadonlyMap<number, T>, { kind, job }: ToWorker): T {
+  const found = known.get(job);
+  if (found === undefined) throw new Error(`cpu worker: '${kind}' before job ${job} was opened for it`);
+  return found;
+}
+
 workerScope.onMessage((data) => {
   const message = data as ToWorker;
-  if (message.kind === 'open') {
-    walk = message.walk;
-    reducer = new Reducer(message.horizons);
-    rows = message.horizons.length;
-    block = new Int32Array(BLOCK * rows);
-    return;
-  }
-  if (message.kind === 'openPassage') {
-    passageWalk = message.walk;
-    return;
-  }
-  if (passageWalk !== undefined) {
-    passages(passageWalk, message);
-    return;
-  }
-  if (walk === undefined || reducer === undefined) throw new Error(`cpu worker: '${message.kind}' before 'open'`);
+  const { job } = message;
   switch (message.kind) {
+    case 'open': {
+      const rows = message.horizons.length;
+      jobs.set(job, { walk: message.walk, rows, reducer: new Reducer(message.horizons) });
+      if (block.length < BLOCK * rows) block = new Int32Array(BLOCK * rows);
+      return;
+    }
+    case 'openPassage':
+      passageJobs.set(job, message.walk);
+      return;
     case 'walk': {
+      const { walk, reducer } = opened(jobs, message);
       const start = performance.now();
       for (let done = 0; done < message.count; done += BLOCK) {
         const count = Math.min(BLOCK, message.count - done);
         walkPaths(walk, message.firstPath + done, count, block, BLOCK);
         reducer.add(block, count, BLOCK);
       }
-      reply({ kind: 'walked', count: message.count, seconds: (performance.now() - start) / 1000 });
+      reply({ kind: 'walked', job, count: message.count, seconds: (performance.now() - start) / 1000 });
       return;
     }
     case 'deficits': {
-      const deficits = new Int32Array(message.count * rows);
-      walkPaths(walk, message.firstPath, message.count, deficits, message.count);
-      reply({ kind: 'deficits', firstPath: message.firstPath, count: message.count, deficits }, [deficits.buffer]);
-      return;
-    }
-    case 'close': {
-      const partials = reducer.finish();
-      walk = undefined;
-      reducer = undefined;
-      reply({ kind: 'partials', partials });
+      const { walk, rows } = opened(jobs, message);
+      const { firstPath, count } = message;
+      const deficits = new Int32Array(count * rows);
+      walkPaths(walk, firstPath, count, deficits, count);
+      reply({ kind: 'deficits', job, firstPath, count, deficits }, [deficits.buffer]);
       return;
     }
     case 'passages':
-      throw new Error("cpu worker: 'passages' before 'openPassage'");
+      passages(opened(passageJobs, message), job, message.firstPath, message.count);
+      return;
+    case 'close': {
+      const partials = passageJobs.delete(job) ? { horizons: [] } : opened(jobs, message).reducer.finish();
+      jobs.delete(job);
+      reply({ kind: 'partials', job, partials });
+    }
   }
 });
 
@@ -82,20 +90,11 @@ function walkPaths(job: WorkerWalk, firstPath: number, count: number, out: Int32
   }
 }
 
-/** A message of a first-passage job. */
-function passages(job: PassageWalk, message: ToWorker): void {
-  if (message.kind === 'passages') {
-    const { firstPath, count } = message;
-    const slots = new Int32Array(count);
-    const points = new Int32Array(count);
-    const start = performance.now();
-    walkPassage(job, firstPath, count, slots, points);
-    const seconds = (performance.now() - start) / 1000;
-    reply({ kind: 'passages', firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
-  } else if (message.kind === 'close') {
-    passageWalk = undefined;
-    reply({ kind: 'partials', partials: { horizons: [] } });
-  } else {
-    throw new Error(`cpu worker: '${message.kind}' in a job of first passages`);
-  }
+function passages(walk: PassageWalk, job: number, firstPath: number, count: number): void {
+  const slots = new Int32Array(count);
+  const points = new Int32Array(count);
+  const start = performance.now();
+  walkPassage(walk, firstPath, count, slots, points);
+  const seconds = (performance.now() - start) / 1000;
+  reply({ kind: 'passages', job, firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
 }

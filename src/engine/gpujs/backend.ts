@@ -11,6 +11,7 @@ import type { Partials } from '../partials.js';
 import { Reducer } from '../reduce.js';
 import { callParameters, checkpointPairs, jobArrays } from './arrays.js';
 import type { JobArrays } from './arrays.js';
+import { runInTurn } from '../feed.js';
 import { KernelModeError, WrongWordsError } from './errors.js';
 import { describeContext } from './context.js';
 import { checkContext, checkKernel, readDeficits } from './guards.js';
@@ -175,17 +176,20 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
     throw error;
   }
 
+  const run: Backend['run'] = (job, control = {}) =>
+    exclusively(job, async (lumped): Promise<Partials> => {
+      const reducer = new Reducer(lumped.horizons);
+      await walk(lumped, control, (deficits, _, count, stride) => {
+        reducer.add(deficits, count, stride);
+      });
+      return reducer.finish();
+    });
+
   return {
     name: 'gpujs',
     adapter,
-    run: (job, control = {}) =>
-      exclusively(job, async (lumped): Promise<Partials> => {
-        const reducer = new Reducer(lumped.horizons);
-        await walk(lumped, control, (deficits, _, count, stride) => {
-          reducer.add(deficits, count, stride);
-        });
-        return reducer.finish();
-      }),
+    run,
+    runAll: (feed, control = {}) => runInTurn(run, feed, control),
     deficits: (job, control = {}) =>
       exclusively(job, async (lumped) => {
         const out = new Int32Array(lumped.paths * lumped.horizons.length);

@@ -3,9 +3,11 @@ import type { RunControl } from '../backend.js';
 import { emptyPassages } from '../passage-job.js';
 import type { PassageJob, Passages } from '../passage-job.js';
 import type { Device } from './device.js';
-import { LEVEL_WORD, STATE_WORDS } from './kernels.js';
+import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import { cutBatches } from './segments.js';
 import { SliceLength } from './slices.js';
-import { WalkBuffers, batchSize, readWords, walkBatch } from './walk.js';
+import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
+import { WalkBuffers } from './walk-buffers.js';
 import type { WalkPipelines } from './walk.js';
 
 /** Passages of a job's paths, or of the first of them if the run is stopped. */
@@ -15,35 +17,37 @@ export async function readPassages(
   job: PassageJob,
   control: RunControl,
 ): Promise<Passages> {
-  const { gpu } = device;
   const out = emptyPassages(job.paths);
   if (job.paths === 0) return out;
-  const batch = batchSize(device, job.paths, control);
+  let pathsDone = 0;
+  const room = batchRoom(device, job.paths, 1, control);
   const { tables, key, slots, barrier } = job;
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords: STATE_WORDS };
-  const buffers = new WalkBuffers(gpu, pipelines, walk, batch);
+  const buffers = new WalkBuffers(device.gpu, pipelines, [walk], room.groups);
   try {
-    const result = buffers.empty('passages', 2 * batch, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    const most = 2 * room.groups * WORKGROUP_SIZE;
+    const result = buffers.empty('passages', most, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
     const slices = new SliceLength(control.slotsPerSlice);
     const start = performance.now();
     const stopped = (): boolean => control.signal?.aborted === true;
-    let pathsDone = 0;
     let pathSlots = 0;
     const report = (more: number): void => {
       pathSlots += more;
       const elapsedSeconds = (performance.now() - start) / 1000;
       control.onProgress?.({ done: pathSlots, total: job.paths * slots, paths: pathsDone, elapsedSeconds });
     };
-    while (pathsDone < job.paths && !stopped()) {
-      const paths = Math.min(batch, job.paths - pathsDone);
+    for (const batch of cutBatches([job], room)) {
+      if (stopped()) break;
+      const paths = pathsOf(batch);
+      const stride = groupsOf(batch) * WORKGROUP_SIZE;
       const atEnd = (encoder: GPUCommandEncoder): void => {
         // Word-major: the levels and the passages' slots lie one after the other.
-        encoder.copyBufferToBuffer(buffers.state, 4 * LEVEL_WORD * paths, result, 0, 8 * paths);
+        encoder.copyBufferToBuffer(buffers.state, 4 * LEVEL_WORD * stride, result, 0, 8 * stride);
       };
-      if (!(await walkBatch(device, buffers, job.firstPath + pathsDone, paths, slices, atEnd, report, stopped))) break;
-      const words = new Int32Array((await readWords(device, result, 2 * paths)).buffer);
+      if (!(await walkBatch(device, buffers, batch, slices, atEnd, report, stopped))) break;
+      const words = new Int32Array((await readWords(device, result, 2 * stride)).buffer);
       for (let i = 0; i < paths; i++) {
-        const slot = words[paths + i];
+        const slot = words[stride + i];
         out.slots[pathsDone + i] = slot;
         out.points[pathsDone + i] = slot === 0 ? 0 : -words[i];
       }

@@ -1,15 +1,13 @@
 /**
- * Walking a batch of paths on the device in slices of about 50 ms, whatever a kernel keeps of them: tables and path state, the loop over slices,
- * reading words back. What is kept and counted is the business of backend.ts (deficits) and passages.ts (first passages).
+ * Walking a batch of paths on the device in slices of about 50 ms, whatever a kernel keeps of them: pipelines, the loop over slices, reading words
+ * back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first passages).
  */
-import { JITTER_BITS } from '../../law/tables.js';
-import type { WalkTables } from '../../law/tables.js';
-import type { TaskTables } from '../../law/task-tables.js';
 import type { RunControl } from '../backend.js';
-import type { StreamKey } from '../stream-key.js';
 import type { Device, KernelSource } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import type { BatchRoom, Segment } from './segments.js';
 import type { SliceLength } from './slices.js';
+import type { WalkBuffers } from './walk-buffers.js';
 
 /** Most workgroups of a batch: their limbs then fit the reduction's words (kernels/reduce.wgsl). */
 export const MAXIMUM_WORKGROUPS = 2 ** 16 - 1;
@@ -18,30 +16,6 @@ const HARDWARE_BATCH = 2 ** 20;
 const SOFTWARE_BATCH = 2 ** 14;
 /** Slices submitted ahead of the one that is waited for. */
 const DEPTH = 2;
-
-/** What a walk of paths is made of, whatever is kept of it. */
-export interface DeviceWalk {
-  readonly tables: WalkTables;
-  readonly key: StreamKey;
-  readonly initialQuanta: number;
-  /** Level at or below which a path has passed; 0 where nothing stops. */
-  readonly barrier: number;
-  /** Slots of the checkpoints, strictly ascending. */
-  readonly checkpoints: readonly number[];
-  /** Words of a path's state. */
-  readonly stateWords: number;
-  /** What kernels/batch.wgsl needs, where the walk draws task by task. */
-  readonly tasks?: DeviceTasks;
-}
-
-/** The tasks of a walk. */
-export interface DeviceTasks {
-  readonly tables: TaskTables;
-  /** Future slots kept of a path: a power of two; 0 where consumption is lumped. */
-  readonly ringSlots: number;
-  readonly centreQuanta: number;
-  readonly plantedQuanta: number;
-}
 
 /** The pipelines of one walking kernel. */
 export interface WalkPipelines {
@@ -64,121 +38,15 @@ export async function compileWalk(
   return { plain, residual };
 }
 
-/** Everything on the device that one walk needs; destroyed together. */
-export class WalkBuffers {
-  private readonly all: GPUBuffer[] = [];
-  readonly state: GPUBuffer;
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  private readonly parameters: GPUBuffer;
+/** Paths of a batch. */
+export function pathsOf(batch: readonly Segment[]): number {
+  return batch.reduce((sum, { paths }) => sum + paths, 0);
+}
 
-  /** @param batch paths that the state has room for. */
-  constructor(
-    private readonly gpu: GPUDevice,
-    pipelines: WalkPipelines,
-    readonly walk: DeviceWalk,
-    batch: number,
-  ) {
-    const { tables } = walk;
-    this.pipeline = tables.residual === undefined ? pipelines.plain : pipelines.residual;
-    const core = this.filled('core columns', new Uint32Array(tables.columns));
-    const residual = new Uint32Array(tables.residual === undefined ? 1 : 3 * 4096);
-    if (tables.residual !== undefined) {
-      residual.set(tables.residual.columns);
-      residual.set(new Uint32Array(tables.residual.first.buffer), 4096);
-      residual.set(tables.residual.shift, 2 * 4096);
-    }
-    this.state = this.empty('path state', walk.stateWords * batch, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
-    this.parameters = this.empty('walk', 16, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    const own = [this.parameters, core, this.filled('residual cells', residual), this.state];
-    this.group = gpu.createBindGroup({
-      label: 'walk',
-      layout: this.pipeline.getBindGroupLayout(0),
-      entries: [...own, ...this.taskBuffers(batch)].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-  }
-
-  /** Bindings 4 to 6 of kernels/batch.wgsl. */
-  private taskBuffers(batch: number): GPUBuffer[] {
-    const { tasks } = this.walk;
-    if (tasks === undefined) return [];
-    const { tables, ringSlots, centreQuanta, plantedQuanta } = tasks;
-    const size = 2 ** tables.entryBits;
-    const profilesAt = 256 + 4 * size;
-    const words = new Uint32Array(profilesAt + tables.profiles.length);
-    words.set(tables.countColumns);
-    words.set(tables.entryColumns, 256);
-    words.set(tables.energies, 256 + size);
-    words.set(
-      tables.profileStart.map((start) => profilesAt + start),
-      256 + 2 * size,
-    );
-    words.set(tables.profileLength, 256 + 3 * size);
-    words.set(tables.profiles, profilesAt);
-    const head = [
-      tables.countDraws,
-      tables.entryBits,
-      Math.max(1, ringSlots) - 1,
-      centreQuanta,
-      plantedQuanta,
-      0,
-      0,
-      0,
-    ];
-    const parameters = Uint32Array.from(head, (word) => word >>> 0);
-    return [
-      this.filled('tasks', parameters, GPUBufferUsage.UNIFORM),
-      this.filled('task tables', words),
-      this.empty('future slots', Math.max(1, ringSlots * batch), GPUBufferUsage.STORAGE),
-    ];
-  }
-
-  empty(label: string, words: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    const buffer = this.gpu.createBuffer({ label, size: 4 * words, usage });
-    this.all.push(buffer);
-    return buffer;
-  }
-
-  filled(
-    label: string,
-    words: Uint32Array<ArrayBuffer>,
-    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE,
-  ): GPUBuffer {
-    const buffer = this.empty(label, words.length, usage | GPUBufferUsage.COPY_DST);
-    this.gpu.queue.writeBuffer(buffer, 0, words);
-    return buffer;
-  }
-
-  /** Writes the walk's parameters (struct Walk of kernels/slot.wgsl) for one slice. */
-  setWalk(firstPath: number, paths: number, begin: number, end: number): void {
-    const { key, tables, initialQuanta, barrier } = this.walk;
-    const left = Math.max(0, tables.coreShift - JITTER_BITS);
-    const right = Math.max(0, JITTER_BITS - tables.coreShift);
-    const path = [firstPath >>> 0, Math.floor(firstPath / 2 ** 32)];
-    const words = [
-      ...key,
-      ...path,
-      paths,
-      begin,
-      end,
-      initialQuanta,
-      tables.base,
-      tables.coreShift,
-      left,
-      right,
-      barrier,
-      0,
-    ];
-    this.gpu.queue.writeBuffer(
-      this.parameters,
-      0,
-      Uint32Array.from(words, (word) => word >>> 0),
-    );
-  }
-
-  destroy(): void {
-    for (const buffer of this.all) buffer.destroy();
-  }
+/** Workgroups of a batch. */
+export function groupsOf(batch: readonly Segment[]): number {
+  const { firstGroup, groups } = batch[batch.length - 1];
+  return firstGroup + groups;
 }
 
 /**
@@ -188,18 +56,20 @@ export class WalkBuffers {
 export async function walkBatch(
   device: Device,
   buffers: WalkBuffers,
-  firstPath: number,
-  paths: number,
+  batch: readonly Segment[],
   slices: SliceLength,
   atCheckpoint: (encoder: GPUCommandEncoder, h: number) => void,
   onSlice: (pathSlots: number) => void,
   stopped: () => boolean,
 ): Promise<boolean> {
   const { gpu } = device;
-  const { checkpoints } = buffers.walk;
+  const { checkpoints } = buffers.walks[0];
+  const paths = pathsOf(batch);
+  const groups = groupsOf(batch);
   const waiting: Promise<void>[] = [];
   let lastDone = performance.now();
   let slot = 0;
+  buffers.setBatch(batch);
   for (let h = 0; h < checkpoints.length;) {
     if (stopped()) {
       await device.guard(Promise.all(waiting));
@@ -207,12 +77,12 @@ export async function walkBatch(
     }
     const begin = slot;
     const end = Math.min(begin + slices.slots(paths), checkpoints[h]);
-    buffers.setWalk(firstPath, paths, begin, end);
+    buffers.setSlice(begin, end);
     const encoder = gpu.createCommandEncoder({ label: `slots ${begin} to ${end}` });
     const pass = encoder.beginComputePass();
     pass.setPipeline(buffers.pipeline);
     pass.setBindGroup(0, buffers.group);
-    pass.dispatchWorkgroups(Math.ceil(paths / WORKGROUP_SIZE));
+    pass.dispatchWorkgroups(groups);
     pass.end();
     if (end === checkpoints[h]) {
       atCheckpoint(encoder, h);
@@ -254,13 +124,28 @@ export async function readWords(device: Device, source: GPUBuffer, words: number
   }
 }
 
-/** Paths of a batch, within the device's limits; `wordsPerPath` are those of the largest buffer. */
-export function batchSize(device: Device, paths: number, control: RunControl, wordsPerPath = STATE_WORDS): number {
+/**
+ * Room of a batch for `paths` paths in all, within the device's limits; `wordsPerPath` are those of the largest buffer. Where several jobs share
+ * batches their segments leave gaps, for which there is room as well.
+ */
+export function batchRoom(
+  device: Device,
+  paths: number,
+  jobs: number,
+  control: RunControl,
+  wordsPerPath = STATE_WORDS,
+): BatchRoom {
   const usual = device.info.isSoftware ? SOFTWARE_BATCH : HARDWARE_BATCH;
   const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.gpu.limits;
-  const most = Math.min(
-    Math.floor(maxStorageBufferBindingSize / (4 * wordsPerPath)),
-    Math.min(maxComputeWorkgroupsPerDimension, MAXIMUM_WORKGROUPS) * WORKGROUP_SIZE,
+  const most = Math.max(
+    1,
+    Math.min(
+      Math.floor(maxStorageBufferBindingSize / (4 * wordsPerPath * WORKGROUP_SIZE)),
+      maxComputeWorkgroupsPerDimension,
+      MAXIMUM_WORKGROUPS,
+    ),
   );
-  return Math.max(1, Math.min(control.pathsPerBatch ?? usual, paths, most));
+  const wanted = Math.max(1, Math.min(control.pathsPerBatch ?? usual, paths, most * WORKGROUP_SIZE));
+  const groups = Math.min(most, Math.ceil(wanted / WORKGROUP_SIZE) + jobs - 1);
+  return { paths: wanted, groups };
 }

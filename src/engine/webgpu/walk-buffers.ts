@@ -1,0 +1,192 @@
+/**
+ * Everything on the device that a wave of walks needs: tables, path state, and the segments of the batch that is walked (layouts: kernels/slot.wgsl,
+ * kernels/batch.wgsl). A wave is one job or many that share a kernel and their checkpoints.
+ */
+import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
+import type { WalkTables } from '../../law/tables.js';
+import type { TaskTables } from '../../law/task-tables.js';
+import type { StreamKey } from '../stream-key.js';
+import { WORKGROUP_SIZE } from './kernels.js';
+import type { Segment } from './segments.js';
+import type { WalkPipelines } from './walk.js';
+
+/** What a walk of paths is made of, whatever is kept of it. */
+export interface DeviceWalk {
+  readonly tables: WalkTables;
+  readonly key: StreamKey;
+  readonly initialQuanta: number;
+  /** Level at or below which a path has passed; 0 where nothing stops. */
+  readonly barrier: number;
+  /** Slots of the checkpoints, strictly ascending. */
+  readonly checkpoints: readonly number[];
+  /** Words of a path's state. */
+  readonly stateWords: number;
+  /** What kernels/batch.wgsl needs, where the walk draws task by task. */
+  readonly tasks?: DeviceTasks;
+}
+
+/** The tasks of a walk. */
+export interface DeviceTasks {
+  readonly tables: TaskTables;
+  /** Future slots kept of a path: a power of two; 0 where consumption is lumped. */
+  readonly ringSlots: number;
+  readonly centreQuanta: number;
+  readonly plantedQuanta: number;
+}
+
+/** Words of struct Segment. */
+const SEGMENT_WORDS = 24;
+/** Words of a job's residual cells. */
+const RESIDUAL_WORDS = 3 * COLUMN_COUNT;
+
+export class WalkBuffers {
+  private readonly all: GPUBuffer[] = [];
+  readonly state: GPUBuffer;
+  /** The segment of each workgroup. */
+  readonly segmentOf: GPUBuffer;
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  private readonly slice: GPUBuffer;
+  private readonly segments: GPUBuffer;
+  /** First word of each walk's task tables. */
+  private readonly tasksAt: number[] = [];
+  private stride = 0;
+
+  /**
+   * @param walks those of the wave: alike in kernel, checkpoints, state, ring and in whether they have residual cells.
+   * @param groups workgroups that the state has room for.
+   */
+  constructor(
+    private readonly gpu: GPUDevice,
+    pipelines: WalkPipelines,
+    readonly walks: readonly DeviceWalk[],
+    groups: number,
+  ) {
+    const [{ tables, stateWords, tasks }] = walks;
+    const room = groups * WORKGROUP_SIZE;
+    this.pipeline = tables.residual === undefined ? pipelines.plain : pipelines.residual;
+    const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    this.state = this.empty('path state', stateWords * room, STORAGE | COPY_SRC);
+    this.slice = this.empty('slice', 4, UNIFORM | COPY_DST);
+    this.segments = this.empty('segments', SEGMENT_WORDS * groups, STORAGE | COPY_DST);
+    this.segmentOf = this.empty('segments of workgroups', groups, STORAGE | COPY_DST);
+    const core = this.filled('core columns', joined(walks.map((walk) => walk.tables.columns)));
+    const residual = this.filled('residual cells', residualWords(walks));
+    const own = [this.slice, core, residual, this.state, this.segments, this.segmentOf];
+    const ofTasks =
+      tasks === undefined
+        ? []
+        : [
+            this.filled('task tables', this.taskWords()),
+            this.empty('future slots', Math.max(1, tasks.ringSlots * room), STORAGE),
+          ];
+    this.group = gpu.createBindGroup({
+      label: 'walk',
+      layout: this.pipeline.getBindGroupLayout(0),
+      entries: [...own, ...ofTasks].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+  }
+
+  /** The tables of kernels/batch.wgsl, one walk after the other. */
+  private taskWords(): Uint32Array<ArrayBuffer> {
+    let at = 0;
+    return joined(
+      this.walks.flatMap(({ tasks }) => {
+        if (tasks === undefined) return [];
+        const { tables } = tasks;
+        this.tasksAt.push(at);
+        const profilesAt = at + tables.countColumns.length + 4 * 2 ** tables.entryBits;
+        at = profilesAt + tables.profiles.length;
+        const starts = tables.profileStart.map((start) => profilesAt + start);
+        return [
+          tables.countColumns,
+          tables.entryColumns,
+          tables.energies,
+          starts,
+          tables.profileLength,
+          tables.profiles,
+        ];
+      }),
+    );
+  }
+
+  empty(label: string, words: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.gpu.createBuffer({ label, size: 4 * words, usage });
+    this.all.push(buffer);
+    return buffer;
+  }
+
+  filled(
+    label: string,
+    words: Uint32Array<ArrayBuffer>,
+    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE,
+  ): GPUBuffer {
+    const buffer = this.empty(label, words.length, usage | GPUBufferUsage.COPY_DST);
+    this.gpu.queue.writeBuffer(buffer, 0, words);
+    return buffer;
+  }
+
+  /** Says which paths the next slices walk. */
+  setBatch(batch: readonly Segment[]): void {
+    const words = new Int32Array(SEGMENT_WORDS * batch.length);
+    const last = batch[batch.length - 1];
+    const groups = last.firstGroup + last.groups;
+    const segmentOf = new Uint32Array(groups);
+    batch.forEach((segment, i) => {
+      const { walk: number, firstPath, paths, firstGroup } = segment;
+      const { key, tables, initialQuanta, barrier, tasks } = this.walks[number];
+      const own = [
+        ...key,
+        ...[firstPath, Math.floor(firstPath / 2 ** 32), paths, firstGroup],
+        ...[initialQuanta, tables.base, tables.coreShift],
+        ...[Math.max(0, tables.coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - tables.coreShift)],
+        ...[barrier, number, RESIDUAL_WORDS * number, this.tasksAt[number] ?? 0],
+        ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0],
+        ...[tasks?.centreQuanta ?? 0, tasks?.plantedQuanta ?? 0],
+      ];
+      words.set(
+        own.map((word) => word | 0),
+        SEGMENT_WORDS * i,
+      );
+      segmentOf.fill(i, firstGroup, firstGroup + segment.groups);
+    });
+    this.stride = groups * WORKGROUP_SIZE;
+    this.gpu.queue.writeBuffer(this.segments, 0, words);
+    this.gpu.queue.writeBuffer(this.segmentOf, 0, segmentOf);
+  }
+
+  /** Says which slots the next dispatch walks. */
+  setSlice(begin: number, end: number): void {
+    const ring = Math.max(1, this.walks[0].tasks?.ringSlots ?? 0);
+    this.gpu.queue.writeBuffer(this.slice, 0, Uint32Array.of(begin, end, this.stride, ring - 1));
+  }
+
+  destroy(): void {
+    for (const buffer of this.all) buffer.destroy();
+  }
+}
+
+/** The residual cells of all walks, or one word where they have none. */
+function residualWords(walks: readonly DeviceWalk[]): Uint32Array<ArrayBuffer> {
+  const parts = walks.flatMap(({ tables: { residual } }) =>
+    residual === undefined ? [] : [residual.columns, residual.first, residual.shift].map((part) => padded(part)),
+  );
+  return parts.length === 0 ? new Uint32Array(1) : joined(parts);
+}
+
+function padded(part: ArrayLike<number>): Int32Array {
+  const out = new Int32Array(COLUMN_COUNT);
+  out.set(part);
+  return out;
+}
+
+/** Words one after the other; signed ones keep their bits. */
+function joined(parts: readonly ArrayLike<number>[]): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

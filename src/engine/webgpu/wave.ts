@@ -1,0 +1,255 @@
+/**
+ * Jobs on the device, a wave at a time: jobs that share a kernel and their checkpoints are walked in batches that may hold many of them, reduced at
+ * every checkpoint, each job to partials of its own. Partials of a finished batch are added to the wave's on the device and read now and then.
+ */
+import type { JobFeed, RunControl } from '../backend.js';
+import type { Job } from '../job.js';
+import { emptyPartials } from '../partials.js';
+import type { Partials } from '../partials.js';
+import { jobRows } from '../rows.js';
+import type { Device } from './device.js';
+import { PROOF_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
+import { cutBatches } from './segments.js';
+import type { Segment } from './segments.js';
+import { SliceLength } from './slices.js';
+import { MAXIMUM_WORKGROUPS, batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
+import type { WalkPipelines } from './walk.js';
+import { WalkBuffers } from './walk-buffers.js';
+import type { DeviceWalk } from './walk-buffers.js';
+
+/** What one kind of job runs with. */
+export interface JobPipelines {
+  readonly walk: WalkPipelines;
+  /** For each quantity that a job is reduced to, the word of the path state where it waits, negated, and its reduction. */
+  readonly quantities: readonly { readonly word: number; readonly reduce: GPUComputePipeline }[];
+  readonly merge: GPUComputePipeline;
+}
+
+/** Most words of a wave's partials, and of its tables: 64 MiB, half of the least that a device must bind. */
+const WAVE_WORDS = 2 ** 24;
+
+/** The walk of a job. */
+export function deviceWalk(job: Job): DeviceWalk {
+  const { tables, key, initialQuanta, horizons } = job;
+  const checkpoints = horizons.map((h) => h.slots);
+  const walk = { tables, key, initialQuanta, barrier: 0, checkpoints, stateWords: STATE_WORDS };
+  if (job.kernel === 'lumped') return walk;
+  // A power of two of slots, so that a slot's place is a mask away.
+  const ring = 2 ** Math.ceil(Math.log2(job.tables.longestService));
+  if (job.kernel === 'tasks') {
+    const ringSlots = job.accounting === 'distributed' ? ring : 0;
+    return { ...walk, tasks: { tables: job.tables, ringSlots, centreQuanta: 0, plantedQuanta: 0 } };
+  }
+  const { centreQuanta, plantedQuanta } = job;
+  const tasks = { tables: job.tables, ringSlots: ring, centreQuanta, plantedQuanta };
+  return { ...walk, stateWords: PROOF_STATE_WORDS, tasks };
+}
+
+/** Words that one path takes in the largest of a walk's buffers. */
+export function wordsPerPath({ stateWords, tasks }: DeviceWalk): number {
+  return Math.max(stateWords, tasks?.ringSlots ?? 0);
+}
+
+/** Words of a job's tables. */
+function tableWords({ tables, tasks }: DeviceWalk): number {
+  const own = tables.columns.length + (tables.residual === undefined ? 0 : 3 * tables.columns.length);
+  return own + (tasks === undefined ? 0 : 4 * 2 ** tasks.tables.entryBits + tasks.tables.profiles.length + 256);
+}
+
+/** What jobs of one wave have in common. */
+function kindOf(job: Job, { checkpoints, tables, tasks }: DeviceWalk): string {
+  const accounting = job.kernel === 'tasks' ? job.accounting : '';
+  return [job.kernel, accounting, tables.residual === undefined, tasks?.ringSlots, ...checkpoints].join(' ');
+}
+
+/** A job that was taken from the feed. */
+interface Taken {
+  readonly number: number;
+  readonly job: Job;
+  readonly walk: DeviceWalk;
+  readonly kind: string;
+  readonly partials: Partials;
+}
+
+/** Runs all jobs of a feed, wave after wave. */
+export async function runFeed(
+  device: Device,
+  pipelinesOf: (job: Job) => Promise<JobPipelines>,
+  feed: JobFeed,
+  control: RunControl,
+): Promise<void> {
+  const slices = new SliceLength(control.slotsPerSlice);
+  const start = performance.now();
+  const stopped = (): boolean => control.signal?.aborted === true;
+  let pathSlots = 0;
+  let paths = 0;
+  const report = (moreSlots: number, morePaths: number): void => {
+    pathSlots += moreSlots;
+    paths += morePaths;
+    const elapsedSeconds = (performance.now() - start) / 1000;
+    control.onProgress?.({ done: pathSlots, total: feed.pathSlots, paths, elapsedSeconds });
+  };
+  const taker = new Taker(feed);
+  const usual = batchRoom(device, Infinity, 1, control).paths;
+  while (!stopped()) {
+    const wave = taker.wave(usual);
+    if (wave.length === 0) return;
+    await runWave(device, await pipelinesOf(wave[0].job), wave, control, slices, report, stopped);
+    for (const { number, partials } of wave) feed.done(number, partials);
+  }
+}
+
+/** Takes jobs from a feed and puts those that go together into waves. */
+class Taker {
+  private next: Taken | undefined;
+  private taken = 0;
+
+  constructor(private readonly feed: JobFeed) {}
+
+  /** Jobs of at most `paths` paths together, or one that has more; none where the feed has ended. */
+  wave(paths: number): Taken[] {
+    const wave: Taken[] = [];
+    let wavePaths = 0;
+    let words = 0;
+    for (;;) {
+      const entry = this.next ?? this.take();
+      this.next = undefined;
+      if (entry === undefined) break;
+      words += Math.max(HORIZON_WORDS * entry.partials.horizons.length, tableWords(entry.walk));
+      wavePaths += entry.job.paths;
+      if (wave.length > 0 && (entry.kind !== wave[0].kind || words > WAVE_WORDS || wavePaths > paths)) {
+        this.next = entry;
+        break;
+      }
+      wave.push(entry);
+    }
+    return wave;
+  }
+
+  private take(): Taken | undefined {
+    const job = this.feed.next();
+    if (job === undefined) return undefined;
+    const walk = deviceWalk(job);
+    return { number: this.taken++, job, walk, kind: kindOf(job, walk), partials: emptyPartials(jobRows(job)) };
+  }
+}
+
+async function runWave(
+  device: Device,
+  pipelines: JobPipelines,
+  wave: readonly Taken[],
+  control: RunControl,
+  slices: SliceLength,
+  report: (pathSlots: number, paths: number) => void,
+  stopped: () => boolean,
+): Promise<void> {
+  const { gpu } = device;
+  const jobs = wave.map(({ job }) => job);
+  const rows = wave[0].partials.horizons.length;
+  const checkpoints = jobs[0].horizons.length;
+  const pathsInAll = jobs.reduce((sum, { paths }) => sum + paths, 0);
+  const room = batchRoom(device, pathsInAll, jobs.length, control, wordsPerPath(wave[0].walk));
+  const buffers = new WalkBuffers(
+    gpu,
+    pipelines.walk,
+    wave.map(({ walk }) => walk),
+    room.groups,
+  );
+  try {
+    const jobWords = HORIZON_WORDS * rows;
+    const words = jobWords * jobs.length;
+    const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const total = buffers.empty('partials of the wave', words, STORAGE | COPY_SRC | COPY_DST);
+    const current = buffers.empty('partials of the batch', words, STORAGE | COPY_SRC | COPY_DST);
+    // Row r of every segment of a batch; row r is quantity ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
+    const mostSegments = Math.min(room.groups, jobs.length);
+    const rowBuffer = buffers.empty('rows', ROW_WORDS * rows * mostSegments, STORAGE | COPY_DST);
+    const reductions = Array.from({ length: rows }, (_, r) => {
+      const buffer = buffers.empty(`reduction ${r}`, 4, UNIFORM | COPY_DST);
+      const { reduce } = pipelines.quantities[Math.floor(r / checkpoints)];
+      const group = gpu.createBindGroup({
+        layout: reduce.getBindGroupLayout(0),
+        entries: entries(buffer, buffers.state, current, rowBuffer, buffers.segmentOf),
+      });
+      return { buffer, reduce, group };
+    });
+    const mergeGroup = gpu.createBindGroup({
+      layout: pipelines.merge.getBindGroupLayout(0),
+      entries: entries(total, current),
+    });
+
+    /** Paths of each job that are in `total` and not read yet. */
+    const unread = new Float64Array(jobs.length);
+    let unreadGroups = 0;
+    const read = async (): Promise<void> => {
+      if (unreadGroups === 0) return;
+      const all = await readWords(device, total, words);
+      wave.forEach(({ partials }, i) => {
+        if (unread[i] > 0) addDevicePartials(partials, all.subarray(i * jobWords, (i + 1) * jobWords), unread[i]);
+      });
+      const encoder = gpu.createCommandEncoder({ label: 'clear' });
+      encoder.clearBuffer(total);
+      gpu.queue.submit([encoder.finish()]);
+      unread.fill(0);
+      unreadGroups = 0;
+    };
+
+    for (const batch of cutBatches(jobs, room)) {
+      if (stopped()) break;
+      const groups = groupsOf(batch);
+      if (unreadGroups + groups > MAXIMUM_WORKGROUPS) await read();
+      gpu.queue.writeBuffer(rowBuffer, 0, rowWords(batch, wave));
+      reductions.forEach(({ buffer }, r) => {
+        gpu.queue.writeBuffer(buffer, 0, Uint32Array.of(r * batch.length, groups * WORKGROUP_SIZE));
+      });
+      const atCheckpoint = (encoder: GPUCommandEncoder, h: number): void => {
+        const pass = encoder.beginComputePass();
+        for (let r = h; r < rows; r += checkpoints) {
+          pass.setPipeline(reductions[r].reduce);
+          pass.setBindGroup(0, reductions[r].group);
+          pass.dispatchWorkgroups(groups);
+        }
+        pass.end();
+      };
+      const onSlice = (pathSlots: number): void => {
+        report(pathSlots, 0);
+      };
+      if (!(await walkBatch(device, buffers, batch, slices, atCheckpoint, onSlice, stopped))) break;
+      const encoder = gpu.createCommandEncoder({ label: 'merge' });
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipelines.merge);
+      pass.setBindGroup(0, mergeGroup);
+      pass.dispatchWorkgroups(Math.min(Math.ceil(words / WORKGROUP_SIZE), 1024));
+      pass.end();
+      gpu.queue.submit([encoder.finish()]);
+      for (const { walk, paths } of batch) unread[walk] += paths;
+      unreadGroups += groups;
+      report(0, pathsOf(batch));
+    }
+    await read();
+  } finally {
+    buffers.destroy();
+  }
+}
+
+/** Words of struct Row of kernels/reduce.wgsl. */
+const ROW_WORDS = 5;
+
+/** The rows of a batch: those of all its segments, row by row. */
+function rowWords(batch: readonly Segment[], wave: readonly Taken[]): Uint32Array<ArrayBuffer> {
+  const rows = wave[0].partials.horizons.length;
+  const out = new Uint32Array(ROW_WORDS * rows * batch.length);
+  for (let r = 0; r < rows; r++) {
+    batch.forEach(({ walk, paths, firstGroup }, s) => {
+      const { bins } = wave[walk].partials.horizons[r];
+      const at = (walk * rows + r) * HORIZON_WORDS;
+      out.set([paths, firstGroup, at, bins.offset, bins.shift], ROW_WORDS * (r * batch.length + s));
+    });
+  }
+  return out;
+}
+
+function entries(...buffers: GPUBuffer[]): GPUBindGroupEntry[] {
+  return buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+}
