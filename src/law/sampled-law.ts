@@ -4,6 +4,7 @@
  * where two tables would need two (kernels/README.md has the measurements).
  */
 import { PlanError } from '../errors.js';
+import { volatility } from '../fleet/walk-law.js';
 import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
 import { coreCells, massBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cells.js';
@@ -69,6 +70,8 @@ const CORE_OUTSIDE = 1e-11;
 const RESIDUAL_SHIFT = 24;
 /** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
 const CELLS_PER_SIGMA = 64;
+/** Quanta of a σ on the coarsest lattice that is accepted. */
+const COARSEST = 8;
 
 /**
  * Samples a walk law. Throws PlanError where the walk cannot be held in 32-bit integers with a lattice fine enough to be true to the law.
@@ -81,6 +84,13 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
   const law = incrementLaw(source);
   const cells = chooseCells(law, finest, bendTolerance(source.harvest), slots);
   return assemble(source, law, cells, initialJoules, stopJoules);
+}
+
+/** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
+export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan): void {
+  const finest = (walkJoules(source, slots, stopJoules) + initialJoules) / LATTICE_REACH;
+  const sigma = volatility(source);
+  if (finest > sigma / COARSEST) throw tooLong(slots, finest, sigma);
 }
 
 /** A core alone where that is true to the law; else the core that leaves least to residual cells. */
@@ -145,7 +155,7 @@ function coreLayout(
   slots: number,
 ): CoreLayout {
   for (let shift = wantedShift; shift >= 0; shift--) {
-    const limit = shift === 0 ? sigma / 8 : shift < 4 ? Math.max(width, sigma / 32) : width;
+    const limit = shift === 0 ? sigma / COARSEST : shift < 4 ? Math.max(width, sigma / 32) : width;
     const cell = Math.max(width, finest * 2 ** shift);
     if (cell <= limit) {
       const quantum = cell / 2 ** shift;
@@ -153,7 +163,11 @@ function coreLayout(
       return { quantum, shift, start: Math.floor(low / cell) * 2 ** shift };
     }
   }
-  throw new PlanError(
+  throw tooLong(slots, finest, sigma);
+}
+
+function tooLong(slots: number, finest: number, sigma: number): PlanError {
+  return new PlanError(
     `slots: got ${slots}, but a path of that length leaves the range of 32-bit integers (quantum at least ${finest.toPrecision(3)} J, ` +
       `volatility ${sigma.toPrecision(3)} J); expected fewer slots, a drift nearer to zero or a smaller initial charge`,
     'slots',

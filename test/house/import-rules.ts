@@ -55,7 +55,7 @@ function place(path: string): { folder: string | undefined; backend: string | un
   return { folder, backend: BACKENDS.has(inner) ? inner : undefined, isHost: folder === 'engine' && inner === 'host' };
 }
 
-const isNodeSide = (path: string) => path.startsWith('src/cli/') || path.startsWith('src/engine/host/node');
+const isNodeSide = (path: string) => /^src\/(cli\/|sweep\/node\/|engine\/host\/node)/.test(path);
 
 /** What is wrong with `path` importing `specifier`, or undefined. */
 function judge(path: string, specifier: string): string | undefined {
@@ -63,7 +63,7 @@ function judge(path: string, specifier: string): string | undefined {
   const bare = specifier.replace(/^node:/, '').split('/')[0];
   if (specifier.startsWith('node:') || BUILTINS.has(bare)) {
     if (!specifier.startsWith('node:')) return 'Node’s modules are named with node:';
-    return isNodeSide(path) ? undefined : 'only src/cli and src/engine/host/node* import node:';
+    return isNodeSide(path) ? undefined : 'only src/cli, src/sweep/node and src/engine/host/node* import node:';
   }
   const from = place(path);
   if (specifier === '#host' || specifier === '#worker-scope') {

@@ -1,0 +1,48 @@
+/** Paths into a scenario document, such as `harvest.mean.timesDemand` or `tasks[2].weight`: how a sweep's axes name what they vary. */
+import { InputError } from '../errors.js';
+
+type Step = string | number;
+
+const STEP = /\[(\d+)\]|(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)/y;
+
+/** Takes a path apart. @throws {InputError} on what is none. */
+export function parsePath(path: string): readonly Step[] {
+  const steps: Step[] = [];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < path.length) {
+    const found = STEP.exec(path);
+    if (found === null || (steps.length === 0 && found[1] !== undefined)) {
+      throw new InputError(
+        `axes: got the name ${JSON.stringify(path)}, expected a path within a scenario, such as "harvest.mean.timesDemand" or "tasks[0].weight"`,
+        `axes[${JSON.stringify(path)}]`,
+      );
+    }
+    steps.push(found[1] === undefined ? found[2] : Number(found[1]));
+  }
+  if (steps.length === 0) throw new InputError('axes: got an empty name, expected a path within a scenario', 'axes');
+  return steps;
+}
+
+/**
+ * A copy of a document with a value at a path. What is missing on the way, or is no object (as `harvest.mean`, which may be "critical"), becomes an
+ * object; lists are not made longer. Whether the result is a scenario is for its schema to say.
+ */
+export function withValue(document: unknown, path: string, value: unknown): unknown {
+  return placed(document, parsePath(path), value, path);
+}
+
+function placed(document: unknown, [step, ...rest]: readonly Step[], value: unknown, path: string): unknown {
+  if (step === undefined) return value;
+  if (typeof step === 'number') {
+    if (!Array.isArray(document) || step >= document.length) {
+      const what = Array.isArray(document) ? `a list of ${document.length}` : 'no list';
+      throw new InputError(
+        `axes[${JSON.stringify(path)}]: got index ${step} into ${what}, expected an entry that the base scenario has`,
+        `axes[${JSON.stringify(path)}]`,
+      );
+    }
+    return document.map((item: unknown, i) => (i === step ? placed(item, rest, value, path) : item));
+  }
+  const before = typeof document === 'object' && document !== null && !Array.isArray(document) ? document : {};
+  return { ...before, [step]: placed((before as Record<string, unknown>)[step], rest, value, path) };
+}

@@ -1,0 +1,106 @@
+/** The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run. */
+import { sha256Text, canonicalJson } from '../report/manifest.js';
+import { InputError } from '../errors.js';
+import { walkLaw } from '../fleet/demand.js';
+import { buildTaskTable } from '../fleet/task-table.js';
+import { checkWalk } from '../law/sampled-law.js';
+import { parseScenario } from '../scenario/parse.js';
+import { presetDocument } from '../scenario/presets.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { withValue } from './document.js';
+import type { AxisValue, SweepFile } from './sweep-file.js';
+import { axisValues } from './sweep-file.js';
+
+/** One point. */
+export interface SweepPoint {
+  /** From 0; the last axis varies fastest. */
+  readonly index: number;
+  /** By the names of the axes. */
+  readonly values: Readonly<Record<string, AxisValue>>;
+  readonly scenario: Scenario;
+  readonly seed: string;
+}
+
+/** A sweep made ready: the file, and its points in order. */
+export interface Sweep {
+  readonly file: SweepFile;
+  /** Names of the axes, in the order of the file. */
+  readonly axes: readonly string[];
+  readonly points: readonly SweepPoint[];
+  /** Of everything that decides the results: the same for equal sweeps. */
+  readonly sha256: string;
+}
+
+/** Most points of a sweep. */
+export const MOST_POINTS = 1_000_000;
+
+/** Lays out all points and checks each. @throws {InputError} that names the point and its field. */
+export function planSweep(file: SweepFile): Sweep {
+  const base = typeof file.base === 'string' ? presetDocument(file.base) : file.base;
+  checkBase(base);
+  const axes = Object.keys(file.axes);
+  const combinations = combine(file);
+  const slots = file.horizons[file.horizons.length - 1];
+  const points = combinations.map((values, index): SweepPoint => {
+    let document = base;
+    for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
+    try {
+      const scenario = parseScenario(document);
+      checkWalk(walkLaw(scenario, buildTaskTable(scenario)), {
+        slots,
+        initialJoules: scenario.battery.initialJoules,
+      });
+      const seed = file.seeds === 'shared' ? file.seed : `${file.seed} ${canonicalJson(values)}`;
+      return { index, values, scenario, seed };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const where = Object.entries(values).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
+      const named = where.length === 0 ? 'base' : `point ${index} (${where.join(', ')})`;
+      throw new InputError(`${named}: ${error.message}`, error.field, { cause: error });
+    }
+  });
+  return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/** The base is checked by itself where it can stand alone, so that its own mistakes are not told as those of a point. */
+function checkBase(base: unknown): void {
+  if (typeof base !== 'object' || base === null || 'schemaVersion' in base) return;
+  throw new InputError('base.schemaVersion: missing, expected 1: base is a whole scenario', 'base.schemaVersion');
+}
+
+/** All combinations in order: axes multiply, the last fastest; zipped axes walk with the first of their group. */
+function combine({ axes, zip }: SweepFile): Record<string, AxisValue>[] {
+  const groups: string[][] = [];
+  for (const name of Object.keys(axes)) {
+    const group = zip.find((own) => own.includes(name));
+    if (group === undefined) groups.push([name]);
+    else if (!groups.some((own) => own[0] === group[0])) groups.push([...group]);
+  }
+  const values = new Map(Object.entries(axes).map(([name, axis]) => [name, axisValues(axis)]));
+  const length = (group: readonly string[]): number => values.get(group[0])?.length ?? 0;
+  const total = groups.reduce((product, group) => product * length(group), 1);
+  if (total > MOST_POINTS) {
+    throw new InputError(`axes: got ${total} points, expected at most ${MOST_POINTS} in one sweep`, 'axes');
+  }
+  return Array.from({ length: total }, (_, index) => {
+    let rest = index;
+    const at = groups.map(() => 0);
+    for (let g = groups.length - 1; g >= 0; g--) {
+      at[g] = rest % length(groups[g]);
+      rest = Math.floor(rest / length(groups[g]));
+    }
+    const own: Record<string, AxisValue> = {};
+    for (const name of Object.keys(axes)) {
+      const g = groups.findIndex((group) => group.includes(name));
+      own[name] = (values.get(name) as readonly AxisValue[])[at[g]];
+    }
+    return own;
+  });
+}
+
+/** How a sweep is cut into shards, named and plotted does not change what comes out. */
+function sweepSha256(file: SweepFile, points: readonly SweepPoint[]): string {
+  const { trials, horizons, risks, exact } = file;
+  const own = points.map(({ values, scenario, seed }) => ({ values, scenario, seed }));
+  return sha256Text(canonicalJson({ trials, horizons, risks, exact, axes: Object.keys(file.axes), points: own }));
+}

@@ -1,0 +1,45 @@
+/**
+ * Shards: the unit of work of a sweep. A shard is some paths of one point, and its result, exact integers, is a function of what its content hash
+ * covers and of nothing else: whoever finds a result under that hash need not run it again.
+ */
+import { sha256Text, canonicalJson } from '../report/manifest.js';
+import { VERSION } from '../version.js';
+import type { Sweep, SweepPoint } from './points.js';
+
+export interface Shard {
+  /** From 0, in the order of the points and their paths. */
+  readonly index: number;
+  readonly point: SweepPoint;
+  readonly firstPath: number;
+  readonly paths: number;
+  /** SHA-256 of all that decides the result. */
+  readonly hash: string;
+}
+
+/** Version of what a result holds: raised when results of older ones must not be used. */
+const FORMAT = 1;
+
+/** Cuts a sweep: each point into ranges of about `shardPathSlots` path-slots. */
+export function cutShards({ file, points }: Sweep): Shard[] {
+  const { trials, horizons, shardPathSlots } = file;
+  const slots = horizons[horizons.length - 1];
+  const pieces = Math.min(trials, Math.max(1, Math.round((trials * slots) / shardPathSlots)));
+  const size = Math.ceil(trials / pieces);
+  const shards: Shard[] = [];
+  for (const point of points) {
+    const content = pointContent(point, horizons);
+    for (let firstPath = 0; firstPath < trials; firstPath += size) {
+      const paths = Math.min(size, trials - firstPath);
+      const hash = sha256Text(`${content}:${firstPath}:${paths}`);
+      shards.push({ index: shards.length, point, firstPath, paths, hash });
+    }
+  }
+  return shards;
+}
+
+/** What a point's results depend on; a scenario's name is not of it. */
+function pointContent({ scenario, seed }: SweepPoint, horizons: readonly number[]): string {
+  const { name, ...content } = scenario;
+  void name;
+  return canonicalJson({ format: FORMAT, batterywalk: VERSION, scenario: content, seed, horizons });
+}
