@@ -1,0 +1,58 @@
+/** Files that are there whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../../errors.js';
+
+/** Begins the names of files that are being written; what a killed process leaves of them means nothing. */
+export const TEMPORARY = '.tmp-';
+
+/** @throws {InputError} where the file cannot be written: a full disk, a folder without permission. */
+export async function writeWhole(path: string, contents: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `${TEMPORARY}${basename(path)}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(contents);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    await syncFolder(folder);
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
+}
+
+/** So that a rename outlives a power cut; not every system can flush a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL') throw error;
+  }
+}
+
+export function notWritten(path: string, cause: unknown): InputError {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const why = code === 'ENOSPC' ? 'the disk is full' : code;
+  return new InputError(
+    `--out: cannot write ${path} (${why}), expected a folder with room that may be written; what was finished before is kept`,
+    '--out',
+    { cause },
+  );
+}
