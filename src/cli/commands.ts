@@ -7,7 +7,9 @@ import { figure } from './figure.js';
 import { prove } from './prove.js';
 import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
+import { merge } from './merge.js';
 import { serve } from './serve.js';
+import { sweep } from './sweep.js';
 import { tail } from './tail.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
@@ -21,6 +23,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   tail,
   prove,
   figure,
+  sweep,
+  merge,
   bench,
   serve,
   doctor,

@@ -3,21 +3,22 @@ import { InputError } from '../errors.js';
 
 type Step = string | number;
 
-const STEP = /\[(\d+)\]|(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)/y;
+const STEP = /\[(?<index>\d+)\]|(?:^|\.)(?<key>[A-Za-z_][A-Za-z0-9_]*)/y;
 
 /** Takes a path apart. @throws {InputError} on what is none. */
 export function parsePath(path: string): readonly Step[] {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {
-    const found = STEP.exec(path);
-    if (found === null || (steps.length === 0 && found[1] !== undefined)) {
+    const groups: Partial<Record<'index' | 'key', string>> = STEP.exec(path)?.groups ?? {};
+    const step = groups.key ?? (groups.index === undefined ? undefined : Number(groups.index));
+    if (step === undefined || (steps.length === 0 && typeof step === 'number')) {
       throw new InputError(
         `axes: got the name ${JSON.stringify(path)}, expected a path within a scenario, such as "harvest.mean.timesDemand" or "tasks[0].weight"`,
         `axes[${JSON.stringify(path)}]`,
       );
     }
-    steps.push(found[1] === undefined ? found[2] : Number(found[1]));
+    steps.push(step);
   }
   if (steps.length === 0) throw new InputError('axes: got an empty name, expected a path within a scenario', 'axes');
   return steps;
@@ -31,8 +32,9 @@ export function withValue(document: unknown, path: string, value: unknown): unkn
   return placed(document, parsePath(path), value, path);
 }
 
-function placed(document: unknown, [step, ...rest]: readonly Step[], value: unknown, path: string): unknown {
-  if (step === undefined) return value;
+function placed(document: unknown, steps: readonly Step[], value: unknown, path: string): unknown {
+  if (steps.length === 0) return value;
+  const [step, ...rest] = steps;
   if (typeof step === 'number') {
     if (!Array.isArray(document) || step >= document.length) {
       const what = Array.isArray(document) ? `a list of ${document.length}` : 'no list';

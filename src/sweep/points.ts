@@ -7,6 +7,7 @@ import { checkWalk } from '../law/sampled-law.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { trialsForRisk } from '../stats/reserve.js';
 import { withValue } from './document.js';
 import type { AxisValue, SweepFile } from './sweep-file.js';
 import { axisValues } from './sweep-file.js';
@@ -36,6 +37,7 @@ export const MOST_POINTS = 1_000_000;
 
 /** Lays out all points and checks each. @throws {InputError} that names the point and its field. */
 export function planSweep(file: SweepFile): Sweep {
+  checkRisks(file);
   const base = typeof file.base === 'string' ? presetDocument(file.base) : file.base;
   checkBase(base);
   const axes = Object.keys(file.axes);
@@ -60,6 +62,19 @@ export function planSweep(file: SweepFile): Sweep {
     }
   });
   return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/** A risk is read from a run only where enough paths exceed its charge. */
+function checkRisks({ risks, trials }: SweepFile): void {
+  risks.forEach((risk, i) => {
+    const least = trialsForRisk(risk);
+    if (trials < least) {
+      throw new InputError(
+        `risks[${i}]: got ${risk} with ${trials} trials, expected at least ${least} trials for it, or a larger risk`,
+        `risks[${i}]`,
+      );
+    }
+  });
 }
 
 /** The base is checked by itself where it can stand alone, so that its own mistakes are not told as those of a point. */

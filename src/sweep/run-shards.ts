@@ -15,7 +15,7 @@ export interface ShardRun {
   onResult(shard: Shard, result: ShardResult): void;
   /** A shard cannot be run: its law cannot be made. */
   onFailure(shard: Shard, error: BatterywalkError): void;
-  onProgress?(progress: RunProgress): void;
+  readonly onProgress?: (progress: RunProgress) => void;
 }
 
 /** Laws prepared ahead of the backend's asking. */

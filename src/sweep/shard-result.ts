@@ -38,10 +38,10 @@ const schema = z.strictObject({
   partials: z.unknown(),
 });
 
-export function encodeShardResult(result: ShardResult, { deflate }: Deflate): Uint8Array {
+export function encodeShardResult(result: ShardResult, host: Deflate): Uint8Array {
   const { hash, tablesSha256, quantumJoules, partials } = result;
   const json = JSON.stringify({ hash, tablesSha256, quantumJoules, partials: partialsToJson(partials) });
-  const body = deflate(new TextEncoder().encode(json));
+  const body = host.deflate(new TextEncoder().encode(json));
   const head = new TextEncoder().encode(`${MAGIC}${bytesToHex(sha256(body))}\n`);
   const bytes = new Uint8Array(head.length + body.length);
   bytes.set(head);

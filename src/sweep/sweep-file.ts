@@ -60,8 +60,7 @@ function where<T>(expected: string, holds: (value: unknown) => boolean): z.ZodTy
 const finite = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const whole = (v: unknown, least: number, most: number): boolean =>
   typeof v === 'number' && Number.isSafeInteger(v) && v >= least && v <= most;
-const isRecord = (v: unknown): v is Record<string, unknown> =>
-  typeof v === 'object' && v !== null && !Array.isArray(v);
+const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const text = where<string>('a non-empty string', (v) => typeof v === 'string' && v.trim() !== '');
 
 function strict<S extends z.core.$ZodLooseShape>(shape: S) {

@@ -84,7 +84,7 @@ export class CpuPool {
           try {
             act();
           } catch (error) {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         };
         for (const thread of this.threads) {

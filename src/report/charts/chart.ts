@@ -28,8 +28,8 @@ export interface ChartText {
   readonly description: string;
 }
 
-/** An entry of the legend: a curve, or a band. */
-export type LegendEntry = CurveName | { readonly label: string; readonly fill: string };
+/** An entry of the legend: a curve, or an area; of areas only bands are pale. */
+export type LegendEntry = CurveName | { readonly label: string; readonly fill: string; readonly opacity?: number };
 
 /** A scale with its axis. */
 export interface Axis {
@@ -124,7 +124,7 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
         add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, label);
       } else {
         const box = { x: String(left), y: String(middle - 6), width: '28', height: '12' };
-        add(key, 'rect', { ...box, fill: entry.fill, 'fill-opacity': String(BAND_OPACITY) });
+        add(key, 'rect', { ...box, fill: entry.fill, 'fill-opacity': String(entry.opacity ?? BAND_OPACITY) });
         add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, entry.label);
       }
     });

@@ -1,0 +1,82 @@
+/** `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would run on. */
+import { host } from '#host';
+import { openBackend } from '../engine/open-backend.js';
+import { prepareRun } from '../engine/simulate.js';
+import { BIN_COUNT } from '../engine/partials.js';
+import { Ledger } from '../sweep/node/ledger.js';
+import type { Sweep } from '../sweep/points.js';
+import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
+import type { Shard } from '../sweep/shards.js';
+import { planText } from '../sweep/text.js';
+import type { SweepPlan } from '../sweep/text.js';
+import type { CommandContext } from './context.js';
+
+/** How long the measurement takes, seconds. */
+const MEASURE_SECONDS = 0.5;
+
+/** Prints the plan. */
+export async function dryRun(context: CommandContext, sweep: Sweep, shards: readonly Shard[]): Promise<void> {
+  const { out, backend: wanted, adapter } = context.options;
+  const { points, file } = sweep;
+  const slots = file.horizons[file.horizons.length - 1];
+  let finishedShards = 0;
+  if (out !== undefined) {
+    const ledger = new Ledger(out);
+    for (const shard of shards) if ((await ledger.get(shard)) !== undefined) finishedShards++;
+  }
+  const backend = await openBackend(host, { backend: wanted, adapter });
+  try {
+    const timed = <T>(act: () => T): [T, number] => {
+      const start = performance.now();
+      const value = act();
+      return [value, (performance.now() - start) / 1000];
+    };
+    const request = { trials: file.trials, horizons: file.horizons, seed: points[0].seed };
+    prepareRun(points[0].scenario, request);
+    const [prepared, lawSeconds] = timed(() => prepareRun(points[points.length >> 1].scenario, request));
+    const rate = await measureRate(async (paths) => {
+      await backend.run({ ...prepared.job, paths });
+      return paths * slots;
+    });
+    const probe = await backend.run({ ...prepared.job, paths: Math.min(file.trials, 10_000) });
+    const point = points[points.length >> 1];
+    const { quantumJoules } = prepared.law;
+    const rows = estimatedRows(
+      { ...sweep, file: { ...file, risks: [] } },
+      { point, partials: probe, quantumJoules, tablesSha256: '' },
+    );
+    const [, exactSeconds] =
+      exactOf(sweep) === 'none' ? [0, 0] : timed(() => withExact({ ...sweep, file: { ...file, risks: [] } }, rows));
+    const pathSlots = file.trials * slots * points.length;
+    const left = 1 - finishedShards / shards.length;
+    const countBytes = file.horizons.length * BIN_COUNT * 8;
+    const plan: SweepPlan = {
+      points: points.length,
+      shards: shards.length,
+      finishedShards,
+      pathSlots,
+      // A result's counts are compressed to about a quarter of four bytes a bin.
+      diskBytes: shards.length * (300 + file.horizons.length * Math.min(BIN_COUNT, file.trials) * 2),
+      memoryBytes: 64 * 2 ** 20 + points.length * 2048 + 16 * countBytes,
+      backend: backend.name,
+      pathSlotsPerSecond: rate,
+      estimatedSeconds: left * (pathSlots / rate + points.length * lawSeconds) + points.length * exactSeconds,
+    };
+    if (context.options.json) {
+      const values = points.map((p) => ({ point: p.index, values: p.values, seed: p.seed }));
+      context.printJson({ schemaVersion: 1, sweep: file, sweepSha256: sweep.sha256, ...plan, points: values });
+    } else context.print(planText(sweep, plan));
+  } finally {
+    await backend.release();
+  }
+}
+
+/** Path-slots a second: runs that grow until one of them is long enough to be believed. */
+async function measureRate(run: (paths: number) => Promise<number>): Promise<number> {
+  for (let paths = 256; ; paths *= 4) {
+    const start = performance.now();
+    const pathSlots = await run(paths);
+    const seconds = (performance.now() - start) / 1000;
+    if (seconds > MEASURE_SECONDS || paths >= 2 ** 24) return pathSlots / seconds;
+  }
+}

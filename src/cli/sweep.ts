@@ -1,0 +1,122 @@
+/** `batterywalk sweep FILE`: many runs, on this machine, a part of them, or by a queue; resumed where it was stopped. */
+import { host } from '#host';
+import { openBackend } from '../engine/open-backend.js';
+import { InputError } from '../errors.js';
+import { Assembly } from '../sweep/assembly.js';
+import { claimFolder } from '../sweep/node/folder.js';
+import { Ledger } from '../sweep/node/ledger.js';
+import { readFinished, runLocal } from '../sweep/node/run-local.js';
+import { planSweep } from '../sweep/points.js';
+import { cutShards } from '../sweep/shards.js';
+import type { Shard } from '../sweep/shards.js';
+import type { CommandContext, CommandSpec } from './context.js';
+import { reportProgress } from './simulating.js';
+import { dryRun } from './sweep-plan.js';
+import { plotSweep, takesPlot } from './sweep-plot.js';
+import { failedError, finish, folderOf, readSweepFile } from './sweeping.js';
+
+export const sweep: CommandSpec = {
+  name: 'sweep',
+  describe: 'many runs: FILE names the axes; --out DIR keeps what is done',
+  configure(command) {
+    command
+      .argument('[FILE]', 'the sweep file; with --plot it may be left out, DIR then has the results already')
+      .option('--dry-run', 'print points, memory and estimated time, and run nothing')
+      .option('--shard <i/n>', 'run only this part of the work, i from 0; merge DIR puts the parts together')
+      .option('--queue <URL>', 'have workers at a Redis server do the work: redis://…');
+    takesPlot(command);
+  },
+  async run(context) {
+    const [path] = context.args as readonly (string | undefined)[];
+    const wantsPlot = context.own.plot === true;
+    if (path === undefined) {
+      if (!wantsPlot) throw new InputError('FILE: missing, expected a sweep file', 'FILE');
+      await plotSweep(context, folderOf(context));
+      return 0;
+    }
+    const file = readSweepFile(context, path);
+    const plan = planSweep(file);
+    const shards = cutShards(plan);
+    if (context.own.dryRun === true) {
+      await dryRun(context, plan, shards);
+      return 0;
+    }
+    const part = parsePart(context.text('shard'));
+    const queue = context.text('queue');
+    if (part !== undefined && queue !== undefined) {
+      throw new InputError('--shard: got it together with --queue, expected one of the two', '--shard');
+    }
+    const out = folderOf(context);
+    const startedAt = new Date().toISOString();
+    await claimFolder(out, plan, part !== undefined);
+    const ledger = new Ledger(out, (text) => {
+      context.remark(text);
+    });
+    await ledger.sweepUp();
+    const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
+    const assembly = new Assembly(plan, shards);
+    const todo = await readFinished(own, ledger, assembly);
+    if (todo.length < own.length) {
+      context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
+    }
+    const ran =
+      todo.length === 0 ? NOTHING : await runHere(context, todo, { ledger, assembly, horizons: file.horizons });
+    if (part !== undefined) {
+      context.print(
+        `part ${part.at} of ${part.of}: ${own.length} shards are finished; batterywalk merge ${out} puts the parts together\n`,
+      );
+      return 0;
+    }
+    await finish(context, out, plan, assembly, { shards: shards.length, shardsRun: todo.length, ...ran }, startedAt);
+    if (wantsPlot) await plotSweep(context, out);
+    return 0;
+  },
+};
+
+const NOTHING = { backend: 'none', adapter: null, elapsedSeconds: 0, pathSlotsPerSecond: 0 };
+
+/** Runs shards on this machine. @throws after a stop, and where some could not be run */
+async function runHere(
+  context: CommandContext,
+  shards: readonly Shard[],
+  { ledger, assembly, horizons }: { ledger: Ledger; assembly: Assembly; horizons: readonly number[] },
+): Promise<typeof NOTHING & { adapter: unknown }> {
+  const { signal, options } = context;
+  const backend = await openBackend(host, { backend: options.backend, adapter: options.adapter });
+  try {
+    const start = performance.now();
+    const onProgress = reportProgress(context, 'sweeping');
+    const failed = await runLocal(shards, { backend, store: ledger, assembly, horizons, signal, onProgress });
+    if (signal.aborted) {
+      const done = shards.filter((shard) => assembly.has(shard)).length;
+      throw new DOMException(`stopped: ${done} shards were finished and are kept`, 'AbortError');
+    }
+    if (failed.length > 0) throw failedError(failed);
+    const elapsedSeconds = (performance.now() - start) / 1000;
+    const slots = horizons[horizons.length - 1];
+    const pathSlots = shards.reduce((sum, { paths }) => sum + paths * slots, 0);
+    return {
+      backend: backend.name,
+      adapter: backend.adapter as unknown as null,
+      elapsedSeconds,
+      pathSlotsPerSecond: pathSlots / elapsedSeconds,
+    };
+  } finally {
+    await backend.release();
+  }
+}
+
+/** `--shard 3/8`: i from 0. @throws {InputError} */
+function parsePart(text: string | undefined): { readonly at: number; readonly of: number } | undefined {
+  if (text === undefined) return undefined;
+  const found = /^(\d+)\/(\d+)$/.exec(text);
+  const at = Number(found?.[1]);
+  const of = Number(found?.[2]);
+  if (found === null || of < 1 || at >= of || !Number.isSafeInteger(of)) {
+    throw new InputError(
+      `--shard: got ${JSON.stringify(text)}, expected i/n with i from 0 to n − 1, such as 0/8`,
+      '--shard',
+    );
+  }
+  return { at, of };
+}

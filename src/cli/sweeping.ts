@@ -1,0 +1,98 @@
+/** What `sweep` and `merge` share: reading the file, finishing the folder, saying what failed or is missing. */
+import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import { parseJsonText } from '../scenario/json-text.js';
+import type { Assembly } from '../sweep/assembly.js';
+import { sweepDocument } from '../sweep/documents.js';
+import type { SweepOutcome } from '../sweep/documents.js';
+import { finishFolder } from '../sweep/node/folder.js';
+import { writeWhole } from '../sweep/node/files.js';
+import type { FailedShard } from '../sweep/node/run-local.js';
+import { exactOf } from '../sweep/results.js';
+import type { Sweep } from '../sweep/points.js';
+import type { Shard } from '../sweep/shards.js';
+import { parseSweepFile } from '../sweep/sweep-file.js';
+import type { SweepFile } from '../sweep/sweep-file.js';
+import { pointName, resultText } from '../sweep/text.js';
+import type { CommandContext } from './context.js';
+import { readScenarioDocument, readText } from './scenario-source.js';
+import { runHost } from './simulating.js';
+
+/** Most shards that a message names. */
+const NAMED = 8;
+
+/** The checked file, with what the command line says otherwise. @throws {InputError} */
+export function readSweepFile(context: CommandContext, path: string): SweepFile {
+  const json = parseJsonText(readText(path), path);
+  const given = (name: string): boolean => context.text(name) !== undefined;
+  const { trials, horizons, seed } = context.options;
+  const document =
+    typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? {
+          ...json,
+          ...(given('trials') ? { trials } : {}),
+          ...(given('horizons') || given('slots') ? { horizons } : {}),
+          ...(given('seed') ? { seed } : {}),
+        }
+      : json;
+  try {
+    const file = parseSweepFile(document);
+    // A base by name may also be a scenario file.
+    return typeof file.base === 'string' ? parseSweepFile({ ...file, base: readScenarioDocument(file.base) }) : file;
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });
+    throw error;
+  }
+}
+
+/** The folder that a sweep needs. @throws {InputError} */
+export function folderOf(context: CommandContext): string {
+  const { out } = context.options;
+  if (out === undefined) {
+    throw new InputError('--out: missing, expected the folder that the sweep is kept in', '--out');
+  }
+  context.prepareFolder();
+  return out;
+}
+
+/** Writes the final files and prints the results. */
+export async function finish(
+  context: CommandContext,
+  out: string,
+  sweep: Sweep,
+  assembly: Assembly,
+  outcome: SweepOutcome,
+  startedAt: string,
+): Promise<void> {
+  const total = sweep.points.length;
+  const start = performance.now();
+  const rows = await finishFolder(out, sweep, assembly, (done) => {
+    if (exactOf(sweep) === 'none') return;
+    const rate = done / ((performance.now() - start) / 1000);
+    context.progress.report({ label: 'exact values', done, total, rate, etaSeconds: (total - done) / rate });
+  });
+  const run = { ...runHost(startedAt), ...outcome };
+  await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
+  if (context.options.json) context.printJson(sweepDocument(sweep, assembly, rows.flat(), outcome));
+  else context.print(`${resultText(sweep, rows)}\n${join(out, 'results.parquet')}, manifest.json\n`);
+}
+
+/** One clear error for shards that could not be run. */
+export function failedError(failed: readonly FailedShard[]): InputError {
+  const lines = failed.slice(0, NAMED).map(({ shard, message }) => `${pointName(shard.point)}: ${message}`);
+  if (failed.length > NAMED) lines.push(`and ${failed.length - NAMED} more`);
+  const what = failed.length === 1 ? 'a shard' : `${failed.length} shards`;
+  return new InputError(`${what} could not be run; all others are finished and kept.\n  ${lines.join('\n  ')}`);
+}
+
+/** Names what is missing. */
+export function missingText(missing: readonly Shard[], total: number): string {
+  const lines = missing
+    .slice(0, NAMED)
+    .map(
+      ({ index, point, firstPath, paths }) =>
+        `  shard ${index}: ${pointName(point)}, paths ${firstPath} to ${firstPath + paths - 1}`,
+    );
+  if (missing.length > NAMED) lines.push(`  and ${missing.length - NAMED} more`);
+  return `${missing.length} of ${total} shards are missing:\n${lines.join('\n')}\n`;
+}

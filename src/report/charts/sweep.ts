@@ -1,0 +1,147 @@
+/** A sweep's results as one picture: lines with intervals against one axis, or a heat map over two. Axes are spaced by place, as they were listed. */
+import * as Plot from '@observablehq/plot';
+import type { Markish } from '@observablehq/plot';
+import { formatNumber, scaleFor } from '../table.js';
+import { drawChart } from './chart.js';
+import type { Axis, ChartSetting, LegendEntry } from './chart.js';
+
+/** One value of the metric that is drawn; joules or a probability. */
+export interface SweepCell {
+  /** Places on the axes, from 0; y is 0 where there is one axis. */
+  readonly x: number;
+  readonly y: number;
+  readonly estimate: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly exact: number | null;
+}
+
+/** What is drawn. */
+export interface SweepPicture {
+  readonly title: string;
+  /** What the metric is called, and 'J' or '' for its unit. */
+  readonly metric: string;
+  readonly unit: string;
+  readonly xName: string;
+  /** Values of the axis as text, by place. */
+  readonly xValues: readonly string[];
+  readonly yName: string;
+  readonly yValues: readonly string[];
+  readonly cells: readonly SweepCell[];
+}
+
+/** From so many values of both axes on a map is read more easily than lines. */
+const MAP_FROM = 5;
+/** Of Okabe and Ito's set, in an order in which neighbours differ. */
+const SERIES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#111111', '#767676'];
+/** Labels that an axis has room for. */
+const LABELS = 9;
+
+/** Draws what suits: a map where both axes have five values or more, else lines. */
+export function sweepChart(picture: SweepPicture, setting: ChartSetting): string {
+  const { xValues, yValues } = picture;
+  return xValues.length >= MAP_FROM && yValues.length >= MAP_FROM ? heatMap(picture, setting) : lines(picture, setting);
+}
+
+/** An axis of places, labelled with the values. */
+function placeAxis(label: string, values: readonly string[]): Axis {
+  const every = Math.max(1, Math.ceil(values.length / LABELS));
+  const ticks = values.map((_, i) => i).filter((i) => i % every === 0);
+  return { label, domain: [-0.5, values.length - 0.5], ticks, format: (i) => values[i] ?? '' };
+}
+
+function scaled({ metric, unit, cells }: SweepPicture): { factor: number; label: string } {
+  if (unit === '') return { factor: 1, label: metric };
+  const scale = scaleFor(
+    cells.map((cell) => cell.estimate),
+    unit,
+  );
+  return { factor: scale.factor, label: `${metric}, ${scale.unit}` };
+}
+
+function lines(picture: SweepPicture, setting: ChartSetting): string {
+  const { title, xName, xValues, yName, yValues, cells } = picture;
+  const { factor, label } = scaled(picture);
+  const color = (y: number): string => SERIES[y % SERIES.length];
+  const at = (value: number | null): number => (value === null ? NaN : value / factor);
+  const most = Math.max(...cells.flatMap((cell) => [cell.estimate, cell.upper ?? 0].filter(Number.isFinite))) / factor;
+  const several = yValues.length > 1;
+  const legend: LegendEntry[] = several
+    ? yValues.map((value, y) => ({ label: `${yName} ${value}`, fill: color(y), opacity: 1 }))
+    : ['simulated'];
+  const known = cells.filter((cell) => cell.exact !== null);
+  if (known.length > 0) legend.push('exact');
+  const marks: Markish[] = yValues.flatMap((_, y): Markish[] => {
+    const own = cells.filter((cell) => cell.y === y).sort((a, b) => a.x - b.x);
+    const stroke = several ? color(y) : SERIES[0];
+    const shared = { stroke, clip: true } as const;
+    return [
+      Plot.line(own, { ...shared, x: 'x', y: (cell: SweepCell) => at(cell.estimate), strokeWidth: 1.5 }),
+      Plot.ruleX(
+        own.filter((cell) => cell.lower !== null && cell.upper !== null),
+        {
+          ...shared,
+          x: 'x',
+          y1: (cell: SweepCell) => at(cell.lower),
+          y2: (cell: SweepCell) => at(cell.upper),
+          strokeWidth: 3,
+          strokeOpacity: 0.5,
+        },
+      ),
+      Plot.dot(own, { x: 'x', y: (cell: SweepCell) => at(cell.estimate), r: 2.5, fill: stroke }),
+    ];
+  });
+  marks.push(
+    Plot.dot(known, { x: 'x', y: (cell: SweepCell) => at(cell.exact), symbol: 'plus', r: 4, stroke: '#111111' }),
+  );
+  return drawChart(
+    {
+      id: 'sweep',
+      title,
+      description: `${label} against ${xName}${several ? `, a line for each ${yName}` : ''}, with 95 % intervals.`,
+      legend,
+      symbols: true,
+      x: placeAxis(xName, xValues),
+      y: { label, domain: [0, 1.05 * (most > 0 ? most : 1)], ticks: 6 },
+      marks,
+    },
+    setting,
+  );
+}
+
+function heatMap(picture: SweepPicture, setting: ChartSetting): string {
+  const { title, xName, xValues, yName, yValues, cells } = picture;
+  const { factor, label } = scaled(picture);
+  const values = cells.map((cell) => cell.estimate / factor).filter(Number.isFinite);
+  const domain: [number, number] = [Math.min(...values), Math.max(...values)];
+  const scale = Plot.scale({ color: { type: 'linear', scheme: 'cividis', domain } });
+  const colorOf = (value: number): string => String(scale.apply(value));
+  const steps = [0, 0.25, 0.5, 0.75, 1].map((t) => domain[0] + t * (domain[1] - domain[0]));
+  return drawChart(
+    {
+      id: 'sweep',
+      title,
+      description: `${label} over ${xName} and ${yName}: from ${formatNumber(domain[0])} to ${formatNumber(domain[1])}.`,
+      legend: steps.map((value, i) => ({
+        label: i === steps.length - 1 ? `${formatNumber(value, 3)} ${label}` : formatNumber(value, 3),
+        fill: colorOf(value),
+        opacity: 1,
+      })),
+      x: placeAxis(xName, xValues),
+      y: placeAxis(yName, yValues),
+      marginLeft: 72,
+      marks: [
+        Plot.rect(cells, {
+          x1: (cell: SweepCell) => cell.x - 0.5,
+          x2: (cell: SweepCell) => cell.x + 0.5,
+          y1: (cell: SweepCell) => cell.y - 0.5,
+          y2: (cell: SweepCell) => cell.y + 0.5,
+          fill: (cell: SweepCell) => colorOf(cell.estimate / factor),
+          title: (cell: SweepCell) =>
+            `${xName} ${xValues[cell.x]}, ${yName} ${yValues[cell.y]}: ${formatNumber(cell.estimate / factor)}`,
+        }),
+      ],
+    },
+    setting,
+  );
+}

@@ -1,0 +1,172 @@
+/** Results of a sweep as rows: one a point × horizon × metric. Joules, but for probabilities and counts. */
+import { walkLaw } from '../fleet/demand.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import { chargedLaw } from '../theory/charged.js';
+import { compoundIncrement } from '../theory/compound-increment.js';
+import { exactLaw } from '../theory/exact/law.js';
+import { exactMoments } from '../theory/exact/moments.js';
+import { reserveFromLaw } from '../stats/reserve-law.js';
+import { reserveFromPartials } from '../stats/reserve.js';
+import { SUMMARY_QUANTILES, summarize } from '../stats/summary.js';
+import type { HorizonSummary } from '../stats/summary.js';
+import type { PointResult } from './assembly.js';
+import type { Sweep, SweepPoint } from './points.js';
+import type { SweepFile } from './sweep-file.js';
+
+/** What a row may be about. `quantile` has its probability as level, the reserve's metrics have their risk. */
+export const METRICS = [
+  'meanDeficit',
+  'standardDeviation',
+  'probabilityZero',
+  'quantile',
+  'reserve',
+  'meanExcess',
+  'conditionalValueAtRisk',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** One row. NaN and null both mean that there is no such number. */
+export interface SweepRow {
+  readonly point: SweepPoint;
+  readonly driftJoulesPerSlot: number;
+  readonly volatilityJoules: number;
+  readonly slots: number;
+  readonly metric: Metric;
+  readonly level: number | null;
+  readonly estimate: number;
+  readonly standardError: number | null;
+  /** 95 %. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly trials: number;
+  readonly exact: number | null;
+  /** How the interval was made. */
+  readonly method: 'normal' | 'clopper-pearson' | 'order statistics';
+}
+
+/** Exact values of the metrics at one horizon. */
+type Exact = Partial<Record<string, number>>;
+
+const key = (metric: Metric, level: number | null): string => `${metric} ${level ?? ''}`;
+
+/** Horizons of all points up to which `auto` always asks for exact moments, at some 20 ms each. */
+const FEW_HORIZONS = 256;
+/** Path-slots of a point from which exact moments take little beside simulating it. */
+const LARGE_POINT = 1e9;
+
+/** Which exact values are computed: decided by the file alone, so that equal sweeps give equal bytes. */
+export function exactOf({ file, points }: Sweep): Exclude<SweepFile['exact'], 'auto'> {
+  if (file.exact !== 'auto') return file.exact;
+  const { horizons, trials } = file;
+  const few = points.length * horizons.length <= FEW_HORIZONS;
+  return few || trials * horizons[horizons.length - 1] >= LARGE_POINT ? 'moments' : 'none';
+}
+
+/** The rows of one point, without exact values. */
+export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules }: PointResult): SweepRow[] {
+  const walk = walkLaw(point.scenario);
+  return summarize(partials, quantumJoules).horizons.flatMap((horizon, h) => {
+    const common = {
+      ...{ point, driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+      ...{ slots: horizon.slots, trials: horizon.trials, exact: null },
+    };
+    const own = [...summaryRows(horizon), ...reserveRows(partials.horizons[h], quantumJoules, file.risks)];
+    return own.map((row) => ({ ...common, ...row }));
+  });
+}
+
+/** The rows of one point with exact values beside the estimates, where the sweep asks for them. */
+export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly SweepRow[] {
+  if (rows.length === 0 || exactOf(sweep) === 'none') return rows;
+  const exact = exactValues(sweep, rows[0].point);
+  const { horizons } = sweep.file;
+  return rows.map((row) => ({
+    ...row,
+    exact: exact[horizons.indexOf(row.slots)]?.[key(row.metric, row.level)] ?? null,
+  }));
+}
+
+type OwnRow = Pick<SweepRow, 'metric' | 'level' | 'estimate' | 'standardError' | 'lower' | 'upper' | 'method'>;
+
+function summaryRows(h: HorizonSummary): OwnRow[] {
+  const { lower, upper } = spread(h.standardDeviation, h.standardDeviationError);
+  return [
+    {
+      ...{ metric: 'meanDeficit', level: null, estimate: h.meanDeficit, standardError: h.standardError },
+      ...{ lower: h.meanInterval.lower, upper: h.meanInterval.upper, method: 'normal' },
+    },
+    {
+      ...{ metric: 'standardDeviation', level: null, estimate: h.standardDeviation },
+      ...{ standardError: h.standardDeviationError, lower, upper, method: 'normal' },
+    },
+    {
+      ...{ metric: 'probabilityZero', level: null, estimate: h.probabilityZero },
+      ...{ standardError: h.probabilityZeroError, lower: h.probabilityZeroInterval.lower },
+      ...{ upper: h.probabilityZeroInterval.upper, method: 'clopper-pearson' },
+    },
+    ...h.quantiles.map(({ probability, value, interval }): OwnRow => {
+      const { lower: least, upper: most } = interval;
+      const row = { metric: 'quantile', level: probability, estimate: value, standardError: null } as const;
+      return { ...row, lower: least, upper: most, method: 'order statistics' };
+    }),
+  ];
+}
+
+function reserveRows(
+  horizon: PointResult['partials']['horizons'][number],
+  quantum: number,
+  risks: readonly number[],
+): OwnRow[] {
+  return reserveFromPartials(horizon, quantum, risks).flatMap((r): OwnRow[] => {
+    const tail = (metric: Metric, estimate: number, error: number): OwnRow => {
+      const { lower, upper } = spread(estimate, error + r.binError);
+      return { metric, level: r.risk, estimate, standardError: error, lower, upper, method: 'normal' };
+    };
+    const { lower, upper } = r.interval;
+    return [
+      {
+        ...{ metric: 'reserve', level: r.risk, estimate: r.charge, standardError: null },
+        ...{ lower, upper, method: 'order statistics' },
+      },
+      tail('meanExcess', r.meanExcess, r.meanExcessError),
+      tail('conditionalValueAtRisk', r.conditionalValueAtRisk, r.conditionalValueAtRiskError),
+    ];
+  });
+}
+
+/** Two-sided 95 %. */
+const Z = 1.959963984540054;
+
+function spread(estimate: number, error: number): { lower: number; upper: number } {
+  return { lower: Math.max(0, estimate - Z * error), upper: estimate + Z * error };
+}
+
+/** Exact values at each horizon, of the scenario's own law; none for energy burned over the service, which has no exact law. */
+function exactValues(sweep: Sweep, { scenario }: SweepPoint): Exact[] {
+  const wanted = exactOf(sweep);
+  const charge = scenario.battery.initialJoules;
+  // Moments of a battery that starts with a charge need the whole law.
+  if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
+  const { horizons, risks } = sweep.file;
+  const increment = compoundIncrement(walkLaw(scenario));
+  if (wanted === 'moments') return exactMoments(increment, horizons).map(momentValues);
+  return horizons.map((slots) => {
+    const law = chargedLaw(exactLaw(increment, slots), charge);
+    const values = momentValues(law);
+    for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = law.quantile(p);
+    for (const r of reserveFromLaw(law, risks)) {
+      values[key('reserve', r.risk)] = r.charge;
+      values[key('meanExcess', r.risk)] = r.meanExcess;
+      values[key('conditionalValueAtRisk', r.risk)] = r.conditionalValueAtRisk;
+    }
+    return values;
+  });
+}
+
+function momentValues(of: { mean: number; standardDeviation: number; probabilityZero: number }): Exact {
+  return {
+    [key('meanDeficit', null)]: of.mean,
+    [key('standardDeviation', null)]: of.standardDeviation,
+    [key('probabilityZero', null)]: of.probabilityZero,
+  };
+}

@@ -1,0 +1,110 @@
+/** A sweep as text: the plan before it, and a short table after it. */
+import {
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatNumber,
+  formatQuantity,
+  formatTable,
+  scaleFor,
+} from '../report/table.js';
+import type { Sweep, SweepPoint } from './points.js';
+import { exactOf } from './results.js';
+import type { SweepRow } from './results.js';
+import type { AxisValue } from './sweep-file.js';
+
+/** Points that a text shows; the files hold all. */
+const SHOWN = 24;
+
+/** What is known of a sweep before it runs. */
+export interface SweepPlan {
+  readonly points: number;
+  readonly shards: number;
+  /** Shards whose results are there already. */
+  readonly finishedShards: number;
+  readonly pathSlots: number;
+  /** Bytes of results kept in the folder, about. */
+  readonly diskBytes: number;
+  /** Bytes of counts and laws held at once, about. */
+  readonly memoryBytes: number;
+  readonly backend: string;
+  /** Path-slots a second, as measured for a moment. */
+  readonly pathSlotsPerSecond: number;
+  /** What is left to do, seconds: laws, walks and exact values. */
+  readonly estimatedSeconds: number;
+}
+
+const cell = (value: AxisValue): string =>
+  typeof value === 'number' ? String(value) : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** The plan of `--dry-run`. */
+export function planText(sweep: Sweep, plan: SweepPlan): string {
+  const { file, axes, points } = sweep;
+  const shown = points.slice(0, SHOWN);
+  const table = formatTable(
+    [{ header: 'point' }, ...axes.map((header) => ({ header })), { header: 'seed', align: 'left' as const }],
+    shown.map(({ index, values, seed }) => [String(index), ...axes.map((axis) => cell(values[axis])), seed]),
+  );
+  const more = points.length > shown.length ? `… and ${formatCount(points.length - shown.length)} more\n` : '';
+  const bytes = (n: number): string => `${formatNumber(n / 2 ** 20, 3)} MiB`;
+  return `${file.name}: ${formatCount(points.length)} points × ${formatCount(file.trials)} paths × ${file.horizons.at(-1)} slots
+
+${table}${more}
+shards          ${formatCount(plan.shards)}, of which ${formatCount(plan.finishedShards)} are finished
+path-slots      ${formatQuantity(plan.pathSlots, '', 3).trim()}
+exact values    ${exactOf(sweep)}
+memory          about ${bytes(plan.memoryBytes)}; on disk about ${bytes(plan.diskBytes)}
+estimated time  ${formatDuration(plan.estimatedSeconds)} on ${plan.backend} (${formatQuantity(plan.pathSlotsPerSecond, '', 3)} path-slots/s)
+`;
+}
+
+/** E[D] at the last horizon of the first points, with their reserves where risks were asked for. */
+export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[]): string {
+  const { file, axes } = sweep;
+  const last = file.horizons[file.horizons.length - 1];
+  const shown = rows.slice(0, SHOWN);
+  const pick = (own: readonly SweepRow[], metric: SweepRow['metric'], level: number | null = null): SweepRow =>
+    own.find((row) => row.slots === last && row.metric === metric && row.level === level) as SweepRow;
+  const means = shown.map((own) => pick(own, 'meanDeficit'));
+  const { unit, factor } = scaleFor(
+    means.map((row) => row.estimate),
+    'J',
+  );
+  const joules = (x: number | null): string => (x === null ? '—' : formatNumber(x / factor, 5));
+  const hasExact = means.some((row) => row.exact !== null);
+  const columns = [
+    { header: 'point' },
+    ...axes.map((header) => ({ header })),
+    { header: `E[D] ${unit}` },
+    { header: '± 95 %' },
+    ...(hasExact ? [{ header: 'exact' }] : []),
+    { header: 'P(D = 0)' },
+    ...file.risks.map((risk) => ({ header: `reserve ${risk}` })),
+  ];
+  const table = formatTable(
+    columns,
+    shown.map((own, i) => {
+      const { point, estimate, upper, exact } = means[i];
+      return [
+        String(point.index),
+        ...axes.map((axis) => cell(point.values[axis])),
+        joules(estimate),
+        joules((upper ?? NaN) - estimate),
+        ...(hasExact ? [joules(exact)] : []),
+        formatFixed(pick(own, 'probabilityZero').estimate, 4),
+        ...file.risks.map((risk) => joules(pick(own, 'reserve', risk).estimate)),
+      ];
+    }),
+  );
+  const more =
+    rows.length > shown.length
+      ? `… and ${formatCount(rows.length - shown.length)} more points in results.parquet\n`
+      : '';
+  return `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point\n\n${table}${more}`;
+}
+
+/** A point in words. */
+export function pointName({ index, values }: SweepPoint): string {
+  const own = Object.entries(values).map(([path, value]) => `${path} = ${cell(value)}`);
+  return own.length === 0 ? `point ${index}` : `point ${index} (${own.join(', ')})`;
+}
