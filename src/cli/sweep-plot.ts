@@ -105,10 +105,11 @@ function pictureOf(rows: readonly Row[], axes: readonly string[], wanted: string
   const name = level === null ? metric : `${metric} ${level}`;
   return {
     title: [name, ...at].join(', '),
+    note: at.join(', '),
     metric: name,
     unit: metric === 'probabilityZero' ? '' : 'J',
     ...{ xName: names[x], xValues: values[x].map(String) },
-    ...{ yName: (names[y]) ?? '', yValues: values[y].map(String), cells },
+    ...{ yName: names[y] ?? '', yValues: values[y].map(String), cells },
   };
 }
 

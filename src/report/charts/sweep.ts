@@ -19,6 +19,8 @@ export interface SweepCell {
 /** What is drawn. */
 export interface SweepPicture {
   readonly title: string;
+  /** What is held still, such as the horizon; '' where nothing is. */
+  readonly note: string;
   /** What the metric is called, and 'J' or '' for its unit. */
   readonly metric: string;
   readonly unit: string;
@@ -47,7 +49,18 @@ export function sweepChart(picture: SweepPicture, setting: ChartSetting): string
 function placeAxis(label: string, values: readonly string[]): Axis {
   const every = Math.max(1, Math.ceil(values.length / LABELS));
   const ticks = values.map((_, i) => i).filter((i) => i % every === 0);
-  return { label, domain: [-0.5, values.length - 0.5], ticks, format: (i) => values[i] ?? '' };
+  return { label, domain: [-0.5, values.length - 0.5], ticks, format: (i) => tick(values[i] ?? '') };
+}
+
+/** Four digits of a number: what a label has room for. */
+function tick(value: string): string {
+  const number = Number(value);
+  return value === '' || !Number.isFinite(number) ? value : String(Number(number.toPrecision(4)));
+}
+
+/** The name of the axis across, with what is held still. */
+function across({ xName, note }: SweepPicture): string {
+  return note === '' ? xName : `${xName}  (${note})`;
 }
 
 function scaled({ metric, unit, cells }: SweepPicture): { factor: number; label: string } {
@@ -67,7 +80,7 @@ function lines(picture: SweepPicture, setting: ChartSetting): string {
   const most = Math.max(...cells.flatMap((cell) => [cell.estimate, cell.upper ?? 0].filter(Number.isFinite))) / factor;
   const several = yValues.length > 1;
   const legend: LegendEntry[] = several
-    ? yValues.map((value, y) => ({ label: `${yName} ${value}`, fill: color(y), opacity: 1 }))
+    ? yValues.map((value, y) => ({ label: `${yName} ${tick(value)}`, fill: color(y), opacity: 1 }))
     : ['simulated'];
   const known = cells.filter((cell) => cell.exact !== null);
   if (known.length > 0) legend.push('exact');
@@ -101,7 +114,7 @@ function lines(picture: SweepPicture, setting: ChartSetting): string {
       description: `${label} against ${xName}${several ? `, a line for each ${yName}` : ''}, with 95 % intervals.`,
       legend,
       symbols: true,
-      x: placeAxis(xName, xValues),
+      x: placeAxis(across(picture), xValues),
       y: { label, domain: [0, 1.05 * (most > 0 ? most : 1)], ticks: 6 },
       marks,
     },
@@ -127,7 +140,7 @@ function heatMap(picture: SweepPicture, setting: ChartSetting): string {
         fill: colorOf(value),
         opacity: 1,
       })),
-      x: placeAxis(xName, xValues),
+      x: placeAxis(across(picture), xValues),
       y: placeAxis(yName, yValues),
       marginLeft: 72,
       marks: [
@@ -137,6 +150,8 @@ function heatMap(picture: SweepPicture, setting: ChartSetting): string {
           y1: (cell: SweepCell) => cell.y - 0.5,
           y2: (cell: SweepCell) => cell.y + 0.5,
           fill: (cell: SweepCell) => colorOf(cell.estimate / factor),
+          // Blurred edges would show as seams.
+          shapeRendering: 'crispEdges',
           title: (cell: SweepCell) =>
             `${xName} ${xValues[cell.x]}, ${yName} ${yValues[cell.y]}: ${formatNumber(cell.estimate / factor)}`,
         }),
