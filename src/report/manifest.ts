@@ -80,14 +80,20 @@ export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: num
   const { columns, residual, base, coreShift } = tables;
   const rest = residual === undefined ? [] : [residual.columns, residual.first, residual.shift];
   const head = [base, coreShift, initialQuanta, columns.length, residual?.first.length ?? 0];
-  const words = [head, columns, ...rest, ...taskParts(tables)].flatMap((part) => Array.from(part));
-  const bytes = new DataView(new ArrayBuffer(4 * words.length));
-  // setInt32 takes a number modulo 2^32, so signed and unsigned words are written alike.
-  words.forEach((word, i) => {
-    bytes.setInt32(4 * i, word, true);
-  });
-  return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
+  const parts = [head, columns, ...rest, ...taskParts(tables)];
+  const words = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  // A typed array takes a number modulo 2^32, so signed and unsigned words are written alike.
+  for (const part of parts) {
+    words.set(part, at);
+    at += part.length;
+  }
+  const bytes = new Uint8Array(words.buffer);
+  if (!LITTLE_ENDIAN) for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
+  return bytesToHex(sha256(bytes));
 }
+
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 function taskParts(tables: WalkTables | TaskTables): ArrayLike<number>[] {
   if (!('entryColumns' in tables)) return [];
