@@ -1,0 +1,36 @@
+/** Times and sizes of the queue. Tests shorten the times; nothing of it changes a result. */
+export interface QueueTuning {
+  /** Milliseconds that a worker's hold on a job lasts without renewal; it is renewed at half of that. */
+  readonly lockDuration: number;
+  /** Milliseconds between looks for jobs whose worker is gone. */
+  readonly stalledInterval: number;
+  /** Milliseconds between the driver's comparisons of the store with what it asked for. */
+  readonly reconcileInterval: number;
+  /** Milliseconds between a worker's signs of life; three missed, and the driver does not count it. */
+  readonly heartbeat: number;
+  /** Milliseconds that one job should take: long against the 1 to 1.5 ms that a job costs, short against a stop. */
+  readonly jobMilliseconds: number;
+  /** Jobs queued ahead for each worker. */
+  readonly jobsAhead: number;
+  /** Jobs that a worker has in hand, so that its device does not wait for the queue. */
+  readonly concurrency: number;
+}
+
+export const TUNING: QueueTuning = {
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  reconcileInterval: 10_000,
+  heartbeat: 2_000,
+  jobMilliseconds: 500,
+  jobsAhead: 8,
+  concurrency: 2,
+};
+
+/** Tries of a job that fails, and recoveries of one whose worker is gone; a shard is then looked at by itself. */
+export const ATTEMPTS = 3;
+export const MOST_STALLS = 3;
+/** Most bytes of a job's payload. */
+export const MOST_PAYLOAD = 4096;
+/** Most shards of a job, and of all jobs that are queued: what bounds the results that wait in Redis. */
+export const MOST_SHARDS_A_JOB = 64;
+export const MOST_SHARDS_QUEUED = 2048;
