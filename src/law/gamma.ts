@@ -1,15 +1,15 @@
 /** The Gamma distribution function of a harvest, fast enough to be called millions of times while a law is built. */
-import gammainc from '@stdlib/math-base-special-gammainc';
 import type { HarvestLaw } from '../fleet/walk-law.js';
+import { gammaLower, gammaUpper } from './incomplete-gamma.js';
 
 /** P(H ≤ x), x in joules. Absolute error about 1e-15. */
 export function gammaCdf(harvest: HarvestLaw, x: number): number {
-  return x <= 0 ? 0 : gammainc(x / harvest.scaleJoules, harvest.shape, true, false);
+  return gammaLower(harvest.shape, x / harvest.scaleJoules);
 }
 
 /** P(H > x), with relative accuracy in the tail. */
 export function gammaSurvival(harvest: HarvestLaw, x: number): number {
-  return x <= 0 ? 1 : gammainc(x / harvest.scaleJoules, harvest.shape, true, true);
+  return gammaUpper(harvest.shape, x / harvest.scaleJoules);
 }
 
 /** Smallest grid multiple of `step` beyond which the survival function is below `mass`; by bisection, joules. */

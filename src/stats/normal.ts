@@ -3,7 +3,7 @@
  * large terms. Each tail is computed as a tail, never as 1 − cdf, so that p-values are right far out.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import gammainc from '@stdlib/math-base-special-gammainc';
+import { gammaLower, gammaUpper } from '../law/incomplete-gamma.js';
 
 /** P(Z > z) for a standard normal Z. */
 export function normalSurvival(z: number): number {
@@ -29,7 +29,7 @@ export function normalCritical(alpha: number): number {
 
 /** P(χ²_df > x), by the regularised upper incomplete gamma function. */
 export function chiSquareSurvival(x: number, degreesOfFreedom: number): number {
-  return x <= 0 ? 1 : gammainc(x / 2, degreesOfFreedom / 2, true, true);
+  return gammaUpper(degreesOfFreedom / 2, x / 2);
 }
 
 /**
@@ -56,14 +56,12 @@ const NEGLIGIBLE_SKEWNESS = 1e-4;
 function pearsonSurvival(z: number, gamma: number): number {
   if (!(gamma > NEGLIGIBLE_SKEWNESS)) return normalSurvival(z);
   const shape = 4 / (gamma * gamma);
-  const x = shape + z * Math.sqrt(shape);
-  return x <= 0 ? 1 : gammainc(x, shape, true, true);
+  return gammaUpper(shape, shape + z * Math.sqrt(shape));
 }
 
 /** P(G ≤ z) of the same law; 0 below its end at −2/γ. */
 function pearsonCdf(z: number, gamma: number): number {
   if (!(gamma > NEGLIGIBLE_SKEWNESS)) return normalSurvival(-z);
   const shape = 4 / (gamma * gamma);
-  const x = shape + z * Math.sqrt(shape);
-  return x <= 0 ? 0 : gammainc(x, shape, true, false);
+  return gammaLower(shape, shape + z * Math.sqrt(shape));
 }

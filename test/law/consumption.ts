@@ -4,7 +4,21 @@
  * transform, nothing of src/law.
  */
 import gammainc from '@stdlib/math-base-special-gammainc';
+import gammaln from '@stdlib/math-base-special-gammaln';
 import type { DemandLaw, WalkLaw } from '../../src/fleet/walk-law.js';
+
+/** P(Gamma(shape) ≤ x). stdlib's gammainc is wrong for x > 1000 near the mode; there the plain power series does, to about 1e-12. */
+export function gammaLaw(x: number, shape: number): number {
+  if (shape < 500) return gammainc(x, shape, true, false);
+  if (x > shape + 40 * Math.sqrt(shape)) return 1;
+  let term = Math.exp(shape * Math.log(x) - x - gammaln(shape + 1));
+  let sum = term;
+  for (let n = 1; term > sum * 1e-17; n++) {
+    term *= x / (shape + n);
+    sum += term;
+  }
+  return sum;
+}
 
 /** P(N = n) of Poisson(rate), n = 0, 1, … until what is left is below 1e-18. */
 export function poisson(rate: number): Float64Array {
@@ -48,7 +62,7 @@ export function incrementCdf(walk: WalkLaw, unit: number): { cdf: (x: number) =>
     let sum = above[to];
     for (let n = from; n < to; n++) {
       const z = (x + n * unit) / scaleJoules;
-      if (z > 0 && law[n] > 1e-18) sum += law[n] * gammainc(z, shape, true, false);
+      if (z > 0 && law[n] > 1e-18) sum += law[n] * gammaLaw(z, shape);
     }
     return sum;
   };

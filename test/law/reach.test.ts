@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import gammainc from '@stdlib/math-base-special-gammainc';
 import { endReach, slotReach, walkReach } from '../../src/law/reach.js';
 import { walkOf } from '../engine/jobs.js';
-import { consumptionLaw, incrementCdf } from './consumption.js';
+import { consumptionLaw, gammaLaw, incrementCdf } from './consumption.js';
 
 const WALKS = [
   walkOf(0.5, [1000, 30_000], [9, 1], 0.3),
@@ -26,7 +26,8 @@ describe.each(WALKS)('λ = $demand.ratePerSlot, shape $harvest.shape', (walk) =>
       let sum = 0;
       law.forEach((p, n) => {
         const z = (x + n * 100) / whole.harvest.scaleJoules;
-        if (p > 1e-19) sum += p * (z <= 0 ? 1 : gammainc(z, whole.harvest.shape, true, true));
+        const { shape } = whole.harvest;
+        if (p > 1e-19) sum += p * (z <= 0 ? 1 : shape < 500 ? gammainc(z, shape, true, true) : 1 - gammaLaw(z, shape));
       });
       return sum;
     };
