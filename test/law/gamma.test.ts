@@ -120,7 +120,7 @@ test('the two ways meet: no step at shape 100, none where the expansion hands ov
 test('s − log(1 + s) keeps its digits', () => {
   // mpmath: s − log(1 + s) for s = 1/1024 and s = −1/3.
   expect(logGap(1024, 1025) / 4.76526944541104e-7).toBeCloseTo(1, 14);
-  expect(logGap(3, 2) / 0.07213177477483105).toBeCloseTo(1, 14);
+  expect(logGap(3, 2) / 0.072131774774831).toBeCloseTo(1, 14);
   expect(logGap(1024, 1024)).toBe(0);
   expect(logGap(1, 1.3) / logGap(1, 1.3 + 1e-15)).toBeCloseTo(1, 12);
 });
