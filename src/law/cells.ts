@@ -43,44 +43,65 @@ function bend(law: CumulativeLaw, left: number, width: number, below: number, ab
   return worst;
 }
 
-/** Whether a cell bends more than `tolerance`; a cell's bend is never more than its mass. */
-function bends(
-  law: CumulativeLaw,
-  left: number,
-  width: number,
-  below: number,
-  above: number,
-  tolerance: number,
-): boolean {
-  return above - below > tolerance && bend(law, left, width, below, above) > tolerance;
+/** The distribution function at the 4096 ends of the core's cells, never falling. */
+export function coreEdges(law: CumulativeLaw, layout: CoreLayout): Float64Array {
+  const wide = 2 ** layout.shift;
+  const edges = new Float64Array(CORE_CELLS + 1);
+  for (let c = 0, below = 0; c <= CORE_CELLS; c++) {
+    below = Math.max(below, edgeValue(law, layout, layout.start + c * wide));
+    edges[c] = below;
+  }
+  return edges;
 }
 
-/**
- * The probability that a core of this layout cannot hold by itself: outside it, or in cells that bend more than `tolerance`. With
- * `every` > 1 an estimate from every so-manieth cell.
- */
-export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number, every = 1): number {
+/** Whether core cell c bends more than `tolerance`. */
+function coreBends(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, c: number, tolerance: number): boolean {
+  const inside = edges[c + 1] - edges[c];
+  if (inside <= tolerance) return false;
+  const width = layout.quantum * 2 ** layout.shift;
+  const left = (layout.start - 0.5) * layout.quantum + c * width;
+  // A cell as heavy as both its neighbours hides a bend only if all three hold the same spike, which one inner point shows.
+  const before = c > 0 ? edges[c] - edges[c - 1] : 0;
+  const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
+  const even = Math.abs(inside - before) <= tolerance / 2 && Math.abs(inside - after) <= tolerance / 2;
+  if (even && Math.abs(law.cdf(left + width / 4) - edges[c] - inside / 4) <= tolerance / 2) return false;
+  return bend(law, left, width, edges[c], edges[c + 1]) > tolerance;
+}
+
+/** The probability that a core of this layout cannot hold by itself: outside it, or in cells that bend more than `tolerance`. */
+export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, tolerance: number): number {
+  let mass = edges[0] + 1 - edges[CORE_CELLS];
+  for (let c = 0; c < CORE_CELLS; c++) {
+    if (coreBends(law, layout, edges, c, tolerance)) mass += edges[c + 1] - edges[c];
+  }
+  return mass;
+}
+
+/** An estimate of the same from every seventh cell. */
+export function estimateBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number): number {
+  const every = 7;
   const width = layout.quantum * 2 ** layout.shift;
   const left = (layout.start - 0.5) * layout.quantum;
-  let below = law.cdf(left);
-  let mass = below + 1 - law.cdf(left + CORE_CELLS * width);
+  let mass = law.cdf(left) + 1 - law.cdf(left + CORE_CELLS * width);
   for (let c = 0; c < CORE_CELLS; c += every) {
-    if (every > 1) below = law.cdf(left + c * width);
+    const below = law.cdf(left + c * width);
     const above = law.cdf(left + (c + 1) * width);
-    if (bends(law, left + c * width, width, below, above, tolerance)) mass += (above - below) * every;
-    below = above;
+    // A cell's bend is never more than its mass.
+    if (above - below > tolerance && bend(law, left + c * width, width, below, above) > tolerance) {
+      mass += (above - below) * every;
+    }
   }
   return Math.max(0, mass);
 }
 
 /** The core alone: what little mass lies outside goes to the end cells. */
-export function coreCells(law: CumulativeLaw, layout: CoreLayout): Cells {
+export function coreCells(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array): Cells {
   const core = new Float64Array(CORE_CELLS);
   let below = 0;
   for (let c = 0; c < CORE_CELLS; c++) {
-    const above = c === CORE_CELLS - 1 ? 1 : edgeValue(law, layout, layout.start + (c + 1) * 2 ** layout.shift);
-    core[c] = Math.max(0, above - below);
-    below = Math.max(below, above);
+    const above = c === CORE_CELLS - 1 ? 1 : edges[c + 1];
+    core[c] = above - below;
+    below = above;
   }
   return tilt(law, { layout, core, residual: [] });
 }
@@ -94,8 +115,9 @@ const VARIANCE_SHARE = 1e-8;
 
 /** Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. */
 export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreTolerance: number): Cells {
+  const edges = coreEdges(law, layout);
   for (let fine = Math.min(1e-5, coreTolerance / 2), share = VARIANCE_SHARE; fine < 1e-2; fine *= 2, share *= 4) {
-    const cells = split(law, layout, coreTolerance, fine, share * law.standardDeviation ** 2);
+    const cells = split(law, layout, edges, coreTolerance, fine, share * law.standardDeviation ** 2);
     if (cells !== undefined) return tilt(law, cells);
   }
   throw new AccuracyError('the increment law needs more than 4096 residual cells at a tolerance of 1e-2');
@@ -105,6 +127,7 @@ export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreToleran
 function split(
   law: CumulativeLaw,
   layout: CoreLayout,
+  edges: Float64Array,
   coreTolerance: number,
   fine: number,
   varianceTolerance: number,
@@ -127,10 +150,9 @@ function split(
     divide(start, shift - 1, below, value);
     divide(middle, shift - 1, value, above);
   };
-  let below = edgeValue(law, layout, layout.start);
   // The tails, in cells that double in width outwards, so that far heavy tasks cost few of them.
   let reach = layout.start;
-  let inner = below;
+  let inner = edges[0];
   for (let shift = layout.shift; inner > TAIL_MASS && shift < 31; shift++) {
     const start = reach - 2 ** shift;
     const value = start * q < law.low ? 0 : edgeValue(law, layout, start);
@@ -140,12 +162,11 @@ function split(
   }
   for (let c = 0; c < CORE_CELLS; c++) {
     const start = layout.start + c * wide;
-    const above = Math.max(below, edgeValue(law, layout, start + wide));
-    if (bends(law, (start - 0.5) * q, wide * q, below, above, coreTolerance)) divide(start, layout.shift, below, above);
-    else core[c] = above - below;
-    below = above;
+    if (coreBends(law, layout, edges, c, coreTolerance)) divide(start, layout.shift, edges[c], edges[c + 1]);
+    else core[c] = edges[c + 1] - edges[c];
   }
   reach = layout.start + CORE_CELLS * wide;
+  let below = edges[CORE_CELLS];
   for (let shift = layout.shift; below < 1 - TAIL_MASS && shift < 31; shift++) {
     const end = reach + 2 ** shift;
     const value = end * q > law.high ? 1 : edgeValue(law, layout, end);
@@ -173,22 +194,26 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const unit = law.standardDeviation / layout.quantum;
   const centre = law.mean / layout.quantum;
   const wide = 2 ** layout.shift;
-  const z = (start: number, shift: number): number => (start + cellMoments(shift).mean - centre) / unit;
+  const inCore = cellMoments(layout.shift);
+  const inResidual = residual.map(({ shift }) => cellMoments(shift));
+  /** Middle of a cell, in σ from the mean. */
+  const coreAt = (c: number): number => (layout.start + c * wide + inCore.mean - centre) / unit;
+  const residualAt = (i: number): number => (residual[i].start + inResidual[i].mean - centre) / unit;
   // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
   const matrix = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
-  const visit = (mass: number, at: number, shift: number): void => {
+  const visit = (mass: number, at: number, variance: number): void => {
     const w = bounded(at);
-    const second = at * at + cellMoments(shift).variance / unit ** 2;
+    const second = at * at + variance / unit ** 2;
     for (let k = 0, term = mass; k < 3; k++, term *= w) {
       matrix[0][k] += term;
       matrix[1][k] += term * at;
       matrix[2][k] += term * second;
     }
   };
-  core.forEach((mass, c) => {
-    if (mass > 0) visit(mass, z(layout.start + c * wide, layout.shift), layout.shift);
+  for (let c = 0; c < CORE_CELLS; c++) if (core[c] > 0) visit(core[c], coreAt(c), inCore.variance);
+  residual.forEach((cell, i) => {
+    visit(cell.mass, residualAt(i), inResidual[i].variance);
   });
-  for (const cell of residual) visit(cell.mass, z(cell.start, cell.shift), cell.shift);
   const [a, b, c] = solve3(matrix, [1 - matrix[0][0], -matrix[1][0], 1 - matrix[2][0]]);
   const tilted = (mass: number, at: number): number => {
     const w = bounded(at);
@@ -203,8 +228,8 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   };
   return {
     layout,
-    core: core.map((mass, i) => tilted(mass, z(layout.start + i * wide, layout.shift))),
-    residual: residual.map((cell) => ({ ...cell, mass: tilted(cell.mass, z(cell.start, cell.shift)) })),
+    core: core.map((mass, i) => tilted(mass, coreAt(i))),
+    residual: residual.map((cell, i) => ({ ...cell, mass: tilted(cell.mass, residualAt(i)) })),
   };
 }
 

@@ -40,13 +40,18 @@ export function addMeasure(grid: Float64Array, measure: GridMeasure, scale: numb
 
 /** The law of one slot's consumption on a periodic grid: exp(λ(φ − 1)) by transform. Absolute error about 1e-16. */
 export function compoundPoissonGrid(demand: DemandLaw, step: number, transform: GridTransform): Float64Array {
+  return transform.inverse(compoundPoissonSpectrum(demand, step, transform));
+}
+
+/** The spectrum of that grid. */
+export function compoundPoissonSpectrum(demand: DemandLaw, step: number, transform: GridTransform): Spectrum {
   const severity = new Float64Array(transform.size);
   demand.energiesJoules.forEach((energy, j) => {
     addMeasure(severity, spreadOnGrid(energy, step), demand.probabilities[j]);
   });
   const spectrum = transform.forward(severity);
   exponentiate(spectrum, demand.ratePerSlot);
-  return transform.inverse(spectrum);
+  return spectrum;
 }
 
 /** z → exp(λ(z − 1)) on every entry, in place. */

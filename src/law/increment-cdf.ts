@@ -1,15 +1,16 @@
 /**
  * The distribution function of one slot's increment X = H − C, anywhere on the line, to about 1e-6 locally and 1e-12 in total mass.
  *
- * The likely multisets of tasks (atoms of C) are kept where they are, each with its own Gamma law: where the shape is below 1 the density
- * is singular at every one of them. The rest is smooth enough for a grid: compound Poisson by transform, correlated with the Gamma.
- * Energies off the grid are spread so that their first three moments stay.
+ * One grid has it all: compound Poisson by transform, correlated with the Gamma, read by cubic interpolation. Energies off the grid are
+ * spread so that their first three moments stay. Next to the likely multisets of tasks (atoms of C), where the harvest's density may be
+ * singular or bend, their share of the grid gives way to their exact law (kinks.ts).
  */
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
-import { addMeasure, compoundPoissonGrid, likelyAtoms } from './compound.js';
+import { compoundPoissonSpectrum, likelyAtoms } from './compound.js';
 import { GridTransform } from './fft.js';
-import { GammaTable, gammaCdf, gammaReach, interpolate } from './gamma.js';
+import { cubicWeights, gammaMasses, gammaReach } from './gamma.js';
+import { Kinks } from './kinks.js';
 import { slotReach } from './reach.js';
 import { PlanError } from '../errors.js';
 
@@ -27,8 +28,10 @@ export interface CumulativeLaw {
 const RANGE_EXPONENT = 30;
 /** Largest grid: 2^22 points, about a second. */
 const MAXIMUM_GRID = 2 ** 22;
-/** Atoms less likely than this go into the grid: what that misplaces is a part of their mass. */
+/** Atoms less likely than this stay as the grid has them: what that misplaces is a part of their mass. */
 const ATOM_THRESHOLD = 5e-4;
+/** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
+const NEGLIGIBLE_KINK = 2e-9;
 
 /** The increment law of a scenario. */
 export function incrementLaw(law: WalkLaw): CumulativeLaw {
@@ -47,40 +50,45 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
         `${step.toPrecision(3)} J; expected at most ${MAXIMUM_GRID} steps. Merge rare heavy tasks or raise the harvest variance.`,
     );
   }
-  const transform = new GridTransform(size);
-  const demand = compoundPoissonGrid(law.demand, step, transform);
-  const atoms = likelyAtoms(law.demand, step, ATOM_THRESHOLD);
-  for (const atom of atoms) addMeasure(demand, atom.measure, -atom.probability);
-
-  const gamma = new Float64Array(size);
-  let below = 0;
-  for (let n = 0; n < size && below < 1; n++) {
-    const edge = gammaCdf(law.harvest, (n + 0.5) * step);
-    gamma[n] = edge - below;
-    below = edge;
-  }
-  const spectrum = transform.forward(gamma);
-  conjugateMultiply(spectrum, transform.forward(demand));
-  const rest = transform.inverse(spectrum);
+  const transform = GridTransform.of(size);
+  const masses = gammaMasses(law.harvest, step, Math.min(size, Math.ceil(high / step) + 16));
+  const padded = new Float64Array(size);
+  padded.set(masses);
+  const spectrum = transform.forward(padded);
+  conjugateMultiply(spectrum, compoundPoissonSpectrum(law.demand, step, transform));
+  const grid = transform.inverse(spectrum);
 
   // Unwrap: grid index n stands for the interval of width `step` about n·step, negative ones at the end.
   const offset = Math.ceil(-low / step) + 16;
   const cumulative = new Float64Array(Math.ceil(high / step) + offset + 16);
   let total = 0;
   for (let i = 0; i < cumulative.length; i++) {
-    total += rest[(i - offset + size) % size];
+    total += grid[(i - offset + size) % size];
     cumulative[i] = total;
   }
-  const table = new GammaTable(law.harvest, step);
+  const kinks = kinksOf(law, masses, step, offset, cumulative.length);
   const cdf = (x: number): number => {
     const position = x / step - 0.5 + offset;
-    let value = position < 1 ? 0 : position >= cumulative.length - 3 ? total : interpolate(cumulative, position);
-    for (const atom of atoms) {
-      if (x > -atom.energy) value += atom.probability * table.cdf(x + atom.energy);
-    }
-    return value;
+    if (position < 1) return 0;
+    if (position >= cumulative.length - 3) return total;
+    const i = Math.floor(position);
+    const weights = cubicWeights(position - i);
+    const value =
+      weights[0] * cumulative[i - 1] +
+      weights[1] * cumulative[i] +
+      weights[2] * cumulative[i + 1] +
+      weights[3] * cumulative[i + 2];
+    return kinks === undefined ? value : value + kinks.correction(x, i, weights);
   };
   return { cdf, low, high, mean: drift(law), standardDeviation: volatility(law) };
+}
+
+/** The kinks that matter: none where the harvest's density rises from 0 so smoothly that the grid has it right. */
+function kinksOf(law: WalkLaw, masses: Float64Array, step: number, offset: number, length: number): Kinks | undefined {
+  const largest = Kinks.largest(law.harvest, masses, step);
+  if (!(largest >= NEGLIGIBLE_KINK)) return undefined;
+  const atoms = likelyAtoms(law.demand, step, Math.max(ATOM_THRESHOLD, NEGLIGIBLE_KINK / largest));
+  return new Kinks(law.harvest, masses, step, offset, length, atoms);
 }
 
 /** a ← a · conj(b), entry by entry. */

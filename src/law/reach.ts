@@ -28,36 +28,89 @@ function thetaLimit(law: WalkLaw, direction: Direction): number {
   return direction === 'up' ? 1 / law.harvest.scaleJoules : 700 / energiesJoules[energiesJoules.length - 1];
 }
 
-/** Minimum over θ of (slots · K(θ)^(+ if maximum) + exponent)/θ, by golden section on log θ. */
-function chernoff(law: WalkLaw, direction: Direction, slots: number, exponent: number, ofMaximum: boolean): number {
-  const limit = thetaLimit(law, direction);
-  const bound = (logTheta: number): number => {
-    const theta = Math.exp(logTheta);
-    if (theta >= limit) return Infinity;
-    const k = direction === 'up' ? harvestCumulant(law, theta) : demandCumulant(law, theta);
-    return (slots * (ofMaximum ? Math.max(0, k) : k) + exponent) / theta;
-  };
-  // A coarse scan first: with `ofMaximum` the function is still quasi-convex, but steep ends would stall a blind section.
-  const top = Math.log(limit);
-  let best = top - 60;
+function cumulant(law: WalkLaw, direction: Direction, theta: number): number {
+  return direction === 'up' ? harvestCumulant(law, theta) : demandCumulant(law, theta);
+}
+
+/** Width of a scan of θ below its limit, and the step between its points, both in log θ. */
+const SCAN_WIDTH = 60;
+const SCAN_STEP = 0.25;
+/** Golden sections of two scan steps: log θ to 1e-12, for at a kink (K = 0) the minimum is no more exact than that. */
+const SECTIONS = 56;
+
+/** Cumulants at the points of a scan. */
+interface Scan {
+  readonly thetas: Float64Array;
+  readonly cumulants: Float64Array;
+}
+
+/** A law's scans, one a direction: every reach of one law looks at the same points. Laws are never changed. */
+const scans = new WeakMap<WalkLaw, Partial<Record<Direction, Scan>>>();
+
+function scanOf(law: WalkLaw, direction: Direction): Scan {
+  const known = scans.get(law)?.[direction];
+  if (known !== undefined) return known;
+  const bottom = Math.log(thetaLimit(law, direction)) - SCAN_WIDTH;
+  const thetas = Float64Array.from({ length: SCAN_WIDTH / SCAN_STEP }, (_, i) => Math.exp(bottom + i * SCAN_STEP));
+  const scan = { thetas, cumulants: thetas.map((theta) => cumulant(law, direction, theta)) };
+  scans.set(law, { ...scans.get(law), [direction]: scan });
+  return scan;
+}
+
+/**
+ * Minimum over θ of a quasi-convex function of θ and the cumulant there: a coarse scan first, for steep ends would stall a blind
+ * section, then a golden section on log θ. What any θ gives is a bound; the least of them only saves room.
+ */
+function minimum(
+  law: WalkLaw,
+  direction: Direction,
+  of: (theta: number, cumulant: number) => number,
+): { value: number; theta: number } {
+  const { thetas, cumulants } = scanOf(law, direction);
+  let best = 0;
   let bestValue = Infinity;
-  for (let x = top - 60; x < top; x += 0.25) {
-    const value = bound(x);
+  for (let i = 0; i < thetas.length; i++) {
+    const value = of(thetas[i], cumulants[i]);
     if (value < bestValue) {
-      best = x;
+      best = i;
       bestValue = value;
     }
   }
+  const limit = thetaLimit(law, direction);
+  const at = (logTheta: number): number => {
+    const theta = Math.exp(logTheta);
+    return theta >= limit ? Infinity : of(theta, cumulant(law, direction, theta));
+  };
   const golden = (Math.sqrt(5) - 1) / 2;
-  let low = best - 0.25;
-  let high = Math.min(best + 0.25, top);
-  for (let i = 0; i < 40; i++) {
-    const a = high - golden * (high - low);
-    const b = low + golden * (high - low);
-    if (bound(a) < bound(b)) high = b;
-    else low = a;
+  let low = Math.log(thetas[best]) - SCAN_STEP;
+  let high = Math.min(low + 2 * SCAN_STEP, Math.log(limit));
+  let left = high - golden * (high - low);
+  let right = low + golden * (high - low);
+  let atLeft = at(left);
+  let atRight = at(right);
+  for (let i = 0; i < SECTIONS; i++) {
+    if (atLeft < atRight) {
+      high = right;
+      right = left;
+      atRight = atLeft;
+      left = high - golden * (high - low);
+      atLeft = at(left);
+    } else {
+      low = left;
+      left = right;
+      atLeft = atRight;
+      right = low + golden * (high - low);
+      atRight = at(right);
+    }
   }
-  return Math.min(bestValue, bound((low + high) / 2));
+  const least = Math.min(bestValue, atLeft, atRight);
+  const theta = least === bestValue ? thetas[best] : Math.exp(least === atLeft ? left : right);
+  return { value: least, theta };
+}
+
+/** Minimum over θ of (slots · K(θ)^(+ if maximum) + exponent)/θ. */
+function chernoff(law: WalkLaw, direction: Direction, slots: number, exponent: number, ofMaximum: boolean): number {
+  return minimum(law, direction, (theta, k) => (slots * (ofMaximum ? Math.max(0, k) : k) + exponent) / theta).value;
 }
 
 /** x with P(one slot's move in `direction` > x) ≤ exp(−exponent), joules; may be small but is never negative. */
@@ -73,4 +126,22 @@ export function walkReach(law: WalkLaw, direction: Direction, slots: number, exp
 /** x with P(S_slots > x) ≤ exp(−exponent), joules; negative where the drift carries the walk the other way. */
 export function endReach(law: WalkLaw, direction: Direction, slots: number, exponent: number): number {
   return chernoff(law, direction, slots, exponent, false);
+}
+
+/** The most slots for which `walkReach` stays within `joules`, real and perhaps Infinity; 0 where not even one does. */
+export function slotsOfReach(law: WalkLaw, direction: Direction, joules: number, exponent: number): number {
+  // The reach is the least of straight lines in the slots, hence concave: where one of them meets `joules`, the reach is still within it.
+  // So the steps from line to line rise to the answer, quadratically (Newton's method from below).
+  let slots = 1;
+  for (let i = 0; i < 60; i++) {
+    const n = slots;
+    const { value, theta } = minimum(law, direction, (at, k) => (n * Math.max(0, k) + exponent) / at);
+    if (value > joules) return i === 0 ? 0 : slots;
+    const slope = Math.max(0, cumulant(law, direction, theta));
+    if (slope === 0) return Infinity;
+    const next = (joules * theta - exponent) / slope;
+    if (next <= slots * (1 + 1e-13)) return slots;
+    slots = next;
+  }
+  return slots;
 }

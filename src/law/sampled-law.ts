@@ -6,12 +6,12 @@
 import { PlanError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
-import { coreCells, massBeyondCore, refinedCells } from './cells.js';
+import { coreCells, coreEdges, estimateBeyondCore, massBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
-import { slotReach, walkReach } from './reach.js';
+import { slotReach, slotsOfReach, walkReach } from './reach.js';
 import { CORE_CELLS, JITTER_BITS } from './tables.js';
 import type { WalkTables } from './tables.js';
 import { tabulate } from './tabulate.js';
@@ -83,7 +83,7 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
   const finest = reach / LATTICE_REACH;
   const law = incrementLaw(source);
   const cells = chooseCells(law, finest, bendTolerance(source.harvest), slots);
-  return assemble(source, law, cells, initialJoules, stopJoules);
+  return assemble(source, law, cells, plan);
 }
 
 /** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
@@ -99,7 +99,8 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
   const whole = ((law.high - law.low) / CORE_CELLS) * 1.001;
   if (whole <= sigma / CELLS_PER_SIGMA) {
     const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
-    if (massBeyondCore(law, layout, tolerance) <= CORE_OUTSIDE) return coreCells(law, layout);
+    const edges = coreEdges(law, layout);
+    if (massBeyondCore(law, layout, edges, tolerance) <= CORE_OUTSIDE) return coreCells(law, layout, edges);
   }
   let best: CoreLayout | undefined;
   let least = Infinity;
@@ -108,7 +109,7 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
     if (best !== undefined && window < sigma * 1e-2) break;
     const low = width === whole ? law.low : bestWindow(law, window);
     const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
-    const mass = massBeyondCore(law, layout, tolerance / 4, 7);
+    const mass = estimateBeyondCore(law, layout, tolerance / 4);
     if (mass < least * 0.98) {
       best = layout;
       least = mass;
@@ -181,37 +182,40 @@ export function slotsWithin(
   initialJoules: number,
   stopJoules = Infinity,
 ): number {
-  let low = 1;
-  let high = 2 ** 40;
   const room = LATTICE_REACH * quantumJoules * (1 + 1e-9) - initialJoules;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (walkJoules(source, middle, stopJoules) <= room) low = middle;
-    else high = middle;
-  }
-  return low;
+  const up = slotsOfReach(source, 'up', room, ESCAPE_EXPONENT);
+  const stopped = stopJoules + stepJoules(source) <= room;
+  const down = stopped ? Infinity : slotsOfReach(source, 'down', room, ESCAPE_EXPONENT);
+  return Math.max(1, Math.min(2 ** 40, Math.floor(Math.min(up, down))));
 }
 
-/** Tables, mixture, room and the distances. */
-function assemble(
-  source: WalkLaw,
-  law: CumulativeLaw,
-  cells: Cells,
-  initialJoules: number,
-  stopJoules: number,
-): SampledLaw {
+/** Tables, mixture, room and the distances; what not every caller asks for is found when it is asked for first. */
+function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: SamplingPlan): SampledLaw {
+  const { slots, initialJoules = 0, stopJoules } = plan;
   const { tables, mixture } = tabulate(law, cells);
   const { quantum } = cells.layout;
+  const error = once(() => samplingError(law, mixture));
+  const most = once(() => Math.max(slots, slotsWithin(source, quantum, initialJoules, stopJoules)));
   return {
     source,
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
     mixture,
-    samplingError: samplingError(law, mixture),
-    maximumSlots: slotsWithin(source, quantum, initialJoules, stopJoules),
+    get samplingError() {
+      return error();
+    },
+    get maximumSlots() {
+      return most();
+    },
     maximumDeficitQuanta: Math.max(0, Math.floor(LATTICE_REACH - stepJoules(source) / quantum)),
   };
+}
+
+/** A value that is made when it is first asked for, and then kept. */
+export function once<T extends object | number>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Distances between the sampled law, from its final integers, and the true one. */

@@ -74,11 +74,15 @@ function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, me
   const { layout } = cells;
   const wide = 2 ** layout.shift;
   const units = BigInt(RESIDUAL_UNITS);
-  let sum = 0n;
+  // Σ core[c]·(2·mean of cell 0 + 2·wide·c): the sums of weights and of weights times c are below 2^36 and exact in doubles.
+  let weight = 0;
+  let moment = 0;
   for (let c = 0; c < CORE_CELLS; c++) {
-    if (core[c] > 0) sum += BigInt(core[c]) * BigInt(doubledMean(layout.start + c * wide, layout.shift));
+    weight += core[c];
+    moment += core[c] * c;
   }
-  sum *= units;
+  const inCore = BigInt(weight) * BigInt(doubledMean(layout.start, layout.shift)) + BigInt(moment) * BigInt(2 * wide);
+  let sum = inCore * units;
   const escape = core[ESCAPE_CELL];
   const places = cells.residual.map((cell) => doubledMean(cell.start, cell.shift));
   places.forEach((place, i) => (sum += BigInt(escape) * BigInt(residual[i]) * BigInt(place)));
@@ -116,20 +120,26 @@ function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, me
 
 function mixtureOf(core: Float64Array, residual: Float64Array, cells: Cells): LatticeMixture {
   const { layout } = cells;
-  const runs: [start: number, shift: number, weight: number][] = [];
+  const used = cells.residual.map((cell, i) => ({ ...cell, weight: residual[i] })).filter(({ weight }) => weight > 0);
+  const length = CORE_CELLS + used.length;
+  const first = new Float64Array(length);
+  const points = cellPoints(layout.shift);
+  const stride = new Float64Array(length).fill(points.stride);
+  const count = new Float64Array(length).fill(points.count);
+  const weight = new Float64Array(length);
+  const start = layout.start + points.inset;
+  const wide = 2 ** layout.shift;
   for (let c = 0; c < CORE_CELLS; c++) {
-    runs.push([layout.start + c * 2 ** layout.shift, layout.shift, core[c] / CORE_UNITS]);
+    first[c] = start + c * wide;
+    weight[c] = core[c] / CORE_UNITS;
   }
   const escape = core[ESCAPE_CELL] / CORE_UNITS;
-  cells.residual.forEach((cell, i) => {
-    if (residual[i] > 0) runs.push([cell.start, cell.shift, (escape * residual[i]) / RESIDUAL_UNITS]);
+  used.forEach((cell, i) => {
+    const inside = cellPoints(cell.shift);
+    first[CORE_CELLS + i] = cell.start + inside.inset;
+    stride[CORE_CELLS + i] = inside.stride;
+    count[CORE_CELLS + i] = inside.count;
+    weight[CORE_CELLS + i] = (escape * cell.weight) / RESIDUAL_UNITS;
   });
-  const column = (of: (run: [number, number, number]) => number): Float64Array => Float64Array.from(runs, of);
-  return {
-    quantumJoules: layout.quantum,
-    first: column(([start, shift]) => start + cellPoints(shift).inset),
-    stride: column(([, shift]) => cellPoints(shift).stride),
-    count: column(([, shift]) => cellPoints(shift).count),
-    weight: column(([, , weight]) => weight),
-  };
+  return { quantumJoules: layout.quantum, first, stride, count, weight };
 }

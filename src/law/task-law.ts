@@ -8,11 +8,19 @@ import type { TaskKind } from '../fleet/task-kinds.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
 import { aliasColumns, roundCumulatively } from './alias.js';
-import { gammaCdf, gammaReach } from './gamma.js';
+import { gammaReach, gammaTable } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { poissonWeights } from './poisson.js';
-import { LATTICE_REACH, bendTolerance, chooseCells, samplingError, slotsWithin, walkJoules } from './sampled-law.js';
+import {
+  LATTICE_REACH,
+  bendTolerance,
+  chooseCells,
+  once,
+  samplingError,
+  slotsWithin,
+  walkJoules,
+} from './sampled-law.js';
 import type { SamplingError } from './sampled-law.js';
 import { tabulate } from './tabulate.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS, MAXIMUM_ENTRY_BITS } from './task-tables.js';
@@ -70,21 +78,27 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
     countDraws,
     ...entries.tables,
   };
+  const error = once(() => netError(walk, gamma, mixture, counts, countDraws, entries, kinds));
+  const most = once(() => Math.max(slots, slotsWithin(walk, quantum, initialJoules)));
   return {
     source: walk,
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
     harvestMixture: mixture,
-    samplingError: netError(walk, gamma, mixture, counts, countDraws, entries, kinds),
-    maximumSlots: slotsWithin(walk, quantum, initialJoules),
+    get samplingError() {
+      return error();
+    },
+    get maximumSlots() {
+      return most();
+    },
   };
 }
 
 /** The harvest as a law to be cut into cells. */
 function harvestLaw(harvest: HarvestLaw): CumulativeLaw {
   return {
-    cdf: (x) => gammaCdf(harvest, x),
+    cdf: gammaTable(harvest),
     low: 0,
     high: gammaReach(harvest, Math.exp(-RANGE_EXPONENT)),
     mean: harvest.shape * harvest.scaleJoules,

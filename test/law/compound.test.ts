@@ -92,3 +92,22 @@ describe('Panjer against values computed independently', () => {
     expect(Math.abs(law[n] / p - 1)).toBeLessThan(1e-12);
   });
 });
+
+test.each([4, 8, 64, 128])(
+  'a grid of %i points comes back from its spectrum, which is that of the plain sum',
+  (size) => {
+    const grid = Float64Array.from({ length: size }, (_, n) => Math.sin(n * n + 0.3) + n / 7);
+    const transform = new GridTransform(size);
+    const spectrum = transform.forward(grid);
+    expect(spectrum).toHaveLength(size + 2);
+    for (let k = 0; k <= size / 2; k++) {
+      const sum = (of: (x: number) => number): number =>
+        grid.reduce((total, x, n) => total + x * of((2 * Math.PI * k * n) / size), 0);
+      expect(spectrum[2 * k]).toBeCloseTo(sum(Math.cos), 9);
+      expect(spectrum[2 * k + 1]).toBeCloseTo(-sum(Math.sin), 9);
+    }
+    transform.inverse(spectrum).forEach((x, n) => {
+      expect(x).toBeCloseTo(grid[n], 12);
+    });
+  },
+);

@@ -5,7 +5,7 @@
  * Q as 1 − P; x is a + z√a for z = −6, −2, −1/16, 0, 1/2, 3, 9, rounded to a double first.
  */
 import { describe, expect, test } from 'vitest';
-import { gammaCdf, gammaReach, gammaSurvival } from '../../src/law/gamma.js';
+import { GammaOrigin, gammaCdf, gammaMasses, gammaReach, gammaSurvival, gammaTable } from '../../src/law/gamma.js';
 import { gammaLower, gammaUpper, logGap } from '../../src/law/incomplete-gamma.js';
 import { chiSquareSurvival, skewedTwoSided } from '../../src/stats/normal.js';
 
@@ -136,5 +136,38 @@ describe('what stands on it', () => {
 
   test('a skewed p-value', () => {
     expect(skewedTwoSided(3, 0.06) / 0.003451481722842494).toBeCloseTo(1, 12);
+  });
+});
+
+describe.each([0.02, 0.3, 0.8, 1, 1.5, 3, 8, 30, 300, 1e4, 1e5])('tables of a harvest, shape %d', (shape) => {
+  const harvest = { shape, scaleJoules: 3 };
+  const sigma = 3 * Math.sqrt(shape);
+
+  test('masses on a grid add up to the distribution function', () => {
+    for (const [fineness, tolerance] of [
+      [16, 2e-13],
+      [6, 1e-10],
+    ]) {
+      const step = sigma / fineness;
+      const masses = gammaMasses(harvest, step, Math.ceil(gammaReach(harvest, 1e-17) / step));
+      let sum = 0;
+      masses.forEach((mass, n) => {
+        sum += mass;
+        expect(Math.abs(sum - gammaCdf(harvest, (n + 0.5) * step))).toBeLessThan(tolerance);
+      });
+    }
+  });
+
+  test('the table is the distribution function to 2e-8, next to the origin to 1e-8', () => {
+    const table = gammaTable(harvest);
+    const origin = new GammaOrigin(harvest, sigma / 16, 48);
+    const low = Math.max(0, 3 * shape - 6 * sigma);
+    for (let i = 0; i < 3000; i++) {
+      for (const x of [low + (i / 250) * sigma, (i / 3000) * sigma, 1e-6 * i * sigma]) {
+        expect(Math.abs(table(x) - gammaCdf(harvest, x))).toBeLessThan(2e-8);
+        if (x < 2.9 * sigma) expect(Math.abs(origin.cdf(x) - gammaCdf(harvest, x))).toBeLessThan(1e-8);
+      }
+    }
+    expect([table(-1), table(0), table(1e300)]).toEqual([0, 0, 1]);
   });
 });

@@ -1,7 +1,7 @@
 /** Chernoff reaches really bound, and not absurdly far. */
 import { describe, expect, test } from 'vitest';
 import gammainc from '@stdlib/math-base-special-gammainc';
-import { endReach, slotReach, walkReach } from '../../src/law/reach.js';
+import { endReach, slotReach, slotsOfReach, walkReach } from '../../src/law/reach.js';
 import { walkOf } from '../engine/jobs.js';
 import { consumptionLaw, gammaLaw, incrementCdf } from './consumption.js';
 
@@ -60,6 +60,19 @@ describe.each(WALKS)('λ = $demand.ratePerSlot, shape $harvest.shape', (walk) =>
       }
     }
   });
+});
+
+test.each(WALKS)('slotsOfReach is the inverse of walkReach: λ = $demand.ratePerSlot, shape $harvest.shape', (walk) => {
+  for (const direction of ['up', 'down'] as const) {
+    for (const slots of [1, 100, 1e4, 1e6]) {
+      const joules = walkReach(walk, direction, slots, 64);
+      const most = slotsOfReach(walk, direction, joules * (1 + 1e-9), 64);
+      expect(most).toBeGreaterThanOrEqual(slots);
+      // Where the drift leads the other way a finite reach may hold for ever.
+      if (most < 2 ** 40) expect(walkReach(walk, direction, Math.floor(most), 64)).toBeLessThan(joules * (1 + 3e-9));
+    }
+    expect(slotsOfReach(walk, direction, 1e-9, 64)).toBe(0);
+  }
 });
 
 function walkMean(walk: (typeof WALKS)[number]): number {
