@@ -6,6 +6,9 @@ import { Assembly } from '../sweep/assembly.js';
 import { claimFolder } from '../sweep/node/folder.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import { readFinished, runLocal } from '../sweep/node/run-local.js';
+import type { SweepOutcome } from '../sweep/documents.js';
+import type { FailedShard } from '../sweep/node/run-local.js';
+import type { Sweep } from '../sweep/points.js';
 import { planSweep } from '../sweep/points.js';
 import { cutShards } from '../sweep/shards.js';
 import type { Shard } from '../sweep/shards.js';
@@ -59,8 +62,8 @@ export const sweep: CommandSpec = {
     if (todo.length < own.length) {
       context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
     }
-    const ran =
-      todo.length === 0 ? NOTHING : await runHere(context, todo, { ledger, assembly, horizons: file.horizons });
+    const work = { sweep: plan, ledger, assembly, queue };
+    const ran = todo.length === 0 ? NOTHING : await runWork(context, todo, work);
     if (part !== undefined) {
       context.print(
         `part ${part.at} of ${part.of}: ${own.length} shards are finished; batterywalk merge ${out} puts the parts together\n`,
@@ -73,37 +76,63 @@ export const sweep: CommandSpec = {
   },
 };
 
-const NOTHING = { backend: 'none', adapter: null, elapsedSeconds: 0, pathSlotsPerSecond: 0 };
+/** How the work was done, for the results. */
+type Done = Pick<SweepOutcome, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>;
 
-/** Runs shards on this machine. @throws after a stop, and where some could not be run */
-async function runHere(
-  context: CommandContext,
-  shards: readonly Shard[],
-  { ledger, assembly, horizons }: { ledger: Ledger; assembly: Assembly; horizons: readonly number[] },
-): Promise<typeof NOTHING & { adapter: unknown }> {
+const NOTHING: Done = { backend: 'none', adapter: null, elapsedSeconds: 0, pathSlotsPerSecond: 0 };
+
+interface Work {
+  readonly sweep: Sweep;
+  readonly ledger: Ledger;
+  readonly assembly: Assembly;
+  /** Address of the queue whose workers do it; this machine does where there is none. */
+  readonly queue: string | undefined;
+}
+
+/** Runs shards. @throws after a stop, and where some could not be run */
+async function runWork(context: CommandContext, shards: readonly Shard[], work: Work): Promise<Done> {
+  const { assembly, sweep, queue } = work;
+  const start = performance.now();
+  const { failed, ...by } = await (queue === undefined
+    ? runHere(context, shards, work)
+    : runQueue(context, shards, work, queue));
+  if (context.signal.aborted) {
+    const done = shards.filter((shard) => assembly.has(shard)).length;
+    throw new DOMException(`stopped: ${done} shards were finished and are kept`, 'AbortError');
+  }
+  if (failed.length > 0) throw failedError(failed);
+  const elapsedSeconds = (performance.now() - start) / 1000;
+  const { horizons } = sweep.file;
+  const pathSlots = shards.reduce((sum, { paths }) => sum + paths * horizons[horizons.length - 1], 0);
+  return { ...by, elapsedSeconds, pathSlotsPerSecond: pathSlots / elapsedSeconds };
+}
+
+type Ran = Pick<Done, 'backend' | 'adapter'> & { readonly failed: readonly FailedShard[] };
+
+async function runHere(context: CommandContext, shards: readonly Shard[], work: Work): Promise<Ran> {
   const { signal, options } = context;
+  const { ledger: store, assembly, sweep } = work;
   const backend = await openBackend(host, { backend: options.backend, adapter: options.adapter });
   try {
-    const start = performance.now();
     const onProgress = reportProgress(context, 'sweeping');
-    const failed = await runLocal(shards, { backend, store: ledger, assembly, horizons, signal, onProgress });
-    if (signal.aborted) {
-      const done = shards.filter((shard) => assembly.has(shard)).length;
-      throw new DOMException(`stopped: ${done} shards were finished and are kept`, 'AbortError');
-    }
-    if (failed.length > 0) throw failedError(failed);
-    const elapsedSeconds = (performance.now() - start) / 1000;
-    const slots = horizons[horizons.length - 1];
-    const pathSlots = shards.reduce((sum, { paths }) => sum + paths * slots, 0);
-    return {
-      backend: backend.name,
-      adapter: backend.adapter as unknown as null,
-      elapsedSeconds,
-      pathSlotsPerSecond: pathSlots / elapsedSeconds,
-    };
+    const { horizons } = sweep.file;
+    const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress });
+    return { backend: backend.name, adapter: backend.adapter, failed };
   } finally {
     await backend.release();
   }
+}
+
+async function runQueue(context: CommandContext, shards: readonly Shard[], work: Work, url: string): Promise<Ran> {
+  const { signal } = context;
+  const { ledger: store, assembly, sweep } = work;
+  const { driveQueue } = await import('../sweep/node/queue/index.js');
+  const remark = (text: string): void => {
+    context.remark(text);
+  };
+  const onProgress = reportProgress(context, 'sweeping');
+  const failed = await driveQueue(shards, { sweep, url, store, assembly, signal, remark, onProgress });
+  return { backend: 'queue', adapter: null, failed };
 }
 
 /** `--shard 3/8`: i from 0. @throws {InputError} */
