@@ -1,6 +1,6 @@
 /**
  * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
- * Kernels (.wgsl, .glsl) become text; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
+ * Kernels (.wgsl, .glsl) become text, those of kernels/wasm one WebAssembly module whose bytes are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
  * `webgpu`, a native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs
  * alone, which tests that run the sources start from dist/.
  */
@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compileKernels, wasmForEsbuild } from './kernels/wasm/compile.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -25,6 +26,7 @@ const common = {
   sourcesContent: false,
   loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
   define: { BATTERYWALK_VERSION: JSON.stringify(version) },
+  plugins: [wasmForEsbuild],
   metafile: true,
   write: false,
   logLevel: 'warning',
@@ -173,6 +175,7 @@ async function main(only) {
     }
   }
   if (only) return;
+  console.log(`${'kernels.wasm'.padEnd(24)} ${((await compileKernels()).length / 1024).toFixed(1).padStart(8)} KiB`);
   for (const [i, { outdir }] of bundles.entries()) printShares(results[i].metafile, outdir);
   const notice = join(dist, 'THIRD-PARTY.txt');
   await place(notice, Buffer.from(await licences(results.map(({ metafile }) => metafile))), 0o644);

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { readFileSync } from 'node:fs';
+import { wasmForVite } from './kernels/wasm/compile.mjs';
 
 /** Loads kernels as text, as esbuild does. */
 const kernels = {
@@ -13,7 +14,7 @@ const kernels = {
 };
 
 export default defineConfig({
-  plugins: [kernels],
+  plugins: [kernels, wasmForVite],
   resolve: { conditions: ['node'] },
   test: {
     include: ['test/**/*.test.ts'],

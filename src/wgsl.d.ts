@@ -19,4 +19,10 @@ declare module '*.host.txt' {
   export default source;
 }
 
+/** Compiled from AssemblyScript by kernels/wasm/compile.mjs while bundles are made. */
+declare module '*.wasm' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
+
 declare module 'gpu.js/dist/gpu-browser.min.js';

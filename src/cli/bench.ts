@@ -7,6 +7,7 @@ import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { Reducer } from '../engine/reduce.js';
 import { walkLumped } from '../engine/cpu/lumped.js';
+import { openWasmKernels } from '../engine/cpu/wasm.js';
 import { pathState } from '../engine/stream.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
@@ -179,6 +180,7 @@ function stageRates(prepared: PreparedRun, seconds: number, repeats: number): Be
   const rows = new Int32Array(paths * horizons.length);
   const reducer = new Reducer(job.horizons);
   walkLumped({ ...lumped, slots: horizons }, 0, paths, rows, paths);
+  const kernels = openWasmKernels();
   let from = 0;
   const stages: { stage: string; unit: string; size: number; act: () => void }[] = [
     {
@@ -190,7 +192,7 @@ function stageRates(prepared: PreparedRun, seconds: number, repeats: number): Be
       },
     },
     {
-      stage: 'walk, one horizon',
+      stage: 'walk, one horizon, TypeScript',
       unit: 'path-slots/s',
       size: paths * SLOTS,
       act: () => {
@@ -198,13 +200,23 @@ function stageRates(prepared: PreparedRun, seconds: number, repeats: number): Be
       },
     },
     {
-      stage: 'walk, 32 horizons',
+      stage: 'walk, 32 horizons, TypeScript',
       unit: 'path-slots/s',
       size: paths * SLOTS,
       act: () => {
         walkLumped({ ...lumped, slots: horizons }, (from += paths), paths, rows, paths);
       },
     },
+    ...(kernels === undefined
+      ? []
+      : [1, horizons.length].map((count) => ({
+          stage: `walk, ${count === 1 ? 'one horizon' : `${count} horizons`}, WebAssembly`,
+          unit: 'path-slots/s',
+          size: paths * SLOTS,
+          act: () => {
+            kernels.lumped({ ...lumped, slots: horizons.slice(-count) }, (from += paths), paths, rows, paths);
+          },
+        }))),
     {
       stage: 'reduction',
       unit: 'deficits/s',

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
@@ -25,6 +26,7 @@ beforeAll(async () => {
     target: 'es2023',
     external: ['webgpu'],
     loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+    plugins: [wasmForEsbuild],
     define: { BATTERYWALK_VERSION: '"1.2.3"' },
     banner: {
       js: "#!/usr/bin/env node\nimport { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
@@ -50,7 +52,7 @@ beforeAll(async () => {
       of.onLoad({ filter: /src[\\/]cli[\\/]commands\.ts$/ }, () => ({ contents: commands, loader: 'js' }));
     },
   };
-  await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: waiting, plugins: [stub] });
+  await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: waiting, plugins: [...common.plugins, stub] });
   chmodSync(program, 0o755);
 });
 afterAll(() => {

@@ -33,7 +33,8 @@ export function domViolations(
   const program = ts.createProgram([...absolute.keys()], options, host);
   const checker = program.getTypeChecker();
   const isDom = (symbol: ts.Symbol | undefined) => {
-    if (symbol === undefined || symbol.name.startsWith('GPU')) return false;
+    // WebAssembly is of JavaScript engines, and only the DOM's library declares it.
+    if (symbol === undefined || symbol.name.startsWith('GPU') || symbol.name === 'WebAssembly') return false;
     const from = (symbol.declarations ?? []).map((declaration) => declaration.getSourceFile().fileName);
     // WebGPU's types add members to the DOM's interfaces, which makes them no less the DOM's.
     return (

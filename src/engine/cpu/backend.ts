@@ -1,4 +1,4 @@
-/** The cpu backend: worker threads (pool.ts) that run the TypeScript twins of the kernels. */
+/** The cpu backend: worker threads (pool.ts) that run the kernels in WebAssembly, or their TypeScript twins. */
 import type { Backend, JobFeed, RunControl } from '../backend.js';
 import type { Host } from '../host/contract.js';
 import type { Job } from '../job.js';
@@ -10,8 +10,18 @@ import { CpuPool } from './pool.js';
 import type { PoolControl, PoolJob } from './pool.js';
 import type { WorkerWalk } from './protocol.js';
 
+/** How the cpu backend walks. */
+export interface CpuOptions {
+  /** The TypeScript twins alone, as where the host has no WebAssembly SIMD. */
+  readonly plain?: boolean;
+}
+
 /** Starts `threads` workers, or one for each processor. @throws BackendError where workers cannot be had. */
-export function createCpuBackend(host: Host, threads = host.hardwareConcurrency): Backend {
+export function createCpuBackend(
+  host: Host,
+  threads = host.hardwareConcurrency,
+  { plain = false }: CpuOptions = {},
+): Backend {
   const pool = new CpuPool(host, threads);
   const poolControl = ({ signal, pathsPerBatch }: RunControl): PoolControl => ({
     stopped: () => signal?.aborted === true,
@@ -29,7 +39,7 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
       const index = taken++;
       const slots = job.horizons[job.horizons.length - 1].slots;
       return {
-        ...common(job),
+        ...common(job, plain),
         ask: 'walk',
         onChunk({ kind, ...answer }) {
           if (kind !== 'walked' || !('count' in answer)) return;
@@ -64,7 +74,7 @@ export function createCpuBackend(host: Host, threads = host.hardwareConcurrency)
       const out = new Int32Array(job.paths * rows);
       const pathsPerBatch = control.pathsPerBatch ?? Math.ceil(job.paths / threads);
       await runOne(pool, poolControl({ pathsPerBatch }), {
-        ...common(job),
+        ...common(job, plain),
         ask: 'deficits',
         onChunk(answer) {
           if (answer.kind !== 'deficits') return;
@@ -111,10 +121,10 @@ async function runOne(pool: CpuPool, control: PoolControl, job: Omit<PoolJob, 'o
 }
 
 /** What the pool needs of a job of deficits. */
-function common(job: Job): Pick<PoolJob, 'paths' | 'firstPath' | 'slots' | 'open'> {
+function common(job: Job, plain: boolean): Pick<PoolJob, 'paths' | 'firstPath' | 'slots' | 'open'> {
   const { paths, firstPath, horizons } = job;
   const slots = horizons[horizons.length - 1].slots;
-  return { paths, firstPath, slots, open: { kind: 'open', walk: workerWalk(job), horizons: jobRows(job) } };
+  return { paths, firstPath, slots, open: { kind: 'open', walk: workerWalk(job), horizons: jobRows(job), plain } };
 }
 
 /** What a worker needs of a job. */

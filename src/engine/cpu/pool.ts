@@ -11,6 +11,8 @@ import type { FromWorker, ToWorker } from './protocol.js';
 /** Work of one message, seconds; the first ones are sized by a guess. */
 const CHUNK_SECONDS = 0.03;
 const FIRST_CHUNK_SLOTS = 2_000_000;
+/** Paths that WebAssembly walks side by side: chunks are whole groups of them. */
+const LANES = 4;
 /** Chunks that wait in a worker while it works: it never runs dry. */
 const DEPTH = 2;
 
@@ -205,10 +207,10 @@ class Dealer {
     const { pathsPerMessage } = this.control;
     if (pathsPerMessage !== undefined) return Math.min(pathsPerMessage, left);
     const pathSlots = thread.speed > 0 ? thread.speed * CHUNK_SECONDS : FIRST_CHUNK_SLOTS;
-    const wanted = Math.max(1, Math.round(pathSlots / slots));
+    const wanted = groups(pathSlots / slots);
     // The last chunks of a run are small, so that the threads end together; a small job among others is best left whole to one thread.
     if (!this.exhausted) return left <= 2 * wanted ? left : wanted;
-    return Math.min(wanted, Math.max(1, Math.ceil(left / (2 * DEPTH * this.threads.length))));
+    return Math.min(wanted, left, groups(left / (2 * DEPTH * this.threads.length)));
   }
 
   private close(entry: ActiveJob): void {
@@ -223,4 +225,9 @@ class Dealer {
   private closeWhatIsAnswered(): void {
     for (const entry of this.active) if (entry.answered === entry.given) this.close(entry);
   }
+}
+
+/** Paths in whole groups, at least one. */
+function groups(paths: number): number {
+  return Math.max(1, Math.ceil(paths / LANES)) * LANES;
 }

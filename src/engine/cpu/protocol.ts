@@ -10,12 +10,13 @@ export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk
 
 /** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =
-  /** Starts a job. `horizons` are the job's rows (engine/rows.ts). */
+  /** Starts a job. `horizons` are the job's rows (engine/rows.ts); `plain` keeps WebAssembly out. */
   | {
       readonly kind: 'open';
       readonly job: number;
       readonly walk: WorkerWalk;
       readonly horizons: readonly HorizonLayout[];
+      readonly plain: boolean;
     }
   /** Walks paths and adds them to the worker's partials of the job; answered by `walked`. */
   | { readonly kind: 'walk'; readonly job: number; readonly firstPath: number; readonly count: number }

@@ -7,13 +7,20 @@ import { walkProof } from './proof.js';
 import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
 import { Reducer } from '../reduce.js';
 import { walkTasks } from './tasks.js';
+import { openWasmKernels } from './wasm.js';
+import type { WasmKernels } from './wasm.js';
 
 /** Paths walked between two reductions: their deficits stay in the cache. */
 const BLOCK = 512;
 
+/** Opened once; undefined where the host cannot run them. */
+const wasm = openWasmKernels();
+
 /** A job of deficits. */
 interface WalkJob {
   readonly walk: WorkerWalk;
+  /** What walks the job where not the TypeScript twin. */
+  readonly kernels: WasmKernels | undefined;
   readonly rows: number;
   readonly reducer: Reducer;
 }
@@ -39,7 +46,8 @@ workerScope.onMessage((data) => {
   switch (message.kind) {
     case 'open': {
       const rows = message.horizons.length;
-      jobs.set(job, { walk: message.walk, rows, reducer: new Reducer(message.horizons) });
+      const kernels = message.plain ? undefined : wasm;
+      jobs.set(job, { walk: message.walk, kernels, rows, reducer: new Reducer(message.horizons) });
       if (block.length < BLOCK * rows) block = new Int32Array(BLOCK * rows);
       return;
     }
@@ -47,21 +55,21 @@ workerScope.onMessage((data) => {
       passageJobs.set(job, message.walk);
       return;
     case 'walk': {
-      const { walk, reducer } = opened(jobs, message);
+      const { walk, kernels, reducer } = opened(jobs, message);
       const start = performance.now();
       for (let done = 0; done < message.count; done += BLOCK) {
         const count = Math.min(BLOCK, message.count - done);
-        walkPaths(walk, message.firstPath + done, count, block, BLOCK);
+        walkPaths(walk, kernels, message.firstPath + done, count, block, BLOCK);
         reducer.add(block, count, BLOCK);
       }
       reply({ kind: 'walked', job, count: message.count, seconds: (performance.now() - start) / 1000 });
       return;
     }
     case 'deficits': {
-      const { walk, rows } = opened(jobs, message);
+      const { walk, kernels, rows } = opened(jobs, message);
       const { firstPath, count } = message;
       const deficits = new Int32Array(count * rows);
-      walkPaths(walk, firstPath, count, deficits, count);
+      walkPaths(walk, kernels, firstPath, count, deficits, count);
       reply({ kind: 'deficits', job, firstPath, count, deficits }, [deficits.buffer]);
       return;
     }
@@ -77,10 +85,18 @@ workerScope.onMessage((data) => {
 });
 
 /** Writes each row of paths: out[row · stride + i]. */
-function walkPaths(job: WorkerWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+function walkPaths(
+  job: WorkerWalk,
+  kernels: WasmKernels | undefined,
+  firstPath: number,
+  count: number,
+  out: Int32Array,
+  stride: number,
+): void {
   switch (job.kernel) {
     case 'lumped':
-      walkLumped(job, firstPath, count, out, stride);
+      if (kernels !== undefined) kernels.lumped(job, firstPath, count, out, stride);
+      else walkLumped(job, firstPath, count, out, stride);
       return;
     case 'tasks':
       walkTasks(job, firstPath, count, out, stride);

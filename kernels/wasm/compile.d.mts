@@ -1,0 +1,6 @@
+import type { Plugin as EsbuildPlugin } from 'esbuild';
+import type { Plugin as VitePlugin } from 'vite';
+
+export function compileKernels(): Promise<Uint8Array>;
+export const wasmForEsbuild: EsbuildPlugin;
+export const wasmForVite: VitePlugin;

@@ -1,0 +1,186 @@
+/**
+ * The lumped walk, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/lumped.ts, which is held against it.
+ *
+ * WebAssembly has no gather: the four columns of a slot are loaded lane by lane, everything else is on whole vectors. The host's packing
+ * (COLUMN XOR alias | threshold | zeros) saves the shift that lines the threshold up with the word's, and the alias is taken by one XOR
+ * whose remains below the cell are masked off.
+ */
+import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, STATES } from './memory';
+
+/** Four 32-bit words at `base` + the lanes of `offsets`, bytes. */
+function gather(offsets: v128, base: usize): v128 {
+  // Two lanes leave the vector at once.
+  const low = i64x2.extract_lane(offsets, 0);
+  const high = i64x2.extract_lane(offsets, 1);
+  let words = v128.load_zero<i32>(base + <usize>(<u32>low));
+  words = v128.load_lane<i32>(base + <usize>(low >>> 32), words, 1);
+  words = v128.load_lane<i32>(base + <usize>(<u32>high), words, 2);
+  return v128.load_lane<i32>(base + <usize>(high >>> 32), words, 3);
+}
+
+/** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
+export function walk8(groups: i32, slots: i32, base: i32): void {
+  const steps = i32x4.splat(base);
+  const low20 = i32x4.splat(0xfffff);
+  const low8 = i32x4.splat(0xff);
+  const byteOffset = i32x4.splat(0x3ffc);
+  for (let group = 0; group < groups; group++) {
+    const at = STATES + <usize>group * GROUP;
+    let s0 = v128.load(at);
+    let s1 = v128.load(at, 16);
+    let s2 = v128.load(at, 32);
+    let s3 = v128.load(at, 48);
+    let level = v128.load(at, 64);
+    let least = v128.load(at, 80);
+    for (let t = 0; t < slots; t++) {
+      const sum = i32x4.add(s0, s3);
+      const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+      const carried = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, carried);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+
+      const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
+      const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
+      const chosen = v128.xor(word, v128.andnot(entry, own));
+      const point = i32x4.add(i32x4.shl(i32x4.shr_u(chosen, 20), 8), v128.and(chosen, low8));
+      level = i32x4.add(level, i32x4.add(point, steps));
+      least = i32x4.min_s(least, level);
+    }
+    v128.store(at, s0);
+    v128.store(at, s1, 16);
+    v128.store(at, s2, 32);
+    v128.store(at, s3, 48);
+    v128.store(at, level, 64);
+    v128.store(at, least, 80);
+    v128.store(ROW + ((<usize>group) << 4), i32x4.neg(least));
+  }
+}
+
+/** The same for cells of any width: jitter is shifted to the left and then to the right. */
+export function walk(groups: i32, slots: i32, base: i32, left: i32, right: i32): void {
+  const steps = i32x4.splat(base);
+  const low20 = i32x4.splat(0xfffff);
+  const low8 = i32x4.splat(0xff);
+  const byteOffset = i32x4.splat(0x3ffc);
+  for (let group = 0; group < groups; group++) {
+    const at = STATES + <usize>group * GROUP;
+    let s0 = v128.load(at);
+    let s1 = v128.load(at, 16);
+    let s2 = v128.load(at, 32);
+    let s3 = v128.load(at, 48);
+    let level = v128.load(at, 64);
+    let least = v128.load(at, 80);
+    for (let t = 0; t < slots; t++) {
+      const sum = i32x4.add(s0, s3);
+      const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+      const carried = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, carried);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+
+      const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
+      const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
+      const chosen = v128.xor(word, v128.andnot(entry, own));
+      // Cell and jitter as one number of 20 bits: shifting it is shifting both.
+      const point = v128.or(i32x4.shl(i32x4.shr_u(chosen, 20), 8), v128.and(chosen, low8));
+      level = i32x4.add(level, i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps));
+      least = i32x4.min_s(least, level);
+    }
+    v128.store(at, s0);
+    v128.store(at, s1, 16);
+    v128.store(at, s2, 32);
+    v128.store(at, s3, 48);
+    v128.store(at, level, 64);
+    v128.store(at, least, 80);
+    v128.store(ROW + ((<usize>group) << 4), i32x4.neg(least));
+  }
+}
+
+/** The same with residual cells: a second word in every slot, read where the cell is the last one. */
+export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, right: i32): void {
+  const steps = i32x4.splat(base);
+  const low20 = i32x4.splat(0xfffff);
+  const low8 = i32x4.splat(0xff);
+  const byteOffset = i32x4.splat(0x3ffc);
+  const escape = i32x4.splat(0xfff);
+  for (let group = 0; group < groups; group++) {
+    const at = STATES + <usize>group * GROUP;
+    let s0 = v128.load(at);
+    let s1 = v128.load(at, 16);
+    let s2 = v128.load(at, 32);
+    let s3 = v128.load(at, 48);
+    let level = v128.load(at, 64);
+    let least = v128.load(at, 80);
+    for (let t = 0; t < slots; t++) {
+      let sum = i32x4.add(s0, s3);
+      const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+      let carried = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, carried);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+      sum = i32x4.add(s0, s3);
+      const second = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+      carried = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, carried);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+
+      const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
+      const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
+      const chosen = v128.xor(word, v128.andnot(entry, own));
+      const cell = i32x4.shr_u(chosen, 20);
+      const jitter = v128.and(chosen, low8);
+      const point = v128.or(i32x4.shl(cell, 8), jitter);
+      let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
+      const escaped = i32x4.eq(cell, escape);
+      if (v128.any_true(escaped)) step = v128.bitselect(residualStep(second, jitter), step, escaped);
+      level = i32x4.add(level, step);
+      least = i32x4.min_s(least, level);
+    }
+    v128.store(at, s0);
+    v128.store(at, s1, 16);
+    v128.store(at, s2, 32);
+    v128.store(at, s3, 48);
+    v128.store(at, level, 64);
+    v128.store(at, least, 80);
+    v128.store(ROW + ((<usize>group) << 4), i32x4.neg(least));
+  }
+}
+
+/** Steps of the residual cells that `second` names, whatever the first word said. */
+function residualStep(second: v128, jitter: v128): v128 {
+  const place = i32x4.shr_u(second, 20);
+  const entry = gather(i32x4.shl(place, 2), RESIDUAL_COLUMNS);
+  const own = i32x4.gt_s(i32x4.shr_u(entry, 12), v128.and(second, i32x4.splat(0xfffff)));
+  const cell = v128.bitselect(place, v128.and(entry, i32x4.splat(0xfff)), own);
+  const offsets = i32x4.shl(cell, 3);
+  let low = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 0));
+  low = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 1), low, 1);
+  let high = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 2));
+  high = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 3), high, 1);
+  const first = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+  const width = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
+  // Widths reach 2^31: the products of jitter and width take 64 bits until 2^8 is divided off.
+  const points = v128.shuffle<i32>(
+    i64x2.shr_u(i64x2.extmul_low_i32x4_u(jitter, width), 8),
+    i64x2.shr_u(i64x2.extmul_high_i32x4_u(jitter, width), 8),
+    0,
+    2,
+    4,
+    6,
+  );
+  return i32x4.add(first, points);
+}

@@ -1,0 +1,142 @@
+/** The WebAssembly kernels against their TypeScript twins, path by path, and the way back to the twins where a host cannot run them. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { host } from '#host';
+import { createCpuBackend } from '../../src/engine/cpu/backend.js';
+import { walkLumped } from '../../src/engine/cpu/lumped.js';
+import type { LumpedWalk } from '../../src/engine/cpu/lumped.js';
+import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
+import type { WasmKernels } from '../../src/engine/cpu/wasm.js';
+import { planJob } from '../../src/engine/job.js';
+import { partialsSha256 } from '../../src/engine/partials-codec.js';
+import { prepareRun } from '../../src/engine/simulate.js';
+import { loadPreset, presetNames } from '../../src/scenario/presets.js';
+import { SETTINGS, lawOf } from './jobs.js';
+
+const opened = openWasmKernels();
+if (opened === undefined) throw new Error('Node has WebAssembly SIMD');
+const kernels: WasmKernels = opened;
+
+const twin = createCpuBackend(host, 2, { plain: true });
+const fast = createCpuBackend(host, 2);
+afterAll(async () => {
+  await Promise.all([twin.release(), fast.release()]);
+});
+
+/** Both forms of the same paths, with room for more than the paths in each row. */
+function bothLumped(walk: LumpedWalk, firstPath: number, count: number): { expected: Int32Array; got: Int32Array } {
+  const stride = count + 3;
+  const expected = new Int32Array(walk.slots.length * stride);
+  const got = new Int32Array(walk.slots.length * stride);
+  walkLumped(walk, firstPath, count, expected, stride);
+  kernels.lumped(walk, firstPath, count, got, stride);
+  return { expected, got };
+}
+
+describe.each(SETTINGS)('lumped: $name', (setting) => {
+  const horizons = [1, 2, 3, 17, 64, 300];
+  const job = planJob(lawOf(setting, 300), { trials: 1, horizons, seed: 'wasm' });
+  const walk = { ...job, slots: horizons };
+
+  test.each([1, 2, 3, 4, 5, 511, 512, 513, 1030])('equals the twin for %i paths', (count) => {
+    const { expected, got } = bothLumped(walk, 7, count);
+    expect(got).toEqual(expected);
+  });
+
+  test.each([2 ** 32 - 6, 2 ** 32, 2 ** 40 + 1, 2 ** 53 - 40])('equals the twin from path %i on', (firstPath) => {
+    const { expected, got } = bothLumped(walk, firstPath, 13);
+    expect(got).toEqual(expected);
+  });
+
+  test('parts in any order are the whole', () => {
+    const whole = new Int32Array(horizons.length * 60);
+    walkLumped(walk, 0, 60, whole, 60);
+    const parts = new Int32Array(horizons.length * 60);
+    for (const [from, count] of [
+      [37, 23],
+      [0, 5],
+      [5, 32],
+    ]) {
+      const rows = new Int32Array(horizons.length * count);
+      kernels.lumped(walk, from, count, rows, count);
+      horizons.forEach((_, h) => {
+        parts.set(rows.subarray(h * count, (h + 1) * count), h * 60 + from);
+      });
+    }
+    expect(parts).toEqual(whole);
+  });
+});
+
+describe.each(presetNames())('preset %s', (name) => {
+  // The quantum, and with it the widths of cells, follows T.
+  test.each([16, 4096, 1_000_000])('lumped, planned for %i slots', (slots) => {
+    const { job } = prepareRun(loadPreset(name), { trials: 1, horizons: [slots], seed: 'wasm' });
+    if (job.kernel !== 'lumped') throw new Error('lumped by default');
+    const { expected, got } = bothLumped({ ...job, slots: [16, 1000, 1999] }, 0, 9);
+    expect(got).toEqual(expected);
+  });
+});
+
+test('cells wider and narrower than the jitter, to the last bit', () => {
+  const plain = planJob(lawOf(SETTINGS[0], 64), { trials: 1, horizons: [64], seed: 'wasm' });
+  for (const coreShift of [0, 1, 7, 8, 9, 15, 20]) {
+    const { expected, got } = bothLumped({ ...plain, tables: { ...plain.tables, coreShift }, slots: [1, 64] }, 0, 8);
+    expect(got, `shift ${coreShift}`).toEqual(expected);
+  }
+});
+
+test('residual cells of every width', () => {
+  const rare = planJob(lawOf(SETTINGS[3], 64), { trials: 1, horizons: [64], seed: 'wasm' });
+  const { residual } = rare.tables;
+  if (residual === undefined) throw new Error('rare heavy tasks have residual cells');
+  const shift = residual.shift.map((_, cell) => cell % 32);
+  const tables = { ...rare.tables, residual: { ...residual, shift } };
+  // All columns lead to the residual: every lane escapes in every slot.
+  const all = { ...tables, columns: tables.columns.map(() => 4095) };
+  for (const each of [tables, all]) {
+    const { expected, got } = bothLumped({ ...rare, tables: each, slots: [1, 64] }, 0, 40);
+    expect(got).toEqual(expected);
+  }
+});
+
+test('a long walk is cut into calls', () => {
+  const job = planJob(lawOf(SETTINGS[0], 5000), { trials: 1, horizons: [5000], seed: 'wasm' });
+  const { expected, got } = bothLumped({ ...job, slots: [1023, 1024, 5000] }, 0, 512);
+  expect(got).toEqual(expected);
+});
+
+test('the backend counts the same with the twins alone', async () => {
+  for (const setting of [SETTINGS[0], SETTINGS[1]]) {
+    const job = planJob(lawOf(setting, 200), { trials: 3001, horizons: [3, 200], seed: 'wasm' });
+    const expected = partialsSha256(await twin.run(job));
+    expect(partialsSha256(await fast.run(job))).toBe(expected);
+    expect(partialsSha256(await fast.run(job, { pathsPerBatch: 37 }))).toBe(expected);
+  }
+});
+
+describe('a host that cannot', () => {
+  const { Module, Instance } = WebAssembly;
+
+  test('has no WebAssembly', () => {
+    expect(openWasmKernels({})).toBeUndefined();
+  });
+
+  test('has no SIMD: the module is not valid there', () => {
+    expect(openWasmKernels({ WebAssembly: { Module, Instance, validate: () => false } })).toBeUndefined();
+  });
+
+  test('forbids it by a content policy', () => {
+    const forbidding = function () {
+      throw new WebAssembly.CompileError('violates the Content Security Policy');
+    } as unknown as typeof Module;
+    expect(openWasmKernels({ WebAssembly: { Module: forbidding, Instance, validate: () => true } })).toBeUndefined();
+  });
+
+  test('but any other failure is told', () => {
+    const broken = function () {
+      throw new RangeError('out of memory');
+    } as unknown as typeof Instance;
+    expect(() => openWasmKernels({ WebAssembly: { Module, Instance: broken, validate: () => true } })).toThrow(
+      RangeError,
+    );
+  });
+});
