@@ -5,18 +5,8 @@
  * (COLUMN XOR alias | threshold | zeros) saves the shift that lines the threshold up with the word's, and the alias is taken by one XOR
  * whose remains below the cell are masked off.
  */
-import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, STATES } from './memory';
-
-/** Four 32-bit words at `base` + the lanes of `offsets`, bytes. */
-function gather(offsets: v128, base: usize): v128 {
-  // Two lanes leave the vector at once.
-  const low = i64x2.extract_lane(offsets, 0);
-  const high = i64x2.extract_lane(offsets, 1);
-  let words = v128.load_zero<i32>(base + <usize>(<u32>low));
-  words = v128.load_lane<i32>(base + <usize>(low >>> 32), words, 1);
-  words = v128.load_lane<i32>(base + <usize>(<u32>high), words, 2);
-  return v128.load_lane<i32>(base + <usize>(high >>> 32), words, 3);
-}
+import { gather, residualStep } from './cells';
+import { COLUMNS, GROUP, ROW, STATES } from './memory';
 
 /** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
 export function walk8(groups: i32, slots: i32, base: i32): void {
@@ -158,29 +148,4 @@ export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, righ
     v128.store(at, least, 80);
     v128.store(ROW + ((<usize>group) << 4), i32x4.neg(least));
   }
-}
-
-/** Steps of the residual cells that `second` names, whatever the first word said. */
-function residualStep(second: v128, jitter: v128): v128 {
-  const place = i32x4.shr_u(second, 20);
-  const entry = gather(i32x4.shl(place, 2), RESIDUAL_COLUMNS);
-  const own = i32x4.gt_s(i32x4.shr_u(entry, 12), v128.and(second, i32x4.splat(0xfffff)));
-  const cell = v128.bitselect(place, v128.and(entry, i32x4.splat(0xfff)), own);
-  const offsets = i32x4.shl(cell, 3);
-  let low = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 0));
-  low = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 1), low, 1);
-  let high = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 2));
-  high = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 3), high, 1);
-  const first = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
-  const width = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
-  // Widths reach 2^31: the products of jitter and width take 64 bits until 2^8 is divided off.
-  const points = v128.shuffle<i32>(
-    i64x2.shr_u(i64x2.extmul_low_i32x4_u(jitter, width), 8),
-    i64x2.shr_u(i64x2.extmul_high_i32x4_u(jitter, width), 8),
-    0,
-    2,
-    4,
-    6,
-  );
-  return i32x4.add(first, points);
 }

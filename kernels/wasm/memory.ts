@@ -12,9 +12,26 @@ export const COLUMNS: usize = 1024;
 export const RESIDUAL_COLUMNS: usize = COLUMNS + 4096 * 4;
 /** 4096 pairs: the point that jitter 0 gives, and 2^shift. */
 export const RESIDUAL_CELLS: usize = RESIDUAL_COLUMNS + 4096 * 4;
-/** Six vectors a group: the four words of the stream's state, level, running minimum. */
+/** Seven vectors a group: the four words of the stream's state, level, running minimum, and the bytes of words drawn ahead that are used. */
 export const STATES: usize = RESIDUAL_CELLS + 4096 * 8;
 /** Bytes of a group's state. */
-export const GROUP: usize = 96;
+export const GROUP: usize = 112;
 /** One row of deficits, quanta. */
 export const ROW: usize = STATES + GROUP * 128;
+
+/** Checkpoints that one call of the tasks kernel may pass. */
+export const CHECKPOINTS: i32 = 256;
+/** Slots between checkpoints, and four paths' deficits at each. */
+export const LENGTHS: usize = ROW + 4 * 512;
+export const DEFICITS: usize = LENGTHS + 4 * 256;
+/** 256 columns of the number of tasks, packed as law/task-tables.ts says. */
+export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256;
+/** Up to 4096 columns of entries, 16 bytes each: threshold, energy of the column's own entry, energy of its alias, unused. */
+export const ENTRIES: usize = COUNT_COLUMNS + 4 * 256;
+/** Words of a path that are drawn at once. */
+export const WINDOW: i32 = 1024;
+/** A path's drawn words: each word and the energy of all words before it, as if each were a task's. Planes do not begin alike modulo 4096. */
+export const PLANES: usize = ENTRIES + 16 * 4096;
+export const PLANE: usize = 8 * 1024 + 64;
+/** The stream's state before every eighth word of a window, four vectors. */
+export const SNAPSHOTS: usize = PLANES + 4 * PLANE;

@@ -63,5 +63,6 @@ export function begin(first: u64, groups: i32, initial: i32, k0: i32, k1: i32, k
     v128.store(at, x3, 48);
     v128.store(at, i32x4.splat(initial), 64);
     v128.store(at, i32x4.splat(0), 80);
+    v128.store(at, i32x4.splat(0), 96);
   }
 }

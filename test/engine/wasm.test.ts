@@ -6,11 +6,14 @@ import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import type { LumpedWalk } from '../../src/engine/cpu/lumped.js';
 import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
 import type { WasmKernels } from '../../src/engine/cpu/wasm.js';
-import { planJob } from '../../src/engine/job.js';
+import { walkTasks } from '../../src/engine/cpu/tasks.js';
+import type { TaskWalk } from '../../src/engine/cpu/tasks.js';
+import { planJob, planTasksJob } from '../../src/engine/job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareRun } from '../../src/engine/simulate.js';
 import { loadPreset, presetNames } from '../../src/scenario/presets.js';
 import { SETTINGS, lawOf } from './jobs.js';
+import { TASK_SETTINGS, energyScenario, referenceWith, taskLawOf } from './task-settings.js';
 
 const opened = openWasmKernels();
 if (opened === undefined) throw new Error('Node has WebAssembly SIMD');
@@ -102,6 +105,98 @@ test('a long walk is cut into calls', () => {
   const job = planJob(lawOf(SETTINGS[0], 5000), { trials: 1, horizons: [5000], seed: 'wasm' });
   const { expected, got } = bothLumped({ ...job, slots: [1023, 1024, 5000] }, 0, 512);
   expect(got).toEqual(expected);
+});
+
+/** The same for the tasks kernel. */
+function bothTasks(walk: TaskWalk, firstPath: number, count: number): { expected: Int32Array; got: Int32Array } {
+  const stride = count + 3;
+  const expected = new Int32Array(walk.slots.length * stride);
+  const got = new Int32Array(walk.slots.length * stride);
+  walkTasks(walk, firstPath, count, expected, stride);
+  kernels.tasks(walk, firstPath, count, got, stride);
+  return { expected, got };
+}
+
+const matched = { mean: 'critical', variance: 'matched' };
+const RATES = [
+  { name: 'benchmark', scenario: loadPreset('benchmark') },
+  { name: 'hardly any task', scenario: energyScenario(0.02, [[1000, 1]], matched) },
+  {
+    name: '120 tasks a slot',
+    scenario: energyScenario(
+      120,
+      [
+        [1000, 1],
+        [90, 4],
+      ],
+      matched,
+    ),
+  },
+  {
+    name: '700 kinds of task',
+    scenario: energyScenario(
+      4,
+      Array.from({ length: 700 }, (_, i) => [100 + 13 * i, 1 + (i % 7)] as const),
+      matched,
+    ),
+  },
+  { name: 'singular harvest', scenario: energyScenario(1, [[5000, 1]], { shape: 0.4, scaleJoules: 12_000 }) },
+  { name: 'routing errors', scenario: referenceWith({ routing: { errorRate: 0.2 } }) },
+];
+
+describe.each([...RATES, ...TASK_SETTINGS.filter(({ countDraws }) => countDraws === 1)])(
+  'tasks: $name',
+  ({ scenario }) => {
+    const law = taskLawOf(scenario, 4000);
+    const job = planTasksJob(law, 'lumped', { trials: 1, horizons: [4000], seed: 'wasm' });
+
+    test('equals the twin for any number of paths, at checkpoints near and far', () => {
+      expect(kernels.servesTasks({ ...job, slots: [1] })).toBe(true);
+      for (const slots of [[1], [1, 2, 3, 40], [150], [7, 500, 501, 4000]]) {
+        for (const count of [1, 3, 4, 6]) {
+          const { expected, got } = bothTasks({ ...job, slots }, 11, count);
+          expect(got, `${count} paths to ${slots.join()}`).toEqual(expected);
+        }
+      }
+    });
+
+    test.each([2 ** 32 - 2, 2 ** 40 + 1])('equals the twin from path %i on', (firstPath) => {
+      const { expected, got } = bothTasks({ ...job, slots: [60, 400] }, firstPath, 5);
+      expect(got).toEqual(expected);
+    });
+  },
+);
+
+test('more checkpoints than one call may pass', () => {
+  const job = planTasksJob(taskLawOf(loadPreset('benchmark'), 1000), 'lumped', {
+    trials: 1,
+    horizons: [1000],
+    seed: 'wasm',
+  });
+  for (const checkpoints of [256, 257, 1000]) {
+    const slots = Array.from({ length: checkpoints }, (_, h) => h + 1);
+    const { expected, got } = bothTasks({ ...job, slots }, 0, 5);
+    expect(got).toEqual(expected);
+  }
+});
+
+test('lumped and tasks in turn on one module', () => {
+  const law = taskLawOf(loadPreset('benchmark'), 100);
+  const tasks = { ...planTasksJob(law, 'lumped', { trials: 1, horizons: [100], seed: 'a' }), slots: [10, 100] };
+  const lumped = { ...planJob(lawOf(SETTINGS[1], 100), { trials: 1, horizons: [100], seed: 'b' }), slots: [10, 100] };
+  for (let round = 0; round < 2; round++) {
+    const one = bothTasks(tasks, 0, 9);
+    expect(one.got).toEqual(one.expected);
+    const other = bothLumped(lumped, 0, 9);
+    expect(other.got).toEqual(other.expected);
+  }
+});
+
+test('what the module does not serve is left to the twin', async () => {
+  const [, , twoDraws] = TASK_SETTINGS;
+  const job = planTasksJob(taskLawOf(twoDraws.scenario, 20), 'lumped', { trials: 300, horizons: [20], seed: 'wasm' });
+  expect(kernels.servesTasks({ ...job, slots: [20] })).toBe(false);
+  expect(partialsSha256(await fast.run(job))).toBe(partialsSha256(await twin.run(job)));
 });
 
 test('the backend counts the same with the twins alone', async () => {

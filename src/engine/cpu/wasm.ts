@@ -1,11 +1,14 @@
 /**
- * The WebAssembly SIMD build of the lumped walk (kernels/wasm), for a host that can run it: the bits of lumped.ts, which stays as the check and for hosts
- * that cannot. One instance, one memory, one walk after another: every worker has its own.
+ * The WebAssembly SIMD build of the walks (kernels/wasm), for a host that can run it: the bits of lumped.ts and tasks.ts, which stay as the check and for
+ * hosts that cannot. One instance, one memory, one walk after another: every worker has its own.
  */
 import bytes from '../../../kernels/wasm/kernels.wasm';
 import { JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
+import type { TaskTables } from '../../law/task-tables.js';
 import type { LumpedWalk } from './lumped.js';
+import type { TaskWalk } from './tasks.js';
 
 /** Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is slow code. */
 const CALL_SLOTS = 2 ** 19;
@@ -19,10 +22,25 @@ interface Exports {
   readonly RESIDUAL_CELLS: WebAssembly.Global;
   readonly ROW: WebAssembly.Global;
   readonly PATHS: WebAssembly.Global;
+  readonly LENGTHS: WebAssembly.Global;
+  readonly DEFICITS: WebAssembly.Global;
+  readonly CHECKPOINTS: WebAssembly.Global;
+  readonly COUNT_COLUMNS: WebAssembly.Global;
+  readonly ENTRIES: WebAssembly.Global;
   begin(first: bigint, groups: number, initial: number, k0: number, k1: number, k2: number, k3: number): void;
   walk8(groups: number, slots: number, base: number): void;
   walk(groups: number, slots: number, base: number, left: number, right: number): void;
   walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
+  walkTasks(
+    checkpoints: number,
+    entryBits: number,
+    most: number,
+    mean: number,
+    base: number,
+    left: number,
+    right: number,
+    residual: boolean,
+  ): void;
 }
 
 /** Where WebAssembly is looked for: the global scope, or a stand-in of it in tests. */
@@ -93,6 +111,43 @@ export class WasmKernels {
     }
   }
 
+  /** Whether `tasks` walks such a job: one word for the number of tasks of a slot, and nothing that waits for later slots. */
+  servesTasks(walk: TaskWalk): boolean {
+    return walk.accounting === 'lumped' && walk.tables.countDraws === 1;
+  }
+
+  /** Like `walkTasks` of tasks.ts. */
+  tasks(walk: TaskWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports, words } = this;
+    const { tables, key, slots, initialQuanta } = walk;
+    const { base, coreShift, residual, entryBits } = tables;
+    this.load(tables);
+    const left = Math.max(0, coreShift - JITTER_BITS);
+    const right = Math.max(0, JITTER_BITS - coreShift);
+    const others = residual === undefined ? 2 : 3;
+    const { most, mean } = countReach(tables.countColumns);
+    const atOnce = exports.CHECKPOINTS.value as number;
+    const lengths = word(exports.LENGTHS);
+    const deficits = word(exports.DEFICITS);
+    for (let i = 0; i < count; i += LANES) {
+      const lanes = Math.min(LANES, count - i);
+      exports.begin(BigInt(firstPath + i), 1, initialQuanta, key[0], key[1], key[2], key[3]);
+      for (let from = 0; from < slots.length; from += atOnce) {
+        const checkpoints = Math.min(atOnce, slots.length - from);
+        for (let h = 0; h < checkpoints; h++) {
+          words[lengths + h] = slots[from + h] - (from + h > 0 ? slots[from + h - 1] : 0);
+        }
+        const meanWords = Math.ceil(16 * (mean + others));
+        exports.walkTasks(checkpoints, entryBits, most + others, meanWords, base, left, right, residual !== undefined);
+        for (let h = 0; h < checkpoints; h++) {
+          for (let lane = 0; lane < lanes; lane++) {
+            out[(from + h) * stride + i + lane] = words[deficits + LANES * h + lane];
+          }
+        }
+      }
+    }
+  }
+
   /** Puts tables into the memory, in the order that the module's loads like. */
   private load(tables: WalkTables): void {
     if (this.loaded === tables) return;
@@ -104,6 +159,7 @@ export class WasmKernels {
       const threshold = packed >>> 12;
       this.words[core + column] = ((column ^ alias) << 20) | (threshold << 8);
     });
+    if ('countColumns' in tables) this.loadTasks(tables as TaskTables);
     if (residual !== undefined) {
       this.words.set(residual.columns, word(this.exports.RESIDUAL_COLUMNS));
       const cells = word(this.exports.RESIDUAL_CELLS);
@@ -114,6 +170,30 @@ export class WasmKernels {
     }
     this.loaded = tables;
   }
+
+  private loadTasks({ countColumns, entryBits, entryColumns, energies }: TaskTables): void {
+    this.words.set(countColumns, word(this.exports.COUNT_COLUMNS));
+    const entries = word(this.exports.ENTRIES);
+    entryColumns.forEach((packed, column) => {
+      this.words[entries + 4 * column] = packed >>> entryBits;
+      this.words[entries + 4 * column + 1] = energies[column];
+      this.words[entries + 4 * column + 2] = energies[packed & (2 ** entryBits - 1)];
+    });
+  }
+}
+
+/** The most tasks that columns can name, and their mean number. */
+function countReach(columns: Uint32Array): { most: number; mean: number } {
+  const units = 2 ** COUNT_THRESHOLD_BITS;
+  let most = 0;
+  let mean = 0;
+  columns.forEach((packed, column) => {
+    const own = packed >>> COUNT_BITS;
+    const alias = packed & (2 ** COUNT_BITS - 1);
+    most = Math.max(most, alias, own > 0 ? column : 0);
+    mean += (own * column + (units - own) * alias) / (units * columns.length);
+  });
+  return { most, mean };
 }
 
 /** An exported address as an index of 32-bit words. */

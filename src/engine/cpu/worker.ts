@@ -99,7 +99,8 @@ function walkPaths(
       else walkLumped(job, firstPath, count, out, stride);
       return;
     case 'tasks':
-      walkTasks(job, firstPath, count, out, stride);
+      if (kernels?.servesTasks(job) === true) kernels.tasks(job, firstPath, count, out, stride);
+      else walkTasks(job, firstPath, count, out, stride);
       return;
     case 'proof':
       walkProof(job, firstPath, count, out, stride);
