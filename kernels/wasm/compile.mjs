@@ -44,14 +44,17 @@ async function compile() {
   return binary;
 }
 
+/** A module of JavaScript that exports the bytes; `atob` is in every host, what bundlers do by themselves is not. */
+async function script() {
+  const text = Buffer.from(await compileKernels()).toString('base64');
+  return `export default Uint8Array.from(atob('${text}'), (c) => c.charCodeAt(0));`;
+}
+
 export const wasmForEsbuild = {
   name: 'kernels.wasm',
   setup(build) {
     build.onResolve({ filter: NAME }, () => ({ path: join(folder, 'kernels.wasm'), namespace: 'wasm' }));
-    build.onLoad({ filter: NAME, namespace: 'wasm' }, async () => ({
-      contents: await compileKernels(),
-      loader: 'binary',
-    }));
+    build.onLoad({ filter: NAME, namespace: 'wasm' }, async () => ({ contents: await script(), loader: 'js' }));
   },
 };
 
@@ -59,9 +62,5 @@ export const wasmForVite = {
   name: 'kernels.wasm',
   enforce: 'pre',
   resolveId: (id) => (NAME.test(id) ? '\0kernels.wasm' : null),
-  load: async (id) => {
-    if (id !== '\0kernels.wasm') return null;
-    const text = Buffer.from(await compileKernels()).toString('base64');
-    return `export default Uint8Array.from(atob('${text}'), (c) => c.charCodeAt(0));`;
-  },
+  load: (id) => (id === '\0kernels.wasm' ? script() : null),
 };
