@@ -8,7 +8,7 @@ test('in Node', async () => {
   const worker = host.spawnWorker('cpu-worker');
   const failed = new Promise<Error>((resolve) => (worker.onerror = resolve));
   worker.postMessage({ kind: 'walk', firstPath: 0, count: 1 });
-  expect((await failed).message).toMatch(/'walk' before 'open'/);
+  expect((await failed).message).toMatch(/'walk' before job/);
 
   const idle = host.spawnWorker('cpu-worker');
   const errors: Error[] = [];
@@ -29,5 +29,5 @@ test('in a browser', async () => {
       await worker.terminate();
       return message;
     }`);
-  expect(answer).toMatch(/Worker 'cpu-worker' failed: .*'walk' before 'open'/);
+  expect(answer).toMatch(/Worker 'cpu-worker' failed: .*'walk' before job/);
 });

@@ -52,7 +52,7 @@ describe('planted import violations are found', () => {
     [
       'src/stats/x.ts',
       `import { readFileSync } from 'node:fs';`,
-      /only src\/cli and src\/engine\/host\/node\* import node:/,
+      /only src\/cli, src\/sweep\/node and src\/engine\/host\/node\* import node:/,
     ],
     ['src/engine/host/browser.ts', `import { cpus } from 'node:os';`, /import node:/],
     ['src/sweep/x.ts', `import fs = require('fs/promises');`, /named with node:/],
