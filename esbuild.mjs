@@ -47,13 +47,16 @@ const forNode = {
 // Small, as it travels; errors are told by their names.
 const forBrowsers = { ...common, platform: 'browser', conditions: ['browser'], minify: true, keepNames: true };
 
+// What is loaded when asked for (gpu.js, charts, the queue's client) becomes files of its own.
+const split = { splitting: true, chunkNames: '[name]-[hash]' };
+
 const workers = [
   { ...forNode, entryPoints: { 'cpu-worker': 'src/engine/cpu/worker.ts' } },
   { ...forBrowsers, entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' } },
+  // The engine of a queue's worker: it opens any backend.
+  { ...forNode, ...split, entryPoints: { 'sweep-worker': 'src/cli/worker-engine.ts' } },
 ];
 
-// What is loaded when asked for (gpu.js, charts) becomes files of its own.
-const split = { splitting: true, chunkNames: '[name]-[hash]' };
 const faces = [
   { ...forNode, ...split, entryPoints: { 'index.node': 'src/index.ts' } },
   { ...forBrowsers, ...split, entryPoints: { 'index.browser': 'src/index.ts' } },
@@ -170,7 +173,7 @@ async function main(only) {
   await mkdir(join(dist, 'page'), { recursive: true });
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {
     await place(path, contents, basename(path) === 'cli.js' ? 0o755 : 0o644);
-    if (!only && path.endsWith('.js') && /^(cpu|run|theory|bench)-worker/.test(basename(path))) {
+    if (!only && path.endsWith('.js') && /^(cpu|run|theory|bench|sweep)-worker/.test(basename(path))) {
       console.log(`${shortName(path, dist).padEnd(24)} ${(contents.length / 1024).toFixed(1).padStart(8)} KiB`);
     }
   }

@@ -13,6 +13,7 @@ import { sweep } from './sweep.js';
 import { tail } from './tail.js';
 import { tasks } from './tasks.js';
 import { validate } from './validate.js';
+import { worker } from './worker.js';
 
 export const COMMANDS: readonly CommandSpec[] = [
   validate,
@@ -25,6 +26,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   figure,
   sweep,
   merge,
+  worker,
   bench,
   serve,
   doctor,

@@ -5,6 +5,7 @@ import type { PreparedRun } from '../engine/simulate.js';
 import type { Job } from '../engine/job.js';
 import { tablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
+import type { SweepPoint } from './points.js';
 import type { ShardResult } from './shard-result.js';
 import type { Shard } from './shards.js';
 
@@ -16,33 +17,55 @@ export interface ShardRun {
   /** A shard cannot be run: its law cannot be made. */
   onFailure(shard: Shard, error: BatterywalkError): void;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Laws of an earlier run of the same sweep, where one follows the other. */
+  readonly laws?: LawCache;
+}
+
+/** Where shards come from that are not all known at the start. */
+export interface ShardSource {
+  /** The next shard; nothing where there is none now: it may be asked again. */
+  next(): Shard | undefined;
+  /** No shard is to be begun any more, whatever was taken before; those at work are finished. */
+  readonly ended: boolean;
 }
 
 /** Laws prepared ahead of the backend's asking. */
 const AHEAD = 4;
+/** Laws kept: those that are ahead, and one before. */
+const LAWS = AHEAD + 1;
 
 /** Runs shards to their end, or until the signal: what is unfinished then is not reported. @throws BackendError */
-export async function runShards(backend: Backend, shards: readonly Shard[], run: ShardRun): Promise<void> {
+export async function runShards(
+  backend: Backend,
+  shards: readonly Shard[] | ShardSource,
+  run: ShardRun,
+): Promise<void> {
   const slots = run.horizons[run.horizons.length - 1];
-  const ready = new LookAhead(shards, run);
-  const taken: Ready[] = [];
+  const ready = new LookAhead('next' in shards ? shards : sourceOf(shards), run);
+  const pathSlots = 'next' in shards ? Infinity : shards.reduce((sum, { paths }) => sum + paths * slots, 0);
   try {
-    await backend.runAll(
-      {
-        pathSlots: shards.reduce((sum, { paths }) => sum + paths * slots, 0),
-        next() {
-          const entry = ready.next();
-          if (entry !== undefined) taken.push(entry);
-          return entry?.job;
+    // A shard may come just after the backend was told that there is none.
+    do {
+      const taken = new Map<number, Ready>();
+      let given = 0;
+      await backend.runAll(
+        {
+          pathSlots,
+          next() {
+            const entry = ready.next();
+            if (entry !== undefined) taken.set(given++, entry);
+            return entry?.job;
+          },
+          done(number, partials) {
+            const { shard, law } = taken.get(number) as Ready;
+            taken.delete(number);
+            if (partials.horizons[0].count < shard.paths) return;
+            run.onResult(shard, { hash: shard.hash, ...law, partials });
+          },
         },
-        done(number, partials) {
-          const { shard, law } = taken[number];
-          if (partials.horizons[0].count < shard.paths) return;
-          run.onResult(shard, { hash: shard.hash, ...law, partials });
-        },
-      },
-      { signal: run.signal, ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }) },
-    );
+        { signal: run.signal, ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }) },
+      );
+    } while (ready.holds && !run.signal.aborted);
   } finally {
     ready.stop();
   }
@@ -59,46 +82,76 @@ interface Ready {
   readonly law: PointLaw['law'];
 }
 
+/** The laws made last: the shards of a point come one after the other. */
+export class LawCache {
+  private readonly laws = new Map<SweepPoint, PointLaw>();
+
+  of({ point, paths }: Shard, horizons: readonly number[]): PointLaw {
+    const known = this.laws.get(point);
+    if (known !== undefined) return known;
+    const prepared = prepareRun(point.scenario, { trials: paths, horizons, seed: point.seed });
+    const { tables, initialQuanta, quantumJoules } = prepared.law;
+    const own = { prepared, law: { tablesSha256: tablesSha256(tables, initialQuanta), quantumJoules } };
+    for (const oldest of this.laws.keys()) if (this.laws.size >= LAWS) this.laws.delete(oldest);
+    this.laws.set(point, own);
+    return own;
+  }
+}
+
+function sourceOf(shards: readonly Shard[]): ShardSource {
+  let given = 0;
+  return { next: () => (given < shards.length ? shards[given++] : undefined), ended: false };
+}
+
 /** Jobs in order, some of them made before they are asked for, between the events that the backend waits for. */
 class LookAhead {
   private readonly queue: Ready[] = [];
-  private given = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** The last law: the shards of a point come one after the other. */
-  private last: { readonly point: Shard['point']; readonly own: PointLaw } | undefined;
+  private stopped = false;
+  private readonly laws: LawCache;
 
   constructor(
-    private readonly shards: readonly Shard[],
+    private readonly source: ShardSource,
     private readonly run: ShardRun,
-  ) {}
+  ) {
+    this.laws = run.laws ?? new LawCache();
+  }
 
   next(): Ready | undefined {
+    if (this.source.ended) return undefined;
     const entry = this.queue.shift() ?? this.make();
     this.schedule();
     return entry;
   }
 
+  /** Whether a job is ready that nobody has asked for. */
+  get holds(): boolean {
+    return this.queue.length > 0 && !this.source.ended;
+  }
+
   stop(): void {
     clearTimeout(this.timer);
-    this.given = this.shards.length;
+    this.stopped = true;
   }
 
   private schedule(): void {
-    if (this.timer !== undefined || this.queue.length >= AHEAD || this.given >= this.shards.length) return;
+    if (this.timer !== undefined || this.queue.length >= AHEAD || this.stopped) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       const entry = this.make();
-      if (entry !== undefined) this.queue.push(entry);
+      if (entry === undefined) return;
+      this.queue.push(entry);
       this.schedule();
     });
   }
 
   /** The next job that can be made. */
   private make(): Ready | undefined {
-    while (this.given < this.shards.length) {
-      const shard = this.shards[this.given++];
+    while (!this.stopped && !this.source.ended) {
+      const shard = this.source.next();
+      if (shard === undefined) return undefined;
       try {
-        const { prepared, law } = this.lawOf(shard);
+        const { prepared, law } = this.laws.of(shard, this.run.horizons);
         return { shard, law, job: { ...prepared.job, firstPath: shard.firstPath, paths: shard.paths } };
       } catch (error) {
         if (!(error instanceof BatterywalkError)) throw error;
@@ -106,15 +159,5 @@ class LookAhead {
       }
     }
     return undefined;
-  }
-
-  private lawOf({ point, paths }: Shard): PointLaw {
-    if (this.last?.point === point) return this.last.own;
-    const { horizons } = this.run;
-    const prepared = prepareRun(point.scenario, { trials: paths, horizons, seed: point.seed });
-    const { tables, initialQuanta, quantumJoules } = prepared.law;
-    const own = { prepared, law: { tablesSha256: tablesSha256(tables, initialQuanta), quantumJoules } };
-    this.last = { point, own };
-    return own;
   }
 }

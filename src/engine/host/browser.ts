@@ -37,7 +37,7 @@ async function requestAdapter(kind: AdapterKind): Promise<AdapterHandle> {
 }
 
 /** The literal `new Worker(new URL(…))` is what bundlers of a user's page look for. */
-const programs: Record<WorkerEntry, () => Worker> = {
+const programs: Partial<Record<WorkerEntry, () => Worker>> = {
   'cpu-worker': () => new Worker(new URL('./cpu-worker.browser.js', import.meta.url), { type: 'module' }),
 };
 
@@ -45,7 +45,8 @@ function spawnWorker(entry: WorkerEntry): WorkerLike {
   if (typeof Worker === 'undefined') {
     throw new BackendError(`Web workers are missing here, so '${entry}' cannot start. Run with one thread.`);
   }
-  const worker = programs[entry]();
+  const worker = programs[entry]?.();
+  if (worker === undefined) throw new BackendError(`'${entry}' is a program for Node and does not run in a browser.`);
   const like: WorkerLike = {
     postMessage: (message, transfer = []) => {
       worker.postMessage(message, [...transfer]);

@@ -29,8 +29,12 @@ export const TUNING: QueueTuning = {
 /** Tries of a job that fails, and recoveries of one whose worker is gone; a shard is then looked at by itself. */
 export const ATTEMPTS = 3;
 export const MOST_STALLS = 3;
+/** A shard that ended so many workers while it was alone on the device, after one with others, is not run again. */
+export const MOST_DEATHS = 2;
 /** Most bytes of a job's payload. */
 export const MOST_PAYLOAD = 4096;
 /** Most shards of a job, and of all jobs that are queued: what bounds the results that wait in Redis. */
 export const MOST_SHARDS_A_JOB = 64;
 export const MOST_SHARDS_QUEUED = 2048;
+/** Sweeps that a worker keeps planned. */
+export const SWEEPS_KEPT = 4;

@@ -1,0 +1,259 @@
+/**
+ * The engine of a worker, in a thread apart: the device stays open from job to job, sweeps stay planned, and the shards of all jobs in hand go to the
+ * device together. What the thread that holds the connection does is never delayed by it.
+ */
+import { hostname } from 'node:os';
+import type { Backend } from '../../../engine/backend.js';
+import type { WorkerScope } from '../../../engine/host/contract.js';
+import type { BackendRequest } from '../../../engine/open-backend.js';
+import { BackendError, BatterywalkError } from '../../../errors.js';
+import { planSweep } from '../../points.js';
+import type { Sweep } from '../../points.js';
+import { LawCache, runShards } from '../../run-shards.js';
+import { encodeShardResult } from '../../shard-result.js';
+import type { ShardResult } from '../../shard-result.js';
+import { cutShards } from '../../shards.js';
+import type { Shard } from '../../shards.js';
+import { parseSweepFile } from '../../sweep-file.js';
+import { nodeDeflate } from '../deflate.js';
+import { readSweepFolder } from '../folder.js';
+import { Ledger } from '../ledger.js';
+import type { FromEngine, ToEngine } from './engine-protocol.js';
+import { SWEEPS_KEPT } from './tuning.js';
+
+/** Weight of the last run in the speed. */
+const RECENT = 0.3;
+
+interface KnownSweep {
+  readonly sweep: Sweep;
+  readonly shards: readonly Shard[];
+  /** The shared folder, where it is this sweep's. */
+  readonly ledger: Ledger | undefined;
+  readonly laws: LawCache;
+}
+
+/** A job in hand. */
+interface Order {
+  readonly id: number;
+  readonly left: Set<number>;
+}
+
+/** Shards that wait for the device, of one sweep. */
+interface Line {
+  readonly known: KnownSweep;
+  readonly waiting: Shard[];
+  /** Who asked for a shard; two jobs may, where one was taken for lost. */
+  readonly asked: Map<Shard, Order[]>;
+}
+
+/** Serves the thread that started this one. @param open opens the device. */
+export function runEngine(scope: WorkerScope, open: (request: BackendRequest) => Promise<Backend>): void {
+  const engine = new Engine((message, transfer = []) => {
+    scope.postMessage(message, transfer);
+  }, open);
+  scope.onMessage((message) => {
+    engine.take(message as ToEngine);
+  });
+}
+
+class Engine {
+  private backend: Backend | undefined;
+  private out: string | undefined;
+  private readonly sweeps = new Map<string, KnownSweep>();
+  private readonly lines = new Map<string, Line>();
+  private readonly orders = new Set<Order>();
+  private running = false;
+  private draining = false;
+  private broken = false;
+  private speed = 0;
+
+  constructor(
+    private readonly post: (message: FromEngine, transfer?: ArrayBuffer[]) => void,
+    private readonly open: (request: BackendRequest) => Promise<Backend>,
+  ) {}
+
+  take(message: ToEngine): void {
+    switch (message.kind) {
+      case 'open':
+        this.out = message.out;
+        this.attempt(async () => {
+          this.backend = await this.open(message.request);
+          this.post({ kind: 'opened', device: deviceName(this.backend) });
+        });
+        return;
+      case 'sweep':
+        this.attempt(() => this.learn(message.sweep, message.text));
+        return;
+      case 'run':
+        this.order(message.id, message.sweep, message.shards);
+        return;
+      case 'drain':
+        this.draining = true;
+        if (!this.running) this.endOrders();
+    }
+  }
+
+  /** Plans a sweep. What cannot be planned here, another version could. */
+  private async learn(name: string, text: string): Promise<void> {
+    try {
+      const sweep = planSweep(parseSweepFile(JSON.parse(text)));
+      const shards = cutShards(sweep);
+      const known = { sweep, shards, ledger: await this.ledgerOf(sweep), laws: new LawCache() };
+      for (const oldest of this.sweeps.keys()) if (this.sweeps.size >= SWEEPS_KEPT) this.sweeps.delete(oldest);
+      this.sweeps.set(name, known);
+      this.post({ kind: 'known', sweep: name, hashes: shards.map(({ hash }) => hash) });
+    } catch (error) {
+      if (!(error instanceof BatterywalkError) && !(error instanceof SyntaxError)) throw error;
+      this.post({ kind: 'unknown', sweep: name, message: error.message });
+    }
+  }
+
+  /** The shared folder is used where it is this sweep's: results of others go by Redis. */
+  private async ledgerOf(sweep: Sweep): Promise<Ledger | undefined> {
+    if (this.out === undefined) return undefined;
+    const there = await readSweepFolder(this.out).catch((error: unknown) => error as Error);
+    if ('sha256' in there && there.sha256 === sweep.sha256) {
+      return new Ledger(this.out, (text) => {
+        this.post({ kind: 'remark', text });
+      });
+    }
+    const why = 'sha256' in there ? 'it holds another sweep' : there.message;
+    this.post({ kind: 'remark', text: `--out: ${this.out} is not used (${why}); results go by Redis` });
+    return undefined;
+  }
+
+  private order(id: number, name: string, indices: readonly number[]): void {
+    const known = this.sweeps.get(name);
+    if (known === undefined || this.draining || this.broken) {
+      this.post({ kind: 'end', id, left: indices, speed: this.speed });
+      return;
+    }
+    const order = { id, left: new Set(indices) };
+    this.orders.add(order);
+    const line = this.lines.get(name) ?? { known, waiting: [], asked: new Map<Shard, Order[]>() };
+    this.lines.set(name, line);
+    this.attempt(async () => {
+      for (const index of indices) {
+        const shard = known.shards[index];
+        // A worker that ended after it had kept a result need not have said so.
+        if ((await known.ledger?.get(shard)) !== undefined) {
+          this.answer(order, index, { kind: 'result', id, shard: index, bytes: undefined });
+          continue;
+        }
+        const before = line.asked.get(shard);
+        if (before === undefined) {
+          line.asked.set(shard, [order]);
+          line.waiting.push(shard);
+        } else before.push(order);
+      }
+      if (this.draining) this.endOrders();
+      await this.run();
+    });
+  }
+
+  /** Runs what waits, sweep after sweep; what comes meanwhile goes to the device as it has room. */
+  private async run(): Promise<void> {
+    if (this.running || this.backend === undefined) return;
+    this.running = true;
+    try {
+      for (;;) {
+        const line = this.draining ? undefined : [...this.lines.values()].find(({ waiting }) => waiting.length > 0);
+        if (line === undefined) break;
+        await this.runLine(this.backend, line);
+      }
+    } finally {
+      this.running = false;
+    }
+    for (const [name, { asked }] of this.lines) if (asked.size === 0) this.lines.delete(name);
+    if (this.draining) this.endOrders();
+  }
+
+  private async runLine(backend: Backend, { known, waiting, asked }: Line): Promise<void> {
+    const { horizons } = known.sweep.file;
+    const slots = horizons[horizons.length - 1];
+    const isEnded = (): boolean => this.draining || this.broken;
+    const writes = new Set<Promise<void>>();
+    const start = performance.now();
+    let pathSlots = 0;
+    const settle = (shard: Shard, answer: (order: Order) => FromEngine): void => {
+      for (const order of asked.get(shard) ?? []) this.answer(order, shard.index, answer(order));
+      asked.delete(shard);
+    };
+    await runShards(
+      backend,
+      {
+        next: () => waiting.shift(),
+        get ended() {
+          return isEnded();
+        },
+      },
+      {
+        horizons,
+        laws: known.laws,
+        signal: new AbortController().signal,
+        onResult: (shard, result) => {
+          pathSlots += shard.paths * slots;
+          const write = this.keep(known, result).then((bytes) => {
+            writes.delete(write);
+            settle(shard, ({ id }) => ({ kind: 'result', id, shard: shard.index, bytes }));
+          });
+          writes.add(write);
+          write.catch((error: unknown) => {
+            this.fail(error);
+          });
+        },
+        onFailure: (shard, error) => {
+          settle(shard, ({ id }) => ({ kind: 'failed', id, shard: shard.index, message: error.message }));
+        },
+      },
+    );
+    await Promise.all(writes);
+    const seconds = (performance.now() - start) / 1000;
+    if (pathSlots > 0) this.speed += (this.speed === 0 ? 1 : RECENT) * (pathSlots / seconds - this.speed);
+  }
+
+  private async keep({ ledger }: KnownSweep, result: ShardResult): Promise<Uint8Array | undefined> {
+    if (ledger === undefined) return encodeShardResult(result, nodeDeflate);
+    await ledger.put(result);
+    return undefined;
+  }
+
+  private answer(order: Order, index: number, message: FromEngine): void {
+    if (!this.orders.has(order)) return;
+    order.left.delete(index);
+    this.post(message);
+    if (order.left.size === 0) this.end(order);
+  }
+
+  private end(order: Order): void {
+    this.orders.delete(order);
+    this.post({ kind: 'end', id: order.id, left: [...order.left], speed: this.speed });
+  }
+
+  /** After a drain: what was not begun goes back. */
+  private endOrders(): void {
+    if (this.running) return;
+    for (const order of this.orders) this.end(order);
+  }
+
+  /** What goes wrong ends the worker: the device is lost, or the folder takes no results. */
+  private attempt(act: () => Promise<void>): void {
+    act().catch((error: unknown) => {
+      this.fail(error);
+    });
+  }
+
+  private fail(error: unknown): void {
+    if (this.broken) return;
+    this.broken = true;
+    const message = error instanceof Error ? error.message : String(error);
+    const lost = error instanceof BackendError || !(error instanceof BatterywalkError);
+    this.post({ kind: 'broken', lost, message });
+  }
+}
+
+/** What a worker says of its device, in words. */
+function deviceName({ name, adapter }: Backend): string {
+  if ('threads' in adapter) return `${name}, ${adapter.threads} threads, ${hostname()}`;
+  return `${name}, ${adapter.description || adapter.device || adapter.vendor}, ${hostname()}`;
+}
