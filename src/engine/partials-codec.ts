@@ -29,9 +29,11 @@ export function encodePartials(partials: Partials): Uint8Array {
     view.setUint32(4 * i, word, true);
   });
   let at = HEADER_BYTES;
-  const put64 = (value: number, field: string, signed = false): void => {
-    if (!Number.isSafeInteger(value) || (!signed && value < 0)) throw notAnInteger(field, value);
-    view.setBigInt64(at, BigInt(value), true);
+  const put64 = (value: number, field: () => string, signed = false): void => {
+    if (!Number.isSafeInteger(value) || (!signed && value < 0)) throw notAnInteger(field(), value);
+    // Two's complement in two halves: big integers would take ten times as long.
+    view.setUint32(at, value, true);
+    view.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
     at += 8;
   };
   const put128 = (value: bigint, field: string): void => {
@@ -42,11 +44,11 @@ export function encodePartials(partials: Partials): Uint8Array {
   };
   partials.horizons.forEach((h, i) => {
     const field = `horizons[${i}]`;
-    put64(h.slots, `${field}.slots`);
-    put64(h.bins.offset, `${field}.bins.offset`, true);
-    put64(h.bins.shift, `${field}.bins.shift`);
-    put64(h.count, `${field}.count`);
-    put64(h.zeros, `${field}.zeros`);
+    put64(h.slots, () => `${field}.slots`);
+    put64(h.bins.offset, () => `${field}.bins.offset`, true);
+    put64(h.bins.shift, () => `${field}.bins.shift`);
+    put64(h.count, () => `${field}.count`);
+    put64(h.zeros, () => `${field}.zeros`);
     put128(h.sum, `${field}.sum`);
     put128(h.sumOfSquares, `${field}.sumOfSquares`);
     if (h.histogram.length !== BIN_COUNT) {
@@ -55,9 +57,7 @@ export function encodePartials(partials: Partials): Uint8Array {
         `${field}.histogram`,
       );
     }
-    h.histogram.forEach((paths, bin) => {
-      put64(paths, `${field}.histogram[${bin}]`);
-    });
+    for (let bin = 0; bin < BIN_COUNT; bin++) put64(h.histogram[bin], () => `${field}.histogram[${bin}]`);
   });
   return bytes;
 }

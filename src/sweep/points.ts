@@ -2,7 +2,7 @@
 import { sha256Text, canonicalJson } from '../report/manifest.js';
 import { InputError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
-import { buildTaskTable } from '../fleet/task-table.js';
+import { drift, volatility } from '../fleet/walk-law.js';
 import { checkWalk } from '../law/sampled-law.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
@@ -20,6 +20,8 @@ export interface SweepPoint {
   readonly values: Readonly<Record<string, AxisValue>>;
   readonly scenario: Scenario;
   readonly seed: string;
+  readonly driftJoulesPerSlot: number;
+  readonly volatilityJoules: number;
 }
 
 /** A sweep made ready: the file, and its points in order. */
@@ -48,12 +50,10 @@ export function planSweep(file: SweepFile): Sweep {
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
       const scenario = parseScenario(document);
-      checkWalk(walkLaw(scenario, buildTaskTable(scenario)), {
-        slots,
-        initialJoules: scenario.battery.initialJoules,
-      });
+      const walk = walkLaw(scenario);
+      checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
       const seed = file.seeds === 'shared' ? file.seed : `${file.seed} ${canonicalJson(values)}`;
-      return { index, values, scenario, seed };
+      return { index, values, scenario, seed, driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const where = Object.entries(values).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);

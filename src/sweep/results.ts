@@ -1,6 +1,5 @@
 /** Results of a sweep as rows: one a point × horizon × metric. Joules, but for probabilities and counts. */
 import { walkLaw } from '../fleet/demand.js';
-import { drift, volatility } from '../fleet/walk-law.js';
 import { chargedLaw } from '../theory/charged.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactLaw } from '../theory/exact/law.js';
@@ -64,10 +63,10 @@ export function exactOf({ file, points }: Sweep): Exclude<SweepFile['exact'], 'a
 
 /** The rows of one point, without exact values. */
 export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules }: PointResult): SweepRow[] {
-  const walk = walkLaw(point.scenario);
+  const { driftJoulesPerSlot, volatilityJoules } = point;
   return summarize(partials, quantumJoules).horizons.flatMap((horizon, h) => {
     const common = {
-      ...{ point, driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+      ...{ point, driftJoulesPerSlot, volatilityJoules },
       ...{ slots: horizon.slots, trials: horizon.trials, exact: null },
     };
     const own = [...summaryRows(horizon), ...reserveRows(partials.horizons[h], quantumJoules, file.risks)];

@@ -79,7 +79,9 @@ workerScope.onMessage((data) => {
     case 'close': {
       const partials = passageJobs.delete(job) ? { horizons: [] } : opened(jobs, message).reducer.finish();
       jobs.delete(job);
-      reply({ kind: 'partials', job, partials });
+      // Counts change hands; they are not copied.
+      const counts = partials.horizons.map(({ histogram }) => histogram.buffer as ArrayBuffer);
+      reply({ kind: 'partials', job, partials }, counts);
     }
   }
 });

@@ -20,6 +20,9 @@ export interface KernelSource {
   readonly code: string;
 }
 
+/** How long after the first sign of it the loss of a device is told at the latest. */
+const LOSS_MILLISECONDS = 250;
+
 export async function openDevice(handle: AdapterHandle): Promise<Device> {
   let gpu: GPUDevice;
   try {
@@ -51,7 +54,16 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
     event.preventDefault();
     fail(new BackendError(`The WebGPU device reported an error: ${event.error.message}`));
   };
-  const guard = <T>(work: Promise<T>): Promise<T> => Promise.race([failed, work]);
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([failed, work]);
+    } catch (error) {
+      if (error instanceof BackendError) throw error;
+      // What waits on a device that is being lost may be refused before the loss itself is told, which says more.
+      await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS))]);
+      throw error;
+    }
+  };
 
   return {
     gpu,
