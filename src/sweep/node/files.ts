@@ -1,6 +1,7 @@
 /** Files that are there whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
 
@@ -10,11 +11,10 @@ export const TEMPORARY = '.tmp-';
 /** @throws {InputError} where the file cannot be written: a full disk, a folder without permission. */
 export async function writeWhole(path: string, contents: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `${TEMPORARY}${basename(path)}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const temporary = join(folder, `${TEMPORARY}${basename(path)}-${process.pid}-${SESSION}-${written++}`);
   try {
-    await mkdir(folder, { recursive: true });
     try {
-      const file = await open(temporary, 'wx');
+      const file = await openNew(temporary, folder);
       try {
         await file.writeFile(contents);
         await file.sync();
@@ -32,8 +32,40 @@ export async function writeWhole(path: string, contents: Uint8Array | string): P
   }
 }
 
-/** So that a rename outlives a power cut; not every system can flush a folder. */
-async function syncFolder(folder: string): Promise<void> {
+/** Tells the temporary files of this process from those of another machine's with the same number. */
+const SESSION = randomBytes(6).toString('hex');
+let written = 0;
+
+/** Opens a file that was not there; makes the folder if need be. */
+async function openNew(path: string, folder: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true });
+    return open(path, 'wx');
+  }
+}
+
+/** Flushes of folders that have not begun yet. */
+const waiting = new Map<string, Promise<void>>();
+
+/** Flushes a folder, so that a rename outlives a power cut. Files that are renamed at about the same time share a flush. */
+function syncFolder(folder: string): Promise<void> {
+  const known = waiting.get(folder);
+  if (known !== undefined) return known;
+  const flushed = new Promise((resolve) => setTimeout(resolve, SHARED_MILLISECONDS)).then(() => {
+    waiting.delete(folder);
+    return flushFolder(folder);
+  });
+  waiting.set(folder, flushed);
+  return flushed;
+}
+
+const SHARED_MILLISECONDS = 5;
+
+/** Not every system can flush a folder. */
+async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

@@ -49,16 +49,15 @@ export class Ledger implements ShardStore {
 
   /** Removes what killed processes left half written, once nobody can be writing it any more. */
   async sweepUp(now = Date.now()): Promise<void> {
-    for (const name of await readdir(this.folder, { recursive: true }).catch(() => [])) {
-      if (!name.split(/[\\/]/).at(-1)?.startsWith(TEMPORARY)) continue;
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      if (!name.startsWith(TEMPORARY)) continue;
       const path = join(this.folder, name);
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
       if (now - mtimeMs > STALE) await rm(path, { force: true });
     }
   }
 
-  /** Two levels, so that no folder has more than some thousand entries. */
   private pathOf(hash: string): string {
-    return join(this.folder, hash.slice(0, 2), `${hash}.shard`);
+    return join(this.folder, `${hash}.shard`);
   }
 }
