@@ -1,8 +1,9 @@
 /** Files that are there whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { InputError } from '../../errors.js';
 
 /** Begins the names of files that are being written; what a killed process leaves of them means nothing. */
@@ -14,16 +15,17 @@ export async function writeWhole(path: string, contents: Uint8Array | string): P
   const temporary = join(folder, `${TEMPORARY}${basename(path)}-${process.pid}-${SESSION}-${written++}`);
   try {
     try {
-      const file = await openNew(temporary, folder);
+      // Only the flush takes long; a handle that opens, writes and closes in the background costs more than it saves.
+      const file = openNew(temporary, folder);
       try {
-        await file.writeFile(contents);
-        await file.sync();
+        writeFileSync(file, contents);
+        await flush(file);
       } finally {
-        await file.close();
+        closeSync(file);
       }
-      await rename(temporary, path);
+      renameSync(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw error;
     }
     await syncFolder(folder);
@@ -32,18 +34,20 @@ export async function writeWhole(path: string, contents: Uint8Array | string): P
   }
 }
 
+const flush = promisify(fsync);
+
 /** Tells the temporary files of this process from those of another machine's with the same number. */
 const SESSION = randomBytes(6).toString('hex');
 let written = 0;
 
 /** Opens a file that was not there; makes the folder if need be. */
-async function openNew(path: string, folder: string): Promise<FileHandle> {
+function openNew(path: string, folder: string): number {
   try {
-    return await open(path, 'wx');
+    return openSync(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(folder, { recursive: true });
-    return open(path, 'wx');
+    mkdirSync(folder, { recursive: true });
+    return openSync(path, 'wx');
   }
 }
 
