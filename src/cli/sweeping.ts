@@ -77,12 +77,15 @@ export async function finish(
   else context.print(`${resultText(sweep, rows)}\n${join(out, 'results.parquet')}, manifest.json\n`);
 }
 
-/** One clear error for shards that could not be run. */
+/** One clear error for shards that could not be run: the first by name, the others below it. */
 export function failedError(failed: readonly FailedShard[]): InputError {
-  const lines = failed.slice(0, NAMED).map(({ shard, message }) => `${pointName(shard.point)}: ${message}`);
-  if (failed.length > NAMED) lines.push(`and ${failed.length - NAMED} more`);
+  const [first, ...others] = failed
+    .slice(0, NAMED)
+    .map(({ shard, message }) => `${pointName(shard.point)}: ${message}`);
+  if (failed.length > NAMED) others.push(`and ${failed.length - NAMED} more`);
   const what = failed.length === 1 ? 'a shard' : `${failed.length} shards`;
-  return new InputError(`${what} could not be run; all others are finished and kept.\n  ${lines.join('\n  ')}`);
+  const lines = [`${what} could not be run, all others are finished and kept: ${first}`, ...others];
+  return new InputError(lines.join('\n  '));
 }
 
 /** Names what is missing. */

@@ -9,7 +9,7 @@ import type { FailedShard } from '../run-local.js';
 import { openLink } from './connection.js';
 import { Driver } from './driver.js';
 import { PREFIX, QUEUE } from './names.js';
-import { TUNING } from './tuning.js';
+import { tuningOf } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 
 /** What driving needs: the same as a run on this machine, with a URL in the backend's place. */
@@ -38,7 +38,7 @@ const TAKE_BACK = 3000;
  */
 export async function driveQueue(shards: readonly Shard[], drive: QueueDrive): Promise<FailedShard[]> {
   const { url, signal, remark } = drive;
-  const tuning = { ...TUNING, ...drive.tuning };
+  const tuning = tuningOf(drive.tuning);
   const drivers: Driver[] = [];
   const link = await openLink(url, remark, () => {
     for (const driver of drivers) driver.reconnected();

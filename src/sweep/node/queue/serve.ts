@@ -7,7 +7,7 @@ import { openLink } from './connection.js';
 import { EngineLink } from './engine-link.js';
 import { JobRunner } from './job-runner.js';
 import { PREFIX, QUEUE } from './names.js';
-import { MOST_STALLS, TUNING } from './tuning.js';
+import { MOST_STALLS, tuningOf } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 import { giveSigns } from './workers.js';
 
@@ -37,7 +37,7 @@ export interface QueueService {
  */
 export async function serveQueue(service: QueueService): Promise<number> {
   const { url, remark, signal, onProgress } = service;
-  const tuning = { ...TUNING, ...service.tuning };
+  const tuning = tuningOf(service.tuning);
   const link = await openLink(url, remark);
   try {
     const engine = new EngineLink(service.engine, remark);

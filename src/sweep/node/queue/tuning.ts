@@ -1,4 +1,7 @@
-/** Times and sizes of the queue. Tests shorten the times; nothing of it changes a result. */
+/** Times and sizes of the queue. Nothing of it changes a result; tests, and who must, set other ones by BATTERYWALK_QUEUE_TUNING. */
+import * as z from 'zod';
+import { InputError } from '../../../errors.js';
+
 export interface QueueTuning {
   /** Milliseconds that a worker's hold on a job lasts without renewal; it is renewed at half of that. */
   readonly lockDuration: number;
@@ -25,6 +28,29 @@ export const TUNING: QueueTuning = {
   jobsAhead: 8,
   concurrency: 2,
 };
+
+const positive = z.number().positive();
+const given = z.strictObject(
+  Object.fromEntries(Object.keys(TUNING).map((name) => [name, positive.optional()])) as Record<
+    keyof QueueTuning,
+    z.ZodOptional<typeof positive>
+  >,
+);
+
+/** The tuning, with what the environment says otherwise as JSON, such as {"lockDuration": 30000}. @throws {InputError} */
+export function tuningOf(own: Partial<QueueTuning> = {}, text = process.env.BATTERYWALK_QUEUE_TUNING): QueueTuning {
+  if (text === undefined || text === '') return { ...TUNING, ...own };
+  try {
+    const set = Object.entries(given.parse(JSON.parse(text))).filter(([, value]) => value !== undefined);
+    return { ...TUNING, ...Object.fromEntries(set), ...own };
+  } catch (cause) {
+    throw new InputError(
+      `BATTERYWALK_QUEUE_TUNING: got ${JSON.stringify(text)}, expected JSON with numbers above 0 for some of ${Object.keys(TUNING).join(', ')}`,
+      'BATTERYWALK_QUEUE_TUNING',
+      { cause },
+    );
+  }
+}
 
 /** Tries of a job that fails, and recoveries of one whose worker is gone; a shard is then looked at by itself. */
 export const ATTEMPTS = 3;
