@@ -28,6 +28,8 @@ export interface JobPipelines {
 
 /** Most words of a wave's partials, and of its tables: 64 MiB, half of the least that a device must bind. */
 const WAVE_WORDS = 2 ** 24;
+/** Batches of a wave on a processor that plays a GPU: its buffers and its reading take some 20 ms. */
+const SOFTWARE_WAVE_BATCHES = 4;
 
 /** The walk of a job. */
 export function deviceWalk(job: Job): DeviceWalk {
@@ -92,8 +94,10 @@ export async function runFeed(
   };
   const taker = new Taker(feed);
   const usual = batchRoom(device, Infinity, 1, control).paths;
+  // Small batches, those of a processor that plays a GPU, are too short to pay for a wave each.
+  const batches = device.info.isSoftware ? SOFTWARE_WAVE_BATCHES : 1;
   while (!stopped()) {
-    const wave = taker.wave(usual);
+    const wave = taker.wave(batches * usual);
     if (wave.length === 0) return;
     await runWave(device, await pipelinesOf(wave[0].job), wave, control, slices, report, stopped);
     for (const { number, partials } of wave) feed.done(number, partials);
