@@ -97,6 +97,7 @@ export async function runPrepared(
   backend: Backend,
   control: RunControl = {},
 ): Promise<Simulation> {
+  await backend.ready();
   const start = performance.now();
   const partials = await backend.run(prepared.job, control);
   const elapsedSeconds = (performance.now() - start) / 1000;

@@ -58,6 +58,7 @@ export function createCpuBackend(
   return {
     name: 'cpu',
     adapter: { vendor: 'cpu', threads },
+    ready: () => pool.ready(),
     runAll,
 
     async run(job, control = {}) {

@@ -66,11 +66,18 @@ export class CpuPool {
   private released = false;
   private running = false;
   private numbers = 0;
+  private started: Promise<void> | undefined;
 
   /** @throws BackendError where workers cannot be had. */
   constructor(host: Host, threads: number) {
     const spawn = (): Thread => ({ worker: host.spawnWorker('cpu-worker'), speed: 0, waiting: 0 });
     this.threads = Array.from({ length: threads }, spawn);
+  }
+
+  /** Resolves when all threads have started. @throws BackendError where one cannot */
+  ready(): Promise<void> {
+    this.started ??= Promise.all(this.threads.map(({ worker }) => hello(worker))).then(() => undefined);
+    return this.started;
   }
 
   /** Runs the jobs that `next` gives until it gives none, each as soon as a thread has room for it. */
@@ -80,6 +87,7 @@ export class CpuPool {
       throw new BackendError('The cpu backend runs one job at a time; await the first, or create another backend.');
     this.running = true;
     try {
+      await this.ready();
       await new Promise<void>((resolve, reject) => {
         const dealer = new Dealer(this.threads, next, control, () => this.numbers++, resolve);
         const attempt = (act: () => void): void => {
@@ -116,6 +124,19 @@ export class CpuPool {
   }
 }
 
+/** Waits for a worker's first answer. */
+function hello(worker: WorkerLike): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.onerror = (error) => {
+      reject(new BackendError(`A cpu worker failed: ${error.message}`, { cause: error }));
+    };
+    worker.onmessage = () => {
+      resolve();
+    };
+    worker.postMessage({ kind: 'hello', job: 0 } satisfies ToWorker);
+  });
+}
+
 /** Deals the paths of one run to the threads. */
 class Dealer {
   private readonly active: ActiveJob[] = [];
@@ -146,7 +167,7 @@ class Dealer {
   /** An answer of a thread. */
   take(answer: FromWorker, thread: Thread): void {
     const entry = this.active.find(({ number }) => number === answer.job);
-    if (entry === undefined) return;
+    if (entry === undefined || answer.kind === 'ready') return;
     const { job } = entry;
     if (answer.kind === 'partials') {
       entry.parts.push(answer.partials);

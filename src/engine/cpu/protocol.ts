@@ -10,6 +10,8 @@ export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk
 
 /** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =
+  /** Asks whether the worker has started; answered by `ready`. */
+  | { readonly kind: 'hello'; readonly job: number }
   /** Starts a job. `horizons` are the job's rows (engine/rows.ts); `plain` keeps WebAssembly out. */
   | {
       readonly kind: 'open';
@@ -31,6 +33,7 @@ export type ToWorker =
 
 /** Every answer names its job. */
 export type FromWorker =
+  | { readonly kind: 'ready'; readonly job: number }
   | { readonly kind: 'walked'; readonly job: number; readonly count: number; readonly seconds: number }
   | {
       readonly kind: 'deficits';

@@ -44,6 +44,9 @@ workerScope.onMessage((data) => {
   const message = data as ToWorker;
   const { job } = message;
   switch (message.kind) {
+    case 'hello':
+      reply({ kind: 'ready', job });
+      return;
     case 'open': {
       const rows = message.horizons.length;
       const kernels = message.plain ? undefined : wasm;

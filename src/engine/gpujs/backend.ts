@@ -188,6 +188,7 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
   return {
     name: 'gpujs',
     adapter,
+    ready: () => Promise.resolve(),
     run,
     runAll: (feed, control = {}) => runInTurn(run, feed, control),
     deficits: (job, control = {}) =>

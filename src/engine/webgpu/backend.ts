@@ -89,6 +89,7 @@ export async function createWebGpuBackend(
   return {
     name: 'webgpu',
     adapter: handle.info,
+    ready: () => Promise.resolve(),
     async run(job, control = {}) {
       let result = emptyPartials(jobRows(job));
       const feed = feedOf([job], (_, partials) => (result = partials));
