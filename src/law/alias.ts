@@ -11,28 +11,33 @@ export function aliasColumns(weights: Float64Array, thresholdBits: number, colum
   if (weights.length !== columns)
     throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${columns}`);
   const left = Float64Array.from(weights);
-  const threshold = new Float64Array(columns);
-  const alias = new Uint32Array(columns);
-  const small: number[] = [];
-  const large: number[] = [];
-  for (let i = columns - 1; i >= 0; i--) (left[i] < units ? small : large).push(i);
-  while (small.length > 0) {
-    const i = small.pop() as number;
-    const donor = large.at(-1);
-    if (donor === undefined) throw new RangeError('aliasColumns: the weights sum to less than their columns');
-    threshold[i] = left[i];
-    alias[i] = donor;
+  const packed = new Uint32Array(columns);
+  // Two stacks, of columns that want filling and of columns with something to give.
+  const small = new Uint32Array(columns);
+  const large = new Uint32Array(columns);
+  let smalls = 0;
+  let larges = 0;
+  for (let i = columns - 1; i >= 0; i--) {
+    if (left[i] < units) small[smalls++] = i;
+    else large[larges++] = i;
+  }
+  while (smalls > 0) {
+    const i = small[--smalls];
+    if (larges === 0) throw new RangeError('aliasColumns: the weights sum to less than their columns');
+    const donor = large[larges - 1];
+    packed[i] = left[i] * columns + donor;
     left[donor] -= units - left[i];
     if (left[donor] < units) {
-      large.pop();
-      small.push(donor);
+      larges--;
+      small[smalls++] = donor;
     }
   }
-  for (const i of large) {
+  while (larges > 0) {
+    const i = large[--larges];
     if (left[i] !== units) throw new RangeError('aliasColumns: the weights sum to more than their columns');
-    alias[i] = i;
+    packed[i] = i;
   }
-  return alias.map((a, i) => ((threshold[i] * columns) | a) >>> 0);
+  return packed;
 }
 
 /** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */

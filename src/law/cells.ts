@@ -45,35 +45,47 @@ function bend(law: CumulativeLaw, left: number, width: number, below: number, ab
 
 /** The distribution function at the 4096 ends of the core's cells, never falling. */
 export function coreEdges(law: CumulativeLaw, layout: CoreLayout): Float64Array {
-  const wide = 2 ** layout.shift;
-  const edges = new Float64Array(CORE_CELLS + 1);
+  const { left, width } = joules(layout);
+  const edges = law.cdfAlong(left, width, CORE_CELLS + 1);
   for (let c = 0, below = 0; c <= CORE_CELLS; c++) {
-    below = Math.max(below, edgeValue(law, layout, layout.start + c * wide));
+    below = Math.max(below, Math.min(1, edges[c]));
     edges[c] = below;
   }
   return edges;
 }
 
-/** Whether core cell c bends more than `tolerance`. */
-function coreBends(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, c: number, tolerance: number): boolean {
-  const inside = edges[c + 1] - edges[c];
-  if (inside <= tolerance) return false;
-  const width = layout.quantum * 2 ** layout.shift;
-  const left = (layout.start - 0.5) * layout.quantum + c * width;
-  // A cell as heavy as both its neighbours hides a bend only if all three hold the same spike, which one inner point shows.
-  const before = c > 0 ? edges[c] - edges[c - 1] : 0;
-  const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
-  const even = Math.abs(inside - before) <= tolerance / 2 && Math.abs(inside - after) <= tolerance / 2;
-  if (even && Math.abs(law.cdf(left + width / 4) - edges[c] - inside / 4) <= tolerance / 2) return false;
-  return bend(law, left, width, edges[c], edges[c + 1]) > tolerance;
+/** Left end of the first core cell, and the width of each, in joules. */
+function joules({ quantum, shift, start }: CoreLayout): { left: number; width: number } {
+  return { left: (start - 0.5) * quantum, width: quantum * 2 ** shift };
+}
+
+/** The core cells that bend more than `tolerance`, in order. */
+function bentCells(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, tolerance: number): number[] {
+  const { left, width } = joules(layout);
+  const inner = law.cdfAlong(left + width / 4, width, CORE_CELLS);
+  const bent: number[] = [];
+  let before = 0;
+  let inside = edges[1] - edges[0];
+  for (let c = 0; c < CORE_CELLS; c++) {
+    const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
+    // A cell's bend is never more than its mass. A cell as heavy as both its neighbours hides a bend only if all three hold the same
+    // spike, which one inner point shows.
+    const even =
+      Math.abs(inside - before) <= tolerance / 2 &&
+      Math.abs(inside - after) <= tolerance / 2 &&
+      Math.abs(inner[c] - edges[c] - inside / 4) <= tolerance / 2;
+    if (inside > tolerance && !even && bend(law, left + c * width, width, edges[c], edges[c + 1]) > tolerance)
+      bent.push(c);
+    before = inside;
+    inside = after;
+  }
+  return bent;
 }
 
 /** The probability that a core of this layout cannot hold by itself: outside it, or in cells that bend more than `tolerance`. */
 export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, tolerance: number): number {
   let mass = edges[0] + 1 - edges[CORE_CELLS];
-  for (let c = 0; c < CORE_CELLS; c++) {
-    if (coreBends(law, layout, edges, c, tolerance)) mass += edges[c + 1] - edges[c];
-  }
+  for (const c of bentCells(law, layout, edges, tolerance)) mass += edges[c + 1] - edges[c];
   return mass;
 }
 
@@ -116,8 +128,9 @@ const VARIANCE_SHARE = 1e-8;
 /** Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. */
 export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreTolerance: number): Cells {
   const edges = coreEdges(law, layout);
+  const bent = bentCells(law, layout, edges, coreTolerance);
   for (let fine = Math.min(1e-5, coreTolerance / 2), share = VARIANCE_SHARE; fine < 1e-2; fine *= 2, share *= 4) {
-    const cells = split(law, layout, edges, coreTolerance, fine, share * law.standardDeviation ** 2);
+    const cells = split(law, layout, edges, bent, fine, share * law.standardDeviation ** 2);
     if (cells !== undefined) return tilt(law, cells);
   }
   throw new AccuracyError('the increment law needs more than 4096 residual cells at a tolerance of 1e-2');
@@ -128,7 +141,8 @@ function split(
   law: CumulativeLaw,
   layout: CoreLayout,
   edges: Float64Array,
-  coreTolerance: number,
+  /** Core cells to be split, in order. */
+  bent: readonly number[],
   fine: number,
   varianceTolerance: number,
 ): Cells | undefined {
@@ -160,10 +174,10 @@ function split(
     reach = start;
     inner = value;
   }
-  for (let c = 0; c < CORE_CELLS; c++) {
-    const start = layout.start + c * wide;
-    if (coreBends(law, layout, edges, c, coreTolerance)) divide(start, layout.shift, edges[c], edges[c + 1]);
-    else core[c] = edges[c + 1] - edges[c];
+  for (let c = 0; c < CORE_CELLS; c++) core[c] = edges[c + 1] - edges[c];
+  for (const c of bent) {
+    core[c] = 0;
+    divide(layout.start + c * wide, layout.shift, edges[c], edges[c + 1]);
   }
   reach = layout.start + CORE_CELLS * wide;
   let below = edges[CORE_CELLS];
@@ -190,33 +204,40 @@ function bounded(z: number): number {
 
 /** Multiplies all masses by 1 + a + bw + cw², w the bounded z, so that total, mean and variance are those of the law. */
 function tilt(law: CumulativeLaw, cells: Cells): Cells {
-  const { layout, core, residual } = cells;
+  const { layout, residual } = cells;
   const unit = law.standardDeviation / layout.quantum;
   const centre = law.mean / layout.quantum;
   const wide = 2 ** layout.shift;
   const inCore = cellMoments(layout.shift);
-  const inResidual = residual.map(({ shift }) => cellMoments(shift));
-  /** Middle of a cell, in σ from the mean. */
-  const coreAt = (c: number): number => (layout.start + c * wide + inCore.mean - centre) / unit;
-  const residualAt = (i: number): number => (residual[i].start + inResidual[i].mean - centre) / unit;
-  // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
-  const matrix = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
-  const visit = (mass: number, at: number, variance: number): void => {
-    const w = bounded(at);
-    const second = at * at + variance / unit ** 2;
-    for (let k = 0, term = mass; k < 3; k++, term *= w) {
-      matrix[0][k] += term;
-      matrix[1][k] += term * at;
-      matrix[2][k] += term * second;
-    }
-  };
-  for (let c = 0; c < CORE_CELLS; c++) if (core[c] > 0) visit(core[c], coreAt(c), inCore.variance);
+  // Core and residual cells in a row: masses, and middles in σ from the mean.
+  const count = CORE_CELLS + residual.length;
+  const mass = new Float64Array(count);
+  const at = new Float64Array(count);
+  const spread = new Float64Array(count).fill(inCore.variance / unit ** 2);
+  mass.set(cells.core);
+  for (let c = 0; c < CORE_CELLS; c++) at[c] = (layout.start + c * wide + inCore.mean - centre) / unit;
   residual.forEach((cell, i) => {
-    visit(cell.mass, residualAt(i), inResidual[i].variance);
+    const inside = cellMoments(cell.shift);
+    mass[CORE_CELLS + i] = cell.mass;
+    at[CORE_CELLS + i] = (cell.start + inside.mean - centre) / unit;
+    spread[CORE_CELLS + i] = inside.variance / unit ** 2;
   });
-  const [a, b, c] = solve3(matrix, [1 - matrix[0][0], -matrix[1][0], 1 - matrix[2][0]]);
-  const tilted = (mass: number, at: number): number => {
-    const w = bounded(at);
+  // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
+  const sums = new Float64Array(9);
+  for (let i = 0; i < count; i++) {
+    if (!(mass[i] > 0)) continue;
+    const w = bounded(at[i]);
+    const second = at[i] * at[i] + spread[i];
+    for (let k = 0, term = mass[i]; k < 3; k++, term *= w) {
+      sums[k] += term;
+      sums[3 + k] += term * at[i];
+      sums[6 + k] += term * second;
+    }
+  }
+  const matrix = [sums.subarray(0, 3), sums.subarray(3, 6), sums.subarray(6, 9)];
+  const [a, b, c] = solve3(matrix, [1 - sums[0], -sums[3], 1 - sums[6]]);
+  for (let i = 0; i < count; i++) {
+    const w = bounded(at[i]);
     const factor = 1 + a + b * w + c * w * w;
     if (!(factor >= 0)) {
       throw new AccuracyError(
@@ -224,12 +245,12 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
           `${c.toPrecision(3)}w² at w = ${w.toPrecision(3)})`,
       );
     }
-    return mass * factor;
-  };
+    mass[i] *= factor;
+  }
   return {
     layout,
-    core: core.map((mass, i) => tilted(mass, coreAt(i))),
-    residual: residual.map((cell, i) => ({ ...cell, mass: tilted(cell.mass, residualAt(i)) })),
+    core: mass.subarray(0, CORE_CELLS),
+    residual: residual.map((cell, i) => ({ ...cell, mass: mass[CORE_CELLS + i] })),
   };
 }
 

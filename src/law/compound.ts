@@ -22,9 +22,10 @@ export function spreadOnGrid(energy: number, step: number): GridMeasure {
 
 /** Convolution of two short measures. */
 export function convolve(a: GridMeasure, b: GridMeasure): GridMeasure {
-  const weights = new Float64Array(a.weights.length + b.weights.length - 1);
-  for (let i = 0; i < a.weights.length; i++) {
-    for (let j = 0; j < b.weights.length; j++) weights[i + j] += a.weights[i] * b.weights[j];
+  const [x, y] = [a.weights, b.weights];
+  const weights = new Float64Array(x.length + y.length - 1);
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < y.length; j++) weights[i + j] += x[i] * y[j];
   }
   return { first: a.first + b.first, weights };
 }
@@ -104,26 +105,39 @@ export interface Atom {
   readonly measure: GridMeasure;
 }
 
+/** Weights at a measure's ends that are left out: together far below what a distribution function's last bits hold. */
+const TRIMMED = 1e-17;
+
+/** A measure without the negligible weights at its ends: those of n tasks on a grid matter over about √n steps of their 3n. */
+function trimmed({ first, weights }: GridMeasure): GridMeasure {
+  let start = 0;
+  let end = weights.length;
+  while (start < end && Math.abs(weights[start]) < TRIMMED) start++;
+  while (end > start && Math.abs(weights[end - 1]) < TRIMMED) end--;
+  return start === 0 && end === weights.length
+    ? { first, weights }
+    : { first: first + start, weights: weights.slice(start, end) };
+}
+
 /** All multisets of tasks with probability ≥ threshold, the empty one first. At most 1/threshold of them. */
 export function likelyAtoms(demand: DemandLaw, step: number, threshold: number): Atom[] {
   const { energiesJoules, probabilities, ratePerSlot } = demand;
+  const spread = Array.from(energiesJoules, (energy) => spreadOnGrid(energy, step));
+  const none = Float64Array.from(probabilities, (p) => Math.exp(-ratePerSlot * p));
   const atoms: Atom[] = [];
   const visit = (j: number, energy: number, probability: number, measure: GridMeasure): void => {
-    if (j === energiesJoules.length) {
+    if (j === spread.length) {
       atoms.push({ energy, probability, measure });
       return;
     }
     const rate = ratePerSlot * probabilities[j];
-    const one = spreadOnGrid(energiesJoules[j], step);
-    let p = probability * Math.exp(-rate);
-    let e = energy;
+    let p = probability * none[j];
     let m = measure;
     // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
     for (let n = 0; p >= threshold || n < rate; n++) {
-      if (p >= threshold) visit(j + 1, e, p, m);
+      if (n > 0) m = trimmed(convolve(m, spread[j]));
+      if (p >= threshold) visit(j + 1, energy + n * energiesJoules[j], p, m);
       p *= rate / (n + 1);
-      e += energiesJoules[j];
-      m = convolve(m, one);
     }
   };
   visit(0, 0, 1, { first: 0, weights: Float64Array.of(1) });

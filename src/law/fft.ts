@@ -11,9 +11,11 @@ const kept = new Map<number, GridTransform>();
 export class GridTransform {
   private readonly fft: FFT;
   private readonly work: Float64Array;
+  private readonly mixed: Float64Array;
   constructor(readonly size: number) {
     this.fft = new FFT(size);
     this.work = new Float64Array(2 * size);
+    this.mixed = new Float64Array(size);
   }
 
   /** The transform of a size, made once: its sines cost more than a transform does. */
@@ -33,15 +35,39 @@ export class GridTransform {
 
   /** The real grid of a spectrum, scaled so that `inverse(forward(x)) = x`. */
   inverse(spectrum: Spectrum): Float64Array {
-    // With y[k] = Re X[k] + Im X[k], a real grid, x[n] = (Re Y[n] + Im Y[n])/size: half the work of a complex transform.
-    const { size, work } = this;
-    const mixed = new Float64Array(size);
+    const { size, mixed } = this;
     mixed[0] = spectrum[0];
     for (let k = 1; k <= size / 2; k++) {
       mixed[k] = spectrum[2 * k] + spectrum[2 * k + 1];
       mixed[size - k] = spectrum[2 * k] - spectrum[2 * k + 1];
     }
     mixed[size / 2] = spectrum[size];
+    return this.unmixed().slice();
+  }
+
+  /**
+   * Σ_n grid[n + i]·other[n] for every i, periodically, `other` given by its spectrum. A grid shorter than the transform ends in zeros. The
+   * result is the transform's own and lasts until its next use: a megabyte made and dropped at each of a sweep's points would cost more
+   * than the sums do.
+   */
+  correlate(grid: Float64Array, other: Spectrum): Float64Array {
+    const { size, work, mixed } = this;
+    mixed.fill(0, grid.length);
+    mixed.set(grid);
+    this.fft.realTransform(work, mixed);
+    // The product with the conjugate, mixed as `inverse` does.
+    for (let k = 0; k <= size / 2; k++) {
+      const re = work[2 * k] * other[2 * k] + work[2 * k + 1] * other[2 * k + 1];
+      const im = work[2 * k + 1] * other[2 * k] - work[2 * k] * other[2 * k + 1];
+      mixed[k] = re + im;
+      if (k > 0 && 2 * k < size) mixed[size - k] = re - im;
+    }
+    return this.unmixed();
+  }
+
+  /** With y[k] = Re X[k] + Im X[k] in `mixed`, a real grid, x[n] = (Re Y[n] + Im Y[n])/size: half the work of a complex transform. */
+  private unmixed(): Float64Array {
+    const { size, work, mixed } = this;
     this.fft.realTransform(work, mixed);
     mixed[0] = work[0] / size;
     for (let n = 1; n <= size / 2; n++) {

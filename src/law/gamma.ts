@@ -13,39 +13,94 @@ export function gammaSurvival(harvest: HarvestLaw, x: number): number {
   return gammaUpper(harvest.shape, x / harvest.scaleJoules);
 }
 
-/** Smallest x beyond which the survival function is below `mass`; by bisection, joules. */
+/** x beyond which the survival function is below `mass`, joules; to 1e-12 of itself. */
 export function gammaReach(harvest: HarvestLaw, mass: number): number {
-  let high = harvest.scaleJoules * (harvest.shape + 1);
-  while (gammaSurvival(harvest, high) > mass) high *= 1.5;
-  let low = 0;
+  const { shape, scaleJoules } = harvest;
+  const exponent = -Math.log(mass);
+  const logGamma = gammaln(shape);
+  // A Gamma variable's tail bound is the start. The logarithm of the survival function is concave for shapes above 1 and convex below, so
+  // that from the first step on Newton's method nears the root from one side.
+  let x = shape + Math.sqrt(2 * shape * exponent) + exponent;
   for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (gammaSurvival(harvest, middle) > mass) low = middle;
-    else high = middle;
+    const survival = gammaUpper(shape, x);
+    const density = Math.exp((shape - 1) * Math.log(x) - x - logGamma);
+    const next = Math.max(x / 2, x + (Math.log(survival) + exponent) * (survival / density));
+    const moved = Math.abs(next - x);
+    x = next;
+    if (!(moved > 1e-12 * x)) break;
   }
-  return high;
+  return x * scaleJoules;
 }
 
 /** Grid points from 0 within which the density may be singular or kinked, and nothing is interpolated. */
 export const ORIGIN_STEPS = 32;
 
-/** Outer nodes and weights of the three-point Gauss rule on [−½, ½]. */
-const GAUSS_ARM = Math.sqrt(0.15);
-const GAUSS_OUTER = 5 / 18;
-const GAUSS_MIDDLE = 8 / 18;
+/**
+ * The integral of a smooth function over a step, from its values at the step's middle and at the middles of the four steps on either side:
+ * δ/D = 1 + δ²/24 − 17δ⁴/5760 + 367δ⁶/967680 − 27859δ⁸/464486400, with the central differences δ written out.
+ */
+const STEP_RULE = stepRule([1, 1 / 24, -17 / 5760, 367 / 967_680, -27_859 / 464_486_400]);
+
+function stepRule(differences: readonly number[]): readonly number[] {
+  const rule = differences.map(() => 0);
+  differences.forEach((factor, k) => {
+    // δ^2k has (−1)^(k−j) times the binomial coefficient of 2k over k − j at ±j.
+    for (let j = 0, binomial = 1; j <= k; j++) {
+      if (j === 0) for (let i = 1; i <= k; i++) binomial *= (k + i) / i;
+      rule[j] += factor * ((k - j) % 2 === 0 ? 1 : -1) * binomial;
+      binomial *= (k - j) / (k + j + 1);
+    }
+  });
+  return rule;
+}
+
+/** Shapes up to which the density's exponent is taken as it stands: it is then right to 1e-13. */
+const PLAIN_SHAPE = 32;
+/** Logarithms of whole numbers: the same for every harvest, and half the cost of a density. */
+let logarithms = new Float64Array(0);
+
+function logarithmsTo(length: number): Float64Array {
+  if (logarithms.length < length) logarithms = Float64Array.from({ length }, (_, n) => Math.log(n));
+  return logarithms;
+}
+
+/** The density at the multiples of `unit` from `from` on, up to a factor, in units of the scale. */
+function densities(shape: number, unit: number, from: number, count: number): Float64Array {
+  const values = new Float64Array(count);
+  // Relative to the mode, or to the first point where the mode lies before it, so that nothing overflows.
+  const reference = Math.max(shape, from * unit);
+  if (shape > PLAIN_SHAPE) {
+    const peak = shape * logGap(shape, reference);
+    for (let i = 0; i < count; i++) {
+      const x = (from + i) * unit;
+      values[i] = Math.exp(peak - shape * logGap(shape, x)) / x;
+    }
+    return values;
+  }
+  const logs = logarithmsTo(from + count);
+  const power = shape - 1;
+  const peak = reference - power * Math.log(reference / unit);
+  for (let i = 0, n = from; i < count; i++, n++) values[i] = Math.exp(peak + power * logs[n] - n * unit);
+  return values;
+}
 
 /**
  * Masses on the multiples of `step`: entry n is P((n − ½)step < H ≤ (n + ½)step), with what lies beyond the last entry left out.
  *
- * The first 33 by the distribution function. Beyond them the density is smooth in n, and a three-point Gauss rule leaves their running
+ * The first 33 by the distribution function. Beyond them the density is smooth in n, and a rule on its values leaves the masses' running
  * sums right to 1e-13 where `step` is a sixteenth of the harvest's standard deviation, to 1e-10 where it is a sixth, at a fraction of
  * the cost. Its constant is the one that makes the masses' sum right.
  */
-export function gammaMasses(harvest: HarvestLaw, step: number, length: number): Float64Array {
+export function gammaMasses(
+  harvest: HarvestLaw,
+  step: number,
+  length: number,
+  origin = new GammaOrigin(harvest, step, ORIGIN_STEPS + 1),
+): Float64Array {
   const masses = new Float64Array(length);
   let below = 0;
   for (let n = 0; n < length && n <= ORIGIN_STEPS; n++) {
-    const edge = gammaCdf(harvest, (n + 0.5) * step);
+    const edge = origin.cdf((n + 0.5) * step);
     masses[n] = edge - below;
     below = edge;
   }
@@ -53,24 +108,25 @@ export function gammaMasses(harvest: HarvestLaw, step: number, length: number): 
   if (length <= start) return masses;
   const { shape } = harvest;
   const unit = step / harvest.scaleJoules;
-  // Relative to the mode, or to the first point where the mode lies before it, so that nothing overflows.
-  const reference = Math.max(shape, start * unit);
-  const peak = shape * logGap(shape, reference);
-  const density = (x: number): number => Math.exp(peak - shape * logGap(shape, x)) / x;
-  const arm = GAUSS_ARM * unit;
+  const [a, b, c, d, e] = STEP_RULE;
+  const f = densities(shape, unit, start - 4, length - start + 8);
   let sum = 0;
-  for (let n = start; n < length; n++) {
-    const x = n * unit;
-    masses[n] = GAUSS_MIDDLE * density(x) + GAUSS_OUTER * (density(x - arm) + density(x + arm));
-    sum += masses[n];
+  for (let n = start, i = 4; n < length; n++, i++) {
+    const near = a * f[i] + b * (f[i - 1] + f[i + 1]) + c * (f[i - 2] + f[i + 2]);
+    const mass = near + d * (f[i - 3] + f[i + 3]) + e * (f[i - 4] + f[i + 4]);
+    masses[n] = mass;
+    sum += mass;
   }
   const whole = gammaUpper(shape, (start - 0.5) * unit) - gammaUpper(shape, (length - 0.5) * unit);
-  for (let n = start; n < length; n++) masses[n] *= whole / sum;
+  const factor = whole / sum;
+  for (let n = start; n < length; n++) masses[n] *= factor;
   return masses;
 }
 
 /** Entries a step of the table next to the origin. */
 const ORIGIN_FINENESS = 8;
+/** Steps from the origin beyond which the distribution function itself is interpolated: cubic, it is right there to 2e-9. */
+const ORIGIN_POWERS = 6;
 
 /**
  * The distribution function from 0 to a few tens of grid steps: (x/end)^shape times an entire function, of which a table is kept. Exact as
@@ -78,20 +134,26 @@ const ORIGIN_FINENESS = 8;
  * smaller than that here).
  */
 export class GammaOrigin {
+  /** Entry i is for (i − 1)/ORIGIN_FINENESS steps: the entire function, and the distribution function. */
   private readonly factors: Float64Array;
+  private readonly values: Float64Array;
   private readonly shape: number;
 
   constructor(
     harvest: HarvestLaw,
     private readonly step: number,
-    private readonly steps: number,
+    /** Steps that the table reaches. */
+    readonly steps: number,
   ) {
     const { shape, scaleJoules } = harvest;
     this.shape = shape;
     // P(k, x) = x^k exp(−x)/Γ(k + 1) Σ_n x^n/((k+1)…(k+n)), x in units of the scale.
     const unit = step / scaleJoules;
     const front = shape * Math.log(unit * steps) - gammaln(shape + 1);
-    this.factors = Float64Array.from({ length: steps * ORIGIN_FINENESS + 4 }, (_, i) => {
+    const length = steps * ORIGIN_FINENESS + 4;
+    this.factors = new Float64Array(length);
+    this.values = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
       const x = ((i - 1) / ORIGIN_FINENESS) * unit;
       let term = 1;
       let sum = 1;
@@ -99,15 +161,23 @@ export class GammaOrigin {
         term *= x / (shape + n);
         sum += term;
       }
-      return Math.exp(front - x) * sum;
-    });
+      const factor = Math.exp(front - x) * sum;
+      this.factors[i] = factor;
+      if (i > 1) this.values[i] = ((i - 1) / (ORIGIN_FINENESS * steps)) ** shape * factor;
+    }
   }
 
   /** P(H ≤ x) for x up to the table's end. */
   cdf(x: number): number {
-    if (x <= 0) return 0;
-    const steps = x / this.step;
-    return (steps / this.steps) ** this.shape * interpolate(this.factors, steps * ORIGIN_FINENESS + 1);
+    return this.atSteps(x / this.step);
+  }
+
+  /** P(H ≤ steps·step). */
+  atSteps(steps: number): number {
+    if (steps <= 0) return 0;
+    const position = steps * ORIGIN_FINENESS + 1;
+    if (steps >= ORIGIN_POWERS) return interpolate(this.values, position);
+    return (steps / this.steps) ** this.shape * interpolate(this.factors, position);
   }
 }
 
@@ -118,7 +188,7 @@ const TABLE_FINENESS = 64;
 export function gammaTable(harvest: HarvestLaw): (x: number) => number {
   const step = (Math.sqrt(harvest.shape) * harvest.scaleJoules) / TABLE_FINENESS;
   const origin = new GammaOrigin(harvest, step, ORIGIN_STEPS + 1);
-  const cumulative = gammaMasses(harvest, step, Math.ceil(gammaReach(harvest, 1e-17) / step) + 4);
+  const cumulative = gammaMasses(harvest, step, Math.ceil(gammaReach(harvest, 1e-17) / step) + 4, origin);
   for (let n = 1; n < cumulative.length; n++) cumulative[n] += cumulative[n - 1];
   return (x) => {
     if (x < ORIGIN_STEPS * step) return origin.cdf(x);
@@ -132,8 +202,14 @@ export function gammaTable(harvest: HarvestLaw): (x: number) => number {
 export function interpolate(values: Float64Array, position: number): number {
   const i = Math.floor(position);
   const t = position - i;
-  const [a, b, c, d] = cubicWeights(t);
-  return a * values[i - 1] + b * values[i] + c * values[i + 1] + d * values[i + 2];
+  // The weights of `cubicWeights`, factor by factor: no array is made at the millions of points.
+  const outer = (t * (t - 1)) / 6;
+  const inner = ((t + 1) * (t - 2)) / 2;
+  return (
+    (t + 1) * outer * values[i + 2] -
+    (t - 2) * outer * values[i - 1] +
+    inner * ((t - 1) * values[i] - t * values[i + 1])
+  );
 }
 
 /** Lagrange weights on the points −1, 0, 1, 2 for an argument t in [0, 1): they keep the moments up to the third. */

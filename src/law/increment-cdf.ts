@@ -7,17 +7,19 @@
  */
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
-import { compoundPoissonSpectrum, likelyAtoms } from './compound.js';
+import type { Atom } from './compound.js';
+import { DemandGrid } from './demand-grid.js';
 import { GridTransform } from './fft.js';
-import { cubicWeights, gammaMasses, gammaReach } from './gamma.js';
-import { Kinks } from './kinks.js';
-import { slotReach } from './reach.js';
+import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach, interpolate } from './gamma.js';
+import { Kinks, exactSteps } from './kinks.js';
 import { PlanError } from '../errors.js';
 
 /** A distribution function with the range that carries all but about 1e-13 of its mass. */
 export interface CumulativeLaw {
   /** P(X ≤ x), x in joules. */
   cdf(x: number): number;
+  /** The same at `count` points from `first` on, `spacing` joules apart: much faster than one by one. */
+  cdfAlong(first: number, spacing: number, count: number): Float64Array;
   readonly low: number;
   readonly high: number;
   readonly mean: number;
@@ -30,18 +32,23 @@ const RANGE_EXPONENT = 30;
 const MAXIMUM_GRID = 2 ** 22;
 /** Atoms less likely than this stay as the grid has them: what that misplaces is a part of their mass. */
 const ATOM_THRESHOLD = 5e-4;
+/** Steps beyond the first 32 that the harvest's exact law is tabulated for at once: enough for multisets of ten tasks. */
+const ORIGIN_SPARE = 18;
 /** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
 const NEGLIGIBLE_KINK = 2e-9;
 
 /** The increment law of a scenario. */
 export function incrementLaw(law: WalkLaw): CumulativeLaw {
-  const low = -slotReach({ ...law, harvest: { shape: 1e-9, scaleJoules: 1e-9 } }, 'down', RANGE_EXPONENT);
+  const demand = new DemandGrid(law.demand);
+  const low = -demand.reach(RANGE_EXPONENT);
   const high = gammaReach(law.harvest, Math.exp(-RANGE_EXPONENT));
   const sigmaHarvest = Math.sqrt(law.harvest.shape) * law.harvest.scaleJoules;
   // A sixteenth of the harvest's spread is resolved well; a sixth still is, where the range asks for it.
-  const step = Math.max(
-    Math.min(volatility(law) / 256, sigmaHarvest / 16),
-    Math.min((high - low) / (MAXIMUM_GRID * 0.95), sigmaHarvest / 6),
+  const step = roundStep(
+    Math.max(
+      Math.min(volatility(law) / 256, sigmaHarvest / 16),
+      Math.min((high - low) / (MAXIMUM_GRID * 0.95), sigmaHarvest / 6),
+    ),
   );
   const size = 2 ** Math.ceil(Math.log2(((high - low) / step) * 1.01 + 64));
   if (size > MAXIMUM_GRID) {
@@ -50,52 +57,71 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
         `${step.toPrecision(3)} J; expected at most ${MAXIMUM_GRID} steps. Merge rare heavy tasks or raise the harvest variance.`,
     );
   }
-  const transform = GridTransform.of(size);
-  const masses = gammaMasses(law.harvest, step, Math.min(size, Math.ceil(high / step) + 16));
-  const padded = new Float64Array(size);
-  padded.set(masses);
-  const spectrum = transform.forward(padded);
-  conjugateMultiply(spectrum, compoundPoissonSpectrum(law.demand, step, transform));
-  const grid = transform.inverse(spectrum);
+  const origin = new GammaOrigin(law.harvest, step, ORIGIN_STEPS + ORIGIN_SPARE);
+  const masses = gammaMasses(law.harvest, step, Math.min(size, Math.ceil(high / step) + 16), origin);
+  const grid = GridTransform.of(size).correlate(masses, demand.spectrum(step, size));
 
   // Unwrap: grid index n stands for the interval of width `step` about n·step, negative ones at the end.
   const offset = Math.ceil(-low / step) + 16;
-  const cumulative = new Float64Array(Math.ceil(high / step) + offset + 16);
+  const table = new Float64Array(Math.ceil(high / step) + offset + 16);
   let total = 0;
-  for (let i = 0; i < cumulative.length; i++) {
-    total += grid[(i - offset + size) % size];
-    cumulative[i] = total;
+  for (let i = 0; i < table.length; i++) {
+    total += i < offset ? grid[i - offset + size] : grid[i - offset];
+    table[i] = total;
   }
-  const kinks = kinksOf(law, masses, step, offset, cumulative.length);
+  const kinks = kinksOf(law, demand, origin, masses, step, offset, table);
+  const last = table.length - 3;
   const cdf = (x: number): number => {
     const position = x / step - 0.5 + offset;
     if (position < 1) return 0;
-    if (position >= cumulative.length - 3) return total;
-    const i = Math.floor(position);
-    const weights = cubicWeights(position - i);
-    const value =
-      weights[0] * cumulative[i - 1] +
-      weights[1] * cumulative[i] +
-      weights[2] * cumulative[i + 1] +
-      weights[3] * cumulative[i + 2];
-    return kinks === undefined ? value : value + kinks.correction(x, i, weights);
+    if (position >= last) return total;
+    const value = interpolate(table, position);
+    return kinks === undefined ? value : value + kinks.correction(position);
   };
-  return { cdf, low, high, mean: drift(law), standardDeviation: volatility(law) };
+  const cdfAlong = (first: number, spacing: number, count: number): Float64Array => {
+    const values = new Float64Array(count);
+    const start = first / step - 0.5 + offset;
+    const stride = spacing / step;
+    for (let c = 0; c < count; c++) {
+      const position = start + c * stride;
+      if (position >= 1) values[c] = position >= last ? total : interpolate(table, position);
+    }
+    kinks?.correctAlong(start, stride, values);
+    return values;
+  };
+  return { cdf, cdfAlong, low, high, mean: drift(law), standardDeviation: volatility(law) };
 }
 
-/** The kinks that matter: none where the harvest's density rises from 0 so smoothly that the grid has it right. */
-function kinksOf(law: WalkLaw, masses: Float64Array, step: number, offset: number, length: number): Kinks | undefined {
-  const largest = Kinks.largest(law.harvest, masses, step);
+/**
+ * A step with seven significant bits, at most 1/64 finer than the one asked for: points of a sweep whose volatilities differ in the last
+ * bits, or by a little, then share a grid and all that is remembered of it.
+ */
+function roundStep(step: number): number {
+  const unit = 2 ** (Math.floor(Math.log2(step)) - 6);
+  return Math.floor(step / unit) * unit;
+}
+
+/** The kinks that matter, put right in `table`: none where the harvest's density rises from 0 so smoothly that the grid has it right. */
+function kinksOf(
+  law: WalkLaw,
+  demand: DemandGrid,
+  origin: GammaOrigin,
+  masses: Float64Array,
+  step: number,
+  offset: number,
+  table: Float64Array,
+): Kinks | undefined {
+  const largest = Kinks.largest(origin, masses);
   if (!(largest >= NEGLIGIBLE_KINK)) return undefined;
-  const atoms = likelyAtoms(law.demand, step, Math.max(ATOM_THRESHOLD, NEGLIGIBLE_KINK / largest));
-  return new Kinks(law.harvest, masses, step, offset, length, atoms);
+  // Thresholds are powers of two times the least, so that neighbouring points of a sweep share their atoms.
+  const most = Math.max(1, NEGLIGIBLE_KINK / largest / ATOM_THRESHOLD);
+  const atoms = demand.atoms(step, ATOM_THRESHOLD * 2 ** Math.floor(Math.log2(most)));
+  const reach = exactSteps(longest(atoms), 1) + 1;
+  const exact = reach <= origin.steps ? origin : new GammaOrigin(law.harvest, step, reach);
+  return new Kinks(law.harvest, exact, masses, step, offset, table, atoms);
 }
 
-/** a ← a · conj(b), entry by entry. */
-function conjugateMultiply(a: Float64Array, b: Float64Array): void {
-  for (let k = 0; k < a.length; k += 2) {
-    const re = a[k] * b[k] + a[k + 1] * b[k + 1];
-    a[k + 1] = a[k + 1] * b[k] - a[k] * b[k + 1];
-    a[k] = re;
-  }
+/** Weights of the longest of the atoms' measures. */
+function longest(atoms: readonly Atom[]): number {
+  return atoms.reduce((most, { measure }) => Math.max(most, measure.weights.length), 0);
 }

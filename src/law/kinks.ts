@@ -2,92 +2,155 @@
  * What a grid gets wrong next to its kinks, and the remedy. Where a slot brings a certain multiset of tasks (an atom of C, of energy e),
  * the increment's density starts at x = −e as the harvest's does at 0: for a shape below 1 it is singular there, for small shapes it
  * bends. A table of the whole law on a grid blurs that over some steps. Within 32 steps each likely atom's share of the table is
- * therefore replaced by its exact law; beyond, the two differ by less than 1e-7 of the atom's probability.
+ * therefore replaced by its exact law (within fewer, where the atom is unlikely); beyond, the two differ by less than 1e-7.
+ *
+ * Within the few steps next to the kink where even an exact table cannot be interpolated, the difference is added point by point.
  */
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
-import { GammaOrigin, ORIGIN_STEPS, cubicWeights } from './gamma.js';
+import type { GammaOrigin } from './gamma.js';
+import { ORIGIN_STEPS, interpolate } from './gamma.js';
+
+/** Error of interpolating one atom's law that is accepted. */
+const INTERPOLATED = 2e-8;
+/** Largest factor of the fourth difference in cubic interpolation: 9/16 over 4!. */
+const CUBIC_ERROR = 3 / 128;
+
+/**
+ * Steps beyond a kink from which the law of an atom of this probability may be interpolated: the harvest's fourth derivative falls as
+ * x^(shape − 4).
+ */
+function bentSteps(shape: number, origin: GammaOrigin, probability: number): number {
+  const factor = CUBIC_ERROR * Math.abs(shape * (shape - 1) * (shape - 2) * (shape - 3)) * probability;
+  let steps = 2;
+  while (steps < ORIGIN_STEPS && factor * origin.atSteps(steps) > INTERPOLATED * (steps - 1) ** 4) steps++;
+  return steps;
+}
+
+/**
+ * Steps beyond a kink within which an atom's share is replaced. The grid's error falls with their fourth power, so that unlikely atoms
+ * need fewer; what the atom's energy is spread over on the grid comes on top.
+ */
+export function exactSteps(spread: number, probability: number): number {
+  return Math.ceil(ORIGIN_STEPS * Math.min(1, (2 * probability) ** 0.25)) + (spread >> 1) + 1;
+}
 
 /** Exact laws near the kinks of likely atoms, for a table whose entry i is P(X ≤ (i − offset + ½)·step). */
 export class Kinks {
-  /** Atoms by falling energy, that is by rising kink. */
-  private readonly atoms: readonly Atom[];
-  private readonly origin: GammaOrigin;
-  /** Entry by which each atom's window starts, and the table's share of it from there on: `width` entries each. */
+  private readonly count: number;
+  /** Atoms by falling energy, that is by rising kink: where it lies, in entries, and how likely the atom is. */
+  private readonly kinks: Float64Array;
+  private readonly probabilities: Float64Array;
+  /** Entries of the table for which an atom is looked at, from two before its kink on, and the most of them. */
   private readonly starts: Int32Array;
-  private readonly width: number;
-  private readonly shares: Float64Array;
-  /** For a table's entry i: the atoms whose window holds it are `from[i]` to `until[i]` − 1. */
-  private readonly from: Int32Array;
-  private readonly until: Int32Array;
+  private readonly widths: Int32Array;
+  private readonly widest: number;
+  /** The atom's exact law at the entries that the interpolation between these takes, from one before `starts` on: `widest` + 4 each. */
+  private readonly exact: Float64Array;
 
+  /** Corrects `table` in place, and prepares the correction between its entries. */
   constructor(
-    harvest: HarvestLaw,
+    { shape }: HarvestLaw,
+    private readonly origin: GammaOrigin,
     /** Masses of the harvest on the grid, as they went into the table. */
     masses: Float64Array,
     step: number,
     offset: number,
-    length: number,
+    table: Float64Array,
+    /** By falling energy. */
     atoms: readonly Atom[],
   ) {
-    this.atoms = [...atoms].sort((a, b) => b.energy - a.energy);
-    const spread = atoms.reduce((most, { measure }) => Math.max(most, measure.weights.length), 0);
-    // The grid's share begins up to `spread` entries before the kink, and the stencil needs one before that and two behind.
-    const before = spread + 3;
-    const after = ORIGIN_STEPS + (spread >> 1) + 3;
-    this.width = before + after;
-    this.origin = new GammaOrigin(harvest, step, after + 1);
-    const cumulative = new Float64Array(after + spread + 2);
+    const count = atoms.length;
+    this.count = count;
+    this.kinks = new Float64Array(count);
+    this.probabilities = new Float64Array(count);
+    this.starts = new Int32Array(count);
+    this.widths = Int32Array.from(atoms, ({ probability }) => bentSteps(shape, origin, probability) + 2);
+    this.widest = this.widths.reduce((most, width) => Math.max(most, width), 0);
+    const stored = this.widest + 4;
+    this.exact = new Float64Array(count * stored);
+    const longest = atoms.reduce((most, { measure }) => Math.max(most, measure.weights.length), 0);
+    const cumulative = new Float64Array(ORIGIN_STEPS + 2 * longest + 8);
     for (let n = 0, sum = 0; n < cumulative.length; n++) {
       sum += n < masses.length ? masses[n] : 0;
       cumulative[n] = sum;
     }
-    this.starts = Int32Array.from(this.atoms, ({ energy }) => Math.floor(-energy / step) + offset - before);
-    this.shares = new Float64Array(this.atoms.length * this.width);
-    this.atoms.forEach((atom, a) => {
-      const { first, weights } = atom.measure;
-      for (let i = 0; i < this.width; i++) {
-        const n = this.starts[a] + i - offset + first;
-        let sum = 0;
-        for (let m = Math.max(0, -n); m < weights.length; m++) sum += weights[m] * cumulative[n + m];
-        this.shares[a * this.width + i] = sum;
+    for (let a = 0; a < count; a++) {
+      const { energy, probability, measure } = atoms[a];
+      const { first, weights } = measure;
+      const kink = offset - 0.5 - energy / step;
+      const last = Math.floor(kink);
+      this.kinks[a] = kink;
+      this.probabilities[a] = probability;
+      this.starts[a] = last - 1;
+      for (let j = 3; j < this.widths[a] + 4; j++) this.exact[a * stored + j] = origin.atSteps(last - 2 + j - kink);
+      // The grid's share begins where the last of the measure's weights meets the harvest's first mass.
+      const shift = first - offset;
+      const end = Math.min(table.length, last + exactSteps(weights.length, probability));
+      for (let i = Math.max(0, 1 - shift - weights.length); i < end; i++) {
+        const n = i + shift;
+        let share = 0;
+        for (let m = Math.max(0, -n); m < weights.length; m++) share += weights[m] * cumulative[n + m];
+        table[i] += probability * (origin.atSteps(i - kink) - share);
       }
-    });
-    this.from = new Int32Array(length);
-    this.until = new Int32Array(length);
-    for (let i = 0, from = 0, until = 0; i < length; i++) {
-      while (until < this.starts.length && this.starts[until] + 1 <= i) until++;
-      while (from < until && this.starts[from] + this.width - 3 < i) from++;
-      this.from[i] = from;
-      this.until[i] = until;
     }
   }
 
-  /** What is to be added to the table's value at x, whose entry is i and whose interpolation takes these weights from entry i − 1 on. */
-  correction(x: number, i: number, weights: readonly [number, number, number, number]): number {
+  /** What is to be added to the table's interpolated value at `position`, in entries. */
+  correction(position: number): number {
+    const { starts, widest } = this;
+    const entry = Math.floor(position);
     let sum = 0;
-    for (let a = this.from[i]; a < this.until[i]; a++) {
-      const at = a * this.width + i - this.starts[a];
-      const { shares } = this;
-      const share =
-        weights[0] * shares[at - 1] +
-        weights[1] * shares[at] +
-        weights[2] * shares[at + 1] +
-        weights[3] * shares[at + 2];
-      const atom = this.atoms[a];
-      sum += atom.probability * (this.origin.cdf(x + atom.energy) - share);
+    for (let a = this.firstAfter(entry - widest); a < this.count && starts[a] <= entry; a++) {
+      sum += this.ofAtom(a, position);
     }
     return sum;
   }
 
-  /** The largest correction that one atom of probability 1 and energy 0 needs. */
-  static largest(harvest: HarvestLaw, masses: Float64Array, step: number): number {
-    const atom: Atom = { energy: 0, probability: 1, measure: { first: -1, weights: Float64Array.of(0, 1, 0, 0) } };
-    const kinks = new Kinks(harvest, masses, step, 0, ORIGIN_STEPS, [atom]);
+  /** Adds the corrections at count positions from `first` on, `spacing` entries apart, to `values`. */
+  correctAlong(first: number, spacing: number, values: Float64Array): void {
+    for (let a = 0; a < this.count; a++) {
+      const start = this.starts[a];
+      const end = start + this.widths[a];
+      for (let c = Math.max(0, Math.ceil((start - first) / spacing)); c < values.length; c++) {
+        const position = first + c * spacing;
+        if (position >= end) break;
+        values[c] += this.ofAtom(a, position);
+      }
+    }
+  }
+
+  private ofAtom(a: number, position: number): number {
+    const inside = position - this.starts[a];
+    if (!(inside >= 0 && inside < this.widths[a])) return 0;
+    const value = this.origin.atSteps(position - this.kinks[a]);
+    return this.probabilities[a] * (value - interpolate(this.exact, a * (this.widest + 4) + 1 + inside));
+  }
+
+  /** The first atom whose window starts after `entry`; by halving. */
+  private firstAfter(entry: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.starts[middle] > entry) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** The largest error that a grid makes next to the kink of one atom of probability 1 and energy 0. */
+  static largest(origin: GammaOrigin, masses: Float64Array): number {
+    const cumulative = new Float64Array(ORIGIN_STEPS + 5);
+    for (let n = 2, sum = 0; n < cumulative.length; n++) {
+      sum += n - 2 < masses.length ? masses[n - 2] : 0;
+      cumulative[n] = sum;
+    }
     let worst = 0;
     for (let i = 0; i < 4 * ORIGIN_STEPS; i++) {
-      const t = (i % 4) / 4;
-      worst = Math.max(worst, Math.abs(kinks.correction(((i >> 2) + 0.5 + t) * step, i >> 2, cubicWeights(t))));
+      // Entry n + 2 is the distribution function at n + ½ steps.
+      const steps = i / 4;
+      worst = Math.max(worst, Math.abs(origin.atSteps(steps) - interpolate(cumulative, steps + 1.5)));
     }
     return worst;
   }

@@ -14,7 +14,7 @@ import type { LatticeMixture } from './lattice-mixture.js';
 import { slotReach, slotsOfReach, walkReach } from './reach.js';
 import { CORE_CELLS, JITTER_BITS } from './tables.js';
 import type { WalkTables } from './tables.js';
-import { tabulate } from './tabulate.js';
+import { once, tabulate } from './tabulate.js';
 
 /** How far the sampled law is from the true one. */
 export interface SamplingError {
@@ -194,14 +194,16 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
   const { slots, initialJoules = 0, stopJoules } = plan;
   const { tables, mixture } = tabulate(law, cells);
   const { quantum } = cells.layout;
-  const error = once(() => samplingError(law, mixture));
+  const error = once(() => samplingError(law, mixture()));
   const most = once(() => Math.max(slots, slotsWithin(source, quantum, initialJoules, stopJoules)));
   return {
     source,
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
-    mixture,
+    get mixture() {
+      return mixture();
+    },
     get samplingError() {
       return error();
     },
@@ -210,12 +212,6 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
     },
     maximumDeficitQuanta: Math.max(0, Math.floor(LATTICE_REACH - stepJoules(source) / quantum)),
   };
-}
-
-/** A value that is made when it is first asked for, and then kept. */
-export function once<T extends object | number>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 /** Distances between the sampled law, from its final integers, and the true one. */

@@ -21,8 +21,8 @@ import type { WalkTables } from './tables.js';
 const CORE_UNITS = COLUMN_COUNT * 2 ** CORE_THRESHOLD_BITS;
 const RESIDUAL_UNITS = COLUMN_COUNT * 2 ** RESIDUAL_THRESHOLD_BITS;
 
-/** Integer weights and alias columns of a law cut into cells, and the same law as a mixture. */
-export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: LatticeMixture } {
+/** Integer weights and alias columns of a law cut into cells, and what makes the same law a mixture, which not every caller needs. */
+export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: () => LatticeMixture } {
   const { layout, residual } = cells;
   const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
   const real = new Float64Array(COLUMN_COUNT);
@@ -52,13 +52,22 @@ export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables
       ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift }
       : undefined,
   };
-  return { tables, mixture: mixtureOf(core, residualWeights, cells) };
+  return { tables, mixture: once(() => mixtureOf(core, residualWeights, cells)) };
+}
+
+/** A value that is made when it is first asked for, and then kept. */
+export function once<T extends object | number>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Weights divided by their sum. */
 export function normalised(weights: Float64Array): Float64Array {
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((w) => w / sum);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i];
+  const parts = new Float64Array(weights.length);
+  for (let i = 0; i < weights.length; i++) parts[i] = weights[i] / sum;
+  return parts;
 }
 
 /** Twice the mean lattice point of a cell: an integer. */

@@ -12,17 +12,9 @@ import { gammaReach, gammaTable } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { poissonWeights } from './poisson.js';
-import {
-  LATTICE_REACH,
-  bendTolerance,
-  chooseCells,
-  once,
-  samplingError,
-  slotsWithin,
-  walkJoules,
-} from './sampled-law.js';
+import { LATTICE_REACH, bendTolerance, chooseCells, samplingError, slotsWithin, walkJoules } from './sampled-law.js';
 import type { SamplingError } from './sampled-law.js';
-import { tabulate } from './tabulate.js';
+import { once, tabulate } from './tabulate.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS, MAXIMUM_ENTRY_BITS } from './task-tables.js';
 import type { TaskTables } from './task-tables.js';
 
@@ -78,14 +70,16 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
     countDraws,
     ...entries.tables,
   };
-  const error = once(() => netError(walk, gamma, mixture, counts, countDraws, entries, kinds));
+  const error = once(() => netError(walk, gamma, mixture(), counts, countDraws, entries, kinds));
   const most = once(() => Math.max(slots, slotsWithin(walk, quantum, initialJoules)));
   return {
     source: walk,
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
-    harvestMixture: mixture,
+    get harvestMixture() {
+      return mixture();
+    },
     get samplingError() {
       return error();
     },
@@ -97,8 +91,14 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
 
 /** The harvest as a law to be cut into cells. */
 function harvestLaw(harvest: HarvestLaw): CumulativeLaw {
+  const cdf = gammaTable(harvest);
   return {
-    cdf: gammaTable(harvest),
+    cdf,
+    cdfAlong: (first, spacing, count) => {
+      const values = new Float64Array(count);
+      for (let c = 0; c < count; c++) values[c] = cdf(first + c * spacing);
+      return values;
+    },
     low: 0,
     high: gammaReach(harvest, Math.exp(-RANGE_EXPONENT)),
     mean: harvest.shape * harvest.scaleJoules,
