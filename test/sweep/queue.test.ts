@@ -1,6 +1,6 @@
 /** The queue's joints: addresses, the server's fitness, who may connect and how, what stays behind, versions. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
@@ -35,7 +35,12 @@ afterAll(() => {
 });
 
 const silent = (): void => undefined;
-const settings = readFileSync(new URL('../../src/sweep/node/queue/README.md', import.meta.url), 'utf8');
+/** What the documents say, wherever they say it. */
+const documents = ['README.md', 'src/sweep/node/queue/README.md']
+  .map((path) => new URL(`../../${path}`, import.meta.url))
+  .filter((path) => existsSync(path))
+  .map((path) => readFileSync(path, 'utf8'))
+  .join('\n');
 
 describe('addresses', () => {
   test.each([
@@ -225,9 +230,23 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
     expect(finals(out)).toEqual(calm);
   });
 
+  test('a worker says which card it has; one that is shown none, or not of the kind, leaves with 3', async () => {
+    const software = ['--backend', 'webgpu', '--adapter', 'software'];
+    const worker = start(['worker', '--queue', redis.url, ...software]);
+    const blind = start(['worker', '--queue', redis.url, ...software], { env: { VK_DRIVER_FILES: '/nowhere.json' } });
+    await until(() => /^serving unix:\S+ with webgpu, .+, .+$/m.test(worker.stderr), 'the worker names its card');
+    expect(await blind.ended).toBe(3);
+    expect(blind.stderr).toMatch(/VK_DRIVER_FILES names no Vulkan driver manifest that exists \(\/nowhere\.json\)/);
+    const out = join(root, 'by-card');
+    const driver = driverAt(redis.url, writeSweep(root, { trials: 500 }), out);
+    expect(await driver.ended, driver.stderr).toBe(0);
+    expect(driver.stderr).toMatch(/^1 worker: webgpu, /m);
+    expect(await worker.kill('SIGTERM')).toBe(0);
+  });
+
   describe('with users', () => {
     /** The rules as they are documented. */
-    const rules = [...settings.matchAll(/^user .*$/gm)].map(([line]) => line);
+    const rules = [...new Set([...documents.matchAll(/^ *(user (?:default|bw) .*)$/gm)].map(([, line]) => line))];
 
     test('the documented rules are enough, and an append-only file replays under them', async () => {
       expect(rules).toEqual([

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type * as Dawn from 'webgpu';
 import { BackendError } from '../../errors.js';
 import { describeAdapter } from './adapter-description.js';
@@ -134,7 +134,8 @@ function spawnWorker(entry: WorkerEntry): WorkerLike {
       `The worker program ${fileURLToPath(url)} is missing. Run 'npm run build', or reinstall the package.`,
     );
   }
-  const worker = new Worker(url);
+  // A worker that opens a device names drivers in the environment, which native code reads of the process, not of a thread's copy.
+  const worker = new Worker(url, { env: SHARE_ENV });
   let ending = false;
   const like: WorkerLike = {
     postMessage: (message, transfer = []) => {
