@@ -11,7 +11,7 @@ import type { Cells, CoreLayout } from './cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
-import { slotReach, slotsOfReach, walkReach } from './reach.js';
+import { demandCumulant, harvestCumulant, slotReach, slotsOfReach, walkReach } from './reach.js';
 import { CORE_CELLS, JITTER_BITS } from './tables.js';
 import type { WalkTables } from './tables.js';
 import { once, tabulate } from './tabulate.js';
@@ -88,9 +88,14 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
 
 /** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
 export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan): void {
-  const finest = (walkJoules(source, slots, stopJoules) + initialJoules) / LATTICE_REACH;
   const sigma = volatility(source);
-  if (finest > sigma / COARSEST) throw tooLong(slots, finest, sigma);
+  const room = (sigma / COARSEST) * LATTICE_REACH - initialJoules;
+  // What any θ gives is a bound: one that a normal walk would choose settles almost every case without a search for the best.
+  const theta = Math.min(Math.sqrt((2 * ESCAPE_EXPONENT) / slots) / sigma, 0.5 / source.harvest.scaleJoules);
+  const slot = Math.max(0, demandCumulant(source, theta), harvestCumulant(source, theta));
+  if ((slots * slot + ESCAPE_EXPONENT) / theta <= room) return;
+  const reach = walkJoules(source, slots, stopJoules);
+  if (reach > room) throw tooLong(slots, (reach + initialJoules) / LATTICE_REACH, sigma);
 }
 
 /** A core alone where that is true to the law; else the core that leaves least to residual cells. */
