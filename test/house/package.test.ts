@@ -72,6 +72,7 @@ describe('the package', () => {
         'package.json',
         'dist/cli.js',
         'dist/cpu-worker.js',
+        'dist/sweep-worker.js',
         'dist/cpu-worker.browser.js',
         'dist/index.browser.js',
         'dist/index.node.js',

@@ -1,7 +1,9 @@
 /** Sweeps by a queue whose parts are killed: the final bytes are those of a calm run, or there is one clear error and nothing is lost. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   driverAt,
@@ -13,6 +15,7 @@ import {
   shardFiles,
   SHARDS,
   start,
+  TUNING,
   until,
   WHY,
   workerAt,
@@ -108,26 +111,21 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     }
   });
 
-  test('a driver that cannot keep results: one clear error, and nothing is lost', async () => {
+  test('a driver that cannot keep results any more: one clear error, and nothing is lost', async () => {
     const out = join(root, 'unwritable');
-    await runHere(out, '--shard', '0/8');
-    const before = shardFiles(out).length;
-    // A file where a folder is wanted: refused to every user, root included.
-    for (let i = 0; i < 256; i++) {
-      const name = join(out, 'shards', i.toString(16).padStart(2, '0'));
-      try {
-        writeFileSync(name, '', { flag: 'wx' });
-      } catch {
-        // There is a folder with results.
-      }
-    }
     const worker = workerAt(redis.url);
     const driver = driverAt(redis.url, file, out);
+    await until(() => shardFiles(out).length >= 3, 'some shards are finished');
+    // A file where the folder was: refused to every user, root included.
+    renameSync(join(out, 'shards'), join(out, 'aside'));
+    writeFileSync(join(out, 'shards'), '');
     expect(await driver.ended).toBe(2);
-    expect(driver.stderr).toMatch(/--out: cannot (write|read) |cannot be read/);
+    expect(driver.stderr).toMatch(/^batterywalk: .*(--out: cannot write|cannot be read) ?.*$/m);
     expect(driver.stderr.match(/^batterywalk: /gm)?.length).toBe(1);
-    expect(shardFiles(out).length).toBeGreaterThanOrEqual(before);
     expect(worker.running).toBe(true);
+    rmSync(join(out, 'shards'));
+    renameSync(join(out, 'aside'), join(out, 'shards'));
+    await expectCalm(driverAt(redis.url, file, out), out);
   });
 
   test('a shared folder, and a result in it that is cut short', async () => {
@@ -202,4 +200,44 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     await expectCalm(driver, out);
     expect(readFileSync(join(out, 'run.json'), 'utf8')).toContain('"queue"');
   });
+
+  test('Ctrl-C of the driver: what is finished is kept, what nobody has begun is taken back', async () => {
+    const out = join(root, 'interrupted');
+    workerAt(redis.url);
+    const driver = driverAt(redis.url, file, out);
+    await until(() => shardFiles(out).length >= 3, 'some shards are finished');
+    expect(await driver.kill('SIGINT')).toBe(130);
+    expect(await waiting()).toBe(0);
+    await expectCalm(driverAt(redis.url, file, out), out);
+  });
+
+  test('an engine that is busy for longer than a hold lasts keeps its jobs: nothing is run twice', async () => {
+    const seconds = (2 * TUNING.lockDuration) / 1000;
+    const busy = await programWith(
+      join(root, 'busy'),
+      `(() => { let n = 0; return () => { if (n++ === 2) for (const end = Date.now() + ${seconds * 1000}; Date.now() < end; ); }; })()`,
+    );
+    const out = join(root, 'busy-out');
+    await withQueue((queue) => queue.clean(0, 1000, 'completed'));
+    start(['worker', '--queue', redis.url, '--backend', 'cpu'], { program: busy });
+    await expectCalm(driverAt(redis.url, file, out), out);
+    const jobs = await withQueue((queue) => queue.getCompleted());
+    expect(jobs.length).toBeGreaterThan(3);
+    expect(jobs.map(({ attemptsStarted, stalledCounter }) => [attemptsStarted, stalledCounter])).toEqual(
+      jobs.map(() => [1, 0]),
+    );
+  });
+
+  async function withQueue<T>(act: (queue: Queue) => Promise<T>): Promise<T> {
+    const client = new Redis({ path: redis.url.slice('unix:'.length), maxRetriesPerRequest: null });
+    const queue = new Queue('shards', { connection: client, prefix: 'bw' });
+    try {
+      return await act(queue);
+    } finally {
+      await queue.close();
+      await client.quit();
+    }
+  }
+
+  const waiting = (): Promise<number> => withQueue((queue) => queue.getWaitingCount());
 });
