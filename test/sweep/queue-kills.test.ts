@@ -150,7 +150,8 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     const bad = writeSweep(root, {
       axes,
       zip: [['harvest.mean.timesDemand', 'battery.initialJoules']],
-      trials: 40_000,
+      trials: 20_000,
+      shardPathSlots: 2 ** 24,
     });
     const out = join(root, 'poisoned');
     const driver = driverAt(redis.url, bad, out);
