@@ -180,7 +180,7 @@ async function measureProcessors() {
 try {
   await pause(1000);
   // Programs, laws and walks are compiled before anything is measured.
-  await byQueue(sweepFile(2 ** 14, 32, 'warm.json'), 'warm');
+  await byQueue(sweepFile(100_000, 32, 'warm.json'), 'warm');
   await (kind === 'device' ? measureDevice() : measureProcessors());
 } finally {
   for (const child of [...workers, redis]) child.kill('SIGTERM');

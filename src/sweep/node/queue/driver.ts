@@ -108,11 +108,7 @@ export class Driver {
     for (const job of await this.parts.queue.getJobs(['wait', 'active', 'delayed'])) {
       const payload = readPayload(job.data);
       if (payload?.sweep !== this.document.sweep || payload.batterywalk !== VERSION || job.id === undefined) continue;
-      const [first, count] = payload.shards;
-      const own = Array.from({ length: count }, (_, i) => this.byIndex.get(first + i)).filter(
-        (shard) => shard !== undefined,
-      );
-      this.asked.set(job.id, { shards: own, looks: 0 });
+      this.asked.set(job.id, { shards: this.neighbours(payload.shards), looks: 0 });
     }
     const theirs = new Set([...this.asked.values()].flatMap(({ shards }) => shards));
     this.keepTodo((shard) => !theirs.has(shard));
@@ -122,6 +118,11 @@ export class Driver {
     const kept = this.todo.filter((shard) => this.open.has(shard) && keep(shard));
     this.todo.length = 0;
     for (const shard of kept) this.todo.push(shard);
+  }
+
+  /** Of the shards that were asked for, those with indices from `first` on. */
+  private neighbours([first, count]: readonly [number, number]): Shard[] {
+    return Array.from({ length: count }, (_, i) => this.byIndex.get(first + i)).filter((shard) => shard !== undefined);
   }
 
   private collect(shards: readonly Shard[]): Promise<Shard[]> {
@@ -196,11 +197,7 @@ export class Driver {
     for (const text of [first[1], ...more]) {
       const notice = readNotice(text);
       if (notice === undefined) continue;
-      const [from, count] = notice.shards;
-      const own = Array.from({ length: count }, (_, i) => this.byIndex.get(from + i)).filter(
-        (shard) => shard !== undefined,
-      );
-      await this.take(notice.job, own);
+      await this.take(notice.job, this.neighbours(notice.shards));
     }
   }
 
