@@ -90,7 +90,8 @@ export function planPaths(law: SampledLaw | TaskLaw, request: JobRequest): JobCo
     }
   });
   const last = horizons[horizons.length - 1];
-  if (last > law.maximumSlots) {
+  // The most that the law can do takes a search, which slots within its plan need not wait for.
+  if (last > law.plannedSlots && last > law.maximumSlots) {
     throw new PlanError(
       `slots: got ${last}, expected at most ${law.maximumSlots}, the most that this sampled law was planned for; sample the law anew for it`,
       'slots',

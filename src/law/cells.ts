@@ -59,14 +59,20 @@ function joules({ quantum, shift, start }: CoreLayout): { left: number; width: n
   return { left: (start - 0.5) * quantum, width: quantum * 2 ** shift };
 }
 
-/** The core cells that bend more than `tolerance`, in order. */
-function bentCells(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, tolerance: number): number[] {
+/** The core cells that bend more than `tolerance`, in order; the first `most` of them. */
+function bentCells(
+  law: CumulativeLaw,
+  layout: CoreLayout,
+  edges: Float64Array,
+  tolerance: number,
+  most = CORE_CELLS,
+): number[] {
   const { left, width } = joules(layout);
   const inner = law.cdfAlong(left + width / 4, width, CORE_CELLS);
   const bent: number[] = [];
   let before = 0;
   let inside = edges[1] - edges[0];
-  for (let c = 0; c < CORE_CELLS; c++) {
+  for (let c = 0; c < CORE_CELLS && bent.length < most; c++) {
     const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
     // A cell's bend is never more than its mass. A cell as heavy as both its neighbours hides a bend only if all three hold the same
     // spike, which one inner point shows.
@@ -82,11 +88,20 @@ function bentCells(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, 
   return bent;
 }
 
-/** The probability that a core of this layout cannot hold by itself: outside it, or in cells that bend more than `tolerance`. */
-export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, edges: Float64Array, tolerance: number): number {
-  let mass = edges[0] + 1 - edges[CORE_CELLS];
-  for (const c of bentCells(law, layout, edges, tolerance)) mass += edges[c + 1] - edges[c];
-  return mass;
+/** Whether a core of this layout holds all but `outside` of the law by itself: within it, and in cells that bend no more than `tolerance`. */
+export function coreHolds(
+  law: CumulativeLaw,
+  layout: CoreLayout,
+  edges: Float64Array,
+  tolerance: number,
+  outside: number,
+): boolean {
+  const room = outside - edges[0] - 1 + edges[CORE_CELLS];
+  // A cell that bends is heavier than the tolerance, so the first of them decides where that is beyond the room.
+  const most = tolerance > room ? 1 : CORE_CELLS;
+  let mass = 0;
+  for (const c of bentCells(law, layout, edges, tolerance, most)) mass += edges[c + 1] - edges[c];
+  return mass <= room;
 }
 
 /** An estimate of the same from every seventh cell. */
@@ -199,7 +214,7 @@ export function cellMoments(shift: number): { mean: number; variance: number } {
 
 /** z, bounded by ±6: rare heavy tasks lie hundreds of σ away, where a polynomial tilt would run off. */
 function bounded(z: number): number {
-  return z / Math.sqrt(1 + (z / 6) ** 2);
+  return z / Math.sqrt(1 + z * z * (1 / 36));
 }
 
 /** Multiplies all masses by 1 + a + bw + cw², w the bounded z, so that total, mean and variance are those of the law. */
@@ -213,21 +228,21 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const count = CORE_CELLS + residual.length;
   const mass = new Float64Array(count);
   const at = new Float64Array(count);
-  const spread = new Float64Array(count).fill(inCore.variance / unit ** 2);
+  const tilts = new Float64Array(count);
+  const inside = residual.map(({ shift }) => cellMoments(shift));
   mass.set(cells.core);
   for (let c = 0; c < CORE_CELLS; c++) at[c] = (layout.start + c * wide + inCore.mean - centre) / unit;
   residual.forEach((cell, i) => {
-    const inside = cellMoments(cell.shift);
     mass[CORE_CELLS + i] = cell.mass;
-    at[CORE_CELLS + i] = (cell.start + inside.mean - centre) / unit;
-    spread[CORE_CELLS + i] = inside.variance / unit ** 2;
+    at[CORE_CELLS + i] = (cell.start + inside[i].mean - centre) / unit;
   });
   // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
   const sums = new Float64Array(9);
+  const spread = inCore.variance / unit ** 2;
   for (let i = 0; i < count; i++) {
-    if (!(mass[i] > 0)) continue;
     const w = bounded(at[i]);
-    const second = at[i] * at[i] + spread[i];
+    tilts[i] = w;
+    const second = at[i] * at[i] + (i < CORE_CELLS ? spread : inside[i - CORE_CELLS].variance / (unit * unit));
     for (let k = 0, term = mass[i]; k < 3; k++, term *= w) {
       sums[k] += term;
       sums[3 + k] += term * at[i];
@@ -237,7 +252,7 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const matrix = [sums.subarray(0, 3), sums.subarray(3, 6), sums.subarray(6, 9)];
   const [a, b, c] = solve3(matrix, [1 - sums[0], -sums[3], 1 - sums[6]]);
   for (let i = 0; i < count; i++) {
-    const w = bounded(at[i]);
+    const w = tilts[i];
     const factor = 1 + a + b * w + c * w * w;
     if (!(factor >= 0)) {
       throw new AccuracyError(

@@ -34,9 +34,9 @@ function cumulant(law: WalkLaw, direction: Direction, theta: number): number {
 
 /** Width of a scan of θ below its limit, and the step between its points, both in log θ. */
 const SCAN_WIDTH = 60;
-const SCAN_STEP = 0.25;
-/** Golden sections of two scan steps: log θ to 1e-12, for at a kink (K = 0) the minimum is no more exact than that. */
-const SECTIONS = 56;
+const SCAN_STEP = 2;
+/** Golden sections of two scan steps: log θ to 3e-10, for at a kink (K = 0) the minimum is no more exact than that. */
+const SECTIONS = 48;
 
 /** Cumulants at the points of a scan. */
 interface Scan {

@@ -6,7 +6,7 @@
 import { PlanError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
-import { coreCells, coreEdges, estimateBeyondCore, massBeyondCore, refinedCells } from './cells.js';
+import { coreCells, coreEdges, coreHolds, estimateBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
@@ -39,6 +39,8 @@ export interface SampledLaw {
   /** The same law as weighted runs of lattice points, for the oracle. */
   readonly mixture: LatticeMixture;
   readonly samplingError: SamplingError;
+  /** Slots that the law was sampled for. */
+  readonly plannedSlots: number;
   /** Largest number of slots for which no path can leave 32 bits (but with probability below 1e-27 a path). */
   readonly maximumSlots: number;
   /** Largest deficit, in quanta, at which paths may be stopped with room for their last step. */
@@ -105,7 +107,7 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
   if (whole <= sigma / CELLS_PER_SIGMA) {
     const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
     const edges = coreEdges(law, layout);
-    if (massBeyondCore(law, layout, edges, tolerance) <= CORE_OUTSIDE) return coreCells(law, layout, edges);
+    if (coreHolds(law, layout, edges, tolerance, CORE_OUTSIDE)) return coreCells(law, layout, edges);
   }
   let best: CoreLayout | undefined;
   let least = Infinity;
@@ -206,6 +208,7 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
+    plannedSlots: slots,
     get mixture() {
       return mixture();
     },

@@ -28,6 +28,8 @@ export interface TaskLaw {
   readonly harvestMixture: LatticeMixture;
   /** Of the lumped increment. `kolmogorov` is a bound: the harvest's distance and the total variation of counts and kinds together. */
   readonly samplingError: SamplingError;
+  /** As in SampledLaw. */
+  readonly plannedSlots: number;
   readonly maximumSlots: number;
 }
 
@@ -77,6 +79,7 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
     quantumJoules: quantum,
     initialQuanta: Math.round(initialJoules / quantum),
     tables,
+    plannedSlots: slots,
     get harvestMixture() {
       return mixture();
     },
