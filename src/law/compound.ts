@@ -105,8 +105,8 @@ export interface Atom {
   readonly measure: GridMeasure;
 }
 
-/** Weights at a measure's ends that are left out: together far below what a distribution function's last bits hold. */
-const TRIMMED = 1e-17;
+/** Weights at a measure's ends that are left out: together below what a distribution function's last bits hold. */
+const TRIMMED = 1e-15;
 
 /** A measure without the negligible weights at its ends: those of n tasks on a grid matter over about √n steps of their 3n. */
 function trimmed({ first, weights }: GridMeasure): GridMeasure {

@@ -126,7 +126,9 @@ export function gammaMasses(
 /** Entries a step of the table next to the origin. */
 const ORIGIN_FINENESS = 8;
 /** Steps from the origin beyond which the distribution function itself is interpolated: cubic, it is right there to 2e-9. */
-const ORIGIN_POWERS = 6;
+export const ORIGIN_POWERS = 6;
+/** From one step to there, a finer table of it is as good. */
+const FINER = 64;
 
 /**
  * The distribution function from 0 to a few tens of grid steps: (x/end)^shape times an entire function, of which a table is kept. Exact as
@@ -137,6 +139,8 @@ export class GammaOrigin {
   /** Entry i is for (i − 1)/ORIGIN_FINENESS steps: the entire function, and the distribution function. */
   private readonly factors: Float64Array;
   private readonly values: Float64Array;
+  /** Entry i is the distribution function at i/FINER steps, from just below 1 to just above ORIGIN_POWERS. */
+  private readonly finer: Float64Array;
   private readonly shape: number;
 
   constructor(
@@ -165,6 +169,8 @@ export class GammaOrigin {
       this.factors[i] = factor;
       if (i > 1) this.values[i] = ((i - 1) / (ORIGIN_FINENESS * steps)) ** shape * factor;
     }
+    this.finer = new Float64Array(ORIGIN_POWERS * FINER + 3);
+    for (let i = FINER - 1; i < this.finer.length; i++) this.finer[i] = this.byPower(i / FINER);
   }
 
   /** P(H ≤ x) for x up to the table's end. */
@@ -175,9 +181,26 @@ export class GammaOrigin {
   /** P(H ≤ steps·step). */
   atSteps(steps: number): number {
     if (steps <= 0) return 0;
-    const position = steps * ORIGIN_FINENESS + 1;
-    if (steps >= ORIGIN_POWERS) return interpolate(this.values, position);
-    return (steps / this.steps) ** this.shape * interpolate(this.factors, position);
+    if (steps >= ORIGIN_POWERS) return interpolate(this.values, steps * ORIGIN_FINENESS + 1);
+    return steps >= 1 ? interpolate(this.finer, steps * FINER) : this.byPower(steps);
+  }
+
+  /**
+   * Entries `from` to `to` − 1 of `into`: P(H ≤ steps·step) at points a step apart, the first at `first` ≥ ORIGIN_POWERS steps. One set of
+   * weights does for all.
+   */
+  atEverySteps(first: number, from: number, to: number, into: Float64Array): void {
+    const position = first * ORIGIN_FINENESS + 1;
+    const i = Math.floor(position);
+    const [a, b, c, d] = cubicWeights(position - i);
+    const { values } = this;
+    for (let n = from, k = i; n < to; n++, k += ORIGIN_FINENESS) {
+      into[n] = a * values[k - 1] + b * values[k] + c * values[k + 1] + d * values[k + 2];
+    }
+  }
+
+  private byPower(steps: number): number {
+    return (steps / this.steps) ** this.shape * interpolate(this.factors, steps * ORIGIN_FINENESS + 1);
   }
 }
 

@@ -116,7 +116,7 @@ function kinksOf(
   // Thresholds are powers of two times the least, so that neighbouring points of a sweep share their atoms.
   const most = Math.max(1, NEGLIGIBLE_KINK / largest / ATOM_THRESHOLD);
   const atoms = demand.atoms(step, ATOM_THRESHOLD * 2 ** Math.floor(Math.log2(most)));
-  const reach = exactSteps(longest(atoms), 1) + 1;
+  const reach = exactSteps(longest(atoms), 1) + 2;
   const exact = reach <= origin.steps ? origin : new GammaOrigin(law.harvest, step, reach);
   return new Kinks(law.harvest, exact, masses, step, offset, table, atoms);
 }

@@ -9,7 +9,7 @@
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
 import type { GammaOrigin } from './gamma.js';
-import { ORIGIN_STEPS, interpolate } from './gamma.js';
+import { ORIGIN_POWERS, ORIGIN_STEPS, interpolate } from './gamma.js';
 
 /** Error of interpolating one atom's law that is accepted. */
 const INTERPOLATED = 2e-8;
@@ -75,6 +75,7 @@ export class Kinks {
       sum += n < masses.length ? masses[n] : 0;
       cumulative[n] = sum;
     }
+    const law = new Float64Array(ORIGIN_STEPS + longest + 8);
     for (let a = 0; a < count; a++) {
       const { energy, probability, measure } = atoms[a];
       const { first, weights } = measure;
@@ -83,15 +84,20 @@ export class Kinks {
       this.kinks[a] = kink;
       this.probabilities[a] = probability;
       this.starts[a] = last - 1;
-      for (let j = 3; j < this.widths[a] + 4; j++) this.exact[a * stored + j] = origin.atSteps(last - 2 + j - kink);
+      const reach = exactSteps(weights.length, probability);
+      const entries = Math.max(reach, this.widths[a] + 2);
+      // law[j] is the atom's law at the table's entry last + 1 + j, the first entries of it beyond the kink.
+      for (let j = 0; j < ORIGIN_POWERS; j++) law[j] = origin.atSteps(last + 1 + j - kink);
+      origin.atEverySteps(last + 1 + ORIGIN_POWERS - kink, ORIGIN_POWERS, entries, law);
+      for (let j = 3; j < this.widths[a] + 4; j++) this.exact[a * stored + j] = law[j - 3];
       // The grid's share begins where the last of the measure's weights meets the harvest's first mass.
       const shift = first - offset;
-      const end = Math.min(table.length, last + exactSteps(weights.length, probability));
+      const end = Math.min(table.length, last + reach);
       for (let i = Math.max(0, 1 - shift - weights.length); i < end; i++) {
         const n = i + shift;
         let share = 0;
         for (let m = Math.max(0, -n); m < weights.length; m++) share += weights[m] * cumulative[n + m];
-        table[i] += probability * (origin.atSteps(i - kink) - share);
+        table[i] += probability * ((i > last ? law[i - last - 1] : 0) - share);
       }
     }
   }
