@@ -287,7 +287,8 @@ export function startValidate(): void {
         if (run?.ended !== undefined) showUnjudged();
         return;
       case 'judged':
-        if (run?.ended === undefined) return;
+        // A verdict on paths that have been added to since is late.
+        if (run?.ended === undefined || event.document.partialsSha256 !== run.ended.sha256) return;
         run.judged = event;
         showVerdict(event.document);
         draw(true);
