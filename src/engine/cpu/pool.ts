@@ -140,6 +140,8 @@ function hello(worker: WorkerLike): Promise<void> {
 /** Deals the paths of one run to the threads. */
 class Dealer {
   private readonly active: ActiveJob[] = [];
+  /** Taken and not begun. */
+  private held: PoolJob | undefined;
   private exhausted = false;
   private ended = false;
 
@@ -205,11 +207,11 @@ class Dealer {
     if (this.control.stopped()) return undefined;
     const found = this.active.find(({ given, job }) => given < job.paths);
     if (found !== undefined || this.exhausted) return found;
-    const job = this.next();
-    if (job === undefined) {
-      this.exhausted = true;
-      return undefined;
-    }
+    const job = this.held ?? this.next();
+    // One ahead, so that the last job is known for the last.
+    this.held = job === undefined ? undefined : this.next();
+    this.exhausted = this.held === undefined;
+    if (job === undefined) return undefined;
     const entry: ActiveJob = {
       number: this.number(),
       job,
