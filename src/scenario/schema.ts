@@ -17,11 +17,12 @@ export function describeValue(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-const mismatch = (input: unknown, expected: string): string =>
+/** What came and what was expected. */
+export const mismatch = (input: unknown, expected: string): string =>
   input === undefined ? `missing, expected ${expected}` : `got ${describeValue(input)}, expected ${expected}`;
 
 /** A value that `holds`; `expected` completes the sentence "got …, expected …". */
-function where<T>(expected: string, holds: (value: unknown) => boolean): z.ZodType<T> {
+export function where<T>(expected: string, holds: (value: unknown) => boolean): z.ZodType<T> {
   return z.custom<T>(holds, { error: (issue) => mismatch(issue.input, expected) });
 }
 
@@ -31,7 +32,7 @@ const numberWhere = (expected: string, holds: (x: number) => boolean): z.ZodType
 const positive = (unit?: string): z.ZodType<number> =>
   numberWhere(`a number > 0${unit === undefined ? '' : ` (${unit})`}`, (x) => x > 0);
 const nonNegative = (unit: string): z.ZodType<number> => numberWhere(`a number ≥ 0 (${unit})`, (x) => x >= 0);
-const text = where<string>('a non-empty string', (v) => typeof v === 'string' && v.trim() !== '');
+export const text = where<string>('a non-empty string', (v) => typeof v === 'string' && v.trim() !== '');
 const oneOf = <T extends string>(...values: readonly T[]): z.ZodType<T> =>
   where<T>(values.map((v) => JSON.stringify(v)).join(' or '), (v) => values.includes(v as T));
 
@@ -55,7 +56,7 @@ function listOf<T extends z.ZodType>(item: T, what: string) {
 }
 
 /** Parses with the schema that `pick` chooses for this input; its issues become this schema's own. */
-function chosenBy<T>(pick: (input: unknown) => z.ZodType<T>) {
+export function chosenBy<T>(pick: (input: unknown) => z.ZodType<T>) {
   return z.unknown().transform((input, context): T => {
     const result = pick(input).safeParse(input);
     if (result.success) return result.data;
@@ -64,7 +65,7 @@ function chosenBy<T>(pick: (input: unknown) => z.ZodType<T>) {
   });
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const hardwareShape = {

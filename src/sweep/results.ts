@@ -4,6 +4,7 @@ import { chargedLaw } from '../theory/charged.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactLaw } from '../theory/exact/law.js';
 import { exactMoments } from '../theory/exact/moments.js';
+import { normalCritical } from '../stats/normal.js';
 import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveFromPartials } from '../stats/reserve.js';
 import { SUMMARY_QUANTILES, summarize } from '../stats/summary.js';
@@ -134,7 +135,7 @@ function reserveRows(
 }
 
 /** Two-sided 95 %. */
-const Z = 1.959963984540054;
+const Z = normalCritical(0.05);
 
 function spread(estimate: number, error: number): { lower: number; upper: number } {
   return { lower: Math.max(0, estimate - Z * error), upper: estimate + Z * error };

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
 import { nearestOf } from '../scenario/nearest.js';
-import { describeValue } from '../scenario/schema.js';
+import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema.js';
 import { parsePath } from './document.js';
 
 /** What the exact law is asked for. */
@@ -50,18 +50,9 @@ export interface SweepFile {
 const SHARD_PATH_SLOTS = 2 ** 30;
 const MOST_VALUES = 1_000_000;
 
-const mismatch = (input: unknown, expected: string): string =>
-  input === undefined ? `missing, expected ${expected}` : `got ${describeValue(input)}, expected ${expected}`;
-
-function where<T>(expected: string, holds: (value: unknown) => boolean): z.ZodType<T> {
-  return z.custom<T>(holds, { error: (issue) => mismatch(issue.input, expected) });
-}
-
 const finite = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const whole = (v: unknown, least: number, most: number): boolean =>
   typeof v === 'number' && Number.isSafeInteger(v) && v >= least && v <= most;
-const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
-const text = where<string>('a non-empty string', (v) => typeof v === 'string' && v.trim() !== '');
 
 function strict<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.strictObject(shape, {
@@ -87,17 +78,14 @@ const range = strict({
   }
 });
 
-const axis = z.unknown().transform((input, context): readonly AxisValue[] | AxisRange => {
-  const { success, data, error } = isRecord(input)
-    ? range.safeParse(input)
+const axis = chosenBy<readonly AxisValue[] | AxisRange>((input) =>
+  isObject(input)
+    ? range
     : where<AxisValue[]>(
         'a list of at least one value or {"from": a, "to": b, "count": n, "scale": "linear" or "log"}',
         (v) => Array.isArray(v) && v.length > 0 && v.length <= MOST_VALUES,
-      ).safeParse(input);
-  if (success) return data;
-  for (const issue of error.issues) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
-  return z.NEVER;
-});
+      ),
+);
 
 const horizons = where<number[]>(
   `1 to ${MAXIMUM_HORIZONS} whole numbers of slots in strictly ascending order, such as [64, 1024]`,
@@ -113,7 +101,7 @@ const schema = strict({
   name: text.default('sweep'),
   base: where<string | Record<string, unknown>>(
     'a scenario or the name of a preset',
-    (v) => isRecord(v) || (typeof v === 'string' && v !== ''),
+    (v) => isObject(v) || (typeof v === 'string' && v !== ''),
   ),
   trials: where<number>(`a whole number from 1 to ${MAXIMUM_TRIALS}`, (v) => whole(v, 1, MAXIMUM_TRIALS)),
   horizons,
