@@ -6,7 +6,7 @@ import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { routeProbabilities } from './demand.js';
 import { energyProfile } from './service.js';
-import type { TaskTable } from './task-table.js';
+import type { TaskRow, TaskTable } from './task-table.js';
 
 /** One kind of task on one model. */
 export interface TaskKind {
@@ -45,18 +45,33 @@ export function taskKinds(scenario: Scenario, table: TaskTable): TaskKind[] {
     row.models.forEach((profile, i) => {
       const probability = row.probability * shares[i];
       if (probability === 0) return;
-      if (profile.serviceSlots > MAXIMUM_SERVICE_SLOTS) {
-        throw new InputError(
-          `slotSeconds: got ${scenario.slotSeconds} s, in which task ${JSON.stringify(row.name)} on ${JSON.stringify(profile.model)} is served ` +
-            `for ${profile.serviceSlots} slots; expected at most ${MAXIMUM_SERVICE_SLOTS}: take longer slots`,
-          'slotSeconds',
-        );
-      }
-      const profileJoules = energyProfile(table.costs[i], profile.tokens, scenario.slotSeconds);
-      profileJoules[0] += overhead;
-      const energyJoules = profile.energyJoules + overhead;
+      const { energyJoules, profileJoules } = serviceOf(scenario, table, row, i);
       kinds.push({ task: row.name, model: profile.model, probability, energyJoules, profileJoules });
     });
   }
   return kinds.sort((a, b) => a.energyJoules - b.energyJoules);
+}
+
+/**
+ * What a task of this row burns on model `index` of the fleet, the dispatcher's overhead in its first slot.
+ *
+ * @throws {InputError} where the service lasts more than 256 slots.
+ */
+export function serviceOf(
+  scenario: Scenario,
+  table: TaskTable,
+  row: TaskRow,
+  index: number,
+): Pick<TaskKind, 'energyJoules' | 'profileJoules'> {
+  const profile = row.models[index];
+  if (profile.serviceSlots > MAXIMUM_SERVICE_SLOTS) {
+    throw new InputError(
+      `slotSeconds: got ${scenario.slotSeconds} s, in which task ${JSON.stringify(row.name)} on ${JSON.stringify(profile.model)} is served ` +
+        `for ${profile.serviceSlots} slots; expected at most ${MAXIMUM_SERVICE_SLOTS}: take longer slots`,
+      'slotSeconds',
+    );
+  }
+  const profileJoules = energyProfile(table.costs[index], profile.tokens, scenario.slotSeconds);
+  profileJoules[0] += scenario.routing.overheadJoules;
+  return { energyJoules: profile.energyJoules + scenario.routing.overheadJoules, profileJoules };
 }

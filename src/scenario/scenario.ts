@@ -67,6 +67,8 @@ export interface EnergyTask {
   readonly name: string;
   readonly weight: number;
   readonly energyJoules: number;
+  /** Slots that the task may wait before it is dispatched; 0 where absent. */
+  readonly patienceSlots?: number | undefined;
 }
 
 /** Gamma harvest by its moments, absolute or relative to the demand at error rate 0. */
