@@ -1,6 +1,6 @@
 /**
  * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
- * Kernels (.wgsl, .glsl) become text, those of kernels/wasm one WebAssembly module whose bytes are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
+ * Kernels (.wgsl, .glsl) and sample traces (.csv) become text, those of kernels/wasm one WebAssembly module whose bytes are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
  * `webgpu`, a native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs
  * alone, which tests that run the sources start from dist/.
  */
@@ -24,7 +24,7 @@ const common = {
   outdir: 'dist',
   sourcemap: true,
   sourcesContent: false,
-  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
   define: { BATTERYWALK_VERSION: JSON.stringify(version) },
   plugins: [wasmForEsbuild],
   metafile: true,

@@ -2,12 +2,12 @@ import { defineConfig } from 'vitest/config';
 import { readFileSync } from 'node:fs';
 import { wasmForVite } from './kernels/wasm/compile.mjs';
 
-/** Loads kernels as text, as esbuild does. */
+/** Loads kernels and sample traces as text, as esbuild does. */
 const kernels = {
   name: 'kernels',
   enforce: 'pre' as const,
   load(id: string) {
-    return /\.(wgsl|glsl|host\.txt|css\.txt)$/.test(id)
+    return /\.(wgsl|glsl|host\.txt|css\.txt|csv)$/.test(id)
       ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`
       : null;
   },

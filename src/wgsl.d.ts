@@ -1,4 +1,4 @@
-/** Kernels and style sheets are imported as text: esbuild and vitest both load them so. */
+/** Kernels, style sheets and sample traces are imported as text: esbuild and vitest both load them so. */
 declare module '*.wgsl' {
   const source: string;
   export default source;
@@ -15,6 +15,11 @@ declare module '*.css.txt' {
 }
 
 declare module '*.host.txt' {
+  const source: string;
+  export default source;
+}
+
+declare module '*.csv' {
   const source: string;
   export default source;
 }

@@ -77,7 +77,7 @@ function judge(path: string, specifier: string): string | undefined {
   if (target.startsWith('kernels/')) return from.folder === 'engine' ? undefined : 'only the engine loads kernels';
   if (target === 'package.json') return undefined;
   if (!target.startsWith('src/')) return 'src imports nothing outside src but kernels and package.json';
-  if (!/\.(js|json|css|css\.txt|html|svg)$/.test(target)) return 'relative imports end in .js';
+  if (!/\.(js|json|css|css\.txt|csv|html|svg)$/.test(target)) return 'relative imports end in .js';
   const to = place(target);
   if (from.isHost) return to.isHost || target === 'src/errors.js' ? undefined : 'a host imports only hosts and errors';
   if (from.folder === undefined) {

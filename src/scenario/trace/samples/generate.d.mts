@@ -1,0 +1,2 @@
+export function sunCsv(): string;
+export function windCsv(): string;
