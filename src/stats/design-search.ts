@@ -1,0 +1,210 @@
+/**
+ * The smallest (or largest) value of a parameter whose risk, a probability of failure, is at most a target: a bracketed search on common
+ * random numbers whose steps know how uncertain each risk is. It ends when the value is known to a tolerance, or when the interval that
+ * the allowed paths can give is wider than that and has been found.
+ */
+import { InputError } from '../errors.js';
+import { clopperPearson } from './binomial.js';
+import { Knowledge } from './design-knowledge.js';
+import { DesignScale } from './design-scale.js';
+import type { DesignRange } from './design-scale.js';
+import { normalCritical } from './normal.js';
+import { RiskProbe } from './risk-probe.js';
+import type { DesignEvaluation, EvaluateRisk } from './risk-probe.js';
+
+export interface DesignProblem extends DesignRange {
+  readonly evaluate: EvaluateRisk;
+  /** Target: the risk that may not be exceeded, between 0 and 1. */
+  readonly risk: number;
+  /** `falling`: the risk falls as the parameter grows, and the smallest value is sought; `rising`: it grows, and the largest is. */
+  readonly direction: 'falling' | 'rising';
+  /** Relative, of the value; 0.01 unless said. */
+  readonly tolerance?: number | undefined;
+  /** Of the interval; 0.95 unless said. */
+  readonly confidence?: number | undefined;
+  /** Paths of a first look, and the most of any; 10/risk and 64 times that unless said. */
+  readonly firstTrials?: number | undefined;
+  readonly maximumTrials?: number | undefined;
+  /** Values looked at before the search gives up; 100 unless said. */
+  readonly maximumEvaluations?: number | undefined;
+}
+
+export interface DesignResult {
+  /** The best value whose estimated risk meets the target. */
+  readonly value: number;
+  /** What was seen there. */
+  readonly at: DesignEvaluation;
+  /** With the stated confidence the risk here is at most the target, */
+  readonly meets: number;
+  /** and here at least it; undefined where the parameter's limit comes first. The sought value lies between the two. */
+  readonly fails: number | undefined;
+  readonly confidence: number;
+  /** In the order in which they were made. */
+  readonly evaluations: readonly DesignEvaluation[];
+  /**
+   * Why the search ended. `tolerance`: `meets` and `fails` are within the tolerance. `step`: they are neighbours. `statistics`: between
+   * them more paths than allowed would be needed. `limit`: the parameter's limit meets the target. `budget`: too many evaluations.
+   */
+  readonly reason: 'tolerance' | 'step' | 'statistics' | 'limit' | 'budget';
+}
+
+/** Expansions of the starting bracket on either side, each twice as wide as the one before. */
+const EXPANSIONS = 5;
+/** Confidence with which a risk must be seen to run the wrong way before the search stops for it. */
+const WRONG_WAY = 0.999;
+/** Interpolation stays this far from the ends of what it narrows. */
+const GUARD = 0.1;
+
+/**
+ * Searches. Where the bracket does not hold the value it is expanded.
+ *
+ * @throws {InputError} where no value within reach meets the target, or all do and there is no limit, or the risk runs the wrong way.
+ */
+export async function searchDesign(problem: DesignProblem): Promise<DesignResult> {
+  const { risk, direction, confidence = 0.95, tolerance = 0.01, maximumEvaluations = 100 } = problem;
+  if (!(risk > 0 && risk < 1)) throw new InputError(`risk: got ${risk}, expected a number between 0 and 1`, 'risk');
+  const firstTrials = problem.firstTrials ?? Math.ceil(10 / risk);
+  const maximumTrials = problem.maximumTrials ?? 64 * firstTrials;
+  const scale = new DesignScale(problem);
+  const probe = new RiskProbe(problem.evaluate, { risk, confidence, firstTrials, maximumTrials });
+  const state = await bracketed(scale, probe, direction);
+  const limit = scale.limit(direction === 'falling' ? 'lower' : 'upper');
+  const reason = await narrowed(state, scale, probe, { tolerance, limit, maximumEvaluations });
+  const { value, meets, fails } = state;
+  return {
+    value: value.x,
+    at: value,
+    meets: meets.x,
+    fails: fails?.x,
+    confidence,
+    evaluations: probe.evaluations,
+    reason,
+  };
+}
+
+/** Looks at the bracket's ends and beyond until one surely fails, or is the limit, and the other surely meets the target. */
+async function bracketed(
+  scale: DesignScale,
+  probe: RiskProbe,
+  direction: DesignProblem['direction'],
+): Promise<Knowledge> {
+  const falling = direction === 'falling';
+  const better = (a: number, b: number): boolean => (falling ? a > b : a < b);
+  const open: DesignEvaluation[] = [];
+  const [low, high] = scale.bracket;
+  let fails = await probe.at(falling ? low : high);
+  let meets = await probe.at(falling ? high : low);
+  checkDirection(fails, meets, direction);
+  for (let count = 0; meets.verdict !== 'meets'; count++) {
+    const x = next(scale, meets.x, fails.x, count);
+    if (x === undefined) throw noneMeets(meets, probe.risk);
+    if (meets.verdict === 'open') open.push(meets);
+    else fails = meets;
+    meets = await probe.at(x);
+    checkDirection(fails, meets, direction);
+  }
+  for (let count = 0; fails.verdict !== 'fails'; count++) {
+    const x = next(scale, fails.x, meets.x, count);
+    if (x === undefined) {
+      if (fails.x !== scale.limit(falling ? 'lower' : 'upper')) throw allMeet(fails, probe.risk);
+      // The worst design there is: what is sought lies between it and the best that is known, or is itself.
+      if (fails.verdict === 'meets') return new Knowledge(probe.risk, better, undefined, fails, []);
+      return new Knowledge(probe.risk, better, undefined, meets, [...open, fails]);
+    }
+    if (fails.verdict === 'open') open.push(fails);
+    else meets = fails;
+    fails = await probe.at(x);
+    checkDirection(fails, meets, direction);
+  }
+  return new Knowledge(probe.risk, better, fails, meets, open);
+}
+
+/** The next value beyond an end; the limit itself where expansions have run out. */
+function next(scale: DesignScale, end: number, other: number, count: number): number | undefined {
+  if (count < EXPANSIONS) return scale.beyond(end, other, count);
+  const limit = scale.limit(end > other ? 'upper' : 'lower');
+  return Number.isFinite(limit) && limit !== end ? limit : undefined;
+}
+
+/** Narrows every gap to what it may be. */
+async function narrowed(
+  state: Knowledge,
+  scale: DesignScale,
+  probe: RiskProbe,
+  until: {
+    readonly tolerance: number;
+    /** The parameter's worst value; where `fails` is unknown it is this. */
+    readonly limit: number;
+    readonly maximumEvaluations: number;
+  },
+): Promise<DesignResult['reason']> {
+  const { trials, tail } = probe.last;
+  const margin = normalCritical(2 * tail) * Math.sqrt((probe.risk * (1 - probe.risk)) / trials);
+  for (let count = 0; ; count++) {
+    const { fails, meets, value } = state;
+    const worst = fails?.x ?? until.limit;
+    const width = Math.abs(worst - meets.x);
+    if (width <= until.tolerance * Math.max(Math.abs(worst), Math.abs(meets.x), scale.nearZero)) {
+      return value.x === until.limit ? 'limit' : 'tolerance';
+    }
+    let x: number | undefined;
+    for (const { from, to, risk, part } of state.gaps(margin)) {
+      if (Math.abs(from.x - to.x) <= part * width) continue;
+      // Every third step halves the gap, however the risk is bent.
+      x = scale.between(from.x, to.x, count % 3 === 2 ? 0.5 : interpolated(from, to, risk));
+      if (x !== undefined) break;
+    }
+    if (x === undefined) {
+      if (value.x === until.limit) return 'limit';
+      return scale.between(worst, meets.x, 0.5) === undefined ? 'step' : 'statistics';
+    }
+    if (probe.evaluations.length >= until.maximumEvaluations) return 'budget';
+    state.place(await probe.at(x));
+  }
+}
+
+/** Where between two designs a risk is to be expected, as a part of the way: their risks' normal quantiles on a straight line. */
+function interpolated(from: DesignEvaluation, to: DesignEvaluation, risk: number): number {
+  const seen = ({ failures, trials }: DesignEvaluation): number => probit((failures + 0.5) / (trials + 1));
+  const [start, end] = [seen(from), seen(to)];
+  const least = 0.5 / (to.trials + 1);
+  const part = (probit(Math.min(Math.max(risk, least), 1 - least)) - start) / (end - start);
+  return Number.isFinite(part) ? Math.min(Math.max(part, GUARD), 1 - GUARD) : 0.5;
+}
+
+const probit = (p: number): number => (p <= 0.5 ? -normalCritical(2 * p) : normalCritical(2 * (1 - p)));
+
+/** @throws {InputError} where the design that should be the better one surely has the larger risk. */
+function checkDirection(
+  worse: DesignEvaluation,
+  better: DesignEvaluation,
+  direction: DesignProblem['direction'],
+): void {
+  const from = clopperPearson(worse.failures, worse.trials, WRONG_WAY);
+  const to = clopperPearson(better.failures, better.trials, WRONG_WAY);
+  if (!(to.lower > from.upper)) return;
+  throw new InputError(
+    `direction: got ${JSON.stringify(direction)}, but the risk is ${describe(worse)} and ${describe(better)}; expected it to run the other way`,
+    'direction',
+  );
+}
+
+const describe = ({ x, failures, trials }: DesignEvaluation): string =>
+  `${Number((failures / trials).toPrecision(3))} at ${Number(x.toPrecision(6))}`;
+
+function noneMeets(last: DesignEvaluation, risk: number): InputError {
+  const so =
+    last.verdict === 'fails' ? 'no value within reach meets it' : `${last.trials} paths cannot tell whether it is met`;
+  return new InputError(
+    `bracket: got a risk of ${describe(last)}, as far as the search went, expected one of at most ${risk}: ${so}`,
+    'bracket',
+  );
+}
+
+function allMeet(last: DesignEvaluation, risk: number): InputError {
+  return new InputError(
+    `bracket: got a risk of ${describe(last)}, as far as the search went, expected a value at which it is more than ${risk}: ` +
+      'start from a bracket nearer to it, or give the parameter a limit',
+    'bracket',
+  );
+}
