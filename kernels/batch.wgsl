@@ -31,7 +31,8 @@ fn clear_future(path: u32) {
 // Draws the tasks of slot t.
 fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
   var arrivals = 0u;
-  for (var d = 0u; d < walk.count_draws; d++) {
+  // Loops count down: WebGPU counts the rounds of others besides (kernels/README.md).
+  for (var draws = walk.count_draws; draws > 0u; draws--) {
     let word = next_word(s);
     let column = word >> 24u;
     let packed = task_tables[walk.tasks_at + column];
@@ -48,7 +49,7 @@ fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
     burned = future[now];
     future[now] = 0u;
   }
-  for (; arrivals > 0u; arrivals--) {
+  for (var left = arrivals; left > 0u; left--) {
     let word = next_word(s);
     let column = word >> (32u - bits);
     let packed = task_tables[kinds + column];
@@ -58,7 +59,7 @@ fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
       let first = task_tables[entries + (1u << bits) + entry];
       let length = task_tables[entries + (2u << bits) + entry];
       burned += task_tables[first];
-      for (var j = 1u; j < length; j++) {
+      for (var j = length - 1u; j > 0u; j--) {
         future[((t + j) & slice.ring_mask) * slice.stride + path] += task_tables[first + j];
       }
     }

@@ -33,10 +33,10 @@ fn passage(
     level = bitcast<i32>(state[4u * n + path]);
   }
   var passed = 0u;
-  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
+  for (var left = slice.slot_end - slice.slot_begin; left > 0u; left--) {
     level += draw_step(&s);
     if (level <= walk.barrier) {
-      passed = t + 1u;
+      passed = slice.slot_end - left + 1u;
       break;
     }
   }

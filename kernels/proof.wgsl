@@ -75,13 +75,15 @@ fn proof(
     excess = -bitcast<i32>(state[8u * n + path]);
     found = 0u - state[9u * n + path];
   }
-  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
+  var t = slice.slot_begin;
+  for (var left = slice.slot_end - t; left > 0u; left--) {
     let consumption = draw_batch(&s, t, path);
     let harvest = draw_step(&s);
     step_battery(&lumped, harvest - consumption.lumped);
     step_battery(&spread, harvest - consumption.burned);
     excess += consumption.lumped - walk.centre;
     found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u) | select(0u, 16u, lumped.least > spread.least);
+    t++;
   }
   state[path] = s.x;
   state[n + path] = s.y;

@@ -33,6 +33,9 @@ override state_word: u32 = 5u;
 
 // Sums of one workgroup: zeros, D in two halves, D² in four.
 var<workgroup> sums: array<atomic<u32>, 7>;
+// The same as they are gathered: 32 copies of each, one for each lane of a subgroup, so that lanes side by side do not wait for each other; 33
+// words apart, so that the copies of two sums lie in different banks.
+var<workgroup> copies: array<atomic<u32>, 231>;
 
 @compute @workgroup_size(workgroup_size)
 fn reduce(
@@ -41,26 +44,36 @@ fn reduce(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let row = rows[reduction.first_row + segment_of[group.x]];
+  let copy = lane & 31u;
   if (id.x - row.first_group * workgroup_size < row.paths) {
     let d = 0u - state[state_word * reduction.stride + id.x];
     if (d == 0u) {
-      atomicAdd(&sums[0], 1u);
+      atomicAdd(&copies[copy], 1u);
     } else {
       let low = d & 0xffffu;
       let high = d >> 16u;
-      atomicAdd(&sums[1], low);
-      atomicAdd(&sums[2], high);
+      atomicAdd(&copies[33u + copy], low);
+      atomicAdd(&copies[66u + copy], high);
       // D² = ll + 2·lh·2^16 + hh·2^32, each product cut into 16-bit halves; a sum of 256 terms stays below 2^27.
       let ll = low * low;
       let lh = low * high;
       let hh = high * high;
-      atomicAdd(&sums[3], ll & 0xffffu);
-      atomicAdd(&sums[4], (ll >> 16u) + 2u * (lh & 0xffffu));
-      atomicAdd(&sums[5], 2u * (lh >> 16u) + (hh & 0xffffu));
-      atomicAdd(&sums[6], hh >> 16u);
+      atomicAdd(&copies[99u + copy], ll & 0xffffu);
+      atomicAdd(&copies[132u + copy], (ll >> 16u) + 2u * (lh & 0xffffu));
+      atomicAdd(&copies[165u + copy], 2u * (lh >> 16u) + (hh & 0xffffu));
+      atomicAdd(&copies[198u + copy], hh >> 16u);
       let bin = select((d - row.offset) >> row.shift, 0u, d <= row.offset);
       atomicAdd(&partials[row.at + 16u + min(bin, 4095u)], 1u);
     }
+  }
+  workgroupBarrier();
+  // Eight lanes for each sum, four copies for each lane.
+  for (var i = lane; i < 56u; i += workgroup_size) {
+    let sum = i >> 3u;
+    let first = 33u * sum + (i & 7u);
+    let part = atomicLoad(&copies[first]) + atomicLoad(&copies[first + 8u])
+      + atomicLoad(&copies[first + 16u]) + atomicLoad(&copies[first + 24u]);
+    atomicAdd(&sums[sum], part);
   }
   workgroupBarrier();
   if (lane == 0u) {

@@ -13,10 +13,9 @@ struct Segment {
   first_group: u32,
   initial: i32,
   base: i32,
-  core_shift: u32,
-  // Jitter is shifted left, then right; one of the two is zero.
-  jitter_left: u32,
-  jitter_right: u32,
+  // Cell and jitter, a number of 20 bits, are shifted left, then right; one of the two is zero.
+  point_left: u32,
+  point_right: u32,
   // Level at or below which a path has passed; passage.wgsl alone reads it.
   barrier: i32,
   // Which of the tables are the job's: one place in `core`, and first words in `residual` and in batch.wgsl's tables.
@@ -40,7 +39,7 @@ struct Slice {
   ring_mask: u32,
 }
 
-// Alias columns of a core: alias (12 bits), threshold (12 bits).
+// Alias columns of a core: column XOR alias (12 bits), eight bits free, threshold (12 bits) on top.
 struct Columns {
   words: array<u32, 4096>,
 }
@@ -54,6 +53,8 @@ struct Columns {
 @group(0) @binding(5) var<storage, read> segment_of: array<u32>;
 
 override has_residual: bool = false;
+// Whether cells are as wide as the jitter, 2^8 quanta: the usual case, which needs no shifts.
+override byte_cells: bool = false;
 
 // The segment of this invocation.
 var<private> walk: Segment;
@@ -75,19 +76,25 @@ fn path_state(path: u32) -> vec4<u32> {
 fn draw_step(s: ptr<function, vec4<u32>>) -> i32 {
   let word = next_word(s);
   let column = word >> 20u;
-  let packed = column_word(column);
-  let cell = select(packed & 0xfffu, column, ((word >> 8u) & 0xfffu) < (packed >> 12u));
+  let entry = column_word(column);
+  // The word's threshold on top as the entry's, and below it more than any XOR: less than the entry only where the threshold itself is.
+  let own = word * 4096u + 4095u < entry;
+  let cell = column ^ select(entry & 0xfffu, 0u, own);
   let jitter = word & 0xffu;
-  var step = walk.base + bitcast<i32>((cell << walk.core_shift) + ((jitter << walk.jitter_left) >> walk.jitter_right));
+  var point = (cell << 8u) | jitter;
+  if (!byte_cells) {
+    point = (point << walk.point_left) >> walk.point_right;
+  }
+  var step = walk.base + bitcast<i32>(point);
   if (has_residual) {
     let second = next_word(s);
     if (cell == 4095u) {
       let place = second >> 20u;
-      let entry = residual[walk.residual_at + place];
-      let chosen = walk.residual_at + select(entry & 0xfffu, place, (second & 0xfffffu) < (entry >> 12u));
+      let packed = residual[walk.residual_at + place];
+      let chosen = walk.residual_at + select(packed & 0xfffu, place, (second & 0xfffffu) < (packed >> 12u));
       let wide = residual[8192u + chosen];
-      let point = select(jitter >> (8u - min(wide, 8u)), jitter << (max(wide, 8u) - 8u), wide >= 8u);
-      step = bitcast<i32>(residual[4096u + chosen] + point);
+      let within = select(jitter >> (8u - min(wide, 8u)), jitter << (max(wide, 8u) - 8u), wide >= 8u);
+      step = bitcast<i32>(residual[4096u + chosen] + within);
     }
   }
   return step;

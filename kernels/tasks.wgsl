@@ -33,10 +33,12 @@ fn tasks_walk(
     level = bitcast<i32>(state[4u * n + path]);
     least = bitcast<i32>(state[5u * n + path]);
   }
-  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
+  var t = slice.slot_begin;
+  for (var left = slice.slot_end - t; left > 0u; left--) {
     let consumption = draw_batch(&s, t, path);
     level += draw_step(&s) - select(consumption.lumped, consumption.burned, distributed);
     least = min(least, level);
+    t++;
   }
   state[path] = s.x;
   state[n + path] = s.y;

@@ -44,8 +44,8 @@ export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for reports: an adapter, or the threads of the processor. */
   readonly adapter: AdapterDescription | ProcessorDescription;
-  /** Resolves when it is started; runs wait for that in any case, but what is timed should not. */
-  ready(): Promise<void>;
+  /** Resolves when it is started, and what the job needs is compiled; runs wait for that in any case, but what is timed should not. */
+  ready(job?: Job): Promise<void>;
   /** Runs a job: a horizon of the result for each of its rows (rows.ts). The counts say how many paths were finished. */
   run(job: Job, control?: RunControl): Promise<Partials>;
   /** Runs all jobs of a feed together: thousands of small ones take about as long as one of as many path-slots. After a stop some are not done. */

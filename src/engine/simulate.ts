@@ -97,7 +97,7 @@ export async function runPrepared(
   backend: Backend,
   control: RunControl = {},
 ): Promise<Simulation> {
-  await backend.ready();
+  await backend.ready(prepared.job);
   const start = performance.now();
   const partials = await backend.run(prepared.job, control);
   const elapsedSeconds = (performance.now() - start) / 1000;

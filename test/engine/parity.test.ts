@@ -90,6 +90,17 @@ describe.each(SETTINGS)('$name', (setting) => {
   });
 });
 
+test.each([0, 1, 7, 9, 15, 20])(
+  'cells of 2^%i quanta: the form for any width gives equal deficits',
+  async (coreShift) => {
+    const law = lawOf(SETTINGS[0], 64);
+    const job = planJob(law, { trials: 300, horizons: [1, 64], seed: 'any width' });
+    const here = { ...job, tables: { ...job.tables, coreShift } };
+    expect(law.tables.coreShift).toBe(8);
+    expect(await webgpu.deficits(here)).toEqual(await cpu.deficits(here));
+  },
+);
+
 test('columns in workgroup memory give the same partials as columns in a storage buffer', async () => {
   const handle = await host.requestAdapter('software');
   const backend = await createWebGpuBackend(handle, { columns: 'workgroup' });

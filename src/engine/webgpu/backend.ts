@@ -16,9 +16,10 @@ import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, WORKGROUP_SIZE } from './kernels
 import { readPassages } from './passages.js';
 import { cutBatches } from './segments.js';
 import { SliceLength } from './slices.js';
-import { batchRoom, compileWalk, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
-import type { WalkPipelines } from './walk.js';
+import { Submissions } from './submissions.js';
+import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
+import { WalkPipelines, formOf } from './walk-pipelines.js';
 import { deviceWalk, runFeed, wordsPerPath } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
@@ -45,10 +46,12 @@ export async function createWebGpuBackend(
   try {
     const workgroup = { workgroup_size: WORKGROUP_SIZE };
     const walk = options.columns === 'storage' ? KERNELS.lumpedFromStorage : KERNELS.lumped;
-    const [lumped, reduce, merge] = await Promise.all([
-      compileWalk(device, walk),
+    const lumped = new WalkPipelines(device, walk);
+    const [reduce, merge] = await Promise.all([
       device.compile(KERNELS.reduce, workgroup),
       device.compile(KERNELS.merge, workgroup),
+      // The usual form; the others when a job needs them.
+      lumped.get('byte cells'),
     ]);
     pipelines = { lumped, reduce, merge };
   } catch (error) {
@@ -56,10 +59,11 @@ export async function createWebGpuBackend(
     handle.release();
     throw error;
   }
-  // Compiled when first asked for: most runs never need it.
-  let passage: Promise<WalkPipelines> | undefined;
-  const passagePipelines = (): Promise<WalkPipelines> =>
-    (passage ??= compileWalk(device, options.columns === 'storage' ? KERNELS.passageFromStorage : KERNELS.passage));
+  // Compiled when first asked for: most runs never need them.
+  const passages = new WalkPipelines(
+    device,
+    options.columns === 'storage' ? KERNELS.passageFromStorage : KERNELS.passage,
+  );
   const taskPipelines = new Map<string, Promise<JobPipelines>>();
   const jobPipelines = async (job: Job): Promise<JobPipelines> => {
     const { lumped, reduce, merge } = pipelines;
@@ -89,7 +93,9 @@ export async function createWebGpuBackend(
   return {
     name: 'webgpu',
     adapter: handle.info,
-    ready: () => Promise.resolve(),
+    async ready(job) {
+      if (job !== undefined) await (await jobPipelines(job)).walk.get(formOf(job.tables));
+    },
     async run(job, control = {}) {
       let result = emptyPartials(jobRows(job));
       const feed = feedOf([job], (_, partials) => (result = partials));
@@ -99,8 +105,7 @@ export async function createWebGpuBackend(
     runAll: (feed, control = {}) => exclusively(() => runFeed(device, jobPipelines, feed, control)),
     deficits: (job, control = {}) =>
       exclusively(async () => readDeficits(device, await jobPipelines(job), job, control)),
-    passages: (job, control = {}) =>
-      exclusively(async () => readPassages(device, await passagePipelines(), job, control)),
+    passages: (job, control = {}) => exclusively(async () => readPassages(device, passages, job, control)),
     release() {
       if (!released) {
         released = true;
@@ -122,15 +127,15 @@ async function compileTasks(
   const fromStorage = columns === 'storage';
   if (job.kernel === 'tasks') {
     const kernel = fromStorage ? KERNELS.tasksFromStorage : KERNELS.tasks;
-    const walk = await compileWalk(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });
+    const walk = new WalkPipelines(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });
     return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
   }
-  const [walk, ...reductions] = await Promise.all([
-    compileWalk(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 }),
-    ...PROOF_ROWS.map((_, i) =>
+  const walk = new WalkPipelines(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 });
+  const reductions = await Promise.all(
+    PROOF_ROWS.map((_, i) =>
       device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: PROOF_FIRST_WORD + i }),
     ),
-  ]);
+  );
   return { walk, quantities: reductions.map((own, i) => ({ word: PROOF_FIRST_WORD + i, reduce: own })), merge };
 }
 
@@ -146,11 +151,11 @@ async function readDeficits(
   if (job.paths === 0) return out;
   const walk = deviceWalk(job);
   const room = batchRoom(device, job.paths, 1, control, wordsPerPath(walk));
-  const buffers = new WalkBuffers(gpu, pipelines.walk, [walk], room.groups);
+  const buffers = new WalkBuffers(gpu, await pipelines.walk.get(formOf(walk.tables)), [walk], room.groups);
   try {
     const most = room.groups * WORKGROUP_SIZE;
     const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    const slices = new SliceLength(control.slotsPerSlice);
+    const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
     let done = 0;
     for (const batch of cutBatches([job], room)) {
       const paths = pathsOf(batch);
@@ -162,7 +167,7 @@ async function readDeficits(
         });
       };
       const never = (): boolean => false;
-      await walkBatch(device, buffers, batch, slices, atHorizon, () => undefined, never);
+      await walkBatch(device, buffers, batch, submissions, atHorizon, () => undefined, never);
       const words = new Int32Array((await readWords(device, minima, paths * rows)).buffer);
       for (let h = 0; h < rows; h++) {
         for (let i = 0; i < paths; i++) out[h * job.paths + done + i] = -words[h * paths + i];

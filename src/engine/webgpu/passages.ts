@@ -6,9 +6,11 @@ import type { Device } from './device.js';
 import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { cutBatches } from './segments.js';
 import { SliceLength } from './slices.js';
+import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
-import type { WalkPipelines } from './walk.js';
+import { formOf } from './walk-pipelines.js';
+import type { WalkPipelines } from './walk-pipelines.js';
 
 /** Passages of a job's paths, or of the first of them if the run is stopped. */
 export async function readPassages(
@@ -23,11 +25,11 @@ export async function readPassages(
   const room = batchRoom(device, job.paths, 1, control);
   const { tables, key, slots, barrier } = job;
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords: STATE_WORDS };
-  const buffers = new WalkBuffers(device.gpu, pipelines, [walk], room.groups);
+  const buffers = new WalkBuffers(device.gpu, await pipelines.get(formOf(tables)), [walk], room.groups);
   try {
     const most = 2 * room.groups * WORKGROUP_SIZE;
     const result = buffers.empty('passages', most, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    const slices = new SliceLength(control.slotsPerSlice);
+    const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
     const start = performance.now();
     const stopped = (): boolean => control.signal?.aborted === true;
     let pathSlots = 0;
@@ -44,7 +46,7 @@ export async function readPassages(
         // Word-major: the levels and the passages' slots lie one after the other.
         encoder.copyBufferToBuffer(buffers.state, 4 * LEVEL_WORD * stride, result, 0, 8 * stride);
       };
-      if (!(await walkBatch(device, buffers, batch, slices, atEnd, report, stopped))) break;
+      if (!(await walkBatch(device, buffers, batch, submissions, atEnd, report, stopped))) break;
       const words = new Int32Array((await readWords(device, result, 2 * stride)).buffer);
       for (let i = 0; i < paths; i++) {
         const slot = words[stride + i];

@@ -2,13 +2,12 @@
  * Everything on the device that a wave of walks needs: tables, path state, and the segments of the batch that is walked (layouts: kernels/slot.wgsl,
  * kernels/batch.wgsl). A wave is one job or many that share a kernel and their checkpoints.
  */
-import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
+import { COLUMN_BITS, COLUMN_COUNT, CORE_THRESHOLD_BITS, JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { Segment } from './segments.js';
-import type { WalkPipelines } from './walk.js';
 
 /** What a walk of paths is made of, whatever is kept of it. */
 export interface DeviceWalk {
@@ -34,8 +33,22 @@ export interface DeviceTasks {
   readonly plantedQuanta: number;
 }
 
+/** Slots that one dispatch walks. */
+export interface Slice {
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** Words of struct Segment. */
-const SEGMENT_WORDS = 24;
+const SEGMENT_WORDS = 20;
+/** Words of struct Slice, and from one slice to the next: 256 bytes, at which every device lets a uniform binding begin. */
+const SLICE_WORDS = 4;
+const SLICE_STRIDE = 64;
+/** Most slices of one submission. */
+export const SLICES = 64;
+const COLUMN_MASK = COLUMN_COUNT - 1;
+/** The bit at which a column's threshold begins. */
+const CORE_THRESHOLD_AT = 32 - CORE_THRESHOLD_BITS;
 /** Words of a job's residual cells. */
 const RESIDUAL_WORDS = 3 * COLUMN_COUNT;
 
@@ -44,35 +57,37 @@ export class WalkBuffers {
   readonly state: GPUBuffer;
   /** The segment of each workgroup. */
   readonly segmentOf: GPUBuffer;
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  private readonly slice: GPUBuffer;
+  private readonly bound: readonly GPUBuffer[];
+  /** Slices of one submission, each where a uniform binding may begin. */
+  private readonly slices: GPUBuffer;
+  /** The bindings with each slice, made when first needed. */
+  private readonly groups: GPUBindGroup[] = [];
   private readonly segments: GPUBuffer;
   /** First word of each walk's task tables. */
   private readonly tasksAt: number[] = [];
   private stride = 0;
 
   /**
-   * @param walks those of the wave: alike in kernel, checkpoints, state, ring and in whether they have residual cells.
+   * @param pipeline of the form (walk-pipelines.ts) of all the walks.
+   * @param walks those of the wave: alike in kernel, form, checkpoints, state and ring.
    * @param groups workgroups that the state has room for.
    */
   constructor(
     private readonly gpu: GPUDevice,
-    pipelines: WalkPipelines,
+    readonly pipeline: GPUComputePipeline,
     readonly walks: readonly DeviceWalk[],
     groups: number,
   ) {
-    const [{ tables, stateWords, tasks }] = walks;
+    const [{ stateWords, tasks }] = walks;
     const room = groups * WORKGROUP_SIZE;
-    this.pipeline = tables.residual === undefined ? pipelines.plain : pipelines.residual;
     const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
     this.state = this.empty('path state', stateWords * room, STORAGE | COPY_SRC);
-    this.slice = this.empty('slice', 4, UNIFORM | COPY_DST);
+    this.slices = this.empty('slices', SLICE_STRIDE * SLICES, UNIFORM | COPY_DST);
     this.segments = this.empty('segments', SEGMENT_WORDS * groups, STORAGE | COPY_DST);
     this.segmentOf = this.empty('segments of workgroups', groups, STORAGE | COPY_DST);
-    const core = this.filled('core columns', joined(walks.map((walk) => walk.tables.columns)));
+    const core = this.filled('core columns', joined(walks.map(({ tables }) => deviceColumns(tables.columns))));
     const residual = this.filled('residual cells', residualWords(walks));
-    const own = [this.slice, core, residual, this.state, this.segments, this.segmentOf];
+    const own = [core, residual, this.state, this.segments, this.segmentOf];
     const ofTasks =
       tasks === undefined
         ? []
@@ -80,11 +95,19 @@ export class WalkBuffers {
             this.filled('task tables', this.taskWords()),
             this.empty('future slots', Math.max(1, tasks.ringSlots * room), STORAGE),
           ];
-    this.group = gpu.createBindGroup({
+    this.bound = [...own, ...ofTasks];
+  }
+
+  /** The bindings of slice i of a submission. */
+  group(i: number): GPUBindGroup {
+    return (this.groups[i] ??= this.gpu.createBindGroup({
       label: 'walk',
       layout: this.pipeline.getBindGroupLayout(0),
-      entries: [...own, ...ofTasks].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
+      entries: [
+        { binding: 0, resource: { buffer: this.slices, offset: 4 * SLICE_STRIDE * i, size: 4 * SLICE_WORDS } },
+        ...this.bound.map((buffer, at) => ({ binding: at + 1, resource: { buffer } })),
+      ],
+    }));
   }
 
   /** The tables of kernels/batch.wgsl, one walk after the other. */
@@ -138,7 +161,7 @@ export class WalkBuffers {
       const own = [
         ...key,
         ...[firstPath, Math.floor(firstPath / 2 ** 32), paths, firstGroup],
-        ...[initialQuanta, tables.base, tables.coreShift],
+        ...[initialQuanta, tables.base],
         ...[Math.max(0, tables.coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - tables.coreShift)],
         ...[barrier, number, RESIDUAL_WORDS * number, this.tasksAt[number] ?? 0],
         ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0],
@@ -155,10 +178,14 @@ export class WalkBuffers {
     this.gpu.queue.writeBuffer(this.segmentOf, 0, segmentOf);
   }
 
-  /** Says which slots the next dispatch walks. */
-  setSlice(begin: number, end: number): void {
+  /** Says which slots each dispatch of the next submission walks. */
+  setSlices(slices: readonly Slice[]): void {
     const ring = Math.max(1, this.walks[0].tasks?.ringSlots ?? 0);
-    this.gpu.queue.writeBuffer(this.slice, 0, Uint32Array.of(begin, end, this.stride, ring - 1));
+    const words = new Uint32Array(SLICE_STRIDE * slices.length);
+    slices.forEach(({ begin, end }, i) => {
+      words.set([begin, end, this.stride, ring - 1], SLICE_STRIDE * i);
+    });
+    this.gpu.queue.writeBuffer(this.slices, 0, words);
   }
 
   destroy(): void {
@@ -172,6 +199,11 @@ function residualWords(walks: readonly DeviceWalk[]): Uint32Array<ArrayBuffer> {
     residual === undefined ? [] : [residual.columns, residual.first, residual.shift].map((part) => padded(part)),
   );
   return parts.length === 0 ? new Uint32Array(1) : joined(parts);
+}
+
+/** Columns as kernels/slot.wgsl reads them. */
+function deviceColumns(columns: Uint32Array): Uint32Array {
+  return columns.map((word, column) => ((word >>> COLUMN_BITS) << CORE_THRESHOLD_AT) | ((word & COLUMN_MASK) ^ column));
 }
 
 function padded(part: ArrayLike<number>): Int32Array {

@@ -1,42 +1,20 @@
 /**
- * Walking a batch of paths on the device in slices of about 50 ms, whatever a kernel keeps of them: pipelines, the loop over slices, reading words
+ * Walking a batch of paths on the device in submissions of about 50 ms, whatever a kernel keeps of them: the loop over slices, reading words
  * back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first passages).
  */
 import type { RunControl } from '../backend.js';
-import type { Device, KernelSource } from './device.js';
+import type { Device } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import type { BatchRoom, Segment } from './segments.js';
-import type { SliceLength } from './slices.js';
-import type { WalkBuffers } from './walk-buffers.js';
+import type { Submissions } from './submissions.js';
+import { SLICES } from './walk-buffers.js';
+import type { Slice, WalkBuffers } from './walk-buffers.js';
 
 /** Most workgroups of a batch: their limbs then fit the reduction's words (kernels/reduce.wgsl). */
 export const MAXIMUM_WORKGROUPS = 2 ** 16 - 1;
 /** Paths of a batch: enough to fill a large GPU; a processor that plays one wants less state and longer slices. */
 const HARDWARE_BATCH = 2 ** 20;
 const SOFTWARE_BATCH = 2 ** 14;
-/** Slices submitted ahead of the one that is waited for. */
-const DEPTH = 2;
-
-/** The pipelines of one walking kernel. */
-export interface WalkPipelines {
-  readonly plain: GPUComputePipeline;
-  /** For tables with residual cells. */
-  readonly residual: GPUComputePipeline;
-}
-
-/** Compiles a walking kernel in both forms. */
-export async function compileWalk(
-  device: Device,
-  kernel: KernelSource,
-  more: Record<string, number> = {},
-): Promise<WalkPipelines> {
-  const constants = { workgroup_size: WORKGROUP_SIZE, ...more };
-  const [plain, residual] = await Promise.all([
-    device.compile(kernel, { ...constants, has_residual: 0 }),
-    device.compile(kernel, { ...constants, has_residual: 1 }),
-  ]);
-  return { plain, residual };
-}
 
 /** Paths of a batch. */
 export function pathsOf(batch: readonly Segment[]): number {
@@ -50,14 +28,15 @@ export function groupsOf(batch: readonly Segment[]): number {
 }
 
 /**
- * Walks one batch to its last checkpoint. `atCheckpoint` adds commands after the slice that reaches a checkpoint. Returns false if the run was
- * stopped before the end.
+ * Submits the walk of one batch to its last checkpoint: in each submission as many slots as take about 50 ms, a dispatch from checkpoint to checkpoint.
+ * `atCheckpoint` adds commands after the dispatch that reaches a checkpoint. Returns false if the run was stopped before the end. What is submitted
+ * afterwards comes after it; `submissions.drain` waits for it.
  */
 export async function walkBatch(
   device: Device,
   buffers: WalkBuffers,
   batch: readonly Segment[],
-  slices: SliceLength,
+  submissions: Submissions,
   atCheckpoint: (encoder: GPUCommandEncoder, h: number) => void,
   onSlice: (pathSlots: number) => void,
   stopped: () => boolean,
@@ -66,43 +45,47 @@ export async function walkBatch(
   const { checkpoints } = buffers.walks[0];
   const paths = pathsOf(batch);
   const groups = groupsOf(batch);
-  const waiting: Promise<void>[] = [];
-  let lastDone = performance.now();
-  let slot = 0;
+  const last = checkpoints[checkpoints.length - 1];
   buffers.setBatch(batch);
-  for (let h = 0; h < checkpoints.length;) {
+  for (let begin = 0; begin < last;) {
     if (stopped()) {
-      await device.guard(Promise.all(waiting));
+      await submissions.drain();
       return false;
     }
-    const begin = slot;
-    const end = Math.min(begin + slices.slots(paths), checkpoints[h]);
-    buffers.setSlice(begin, end);
+    const slices = cutSlices(checkpoints, begin, begin + submissions.slices.slots(paths));
+    const { end } = slices[slices.length - 1];
+    buffers.setSlices(slices);
     const encoder = gpu.createCommandEncoder({ label: `slots ${begin} to ${end}` });
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(buffers.pipeline);
-    pass.setBindGroup(0, buffers.group);
-    pass.dispatchWorkgroups(groups);
-    pass.end();
-    if (end === checkpoints[h]) {
-      atCheckpoint(encoder, h);
-      h++;
-    }
-    const submitted = performance.now();
-    gpu.queue.submit([encoder.finish()]);
-    slot = end;
-    waiting.push(
-      gpu.queue.onSubmittedWorkDone().then(() => {
-        const now = performance.now();
-        slices.learn((end - begin) * paths, (now - Math.max(submitted, lastDone)) / 1000);
-        lastDone = now;
-        onSlice((end - begin) * paths);
-      }),
-    );
-    if (waiting.length >= DEPTH) await device.guard(waiting.shift() as Promise<void>);
+    slices.forEach((slice, i) => {
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(buffers.pipeline);
+      pass.setBindGroup(0, buffers.group(i));
+      pass.dispatchWorkgroups(groups);
+      pass.end();
+      const h = checkpoints.indexOf(slice.end);
+      if (h >= 0) atCheckpoint(encoder, h);
+    });
+    const pathSlots = (end - begin) * paths;
+    await submissions.submit(encoder.finish(), pathSlots, () => {
+      onSlice(pathSlots);
+    });
+    begin = end;
   }
-  await device.guard(Promise.all(waiting));
   return true;
+}
+
+/** Slices from slot `begin` to slot `end` or the last checkpoint, each within two checkpoints; as many as a submission may have. */
+function cutSlices(checkpoints: readonly number[], begin: number, end: number): Slice[] {
+  const slices: Slice[] = [];
+  let at = begin;
+  for (const checkpoint of checkpoints) {
+    if (checkpoint <= at) continue;
+    const next = Math.min(checkpoint, end);
+    slices.push({ begin: at, end: next });
+    at = next;
+    if (at === end || slices.length === SLICES) break;
+  }
+  return slices;
 }
 
 /** Reads a buffer's words through a staging buffer. */

@@ -13,10 +13,12 @@ import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
 import { SliceLength } from './slices.js';
+import { Submissions } from './submissions.js';
 import { MAXIMUM_WORKGROUPS, batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
-import type { WalkPipelines } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import type { DeviceWalk } from './walk-buffers.js';
+import { formOf } from './walk-pipelines.js';
+import type { WalkPipelines } from './walk-pipelines.js';
 
 /** What one kind of job runs with. */
 export interface JobPipelines {
@@ -62,7 +64,7 @@ function tableWords({ tables, tasks }: DeviceWalk): number {
 /** What jobs of one wave have in common. */
 function kindOf(job: Job, { checkpoints, tables, tasks }: DeviceWalk): string {
   const accounting = job.kernel === 'tasks' ? job.accounting : '';
-  return [job.kernel, accounting, tables.residual === undefined, tasks?.ringSlots, ...checkpoints].join(' ');
+  return [job.kernel, accounting, formOf(tables), tasks?.ringSlots, ...checkpoints].join(' ');
 }
 
 /** A job that was taken from the feed. */
@@ -81,7 +83,7 @@ export async function runFeed(
   feed: JobFeed,
   control: RunControl,
 ): Promise<void> {
-  const slices = new SliceLength(control.slotsPerSlice);
+  const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
   const start = performance.now();
   const stopped = (): boolean => control.signal?.aborted === true;
   let pathSlots = 0;
@@ -99,7 +101,7 @@ export async function runFeed(
   while (!stopped()) {
     const wave = taker.wave(batches * usual);
     if (wave.length === 0) return;
-    await runWave(device, await pipelinesOf(wave[0].job), wave, control, slices, report, stopped);
+    await runWave(device, await pipelinesOf(wave[0].job), wave, control, submissions, report, stopped);
     for (const { number, partials } of wave) feed.done(number, partials);
   }
 }
@@ -144,7 +146,7 @@ async function runWave(
   pipelines: JobPipelines,
   wave: readonly Taken[],
   control: RunControl,
-  slices: SliceLength,
+  submissions: Submissions,
   report: (pathSlots: number, paths: number) => void,
   stopped: () => boolean,
 ): Promise<void> {
@@ -156,7 +158,7 @@ async function runWave(
   const room = batchRoom(device, pathsInAll, jobs.length, control, wordsPerPath(wave[0].walk));
   const buffers = new WalkBuffers(
     gpu,
-    pipelines.walk,
+    await pipelines.walk.get(formOf(wave[0].walk.tables)),
     wave.map(({ walk }) => walk),
     room.groups,
   );
@@ -219,7 +221,7 @@ async function runWave(
       const onSlice = (pathSlots: number): void => {
         report(pathSlots, 0);
       };
-      if (!(await walkBatch(device, buffers, batch, slices, atCheckpoint, onSlice, stopped))) break;
+      if (!(await walkBatch(device, buffers, batch, submissions, atCheckpoint, onSlice, stopped))) break;
       const encoder = gpu.createCommandEncoder({ label: 'merge' });
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipelines.merge);
