@@ -1,0 +1,235 @@
+/**
+ * The transform of the total auxiliary energy A_T on one lattice: for each frequency the chain of levels carries E[exp(iωA); level]; at the
+ * horizon it is inverted on the lattice of A, whose step is that of shortages.
+ */
+import FFT from 'fft.js';
+import type { BatteryKernel } from './battery-kernel.js';
+import { gridSize } from './battery-kernel.js';
+import type { LatticeChain, LatticeResult } from './lattice-chain.js';
+import { Leak, addMovedDown } from './level-map.js';
+import { isAtomic, stepsBefore } from './model.js';
+
+/** exp of the damping over the lattice's length: what lies beyond its end comes back smaller by this. */
+const DAMPING = Math.log(1e3);
+/** Frequencies end where this many in a row have transforms below NEGLIGIBLE. */
+const QUIET = 8;
+const NEGLIGIBLE = 1e-13;
+
+/** The points of A's lattice that are inverted for: first, …, first + points − 1; a power of two of them. */
+export interface AuxiliaryWindow {
+  readonly first: number;
+  readonly points: number;
+}
+
+export interface LatticeCdf {
+  /** P(A ≤ k·step). */
+  readonly cdf: Float64Array;
+  /** How far half a point's weight exceeds that of a smooth law there: an atom on a point is halved. */
+  readonly atoms: Float64Array;
+}
+
+/** What a slot of one law does at one frequency. */
+interface Turn {
+  /** E[exp(iωa); a > 0] by level, where the battery is emptied. */
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** The same beyond the discharge limit. */
+  readonly cut: readonly [re: number, im: number];
+}
+
+/** The transform of A on one lattice, and its law in a window of it. */
+export class AuxiliaryTransform {
+  private readonly fft: FFT;
+  private readonly spectra: (Float64Array | undefined)[];
+  private readonly leak: Leak;
+  private readonly data: Float64Array;
+  private readonly product: Float64Array;
+
+  constructor(
+    private readonly chain: LatticeChain,
+    private readonly window: AuxiliaryWindow,
+  ) {
+    const size = gridSize(chain.levels.nodes);
+    this.fft = new FFT(size);
+    this.spectra = chain.model.laws.map(() => undefined);
+    this.leak = new Leak(chain.model.battery.leakPerSlot, chain.levels.nodes);
+    this.data = new Float64Array(2 * size);
+    this.product = new Float64Array(2 * size);
+  }
+
+  /** P(A ≤ a) at the points of the lattice from 0 on. */
+  cdf(moments: LatticeResult): LatticeCdf {
+    const { points, first } = this.window;
+    const atomic = isAtomic(this.chain.model.laws);
+    const grid = new Float64Array(2 * points);
+    const damping = DAMPING / points;
+    let quiet = 0;
+    for (let k = 0; k <= points / 2 && quiet < QUIET; k++) {
+      const angle = (2 * Math.PI * k) / points;
+      const [re, im] = this.at(damping, angle, moments.slots);
+      const value = [re - moments.survival, im];
+      quiet = Math.hypot(value[0], value[1]) < NEGLIGIBLE * Math.exp(-damping * first) ? quiet + 1 : 0;
+      grid[2 * k] = value[0];
+      grid[2 * k + 1] = value[1];
+      if (k > 0 && 2 * k < points) {
+        grid[2 * (points - k)] = value[0];
+        grid[2 * (points - k) + 1] = -value[1];
+      }
+    }
+    // m[j] = e^{damping·j}/points Σ_k φ_k e^{−2πijk/points}, for j in the window.
+    const out = new Float64Array(2 * points);
+    new FFT(points).transform(out, grid);
+    const end = first + points;
+    const mass = new Float64Array(end);
+    for (let j = first; j < end; j++) mass[j] = (out[2 * (j % points)] / points) * Math.exp(damping * j);
+    const cdf = new Float64Array(end);
+    const atoms = new Float64Array(end);
+    let below = moments.survival;
+    for (let j = 0; j < end; j++) {
+      // A point's weight comes in equal parts from either side, that of 0 from the right; an atom is whole.
+      cdf[j] = atomic ? below + mass[j] : j === 0 ? below : below + mass[j] / 2;
+      below += mass[j];
+      if (!atomic && j > 0 && j + 1 < end)
+        atoms[j] = Math.abs(mass[j] - (mass[j - 1] * (j === 1 ? 2 : 1) + mass[j + 1]) / 2) / 2;
+    }
+    return { cdf, atoms };
+  }
+
+  /** E exp((iω − damping)·A/step) at the horizon, ω = angle. */
+  private at(damping: number, angle: number, slots: number): [number, number] {
+    const { chain } = this;
+    const { model } = chain;
+    const turns: (Turn | undefined)[] = model.laws.map(() => undefined);
+    let re: Float64Array[] = chain.start();
+    let im: Float64Array[] = re.map((x) => x.map(() => 0));
+    for (let t = 0; t < slots; t++) {
+      if (stepsBefore(model, t)) {
+        re = chain.weather(t, re);
+        im = chain.weather(t, im);
+      }
+      for (let i = 0; i < model.states; i++) {
+        const index = model.lawOf(t, i);
+        const kernel = chain.kernel(t, i);
+        const turn = (turns[index] ??= this.turnOf(kernel, damping, angle));
+        const x = this.leak.apply(re[i]);
+        const y = this.leak.apply(im[i]);
+        [re[i], im[i]] = this.move(kernel, this.spectrumOf(index, kernel), turn, x, y);
+      }
+    }
+    const sum = (joint: Float64Array[]): number => joint.reduce((s, x) => s + x.reduce((a, b) => a + b, 0), 0);
+    return [sum(re), sum(im)];
+  }
+
+  /** The full spectrum of a law's survivors. */
+  private spectrumOf(index: number, kernel: BatteryKernel): Float64Array {
+    return (this.spectra[index] ??= (() => {
+      const half = kernel.survivors.spectrum;
+      const size = this.fft.size;
+      const full = new Float64Array(2 * size);
+      full.set(half);
+      for (let k = 1; k < size / 2; k++) {
+        full[2 * (size - k)] = half[2 * k];
+        full[2 * (size - k) + 1] = -half[2 * k + 1];
+      }
+      return full;
+    })());
+  }
+
+  private turnOf(kernel: BatteryKernel, damping: number, angle: number): Turn {
+    const size = Math.exp(-damping);
+    const c = size * Math.cos(angle);
+    const s = size * Math.sin(angle);
+    const { nodes } = kernel.levels;
+    const re = new Float64Array(nodes + 1);
+    const im = new Float64Array(nodes + 1);
+    const { down, cut } = kernel;
+    // Σ_{j ≥ 1} mass[k + j] e^{(iω − damping)j} from the far end.
+    let sumRe = 0;
+    let sumIm = 0;
+    let beyond = 0;
+    for (let k = down.origin; k >= 0; k--) {
+      if (k <= nodes) {
+        const near = k * down.step < (cut?.limit ?? Infinity) ? kernel.deficit[k] - beyond : 0;
+        re[k] = sumRe + near;
+        im[k] = sumIm;
+      }
+      const mass = down.mass[down.origin - k];
+      beyond += mass;
+      const a = sumRe + mass;
+      sumRe = c * a - s * sumIm;
+      sumIm = s * a + c * sumIm;
+    }
+    if (cut === undefined) return { re, im, cut: [0, 0] };
+    const { lattice } = cut;
+    let cutRe = 0;
+    let cutIm = 0;
+    let weight = 0;
+    for (let k = lattice.origin; k > 0; k--) {
+      const mass = lattice.mass[lattice.origin - k];
+      weight += mass;
+      const a = cutRe + mass;
+      cutRe = c * a - s * cutIm;
+      cutIm = s * a + c * cutIm;
+    }
+    return { re, im, cut: [cutRe + cut.probability - weight, cutIm] };
+  }
+
+  /** One slot of the complex levels. */
+  private move(
+    kernel: BatteryKernel,
+    spectrum: Float64Array,
+    turn: Turn,
+    x: Float64Array,
+    y: Float64Array,
+  ): [Float64Array, Float64Array] {
+    const { fft, data, product } = this;
+    const { toEmpty, toFull } = kernel.survivors;
+    const { cut } = kernel;
+    const { length } = x;
+    data.fill(0);
+    for (let k = 0; k < length; k++) {
+      data[2 * k] = x[k];
+      data[2 * k + 1] = y[k];
+    }
+    fft.transform(product, data);
+    for (let k = 0; k < product.length; k += 2) {
+      const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
+      product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
+      product[k] = re;
+    }
+    fft.inverseTransform(data, product);
+    const re = new Float64Array(length);
+    const im = new Float64Array(length);
+    for (let k = 1; k + 1 < length; k++) {
+      re[k] = data[2 * k];
+      im[k] = data[2 * k + 1];
+    }
+    const steps = cut === undefined ? Infinity : cut.limit / kernel.down.step;
+    let top = 0;
+    let topIm = 0;
+    let zero = 0;
+    let zeroIm = 0;
+    for (let k = 0; k < length; k++) {
+      top += toFull[k] * x[k];
+      topIm += toFull[k] * y[k];
+      zero += toEmpty[k] * x[k];
+      zeroIm += toEmpty[k] * y[k];
+      if (k < steps) {
+        zero += turn.re[k] * x[k] - turn.im[k] * y[k];
+        zeroIm += turn.re[k] * y[k] + turn.im[k] * x[k];
+      }
+    }
+    re[0] = zero;
+    im[0] = zeroIm;
+    re[length - 1] = top;
+    im[length - 1] = topIm;
+    if (cut !== undefined) {
+      const [cutRe, cutIm] = turn.cut;
+      addMovedDown(x, steps, cutRe, re);
+      addMovedDown(y, steps, -cutIm, re);
+      addMovedDown(x, steps, cutIm, im);
+      addMovedDown(y, steps, cutRe, im);
+    }
+    return [re, im];
+  }
+}

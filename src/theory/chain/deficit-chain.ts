@@ -1,0 +1,218 @@
+/**
+ * The exact law of the deficit D_T = max(0, max_k S_k) of an unlimited battery whose slots follow a period or the weather, S_k the sums of
+ * C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that of slots t … T is max(0, W + C_t − H_t).
+ */
+import { PlanError } from '../../errors.js';
+import { GridTransform } from '../../law/fft.js';
+import type { ExactLaw } from '../exact/law.js';
+import { extrapolate, extrapolateTable } from './extrapolate.js';
+import type { Estimate } from './extrapolate.js';
+import { checkHorizons, checkProcess, isAtomic, stepsBefore, typicalVolatility } from './model.js';
+import type { SlotLaw, SlotProcess } from './model.js';
+import { taskStep } from './levels.js';
+import { oneSided } from './one-sided.js';
+import { slotLattice } from './slot-lattice.js';
+import { cubicAt, tabulatedLaw } from './tabulated.js';
+import type { Table } from './tabulated.js';
+
+/** Steps of the coarsest lattice in a typical slot's standard deviation. */
+const STEPS_PER_SIGMA = 8;
+/** Weight that is dropped far out, a slot. */
+const DROPPED = 1e-16;
+const MOST_POINTS = 2 ** 20;
+/** Where the error of quantiles is looked at. */
+const PROBES = [0.1, 0.5, 0.9, 0.99];
+
+/** The law of D_T at each horizon, ascending. Every horizon is a pass of its own. Throws InputError, or PlanError where lattices would be too long. */
+export function deficitChain(process: SlotProcess, horizons: readonly number[]): ExactLaw[] {
+  checkProcess(process);
+  const step = taskStep(process.laws, typicalVolatility(process.laws) / STEPS_PER_SIGMA);
+  const lattices = [step, step / 2, step / 4].map((h) => new Backward(process, h));
+  return checkHorizons(horizons).map((slots) => {
+    const [coarse, middle, fine] = lattices.map((lattice) => lattice.run(slots));
+    return deficitLaw(slots, { step: step / 2, stepwise: isAtomic(process.laws) }, [coarse, middle, fine]);
+  });
+}
+
+function deficitLaw(
+  slots: number,
+  grid: Pick<Table, 'step' | 'stepwise'>,
+  [coarse, middle, fine]: readonly [BackwardResult, BackwardResult, BackwardResult],
+): ExactLaw {
+  const { step } = grid;
+  const of = (read: (result: BackwardResult) => number): Estimate =>
+    extrapolate(read(coarse), read(middle), read(fine));
+  const mean = of((r) => r.excess[0]);
+  const deviation = of((r) => Math.sqrt(Math.max(0, r.square - r.excess[0] ** 2)));
+  const zero = of((r) => r.cdf[0]);
+  const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
+  const excess = extrapolateTable(coarse.excess, middle.excess, fine.excess).values;
+  const law = tabulatedLaw({ ...grid, values }, { step: 2 * step, values: errors });
+  const density = (d: number): number =>
+    d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
+  const survival = (d: number): number => (d < 0 ? 1 : 1 - law.cdf(d));
+  let quantileError = 0;
+  for (const p of PROBES) {
+    const d = law.quantile(p);
+    if (d > 0) quantileError = Math.max(quantileError, law.cdfErrorAt(d) / Math.max(1e-300, density(d)) / d);
+  }
+  return {
+    rung: 'exact',
+    slots,
+    mean: mean.value,
+    standardDeviation: deviation.value,
+    probabilityZero: zero.value,
+    cdf: (d) => law.cdf(d),
+    quantile: (p) => law.quantile(p),
+    survival,
+    survivalGrid: (from, by, count) => Float64Array.from({ length: count }, (_, j) => survival(from + j * by)),
+    density,
+    meanExcess(charge) {
+      const position = charge / step;
+      const k = Math.floor(position);
+      if (charge <= 0) return mean.value - charge;
+      return k >= excess.length - 1 ? 0 : Math.max(0, cubicAt(excess, k, position - k));
+    },
+    error: {
+      mean: mean.error,
+      standardDeviation: deviation.error,
+      probabilityZero: zero.error,
+      cdf: law.cdfError,
+      quantile: quantileError,
+    },
+  };
+}
+
+interface BackwardResult {
+  /** E D², joules². */
+  readonly square: number;
+  /** P(D ≤ k·h). */
+  readonly cdf: Float64Array;
+  /** E(D − k·h)⁺, joules. */
+  readonly excess: Float64Array;
+}
+
+/** C − H on a lattice, from −low to high. */
+interface Step {
+  readonly low: number;
+  readonly high: number;
+  /** Weight of (k − low)·h. */
+  readonly mass: Float64Array;
+  /** P(C − H ≤ (k − low)·h). */
+  readonly cdf: Float64Array;
+  readonly spectra: Map<number, Float64Array>;
+}
+
+class Backward {
+  private readonly steps: (Step | undefined)[];
+
+  constructor(
+    private readonly process: SlotProcess,
+    private readonly h: number,
+  ) {
+    this.steps = process.laws.map(() => undefined);
+  }
+
+  private stepOf(slot: number, state: number): Step {
+    const index = this.process.lawOf(slot, state);
+    return (this.steps[index] ??= stepLaw(this.process.laws[index], this.h));
+  }
+
+  run(slots: number): BackwardResult {
+    const { process, h } = this;
+    let laws: Float64Array[] = Array.from({ length: process.states }, () => Float64Array.of(1));
+    for (let t = slots - 1; t > 0; t--) {
+      const after = laws.map((law, i) => lindley(law, this.stepOf(t, i)));
+      // A state in slot t − 1 knows the weather of slot t by its transitions only.
+      laws = stepsBefore(process, t) ? after.map((_, i) => mixed(after, process.transitions[i])) : after;
+    }
+    const last = laws.map((law, i) => lindley(law, this.stepOf(0, i)));
+    const law = mixed(last, process.initial);
+    let square = 0;
+    const excess = new Float64Array(law.length);
+    let beyond = 0;
+    for (let k = law.length - 1; k > 0; k--) {
+      square += law[k] * (k * h) ** 2;
+      beyond += law[k];
+      excess[k - 1] = excess[k] + beyond * h;
+    }
+    const cdfs = laws.map((before, i) => lindleyCdf(before, this.stepOf(0, i), law.length));
+    return { square, excess, cdf: mixed(cdfs, process.initial) };
+  }
+}
+
+/** The law of C − H on a lattice of step h. */
+function stepLaw(law: SlotLaw, h: number): Step {
+  const lattice = slotLattice(law, h);
+  const { mass, origin } = lattice;
+  const high = origin;
+  const low = mass.length - 1 - origin;
+  const shortage = oneSided(lattice, -1, high + 1);
+  const surplus = oneSided(lattice, 1, low + 1);
+  const cdf = Float64Array.from({ length: mass.length }, (_, i) =>
+    i >= low ? 1 - shortage.beyond[i - low] : surplus.atLeast[low - i],
+  );
+  return { low, high, mass: mass.slice().reverse(), cdf, spectra: new Map() };
+}
+
+function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float64Array {
+  const out = new Float64Array(Math.max(...laws.map((law) => law.length)));
+  laws.forEach((law, i) => {
+    if (weights[i] === 0) return;
+    for (let k = 0; k < law.length; k++) out[k] += weights[i] * law[k];
+  });
+  return out;
+}
+
+/** The law of W + C − H, entry `low` being 0. */
+function convolved(law: Float64Array, step: Step): Float64Array {
+  const length = law.length + step.mass.length - 1;
+  const size = 2 ** Math.ceil(Math.log2(length));
+  if (size > MOST_POINTS) {
+    throw new PlanError(
+      `horizons: a lattice of ${length} points would be needed, expected at most ${MOST_POINTS}`,
+      'horizons',
+    );
+  }
+  const transform = GridTransform.of(size);
+  const grid = new Float64Array(size);
+  let spectrum = step.spectra.get(size);
+  if (spectrum === undefined) {
+    grid.set(step.mass);
+    spectrum = transform.forward(grid);
+    step.spectra.set(size, spectrum);
+    grid.fill(0);
+  }
+  grid.set(law);
+  const product = transform.forward(grid);
+  for (let k = 0; k < product.length; k += 2) {
+    const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
+    product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
+    product[k] = re;
+  }
+  return transform.inverse(product).subarray(0, length);
+}
+
+/** The law of max(0, W + C − H), without what is negligible far out. */
+function lindley(law: Float64Array, step: Step): Float64Array {
+  const sum = convolved(law, step);
+  let end = sum.length;
+  while (end > step.low + 1 && Math.abs(sum[end - 1]) < DROPPED) end--;
+  const out = sum.slice(step.low, end);
+  for (let k = 0; k < step.low; k++) out[0] += sum[k];
+  return out;
+}
+
+/** P(max(0, W + C − H) ≤ k·h) for k < length, exact at the lattice points, given W. */
+function lindleyCdf(law: Float64Array, step: Step, length: number): Float64Array {
+  const { cdf, low } = step;
+  return Float64Array.from({ length }, (_, k) => {
+    let sum = 0;
+    for (let w = 0; w < law.length; w++) {
+      const i = low + k - w;
+      if (i < 0) break;
+      sum += law[w] * (i < cdf.length ? cdf[i] : 1);
+    }
+    return sum;
+  });
+}

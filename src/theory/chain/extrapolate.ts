@@ -1,0 +1,34 @@
+/** Richardson's extrapolation over three lattices h, h/2, h/4 of errors of order h², with an estimate of what is left. */
+
+/** A value and its estimated absolute error. */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** Smallest relative error that is claimed: what rounding leaves after hundreds of transforms. */
+const ROUNDING = 1e-11;
+
+/**
+ * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the coarser has at least
+ * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1.
+ */
+export function extrapolate(coarse: number, middle: number, fine: number): Estimate {
+  const value = fine + (fine - middle) / 3;
+  const before = middle + (middle - coarse) / 3;
+  return { value, error: Math.abs(value - before) + ROUNDING * Math.abs(value) };
+}
+
+/** The same for tables of a function at the points of each lattice: values at the middle one's points, errors at the coarse one's. */
+export function extrapolateTable(
+  coarse: Float64Array,
+  middle: Float64Array,
+  fine: Float64Array,
+): { readonly values: Float64Array; readonly errors: Float64Array } {
+  // Tables of laws without an end may end at different places.
+  const at = (table: Float64Array, k: number): number => table[Math.min(k, table.length - 1)];
+  return {
+    values: middle.map((value, k) => at(fine, 2 * k) + (at(fine, 2 * k) - value) / 3),
+    errors: coarse.map((value, k) => extrapolate(value, at(middle, 2 * k), at(fine, 4 * k)).error),
+  };
+}

@@ -1,0 +1,73 @@
+/** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a cut that moves all levels down alike. */
+import { GridTransform } from '../../law/fft.js';
+import { cubicWeights } from '../../law/gamma.js';
+import type { LevelMap } from './battery-kernel.js';
+
+/** The levels' vector after a move; entries 0 … nodes. */
+export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
+  const { spectrum, toEmpty, toFull } = map;
+  const size = spectrum.length - 2;
+  const transform = GridTransform.of(size);
+  const grid = new Float64Array(size);
+  grid.set(levels);
+  const product = transform.forward(grid);
+  for (let k = 0; k < product.length; k += 2) {
+    const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
+    product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
+    product[k] = re;
+  }
+  const out = transform.inverse(product).slice(0, levels.length);
+  out[0] = dot(toEmpty, levels);
+  out[levels.length - 1] = dot(toFull, levels);
+  return out;
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < b.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** Levels k → (1 − leak)·k, each spread over four points so that moments up to the third stay; the ends use points inside. */
+export class Leak {
+  private readonly first: Int32Array;
+  private readonly weights: Float64Array;
+
+  constructor(
+    private readonly fraction: number,
+    nodes: number,
+  ) {
+    this.first = new Int32Array(nodes + 1);
+    this.weights = new Float64Array(4 * (nodes + 1));
+    for (let k = 0; k <= nodes; k++) {
+      const position = (1 - fraction) * k;
+      const first = Math.min(nodes - 3, Math.max(0, Math.floor(position) - 1));
+      this.first[k] = first;
+      this.weights.set(cubicWeights(position - first - 1), 4 * k);
+    }
+  }
+
+  /** The levels after the leak; the same array where nothing leaks. */
+  apply(levels: Float64Array): Float64Array {
+    if (this.fraction === 0) return levels;
+    const { first, weights } = this;
+    const out = new Float64Array(levels.length);
+    for (let k = 0; k < levels.length; k++) {
+      const p = levels[k];
+      if (p === 0) continue;
+      for (let j = 0; j < 4; j++) out[first[k] + j] += p * weights[4 * k + j];
+    }
+    return out;
+  }
+}
+
+/** Adds `factor` times the levels that are at least `down` steps up, moved down by that many (not a whole number), to `out`. */
+export function addMovedDown(levels: Float64Array, down: number, factor: number, out: Float64Array): void {
+  for (let k = Math.ceil(down); k < levels.length; k++) {
+    const position = k - down;
+    const i = Math.floor(position);
+    const t = position - i;
+    out[i] += factor * (1 - t) * levels[k];
+    if (t > 0) out[i + 1] += factor * t * levels[k];
+  }
+}

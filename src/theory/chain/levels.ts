@@ -1,0 +1,111 @@
+/** Which lattices of levels serve a model: fine enough for its slots, and holding its capacity, its charge and its tasks where one can. */
+import { PlanError } from '../../errors.js';
+import type { LevelLattice } from './battery-kernel.js';
+import type { ChainModel, SlotLaw } from './model.js';
+import { slotDrift, typicalVolatility } from './model.js';
+
+/** How fine the coarsest lattice is to be. */
+export interface Fineness {
+  /** Its steps in a typical standard deviation of a slot, at least. */
+  readonly stepsPerSigma: number;
+  /** The same where there are then no more than `cheapNodes` levels. */
+  readonly cheapStepsPerSigma: number;
+  readonly cheapNodes: number;
+  /** Its levels, at least. */
+  readonly leastNodes: number;
+}
+
+const FINENESS: Fineness = { stepsPerSigma: 8, cheapStepsPerSigma: 32, cheapNodes: 1024, leastNodes: 32 };
+/** Most levels of the coarsest lattice; the finest has four times as many. */
+const MOST_NODES = 2 ** 14;
+/** How far from lattice points, in steps, all lengths may be for a lattice to be said to hold them. */
+const ALIGNED = 1e-7;
+
+/** The lengths that should be whole numbers of steps, for the level's atoms lie on their sums and differences: those of the battery, and the tasks'. */
+function lengths({ battery, laws }: ChainModel): { readonly ofBattery: number[]; readonly ofTasks: number[] } {
+  const { chargeEfficiency, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules } = battery;
+  const ofBattery = [
+    battery.initialJoules,
+    battery.capacityJoules,
+    chargeLimitJoules * chargeEfficiency,
+    dischargeLimitJoules / dischargeEfficiency,
+  ];
+  const ofTasks = laws.flatMap(({ demand, harvest }) => [
+    ...Array.from(demand.energiesJoules, (energy) => energy / dischargeEfficiency),
+    typeof harvest === 'number' ? harvest * chargeEfficiency : 0,
+  ]);
+  const proper = (list: number[]): number[] => [...new Set(list.filter((x) => x > 0 && x < Infinity))];
+  return { ofBattery: proper(ofBattery), ofTasks: proper(ofTasks) };
+}
+
+/** The least m from `least` to about twice that with all lengths on multiples of base/m; undefined where there is none. */
+function alignedSteps(base: number, least: number, all: readonly number[]): number | undefined {
+  for (let m = least; m < Math.max(2 * least, least + 16); m++) {
+    const fits = all.every((x) => {
+      const position = (x / base) * m;
+      return Math.abs(position - Math.round(position)) < ALIGNED;
+    });
+    if (fits) return m;
+  }
+  return undefined;
+}
+
+/** The step of the coarsest lattice, joules, at most `most` and more than half of it where lengths are held. */
+function coarseStep(model: ChainModel, most: number, leastNodes: number): number {
+  const { capacityJoules } = model.battery;
+  const { ofBattery, ofTasks } = lengths(model);
+  const all = [...ofBattery, ...ofTasks];
+  const finite = capacityJoules < Infinity;
+  const base = finite ? capacityJoules : Math.min(most * leastNodes, ...all);
+  const least = Math.max(finite ? leastNodes : 1, Math.ceil((base / most) * (1 - 1e-12)));
+  if (least > MOST_NODES) throw tooFine(least);
+  const steps = alignedSteps(base, least, all) ?? alignedSteps(base, least, ofBattery) ?? least;
+  return base / steps;
+}
+
+/** A step between most/2 and most that tasks and constant harvests are multiples of; `most` where there is none. */
+export function taskStep(laws: readonly SlotLaw[], most: number): number {
+  const all = laws.flatMap(({ demand, harvest }) => [
+    ...demand.energiesJoules,
+    typeof harvest === 'number' ? harvest : 0,
+  ]);
+  const proper = [...new Set(all.filter((x) => x > 0))];
+  const base = Math.min(...proper);
+  const least = Math.ceil((base / most) * (1 - 1e-12));
+  const steps = alignedSteps(base, least, proper);
+  return steps === undefined ? most : base / steps;
+}
+
+function tooFine(nodes: number): PlanError {
+  return new PlanError(
+    `battery.capacityJoules: a lattice of ${nodes} levels would be needed, expected at most ${MOST_NODES}: ` +
+      'the capacity is too large, or the horizon too long, for the exact chain',
+    'battery.capacityJoules',
+  );
+}
+
+/** The coarsest lattice for `slots` slots. An unlimited battery's is high enough for about all of its paths. */
+export function coarseLevels(model: ChainModel, slots: number, fineness: Fineness = FINENESS): LevelLattice {
+  const { stepsPerSigma, cheapStepsPerSigma, cheapNodes, leastNodes } = fineness;
+  const { initialJoules, capacityJoules } = model.battery;
+  const sigma = typicalVolatility(model.laws);
+  const upward = Math.max(0, ...model.laws.map(slotDrift));
+  const height = Math.min(capacityJoules, initialJoules + slots * upward + 8 * sigma * Math.sqrt(slots) + 8 * sigma);
+  const most = Math.min(sigma / stepsPerSigma, Math.max(sigma / cheapStepsPerSigma, height / cheapNodes));
+  const step = coarseStep(model, most > 0 ? most : height / leastNodes, leastNodes);
+  if (capacityJoules < Infinity) return { nodes: Math.round(capacityJoules / step), step };
+  const nodes = 2 ** Math.ceil(Math.log2(height / step));
+  if (nodes > MOST_NODES) throw tooFine(nodes);
+  return { nodes, step };
+}
+
+/** A lattice with half the step and the same range. */
+export function finer({ nodes, step }: LevelLattice): LevelLattice {
+  return { nodes: 2 * nodes, step: step / 2 };
+}
+
+/** A lattice of the same step and twice the range. */
+export function higher({ nodes, step }: LevelLattice): LevelLattice {
+  if (2 * nodes > MOST_NODES) throw tooFine(2 * nodes);
+  return { nodes: 2 * nodes, step };
+}

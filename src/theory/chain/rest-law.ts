@@ -1,0 +1,141 @@
+/** The controlled battery at rest: the law to which the level at the end of a period settles, and what a slot then costs on average. */
+import { InputError } from '../../errors.js';
+import { extrapolate } from './extrapolate.js';
+import type { Estimate } from './extrapolate.js';
+import { fixedPoint } from './fixed-point.js';
+import { LatticeChain } from './lattice-chain.js';
+import { dot } from './level-map.js';
+import { coarseLevels, finer } from './levels.js';
+import type { LevelLattice } from './battery-kernel.js';
+import { levelLaw } from './battery-law.js';
+import type { LevelLaw } from './battery-law.js';
+import { checkBattery, checkProcess, isAtomic } from './model.js';
+import type { ChainModel } from './model.js';
+
+/** Averages over a period at rest, a slot. */
+export interface RestLaw {
+  readonly auxiliaryPerSlot: Estimate;
+  readonly wastePerSlot: Estimate;
+  /** Fraction of slots with auxiliary energy. */
+  readonly deficitFraction: Estimate;
+  /** The level at the end of a period. */
+  readonly level: LevelLaw;
+}
+
+/** How far the law may move in a period, in total variation, to be at rest. */
+const AT_REST = 1e-11;
+
+interface LatticeRest {
+  readonly auxiliary: number;
+  readonly waste: number;
+  readonly deficit: number;
+  readonly level: number;
+  readonly full: number;
+  readonly levelCdf: Float64Array;
+}
+
+/**
+ * The law at rest for slots whose laws and weather steps repeat after `period` slots. Throws InputError for an unlimited battery, or where
+ * the period is no multiple of the weather's step.
+ */
+export function restLaw(model: ChainModel, period: number): RestLaw {
+  checkProcess(model);
+  checkBattery(model.battery);
+  if (model.battery.capacityJoules === Infinity) {
+    throw new InputError(
+      'battery.capacityJoules: got none, expected one: without it nothing need come to rest',
+      'battery.capacityJoules',
+    );
+  }
+  if (!(Number.isInteger(period) && period >= 1) || (model.states > 1 && period % model.slotsPerStep !== 0)) {
+    throw new InputError(
+      `period: got ${period}, expected a multiple of the ${model.slotsPerStep} slots of a step of the weather`,
+      'period',
+    );
+  }
+  const levels = coarseLevels(model, 1);
+  const lattices = [levels, finer(levels), finer(finer(levels))];
+  let start: Float64Array | undefined;
+  const results = lattices.map((lattice) => {
+    const { law, result } = atRest(model, lattice, period, start);
+    start = refined(law, model.states);
+    return result;
+  });
+  const of = (read: (rest: LatticeRest) => number): Estimate =>
+    extrapolate(read(results[0]), read(results[1]), read(results[2]));
+  return {
+    auxiliaryPerSlot: of((rest) => rest.auxiliary),
+    wastePerSlot: of((rest) => rest.waste),
+    deficitFraction: of((rest) => rest.deficit),
+    level: levelLaw(
+      [results[0], results[1], results[2]],
+      { step: levels.step / 2, stepwise: isAtomic(model.laws) },
+      false,
+    ),
+  };
+}
+
+/** The joint law of state and level at a period's end, states one after the other. */
+function atRest(
+  model: ChainModel,
+  lattice: LevelLattice,
+  period: number,
+  start: Float64Array | undefined,
+): { law: Float64Array; result: LatticeRest } {
+  const chain = new LatticeChain(model, lattice);
+  const size = lattice.nodes + 1;
+  const split = (x: Float64Array): Float64Array[] =>
+    Array.from({ length: model.states }, (_, i) => x.slice(i * size, (i + 1) * size));
+  const join = (joint: readonly Float64Array[]): Float64Array => {
+    const out = new Float64Array(model.states * size);
+    joint.forEach((part, i) => {
+      out.set(part, i * size);
+    });
+    return out;
+  };
+  // Slot `period` stands for slot 0: before it too the weather steps.
+  const slotOf = (t: number): number => t + period;
+  const onePeriod = (x: Float64Array): Float64Array => {
+    let joint = split(x);
+    for (let t = 0; t < period; t++) joint = chain.step(slotOf(t), joint);
+    return join(joint);
+  };
+  const law = fixedPoint(onePeriod, start ?? join(chain.start()), AT_REST);
+  const sums = { auxiliary: 0, waste: 0, deficit: 0 };
+  let joint = split(law);
+  let ends: ReturnType<LatticeChain['levelLaw']> | undefined;
+  for (let t = 0; t < period; t++) {
+    const before = chain.leaked(chain.weather(slotOf(t), joint));
+    const kernels = before.map((_, i) => chain.kernel(slotOf(t), i));
+    kernels.forEach((kernel, i) => {
+      sums.auxiliary += dot(kernel.shortage, before[i]) / period;
+      sums.waste += dot(kernel.waste, before[i]) / period;
+      sums.deficit += dot(kernel.deficit, before[i]) / period;
+    });
+    if (t === period - 1) ends = chain.levelLaw(kernels, before);
+    joint = chain.step(slotOf(t), joint);
+  }
+  const { full, levelCdf } = ends as NonNullable<typeof ends>;
+  const level = lattice.step * joint.reduce((sum, x) => sum + x.reduce((s, v, k) => s + v * k, 0), 0);
+  return { law, result: { ...sums, level, full, levelCdf } };
+}
+
+/** A joint law on the next finer lattice, as a start there. */
+function refined(law: Float64Array, states: number): Float64Array {
+  const size = law.length / states;
+  const fine = 2 * size - 1;
+  const out = new Float64Array(states * fine);
+  for (let i = 0; i < states; i++) {
+    for (let k = 0; k < size; k++) {
+      const p = law[i * size + k];
+      // Half of a point's weight to the middles beside it, as a piecewise linear density has it; the ends keep theirs.
+      if (k === 0 || k === size - 1) out[i * fine + 2 * k] += p;
+      else {
+        out[i * fine + 2 * k] += p / 2;
+        out[i * fine + 2 * k - 1] += p / 4;
+        out[i * fine + 2 * k + 1] += p / 4;
+      }
+    }
+  }
+  return out;
+}

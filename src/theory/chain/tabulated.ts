@@ -1,0 +1,84 @@
+/** A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end, perhaps another. */
+import { InputError } from '../../errors.js';
+import { cubicWeights } from '../../law/gamma.js';
+
+/** A law on [0, end]. */
+export interface TabulatedLaw {
+  /** P(V ≤ v). */
+  cdf(v: number): number;
+  /** Smallest v ≥ 0 with P(V ≤ v) ≥ p, 0 ≤ p < 1. */
+  quantile(p: number): number;
+  /** Estimated absolute error of the CDF near v: larger next to atoms that lie between lattice points. */
+  cdfErrorAt(v: number): number;
+  /** The largest of them. */
+  readonly cdfError: number;
+}
+
+/** Values of a function on the points k·step. */
+export interface Table {
+  readonly step: number;
+  readonly values: Float64Array;
+  /** Whether the function only jumps, at these points: nothing is then interpolated. */
+  readonly stepwise?: boolean;
+}
+
+/** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
+export function cubicAt(values: Float64Array, k: number, t: number): number {
+  const first = Math.min(values.length - 4, Math.max(0, k - 1));
+  const weights = cubicWeights(k + t - first - 1);
+  let sum = 0;
+  for (let j = 0; j < 4; j++) sum += weights[j] * values[first + j];
+  return sum;
+}
+
+/**
+ * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1. Between points by cubic
+ * interpolation that is kept between its neighbours. `errors` may have a coarser step.
+ */
+export function tabulatedLaw(cdf: Table, errors: Table): TabulatedLaw {
+  const { step, stepwise = false } = cdf;
+  const table = cdf.values.slice();
+  // Rounding and extrapolation must not make it fall.
+  for (let k = 0; k < table.length; k++) table[k] = Math.min(1, Math.max(table[k], k === 0 ? 0 : table[k - 1]));
+  const last = table.length - 1;
+  const between = (k: number, t: number): number =>
+    stepwise ? table[k] : Math.min(table[k + 1], Math.max(table[k], cubicAt(table, k, t)));
+  return {
+    cdf(v) {
+      if (v < 0) return 0;
+      const position = v / step;
+      // A point's own value, although the division may fall short of it.
+      const nearest = Math.round(position);
+      if (Math.abs(position - nearest) < 1e-9 * (1 + position)) return nearest >= last ? 1 : table[nearest];
+      const k = Math.floor(position);
+      return k >= last ? 1 : between(k, position - k);
+    },
+    quantile(p) {
+      if (!(p >= 0 && p < 1)) throw new InputError(`quantile: got p = ${p}, expected 0 ≤ p < 1`, 'p');
+      if (p <= table[0]) return 0;
+      if (p > table[last]) return last * step;
+      let low = 0;
+      let high = last;
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (table[middle] < p) low = middle;
+        else high = middle;
+      }
+      if (stepwise) return high * step;
+      let left = 0;
+      let right = 1;
+      for (let i = 0; i < 50; i++) {
+        const t = (left + right) / 2;
+        if (between(low, t) < p) left = t;
+        else right = t;
+      }
+      return (low + right) * step;
+    },
+    cdfErrorAt(v) {
+      const { values } = errors;
+      const k = Math.floor(Math.max(0, v) / errors.step);
+      return Math.max(values[Math.min(k, values.length - 1)], values[Math.min(k + 1, values.length - 1)]);
+    },
+    cdfError: errors.values.reduce((a, b) => Math.max(a, b), 0),
+  };
+}
