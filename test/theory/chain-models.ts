@@ -176,7 +176,9 @@ export class WholeWalk {
 
   constructor(private readonly model: ChainModel) {
     const { battery } = model;
-    Array.from(model.initial).forEach((p, i) => this.add(this.law, i, battery.initialJoules, 0, p));
+    Array.from(model.initial).forEach((p, i) => {
+      this.add(this.law, i, battery.initialJoules, 0, p);
+    });
     this.consumption = model.laws.map(({ demand: d }) => {
       // Panjer's recursion, cut where nothing is left.
       const p = [Math.exp(-d.ratePerSlot)];
