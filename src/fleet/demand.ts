@@ -4,6 +4,7 @@
  */
 import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { traceMoments } from './trace-slots.js';
 import { buildTaskTable } from './task-table.js';
 import type { TaskRow, TaskTable } from './task-table.js';
 import type { DemandLaw, HarvestLaw, WalkLaw } from './walk-law.js';
@@ -59,7 +60,8 @@ export function demandMoments(demand: DemandLaw): { readonly mean: number; reado
 }
 
 /**
- * The harvest that the scenario asks for. `critical`, `matched` and `timesDemand` refer to the demand at error rate 0 *including* the
+ * The harvest that the scenario asks for, in a slot of factor 1: what profiles, weather and correlation do to it is in `harvest-process.ts`. Of a trace, the
+ * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched` and `timesDemand` refer to the demand at error rate 0 *including* the
  * dispatcher's overhead: routing every task right still costs e_φ, and the supply is sized for that.
  *
  * @throws {InputError} if mean and variance make no Gamma law that doubles can hold.
@@ -68,12 +70,15 @@ export function harvestLaw(scenario: Scenario, table: TaskTable): HarvestLaw {
   const { harvest } = scenario;
   if ('shape' in harvest) return { shape: harvest.shape, scaleJoules: harvest.scaleJoules };
   const demand = demandMoments(demandLaw(scenario, table, 0));
-  const { mean } = harvest;
+  const trace = 'trace' in harvest ? traceMoments(harvest.trace, scenario.slotSeconds) : undefined;
+  const own = trace?.mean ?? demand.mean;
+  const { mean = own } = harvest;
   let joules: number;
   if (mean === 'critical') joules = demand.mean;
   else if (typeof mean === 'number') joules = mean;
   else joules = mean.timesDemand * demand.mean;
-  const variance = harvest.variance === 'matched' ? demand.variance : harvest.variance;
+  const asked = 'variance' in harvest ? harvest.variance : (trace?.variance ?? 0) * (joules / own) ** 2;
+  const variance = asked === 'matched' ? demand.variance : asked;
   const law = { shape: (joules / variance) * joules, scaleJoules: variance / joules };
   if (!(law.shape > 0 && law.scaleJoules > 0 && law.shape < Infinity && law.scaleJoules < Infinity)) {
     throw new InputError(

@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
 import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
-import { describeValue, energyScenarioSchema, fleetScenarioSchema } from './schema.js';
+import { describeValue } from './schema-parts.js';
+import { energyScenarioSchema, fleetScenarioSchema } from './schema.js';
 
 /** More problems than this are counted, not listed. */
 const LISTED = 8;

@@ -67,12 +67,45 @@ export interface EnergyTask {
   readonly name: string;
   readonly weight: number;
   readonly energyJoules: number;
-  /** Slots that the task may wait before it is dispatched; 0 where absent. */
+  /** Slots that the task may wait; left out, 0. */
   readonly patienceSlots?: number | undefined;
 }
 
+/** Factors that repeat: slot t (from 0) has values[⌊t / slotsPerValue⌋ mod length], over their mean. */
+export interface Profile {
+  readonly values: readonly number[];
+  readonly slotsPerValue: number;
+}
+
+/** One state of the weather: what the mean harvest is multiplied by (over the mean of all states at rest), and the shape of its Gamma law. */
+export interface WeatherState {
+  readonly name: string;
+  readonly factor: number;
+  /** Left out: the harvest's own shape. */
+  readonly shape?: number | undefined;
+}
+
+/** Markov-modulated weather: a state that changes before every slot t > 0 that is a multiple of `slotsPerStep`. */
+export interface Weather {
+  readonly slotsPerStep: number;
+  readonly states: readonly WeatherState[];
+  /** Row i: probabilities of the next state after state i. */
+  readonly transitions: readonly (readonly number[])[];
+  /** Name of the state of slot 0; left out, it is drawn from the law at rest. */
+  readonly initial?: string | undefined;
+}
+
+/** How a harvest changes in time. */
+export interface HarvestProcess {
+  /** Profiles multiply: a day and a season. */
+  readonly profile?: readonly Profile[] | undefined;
+  readonly weather?: Weather | undefined;
+  /** ρ: lag-one coefficient of a Gaussian autoregression whose normal law is mapped to the Gamma law (a copula); a slot. */
+  readonly correlation?: number | undefined;
+}
+
 /** Gamma harvest by its moments, absolute or relative to the demand at error rate 0. */
-export interface HarvestByMoments {
+export interface HarvestByMoments extends HarvestProcess {
   /** `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. */
   readonly mean: 'critical' | number | { readonly timesDemand: number };
   /** `matched`: Var[H] = Var[C]; a number: joules². */
@@ -80,9 +113,52 @@ export interface HarvestByMoments {
 }
 
 /** Gamma harvest by its own parameters. */
-export interface HarvestByShape {
+export interface HarvestByShape extends HarvestProcess {
   readonly shape: number;
   readonly scaleJoules: number;
+}
+
+/** What every policy takes. */
+interface PolicyLimits {
+  /** Most slots that a task is let wait, whatever its deadline allows. */
+  readonly maximumWaitSlots?: number | undefined;
+  /** Most tasks that wait at once; those beyond are dispatched as they arrive, and counted. */
+  readonly queueLimit: number;
+}
+
+/**
+ * When tasks are dispatched. `myopic`: as they arrive. `latest`: as late as allowed. `threshold`: as soon as the battery holds `levelJoules`.
+ * `backpressure`: the next due, while joulesPerTask × tasks waiting is more than what the battery lacks of `targetJoules`. All
+ * dispatch a task in its last feasible slot at the latest, and see the battery as it is at the start of a slot.
+ */
+export type Policy = PolicyLimits &
+  (
+    | { readonly kind: 'myopic' | 'latest' }
+    | { readonly kind: 'threshold'; readonly levelJoules: number }
+    | { readonly kind: 'backpressure'; readonly targetJoules: number; readonly joulesPerTask: number }
+  );
+
+/** A harvest that was measured: values that each last `secondsPerValue`. */
+export interface Trace {
+  readonly values: readonly number[];
+  readonly unit: 'W' | 'kW' | 'J' | 'kWh';
+  readonly secondsPerValue: number;
+  /** `loop`: again and again from its start; `bootstrap`: blocks drawn at random. */
+  readonly play: 'loop' | 'bootstrap';
+  /** Where paths begin: all at the first value, or each at a random one. */
+  readonly start: 'first' | 'random';
+  /** Length of a bootstrap's blocks. */
+  readonly blockSeconds?: number | undefined;
+  /** Blocks and random starts begin at multiples of this, counted from the first value: a day keeps nights at night. */
+  readonly alignSeconds?: number | undefined;
+  /** Shape of a Gamma factor of mean 1 that every slot's harvest is multiplied by; left out, there is none. */
+  readonly noiseShape?: number | undefined;
+}
+
+/** Harvest by a trace, scaled to a mean where one is given. */
+export interface HarvestByTrace {
+  readonly trace: Trace;
+  readonly mean?: HarvestByMoments['mean'] | undefined;
 }
 
 export interface Routing {
@@ -92,6 +168,25 @@ export interface Routing {
   readonly overheadJoules: number;
   /** τ_φ: seconds that routing one task takes, lost from its slack. */
   readonly overheadSeconds: number;
+  /** Left out: myopic. */
+  readonly policy?: Policy | undefined;
+}
+
+/** A battery; the paper's has neither limits nor losses. */
+export interface Battery {
+  /** b: initial charge; without limits the auxiliary energy is (D − b)⁺. */
+  readonly initialJoules: number;
+  /** K; left out, there is no limit. */
+  readonly capacityJoules?: number | undefined;
+  /** η_c: what is stored of a joule of surplus, in (0.5, 1]; left out, 1. */
+  readonly chargeEfficiency?: number | undefined;
+  /** η_d: what is delivered of a joule taken from the battery, in (0.5, 1]; left out, 1. */
+  readonly dischargeEfficiency?: number | undefined;
+  /** Share of the charge that is lost at the start of each slot; left out, 0. */
+  readonly leakPerSlot?: number | undefined;
+  /** Most surplus that is taken up, and most that is delivered; left out, there is no limit. */
+  readonly chargeLimitWatts?: number | undefined;
+  readonly dischargeLimitWatts?: number | undefined;
 }
 
 interface ScenarioBase {
@@ -99,14 +194,13 @@ interface ScenarioBase {
   readonly name: string;
   /** Δ, seconds of one slot. */
   readonly slotSeconds: number;
-  /** λ, mean tasks in one slot. */
-  readonly arrivals: { readonly ratePerSlot: number };
+  /** λ, mean tasks in one slot, over the profile's period where there is one. */
+  readonly arrivals: { readonly ratePerSlot: number; readonly profile?: readonly Profile[] | undefined };
   readonly routing: Routing;
   /** When a task's energy is drawn: all at arrival, or slot by slot while it is served. */
   readonly accounting: 'lumped' | 'distributed';
-  readonly harvest: HarvestByMoments | HarvestByShape;
-  /** b: initial charge; the auxiliary energy is (D − b)⁺. */
-  readonly battery: { readonly initialJoules: number };
+  readonly harvest: HarvestByMoments | HarvestByShape | HarvestByTrace;
+  readonly battery: Battery;
 }
 
 /** A scenario whose tasks are served by a fleet of models. */

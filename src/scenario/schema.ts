@@ -2,71 +2,12 @@
  * The scenario file's schema (version 1) in zod, with messages of our own: every leaf says what came and what was expected.
  * Where the format has alternatives the branch is chosen by the keys that are there, so that no error is about a union.
  */
-import * as z from 'zod';
-import { nearestOf } from './nearest.js';
+import type * as z from 'zod';
 import type { Hardware } from './scenario.js';
-
-/** A short picture of a value that came, for messages. */
-export function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (value !== null && typeof value !== 'string' && typeof value !== 'boolean')
-    return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-/** What came and what was expected. */
-export const mismatch = (input: unknown, expected: string): string =>
-  input === undefined ? `missing, expected ${expected}` : `got ${describeValue(input)}, expected ${expected}`;
-
-/** A value that `holds`; `expected` completes the sentence "got …, expected …". */
-export function where<T>(expected: string, holds: (value: unknown) => boolean): z.ZodType<T> {
-  return z.custom<T>(holds, { error: (issue) => mismatch(issue.input, expected) });
-}
-
-const numberWhere = (expected: string, holds: (x: number) => boolean): z.ZodType<number> =>
-  where<number>(expected, (v) => typeof v === 'number' && Number.isFinite(v) && holds(v));
-
-const positive = (unit?: string): z.ZodType<number> =>
-  numberWhere(`a number > 0${unit === undefined ? '' : ` (${unit})`}`, (x) => x > 0);
-const nonNegative = (unit: string): z.ZodType<number> => numberWhere(`a number ≥ 0 (${unit})`, (x) => x >= 0);
-export const text = where<string>('a non-empty string', (v) => typeof v === 'string' && v.trim() !== '');
-const oneOf = <T extends string>(...values: readonly T[]): z.ZodType<T> =>
-  where<T>(values.map((v) => JSON.stringify(v)).join(' or '), (v) => values.includes(v as T));
-
-function object<S extends z.core.$ZodLooseShape>(shape: S) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      const known = Object.keys(shape);
-      if (issue.code !== 'unrecognized_keys') return mismatch(issue.input, `an object with ${known.join(', ')}`);
-      // One line a key, in the order of issue.keys: the reader of issues takes them apart again.
-      const line = (key: string) => `unknown key; the nearest known key is ${JSON.stringify(nearestOf(key, known))}`;
-      return issue.keys.map(line).join('\n');
-    },
-  });
-}
-
-function listOf<T extends z.ZodType>(item: T, what: string) {
-  const expected = `a list of at least one ${what}`;
-  return z
-    .array(item, { error: (issue) => mismatch(issue.input, expected) })
-    .min(1, { error: (issue) => mismatch(issue.input, expected) });
-}
-
-/** Parses with the schema that `pick` chooses for this input; its issues become this schema's own. */
-export function chosenBy<T>(pick: (input: unknown) => z.ZodType<T>) {
-  return z.unknown().transform((input, context): T => {
-    const result = pick(input).safeParse(input);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
-    return z.NEVER;
-  });
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { battery } from './battery-schema.js';
+import { harvest, profile } from './harvest-schema.js';
+import { policy } from './policy-schema.js';
+import { listOf, nonNegative, numberWhere, object, oneOf, positive, text, where } from './schema-parts.js';
 
 const hardwareShape = {
   joulesPerParameterAccess: positive('joules'),
@@ -126,36 +67,19 @@ const difficultyTask = object({
   tolerance: numberWhere('a number between 0 and 1, both excluded', (x) => x > 0 && x < 1),
   deadlineSeconds: positive('seconds'),
 });
-const energyTask = object({ name: taskName, weight, energyJoules: positive('joules') });
-
-const mean = chosenBy<'critical' | number | { timesDemand: number }>((input) =>
-  isObject(input)
-    ? object({ timesDemand: positive() })
-    : where<'critical' | number>(
-        '"critical", a number > 0 (joules a slot) or {"timesDemand": a number > 0}',
-        (v) => v === 'critical' || (typeof v === 'number' && Number.isFinite(v) && v > 0),
-      ),
-);
-const variance = where<'matched' | number>(
-  '"matched" or a number > 0 (joules²)',
-  (v) => v === 'matched' || (typeof v === 'number' && Number.isFinite(v) && v > 0),
-);
-const harvestByMoments = object({ mean: mean.default('critical'), variance: variance.default('matched') });
-const harvestByShape = object({ shape: positive(), scaleJoules: positive('joules') });
-const mixedHarvest = where<never>('either mean and variance or shape and scaleJoules, not some of each', () => false);
-const harvest = chosenBy<z.output<typeof harvestByMoments> | z.output<typeof harvestByShape>>((input) => {
-  const has = (...keys: readonly string[]): boolean => isObject(input) && keys.some((key) => key in input);
-  if (!has('shape', 'scaleJoules')) return harvestByMoments;
-  return has('mean', 'variance') ? mixedHarvest : harvestByShape;
+const energyTask = object({
+  name: taskName,
+  weight,
+  energyJoules: positive('joules'),
+  patienceSlots: numberWhere('a whole number ≥ 0 (slots)', (x) => Number.isInteger(x) && x >= 0).optional(),
 });
 
 const overheadJoules = nonNegative('joules').default(0);
-const battery = object({ initialJoules: nonNegative('joules').default(0) });
 
 const common = {
   schemaVersion: where<1>('1, the version of the format that this release reads', (v) => v === 1),
   name: text.default('unnamed'),
-  arrivals: object({ ratePerSlot: positive('tasks a slot') }),
+  arrivals: object({ ratePerSlot: positive('tasks a slot'), profile: profile.optional() }),
   harvest: harvest.default({ mean: 'critical', variance: 'matched' }),
   battery: battery.default({ initialJoules: 0 }),
 };
@@ -170,6 +94,7 @@ export const fleetScenarioSchema = object({
     errorRate: numberWhere('a number from 0 to 1', (x) => x >= 0 && x <= 1).default(0),
     overheadJoules,
     overheadSeconds: nonNegative('seconds').default(0),
+    policy: policy.optional(),
   }).default({ errorRate: 0, overheadJoules: 0, overheadSeconds: 0 }),
   accounting: oneOf('lumped', 'distributed').default('lumped'),
 });
@@ -186,6 +111,7 @@ export const energyScenarioSchema = object({
     errorRate: onlyZero('tasks that give energyJoules have no other model to go to').default(0),
     overheadJoules,
     overheadSeconds: onlyZero('tasks that give energyJoules have no deadline').default(0),
+    policy: policy.optional(),
   }).default({ errorRate: 0, overheadJoules: 0, overheadSeconds: 0 }),
   accounting: where<'lumped'>(
     '"lumped", because tasks that give energyJoules have no service time',

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
 import { nearestOf } from '../scenario/nearest.js';
-import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema.js';
+import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
 import { parsePath } from './document.js';
 
 /** What the exact law is asked for. */

@@ -45,7 +45,8 @@ export function misroutedScenario(scenario: Scenario, errorRate: number): Scenar
     );
   }
   const { harvest } = scenario;
-  const variance = 'shape' in harvest ? harvest.shape * harvest.scaleJoules ** 2 : harvest.variance;
+  const ofShape = 'shape' in harvest ? harvest.shape * harvest.scaleJoules ** 2 : undefined;
+  const variance = ofShape ?? ('variance' in harvest ? harvest.variance : 'matched');
   return {
     ...scenario,
     routing: { ...scenario.routing, errorRate },

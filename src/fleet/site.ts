@@ -1,0 +1,109 @@
+/**
+ * A site: what a scenario says beyond the paper's walk, resolved to joules and slots. Its battery has limits and losses, its harvest and arrivals change in
+ * time, its router may let tasks wait. `law/site-law.ts` samples it; `theory/chain` solves what of it is a Markov chain.
+ */
+import type { Battery, Policy, Scenario } from '../scenario/scenario.js';
+import { harvestProcess, isSteady } from './harvest-process.js';
+import type { HarvestProcessLaw } from './harvest-process.js';
+import { EVEN, multiplyProfiles } from './periodic.js';
+import type { PeriodicFactors } from './periodic.js';
+import { taskKinds } from './task-kinds.js';
+import type { TaskTable } from './task-table.js';
+import { waitingClasses } from './waiting.js';
+import type { WaitingClass } from './waiting.js';
+import { walkLaw } from './demand.js';
+import type { WalkLaw } from './walk-law.js';
+
+/** A battery with every limit given: joules a slot, Infinity where there is none. */
+export interface BatteryLaw {
+  readonly initialJoules: number;
+  readonly capacityJoules: number;
+  readonly chargeEfficiency: number;
+  readonly dischargeEfficiency: number;
+  readonly leakPerSlot: number;
+  /** Most surplus that is taken up in a slot, and most that is delivered. */
+  readonly chargeLimitJoules: number;
+  readonly dischargeLimitJoules: number;
+}
+
+export interface Site {
+  /** The walk's law at factor 1, the harvest at its mean: what the site would be without what changes in time. */
+  readonly walk: WalkLaw;
+  /** Arrivals; where none may wait, one option each. */
+  readonly classes: readonly WaitingClass[];
+  readonly arrivals: PeriodicFactors;
+  readonly harvest: HarvestProcessLaw;
+  readonly battery: BatteryLaw;
+  readonly policy: Policy;
+  readonly accounting: Scenario['accounting'];
+}
+
+/** The policy of a scenario that names none. */
+export const MYOPIC: Policy = { kind: 'myopic', queueLimit: 255 };
+
+/** The site of any scenario. @throws {InputError} */
+export function siteOf(scenario: Scenario, table: TaskTable): Site {
+  const policy = scenario.routing.policy ?? MYOPIC;
+  return {
+    walk: walkLaw(scenario, table),
+    classes:
+      policy.kind === 'myopic'
+        ? atOnce(scenario, table)
+        : sorted(waitingClasses(scenario, table, policy.maximumWaitSlots)),
+    arrivals: multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile'),
+    harvest: harvestProcess(scenario, table),
+    battery: batteryLaw(scenario.battery, scenario.slotSeconds),
+    policy,
+    accounting: scenario.accounting,
+  };
+}
+
+/** Kinds of tasks that are dispatched as they arrive, in the order in which the tasks kernel draws them. */
+function atOnce(scenario: Scenario, table: TaskTable): WaitingClass[] {
+  return taskKinds(scenario, table).map(({ task, model, probability, energyJoules, profileJoules }) => {
+    const options = [{ model, energyJoules, profileJoules }];
+    return { task, rank: 0, probability, mostWait: 0, options, latestBoundJoules: energyJoules };
+  });
+}
+
+/** In the same order, so that a policy that lets nobody wait has the same draws. */
+function sorted(classes: readonly WaitingClass[]): WaitingClass[] {
+  return [...classes].sort((a, b) => a.options[0].energyJoules - b.options[0].energyJoules);
+}
+
+/** A battery in joules a slot. */
+export function batteryLaw(battery: Battery, slotSeconds: number): BatteryLaw {
+  const inSlot = (watts: number | undefined): number => (watts === undefined ? Infinity : watts * slotSeconds);
+  return {
+    initialJoules: battery.initialJoules,
+    capacityJoules: battery.capacityJoules ?? Infinity,
+    chargeEfficiency: battery.chargeEfficiency ?? 1,
+    dischargeEfficiency: battery.dischargeEfficiency ?? 1,
+    leakPerSlot: battery.leakPerSlot ?? 0,
+    chargeLimitJoules: inSlot(battery.chargeLimitWatts),
+    dischargeLimitJoules: inSlot(battery.dischargeLimitWatts),
+  };
+}
+
+/** Whether a battery is the paper's: its auxiliary energy is then the deficit of the walk. */
+export function isIdeal(battery: BatteryLaw): boolean {
+  return (
+    battery.capacityJoules === Infinity &&
+    battery.chargeEfficiency === 1 &&
+    battery.dischargeEfficiency === 1 &&
+    battery.leakPerSlot === 0 &&
+    battery.chargeLimitJoules === Infinity &&
+    battery.dischargeLimitJoules === Infinity
+  );
+}
+
+/** Whether a scenario says more than the paper's walk: the kernels of that are much the faster. */
+export function isSite(scenario: Scenario, table: TaskTable): boolean {
+  const { policy } = scenario.routing;
+  return (
+    !isIdeal(batteryLaw(scenario.battery, scenario.slotSeconds)) ||
+    multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile') !== EVEN ||
+    !isSteady(harvestProcess(scenario, table)) ||
+    (policy !== undefined && policy.kind !== 'myopic')
+  );
+}
