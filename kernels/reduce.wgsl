@@ -14,7 +14,7 @@ struct Row {
   first_group: u32,
   // Word of `partials` at which the horizon's 16 + 4096 words begin.
   at: u32,
-  // Bins: (D − offset) >> shift.
+  // Bins: (D − offset) >> shift; logarithmic, 128 to an octave, where shift is 32.
   offset: u32,
   shift: u32,
 }
@@ -62,7 +62,9 @@ fn reduce(
       atomicAdd(&copies[132u + copy], (ll >> 16u) + 2u * (lh & 0xffffu));
       atomicAdd(&copies[165u + copy], 2u * (lh >> 16u) + (hh & 0xffffu));
       atomicAdd(&copies[198u + copy], hh >> 16u);
-      let bin = select((d - row.offset) >> row.shift, 0u, d <= row.offset);
+      let octave = u32(max(0, 24 - i32(countLeadingZeros(d))));
+      let linear = select((d - row.offset) >> (row.shift & 31u), 0u, d <= row.offset);
+      let bin = select(linear, (octave << 7u) + (d >> octave), row.shift == 32u);
       atomicAdd(&partials[row.at + 16u + min(bin, 4095u)], 1u);
     }
   }

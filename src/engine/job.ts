@@ -9,6 +9,7 @@ import type { TaskTables } from '../law/task-tables.js';
 import { BIN_COUNT } from './partials.js';
 import type { BinLayout, HorizonLayout } from './partials.js';
 import type { ProofJob } from './proof-job.js';
+import type { SiteJob } from './site-job.js';
 import type { StreamKey } from './stream-key.js';
 import { streamKey } from './stream-key.js';
 
@@ -41,7 +42,7 @@ export interface TasksJob extends JobCommon {
 export const KERNEL_NAMES = ['lumped', 'tasks'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-export type Job = LumpedJob | TasksJob | ProofJob;
+export type Job = LumpedJob | TasksJob | ProofJob | SiteJob;
 
 /** What a run is asked for. */
 export interface JobRequest {
@@ -69,8 +70,29 @@ export function planTasksJob(law: TaskLaw, accounting: TasksJob['accounting'], r
   return { kernel: 'tasks', tables: law.tables, accounting, ...common, horizons };
 }
 
+/** What a request asks for, checked. */
+export interface PlannedRequest extends Pick<JobCommon, 'key' | 'firstPath' | 'paths'> {
+  readonly slots: readonly number[];
+}
+
 /** Checks a request and lays out what does not depend on the kernel. */
 export function planPaths(law: SampledLaw | TaskLaw, request: JobRequest): JobCommon {
+  const { slots, ...planned } = planRequest(law, request);
+  return {
+    initialQuanta: law.initialQuanta,
+    ...planned,
+    horizons: slots.map((count) => ({
+      slots: count,
+      bins: layoutBins(law.source, count, law.quantumJoules, law.initialQuanta),
+    })),
+  };
+}
+
+/** Checks a request against the slots that a law was sampled for. @throws {InputError}, {PlanError} */
+export function planRequest(
+  law: { readonly plannedSlots: number; readonly maximumSlots: number },
+  request: JobRequest,
+): PlannedRequest {
   const { trials, horizons, seed, firstPath = 0 } = request;
   if (!Number.isSafeInteger(trials) || trials < 1) {
     throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
@@ -97,16 +119,7 @@ export function planPaths(law: SampledLaw | TaskLaw, request: JobRequest): JobCo
       'slots',
     );
   }
-  return {
-    initialQuanta: law.initialQuanta,
-    key: streamKey(seed),
-    firstPath,
-    paths: trials,
-    horizons: horizons.map((slots) => ({
-      slots,
-      bins: layoutBins(law.source, slots, law.quantumJoules, law.initialQuanta),
-    })),
-  };
+  return { key: streamKey(seed), firstPath, paths: trials, slots: horizons };
 }
 
 /** Bins from 0 that hold what the given ones hold: a distributed deficit may be far below the lumped one that bins were laid out for. */

@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
-import { BIN_COUNT } from './partials.js';
+import { BIN_COUNT, LOGARITHMIC } from './partials.js';
 import type { HorizonPartials, Partials } from './partials.js';
 
 const MAGIC = 0x54505742; // "BWPT" when written little-endian
@@ -74,7 +74,7 @@ const schema: z.ZodType<PartialsJson> = z.strictObject({
   horizons: z.array(
     z.strictObject({
       slots: count.positive(),
-      bins: z.strictObject({ offset: z.number().int(), shift: z.number().int().min(0).max(31) }),
+      bins: z.strictObject({ offset: z.number().int(), shift: z.number().int().min(0).max(LOGARITHMIC) }),
       count,
       zeros: count,
       sum: decimal,

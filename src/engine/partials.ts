@@ -6,10 +6,33 @@
 import { InputError } from '../errors.js';
 
 /** How deficits are binned at one horizon: bin i counts the positive deficits D with offset + i·2^shift ≤ D < offset + (i+1)·2^shift
- *  (in quanta); the first and last bins also take all that lies below or above. Paths with D = 0 are counted apart. */
+ *  (in quanta); the first and last bins also take all that lies below or above. Paths with D = 0 are counted apart. Where the shift is
+ *  LOGARITHMIC the bins are 128 to an octave, for what may have any size. */
 export interface BinLayout {
   readonly offset: number;
   readonly shift: number;
+}
+
+/** The shift that stands for logarithmic bins (with offset 0): bin D for D < 128, then 128 equal bins in each octave. */
+export const LOGARITHMIC = 32;
+/** log2 of the bins of an octave. */
+const OCTAVE_BITS = 7;
+
+/** The bin of a positive deficit below 2^31, in quanta. */
+export function binOf(deficit: number, { offset, shift }: BinLayout): number {
+  if (shift < LOGARITHMIC) {
+    const bin = deficit <= offset ? 0 : (deficit - offset) >>> shift;
+    return bin < BIN_COUNT ? bin : BIN_COUNT - 1;
+  }
+  const octave = Math.max(0, 31 - Math.clz32(deficit) - OCTAVE_BITS);
+  return (octave << OCTAVE_BITS) + (deficit >>> octave);
+}
+
+/** The least deficit of bin i, in quanta; i = BIN_COUNT gives where the last bin would end by its width. */
+export function binStart(i: number, { offset, shift }: BinLayout): number {
+  if (shift < LOGARITHMIC) return offset + i * 2 ** shift;
+  const octave = Math.max(0, (i >>> OCTAVE_BITS) - 1);
+  return (i - (octave << OCTAVE_BITS)) * 2 ** octave;
 }
 
 /** What is kept of all paths at one horizon. */

@@ -2,7 +2,7 @@
  * Deficits to exact sums, twin of kernels/reduce.wgsl: counts, zeros, ΣD, ΣD² and bins at each horizon. D < 2^31 is split into 16-bit
  * halves so that sums of 2^20 paths stay exact in doubles; then they go to big integers.
  */
-import { BIN_COUNT, emptyPartials } from './partials.js';
+import { BIN_COUNT, LOGARITHMIC, binOf, emptyPartials } from './partials.js';
 import type { HorizonLayout, Partials } from './partials.js';
 
 /** Paths after which the double sums are emptied: 2^20 · (2^16)² = 2^52. */
@@ -32,8 +32,9 @@ export class Reducer {
     if (this.pending + count > FLUSH_PATHS) this.flush();
     this.pending += count;
     this.partials.horizons.forEach((horizon, h) => {
-      const { histogram } = horizon;
-      const { offset, shift } = horizon.bins;
+      const { histogram, bins } = horizon;
+      const { offset, shift } = bins;
+      const linear = shift < LOGARITHMIC;
       let zeros = 0;
       let low = 0;
       let high = 0;
@@ -46,7 +47,7 @@ export class Reducer {
           zeros++;
           continue;
         }
-        const bin = d <= offset ? 0 : (d - offset) >>> shift;
+        const bin = linear ? (d <= offset ? 0 : (d - offset) >>> shift) : binOf(d, bins);
         histogram[bin < BIN_COUNT ? bin : BIN_COUNT - 1]++;
         const lo = d & 0xffff;
         const hi = d >>> 16;

@@ -58,12 +58,12 @@ const LARGEST_DRAW = 128;
 export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): TaskLaw {
   const { slots, initialJoules = 0, reachJoules = 0 } = plan;
   const finest = Math.max(walkJoules(walk, slots) + initialJoules, reachJoules) / LATTICE_REACH;
-  const gamma = harvestLaw(walk.harvest);
+  const gamma = harvestCumulative(walk.harvest);
   const cells = chooseCells(gamma, finest, bendTolerance(walk.harvest), slots);
   const { tables: harvest, mixture } = tabulate(gamma, cells);
   const quantum = cells.layout.quantum;
 
-  const countDraws = Math.max(1, Math.ceil(walk.demand.ratePerSlot / LARGEST_DRAW));
+  const countDraws = countDrawsOf(walk.demand.ratePerSlot);
   const counts = countWeights(walk.demand.ratePerSlot / countDraws);
   const entries = entriesOf(kinds, quantum);
   const tables: TaskTables = {
@@ -93,7 +93,7 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
 }
 
 /** The harvest as a law to be cut into cells. */
-function harvestLaw(harvest: HarvestLaw): CumulativeLaw {
+export function harvestCumulative(harvest: HarvestLaw): CumulativeLaw {
   const cdf = gammaTable(harvest);
   return {
     cdf,
@@ -109,8 +109,13 @@ function harvestLaw(harvest: HarvestLaw): CumulativeLaw {
   };
 }
 
+/** Counts that add up to the tasks of a slot at a rate. */
+export function countDrawsOf(ratePerSlot: number): number {
+  return Math.max(1, Math.ceil(ratePerSlot / LARGEST_DRAW));
+}
+
 /** Weights of the counts 0…255 at a rate ≤ 128: they sum to 2^32 and their mean is right to half of 2^−32. */
-function countWeights(rate: number): Float64Array {
+export function countWeights(rate: number): Float64Array {
   const weights = roundCumulatively(poissonWeights(rate, 2 ** COUNT_BITS), WORD);
   const missing = Math.round(rate * WORD) - weights.reduce((sum, w, n) => sum + n * w, 0);
   const mode = Math.max(0, Math.floor(rate) - 1);
@@ -119,13 +124,13 @@ function countWeights(rate: number): Float64Array {
   return weights;
 }
 
-interface Entries {
+export interface Entries {
   readonly tables: Omit<TaskTables, 'countColumns' | 'countDraws' | 'columns' | 'base' | 'coreShift' | 'residual'>;
   readonly weights: Float64Array;
 }
 
 /** Two entries a kind, its energy rounded down and up, with the weights that keep its mean. */
-function entriesOf(kinds: readonly TaskKind[], quantum: number): Entries {
+export function entriesOf(kinds: readonly TaskKind[], quantum: number): Entries {
   const used = 2 * kinds.length;
   const entryBits = Math.max(1, Math.ceil(Math.log2(used)));
   if (entryBits > MAXIMUM_ENTRY_BITS) {

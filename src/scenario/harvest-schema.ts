@@ -21,9 +21,7 @@ const oneProfile = object({ values: listOf(factor, 'factor'), slotsPerValue: who
 
 /** A profile or several that multiply. */
 export const profile = chosenBy<readonly Profile[]>((input) =>
-  Array.isArray(input)
-    ? listOf(oneProfile, 'profile')
-    : (oneProfile.transform((one) => [one]) as z.ZodType<readonly Profile[]>),
+  Array.isArray(input) ? listOf(oneProfile, 'profile') : oneProfile.transform((one) => [one]),
 );
 
 const state = object({ name: text, factor, shape: positive().optional() });

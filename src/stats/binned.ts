@@ -3,10 +3,10 @@
  * moments. It knows what a bin may stand for (and so how wrong a number read from it may be); it knows nothing of any law.
  *
  * Deficits are integers n of quanta q, and n stands for [(n − ½)q, (n + ½)q): bin i reaches from (offset + i·2^shift − ½)·q to
- * (offset + (i + 1)·2^shift − ½)·q. Paths with D = 0 lie below the first edge, ½q.
+ * (offset + (i + 1)·2^shift − ½)·q, or so by the bins' own starts where they are logarithmic. Paths with D = 0 lie below the first edge, ½q.
  */
 import { InputError } from '../errors.js';
-import { BIN_COUNT } from '../engine/partials.js';
+import { BIN_COUNT, binStart } from '../engine/partials.js';
 import type { BinLayout, HorizonPartials } from '../engine/partials.js';
 import { quantileRanks } from './binomial.js';
 import type { Interval } from './binomial.js';
@@ -38,7 +38,6 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
       'trials',
     );
   }
-  const width = 2 ** bins.shift;
   const edges = binEdges(bins, quantumJoules);
   const cumulative = new Float64Array(BIN_COUNT);
   let total = zeros;
@@ -53,16 +52,15 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
       'histogram',
     );
   }
-  const nominalEnd = (bins.offset + BIN_COUNT * width - 0.5) * quantumJoules;
+  const nominalEnd = (binStart(BIN_COUNT, bins) - 0.5) * quantumJoules;
   return { trials: count, zeros, edges, nominalEnd, counts: histogram, cumulative };
 }
 
 /** The BIN_COUNT + 1 edges of a histogram in joules, before anything is counted in it. */
-export function binEdges({ offset, shift }: BinLayout, quantumJoules: number): Float64Array {
-  const width = 2 ** shift;
+export function binEdges(bins: BinLayout, quantumJoules: number): Float64Array {
   const edges = new Float64Array(BIN_COUNT + 1);
   for (let i = 0; i < BIN_COUNT; i++) {
-    edges[i] = i === 0 ? 0.5 * quantumJoules : Math.max(offset + i * width - 0.5, 0.5) * quantumJoules;
+    edges[i] = i === 0 ? 0.5 * quantumJoules : Math.max(binStart(i, bins) - 0.5, 0.5) * quantumJoules;
   }
   edges[BIN_COUNT] = Infinity;
   return edges;

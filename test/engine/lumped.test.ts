@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { planJob } from '../../src/engine/job.js';
-import type { Job } from '../../src/engine/job.js';
+import type { LumpedJob } from '../../src/engine/job.js';
 import { SETTINGS, lawOf } from './jobs.js';
 
 /** One slot's step, read off the layout of a word as src/law/tables.ts tells it: divisions and remainders, no bit tricks. */
-function plainStep(job: Job, state: Uint32Array): number {
+function plainStep(job: LumpedJob, state: Uint32Array): number {
   const { tables } = job;
   const word = nextWord(state);
   const second = tables.residual === undefined ? 0 : nextWord(state);

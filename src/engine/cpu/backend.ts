@@ -141,5 +141,7 @@ function workerWalk(job: Job): WorkerWalk {
       const { tables, centreQuanta, plantedQuanta } = job;
       return { kernel: 'proof', tables, centreQuanta, plantedQuanta, ...shared };
     }
+    case 'site':
+      return { kernel: 'site', tables: job.tables, ...shared };
   }
 }

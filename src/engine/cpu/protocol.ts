@@ -3,10 +3,11 @@ import type { HorizonLayout, Partials } from '../partials.js';
 import type { LumpedWalk } from './lumped.js';
 import type { PassageWalk } from './passage.js';
 import type { ProofWalk } from './proof.js';
+import type { SiteWalk } from './site.js';
 import type { TaskWalk } from './tasks.js';
 
 /** What a worker can walk, by kernel. */
-export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk | ProofWalk;
+export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk | ProofWalk | SiteWalk;
 
 /** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =

@@ -6,6 +6,7 @@ import type { PassageWalk } from './passage.js';
 import { walkProof } from './proof.js';
 import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
 import { Reducer } from '../reduce.js';
+import { walkSite } from './site.js';
 import { walkTasks } from './tasks.js';
 import { openWasmKernels } from './wasm.js';
 import type { WasmKernels } from './wasm.js';
@@ -109,6 +110,9 @@ function walkPaths(
       return;
     case 'proof':
       walkProof(job, firstPath, count, out, stride);
+      return;
+    case 'site':
+      walkSite(job, firstPath, count, out, stride);
   }
 }
 

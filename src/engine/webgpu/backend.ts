@@ -8,19 +8,21 @@ import type { AdapterHandle } from '../host/contract.js';
 import type { Job } from '../job.js';
 import { feedOf } from '../feed.js';
 import { emptyPartials } from '../partials.js';
+import { HARVEST_MODE } from '../../law/site-tables.js';
 import { PROOF_ROWS } from '../proof-job.js';
 import { jobRows } from '../rows.js';
+import { SITE_ROWS } from '../site-job.js';
 import { openDevice } from './device.js';
 import type { Device } from './device.js';
-import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
+import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
 import { readPassages } from './passages.js';
 import { cutBatches } from './segments.js';
 import { SliceLength } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
-import { WalkPipelines, formOf } from './walk-pipelines.js';
-import { deviceWalk, runFeed, wordsPerPath } from './wave.js';
+import { WalkPipelines } from './walk-pipelines.js';
+import { deviceWalk, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 interface Pipelines {
@@ -68,7 +70,7 @@ export async function createWebGpuBackend(
   const jobPipelines = async (job: Job): Promise<JobPipelines> => {
     const { lumped, reduce, merge } = pipelines;
     if (job.kernel === 'lumped') return { walk: lumped, quantities: [{ word: LEAST_WORD, reduce }], merge };
-    const name = job.kernel === 'tasks' ? `tasks ${job.accounting}` : job.kernel;
+    const name = pipelineName(job);
     let compiled = taskPipelines.get(name);
     if (compiled === undefined) {
       compiled = compileTasks(device, options, job, pipelines);
@@ -94,7 +96,7 @@ export async function createWebGpuBackend(
     name: 'webgpu',
     adapter: handle.info,
     async ready(job) {
-      if (job !== undefined) await (await jobPipelines(job)).walk.get(formOf(job.tables));
+      if (job !== undefined) await (await jobPipelines(job)).walk.get(walkForm(deviceWalk(job)));
     },
     async run(job, control = {}) {
       let result = emptyPartials(jobRows(job));
@@ -117,6 +119,18 @@ export async function createWebGpuBackend(
   };
 }
 
+/** What names the pipelines that a job needs. */
+function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>): string {
+  switch (job.kernel) {
+    case 'tasks':
+      return `tasks ${job.accounting}`;
+    case 'site':
+      return siteForm(job.tables);
+    default:
+      return job.kernel;
+  }
+}
+
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
 async function compileTasks(
   device: Device,
@@ -130,13 +144,28 @@ async function compileTasks(
     const walk = new WalkPipelines(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });
     return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
   }
+  if (job.kernel === 'site') {
+    const { mode, queue, serviceRing } = job.tables;
+    const walk = new WalkPipelines(device, KERNELS.site, {
+      harvest_mode: HARVEST_MODE[mode],
+      has_queue: queue ? 1 : 0,
+      distributed: serviceRing > 0 ? 1 : 0,
+    });
+    return { walk, quantities: await compileRows(device, SITE_FIRST_WORD, SITE_ROWS.length), merge };
+  }
   const walk = new WalkPipelines(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 });
-  const reductions = await Promise.all(
-    PROOF_ROWS.map((_, i) =>
-      device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: PROOF_FIRST_WORD + i }),
-    ),
+  return { walk, quantities: await compileRows(device, PROOF_FIRST_WORD, PROOF_ROWS.length), merge };
+}
+
+/** Reductions of the words from `first` on. */
+async function compileRows(device: Device, first: number, count: number): Promise<JobPipelines['quantities']> {
+  const words = Array.from({ length: count }, (_, i) => first + i);
+  return Promise.all(
+    words.map(async (word) => {
+      const reduce = await device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: word });
+      return { word, reduce };
+    }),
   );
-  return { walk, quantities: reductions.map((own, i) => ({ word: PROOF_FIRST_WORD + i, reduce: own })), merge };
 }
 
 async function readDeficits(
@@ -151,7 +180,7 @@ async function readDeficits(
   if (job.paths === 0) return out;
   const walk = deviceWalk(job);
   const room = batchRoom(device, job.paths, 1, control, wordsPerPath(walk));
-  const buffers = new WalkBuffers(gpu, await pipelines.walk.get(formOf(walk.tables)), [walk], room.groups);
+  const buffers = new WalkBuffers(gpu, await pipelines.walk.get(walkForm(walk)), [walk], room.groups);
   try {
     const most = room.groups * WORKGROUP_SIZE;
     const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);

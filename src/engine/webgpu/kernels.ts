@@ -1,12 +1,17 @@
 /** The kernels, put together from their files in order (kernels/README.md). */
+import { siteConstants } from '../../law/site-tables.js';
 import batch from '../../../kernels/batch.wgsl';
 import columnsStorage from '../../../kernels/columns-storage.wgsl';
 import columnsWorkgroup from '../../../kernels/columns-workgroup.wgsl';
+import fraction from '../../../kernels/fraction.wgsl';
 import lumped from '../../../kernels/lumped.wgsl';
 import merge from '../../../kernels/merge.wgsl';
 import passage from '../../../kernels/passage.wgsl';
 import proof from '../../../kernels/proof.wgsl';
 import reduce from '../../../kernels/reduce.wgsl';
+import site from '../../../kernels/site.wgsl';
+import siteDraws from '../../../kernels/site-draws.wgsl';
+import siteQueue from '../../../kernels/site-queue.wgsl';
 import slot from '../../../kernels/slot.wgsl';
 import stream from '../../../kernels/stream.wgsl';
 import tasks from '../../../kernels/tasks.wgsl';
@@ -27,6 +32,8 @@ export const KERNELS = {
   tasksFromStorage: assemble('tasks_walk', stream, columnsStorage, slot, batch, tasks),
   proof: assemble('proof', stream, columnsWorkgroup, slot, batch, proof),
   proofFromStorage: assemble('proof', stream, columnsStorage, slot, batch, proof),
+  /** Reads its tables from storage on every device: there are too many for workgroup memory. */
+  site: assemble('site', stream, columnsStorage, slot, fraction, siteConstants(), siteDraws, siteQueue, site),
   reduce: assemble('reduce', reduce),
   merge: assemble('merge', merge),
 } as const;
@@ -38,6 +45,9 @@ export const STATE_WORDS = 6;
 /** Words of a path's state in kernels/proof.wgsl, and the first of those that are its rows, in the order of PROOF_ROWS. */
 export const PROOF_STATE_WORDS = 15;
 export const PROOF_FIRST_WORD = 5;
+/** The same of kernels/site.wgsl, in the order of SITE_ROWS. */
+export const SITE_STATE_WORDS = 26;
+export const SITE_FIRST_WORD = 5;
 /** The word of B. */
 export const LEVEL_WORD = 4;
 /** The word of the running minimum (lumped) or of the passage's slot (passage). */

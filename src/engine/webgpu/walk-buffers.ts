@@ -4,6 +4,8 @@
  */
 import { COLUMN_BITS, COLUMN_COUNT, CORE_THRESHOLD_BITS, JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import { siteRingWords } from '../../law/site-tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
 import { WORKGROUP_SIZE } from './kernels.js';
@@ -11,7 +13,8 @@ import type { Segment } from './segments.js';
 
 /** What a walk of paths is made of, whatever is kept of it. */
 export interface DeviceWalk {
-  readonly tables: WalkTables;
+  /** Left out for a site. */
+  readonly tables?: WalkTables;
   readonly key: StreamKey;
   readonly initialQuanta: number;
   /** Level at or below which a path has passed; 0 where nothing stops. */
@@ -22,6 +25,8 @@ export interface DeviceWalk {
   readonly stateWords: number;
   /** What kernels/batch.wgsl needs, where the walk draws task by task. */
   readonly tasks?: DeviceTasks;
+  /** What kernels/site.wgsl reads instead of tables and tasks. */
+  readonly site?: SiteTables;
 }
 
 /** The tasks of a walk. */
@@ -57,7 +62,8 @@ export class WalkBuffers {
   readonly state: GPUBuffer;
   /** The segment of each workgroup. */
   readonly segmentOf: GPUBuffer;
-  private readonly bound: readonly GPUBuffer[];
+  /** Buffers by binding; slices are binding 0. */
+  private readonly bound: readonly (readonly [number, GPUBuffer])[];
   /** Slices of one submission, each where a uniform binding may begin. */
   private readonly slices: GPUBuffer;
   /** The bindings with each slice, made when first needed. */
@@ -78,24 +84,31 @@ export class WalkBuffers {
     readonly walks: readonly DeviceWalk[],
     groups: number,
   ) {
-    const [{ stateWords, tasks }] = walks;
+    const [{ stateWords, tasks, site }] = walks;
     const room = groups * WORKGROUP_SIZE;
     const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
     this.state = this.empty('path state', stateWords * room, STORAGE | COPY_SRC);
     this.slices = this.empty('slices', SLICE_STRIDE * SLICES, UNIFORM | COPY_DST);
     this.segments = this.empty('segments', SEGMENT_WORDS * groups, STORAGE | COPY_DST);
     this.segmentOf = this.empty('segments of workgroups', groups, STORAGE | COPY_DST);
-    const core = this.filled('core columns', joined(walks.map(({ tables }) => deviceColumns(tables.columns))));
-    const residual = this.filled('residual cells', residualWords(walks));
-    const own = [core, residual, this.state, this.segments, this.segmentOf];
-    const ofTasks =
-      tasks === undefined
-        ? []
-        : [
-            this.filled('task tables', this.taskWords()),
-            this.empty('future slots', Math.max(1, tasks.ringSlots * room), STORAGE),
-          ];
-    this.bound = [...own, ...ofTasks];
+    const bound: [number, GPUBuffer][] = [
+      [3, this.state],
+      [4, this.segments],
+      [5, this.segmentOf],
+    ];
+    if (site === undefined) {
+      const columns = walks.map(({ tables }) => (tables === undefined ? [] : deviceColumns(tables.columns)));
+      bound.push([1, this.filled('core columns', joined(columns))]);
+      bound.push([2, this.filled('residual cells', residualWords(walks))]);
+    } else {
+      bound.push([6, this.filled('site tables', this.siteWords())]);
+      bound.push([7, this.empty('rings', Math.max(1, siteRingWords(site) * room), STORAGE)]);
+    }
+    if (tasks !== undefined) {
+      bound.push([6, this.filled('task tables', this.taskWords())]);
+      bound.push([7, this.empty('future slots', Math.max(1, tasks.ringSlots * room), STORAGE)]);
+    }
+    this.bound = bound;
   }
 
   /** The bindings of slice i of a submission. */
@@ -105,9 +118,22 @@ export class WalkBuffers {
       layout: this.pipeline.getBindGroupLayout(0),
       entries: [
         { binding: 0, resource: { buffer: this.slices, offset: 4 * SLICE_STRIDE * i, size: 4 * SLICE_WORDS } },
-        ...this.bound.map((buffer, at) => ({ binding: at + 1, resource: { buffer } })),
+        ...this.bound.map(([binding, buffer]) => ({ binding, resource: { buffer } })),
       ],
     }));
+  }
+
+  /** The tables of kernels/site.wgsl, one walk after the other. */
+  private siteWords(): Uint32Array<ArrayBuffer> {
+    let at = 0;
+    return joined(
+      this.walks.flatMap(({ site }) => {
+        if (site === undefined) return [];
+        this.tasksAt.push(at);
+        at += site.words.length;
+        return [site.words];
+      }),
+    );
   }
 
   /** The tables of kernels/batch.wgsl, one walk after the other. */
@@ -158,11 +184,12 @@ export class WalkBuffers {
     batch.forEach((segment, i) => {
       const { walk: number, firstPath, paths, firstGroup } = segment;
       const { key, tables, initialQuanta, barrier, tasks } = this.walks[number];
+      const coreShift = tables?.coreShift ?? 0;
       const own = [
         ...key,
         ...[firstPath, Math.floor(firstPath / 2 ** 32), paths, firstGroup],
-        ...[initialQuanta, tables.base],
-        ...[Math.max(0, tables.coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - tables.coreShift)],
+        ...[initialQuanta, tables?.base ?? 0],
+        ...[Math.max(0, coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - coreShift)],
         ...[barrier, number, RESIDUAL_WORDS * number, this.tasksAt[number] ?? 0],
         ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0],
         ...[tasks?.centreQuanta ?? 0, tasks?.plantedQuanta ?? 0],
@@ -195,9 +222,10 @@ export class WalkBuffers {
 
 /** The residual cells of all walks, or one word where they have none. */
 function residualWords(walks: readonly DeviceWalk[]): Uint32Array<ArrayBuffer> {
-  const parts = walks.flatMap(({ tables: { residual } }) =>
-    residual === undefined ? [] : [residual.columns, residual.first, residual.shift].map((part) => padded(part)),
-  );
+  const parts = walks.flatMap(({ tables }) => {
+    const residual = tables?.residual;
+    return residual === undefined ? [] : [residual.columns, residual.first, residual.shift].map((part) => padded(part));
+  });
   return parts.length === 0 ? new Uint32Array(1) : joined(parts);
 }
 

@@ -4,11 +4,13 @@
  */
 import type { JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
+import { siteRingWords } from '../../law/site-tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
 import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
 import type { Device } from './device.js';
-import { PROOF_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import { PROOF_STATE_WORDS, SITE_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
@@ -18,6 +20,7 @@ import { MAXIMUM_WORKGROUPS, batchRoom, groupsOf, pathsOf, readWords, walkBatch 
 import { WalkBuffers } from './walk-buffers.js';
 import type { DeviceWalk } from './walk-buffers.js';
 import { formOf } from './walk-pipelines.js';
+import type { WalkForm } from './walk-pipelines.js';
 import type { WalkPipelines } from './walk-pipelines.js';
 
 /** What one kind of job runs with. */
@@ -35,9 +38,12 @@ const SOFTWARE_WAVE_BATCHES = 4;
 
 /** The walk of a job. */
 export function deviceWalk(job: Job): DeviceWalk {
-  const { tables, key, initialQuanta, horizons } = job;
+  const { key, initialQuanta, horizons } = job;
   const checkpoints = horizons.map((h) => h.slots);
-  const walk = { tables, key, initialQuanta, barrier: 0, checkpoints, stateWords: STATE_WORDS };
+  const common = { key, initialQuanta, barrier: 0, checkpoints };
+  if (job.kernel === 'site') return { ...common, stateWords: SITE_STATE_WORDS, site: job.tables };
+  const { tables } = job;
+  const walk = { ...common, tables, stateWords: STATE_WORDS };
   if (job.kernel === 'lumped') return walk;
   // A power of two of slots, so that a slot's place is a mask away.
   const ring = 2 ** Math.ceil(Math.log2(job.tables.longestService));
@@ -51,20 +57,37 @@ export function deviceWalk(job: Job): DeviceWalk {
 }
 
 /** Words that one path takes in the largest of a walk's buffers. */
-export function wordsPerPath({ stateWords, tasks }: DeviceWalk): number {
-  return Math.max(stateWords, tasks?.ringSlots ?? 0);
+export function wordsPerPath({ stateWords, tasks, site }: DeviceWalk): number {
+  return Math.max(stateWords, tasks?.ringSlots ?? 0, site === undefined ? 0 : siteRingWords(site));
+}
+
+/** The form of its kernel that a walk needs. */
+export function walkForm({ tables, site }: Pick<DeviceWalk, 'tables' | 'site'>): WalkForm {
+  if (tables !== undefined) return formOf(tables);
+  return site?.residual === true ? 'residual cells' : 'any cells';
+}
+
+/** What names the pipelines of kernels/site.wgsl that a site needs. */
+export function siteForm({ mode, residual, queue, serviceRing }: SiteTables): string {
+  return ['site', mode, residual ? 'residual' : '', queue ? 'queue' : '', serviceRing > 0 ? 'distributed' : ''].join(
+    ' ',
+  );
 }
 
 /** Words of a job's tables. */
-function tableWords({ tables, tasks }: DeviceWalk): number {
+function tableWords({ tables, tasks, site }: DeviceWalk): number {
+  if (site !== undefined) return site.words.length;
+  if (tables === undefined) return 0;
   const own = tables.columns.length + (tables.residual === undefined ? 0 : 3 * tables.columns.length);
   return own + (tasks === undefined ? 0 : 4 * 2 ** tasks.tables.entryBits + tasks.tables.profiles.length + 256);
 }
 
 /** What jobs of one wave have in common. */
-function kindOf(job: Job, { checkpoints, tables, tasks }: DeviceWalk): string {
+function kindOf(job: Job, walk: DeviceWalk): string {
+  const { checkpoints, tasks, site } = walk;
   const accounting = job.kernel === 'tasks' ? job.accounting : '';
-  return [job.kernel, accounting, formOf(tables), tasks?.ringSlots, ...checkpoints].join(' ');
+  const ring = site === undefined ? tasks?.ringSlots : [siteForm(site), siteRingWords(site)].join(' ');
+  return [job.kernel, accounting, walkForm(walk), ring, ...checkpoints].join(' ');
 }
 
 /** A job that was taken from the feed. */
@@ -158,7 +181,7 @@ async function runWave(
   const room = batchRoom(device, pathsInAll, jobs.length, control, wordsPerPath(wave[0].walk));
   const buffers = new WalkBuffers(
     gpu,
-    await pipelines.walk.get(formOf(wave[0].walk.tables)),
+    await pipelines.walk.get(walkForm(wave[0].walk)),
     wave.map(({ walk }) => walk),
     room.groups,
   );

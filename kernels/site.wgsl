@@ -1,0 +1,185 @@
+// A site: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed charges the battery, is wasted, or is lacking.
+// Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, fraction.wgsl, the constants of src/law/site-tables.ts, site-draws.wgsl and
+// site-queue.wgsl before it.
+
+// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery (4), tasks waiting.
+@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+
+override workgroup_size: u32 = 256u;
+
+// A battery and what is counted of it.
+struct Store {
+  level: i32,
+  auxiliary: i32,
+  peak: i32,
+  waste: i32,
+  deficit_slots: i32,
+  passage: i32,
+  consumption: i32,
+  // Of leak, charge, waste, discharge.
+  leak_carry: u32,
+  charge_carry: u32,
+  waste_carry: u32,
+  discharge_carry: u32,
+}
+
+fn leak_store(b: ptr<function, Store>) {
+  let leak = word_at(LEAK);
+  if (leak != 0u) {
+    var carry = (*b).leak_carry;
+    (*b).level -= multiply_carry((*b).level, leak, &carry);
+    (*b).leak_carry = carry;
+  }
+}
+
+// Takes up a surplus: what is not offered, or does not fit, is wasted.
+fn charge_store(b: ptr<function, Store>, net: i32) {
+  let charge = word_at(CHARGE);
+  let offered = min(net, signed_at(CHARGE_LIMIT));
+  var taken = offered;
+  if (charge != 0u) {
+    var carry = (*b).charge_carry;
+    taken = multiply_carry(offered, charge, &carry);
+    (*b).charge_carry = carry;
+  }
+  let over = max(0, taken - (signed_at(CAPACITY) - (*b).level));
+  (*b).level += taken - over;
+  var lost = over;
+  if (over != 0 && charge != 0u) {
+    var carry = (*b).waste_carry;
+    lost += multiply_carry(over, word_at(CHARGE_LOSS), &carry);
+    (*b).waste_carry = carry;
+  }
+  (*b).waste += net - offered + lost;
+}
+
+// Delivers what is lacking, as far as charge and limit allow; the rest is auxiliary.
+fn discharge_store(b: ptr<function, Store>, shortage: i32, t: u32) {
+  let discharge = word_at(DISCHARGE);
+  let wanted = min(shortage, signed_at(DISCHARGE_LIMIT));
+  var needed = wanted;
+  if (discharge != 0u) {
+    var carry = (*b).discharge_carry;
+    needed += multiply_carry(wanted, word_at(DISCHARGE_LOSS), &carry);
+    (*b).discharge_carry = carry;
+  }
+  var delivered = wanted;
+  if (needed <= (*b).level) {
+    (*b).level -= needed;
+  } else {
+    var all = (*b).level;
+    if (discharge != 0u) {
+      all = bitcast<i32>(multiply_high(bitcast<u32>(all), discharge));
+    }
+    delivered = min(all, wanted);
+    (*b).level = 0;
+  }
+  let lacking = shortage - delivered;
+  if (lacking > 0) {
+    (*b).auxiliary += lacking;
+    (*b).peak = max((*b).peak, lacking);
+    (*b).deficit_slots++;
+    if ((*b).passage == 0) {
+      (*b).passage = i32(t + 1u);
+    }
+  }
+}
+
+fn kept(word: u32, path: u32) -> u32 {
+  return state[word * slice.stride + path];
+}
+
+fn keep(word: u32, path: u32, value: u32) {
+  state[word * slice.stride + path] = value;
+}
+
+// A row waits negated, as a minimum does (reduce.wgsl).
+fn row(number: u32, path: u32) -> i32 {
+  return -bitcast<i32>(kept(5u + number, path));
+}
+
+fn keep_row(number: u32, path: u32, value: i32) {
+  keep(5u + number, path, bitcast<u32>(-value));
+}
+
+@compute @workgroup_size(workgroup_size)
+fn site(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+) {
+  let number = begin_segment(group.x, id.x, workgroup_size);
+  if (number >= walk.paths) {
+    return;
+  }
+  let path = id.x;
+  var s: vec4<u32>;
+  var b: Store;
+  var q: Queue;
+  var draws: Draws;
+  if (slice.slot_begin == 0u) {
+    s = path_state(number);
+    b = Store(walk.initial, 0, 0, 0, 0, 0, 0, 0u, 0u, 0u, 0u);
+    q = Queue(0, 0, 0, 0, 0u, 0u, 0, 0);
+    draws = begin_draws(&s);
+    clear_rings(path);
+  } else {
+    s = vec4<u32>(kept(0u, path), kept(1u, path), kept(2u, path), kept(3u, path));
+    b = Store(
+      bitcast<i32>(kept(4u, path)),
+      row(0u, path),
+      row(1u, path),
+      row(2u, path),
+      row(3u, path),
+      row(4u, path),
+      row(6u, path),
+      kept(21u, path),
+      kept(22u, path),
+      kept(23u, path),
+      kept(24u, path),
+    );
+    q = Queue(row(7u, path), row(8u, path), row(9u, path), row(10u, path), u32(row(11u, path)), kept(25u, path), 0, 0);
+    draws = Draws(kept(17u, path), bitcast<i32>(kept(18u, path)), kept(19u, path), kept(20u, path));
+  }
+  let capacity = signed_at(CAPACITY);
+  for (var t = slice.slot_begin; t < slice.slot_end; t++) {
+    leak_store(&b);
+    turn_slot(&s, &draws, t);
+    let burned = serve_slot(&s, &q, b.level, t, path);
+    let harvest = draw_harvest(&s, &draws, t);
+    b.consumption += burned;
+    let net = harvest - burned;
+    if (net >= 0) {
+      charge_store(&b, net);
+    } else {
+      discharge_store(&b, -net, t);
+    }
+    q.flags |= select(0u, 4u, b.level < 0 || b.level > capacity);
+    q.flags |= select(0u, 8u, (b.auxiliary | b.waste | b.consumption) < 0);
+  }
+  keep(0u, path, s.x);
+  keep(1u, path, s.y);
+  keep(2u, path, s.z);
+  keep(3u, path, s.w);
+  keep(4u, path, bitcast<u32>(b.level));
+  keep_row(0u, path, b.auxiliary);
+  keep_row(1u, path, b.peak);
+  keep_row(2u, path, b.waste);
+  keep_row(3u, path, b.deficit_slots);
+  keep_row(4u, path, b.passage);
+  keep_row(5u, path, b.level);
+  keep_row(6u, path, b.consumption);
+  keep_row(7u, path, q.dispatched);
+  keep_row(8u, path, q.waited);
+  keep_row(9u, path, q.overflowed);
+  keep_row(10u, path, q.above_bound);
+  keep_row(11u, path, i32(q.flags));
+  keep(17u, path, draws.weather);
+  keep(18u, path, bitcast<u32>(draws.normal));
+  keep(19u, path, draws.shift);
+  keep(20u, path, draws.carry);
+  keep(21u, path, b.leak_carry);
+  keep(22u, path, b.charge_carry);
+  keep(23u, path, b.waste_carry);
+  keep(24u, path, b.discharge_carry);
+  keep(25u, path, q.queued);
+}

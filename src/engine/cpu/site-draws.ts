@@ -1,0 +1,225 @@
+/**
+ * What a site draws in its slots, on the processor: harvests, and the tasks that arrive. Twin of the drawing half of kernels/site.wgsl: the same words in the same order
+ * (law/site-tables.ts). What is done with them is the business of site.ts.
+ */
+import {
+  HARVEST_MODE,
+  NORMAL_SHIFT,
+  QUANTILE_COUNT,
+  QUANTILE_ORIGIN,
+  QUANTILE_SHIFT,
+  SITE_FIELD,
+} from '../../law/site-tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
+import { COUNT_BITS } from '../../law/task-tables.js';
+import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
+import type { StreamKey } from '../stream-key.js';
+import { pathState } from '../stream.js';
+import { multiplyCarry, multiplyHigh, multiplyHighSigned } from './fractions.js';
+
+/** Slots drawn at once: their arrays stay in the nearest cache. */
+export const SITE_WINDOW = 256;
+
+const MOST_PLACE = 2 * QUANTILE_ORIGIN - 1;
+
+/** Draws the slots of one path after another. Not safe to share. */
+export class SiteDrawer {
+  /** Harvest of each drawn slot, quanta. */
+  readonly harvest = new Int32Array(SITE_WINDOW);
+  /** End of each drawn slot's tasks in `tasks`. */
+  readonly taskEnd = new Int32Array(SITE_WINDOW);
+  /** Entries of the tasks, slot by slot. */
+  tasks = new Uint16Array(4 * SITE_WINDOW);
+  private readonly state = new Int32Array(4);
+  private readonly carry = new Uint32Array(1);
+  private slot = 0;
+  private weather = 0;
+  private normal = 0;
+  /** What is added to the place in the factors: where the path's trace began, or its block. */
+  private shift = 0;
+  private readonly words: Int32Array;
+  private readonly mode: number;
+  private readonly residual: boolean;
+
+  constructor(tables: SiteTables) {
+    // A signed view: words above 2^31 would otherwise become doubles on their way.
+    this.words = new Int32Array(tables.words.buffer, tables.words.byteOffset, tables.words.length);
+    this.mode = HARVEST_MODE[tables.mode];
+    this.residual = tables.residual;
+  }
+
+  /** Begins a path. */
+  begin(key: StreamKey, path: number): void {
+    const w = this.words;
+    this.state.set(pathState(key, path));
+    this.carry[0] = 0;
+    this.slot = 0;
+    this.shift = 0;
+    this.weather = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : this.nextState(0);
+    if (w[SITE_FIELD.startDrawn] !== 0) this.shift = this.drawnPlace();
+    this.normal = this.mode === HARVEST_MODE.copula ? this.cell(0) << NORMAL_SHIFT : 0;
+  }
+
+  /** Draws the next `slots` ≤ SITE_WINDOW slots into entries 0 … slots − 1 of the arrays. */
+  draw(slots: number): void {
+    const { words: w, harvest, taskEnd, state, mode } = this;
+    const weatherSlots = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : w[SITE_FIELD.weatherSlots];
+    const blockSlots = w[SITE_FIELD.blockSlots];
+    const { arrivalSlots, arrivalValues, arrivalsAt, countsAt } = this.arrivals();
+    const countDraws = w[SITE_FIELD.countDraws];
+    const entryBits = w[SITE_FIELD.entryBits];
+    const entryColumnsAt = w[SITE_FIELD.entryColumnsAt];
+    const entryShift = 32 - entryBits;
+    const entryRest = 2 ** entryShift - 1;
+    const entryMask = 2 ** entryBits - 1;
+    const countMask = 2 ** COUNT_BITS - 1;
+    let drawn = 0;
+    for (let k = 0; k < slots; k++) {
+      const t = this.slot++;
+      if (weatherSlots > 0 && t > 0 && t % weatherSlots === 0) this.weather = this.nextState(1 + this.weather);
+      if (blockSlots > 0 && t > 0 && t % blockSlots === 0) {
+        const values = w[SITE_FIELD.factorValues];
+        const now = Math.floor(t / w[SITE_FIELD.factorSlots]) % values;
+        this.shift = (this.drawnPlace() + values - now) % values;
+      }
+      const counts = countsAt + (w[arrivalsAt + (Math.floor(t / arrivalSlots) % arrivalValues)] << COUNT_BITS);
+      let s0 = state[0];
+      let s1 = state[1];
+      let s2 = state[2];
+      let s3 = state[3];
+      let tasks = 0;
+      for (let d = 0; d < countDraws; d++) {
+        const sum = (s0 + s3) | 0;
+        const word = (((sum << 7) | (sum >>> 25)) + s0) | 0;
+        const carried = s1 << 9;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= carried;
+        s3 = (s3 << 11) | (s3 >>> 21);
+        const column = word >>> 24;
+        const packed = w[counts + column];
+        tasks += (word & 0xffffff) < packed >>> COUNT_BITS ? column : packed & countMask;
+      }
+      if (drawn + tasks > this.tasks.length) this.grow(drawn + tasks);
+      const into = this.tasks;
+      for (; tasks > 0; tasks--) {
+        const sum = (s0 + s3) | 0;
+        const word = (((sum << 7) | (sum >>> 25)) + s0) | 0;
+        const carried = s1 << 9;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= carried;
+        s3 = (s3 << 11) | (s3 >>> 21);
+        const column = word >>> entryShift;
+        const packed = w[entryColumnsAt + column];
+        into[drawn++] = (word & entryRest) < packed >>> entryBits ? column : packed & entryMask;
+      }
+      taskEnd[k] = drawn;
+      state[0] = s0;
+      state[1] = s1;
+      state[2] = s2;
+      state[3] = s3;
+      harvest[k] = mode === HARVEST_MODE.table ? this.cell(0) : this.shaped(t);
+    }
+  }
+
+  private arrivals(): { arrivalSlots: number; arrivalValues: number; arrivalsAt: number; countsAt: number } {
+    const w = this.words;
+    return {
+      arrivalSlots: w[SITE_FIELD.arrivalSlots],
+      arrivalValues: w[SITE_FIELD.arrivalValues],
+      arrivalsAt: w[SITE_FIELD.arrivalsAt],
+      countsAt: w[SITE_FIELD.countsAt],
+    };
+  }
+
+  /** The harvest of slot t where it is not what a table gives. */
+  private shaped(t: number): number {
+    const { words: w, mode, weather } = this;
+    const values = w[SITE_FIELD.factorValues];
+    const place = ((Math.floor(t / w[SITE_FIELD.factorSlots]) % values) + this.shift) % values;
+    const factor = w[w[SITE_FIELD.factorsAt] + place * w[SITE_FIELD.states] + weather];
+    if (mode === HARVEST_MODE.trace) return factor;
+    const own = mode === HARVEST_MODE.factors ? Math.max(0, this.cell(weather)) : this.quantile();
+    return multiplyCarry(own, factor, this.carry, 0);
+  }
+
+  /** The next variable of the autoregression, as a quantile of the Gamma law. */
+  private quantile(): number {
+    const w = this.words;
+    const fresh = this.cell(0) << NORMAL_SHIFT;
+    this.normal =
+      multiplyHighSigned(this.normal, w[SITE_FIELD.correlation]) + multiplyHighSigned(fresh, w[SITE_FIELD.innovation]);
+    const point = Math.min(MOST_PLACE, Math.max(0, this.normal + QUANTILE_ORIGIN));
+    const at = w[SITE_FIELD.quantilesAt] + this.weather * QUANTILE_COUNT + (point >>> QUANTILE_SHIFT);
+    const rest = (point & (2 ** QUANTILE_SHIFT - 1)) << (32 - QUANTILE_SHIFT);
+    return w[at] + multiplyHigh(w[at + 1] - w[at], rest);
+  }
+
+  /** A lattice point drawn from the columns of a state; takes two words where there are residual cells. */
+  private cell(state: number): number {
+    const w = this.words;
+    const at = w[SITE_FIELD.columnsAt] + COLUMN_COUNT * state;
+    const base = w[w[SITE_FIELD.cellsAt] + 2 * state];
+    const shift = w[w[SITE_FIELD.cellsAt] + 2 * state + 1];
+    const word = this.next();
+    const column = word >>> 20;
+    const packed = w[at + column];
+    const cell = ((word >>> 8) & 0xfff) < packed >>> 12 ? column : packed & 0xfff;
+    const jitter = word & 0xff;
+    const point =
+      (base + (cell << shift) + ((jitter << Math.max(0, shift - JITTER_BITS)) >>> Math.max(0, JITTER_BITS - shift))) |
+      0;
+    if (!this.residual) return point;
+    const second = this.next();
+    if (cell !== ESCAPE_CELL) return point;
+    const residual = w[SITE_FIELD.residualAt] + 3 * COLUMN_COUNT * state;
+    const place = second >>> 20;
+    const entry = w[residual + place];
+    const chosen = residual + ((second & 0xfffff) < entry >>> 12 ? place : entry & 0xfff);
+    const wide = w[chosen + 2 * COLUMN_COUNT];
+    const inside = wide >= JITTER_BITS ? jitter << (wide - JITTER_BITS) : jitter >>> (JITTER_BITS - wide);
+    return (w[chosen + COLUMN_COUNT] + inside) | 0;
+  }
+
+  /** The state that row `row` of the thresholds leads to. */
+  private nextState(row: number): number {
+    const w = this.words;
+    const states = w[SITE_FIELD.states];
+    const at = w[SITE_FIELD.weatherAt] + row * states;
+    const word = this.next() >>> 1;
+    let state = 0;
+    while (state < states - 1 && word >= w[at + state] >>> 0) state++;
+    return state;
+  }
+
+  /** A value of the trace where blocks may begin. */
+  private drawnPlace(): number {
+    const w = this.words;
+    return multiplyHigh(this.next(), w[SITE_FIELD.alignPlaces]) * w[SITE_FIELD.alignValues];
+  }
+
+  private next(): number {
+    const { state } = this;
+    const s0 = state[0];
+    const s1 = state[1];
+    const sum = (s0 + state[3]) | 0;
+    const s2 = state[2] ^ s0;
+    const s3 = state[3] ^ s1;
+    state[0] = s0 ^ s3;
+    state[1] = s1 ^ s2;
+    state[2] = s2 ^ (s1 << 9);
+    state[3] = (s3 << 11) | (s3 >>> 21);
+    return (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
+  }
+
+  private grow(least: number): void {
+    const wider = new Uint16Array(2 * least);
+    wider.set(this.tasks);
+    this.tasks = wider;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * A site on the processor, twin of kernels/site.wgsl: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed
+ * charges the battery, is wasted, or is lacking. Rows: engine/site-job.ts.
+ */
+import { SITE_FIELD } from '../../law/site-tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
+import { SITE_VIOLATION } from '../site-job.js';
+import type { StreamKey } from '../stream-key.js';
+import { multiplyCarry, multiplyHigh } from './fractions.js';
+import { SITE_WINDOW, SiteDrawer } from './site-draws.js';
+import { SiteDispatcher } from './site-queue.js';
+
+/** What a walk needs of a site's job. */
+export interface SiteWalk {
+  readonly kernel: 'site';
+  readonly tables: SiteTables;
+  readonly initialQuanta: number;
+  readonly key: StreamKey;
+  /** Slots of the checkpoints, strictly ascending. */
+  readonly slots: readonly number[];
+}
+
+/** Carries of the battery's multiplications. */
+const LEAK = 0;
+const CHARGE = 1;
+const WASTE = 2;
+const DISCHARGE = 3;
+
+/**
+ * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row r (in the order
+ * of SITE_ROWS) and checkpoint h.
+ */
+export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+  const { tables, slots: horizons } = walk;
+  const drawer = new SiteDrawer(tables);
+  const dispatcher = new SiteDispatcher(tables);
+  const { harvest, taskEnd } = drawer;
+  const w = tables.words;
+  const capacity = w[SITE_FIELD.capacity];
+  const charge = w[SITE_FIELD.charge];
+  const chargeLoss = w[SITE_FIELD.chargeLoss];
+  const chargeLimit = w[SITE_FIELD.chargeLimit];
+  const discharge = w[SITE_FIELD.discharge];
+  const dischargeLoss = w[SITE_FIELD.dischargeLoss];
+  const dischargeLimit = w[SITE_FIELD.dischargeLimit];
+  const leak = w[SITE_FIELD.leak];
+  const carries = new Uint32Array(4);
+  const rows = horizons.length * stride;
+  for (let i = 0; i < count; i++) {
+    drawer.begin(walk.key, firstPath + i);
+    dispatcher.begin();
+    carries.fill(0);
+    let level = walk.initialQuanta | 0;
+    let auxiliary = 0;
+    let peak = 0;
+    let waste = 0;
+    let deficitSlots = 0;
+    let passage = 0;
+    let consumption = 0;
+    let flags = 0;
+    let t = 0;
+    for (let h = 0; h < horizons.length; h++) {
+      while (t < horizons[h]) {
+        const window = Math.min(SITE_WINDOW, horizons[h] - t);
+        drawer.draw(window);
+        let from = 0;
+        for (let k = 0; k < window; k++) {
+          if (leak !== 0) level -= multiplyCarry(level, leak, carries, LEAK);
+          const burned = dispatcher.slot(t + k, level, drawer.tasks, from, taskEnd[k]);
+          from = taskEnd[k];
+          consumption = (consumption + burned) | 0;
+          const net = (harvest[k] - burned) | 0;
+          if (net >= 0) {
+            const offered = net < chargeLimit ? net : chargeLimit;
+            const taken = charge === 0 ? offered : multiplyCarry(offered, charge, carries, CHARGE);
+            const room = capacity - level;
+            const over = taken > room ? taken - room : 0;
+            level = (level + taken - over) | 0;
+            const lost = over === 0 || charge === 0 ? over : over + multiplyCarry(over, chargeLoss, carries, WASTE);
+            waste = (waste + net - offered + lost) | 0;
+          } else {
+            const wanted = -net < dischargeLimit ? -net : dischargeLimit;
+            const needed = discharge === 0 ? wanted : wanted + multiplyCarry(wanted, dischargeLoss, carries, DISCHARGE);
+            let delivered = wanted;
+            if (needed <= level) level -= needed;
+            else {
+              const all = discharge === 0 ? level : multiplyHigh(level, discharge);
+              delivered = all < wanted ? all : wanted;
+              level = 0;
+            }
+            const lacking = -net - delivered;
+            if (lacking > 0) {
+              auxiliary = (auxiliary + lacking) | 0;
+              peak = lacking > peak ? lacking : peak;
+              deficitSlots++;
+              if (passage === 0) passage = t + k + 1;
+            }
+          }
+          if (level < 0 || level > capacity) flags |= SITE_VIOLATION.levelOutside;
+          if ((auxiliary | waste | consumption) < 0) flags |= SITE_VIOLATION.rangeLeft;
+        }
+        t += window;
+      }
+      let at = h * stride + i;
+      const { dispatched, waited, overflowed, aboveBound } = dispatcher;
+      const found = flags | dispatcher.flags;
+      for (const value of [auxiliary, peak, waste, deficitSlots, passage, level, consumption]) {
+        out[at] = value;
+        at += rows;
+      }
+      for (const value of [dispatched, waited, overflowed, aboveBound, found]) {
+        out[at] = value;
+        at += rows;
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The job of a site (fleet/site.ts): a controlled battery beside tasks that may wait. What it counts at each horizon are rows of the same kind as deficits:
+ * counted, summed and binned.
+ */
+import type { SiteLaw } from '../law/site-law.js';
+import type { SiteTables } from '../law/site-tables.js';
+import { planRequest } from './job.js';
+import type { JobCommon, JobRequest } from './job.js';
+import { BIN_COUNT, LOGARITHMIC } from './partials.js';
+import type { BinLayout, HorizonLayout, HorizonPartials, Partials } from './partials.js';
+
+/** What is counted at each horizon, in the order of the rows; quanta unless said otherwise. */
+export const SITE_ROWS = [
+  /** Σ A_t: what the battery could not deliver. D_T where it has no limits. */
+  'auxiliary',
+  /** Largest A_t. */
+  'peak',
+  /** Harvest that was not stored and not used. */
+  'waste',
+  /** Slots with A_t > 0. */
+  'deficitSlots',
+  /** Number, from 1, of the first slot with A_t > 0; 0 where there is none yet. */
+  'passage',
+  /** B_T. */
+  'level',
+  /** Σ C_t. */
+  'consumption',
+  /** Tasks dispatched. */
+  'dispatched',
+  /** Slots that they waited, summed. */
+  'waited',
+  /** Tasks dispatched as they arrived because the queue was full. */
+  'overflowed',
+  /** Energy of the tasks dispatched above the least that must have been by now. */
+  'aboveBound',
+  /** Flags of `SITE_VIOLATION`; none may ever be seen. */
+  'violations',
+] as const;
+export type SiteRow = (typeof SITE_ROWS)[number];
+
+/** What can be found wrong with a path, as bits. */
+export const SITE_VIOLATION = {
+  /** A task waited beyond its last feasible slot. */
+  deadlineMissed: 1,
+  /** Energy dispatched so far is below that of the latest feasible minimum-energy dispatch. */
+  belowBound: 2,
+  /** The battery is below zero or above its capacity. */
+  levelOutside: 4,
+  /** A total left 32 bits: the plan was too short. */
+  rangeLeft: 8,
+} as const;
+
+export interface SiteJob extends JobCommon {
+  readonly kernel: 'site';
+  readonly tables: SiteTables;
+  /** Infinity where the battery has no limit. */
+  readonly capacityQuanta: number;
+}
+
+/** Plans a site's job. @throws {PlanError} where the slots are more than the law was sampled for */
+export function planSiteJob(law: SiteLaw, request: JobRequest): SiteJob {
+  const { initialQuanta, capacityQuanta, tables, plannedSlots } = law;
+  const { key, firstPath, paths, slots } = planRequest({ plannedSlots, maximumSlots: plannedSlots }, request);
+  const bins = { offset: 0, shift: LOGARITHMIC };
+  const horizons = slots.map((count) => ({ slots: count, bins }));
+  return { kernel: 'site', tables, initialQuanta, capacityQuanta, key, firstPath, paths, horizons };
+}
+
+/** Rows of a site: for each quantity, its horizons. */
+export function siteRows({ horizons, capacityQuanta }: SiteJob): readonly HorizonLayout[] {
+  return SITE_ROWS.flatMap((row) => horizons.map(({ slots }) => ({ slots, bins: binsOf(row, slots, capacityQuanta) })));
+}
+
+function binsOf(row: SiteRow, slots: number, capacityQuanta: number): BinLayout {
+  const upTo = (most: number): BinLayout => ({
+    offset: 0,
+    shift: Math.max(0, Math.ceil(Math.log2((most + 1) / BIN_COUNT))),
+  });
+  switch (row) {
+    case 'deficitSlots':
+    case 'passage':
+      return upTo(slots);
+    case 'violations':
+      return { offset: 0, shift: 0 };
+    case 'level':
+      return capacityQuanta === Infinity ? { offset: 0, shift: LOGARITHMIC } : upTo(capacityQuanta);
+    default:
+      return { offset: 0, shift: LOGARITHMIC };
+  }
+}
+
+/** The rows of a site's partials by name. */
+export function splitSite(partials: Partials): Record<SiteRow, readonly HorizonPartials[]> {
+  const count = partials.horizons.length / SITE_ROWS.length;
+  return Object.fromEntries(
+    SITE_ROWS.map((row, i) => [row, partials.horizons.slice(i * count, (i + 1) * count)]),
+  ) as unknown as Record<SiteRow, readonly HorizonPartials[]>;
+}

@@ -1,0 +1,211 @@
+/** Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a Gaussian copula. */
+import erfc from '@stdlib/math-base-special-erfc';
+import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
+import { isSteady } from '../fleet/harvest-process.js';
+import type { HarvestLaw } from '../fleet/walk-law.js';
+import { gammaCdf, gammaReach, gammaSurvival } from './gamma.js';
+import type { CumulativeLaw } from './increment-cdf.js';
+import { bendTolerance, chooseCells } from './sampled-law.js';
+import { NORMAL_SHIFT, QUANTILE_COUNT, QUANTILE_ORIGIN, QUANTILE_SHIFT } from './site-tables.js';
+import type { HarvestMode } from './site-tables.js';
+import { tabulate } from './tabulate.js';
+import type { WalkTables } from './tables.js';
+import { harvestCumulative } from './task-law.js';
+
+export interface HarvestTables {
+  readonly mode: HarvestMode;
+  readonly quantumJoules: number;
+  /** By state; of the normal law where the mode is `copula`; empty where it is `trace`. */
+  readonly columns: readonly WalkTables[];
+  /** By value and state; fractions of 2^32, or quanta. */
+  readonly factors: Uint32Array;
+  readonly factorSlots: number;
+  /** QUANTILE_COUNT by state, in units of their own. */
+  readonly quantiles: Int32Array;
+}
+
+const WORD = 2 ** 32;
+/** Largest fraction that a word holds. */
+const LARGEST = WORD - 1;
+/** Lattice points that the copula's largest quantile may have. */
+const QUANTILE_REACH = 2 ** 30;
+
+/** @param finest joules of the finest quantum with which totals stay in 32 bits. */
+export function harvestTables(process: HarvestProcessLaw, finest: number, slots: number): HarvestTables {
+  if (process.kind === 'trace') return traceTables(process, finest, slots);
+  if (isSteady(process)) {
+    const [law] = process.laws;
+    const gamma = harvestCumulative(law);
+    const cells = chooseCells(gamma, finest, bendTolerance(law), slots);
+    const { tables } = tabulate(gamma, cells);
+    return {
+      mode: 'table',
+      quantumJoules: cells.layout.quantum,
+      columns: [tables],
+      factors: new Uint32Array(0),
+      factorSlots: 1,
+      quantiles: new Int32Array(0),
+    };
+  }
+  return process.correlation === undefined || process.correlation === 0
+    ? factored(process, finest, slots)
+    : copula(process, finest, slots);
+}
+
+/** A law cut into columns on the finest lattice that they have, with the joules of a lattice point; of a law without spread or mean, one cell at 0. */
+function ownColumns(law: HarvestLaw, slots: number): { tables: WalkTables; unit: number } {
+  const gamma = harvestCumulative(law);
+  const cells = chooseCells(gamma, gamma.standardDeviation * 1e-9, bendTolerance(law), slots);
+  return { tables: tabulate(gamma, cells).tables, unit: cells.layout.quantum };
+}
+
+function factored({ laws, factors }: GammaProcess, finest: number, slots: number): HarvestTables {
+  const most = factors.values.reduce((a, b) => Math.max(a, b), 0);
+  const scale = laws.reduce((a, law) => Math.max(a, law.shape * law.scaleJoules), 0);
+  // A state without harvest takes another's shape and a factor of 0.
+  const own = laws.map((law) =>
+    ownColumns(law.scaleJoules > 0 ? law : { shape: law.shape, scaleJoules: scale / law.shape }, slots),
+  );
+  const units = own.map(({ unit }, i) => (laws[i].scaleJoules > 0 ? unit : 0));
+  const quantumJoules = roundUp(Math.max(finest, ...units.map((unit) => unit * most)));
+  return {
+    mode: 'factors',
+    quantumJoules,
+    columns: own.map(({ tables }) => tables),
+    factors: fractions(factors.values, units, quantumJoules),
+    factorSlots: factors.slotsPerValue,
+    quantiles: new Int32Array(0),
+  };
+}
+
+function traceTables(process: TraceProcess, finest: number, slots: number): HarvestTables {
+  const { joules, slotsPerValue, noiseShape } = process;
+  if (noiseShape !== undefined) {
+    const factors = { values: joules, slotsPerValue };
+    const law = { shape: noiseShape, scaleJoules: 1 / noiseShape };
+    return factored({ kind: 'gamma', laws: [law], weather: undefined, factors, correlation: undefined }, finest, slots);
+  }
+  // Running sums are rounded, so that no part of the trace drifts.
+  let sum = 0;
+  let before = 0;
+  const quanta = Uint32Array.from(joules, (x) => {
+    sum += (x / finest) * slotsPerValue;
+    const after = Math.round(sum / slotsPerValue);
+    const own = after - before;
+    before = after;
+    return own;
+  });
+  return {
+    mode: 'trace',
+    quantumJoules: finest,
+    columns: [],
+    factors: quanta,
+    factorSlots: slotsPerValue,
+    quantiles: new Int32Array(0),
+  };
+}
+
+/** The standard normal law as a law to be cut into cells. */
+const NORMAL: CumulativeLaw = {
+  cdf: normalCdf,
+  cdfAlong: (first, spacing, count) => Float64Array.from({ length: count }, (_, c) => normalCdf(first + c * spacing)),
+  low: -7.5,
+  high: 7.5,
+  mean: 0,
+  standardDeviation: 1,
+};
+
+function normalCdf(x: number): number {
+  return 0.5 * erfc(-x * Math.SQRT1_2);
+}
+
+function copula({ laws, factors }: GammaProcess, finest: number, slots: number): HarvestTables {
+  const cells = chooseCells(NORMAL, 1e-9, 4e-5, slots);
+  const { tables } = tabulate(NORMAL, cells);
+  const unit = cells.layout.quantum / 2 ** NORMAL_SHIFT;
+  const spacing = unit * 2 ** QUANTILE_SHIFT;
+  const at = (i: number): number => i * spacing - unit * QUANTILE_ORIGIN;
+  const most = factors.values.reduce((a, b) => Math.max(a, b), 0);
+  const quantiles = new Int32Array(laws.length * QUANTILE_COUNT);
+  const units = laws.map((law, state) => {
+    if (!(law.scaleJoules > 0)) return 0;
+    const joules = gammaQuantiles(law, at);
+    const own = joules[QUANTILE_COUNT - 1] / QUANTILE_REACH;
+    joules.forEach((x, i) => (quantiles[state * QUANTILE_COUNT + i] = Math.round(x / own)));
+    // Straight lines between the knots overestimate a convex function: the unit makes the mean right.
+    let mean = 0;
+    for (let i = 0; i < QUANTILE_COUNT; i++) {
+      const weight = hatMass(at(i), spacing);
+      if (weight > 0) mean += weight * quantiles[state * QUANTILE_COUNT + i];
+    }
+    return (law.shape * law.scaleJoules) / mean;
+  });
+  const quantumJoules = roundUp(Math.max(finest, ...units.map((own) => own * most)));
+  return {
+    mode: 'copula',
+    quantumJoules,
+    columns: [tables],
+    factors: fractions(factors.values, units, quantumJoules),
+    factorSlots: factors.slotsPerValue,
+    quantiles,
+  };
+}
+
+/** Standard deviations beyond which a normal variable is not looked for. */
+const FAR = 8.5;
+
+/** Quantiles of a Gamma law at Φ(at(i)), never falling, joules. */
+function gammaQuantiles(law: HarvestLaw, at: (i: number) => number): Float64Array {
+  const out = new Float64Array(QUANTILE_COUNT);
+  const end = gammaReach(law, normalCdf(-FAR));
+  let low = 0;
+  for (let i = 0; i < QUANTILE_COUNT; i++) {
+    const z = at(i);
+    if (z <= -FAR) continue;
+    if (z >= FAR) {
+      out[i] = end;
+      continue;
+    }
+    const holds = (x: number): boolean =>
+      z < 0 ? gammaCdf(law, x) >= normalCdf(z) : gammaSurvival(law, x) <= normalCdf(-z);
+    // The next quantile is near: doubled steps from the last one, then halves.
+    let step = Math.max(low * 1e-3, end * 1e-9);
+    let high = low + step;
+    while (!holds(high) && high < end) {
+      low = high;
+      step *= 2;
+      high = low + step;
+    }
+    for (let k = 0; k < 40 && high - low > 1e-12 * high; k++) {
+      const middle = 0.5 * (low + high);
+      if (holds(middle)) high = middle;
+      else low = middle;
+    }
+    low = high;
+    out[i] = high;
+  }
+  return out;
+}
+
+/** ∫ of the normal density times the hat of a knot: second difference of zΦ(z) + φ(z). */
+function hatMass(z: number, spacing: number): number {
+  if (Math.abs(z) > FAR + spacing) return 0;
+  const integral = (x: number): number => x * normalCdf(x) + Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  return (integral(z + spacing) - 2 * integral(z) + integral(z - spacing)) / spacing;
+}
+
+/** Fractions value · unit / quantum of 2^32, by value and state. */
+function fractions(values: Float64Array, units: readonly number[], quantumJoules: number): Uint32Array {
+  const out = new Uint32Array(values.length * units.length);
+  values.forEach((value, v) => {
+    units.forEach(
+      (unit, s) => (out[v * units.length + s] = Math.min(LARGEST, Math.round((value * unit * WORD) / quantumJoules))),
+    );
+  });
+  return out;
+}
+
+/** Slightly more, so that a fraction of one stays below one. */
+function roundUp(quantum: number): number {
+  return quantum * (1 + 1e-9);
+}

@@ -1,0 +1,299 @@
+/**
+ * SiteLaw: a site as the site kernel walks it, in exact integers. The quantum is chosen so that what a path harvests and consumes in all stays within 32 bits: totals,
+ * not the walk alone, for a battery with limits wastes and lacks in proportion to T.
+ */
+import { PlanError } from '../errors.js';
+import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
+import type { PeriodicFactors } from '../fleet/periodic.js';
+import type { BatteryLaw, Site } from '../fleet/site.js';
+import { energyMoment, volatility } from '../fleet/walk-law.js';
+import type { Policy } from '../scenario/scenario.js';
+import { aliasColumns } from './alias.js';
+import { harvestTables } from './harvest-tables.js';
+import type { HarvestTables } from './harvest-tables.js';
+import { LATTICE_REACH } from './sampled-law.js';
+import { POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
+import type { SiteField, SiteTables } from './site-tables.js';
+import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
+import { COLUMN_COUNT } from './tables.js';
+import { countDrawsOf, countWeights } from './task-law.js';
+import { waitingTables } from './waiting-tables.js';
+
+export interface SiteLaw {
+  readonly source: Site;
+  readonly quantumJoules: number;
+  readonly initialQuanta: number;
+  /** Infinity where the battery has no limit. */
+  readonly capacityQuanta: number;
+  readonly tables: SiteTables;
+  /** Slots that the law was sampled for. */
+  readonly plannedSlots: number;
+}
+
+export interface SitePlan {
+  readonly slots: number;
+  /** Joules that the lattice must reach in any case. */
+  readonly reachJoules?: number;
+}
+
+const WORD = 2 ** 32;
+/** −log of the probability that a path's totals leave 32 bits, where they are bounded; the kernel flags it if one does. */
+const ESCAPE_EXPONENT = 64;
+/** Quanta of a volatility on the coarsest lattice that is accepted. */
+const COARSEST = 8;
+/** No limit, in quanta: no level gets there. */
+const UNLIMITED = 2 ** 31 - 1;
+
+/** Samples a site. @throws {PlanError} where 32-bit integers cannot hold its totals with a lattice fine enough */
+export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): SiteLaw {
+  const { battery } = site;
+  const capacity = battery.capacityJoules === Infinity ? 0 : battery.capacityJoules;
+  const totals = Math.max(consumptionReach(site, slots), harvestReach(site.harvest, slots));
+  const finest = Math.max(totals + Math.max(capacity, battery.initialJoules), reachJoules) / LATTICE_REACH;
+  const harvest = harvestTables(site.harvest, finest, slots);
+  const quantum = harvest.quantumJoules;
+  if (quantum > volatility(site.walk) / COARSEST) {
+    throw new PlanError(
+      `slots: got ${slots}, in which a path's totals leave the range of 32-bit integers (quantum ${quantum.toPrecision(3)} J, volatility ` +
+        `${volatility(site.walk).toPrecision(3)} J a slot); expected fewer slots`,
+      'slots',
+    );
+  }
+  return {
+    source: site,
+    quantumJoules: quantum,
+    initialQuanta: Math.round(battery.initialJoules / quantum),
+    capacityQuanta: battery.capacityJoules === Infinity ? Infinity : Math.round(battery.capacityJoules / quantum),
+    tables: assemble(site, harvest),
+    plannedSlots: slots,
+  };
+}
+
+/** What T slots consume at most (Bernstein's bound for a compound Poisson sum), joules. */
+function consumptionReach({ walk, classes, arrivals }: Site, slots: number): number {
+  const most = classes.reduce((a, c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), a), 0);
+  // Tasks that wait may cost more than at arrival: their mean is at most this much above.
+  const dearer = classes.reduce(
+    (sum, c) => sum + c.probability * c.options.reduce((b, o) => Math.max(b, o.energyJoules), 0),
+    0,
+  );
+  const tasks = walk.demand.ratePerSlot * factorSum(arrivals, slots);
+  const variance = tasks * Math.max(energyMoment(walk.demand, 2), dearer * most);
+  return tasks * dearer + Math.sqrt(2 * ESCAPE_EXPONENT * variance) + ((2 * ESCAPE_EXPONENT) / 3) * most;
+}
+
+/** What T slots harvest at most: the best state all the time, and a sub-gamma bound on the sum; correlation makes its variance larger. Joules. */
+function harvestReach(harvest: HarvestProcessLaw, slots: number): number {
+  if (harvest.kind === 'trace') {
+    const { joules, slotsPerValue, noiseShape } = harvest;
+    const most = joules.reduce((a, b) => Math.max(a, b), 0);
+    const passes = Math.ceil(slots / (joules.length * slotsPerValue)) + 1;
+    const whole = passes * slotsPerValue * joules.reduce((a, b) => a + b, 0);
+    const drawn = harvest.blockSlots !== undefined || harvest.randomStart;
+    const mean = Math.min(most * slots, drawn ? Infinity : whole);
+    if (noiseShape === undefined) return mean;
+    return mean + Math.sqrt((2 * ESCAPE_EXPONENT * mean * most) / noiseShape) + (ESCAPE_EXPONENT * most) / noiseShape;
+  }
+  const { laws, factors, correlation = 0 } = harvest;
+  const sum = factorSum(factors, slots);
+  const most = factors.values.reduce((a, b) => Math.max(a, b), 0);
+  const wider = (1 + correlation) / (1 - correlation);
+  return laws.reduce((reach, { shape, scaleJoules }) => {
+    const variance = sum * most * shape * scaleJoules ** 2 * wider;
+    const own =
+      sum * shape * scaleJoules + Math.sqrt(2 * ESCAPE_EXPONENT * variance) + ESCAPE_EXPONENT * most * scaleJoules;
+    return Math.max(reach, own);
+  }, 0);
+}
+
+/** Σ of the factors of slots 0 … T − 1. */
+export function factorSum({ values, slotsPerValue }: PeriodicFactors, slots: number): number {
+  const period = values.length * slotsPerValue;
+  const whole = Math.floor(slots / period);
+  let sum = whole * period;
+  for (let t = 0, left = slots - whole * period; left > 0; t++) {
+    const own = Math.min(left, slotsPerValue);
+    sum += values[t] * own;
+    left -= own;
+  }
+  return sum;
+}
+
+/** Puts the words together: the header first. */
+class Words {
+  readonly header: Partial<Record<SiteField, number>> = {};
+  private readonly parts: ArrayLike<number>[] = [];
+  private length = SITE_FIELDS.length;
+
+  /** Adds words; their place. */
+  add(part: ArrayLike<number>): number {
+    const at = this.length;
+    this.parts.push(part);
+    this.length += part.length;
+    return at;
+  }
+
+  finish(): Uint32Array<ArrayBuffer> {
+    const words = new Uint32Array(this.length);
+    for (const name of SITE_FIELDS) words[SITE_FIELD[name]] = this.header[name] ?? 0;
+    let at = SITE_FIELDS.length;
+    for (const part of this.parts) {
+      words.set(part, at);
+      at += part.length;
+    }
+    return words;
+  }
+}
+
+function assemble(site: Site, harvest: HarvestTables): SiteTables {
+  const words = new Words();
+  const quantum = harvest.quantumJoules;
+  addWeather(words, site.harvest);
+  addArrivals(words, site);
+  const tasks = waitingTables(site.classes, quantum);
+  const waiters = Uint32Array.from(
+    Array.from(tasks.mostWait.keys()).filter((e) => e < tasks.used && tasks.mostWait[e] > 0),
+  );
+  const profilesAt = words.add(tasks.profiles);
+  Object.assign(words.header, {
+    entryBits: tasks.entryBits,
+    entryColumnsAt: words.add(tasks.entryColumns),
+    mostWaitAt: words.add(tasks.mostWait),
+    optionsAt: words.add(tasks.firstOption),
+    leastAt: words.add(tasks.least),
+    waitOptionsAt: words.add(tasks.waitOptions),
+    optionEnergyAt: words.add(tasks.energies),
+    optionProfileAt: words.add(tasks.profileStart.map((start) => profilesAt + start)),
+    optionLengthAt: words.add(tasks.profileLength),
+    waitersAt: words.add(waiters),
+    waiters: waiters.length,
+  } satisfies Partial<Record<SiteField, number>>);
+  addHarvest(words, site.harvest, harvest);
+  Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, quantum));
+  const ring = (slots: number): number => 2 ** Math.ceil(Math.log2(slots));
+  const queue = waiters.length > 0;
+  const rings = {
+    serviceRing: site.accounting === 'distributed' ? ring(tasks.longestService) : 0,
+    queueRing: queue ? Math.max(4, ring(tasks.longestWait + 1)) : 0,
+    entries: queue ? 2 ** tasks.entryBits : 0,
+  };
+  Object.assign(words.header, rings);
+  const residual = harvest.columns.some((columns) => columns.residual !== undefined);
+  return { words: words.finish(), mode: harvest.mode, residual, queue, ...rings };
+}
+
+function addWeather(words: Words, harvest: HarvestProcessLaw): void {
+  if (harvest.kind === 'trace' || harvest.weather === undefined) {
+    Object.assign(words.header, { states: 1 });
+    return;
+  }
+  const { initial, transitions, slotsPerStep } = harvest.weather;
+  Object.assign(words.header, {
+    weatherSlots: slotsPerStep,
+    states: initial.length,
+    weatherAt: words.add([initial, ...transitions].flatMap((row) => thresholds(row))),
+    weatherDrawn: 1,
+  });
+}
+
+/** Running sums of a law, of 2^31: the state is the number of thresholds, but the last, at or below the drawn word's upper 31 bits. */
+function thresholds(row: Float64Array): number[] {
+  let sum = 0;
+  return Array.from(row, (p) => {
+    sum += p;
+    return Math.round(sum * 2 ** 31);
+  });
+}
+
+function addArrivals(words: Words, { walk, arrivals }: Site): void {
+  const rate = walk.demand.ratePerSlot;
+  const draws = countDrawsOf(rate * arrivals.values.reduce((a, b) => Math.max(a, b), 0));
+  const tables = new Map<number, number>();
+  const counts: Uint32Array[] = [];
+  const numbers = arrivals.values.map((factor) => {
+    const known = tables.get(factor);
+    if (known !== undefined) return known;
+    tables.set(factor, counts.length);
+    const weights = factor > 0 ? countWeights((rate * factor) / draws) : noCount();
+    return counts.push(aliasColumns(weights, COUNT_THRESHOLD_BITS, COUNT_BITS)) - 1;
+  });
+  Object.assign(words.header, {
+    arrivalSlots: arrivals.slotsPerValue,
+    arrivalValues: numbers.length,
+    arrivalsAt: words.add(numbers),
+    countsAt: words.add(counts.flatMap((table) => [...table])),
+    countDraws: draws,
+  });
+}
+
+/** No task for certain. */
+function noCount(): Float64Array {
+  const weights = new Float64Array(2 ** COUNT_BITS);
+  weights[0] = WORD;
+  return weights;
+}
+
+function addHarvest(words: Words, process: HarvestProcessLaw, harvest: HarvestTables): void {
+  const { columns } = harvest;
+  Object.assign(words.header, {
+    columnsAt: words.add(columns.flatMap((c) => [...c.columns])),
+    cellsAt: words.add(columns.flatMap((c) => [c.base, c.coreShift])),
+    residualAt: columns.some((c) => c.residual !== undefined) ? words.add(columns.flatMap(residualWords)) : 0,
+    factorSlots: harvest.factorSlots,
+    factorValues: harvest.mode === 'table' ? 1 : harvest.factors.length / stateCount(process),
+    factorsAt: words.add(harvest.factors),
+    quantilesAt: words.add(harvest.quantiles),
+  });
+  if (process.kind === 'trace') {
+    const { blockSlots = 0, alignValues, joules, randomStart } = process;
+    const alignPlaces = Math.floor(joules.length / alignValues);
+    const startDrawn = randomStart || blockSlots > 0 ? 1 : 0;
+    Object.assign(words.header, { blockSlots, alignValues, alignPlaces, startDrawn });
+  } else if (harvest.mode === 'copula') {
+    const rho = process.correlation ?? 0;
+    Object.assign(words.header, { correlation: fraction(rho), innovation: fraction(Math.sqrt(1 - rho * rho)) });
+  }
+}
+
+function stateCount(process: HarvestProcessLaw): number {
+  return process.kind === 'trace' ? 1 : process.laws.length;
+}
+
+function residualWords({ residual }: HarvestTables['columns'][number]): number[] {
+  if (residual === undefined) return new Array<number>(3 * COLUMN_COUNT).fill(0);
+  return [residual.columns, residual.first, residual.shift].flatMap((part) => {
+    return Array.from({ length: COLUMN_COUNT }, (_, i) => part[i] ?? 0);
+  });
+}
+
+function fraction(x: number): number {
+  return Math.min(WORD - 1, Math.round(x * WORD));
+}
+
+function quantaOf(joules: number, quantum: number): number {
+  return Math.min(UNLIMITED, Math.round(joules / quantum));
+}
+
+function batteryWords(battery: BatteryLaw, quantum: number): Partial<Record<SiteField, number>> {
+  const { chargeEfficiency, dischargeEfficiency } = battery;
+  return {
+    capacity: quantaOf(battery.capacityJoules, quantum),
+    charge: chargeEfficiency === 1 ? 0 : fraction(chargeEfficiency),
+    chargeLoss: fraction(1 / chargeEfficiency - 1),
+    chargeLimit: quantaOf(battery.chargeLimitJoules, quantum),
+    discharge: dischargeEfficiency === 1 ? 0 : fraction(dischargeEfficiency),
+    dischargeLoss: fraction(1 / dischargeEfficiency - 1),
+    dischargeLimit: quantaOf(battery.dischargeLimitJoules, quantum),
+    leak: fraction(battery.leakPerSlot),
+  };
+}
+
+function policyWords(policy: Policy, quantum: number): Partial<Record<SiteField, number>> {
+  return {
+    policy: POLICY_NUMBER[policy.kind],
+    queueLimit: policy.queueLimit,
+    policyLevel: policy.kind === 'threshold' ? quantaOf(policy.levelJoules, quantum) : 0,
+    policyTarget: policy.kind === 'backpressure' ? quantaOf(policy.targetJoules, quantum) : 0,
+    policyPrice: policy.kind === 'backpressure' ? Math.max(1, quantaOf(policy.joulesPerTask, quantum)) : 0,
+  };
+}

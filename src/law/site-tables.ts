@@ -1,0 +1,127 @@
+/**
+ * The tables of a site's walk: one array of words, a header first, that every backend reads as it stands. The header's fields are named here once; the names and
+ * places that kernels/site.wgsl uses are generated from this list (`siteConstants`), so that the two cannot drift apart.
+ *
+ * How a path reads its stream. Before slot 0: one word for the weather's first state where it is drawn, one for the trace's start where that is random, and
+ * the harvest's words for the first normal variable where slots are correlated. In every slot, in this order: one word for the weather where it may change, one for a
+ * bootstrap's block where one begins, `countDraws` words for the number of tasks, one for each task, and the harvest's one word (two where it has residual
+ * cells, none where it is a trace without noise). What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
+ */
+
+/** Fields of the header, in order; places (`…At`) are words from the header's first. Fractions are of 2^32. */
+export const SITE_FIELDS = [
+  // Weather: slots between changes; states; thresholds of the first state, then of each state's successor, `states` words each; 1 where the first is drawn.
+  'weatherSlots',
+  'states',
+  'weatherAt',
+  'weatherDrawn',
+  // Arrivals: slots of a value; values; the count table of each value; tables of 256 columns.
+  'arrivalSlots',
+  'arrivalValues',
+  'arrivalsAt',
+  'countsAt',
+  'countDraws',
+  // Tasks: columns of the entries; of each entry the most slots it may wait, the place in the list of its options by slots waited, and its least energy;
+  // the list; of each option its energy, and the place (within the header's words) and length of its profile.
+  'entryBits',
+  'entryColumnsAt',
+  'mostWaitAt',
+  'optionsAt',
+  'leastAt',
+  'waitOptionsAt',
+  'optionEnergyAt',
+  'optionProfileAt',
+  'optionLengthAt',
+  // The entries that may wait.
+  'waitersAt',
+  'waiters',
+  // Slots of the ring of what tasks in service will burn, of the ring of those that wait (powers of two, 0 for none), and entries counted in it.
+  'serviceRing',
+  'queueRing',
+  'entries',
+  // Harvest: by state, 4096 columns, then base and shift; residual cells (3 · 4096 words) by state.
+  'columnsAt',
+  'cellsAt',
+  'residualAt',
+  // Factors (mode factors) or quanta (mode trace) of each value and state: slots of a value; values.
+  'factorSlots',
+  'factorValues',
+  'factorsAt',
+  // Bootstrap: slots of a block, 0 for none; values between places where a block may begin, and how many places there are; 1 where the first is drawn.
+  'blockSlots',
+  'alignValues',
+  'alignPlaces',
+  'startDrawn',
+  // Copula: ρ, √(1 − ρ²), and 4097 quantiles by state.
+  'correlation',
+  'innovation',
+  'quantilesAt',
+  // Battery: capacity; η_c (0: all of it); 1/η_c − 1; most offered; η_d (0: all of it); 1/η_d − 1; most delivered; leak.
+  'capacity',
+  'charge',
+  'chargeLoss',
+  'chargeLimit',
+  'discharge',
+  'dischargeLoss',
+  'dischargeLimit',
+  'leak',
+  // Policy: its number; most waiting; level; target; price of a waiting task.
+  'policy',
+  'queueLimit',
+  'policyLevel',
+  'policyTarget',
+  'policyPrice',
+] as const;
+export type SiteField = (typeof SITE_FIELDS)[number];
+
+/** Declarations of the fields' places for WGSL, such as `const WEATHER_SLOTS: u32 = 0u;`. */
+export function siteConstants(): string {
+  return SITE_FIELDS.map((name, i) => {
+    return `const ${name.replace(/[A-Z]/g, '_$&').toUpperCase()}: u32 = ${i}u;`;
+  }).join('\n');
+}
+
+/** Place of each field in the header. */
+export const SITE_FIELD = Object.fromEntries(SITE_FIELDS.map((name, i) => [name, i])) as Record<SiteField, number>;
+
+/** Where a harvest comes from. */
+export const HARVEST_MODE = {
+  /** Alias columns in quanta. */
+  table: 0,
+  /** Alias columns in units of their own, times a factor. */
+  factors: 1,
+  /** Quanta of each value. */
+  trace: 2,
+  /** Quantiles of a normal autoregression, times a factor. */
+  copula: 3,
+} as const;
+export type HarvestMode = keyof typeof HARVEST_MODE;
+
+export const POLICY_NUMBER = { myopic: 0, latest: 1, threshold: 2, backpressure: 3 } as const;
+
+/** Quantiles by state: at (i · 2^17 − 2^28) units of the autoregression for i = 0 … 4096. */
+export const QUANTILE_COUNT = 4097;
+export const QUANTILE_SHIFT = 17;
+export const QUANTILE_ORIGIN = 2 ** 28;
+/** Units of the autoregression in one lattice point of the normal table. */
+export const NORMAL_SHIFT = 8;
+
+/** What a site's walk needs; everything but `words` decides which form of the kernel is compiled. */
+export interface SiteTables {
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly mode: HarvestMode;
+  /** Harvests have residual cells. */
+  readonly residual: boolean;
+  /** Some task may wait. */
+  readonly queue: boolean;
+  /** Slots that services and waits reach ahead, a power of two; 0 where nothing does. */
+  readonly serviceRing: number;
+  readonly queueRing: number;
+  /** Entries of which a path counts those that wait. */
+  readonly entries: number;
+}
+
+/** Words that a path keeps beside its state: what tasks in service will burn, what is due, and counts of those that wait, a byte each. */
+export function siteRingWords({ serviceRing, queueRing, entries }: SiteTables): number {
+  return serviceRing + queueRing + (entries * queueRing) / 4;
+}
