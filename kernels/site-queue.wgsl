@@ -1,9 +1,9 @@
-// Tasks of a site from their arrival to what they burn: those that wait are counted by entry and slot of arrival; none waits beyond its last feasible slot, and
-// what would overflow the queue is dispatched as it arrives. Used by site.wgsl.
+// Tasks of a site from their arrival to what they burn: those that wait are grouped by the slot in which they are due, their last feasible one; none waits
+// beyond it, and what would overflow the queue is dispatched as it arrives. Used by site.wgsl.
 // Twin: src/engine/cpu/site-queue.ts. Needs site-draws.wgsl before it.
 
-// Word w of invocation i in rings[w · stride + i]: SERVICE_RING words of what tasks in service will burn, QUEUE_RING words of least energies that are due, then
-// bytes of those that wait, entry · QUEUE_RING + slot of arrival.
+// Word w of invocation i in rings[w · stride + i]; the words: siteRingWords of src/law/site-tables.ts. A task that waits is next of the same slot (8 bits), slot of
+// arrival (10 bits), entry; a free number holds the next free one.
 @group(0) @binding(7) var<storage, read_write> rings: array<u32>;
 
 override has_queue: bool = false;
@@ -17,6 +17,9 @@ struct Queue {
   above_bound: i32,
   flags: u32,
   queued: u32,
+  // The first free number that was used before, and the numbers used so far.
+  free: u32,
+  used: u32,
   // Lumped energy dispatched in the slot at hand, and burned in it.
   energy: i32,
   burned: i32,
@@ -30,108 +33,129 @@ fn ring_place(word: u32, path: u32) -> u32 {
 fn clear_rings(path: u32) {
   if (has_queue || distributed) {
     let ring = word_at(QUEUE_RING);
-    let words = word_at(SERVICE_RING) + ring + (word_at(ENTRIES) * ring) / 4u;
+    // The tasks' own words are written before they are read.
+    let words = word_at(SERVICE_RING) + ring + ring / 4u + ring / 32u;
     for (var i = 0u; i < words; i++) {
       rings[ring_place(i, path)] = 0u;
     }
   }
 }
 
-fn byte_of(entry: u32, slot: u32) -> u32 {
-  return entry * word_at(QUEUE_RING) + slot;
+fn least_place(slot: u32, path: u32) -> u32 {
+  return ring_place(word_at(SERVICE_RING) + slot, path);
 }
 
-fn byte_place(byte: u32, path: u32) -> u32 {
-  return ring_place(word_at(SERVICE_RING) + word_at(QUEUE_RING) + byte / 4u, path);
+fn first_place(slot: u32, path: u32) -> u32 {
+  return ring_place(word_at(SERVICE_RING) + word_at(QUEUE_RING) + slot / 4u, path);
 }
 
-fn waiting_at(byte: u32, path: u32) -> u32 {
-  return (rings[byte_place(byte, path)] >> (8u * (byte & 3u))) & 0xffu;
+// The first of those that are due in a slot of the ring; 0 for none.
+fn first_due(slot: u32, path: u32) -> u32 {
+  return (rings[first_place(slot, path)] >> (8u * (slot & 3u))) & 0xffu;
 }
 
-fn dispatch(q: ptr<function, Queue>, entry: u32, wait: u32, count: u32, t: u32, path: u32) {
+// Bits of 32 slots of the ring: whether any task is due.
+fn due_place(word: u32, path: u32) -> u32 {
+  let ring = word_at(QUEUE_RING);
+  return ring_place(word_at(SERVICE_RING) + ring + ring / 4u + word, path);
+}
+
+fn task_place(number: u32, path: u32) -> u32 {
+  return due_place(word_at(QUEUE_RING) / 32u + number, path);
+}
+
+fn dispatch(q: ptr<function, Queue>, entry: u32, wait: u32, t: u32, path: u32) {
   let option = word_at(word_at(WAIT_OPTIONS_AT) + word_at(word_at(OPTIONS_AT) + entry) + wait);
-  (*q).dispatched += i32(count);
-  (*q).energy += i32(count) * signed_at(word_at(OPTION_ENERGY_AT) + option);
+  (*q).dispatched++;
+  (*q).energy += signed_at(word_at(OPTION_ENERGY_AT) + option);
   if (distributed) {
     let first = word_at(word_at(OPTION_PROFILE_AT) + option);
     let length = word_at(word_at(OPTION_LENGTH_AT) + option);
     let mask = word_at(SERVICE_RING) - 1u;
-    (*q).burned += i32(count) * signed_at(first);
+    (*q).burned += signed_at(first);
     for (var j = 1u; j < length; j++) {
-      rings[ring_place((t + j) & mask, path)] += count * word_at(first + j);
+      rings[ring_place((t + j) & mask, path)] += word_at(first + j);
     }
   }
 }
 
-// Dispatches some that waited `wait` slots.
-fn take(q: ptr<function, Queue>, entry: u32, wait: u32, count: u32, t: u32, path: u32) {
-  if (count == 0u) {
-    return;
+// Lets a task wait until slot `slot` of the ring.
+fn enqueue(q: ptr<function, Queue>, entry: u32, slot: u32, t: u32, path: u32) {
+  var number = (*q).free;
+  if (number == 0u) {
+    (*q).used++;
+    number = (*q).used;
+  } else {
+    (*q).free = rings[task_place(number, path)];
   }
+  let bytes = first_place(slot, path);
+  let shift = 8u * (slot & 3u);
+  let next = (rings[bytes] >> shift) & 0xffu;
+  rings[task_place(number, path)] = (entry << 18u) | ((t & 0x3ffu) << 8u) | next;
+  rings[bytes] += (number - next) << shift;
+  rings[due_place(slot >> 5u, path)] |= 1u << (slot & 31u);
+  (*q).queued++;
+}
+
+// Dispatches the first of those that are due in slot `slot` of the ring.
+fn take(q: ptr<function, Queue>, slot: u32, t: u32, path: u32) {
+  let bytes = first_place(slot, path);
+  let shift = 8u * (slot & 3u);
+  let number = (rings[bytes] >> shift) & 0xffu;
+  let place = task_place(number, path);
+  let packed = rings[place];
+  rings[place] = (*q).free;
+  (*q).free = number;
+  let next = packed & 0xffu;
+  rings[bytes] -= (number - next) << shift;
+  if (next == 0u) {
+    rings[due_place(slot >> 5u, path)] &= ~(1u << (slot & 31u));
+  }
+  (*q).queued--;
+  let entry = packed >> 18u;
+  let wait = (t - (packed >> 8u)) & 0x3ffu;
   let most = word_at(word_at(MOST_WAIT_AT) + entry);
   if (wait > most) {
     (*q).flags |= 1u;
   }
-  let byte = byte_of(entry, (t - wait) & (word_at(QUEUE_RING) - 1u));
-  rings[byte_place(byte, path)] -= count << (8u * (byte & 3u));
-  (*q).queued -= count;
-  (*q).waited += i32(wait * count);
-  dispatch(q, entry, min(wait, most), count, t, path);
-}
-
-// Dispatches whoever has waited as long as may be.
-fn dispatch_due(q: ptr<function, Queue>, t: u32, path: u32) {
-  let mask = word_at(QUEUE_RING) - 1u;
-  for (var i = 0u; i < word_at(WAITERS); i++) {
-    let entry = word_at(word_at(WAITERS_AT) + i);
-    let most = word_at(word_at(MOST_WAIT_AT) + entry);
-    // Nobody may be left of the slot before.
-    if (waiting_at(byte_of(entry, (t - most - 1u) & mask), path) != 0u) {
-      (*q).flags |= 1u;
-    }
-    take(q, entry, most, waiting_at(byte_of(entry, (t - most) & mask), path), t, path);
-  }
+  (*q).waited += i32(wait);
+  dispatch(q, entry, min(wait, most), t, path);
 }
 
 fn dispatch_all(q: ptr<function, Queue>, t: u32, path: u32) {
-  let ring = word_at(QUEUE_RING);
-  for (var i = 0u; i < word_at(WAITERS); i++) {
-    let entry = word_at(word_at(WAITERS_AT) + i);
-    for (var slot = 0u; slot < ring; slot += 4u) {
-      // Four slots in a word; most are empty.
-      if (rings[byte_place(byte_of(entry, slot), path)] != 0u) {
-        for (var j = slot; j < slot + 4u; j++) {
-          take(q, entry, (t - j) & (ring - 1u), waiting_at(byte_of(entry, j), path), t, path);
-        }
-      }
+  for (var word = 0u; word < word_at(QUEUE_RING) / 32u; word++) {
+    var bits = rings[due_place(word, path)];
+    while (bits != 0u) {
+      take(q, 32u * word + countTrailingZeros(bits), t, path);
+      bits = rings[due_place(word, path)];
     }
   }
 }
 
 // Backpressure: the next due first, while the price of those that wait is above what the battery lacks of its target.
 fn relieve(q: ptr<function, Queue>, level: i32, t: u32, path: u32) {
-  let mask = word_at(QUEUE_RING) - 1u;
   let target_level = signed_at(POLICY_TARGET);
   let price = signed_at(POLICY_PRICE);
-  for (var left = 1u; left <= mask; left++) {
-    for (var i = 0u; i < word_at(WAITERS); i++) {
-      let entry = word_at(word_at(WAITERS_AT) + i);
-      let most = word_at(word_at(MOST_WAIT_AT) + entry);
-      if (most >= left) {
-        let wait = most - left;
-        let byte = byte_of(entry, (t - wait) & mask);
-        while (waiting_at(byte, path) > 0u) {
-          let lack = target_level - level + (*q).energy;
-          if (lack >= 0 && i32((*q).queued) <= lack / price) {
-            return;
-          }
-          take(q, entry, wait, 1u, t, path);
-        }
-      }
+  // From the bit of the next slot on, around the ring: the first word twice, from its bit and up to it.
+  let start = (t + 1u) & (word_at(QUEUE_RING) - 1u);
+  let words = word_at(QUEUE_RING) / 32u;
+  let tail = 0xffffffffu << (start & 31u);
+  for (var i = 0u; i <= words; i++) {
+    let word = ((start >> 5u) + i) & (words - 1u);
+    var part = 0xffffffffu;
+    if (i == 0u) {
+      part = tail;
+    } else if (i == words) {
+      part = ~tail;
     }
-    if ((*q).queued == 0u) {
-      return;
+    var bits = rings[due_place(word, path)] & part;
+    while (bits != 0u) {
+      let lack = target_level - level + (*q).energy;
+      if (lack >= 0 && i32((*q).queued) <= lack / price) {
+        return;
+      }
+      take(q, 32u * word + countTrailingZeros(bits), t, path);
+      bits = rings[due_place(word, path)] & part;
     }
   }
 }
@@ -148,16 +172,19 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
   var arrivals = draw_count(s, t);
   if (!has_queue) {
     for (; arrivals > 0u; arrivals--) {
-      dispatch(q, draw_entry(s), 0u, 1u, t, path);
+      dispatch(q, draw_entry(s), 0u, t, path);
     }
   } else {
     let mask = word_at(QUEUE_RING) - 1u;
-    let due_at = word_at(SERVICE_RING);
-    let now = ring_place(due_at + (t & mask), path);
-    var least = signed_at_ring(now);
+    let now = least_place(t & mask, path);
+    var least = bitcast<i32>(rings[now]);
     rings[now] = 0u;
-    if ((*q).queued > 0u) {
-      dispatch_due(q, t, path);
+    // Nobody may be left of the slot before.
+    if (first_due((t - 1u) & mask, path) != 0u) {
+      (*q).flags |= 1u;
+    }
+    while (first_due(t & mask, path) != 0u) {
+      take(q, t & mask, t, path);
     }
     for (; arrivals > 0u; arrivals--) {
       let entry = draw_entry(s);
@@ -165,16 +192,15 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
       let energy = word_at(word_at(LEAST_AT) + entry);
       if (most == 0u) {
         least += bitcast<i32>(energy);
-        dispatch(q, entry, 0u, 1u, t, path);
+        dispatch(q, entry, 0u, t, path);
       } else {
-        rings[ring_place(due_at + ((t + most) & mask), path)] += energy;
-        if ((*q).queued >= word_at(QUEUE_LIMIT)) {
-          (*q).overflowed++;
-          dispatch(q, entry, 0u, 1u, t, path);
+        let due = (t + most) & mask;
+        rings[least_place(due, path)] += energy;
+        if ((*q).queued < word_at(QUEUE_LIMIT)) {
+          enqueue(q, entry, due, t, path);
         } else {
-          let byte = byte_of(entry, t & mask);
-          rings[byte_place(byte, path)] += 1u << (8u * (byte & 3u));
-          (*q).queued++;
+          (*q).overflowed++;
+          dispatch(q, entry, 0u, t, path);
         }
       }
     }
@@ -192,8 +218,4 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
     }
   }
   return select((*q).energy, (*q).burned, distributed);
-}
-
-fn signed_at_ring(place: u32) -> i32 {
-  return bitcast<i32>(rings[place]);
 }

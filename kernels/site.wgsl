@@ -2,7 +2,8 @@
 // Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, fraction.wgsl, the constants of src/law/site-tables.ts, site-draws.wgsl and
 // site-queue.wgsl before it.
 
-// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery (4), tasks waiting.
+// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery (4), and of the
+// queue (3).
 @group(0) @binding(3) var<storage, read_write> state: array<u32>;
 
 override workgroup_size: u32 = 256u;
@@ -119,7 +120,7 @@ fn site(
   if (slice.slot_begin == 0u) {
     s = path_state(number);
     b = Store(walk.initial, 0, 0, 0, 0, 0, 0, 0u, 0u, 0u, 0u);
-    q = Queue(0, 0, 0, 0, 0u, 0u, 0, 0);
+    q = Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, 0, 0);
     draws = begin_draws(&s);
     clear_rings(path);
   } else {
@@ -137,7 +138,7 @@ fn site(
       kept(23u, path),
       kept(24u, path),
     );
-    q = Queue(row(7u, path), row(8u, path), row(9u, path), row(10u, path), u32(row(11u, path)), kept(25u, path), 0, 0);
+    q = Queue(row(7u, path), row(8u, path), row(9u, path), row(10u, path), u32(row(11u, path)), kept(25u, path), kept(26u, path), kept(27u, path), 0, 0);
     draws = Draws(kept(17u, path), bitcast<i32>(kept(18u, path)), kept(19u, path), kept(20u, path));
   }
   let capacity = signed_at(CAPACITY);
@@ -182,4 +183,6 @@ fn site(
   keep(23u, path, b.waste_carry);
   keep(24u, path, b.discharge_carry);
   keep(25u, path, q.queued);
+  keep(26u, path, q.free);
+  keep(27u, path, q.used);
 }

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { traceMoments } from './trace-slots.js';
+import { traceMoments } from './trace-moments.js';
 import { buildTaskTable } from './task-table.js';
 import type { TaskRow, TaskTable } from './task-table.js';
 import type { DemandLaw, HarvestLaw, WalkLaw } from './walk-law.js';

@@ -2,11 +2,12 @@
  *  section V leaves it out). */
 import { InputError } from '../errors.js';
 import type { HarvestByTrace, Scenario, Weather } from '../scenario/scenario.js';
+import { planBlocks } from '../scenario/trace/blocks.js';
+import { traceSlots } from '../scenario/trace/slots.js';
 import { harvestLaw } from './demand.js';
 import { EVEN, multiplyProfiles } from './periodic.js';
 import type { PeriodicFactors } from './periodic.js';
 import type { TaskTable } from './task-table.js';
-import { traceSlots } from './trace-slots.js';
 import type { HarvestLaw } from './walk-law.js';
 
 /** The weather as a chain of states. */
@@ -43,7 +44,12 @@ export interface TraceProcess {
   readonly blockSlots: number | undefined;
   /** Random starts and blocks begin at multiples of so many values. */
   readonly alignValues: number;
+  /** How many such places there are. */
+  readonly places: number;
 }
+
+/** A block of a bootstrap that names none. */
+const DAY_SECONDS = 86_400;
 
 export type HarvestProcessLaw = GammaProcess | TraceProcess;
 
@@ -123,38 +129,28 @@ function closedClass(transitions: readonly Float64Array[]): Set<number> {
 
 function traceProcess(scenario: Scenario, { trace }: HarvestByTrace, law: HarvestLaw): TraceProcess {
   const { slotSeconds } = scenario;
-  const { joules, slotsPerValue } = traceSlots(trace, slotSeconds);
-  const own = joules.reduce((a, b) => a + b, 0) / joules.length;
+  const slots = traceSlots(trace, slotSeconds);
+  const { joulesPerValue, slotsPerValue } = slots;
+  const own = joulesPerValue.reduce((a, b) => a + b, 0) / joulesPerValue.length;
   const scale = (law.shape * law.scaleJoules) / own;
-  const values = joules.map((x) => x * scale);
   const valueSeconds = slotsPerValue * slotSeconds;
-  const alignValues = wholeValues(trace.alignSeconds ?? valueSeconds, valueSeconds, 'alignSeconds');
-  const block = trace.play === 'loop' ? undefined : (trace.blockSeconds ?? trace.alignSeconds ?? 86_400);
-  const blockValues = block === undefined ? undefined : wholeValues(block, valueSeconds, 'blockSeconds');
-  if (blockValues !== undefined && blockValues % alignValues !== 0) {
-    throw new InputError(
-      `harvest.trace.blockSeconds: got ${block} s, expected a whole multiple of alignSeconds, ${alignValues * valueSeconds} s`,
-      'harvest.trace.blockSeconds',
-    );
-  }
+  const { alignSeconds = valueSeconds } = trace;
+  const blockSeconds =
+    trace.play === 'bootstrap' ? (trace.blockSeconds ?? Math.max(alignSeconds, DAY_SECONDS)) : undefined;
+  const drawn = blockSeconds !== undefined || trace.start === 'random';
+  const plan = drawn
+    ? planBlocks(slots, slotSeconds, { blockSeconds: blockSeconds ?? alignSeconds, alignSeconds })
+    : undefined;
   return {
     kind: 'trace',
-    joules: values,
+    joules: Float64Array.from(joulesPerValue, (x) => x * scale),
     slotsPerValue,
     noiseShape: trace.noiseShape,
     randomStart: trace.start === 'random',
-    blockSlots: blockValues === undefined ? undefined : blockValues * slotsPerValue,
-    alignValues,
+    blockSlots: blockSeconds === undefined ? undefined : plan?.blockSlots,
+    alignValues: plan?.alignValues ?? 1,
+    places: plan?.starts ?? 1,
   };
-}
-
-function wholeValues(seconds: number, valueSeconds: number, key: string): number {
-  const values = seconds / valueSeconds;
-  if (values >= 1 - 1e-9 && Math.abs(values - Math.round(values)) < 1e-9 * values) return Math.round(values);
-  throw new InputError(
-    `harvest.trace.${key}: got ${seconds} s, expected a whole multiple of ${valueSeconds} s, what a value of the trace or a slot lasts`,
-    `harvest.trace.${key}`,
-  );
 }
 
 /** A process that is the base Gamma law in every slot. */

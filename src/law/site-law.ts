@@ -12,7 +12,7 @@ import { aliasColumns } from './alias.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
 import { LATTICE_REACH } from './sampled-law.js';
-import { POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
+import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import { COLUMN_COUNT } from './tables.js';
@@ -151,9 +151,6 @@ function assemble(site: Site, harvest: HarvestTables): SiteTables {
   addWeather(words, site.harvest);
   addArrivals(words, site);
   const tasks = waitingTables(site.classes, quantum);
-  const waiters = Uint32Array.from(
-    Array.from(tasks.mostWait.keys()).filter((e) => e < tasks.used && tasks.mostWait[e] > 0),
-  );
   const profilesAt = words.add(tasks.profiles);
   Object.assign(words.header, {
     entryBits: tasks.entryBits,
@@ -165,21 +162,19 @@ function assemble(site: Site, harvest: HarvestTables): SiteTables {
     optionEnergyAt: words.add(tasks.energies),
     optionProfileAt: words.add(tasks.profileStart.map((start) => profilesAt + start)),
     optionLengthAt: words.add(tasks.profileLength),
-    waitersAt: words.add(waiters),
-    waiters: waiters.length,
   } satisfies Partial<Record<SiteField, number>>);
   addHarvest(words, site.harvest, harvest);
   Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, quantum));
   const ring = (slots: number): number => 2 ** Math.ceil(Math.log2(slots));
-  const queue = waiters.length > 0;
+  const queue = tasks.longestWait > 0;
   const rings = {
     serviceRing: site.accounting === 'distributed' ? ring(tasks.longestService) : 0,
-    queueRing: queue ? Math.max(4, ring(tasks.longestWait + 1)) : 0,
-    entries: queue ? 2 ** tasks.entryBits : 0,
+    queueRing: queue ? Math.max(LEAST_QUEUE_RING, ring(tasks.longestWait + 1)) : 0,
   };
   Object.assign(words.header, rings);
   const residual = harvest.columns.some((columns) => columns.residual !== undefined);
-  return { words: words.finish(), mode: harvest.mode, residual, queue, ...rings };
+  const queueLimit = queue ? site.policy.queueLimit : 0;
+  return { words: words.finish(), mode: harvest.mode, residual, queue, ...rings, queueLimit };
 }
 
 function addWeather(words: Words, harvest: HarvestProcessLaw): void {
@@ -245,8 +240,7 @@ function addHarvest(words: Words, process: HarvestProcessLaw, harvest: HarvestTa
     quantilesAt: words.add(harvest.quantiles),
   });
   if (process.kind === 'trace') {
-    const { blockSlots = 0, alignValues, joules, randomStart } = process;
-    const alignPlaces = Math.floor(joules.length / alignValues);
+    const { blockSlots = 0, alignValues, places: alignPlaces, randomStart } = process;
     const startDrawn = randomStart || blockSlots > 0 ? 1 : 0;
     Object.assign(words.header, { blockSlots, alignValues, alignPlaces, startDrawn });
   } else if (harvest.mode === 'copula') {

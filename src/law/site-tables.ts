@@ -32,13 +32,9 @@ export const SITE_FIELDS = [
   'optionEnergyAt',
   'optionProfileAt',
   'optionLengthAt',
-  // The entries that may wait.
-  'waitersAt',
-  'waiters',
-  // Slots of the ring of what tasks in service will burn, of the ring of those that wait (powers of two, 0 for none), and entries counted in it.
+  // Slots of the ring of what tasks in service will burn, and of the ring of when those that wait are due (powers of two, 0 for none).
   'serviceRing',
   'queueRing',
-  'entries',
   // Harvest: by state, 4096 columns, then base and shift; residual cells (3 · 4096 words) by state.
   'columnsAt',
   'cellsAt',
@@ -117,11 +113,17 @@ export interface SiteTables {
   /** Slots that services and waits reach ahead, a power of two; 0 where nothing does. */
   readonly serviceRing: number;
   readonly queueRing: number;
-  /** Entries of which a path counts those that wait. */
-  readonly entries: number;
+  /** Most tasks that wait at once; 0 where none may. */
+  readonly queueLimit: number;
 }
 
-/** Words that a path keeps beside its state: what tasks in service will burn, what is due, and counts of those that wait, a byte each. */
-export function siteRingWords({ serviceRing, queueRing, entries }: SiteTables): number {
-  return serviceRing + queueRing + (entries * queueRing) / 4;
+/** Slots of the ring of those that wait, at least: bits of a word. */
+export const LEAST_QUEUE_RING = 32;
+
+/**
+ * Words that a path keeps beside its state. What tasks in service will burn, by slot; then, where tasks may wait, by the slot in which they are due: least
+ * energies; bytes with the first of those that are due then; bits that say whether there is one; and last a word for each task that may wait, from number 1 on.
+ */
+export function siteRingWords({ serviceRing, queueRing, queueLimit }: SiteTables): number {
+  return serviceRing + queueRing + queueRing / 4 + queueRing / 32 + (queueRing > 0 ? queueLimit + 1 : 0);
 }

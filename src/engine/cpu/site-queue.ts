@@ -1,6 +1,6 @@
 /**
- * Tasks of a site from their arrival to what they burn, on the processor, twin of kernels/site-queue.wgsl. Those that wait are counted by entry and slot of
- * arrival; none waits beyond its last feasible slot, and what would overflow the queue is dispatched as it arrives.
+ * Tasks of a site from their arrival to what they burn, on the processor, twin of kernels/site-queue.wgsl. Those that wait are grouped by the slot in which they
+ * are due, their last feasible one; none waits beyond it, and what would overflow the queue is dispatched as it arrives.
  */
 import { POLICY_NUMBER, SITE_FIELD } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
@@ -23,20 +23,27 @@ export class SiteDispatcher {
   private readonly queueMask: number;
   /** What tasks in service will burn, by slot. */
   private readonly future: Int32Array;
-  /** Least energies that are due, by slot. */
+  /** By the slot in which they are due: least energies, the first of those that wait (0: none), and bits for whether there is one. */
+  private readonly least: Int32Array;
+  private readonly first: Uint8Array;
   private readonly due: Int32Array;
-  /** Tasks that wait: entry · ring + slot of arrival. */
-  private readonly waiting: Uint8Array;
+  /** Those that wait, by number from 1: next of the same slot (8 bits), slot of arrival (10 bits), entry. Free ones hold the next free one. */
+  private readonly waiting: Int32Array;
+  /** The first free number that was used before, and the numbers used so far. */
+  private free = 0;
+  private used = 0;
 
   constructor(private readonly tables: SiteTables) {
-    const { words, serviceRing, queueRing, entries } = tables;
+    const { words, serviceRing, queueRing, queueLimit } = tables;
     this.words = new Int32Array(words.buffer, words.byteOffset, words.length);
     this.distributed = serviceRing > 0;
     this.serviceMask = serviceRing - 1;
     this.queueMask = queueRing - 1;
     this.future = new Int32Array(serviceRing);
-    this.due = new Int32Array(queueRing);
-    this.waiting = new Uint8Array(entries * queueRing);
+    this.least = new Int32Array(queueRing);
+    this.first = new Uint8Array(queueRing);
+    this.due = new Int32Array(queueRing / 32);
+    this.waiting = new Int32Array(queueLimit + 1);
   }
 
   /** Begins a path: nothing is in service, nobody waits. */
@@ -47,9 +54,12 @@ export class SiteDispatcher {
     this.aboveBound = 0;
     this.flags = 0;
     this.queued = 0;
+    this.free = 0;
+    this.used = 0;
     this.future.fill(0);
+    this.least.fill(0);
+    this.first.fill(0);
     this.due.fill(0);
-    this.waiting.fill(0);
   }
 
   /** Takes the tasks of slot t (entries from … to − 1) and returns what is burned in it. `level` is the battery's at its start. */
@@ -62,30 +72,34 @@ export class SiteDispatcher {
       this.future[t & this.serviceMask] = 0;
     }
     if (this.tables.queue) this.slotWithQueue(level, tasks, from, to);
-    else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0, 1);
+    else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0);
     return this.distributed ? this.burned : this.energy;
   }
 
   private slotWithQueue(level: number, tasks: Uint16Array, from: number, to: number): void {
-    const { words: w, now: t, queueMask, due, waiting } = this;
+    const { words: w, now: t, queueMask } = this;
     const mostWaitAt = w[SITE_FIELD.mostWaitAt];
     const leastAt = w[SITE_FIELD.leastAt];
     const limit = w[SITE_FIELD.queueLimit];
-    let least = due[t & queueMask];
-    due[t & queueMask] = 0;
-    if (this.queued > 0) this.dispatchDue();
+    let least = this.least[t & queueMask];
+    this.least[t & queueMask] = 0;
+    // Nobody may be left of the slot before.
+    if (this.first[(t - 1) & queueMask] !== 0) this.flags |= SITE_VIOLATION.deadlineMissed;
+    while (this.first[t & queueMask] !== 0) this.take(t & queueMask);
     for (let i = from; i < to; i++) {
       const entry = tasks[i];
       const mostWait = w[mostWaitAt + entry];
-      if (mostWait === 0) least += w[leastAt + entry];
-      else due[(t + mostWait) & queueMask] += w[leastAt + entry];
-      if (mostWait === 0) this.dispatch(entry, 0, 1);
-      else if (this.queued >= limit) {
+      const energy = w[leastAt + entry];
+      if (mostWait === 0) {
+        least += energy;
+        this.dispatch(entry, 0);
+        continue;
+      }
+      this.least[(t + mostWait) & queueMask] += energy;
+      if (this.queued < limit) this.wait(entry, (t + mostWait) & queueMask);
+      else {
         this.overflowed++;
-        this.dispatch(entry, 0, 1);
-      } else {
-        waiting[entry * (queueMask + 1) + (t & queueMask)]++;
-        this.queued++;
+        this.dispatch(entry, 0);
       }
     }
     if (this.queued > 0) {
@@ -97,76 +111,72 @@ export class SiteDispatcher {
     if (this.aboveBound < 0) this.flags |= SITE_VIOLATION.belowBound;
   }
 
-  /** Dispatches whoever has waited as long as may be. */
-  private dispatchDue(): void {
-    const { words: w, now: t, queueMask, waiting } = this;
-    const waitersAt = w[SITE_FIELD.waitersAt];
-    const waiters = w[SITE_FIELD.waiters];
-    for (let i = 0; i < waiters; i++) {
-      const entry = w[waitersAt + i];
-      const mostWait = w[w[SITE_FIELD.mostWaitAt] + entry];
-      const at = entry * (queueMask + 1);
-      // Nobody may be left of the slot before.
-      if (waiting[at + ((t - mostWait - 1) & queueMask)] !== 0) this.flags |= SITE_VIOLATION.deadlineMissed;
-      this.take(entry, mostWait, waiting[at + ((t - mostWait) & queueMask)]);
-    }
+  /** Lets a task wait until slot `place` of the ring. */
+  private wait(entry: number, place: number): void {
+    const { first, waiting } = this;
+    let number = this.free;
+    if (number === 0) number = ++this.used;
+    else this.free = waiting[number];
+    waiting[number] = (entry << 18) | ((this.now & 0x3ff) << 8) | first[place];
+    first[place] = number;
+    this.due[place >> 5] |= 1 << (place & 31);
+    this.queued++;
+  }
+
+  /** Dispatches the first of those that are due in slot `place` of the ring. */
+  private take(place: number): void {
+    const { words: w, first, waiting } = this;
+    const number = first[place];
+    const packed = waiting[number];
+    waiting[number] = this.free;
+    this.free = number;
+    const next = packed & 0xff;
+    first[place] = next;
+    if (next === 0) this.due[place >> 5] &= ~(1 << (place & 31));
+    this.queued--;
+    const entry = packed >>> 18;
+    const wait = (this.now - (packed >>> 8)) & 0x3ff;
+    const mostWait = w[w[SITE_FIELD.mostWaitAt] + entry];
+    if (wait > mostWait) this.flags |= SITE_VIOLATION.deadlineMissed;
+    this.waited += wait;
+    this.dispatch(entry, Math.min(wait, mostWait));
   }
 
   private dispatchAll(): void {
-    const { words: w, now: t, queueMask, waiting } = this;
-    const waitersAt = w[SITE_FIELD.waitersAt];
-    const waiters = w[SITE_FIELD.waiters];
-    for (let i = 0; i < waiters; i++) {
-      const entry = w[waitersAt + i];
-      for (let slot = 0; slot <= queueMask; slot++) {
-        this.take(entry, (t - slot) & queueMask, waiting[entry * (queueMask + 1) + slot]);
-      }
+    const { due } = this;
+    for (let i = 0; i < due.length; i++) {
+      while (due[i] !== 0) this.take(32 * i + 31 - Math.clz32(due[i] & -due[i]));
     }
   }
 
   /** Backpressure: the next due first, while the price of those that wait is above what the battery lacks of its target. */
   private relieve(level: number): void {
-    const { words: w, now: t, queueMask, waiting } = this;
-    const waitersAt = w[SITE_FIELD.waitersAt];
-    const waiters = w[SITE_FIELD.waiters];
+    const { words: w, due, queueMask } = this;
     const target = w[SITE_FIELD.policyTarget];
     const price = w[SITE_FIELD.policyPrice];
-    for (let left = 1; left <= queueMask; left++) {
-      for (let i = 0; i < waiters; i++) {
-        const entry = w[waitersAt + i];
-        const wait = w[w[SITE_FIELD.mostWaitAt] + entry] - left;
-        if (wait < 0) continue;
-        const at = entry * (queueMask + 1) + ((t - wait) & queueMask);
-        while (waiting[at] > 0) {
-          const lack = (target - level + this.energy) | 0;
-          if (lack >= 0 && this.queued <= Math.floor(lack / price)) return;
-          this.take(entry, wait, 1);
-        }
+    // From the bit of the next slot on, around the ring: the first word twice, from its bit and up to it.
+    const from = (this.now + 1) & queueMask;
+    const wordMask = due.length - 1;
+    for (let i = 0; i <= due.length; i++) {
+      const at = ((from >> 5) + i) & wordMask;
+      const part = i === 0 ? -1 << (from & 31) : i === due.length ? ~(-1 << (from & 31)) : -1;
+      for (let bits = due[at] & part; bits !== 0; bits = due[at] & part) {
+        const lack = (target - level + this.energy) | 0;
+        if (lack >= 0 && this.queued <= Math.floor(lack / price)) return;
+        this.take(32 * at + 31 - Math.clz32(bits & -bits));
       }
-      if (this.queued === 0) return;
     }
   }
 
-  /** Dispatches some that waited `wait` slots. */
-  private take(entry: number, wait: number, count: number): void {
-    if (count === 0) return;
-    const { words: w, now: t, queueMask, waiting } = this;
-    if (wait > w[w[SITE_FIELD.mostWaitAt] + entry]) this.flags |= SITE_VIOLATION.deadlineMissed;
-    waiting[entry * (queueMask + 1) + ((t - wait) & queueMask)] -= count;
-    this.queued -= count;
-    this.waited += wait * count;
-    this.dispatch(entry, Math.min(wait, w[w[SITE_FIELD.mostWaitAt] + entry]), count);
-  }
-
-  private dispatch(entry: number, wait: number, count: number): void {
+  private dispatch(entry: number, wait: number): void {
     const { words: w, now: t } = this;
     const option = w[w[SITE_FIELD.waitOptionsAt] + w[w[SITE_FIELD.optionsAt] + entry] + wait];
-    this.dispatched += count;
-    this.energy = (this.energy + count * w[w[SITE_FIELD.optionEnergyAt] + option]) | 0;
+    this.dispatched++;
+    this.energy = (this.energy + w[w[SITE_FIELD.optionEnergyAt] + option]) | 0;
     if (!this.distributed) return;
     const first = w[w[SITE_FIELD.optionProfileAt] + option];
     const length = w[w[SITE_FIELD.optionLengthAt] + option];
-    this.burned = (this.burned + count * w[first]) | 0;
-    for (let j = 1; j < length; j++) this.future[(t + j) & this.serviceMask] += count * w[first + j];
+    this.burned = (this.burned + w[first]) | 0;
+    for (let j = 1; j < length; j++) this.future[(t + j) & this.serviceMask] += w[first + j];
   }
 }
