@@ -1,12 +1,16 @@
 /** From a checked scenario to exact integers: the sampled law, the job and a backend put together. Interprets nothing. */
 import { InputError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
+import { isSite, siteFields, siteOf } from '../fleet/site.js';
+import type { Site } from '../fleet/site.js';
 import { taskKinds } from '../fleet/task-kinds.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskTable } from '../fleet/task-table.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
+import { sampleSite } from '../law/site-law.js';
+import type { SiteLaw } from '../law/site-law.js';
 import { sampleTaskLaw } from '../law/task-law.js';
 import type { TaskLaw } from '../law/task-law.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -18,6 +22,8 @@ import type { BackendRequest } from './open-backend.js';
 import type { Partials } from './partials.js';
 import { planProofJob, proofReach } from './proof-job.js';
 import type { ProofJob } from './proof-job.js';
+import { planSiteJob } from './site-job.js';
+import type { SiteJob } from './site-job.js';
 import type { Host } from './host/contract.js';
 
 /** A scenario made ready to run: its laws and its job, before any backend is opened. */
@@ -59,6 +65,7 @@ export function prepareRun(scenario: Scenario, request: RunRequest): PreparedRun
     );
   }
   const tasks = buildTaskTable(scenario);
+  refuseSite(scenario, tasks);
   const walk = walkLaw(scenario, tasks);
   const plan = { slots: Math.max(1, request.horizons.at(-1) ?? 0), initialJoules: scenario.battery.initialJoules };
   const prepared = { scenario, tasks, walk, seed: request.seed };
@@ -79,9 +86,39 @@ export interface PreparedProof {
   readonly seed: string;
 }
 
+/** A site made ready to run (fleet/site.ts). */
+export interface PreparedSite {
+  readonly scenario: Scenario;
+  readonly tasks: TaskTable;
+  readonly site: Site;
+  readonly law: SiteLaw;
+  readonly job: SiteJob;
+  readonly seed: string;
+}
+
+/** Prepares a scenario as a site, whatever it says beyond the paper's walk, or nothing. @throws InputError, PlanError */
+export function prepareSite(scenario: Scenario, request: JobRequest): PreparedSite {
+  const tasks = buildTaskTable(scenario);
+  const site = siteOf(scenario, tasks);
+  const law = sampleSite(site, { slots: Math.max(1, request.horizons.at(-1) ?? 0) });
+  return { scenario, tasks, site, law, job: planSiteJob(law, request), seed: request.seed };
+}
+
+/** Refuses a site where only the paper's walk is known: its numbers would be those of another scenario. @throws InputError */
+export function refuseSite(scenario: Scenario, tasks: TaskTable): void {
+  if (!isSite(scenario, tasks)) return;
+  const field = siteFields(scenario)[0] ?? 'battery';
+  throw new InputError(
+    `${field}: got a site, whose battery, harvest, arrivals or router the paper's walk does not have, expected a scenario without ${field}: ` +
+      'run, validate, sweep, compare and design know sites',
+    field,
+  );
+}
+
 /** Prepares the theorems' checks on a scenario. @throws InputError, PlanError */
 export function prepareProof(scenario: Scenario, request: JobRequest, plantedQuanta = 0): PreparedProof {
   const tasks = buildTaskTable(scenario);
+  refuseSite(scenario, tasks);
   const walk = walkLaw(scenario, tasks);
   const slots = Math.max(1, request.horizons.at(-1) ?? 0);
   const law = sampleTaskLaw(

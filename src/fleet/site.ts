@@ -99,11 +99,32 @@ export function isIdeal(battery: BatteryLaw): boolean {
 
 /** Whether a scenario says more than the paper's walk: the kernels of that are much the faster. */
 export function isSite(scenario: Scenario, table: TaskTable): boolean {
-  const { policy } = scenario.routing;
   return (
-    !isIdeal(batteryLaw(scenario.battery, scenario.slotSeconds)) ||
-    multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile') !== EVEN ||
-    !isSteady(harvestProcess(scenario, table)) ||
-    (policy !== undefined && policy.kind !== 'myopic')
+    siteFields(scenario).length > 0 &&
+    (!isIdeal(batteryLaw(scenario.battery, scenario.slotSeconds)) ||
+      multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile') !== EVEN ||
+      !isSteady(harvestProcess(scenario, table)) ||
+      (scenario.routing.policy ?? MYOPIC).kind !== 'myopic')
   );
 }
+
+/** The fields in which a scenario says more than the paper's walk, though perhaps nothing that makes it another. */
+export function siteFields({ battery, arrivals, harvest, routing }: Scenario): string[] {
+  const given = (name: string, part: object, keys: readonly string[]): string[] =>
+    keys.filter((key) => (part as Record<string, unknown>)[key] !== undefined).map((key) => `${name}.${key}`);
+  return [
+    ...given('battery', battery, BATTERY_FIELDS),
+    ...given('harvest', harvest, ['profile', 'weather', 'correlation', 'trace']),
+    ...given('arrivals', arrivals, ['profile']),
+    ...given('routing', routing, ['policy']),
+  ];
+}
+
+const BATTERY_FIELDS: readonly (keyof Battery)[] = [
+  'capacityJoules',
+  'chargeEfficiency',
+  'dischargeEfficiency',
+  'leakPerSlot',
+  'chargeLimitWatts',
+  'dischargeLimitWatts',
+];
