@@ -1,34 +1,45 @@
 /** Where a scenario comes from on the command line: a bundled preset by name, or a JSON file. */
 import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { InputError } from '../errors.js';
 import { likelyMeant } from '../scenario/nearest.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument, presetNames } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
+import { resolveTrace } from '../scenario/trace/resolve.js';
 
-const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: 'is a folder, expected a JSON file',
-  EACCES: 'may not be read, expected a file with read permission',
-  EPERM: 'may not be read, expected a file with read permission',
-  ENOTDIR: 'goes through something that is not a folder, expected a JSON file',
+const REASONS: Readonly<Record<string, (kind: string) => string>> = {
+  ENOENT: (kind) => `is not there, expected a ${kind} file`,
+  EISDIR: (kind) => `is a folder, expected a ${kind} file`,
+  EACCES: () => 'may not be read, expected a file with read permission',
+  EPERM: () => 'may not be read, expected a file with read permission',
+  ENOTDIR: (kind) => `goes through something that is not a folder, expected a ${kind} file`,
 };
 
 /** The text of a file. @throws {InputError} in one line: no such file, a folder, no permission. */
-export function readText(path: string): string {
+export function readText(path: string, kind = 'JSON'): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
-    throw new InputError(`${path}: ${REASONS[code] ?? `cannot be read (${code || String(cause)})`}`, path, { cause });
+    const reason = REASONS[code]?.(kind) ?? `cannot be read (${code || String(cause)})`;
+    throw new InputError(`${path}: ${reason}`, path, { cause });
   }
 }
 
-/** The document of a preset or file, parsed but unchecked. A preset's name wins over a file; write `./name` for the file. */
+/** The document with its trace's values, if it names a file of them; the name is relative to the folder of the document's own file. @throws {InputError} */
+export function withTrace(document: unknown, source: string): unknown {
+  const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));
+  return resolveTrace(document, (name) => readText(beside(name), 'CSV'));
+}
+
+/** The document of a preset or file, its trace read, otherwise parsed but unchecked. A preset's name wins over a file; write `./name` for the file. */
 export function readScenarioDocument(source: string): unknown {
   if (presetNames().includes(source)) return presetDocument(source);
+  let json: unknown;
   try {
-    return parseJsonText(readText(source), source);
+    json = parseJsonText(readText(source), source);
   } catch (error) {
     const missing =
       error instanceof InputError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
@@ -41,15 +52,21 @@ export function readScenarioDocument(source: string): unknown {
       { cause: error },
     );
   }
+  return naming(source, () => withTrace(json, source));
+}
+
+/** What `make` gives; its errors start with the file's name. */
+function naming<T>(source: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${source}: ${error.message}`, error.field, { cause: error });
+    throw error;
+  }
 }
 
 /** The checked scenario. @throws {InputError} whose message starts with the file's name, and whose `field` is the path within. */
 export function readScenario(source: string): Scenario {
   const document = readScenarioDocument(source);
-  try {
-    return parseScenario(document);
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${source}: ${error.message}`, error.field, { cause: error });
-    throw error;
-  }
+  return naming(source, () => parseScenario(document));
 }

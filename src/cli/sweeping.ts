@@ -15,7 +15,7 @@ import { parseSweepFile } from '../sweep/sweep-file.js';
 import type { SweepFile } from '../sweep/sweep-file.js';
 import { pointName, resultText } from '../sweep/text.js';
 import type { CommandContext } from './context.js';
-import { readScenarioDocument, readText } from './scenario-source.js';
+import { readScenarioDocument, readText, withTrace } from './scenario-source.js';
 import { runHost } from './simulating.js';
 
 /** Most shards that a message names. */
@@ -38,7 +38,8 @@ export function readSweepFile(context: CommandContext, path: string): SweepFile 
   try {
     const file = parseSweepFile(document);
     // A base by name may also be a scenario file.
-    return typeof file.base === 'string' ? parseSweepFile({ ...file, base: readScenarioDocument(file.base) }) : file;
+    if (typeof file.base === 'string') return parseSweepFile({ ...file, base: readScenarioDocument(file.base) });
+    return parseSweepFile({ ...file, base: withTrace(file.base, path) });
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });
     throw error;

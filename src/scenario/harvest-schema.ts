@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { HarvestByMoments, HarvestByShape, HarvestByTrace, Profile, Weather } from './scenario.js';
 import { chosenBy, isObject, listOf, numberWhere, object, positive, text, where } from './schema-parts.js';
+import { trace } from './trace/schema.js';
 
 const factor = numberWhere('a number ≥ 0', (x) => x >= 0);
 const wholeSlots = numberWhere('a whole number ≥ 1 (slots)', (x) => Number.isInteger(x) && x >= 1);
@@ -81,12 +82,14 @@ const process = {
 };
 const byMoments = object({ mean: mean.default('critical'), variance: variance.default('matched'), ...process });
 const byShape = object({ shape: positive(), scaleJoules: positive('joules'), ...process });
+const byTrace = object({ trace, mean: mean.optional() });
 const mixed = where<never>('either mean and variance or shape and scaleJoules, not some of each', () => false);
 
 export type Harvest = HarvestByMoments | HarvestByShape | HarvestByTrace;
 
 export const harvest = chosenBy<Harvest>((input): z.ZodType<Harvest> => {
   const has = (...keys: readonly string[]): boolean => isObject(input) && keys.some((key) => key in input);
+  if (has('trace')) return byTrace;
   if (!has('shape', 'scaleJoules')) return byMoments;
   return has('mean', 'variance') ? mixed : byShape;
 });

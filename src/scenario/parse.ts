@@ -1,48 +1,9 @@
 /** From an unknown value (parsed JSON) to a checked Scenario, or one InputError that says what is wrong and where. */
-import type * as z from 'zod';
 import { InputError } from '../errors.js';
+import { inputError, problemsOf } from './problems.js';
 import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
 import { describeValue } from './schema-parts.js';
 import { energyScenarioSchema, fleetScenarioSchema } from './schema.js';
-
-/** More problems than this are counted, not listed. */
-const LISTED = 8;
-
-interface Problem {
-  readonly field: string;
-  readonly message: string;
-}
-
-/** `tasks[2].weight` from a path of keys and indices. */
-function fieldPath(path: readonly PropertyKey[]): string {
-  let text = '';
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`;
-    else text += text === '' ? String(step) : `.${String(step)}`;
-  }
-  return text;
-}
-
-/** Unknown keys come first: a mistyped key also leaves its right spelling missing, and the cause should head the list. */
-function problemsOf(error: z.ZodError): readonly Problem[] {
-  const unknown: Problem[] = [];
-  const others: Problem[] = [];
-  for (const issue of error.issues) {
-    if (issue.code === 'unrecognized_keys') {
-      const lines = issue.message.split('\n');
-      issue.keys.forEach((key, i) => unknown.push({ field: fieldPath([...issue.path, key]), message: lines[i] ?? '' }));
-    } else {
-      others.push({ field: fieldPath(issue.path), message: issue.message });
-    }
-  }
-  return [...unknown, ...others];
-}
-
-function inputError(problems: readonly Problem[]): InputError {
-  const lines = problems.slice(0, LISTED).map((p) => (p.field === '' ? p.message : `${p.field}: ${p.message}`));
-  if (problems.length > LISTED) lines.push(`and ${problems.length - LISTED} more`);
-  return new InputError(lines.join('\n  '), problems[0]?.field);
-}
 
 /** Whether tasks give energies outright, all of them; a mixture is refused. */
 function givesEnergies(document: object): boolean {

@@ -1,0 +1,85 @@
+/**
+ * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; the name of a sample,
+ * which becomes it at once; and the name of a CSV file, which `resolve.ts` turns into it before a scenario is checked.
+ */
+import type * as z from 'zod';
+import type { Trace } from '../scenario.js';
+import { chosenBy, describeValue, isObject, object, oneOf, positive, text, where } from '../schema-parts.js';
+import { GAP_RULES } from './gaps.js';
+import { resolved } from './resolved.js';
+import { SAMPLE_NAMES, sampleTrace } from './samples.js';
+import { TRACE_UNITS } from './units.js';
+
+/** How a trace is played: the same keys whatever its values come from. */
+const playing = {
+  play: oneOf('loop', 'bootstrap').default('loop'),
+  start: oneOf('first', 'random').default('first'),
+  blockSeconds: positive('seconds').optional(),
+  alignSeconds: positive('seconds').optional(),
+  noiseShape: positive().optional(),
+};
+
+const isValue = (x: unknown): boolean => typeof x === 'number' && Number.isFinite(x) && x >= 0;
+
+/** One predicate for the whole list: a schema for each of a million values would take seconds. */
+const values = where<readonly number[]>(
+  'a list of numbers ≥ 0, not all 0',
+  (v) => Array.isArray(v) && v.length > 0,
+).check((context) => {
+  const list = context.value;
+  const bad = list.findIndex((x) => !isValue(x));
+  if (bad >= 0) {
+    const message = `got ${describeValue(list[bad])}, expected a number ≥ 0`;
+    context.issues.push({ code: 'custom', input: list[bad], path: [bad], message });
+  } else if (list.every((x) => x === 0)) {
+    context.issues.push({ code: 'custom', input: list, path: [], message: 'got zeros alone, expected a value > 0' });
+  }
+});
+
+const blocksOnlyOfBootstrap = (
+  context: z.core.ParsePayload<{ play: string; blockSeconds?: number | undefined }>,
+): void => {
+  const { play, blockSeconds } = context.value;
+  if (play === 'bootstrap' || blockSeconds === undefined) return;
+  const message = `got ${blockSeconds} with "play": "loop", which has no blocks: leave it out or give "play": "bootstrap"`;
+  context.issues.push({ code: 'custom', input: blockSeconds, path: ['blockSeconds'], message });
+};
+
+const withValues = object({
+  values,
+  unit: oneOf('W', 'kW', 'J', 'kWh'),
+  secondsPerValue: positive('seconds'),
+  ...playing,
+}).check(blocksOnlyOfBootstrap);
+
+const sampleReference = object({ sample: oneOf(...SAMPLE_NAMES), ...playing })
+  .check(blocksOnlyOfBootstrap)
+  .transform(({ sample, ...played }): Trace => ({ ...resolved(sampleTrace(sample)), ...played }));
+
+const unread = where<never>('values: a file is named, and only the command line reads files', () => false);
+const mixed = where<never>('one of values, csv and sample, not several', () => false);
+
+/** `harvest.trace` of a scenario. */
+export const trace = chosenBy<Trace>((input): z.ZodType<Trace> => {
+  const sources = ['values', 'csv', 'sample'].filter((key) => isObject(input) && key in input);
+  if (sources.length > 1) return mixed;
+  if (sources[0] === 'csv') return unread;
+  return sources[0] === 'sample' ? sampleReference : withValues;
+});
+
+const column = where<string | number>(
+  "a header's text or a column's number from 1",
+  (v) => (typeof v === 'string' && v.trim() !== '') || (typeof v === 'number' && Number.isInteger(v) && v >= 1),
+);
+
+/** A trace in a CSV file: how to read it, and how it is played. */
+export const csvReference = object({
+  csv: text,
+  column: column.optional(),
+  timeColumn: column.optional(),
+  unit: oneOf(...TRACE_UNITS).optional(),
+  secondsPerValue: positive('seconds').optional(),
+  gaps: oneOf(...GAP_RULES).default('refuse'),
+  largestGapSeconds: positive('seconds').optional(),
+  ...playing,
+}).check(blocksOnlyOfBootstrap);
