@@ -6,6 +6,9 @@ export { host } from './engine/host/host.js';
 export type { AdapterDescription, AdapterHandle, AdapterKind, Host } from './engine/host/contract.js';
 
 export { parseScenario } from './scenario/parse.js';
+export { parseTrace } from './scenario/trace/parse-trace.js';
+export type { Trace, TraceOptions } from './scenario/trace/parse-trace.js';
+export { resolveTrace, resolveTraceReference } from './scenario/trace/resolve.js';
 export { loadPreset, presetNames } from './scenario/presets.js';
 export type { Scenario } from './scenario/scenario.js';
 export { buildTaskTable } from './fleet/task-table.js';

@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { resolveTrace } from '../scenario/trace/resolve.js';
 
-const REASONS: Readonly<Record<string, (kind: string) => string>> = {
+const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> = {
   ENOENT: (kind) => `is not there, expected a ${kind} file`,
   EISDIR: (kind) => `is a folder, expected a ${kind} file`,
   EACCES: () => 'may not be read, expected a file with read permission',

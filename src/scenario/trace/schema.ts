@@ -45,18 +45,33 @@ const blocksOnlyOfBootstrap = (
   context.issues.push({ code: 'custom', input: blockSeconds, path: ['blockSeconds'], message });
 };
 
+const DAY_SECONDS = 86_400;
+
+/** Blocks last a day unless the user says otherwise, and begin at whole days where that divides them, so that nights stay nights. */
+function withBlocks(played: Trace): Trace {
+  if (played.play === 'loop') return played;
+  const { blockSeconds = Math.max(DAY_SECONDS, played.alignSeconds ?? 0) } = played;
+  const { alignSeconds = blockSeconds % DAY_SECONDS === 0 ? DAY_SECONDS : blockSeconds } = played;
+  return { ...played, blockSeconds, alignSeconds };
+}
+
 const withValues = object({
   values,
   unit: oneOf('W', 'kW', 'J', 'kWh'),
   secondsPerValue: positive('seconds'),
   ...playing,
-}).check(blocksOnlyOfBootstrap);
+})
+  .check(blocksOnlyOfBootstrap)
+  .transform(withBlocks);
 
 const sampleReference = object({ sample: oneOf(...SAMPLE_NAMES), ...playing })
   .check(blocksOnlyOfBootstrap)
-  .transform(({ sample, ...played }): Trace => ({ ...resolved(sampleTrace(sample)), ...played }));
+  .transform(({ sample, ...played }): Trace => withBlocks({ ...resolved(sampleTrace(sample)), ...played }));
 
-const unread = where<never>('values: a file is named, and only the command line reads files', () => false);
+const unread = where<never>(
+  'values: here no file is read, so have resolveTrace put them in the place of its name',
+  () => false,
+);
 const mixed = where<never>('one of values, csv and sample, not several', () => false);
 
 /** `harvest.trace` of a scenario. */
