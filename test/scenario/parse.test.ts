@@ -124,7 +124,11 @@ describe('a bad scenario', () => {
     ['fleet.scaling.steepness', 0, 'fleet.scaling.steepness: got 0, expected a number > 0'],
     ['routing.errorRate', 1.5, 'routing.errorRate: got 1.5, expected a number from 0 to 1'],
     ['accounting', 'lumpy', 'accounting: got "lumpy", expected "lumped" or "distributed"'],
-    ['harvest', 'critical', 'harvest: got "critical", expected an object with mean, variance, profile, weather, correlation'],
+    [
+      'harvest',
+      'critical',
+      'harvest: got "critical", expected an object with mean, variance, profile, weather, correlation',
+    ],
     [
       'harvest.mean',
       'critcal',
