@@ -20,7 +20,14 @@ export interface PeerRate {
   /** Its own check against the exact means: standard errors at the last horizon and at the worst one. */
   readonly deviation: number;
   readonly largestDeviation: number;
+  /** Its E[D_T] over the exact one, less one. */
+  readonly relativeError: number;
+  /** Whether its mean is right: within 4 standard errors or 0.1 %, for a long run sees the roughness of its tables. If not, its speed means nothing. */
+  readonly right: boolean;
 }
+
+/** What a peer came to beside what was measured just before it. */
+export type PeerResult<Beside> = PeerRate & { readonly beside: Beside };
 
 export interface SkippedPeer {
   readonly peer: string;
@@ -29,6 +36,8 @@ export interface SkippedPeer {
 
 interface Peer {
   readonly file: string;
+  /** What of it is run, where it is run in parts. */
+  readonly part?: string;
   /** Programs that must be on the path, with arguments that make them say so. */
   readonly needs: readonly (readonly [program: string, ...args: string[]])[];
   /** Builds into the given folder; none for scripts. */
@@ -43,31 +52,48 @@ const cpp = (file: string): Peer => ({
   build: (source, target) => ['g++', ...GXX, source, '-o', target],
   run: (_, target) => [target],
 });
-/** The system's own Python first: that is where Debian's numpy is. */
-const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-const python = (file: string, module: string, ...args: string[]): Peer => ({
-  file,
-  needs: [[PYTHON, '-c', `import ${module}`]],
-  run: (source) => [PYTHON, source, ...args],
-});
+/** The system's own Python, where Debian's numpy is, or the first on the path, where a user's packages are. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
+const pythonWith = (test: string): string =>
+  PYTHONS.find((python) => spawnSync(python, ['-c', test]).status === 0) ?? PYTHONS[0];
+const python = (file: string, needs: string, ...args: string[]): Peer => {
+  const program = pythonWith(needs);
+  return {
+    file,
+    ...(args.length === 0 ? {} : { part: args.at(-1) ?? '' }),
+    needs: [[program, '-c', needs]],
+    run: (source) => [program, source, ...args],
+  };
+};
 
-const PEERS: readonly Peer[] = [
-  python('np_versions.py', 'numpy', 'thinning slot loop'),
-  cpp('naive.cpp'),
-  cpp('hand.cpp'),
-  cpp('law.cpp'),
-  { file: 'js_peer.mjs', needs: [], run: (source) => [process.execPath, source] },
-  {
-    file: 'peers_cuda.cu',
-    needs: [['nvcc', '--version'], ['nvidia-smi']],
-    build: (source, target) => ['nvcc', '-O3', '-std=c++17', '-arch=native', source, '-o', target],
-    run: (_, target) => [target],
-  },
-  python('peers_jax.py', 'jax'),
-];
+/** Paths of peers that are made for a GPU, where there is none. */
+const PATHS_WITHOUT_GPU = ['--paths', '2048'];
 
-/** How long one peer may take. */
-const PATIENCE_MS = 300_000;
+/** Every peer, the fastest form of each first: what there is no time for is the slow ones. */
+function peers(): readonly Peer[] {
+  const gpu = spawnSync('nvidia-smi').status === 0;
+  const paths = gpu ? [] : PATHS_WITHOUT_GPU;
+  const torch = 'import torch; assert torch.cuda.is_available()';
+  return [
+    {
+      file: 'peers_cuda.cu',
+      needs: [['nvcc', '--version'], ['nvidia-smi']],
+      build: (source, target) => ['nvcc', '-O3', '-std=c++17', '-arch=native', source, '-o', target],
+      run: (_, target) => [target],
+    },
+    ...['raw', 'x', 'law', 'thin'].map((mode) => python('peers_cupy.py', 'import cupy', '--mode', mode)),
+    ...['x', 'law', 'thin', 'events'].map((mode) => python('peers_torch.py', torch, '--mode', mode)),
+    ...['x-rbg', 'law-rbg', 'law', 'thin'].map((mode) =>
+      python('peers_jax.py', 'import jax', ...paths, '--mode', mode),
+    ),
+    python('np_versions.py', 'import numpy', 'thinning slot loop'),
+    cpp('naive.cpp'),
+    cpp('hand.cpp'),
+    cpp('law.cpp'),
+    cpp('limit.cpp'),
+    { file: 'js_peer.mjs', needs: [], run: (source) => [process.execPath, source] },
+  ];
+}
 
 /** Folder of the peers. @throws {InputError} where this is no checkout */
 function peersFolder(): string {
@@ -79,29 +105,53 @@ function peersFolder(): string {
   );
 }
 
-/** Builds and runs every peer, one after the other; `between` is called before each. */
-export async function runPeers(
-  between: (name: string) => Promise<void>,
-): Promise<{ readonly rates: readonly PeerRate[]; readonly skipped: readonly SkippedPeer[] }> {
+/** Which peers are run, and for how long. */
+export interface PeerChoice {
+  /** Words of which a peer's file name must hold one: `cuda`, `jax`; all peers if there are none. */
+  readonly only: readonly string[];
+  /** How long one peer, or one part of it, may take; what it printed by then counts. */
+  readonly patienceSeconds: number;
+  /** No peer is begun after so many seconds. */
+  readonly budgetSeconds: number;
+}
+
+/** Builds and runs the peers, one after the other; `before` is measured before each. */
+export async function runPeers<Beside>(
+  choice: PeerChoice,
+  before: (name: string) => Promise<Beside>,
+): Promise<{ readonly rates: readonly PeerResult<Beside>[]; readonly skipped: readonly SkippedPeer[] }> {
   const folder = peersFolder();
+  const start = performance.now();
   const built = mkdtempSync(join(tmpdir(), 'batterywalk-peers-'));
-  const rates: PeerRate[] = [];
+  const rates: PeerResult<Beside>[] = [];
   const skipped: SkippedPeer[] = [];
+  const chosen = peers().filter(
+    ({ file }) => choice.only.length === 0 || choice.only.some((word) => file.includes(word)),
+  );
   try {
-    for (const peer of PEERS) {
+    for (const peer of chosen) {
+      const name = peer.part === undefined ? peer.file : `${peer.file} ${peer.part}`;
       const missing = peer.needs.find(([program, ...args]) => spawnSync(program, args).status !== 0);
       if (missing !== undefined) {
-        skipped.push({ peer: peer.file, reason: `needs ${missing.join(' ')}` });
+        skipped.push({ peer: name, reason: `needs ${missing.join(' ')}` });
         continue;
       }
-      await between(peer.file);
+      if ((performance.now() - start) / 1000 > choice.budgetSeconds) {
+        skipped.push({ peer: name, reason: `not begun within ${choice.budgetSeconds} s` });
+        continue;
+      }
+      const beside = await before(name);
       const source = join(folder, peer.file);
       const target = join(built, peer.file.replace(/\W/g, '_'));
-      const failed = (peer.build === undefined ? undefined : execute(peer.build(source, target), folder))?.failure;
-      const outcome = failed === undefined ? execute(peer.run(source, target), folder) : { text: '', failure: failed };
+      const run = (command: readonly [string, ...string[]]): Outcome =>
+        execute(command, folder, choice.patienceSeconds * 1000);
+      const failed = (peer.build === undefined ? undefined : run(peer.build(source, target)))?.failure;
+      const outcome = failed === undefined ? run(peer.run(source, target)) : { text: '', failure: failed };
       const found = parseRates(peer.file, outcome.text);
-      rates.push(...found);
-      if (found.length === 0) skipped.push({ peer: peer.file, reason: outcome.failure ?? 'printed no rate' });
+      rates.push(...found.map((rate) => ({ ...rate, beside })));
+      if (outcome.failure !== undefined || found.length === 0) {
+        skipped.push({ peer: name, reason: outcome.failure ?? 'printed no rate' });
+      }
     }
   } finally {
     rmSync(built, { recursive: true, force: true });
@@ -109,20 +159,28 @@ export async function runPeers(
   return { rates, skipped };
 }
 
-function execute([program, ...args]: readonly [string, ...string[]], cwd: string): { text: string; failure?: string } {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, timeout: PATIENCE_MS, encoding: 'utf8' });
+interface Outcome {
+  readonly text: string;
+  readonly failure?: string;
+}
+
+function execute([program, ...args]: readonly [string, ...string[]], cwd: string, timeout: number): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, timeout, encoding: 'utf8' });
   if (error !== undefined) return { text: stdout, failure: error.message };
   if (status === 0) return { text: stdout };
   return { text: stdout, failure: stderr.trim().split('\n').at(-1) ?? `status ${status}` };
 }
 
-/** Lines such as `cpp hand event-level omp2 P=16384 med 1.3e8 slots/s (min … max …) … z=+0.1 maxz=-2.1@t=9`. */
+/** Lines such as `cpp hand event-level omp2 P=16384 med 1.3e8 slots/s (min … max …) E[D_T]=743.1 +- 1.9 z=+0.1 maxz=-2.1@t=9`. */
 export function parseRates(peer: string, text: string): PeerRate[] {
   const line =
-    /^(?<name>.*?) +P=\S+ +med (?<median>\S+) slots\/s +\(min (?<slowest>\S+) max (?<fastest>[^,]+),.* z=(?<z>\S+) +maxz=(?<most>[^@]+)@/;
+    /^(?<name>.*?) +P=\S+ +med (?<median>\S+) slots\/s +\(min (?<slowest>\S+) max (?<fastest>[^,]+),.* E\[D_T\]=(?<mean>\S+) \+- (?<error>\S+) z=(?<z>\S+) +maxz=(?<most>[^@]+)@/;
   return text.split('\n').flatMap((row) => {
     const found = line.exec(row)?.groups;
     if (found === undefined) return [];
+    const deviation = Number(found.z);
+    const off = deviation * Number(found.error);
+    const relativeError = off / (Number(found.mean) - off);
     return [
       {
         peer,
@@ -130,8 +188,10 @@ export function parseRates(peer: string, text: string): PeerRate[] {
         median: Number(found.median),
         slowest: Number(found.slowest),
         fastest: Number(found.fastest),
-        deviation: Number(found.z),
+        deviation,
         largestDeviation: Number(found.most),
+        relativeError,
+        right: Math.abs(deviation) <= 4 || Math.abs(relativeError) <= 1e-3,
       },
     ];
   });

@@ -5,28 +5,21 @@
 import { cpus } from 'node:os';
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { Reducer } from '../engine/reduce.js';
-import { walkLumped } from '../engine/cpu/lumped.js';
-import { openWasmKernels } from '../engine/cpu/wasm.js';
-import { pathState } from '../engine/stream.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
-import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
 import { BatterywalkError } from '../errors.js';
-import { sampleLaw } from '../law/sampled-law.js';
 import { benchText } from '../report/bench-text.js';
-import type { BenchDocument, BenchRate } from '../report/bench-text.js';
+import type { BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';
 import { VERSION } from '../version.js';
+import { HASHED_PATHS, SLOTS, measure } from './bench-measure.js';
+import type { Effort, Workload } from './bench-measure.js';
 import { runPeers } from './bench-peers.js';
+import type { PeerChoice, SkippedPeer } from './bench-peers.js';
+import { stageRates } from './bench-stages.js';
 import type { CommandSpec } from './context.js';
 import { parseNumber } from '../scenario/values.js';
-
-const SLOTS = 4096;
-/** Paths whose partials are hashed: the same on every backend. */
-const HASHED_PATHS = 2048;
 
 /** 32 horizons, even on a logarithmic scale, as the peers have them. */
 function logHorizons(): number[] {
@@ -43,7 +36,7 @@ const BACKENDS: readonly { readonly name: string; readonly request: BackendReque
 ];
 
 /** The workloads, the lumped one first. */
-function workloads(): { readonly name: string; readonly prepared: PreparedRun }[] {
+function workloads(): Workload[] {
   const seed = 'bench';
   const w = loadPreset('benchmark');
   const plan = { trials: HASHED_PATHS, horizons: logHorizons(), seed };
@@ -60,13 +53,20 @@ export const bench: CommandSpec = {
   name: 'bench',
   describe: 'measure: the workload W and its stages on every backend; --peers beside other programs',
   configure(command) {
-    command.option('--peers', 'build and run the programs of bench/peers in turn (from a checkout)');
+    command.option(
+      '--peers [NAMES]',
+      'build and run the programs of bench/peers in turn: all, or cuda,torch (from a checkout)',
+    );
+    command.option('--peer-seconds <S>', 'how long one peer may take (default: 300)');
+    command.option('--peers-budget <S>', 'no peer is begun after so many seconds (default: 3600)');
     command.option('--seconds <S>', 'wall time of each timed run, about (default: 1)');
     command.option('--repeats <N>', 'timed runs of each (default: 5)');
   },
   async run(context) {
     const seconds = parseNumber('--seconds', context.text('seconds') ?? '1', 'seconds > 0', (x) => x > 0);
     const wholeRuns = (x: number): boolean => Number.isInteger(x) && x >= 1;
+    const positive = (option: string, otherwise: string): number =>
+      parseNumber(`--${option}`, context.text(option) ?? otherwise, 'seconds > 0', (x) => x > 0);
     const repeats = parseNumber('--repeats', context.text('repeats') ?? '5', 'a whole number of at least 1', wholeRuns);
     const all = workloads();
     const rates: BenchRate[] = [];
@@ -91,7 +91,7 @@ export const bench: CommandSpec = {
             rate: 0,
             etaSeconds: NaN,
           });
-          rates.push(await measure(name, backend, workload, seconds, repeats));
+          rates.push(await measure(name, backend, workload, { seconds, repeats }));
           if (context.signal.aborted) break;
         }
       } catch (error) {
@@ -102,12 +102,23 @@ export const bench: CommandSpec = {
       }
     }
     const stages = stageRates(all[0].prepared, seconds, repeats);
+    const named = context.own['peers'];
+    const first = chosen.find(({ name }) => rates.some((rate) => rate.backend === name));
     const peers =
-      context.own['peers'] === true && !context.signal.aborted
-        ? await runPeers((peer) => {
-            context.remark(`peer: ${peer}`);
-            return Promise.resolve();
-          })
+      named !== undefined && first !== undefined && !context.signal.aborted
+        ? await besidePeers(
+            first,
+            all,
+            {
+              only: typeof named === 'string' ? named.split(',') : [],
+              patienceSeconds: positive('peer-seconds', '300'),
+              budgetSeconds: positive('peers-budget', '3600'),
+            },
+            { seconds, repeats: Math.min(3, repeats) },
+            (peer) => {
+              context.remark(`peer: ${peer}`);
+            },
+          )
         : undefined;
     const [cpu] = cpus();
     const document: BenchDocument = {
@@ -137,116 +148,25 @@ export const bench: CommandSpec = {
   },
 };
 
-/** One workload on one backend: the hash of a fixed part, a warm-up that finds how many paths a run takes, then timed runs. */
-async function measure(
-  backendName: string,
-  backend: Backend,
-  { name, prepared }: { name: string; prepared: PreparedRun },
-  seconds: number,
-  repeats: number,
-): Promise<BenchRate> {
-  const hash = partialsSha256(await backend.run(prepared.job));
-  const timed = async (paths: number): Promise<number> => {
-    const start = performance.now();
-    await backend.run({ ...prepared.job, paths });
-    return (performance.now() - start) / 1000;
+/** Runs the peers, and before each of them W on one backend, so that a ratio is between neighbours in time. */
+async function besidePeers(
+  { name, request }: (typeof BACKENDS)[number],
+  all: readonly Workload[],
+  choice: PeerChoice,
+  effort: Effort,
+  remark: (peer: string) => void,
+): Promise<{ readonly rates: readonly BenchPeer[]; readonly skipped: readonly SkippedPeer[] }> {
+  const backend = await openBackend(host, request);
+  const speed = async (workload: string): Promise<number> => {
+    const found = all.find((w) => w.name === workload && (name !== 'gpujs' || w.prepared.job.kernel === 'lumped'));
+    return found === undefined ? NaN : (await measure(name, backend, found, effort)).median;
   };
-  let paths = HASHED_PATHS;
-  let took = await timed(paths);
-  // Twice at most: the second guess comes from a run long enough to be believed.
-  for (let i = 0; i < 2 && took < 0.7 * seconds; i++) {
-    paths = Math.max(paths, Math.round((paths * Math.min(seconds / took, 50)) / 256) * 256);
-    took = await timed(paths);
+  try {
+    return await runPeers(choice, async (peer) => {
+      remark(peer);
+      return { backend: name, lumped: await speed('W, lumped'), tasks: await speed('W, tasks') };
+    });
+  } finally {
+    await backend.release();
   }
-  const rates: number[] = [];
-  for (let i = 0; i < repeats; i++) rates.push((paths * SLOTS) / (await timed(paths)));
-  return {
-    backend: backendName,
-    adapter: backend.adapter,
-    workload: name,
-    paths,
-    ...spread(rates),
-    partialsSha256: hash,
-  };
-}
-
-/** The stages of the lumped walk alone, on one thread of the processor. */
-function stageRates(prepared: PreparedRun, seconds: number, repeats: number): BenchDocument['stages'] {
-  const { job, law, walk } = prepared;
-  if (job.kernel !== 'lumped') return [];
-  const horizons = job.horizons.map((h) => h.slots);
-  const lumped = { tables: job.tables, initialQuanta: job.initialQuanta, key: job.key };
-  const paths = 512;
-  const rows = new Int32Array(paths * horizons.length);
-  const reducer = new Reducer(job.horizons);
-  walkLumped({ ...lumped, slots: horizons }, 0, paths, rows, paths);
-  const kernels = openWasmKernels();
-  let from = 0;
-  const stages: { stage: string; unit: string; size: number; act: () => void }[] = [
-    {
-      stage: 'stream: a path’s state',
-      unit: 'paths/s',
-      size: paths,
-      act: () => {
-        for (let i = 0; i < paths; i++) pathState(job.key, from++);
-      },
-    },
-    {
-      stage: 'walk, one horizon, TypeScript',
-      unit: 'path-slots/s',
-      size: paths * SLOTS,
-      act: () => {
-        walkLumped({ ...lumped, slots: [SLOTS] }, (from += paths), paths, rows, paths);
-      },
-    },
-    {
-      stage: 'walk, 32 horizons, TypeScript',
-      unit: 'path-slots/s',
-      size: paths * SLOTS,
-      act: () => {
-        walkLumped({ ...lumped, slots: horizons }, (from += paths), paths, rows, paths);
-      },
-    },
-    ...(kernels === undefined
-      ? []
-      : [1, horizons.length].map((count) => ({
-          stage: `walk, ${count === 1 ? 'one horizon' : `${count} horizons`}, WebAssembly`,
-          unit: 'path-slots/s',
-          size: paths * SLOTS,
-          act: () => {
-            kernels.lumped({ ...lumped, slots: horizons.slice(-count) }, (from += paths), paths, rows, paths);
-          },
-        }))),
-    {
-      stage: 'reduction',
-      unit: 'deficits/s',
-      size: paths * horizons.length,
-      act: () => {
-        reducer.add(rows, paths, paths);
-      },
-    },
-    {
-      stage: 'sampling the law',
-      unit: 'laws/s',
-      size: 1,
-      act: () => {
-        sampleLaw(walk, { slots: law.maximumSlots > SLOTS ? SLOTS : law.maximumSlots });
-      },
-    },
-  ];
-  return stages.map(({ stage, unit, size, act }) => {
-    const timed = (times: number): number => {
-      const start = performance.now();
-      for (let i = 0; i < times; i++) act();
-      return (performance.now() - start) / 1000;
-    };
-    timed(1);
-    const times = Math.max(1, Math.round((0.3 * seconds) / Math.max(1e-6, timed(1))));
-    return { stage, unit, ...spread(Array.from({ length: repeats }, () => (size * times) / timed(times))) };
-  });
-}
-
-function spread(rates: readonly number[]): { median: number; slowest: number; fastest: number } {
-  const sorted = [...rates].sort((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1], slowest: sorted[0], fastest: sorted[sorted.length - 1] };
 }

@@ -17,6 +17,9 @@ export interface RunProgress {
   readonly elapsedSeconds: number;
 }
 
+/** Stages whose time a device can tell apart. */
+export type DeviceStage = 'walk' | 'reduction';
+
 export interface RunControl {
   /** Stops the run early: what is finished (a first part of the paths, each to its last horizon) is kept. */
   readonly signal?: AbortSignal;
@@ -24,6 +27,8 @@ export interface RunControl {
   /** Paths in one batch and slots in one slice: set by tests; left out, the backend finds good ones. Results do not depend on them. */
   readonly pathsPerBatch?: number;
   readonly slotsPerSlice?: number;
+  /** Told the device's own time, in seconds, of each piece of work; only where a device has a clock. For benches. */
+  readonly onDeviceTime?: (stage: DeviceStage, seconds: number) => void;
 }
 
 /** Many jobs, taken one by one as a backend has room for them. */

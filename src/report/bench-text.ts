@@ -2,7 +2,7 @@
 import type { Backend } from '../engine/backend.js';
 import { formatTable } from './table.js';
 
-interface Rate {
+export interface Rate {
   /** In the stage's unit: median, slowest and fastest of the timed runs. */
   readonly median: number;
   readonly slowest: number;
@@ -16,8 +16,23 @@ export interface BenchRate extends Rate {
   readonly workload: string;
   /** Paths of a timed run. */
   readonly paths: number;
+  /** By the device's own clock, where it has one: path-slots a second of the walk alone, and deficits a second of the reduction alone. */
+  readonly deviceClock?: { readonly walk: Rate; readonly reduction: Rate };
   /** Of a fixed number of paths: equal on every backend, or the speed means nothing. */
   readonly partialsSha256: string;
+}
+
+/** A program of bench/peers, path-slots a second, beside W on one backend just before it. */
+export interface BenchPeer extends Rate {
+  readonly peer: string;
+  readonly name: string;
+  /** Standard errors between its means and the exact ones, at the last horizon and at the worst one. */
+  readonly deviation: number;
+  readonly largestDeviation: number;
+  readonly relativeError: number;
+  /** Whether its mean is right; a ratio to a wrong program is not given. */
+  readonly right: boolean;
+  readonly beside: { readonly backend: string; readonly lumped: number; readonly tasks: number };
 }
 
 export interface BenchDocument {
@@ -43,12 +58,7 @@ export interface BenchDocument {
   readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
   /** All backends counted the same integers. */
   readonly agree: boolean;
-  readonly peers?: readonly (Rate & {
-    readonly peer: string;
-    readonly name: string;
-    readonly deviation: number;
-    readonly largestDeviation: number;
-  })[];
+  readonly peers?: readonly BenchPeer[];
   readonly skippedPeers?: readonly { readonly peer: string; readonly reason: string }[];
 }
 
@@ -60,7 +70,6 @@ const scatter = ({ median, slowest, fastest }: Rate): string =>
 /** The tables of `bench`. */
 export function benchText(document: BenchDocument): string {
   const { machine, rates, stages, peers = [], skippedPeers = [], unavailable, agree } = document;
-  const best = rates.find((r) => r.workload === 'W, lumped');
   const parts = [
     `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${document.date}`,
     formatTable(
@@ -94,23 +103,24 @@ export function benchText(document: BenchDocument): string {
       stages.map((s) => [s.stage, speed(s.median), scatter(s), s.unit]),
     ),
   ];
-  if (peers.length > 0 && best !== undefined) {
-    const tasks = rates.find((r) => r.workload === 'W, tasks' && r.backend === best.backend);
+  if (peers.length > 0) {
+    const ratio = (ours: number, { median, right }: BenchPeer): string =>
+      !right ? 'WRONG MEAN' : Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';
     parts.push(
       formatTable(
         [
           { header: 'peer', align: 'left' },
           { header: 'path-slots/s' },
           { header: '' },
-          { header: `W lumped on ${best.backend} is` },
+          { header: `W lumped on ${peers[0].beside.backend} is` },
           { header: 'tasks are' },
         ],
         peers.map((p) => [
           p.name,
           speed(p.median),
           scatter(p),
-          `${(best.median / p.median).toPrecision(3)} ×`,
-          tasks === undefined ? '' : `${(tasks.median / p.median).toPrecision(3)} ×`,
+          ratio(p.beside.lumped, p),
+          p.right ? ratio(p.beside.tasks, p) : '',
         ]),
       ),
     );

@@ -48,6 +48,10 @@ test('reads what peers print, and nothing else', () => {
       fastest: 8.9e7,
       deviation: -0.07,
       largestDeviation: 2.31,
+      relativeError: (-0.07 * 1.9) / (743.1 + 0.07 * 1.9),
+      right: true,
     },
   ]);
+  const wrong = lines[0].replace('z=-0.07', 'z=-7');
+  expect(parseRates('hand.cpp', wrong)[0].right).toBe(false);
 });

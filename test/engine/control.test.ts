@@ -81,6 +81,7 @@ async function spied(): Promise<{ handle: AdapterHandle; device: () => GPUDevice
   const real = await host.requestAdapter('software');
   let device: GPUDevice | undefined;
   const adapter = {
+    features: real.adapter.features,
     requestDevice: async (descriptor?: GPUDeviceDescriptor) => (device = await real.adapter.requestDevice(descriptor)),
   } as unknown as GPUAdapter;
   return { handle: { ...real, adapter }, device: () => device as GPUDevice };

@@ -17,7 +17,6 @@ import type { Device } from './device.js';
 import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
 import { readPassages } from './passages.js';
 import { cutBatches } from './segments.js';
-import { SliceLength } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -184,7 +183,7 @@ async function readDeficits(
   try {
     const most = room.groups * WORKGROUP_SIZE;
     const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
+    const submissions = new Submissions(device, control);
     let done = 0;
     for (const batch of cutBatches([job], room)) {
       const paths = pathsOf(batch);

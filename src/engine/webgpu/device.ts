@@ -1,6 +1,7 @@
 /** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
 import { BackendError, DeviceLostError, KernelError } from '../../errors.js';
 import type { AdapterHandle } from '../host/contract.js';
+import { TIMESTAMPS } from './pass-clock.js';
 
 export interface Device {
   readonly gpu: GPUDevice;
@@ -26,7 +27,8 @@ const LOSS_MILLISECONDS = 250;
 export async function openDevice(handle: AdapterHandle): Promise<Device> {
   let gpu: GPUDevice;
   try {
-    gpu = await handle.adapter.requestDevice({ label: 'batterywalk' });
+    const requiredFeatures = [TIMESTAMPS].filter((feature) => handle.adapter.features.has(feature)) as GPUFeatureName[];
+    gpu = await handle.adapter.requestDevice({ label: 'batterywalk', requiredFeatures });
   } catch (cause) {
     throw new BackendError(
       `The adapter ${handle.info.description || handle.info.device} gave no device: ${text(cause)}`,

@@ -5,7 +5,6 @@ import type { PassageJob, Passages } from '../passage-job.js';
 import type { Device } from './device.js';
 import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { cutBatches } from './segments.js';
-import { SliceLength } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -29,7 +28,7 @@ export async function readPassages(
   try {
     const most = 2 * room.groups * WORKGROUP_SIZE;
     const result = buffers.empty('passages', most, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
+    const submissions = new Submissions(device, control);
     const start = performance.now();
     const stopped = (): boolean => control.signal?.aborted === true;
     let pathSlots = 0;

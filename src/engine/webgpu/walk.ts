@@ -5,6 +5,7 @@
 import type { RunControl } from '../backend.js';
 import type { Device } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
 import type { Submissions } from './submissions.js';
 import { SLICES } from './walk-buffers.js';
@@ -37,7 +38,7 @@ export async function walkBatch(
   buffers: WalkBuffers,
   batch: readonly Segment[],
   submissions: Submissions,
-  atCheckpoint: (encoder: GPUCommandEncoder, h: number) => void,
+  atCheckpoint: (encoder: GPUCommandEncoder, h: number, clock: PassClock | undefined) => void,
   onSlice: (pathSlots: number) => void,
   stopped: () => boolean,
 ): Promise<boolean> {
@@ -56,17 +57,19 @@ export async function walkBatch(
     const { end } = slices[slices.length - 1];
     buffers.setSlices(slices);
     const encoder = gpu.createCommandEncoder({ label: `slots ${begin} to ${end}` });
+    // A checkpoint's reductions are one pass more.
+    const clock = submissions.clock(2 * slices.length);
     slices.forEach((slice, i) => {
-      const pass = encoder.beginComputePass();
+      const pass = encoder.beginComputePass(clock?.pass('walk'));
       pass.setPipeline(buffers.pipeline);
       pass.setBindGroup(0, buffers.group(i));
       pass.dispatchWorkgroups(groups);
       pass.end();
       const h = checkpoints.indexOf(slice.end);
-      if (h >= 0) atCheckpoint(encoder, h);
+      if (h >= 0) atCheckpoint(encoder, h, clock);
     });
     const pathSlots = (end - begin) * paths;
-    await submissions.submit(encoder.finish(), pathSlots, () => {
+    await submissions.submit(encoder, clock, pathSlots, () => {
       onSlice(pathSlots);
     });
     begin = end;

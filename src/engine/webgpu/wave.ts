@@ -14,7 +14,7 @@ import { PROOF_STATE_WORDS, SITE_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from
 import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
-import { SliceLength } from './slices.js';
+import type { PassClock } from './pass-clock.js';
 import { Submissions } from './submissions.js';
 import { MAXIMUM_WORKGROUPS, batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -106,7 +106,7 @@ export async function runFeed(
   feed: JobFeed,
   control: RunControl,
 ): Promise<void> {
-  const submissions = new Submissions(device, new SliceLength(control.slotsPerSlice));
+  const submissions = new Submissions(device, control);
   const start = performance.now();
   const stopped = (): boolean => control.signal?.aborted === true;
   let pathSlots = 0;
@@ -123,10 +123,11 @@ export async function runFeed(
   const batches = device.info.isSoftware ? SOFTWARE_WAVE_BATCHES : 1;
   while (!stopped()) {
     const wave = taker.wave(batches * usual);
-    if (wave.length === 0) return;
+    if (wave.length === 0) break;
     await runWave(device, await pipelinesOf(wave[0].job), wave, control, submissions, report, stopped);
     for (const { number, partials } of wave) feed.done(number, partials);
   }
+  await submissions.drain();
 }
 
 /** Takes jobs from a feed and puts those that go together into waves. */
@@ -232,8 +233,8 @@ async function runWave(
       reductions.forEach(({ buffer }, r) => {
         gpu.queue.writeBuffer(buffer, 0, Uint32Array.of(r * batch.length, groups * WORKGROUP_SIZE));
       });
-      const atCheckpoint = (encoder: GPUCommandEncoder, h: number): void => {
-        const pass = encoder.beginComputePass();
+      const atCheckpoint = (encoder: GPUCommandEncoder, h: number, clock: PassClock | undefined): void => {
+        const pass = encoder.beginComputePass(clock?.pass('reduction'));
         for (let r = h; r < rows; r += checkpoints) {
           pass.setPipeline(reductions[r].reduce);
           pass.setBindGroup(0, reductions[r].group);

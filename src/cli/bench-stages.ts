@@ -1,0 +1,85 @@
+/** The stages of the lumped walk alone, on one thread of the processor. */
+import { walkLumped } from '../engine/cpu/lumped.js';
+import { openWasmKernels } from '../engine/cpu/wasm.js';
+import { Reducer } from '../engine/reduce.js';
+import type { PreparedRun } from '../engine/simulate.js';
+import { pathState } from '../engine/stream.js';
+import { sampleLaw } from '../law/sampled-law.js';
+import type { BenchDocument } from '../report/bench-text.js';
+import { SLOTS, spread } from './bench-measure.js';
+
+/** The stages of the lumped walk alone, on one thread of the processor. */
+export function stageRates(prepared: PreparedRun, seconds: number, repeats: number): BenchDocument['stages'] {
+  const { job, law, walk } = prepared;
+  if (job.kernel !== 'lumped') return [];
+  const horizons = job.horizons.map((h) => h.slots);
+  const lumped = { tables: job.tables, initialQuanta: job.initialQuanta, key: job.key };
+  const paths = 512;
+  const rows = new Int32Array(paths * horizons.length);
+  const reducer = new Reducer(job.horizons);
+  walkLumped({ ...lumped, slots: horizons }, 0, paths, rows, paths);
+  const kernels = openWasmKernels();
+  let from = 0;
+  const stages: { stage: string; unit: string; size: number; act: () => void }[] = [
+    {
+      stage: 'stream: a path’s state',
+      unit: 'paths/s',
+      size: paths,
+      act: () => {
+        for (let i = 0; i < paths; i++) pathState(job.key, from++);
+      },
+    },
+    {
+      stage: 'walk, one horizon, TypeScript',
+      unit: 'path-slots/s',
+      size: paths * SLOTS,
+      act: () => {
+        walkLumped({ ...lumped, slots: [SLOTS] }, (from += paths), paths, rows, paths);
+      },
+    },
+    {
+      stage: 'walk, 32 horizons, TypeScript',
+      unit: 'path-slots/s',
+      size: paths * SLOTS,
+      act: () => {
+        walkLumped({ ...lumped, slots: horizons }, (from += paths), paths, rows, paths);
+      },
+    },
+    ...(kernels === undefined
+      ? []
+      : [1, horizons.length].map((count) => ({
+          stage: `walk, ${count === 1 ? 'one horizon' : `${count} horizons`}, WebAssembly`,
+          unit: 'path-slots/s',
+          size: paths * SLOTS,
+          act: () => {
+            kernels.lumped({ ...lumped, slots: horizons.slice(-count) }, (from += paths), paths, rows, paths);
+          },
+        }))),
+    {
+      stage: 'reduction',
+      unit: 'deficits/s',
+      size: paths * horizons.length,
+      act: () => {
+        reducer.add(rows, paths, paths);
+      },
+    },
+    {
+      stage: 'sampling the law',
+      unit: 'laws/s',
+      size: 1,
+      act: () => {
+        sampleLaw(walk, { slots: law.maximumSlots > SLOTS ? SLOTS : law.maximumSlots });
+      },
+    },
+  ];
+  return stages.map(({ stage, unit, size, act }) => {
+    const timed = (times: number): number => {
+      const start = performance.now();
+      for (let i = 0; i < times; i++) act();
+      return (performance.now() - start) / 1000;
+    };
+    timed(1);
+    const times = Math.max(1, Math.round((0.3 * seconds) / Math.max(1e-6, timed(1))));
+    return { stage, unit, ...spread(Array.from({ length: repeats }, () => (size * times) / timed(times))) };
+  });
+}
