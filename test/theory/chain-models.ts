@@ -56,6 +56,20 @@ export const days: ChainModel = {
   battery: { ...lossless, initialJoules: 4, capacityJoules: 15, chargeEfficiency: 0.92, dischargeEfficiency: 0.96 },
 };
 
+/** Nights first, then days: a full battery often, which tasks of a night then empty exactly. */
+export const nights: ChainModel = {
+  laws: [
+    { demand: demand(1.1, [1, 3], [0.6, 0.4]), harvest: 0 },
+    { demand: demand(1.1, [1, 3], [0.6, 0.4]), harvest: { shape: 2, scaleJoules: 2.4 } },
+  ],
+  lawOf: (slot) => (slot % 6 < 3 ? 0 : 1),
+  states: 1,
+  initial: [1],
+  transitions: [[1]],
+  slotsPerStep: 1,
+  battery: { ...lossless, initialJoules: 6, capacityJoules: 6 },
+};
+
 /** Two kinds of weather that step every second slot, each with its own shape; a leak. */
 export const weather: ChainModel = {
   laws: [
@@ -228,6 +242,16 @@ export class WholeWalk {
     }
     this.law = next;
     this.slot++;
+  }
+
+  /** Adds up over what auxiliary energy there was. */
+  forgetAuxiliary(): void {
+    const law = new Map<string, number>();
+    for (const [key, p] of this.law) {
+      const [state, level] = key.split(',').map(Number);
+      this.add(law, state, level, 0, p);
+    }
+    this.law = law;
   }
 
   /** E f(level, auxiliary). */

@@ -9,7 +9,7 @@ import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult } from './lattice-chain.js';
 import { coarseLevels, finer } from './levels.js';
-import { checkBattery, checkHorizons, checkProcess, isAtomic } from './model.js';
+import { checkBattery, checkHorizons, checkProcess } from './model.js';
 import type { ChainModel } from './model.js';
 import { tabulatedLaw } from './tabulated.js';
 import type { TabulatedLaw } from './tabulated.js';
@@ -47,11 +47,11 @@ export function auxiliaryLaw(model: ChainModel, horizons: readonly number[]): Au
     );
     const zero = extrapolate(moments[0][i].survival, moments[1][i].survival, moments[2][i].survival);
     const { values, errors } = extrapolateTable(tables[0].cdf, tables[1].cdf, tables[2].cdf);
-    for (let k = 0; k < errors.length; k++) errors[k] += atomNear(tables[2].atoms, 4 * k);
+    const atoms = extrapolateTable(tables[0].atoms, tables[1].atoms, tables[2].atoms).values;
     return {
       slots: horizon,
       probabilityZero: zero,
-      ...tabulatedLaw({ step: step / 2, values, stepwise: isAtomic(model.laws) }, { step, values: errors }),
+      ...tabulatedLaw({ step: step / 2, values }, atoms, { step, values: errors }),
     };
   });
 }
@@ -89,9 +89,4 @@ function affordable(
   let choice = fitted(finest);
   for (const steps of others) if (choice.cost > BUDGET) choice = fitted(steps);
   return choice;
-}
-
-/** The largest doubt about a point's half weight within two points of it. */
-function atomNear(atoms: Float64Array, k: number): number {
-  return atoms.subarray(Math.max(0, k - 2), k + 3).reduce((a, b) => Math.max(a, b), 0);
 }

@@ -6,7 +6,7 @@ import FFT from 'fft.js';
 import type { BatteryKernel } from './battery-kernel.js';
 import { gridSize } from './battery-kernel.js';
 import type { LatticeChain, LatticeResult } from './lattice-chain.js';
-import { Leak, addMovedDown } from './level-map.js';
+import { Leak, addMoved } from './level-map.js';
 import { isAtomic, stepsBefore } from './model.js';
 
 /** exp of the damping over the lattice's length: what lies beyond its end comes back smaller by this. */
@@ -24,7 +24,7 @@ export interface AuxiliaryWindow {
 export interface LatticeCdf {
   /** P(A ≤ k·step). */
   readonly cdf: Float64Array;
-  /** How far half a point's weight exceeds that of a smooth law there: an atom on a point is halved. */
+  /** P(A = k·step), k > 0, as far as points stand out from those beside them. */
   readonly atoms: Float64Array;
 }
 
@@ -85,12 +85,13 @@ export class AuxiliaryTransform {
     const cdf = new Float64Array(end);
     const atoms = new Float64Array(end);
     let below = moments.survival;
+    cdf[0] = below;
     for (let j = 0; j < end; j++) {
-      // A point's weight comes in equal parts from either side, that of 0 from the right; an atom is whole.
-      cdf[j] = atomic ? below + mass[j] : j === 0 ? below : below + mass[j] / 2;
+      // That of 0 comes from the right alone, that of other points in equal parts from either side, unless it stands out.
+      const beside = Math.max(j > 0 ? mass[j - 1] * (j === 1 ? 2 : 1) : 0, j + 1 < end ? mass[j + 1] : 0);
+      atoms[j] = atomic ? mass[j] : j === 0 ? 0 : Math.max(0, mass[j] - Math.max(0, beside));
+      if (j > 0 || atomic) cdf[j] = below + atoms[j] + (mass[j] - atoms[j]) / 2;
       below += mass[j];
-      if (!atomic && j > 0 && j + 1 < end)
-        atoms[j] = Math.abs(mass[j] - (mass[j - 1] * (j === 1 ? 2 : 1) + mass[j + 1]) / 2) / 2;
     }
     return { cdf, atoms };
   }
@@ -100,12 +101,12 @@ export class AuxiliaryTransform {
     const { chain } = this;
     const { model } = chain;
     const turns: (Turn | undefined)[] = model.laws.map(() => undefined);
-    let re: Float64Array[] = chain.start();
+    let re: Float64Array[] = [...chain.start().total];
     let im: Float64Array[] = re.map((x) => x.map(() => 0));
     for (let t = 0; t < slots; t++) {
       if (stepsBefore(model, t)) {
-        re = chain.weather(t, re);
-        im = chain.weather(t, im);
+        re = [...chain.weather(t, re)];
+        im = [...chain.weather(t, im)];
       }
       for (let i = 0; i < model.states; i++) {
         const index = model.lawOf(t, i);
@@ -225,10 +226,10 @@ export class AuxiliaryTransform {
     im[length - 1] = topIm;
     if (cut !== undefined) {
       const [cutRe, cutIm] = turn.cut;
-      addMovedDown(x, steps, cutRe, re);
-      addMovedDown(y, steps, -cutIm, re);
-      addMovedDown(x, steps, cutIm, im);
-      addMovedDown(y, steps, cutRe, im);
+      addMoved(x, -steps, cutRe, re);
+      addMoved(y, -steps, -cutIm, re);
+      addMoved(x, -steps, cutIm, im);
+      addMoved(y, -steps, cutRe, im);
     }
     return [re, im];
   }

@@ -33,9 +33,21 @@ export interface Cut {
 /** A linear map of level laws: inside by convolution, at the ends by sums. */
 export interface LevelMap {
   readonly spectrum: Spectrum;
+  /** The part of the moves' weights that comes from right of their points, without moves that have probabilities of their own. */
+  readonly rightSpectrum: Spectrum;
   /** Weight that each level gives to level 0, and to the highest. */
   readonly toEmpty: Float64Array;
   readonly toFull: Float64Array;
+}
+
+/** A move by just a power limit. */
+export interface LimitMove {
+  /** Steps of h, down (negative) or up; `point` where that is a whole number. */
+  readonly steps: number;
+  readonly point: number | undefined;
+  readonly probability: number;
+  /** Whether no auxiliary energy goes with it. */
+  readonly served: boolean;
 }
 
 /** The law of a slot's move and of what is cut off, by the level (after the leak) at which the slot finds the battery. */
@@ -54,6 +66,14 @@ export interface BatteryKernel {
   readonly moveCdf: Float64Array;
   /** P(the battery is full after the slot) by level. */
   readonly full: Float64Array;
+  /** P(move = k·h) at entry nodes + k, −nodes ≤ k ≤ nodes; undefined where no move has a probability of its own. */
+  readonly moveJump: Float64Array | undefined;
+  /** P(D = the level), for which the battery just suffices, by level. */
+  readonly deficitJump: Float64Array | undefined;
+  /** Whether the slot's law lies on the lattice: no harvest, or a constant one. */
+  readonly atomic: boolean;
+  /** Moves by a power limit, where harvests have a density. */
+  readonly limits: readonly LimitMove[];
   /** Shortages beyond the discharge limit; undefined where there are none. */
   readonly cut: Cut | undefined;
   /** Shortages on their lattice, for the transform of A. */
@@ -112,32 +132,46 @@ export function batteryKernel(law: SlotLaw, battery: ChainBattery, levels: Level
       : moved.map((e, k) => Math.max(0, e - cutProbability * Math.max(0, cut.limit - k * downStep)));
   const stored = overflow.map((e) => Math.max(0, e - (upCut?.excess ?? 0)));
 
+  const limits = limitMoves(cut, upCut, downStep, upStep);
   const negative = down.beyond[0];
   const up1 = (stored[0] - stored[1]) / upStep;
   const zeroRight = 1 - negative - up1;
+  const size = gridSize(nodes);
   const mapOf = (excess: Float64Array, removed: number, isServed: boolean): LevelMap => {
     const down1 = (excess[0] - excess[1]) / downStep;
     const zeroLeft = negative - removed - down1;
     const downMass = hats(excess, downStep);
     const upMass = hats(stored, upStep);
-    const grid = new Float64Array(gridSize(nodes));
-    grid[0] = zeroLeft + zeroRight;
-    for (let k = 1; k < nodes; k++) {
-      grid[k] = upMass[k];
-      grid[grid.length - k] = downMass[k];
-    }
+    const grid = new Float64Array(size);
+    const right = new Float64Array(size);
     const toEmpty = new Float64Array(nodes + 1);
     const toFull = new Float64Array(nodes + 1);
+    grid[0] = zeroLeft + zeroRight;
+    right[0] = zeroRight;
     toEmpty[0] = isServed ? zeroRight : zeroRight + negative;
     toFull[nodes] = 1 - negative + zeroLeft;
     for (let k = 1; k <= nodes; k++) {
       const beyond = (excess[k] - excess[k + 1]) / downStep;
+      // What of a point's weight comes from shortages beyond it: nothing where those are cut.
+      const outer = cut !== undefined && k * downStep >= cut.limit ? 0 : Math.max(0, down.beyond[k] - removed) - beyond;
+      const inner = downMass[k] - outer;
       // All that goes below, or only what stops right at 0 or short of it.
-      toEmpty[k] = isServed ? downMass[k] - Math.max(0, down.beyond[k] - removed) + beyond : beyond + downMass[k];
-      if (isServed && cut !== undefined && k * downStep >= cut.limit) toEmpty[k] = downMass[k];
+      toEmpty[k] = isServed ? inner : beyond + downMass[k];
       toFull[nodes - k] = (stored[k - 1] - stored[k]) / upStep;
+      if (k === nodes) break;
+      grid[k] = upMass[k];
+      grid[size - k] = downMass[k];
+      const isOpen = upCut === undefined || k * upStep <= upCut.limit;
+      right[k] = isOpen ? up.atLeast[k] - (stored[k] - stored[k + 1]) / upStep : 0;
+      right[size - k] = inner;
     }
-    return { spectrum: GridTransform.of(grid.length).forward(grid), toEmpty, toFull };
+    if (downLattice.atomic) right.fill(0);
+    for (const { point, probability, served: isWithin } of limits) {
+      if (point === undefined || Math.abs(point) >= nodes || (isServed && !isWithin)) continue;
+      right[(point + size) % size] -= probability;
+    }
+    const transform = GridTransform.of(size);
+    return { spectrum: transform.forward(grid), rightSpectrum: transform.forward(right), toEmpty, toFull };
   };
   const all = mapOf(moved, 0, false);
   return {
@@ -149,6 +183,9 @@ export function batteryKernel(law: SlotLaw, battery: ChainBattery, levels: Level
     deficit,
     waste: overflow.slice(0, nodes + 1).reverse(),
     ...ends(down, up, cut, upCut, nodes),
+    ...jumps(downLattice, upLattice, cut, upCut, limits, nodes),
+    atomic: downLattice.atomic,
+    limits: downLattice.atomic ? [] : limits,
     cut,
     down: downLattice,
   };
@@ -179,4 +216,55 @@ function ends(
   }
   full[nodes] = 1 - down.beyond[0];
   return { moveCdf, full };
+}
+
+/** How near to a lattice point, in steps, a limit is taken to be on it. */
+const ON_POINT = 1e-6;
+
+function limitMoves(
+  cut: Cut | undefined,
+  upCut: Cut | undefined,
+  downStep: number,
+  upStep: number,
+): readonly LimitMove[] {
+  const move = (steps: number, probability: number, served: boolean): LimitMove => ({
+    steps,
+    point: Math.abs(steps - Math.round(steps)) < ON_POINT ? Math.round(steps) : undefined,
+    probability,
+    served,
+  });
+  return [
+    ...(cut === undefined ? [] : [move(-cut.limit / downStep, cut.probability, false)]),
+    ...(upCut === undefined ? [] : [move(upCut.limit / upStep, upCut.probability, true)]),
+  ];
+}
+
+/** Probabilities of single moves, on the lattice. */
+function jumps(
+  down: SlotLattice,
+  up: SlotLattice,
+  cut: Cut | undefined,
+  upCut: Cut | undefined,
+  limits: readonly LimitMove[],
+  nodes: number,
+): Pick<BatteryKernel, 'moveJump' | 'deficitJump'> {
+  if (!down.atomic && limits.length === 0) return { moveJump: undefined, deficitJump: undefined };
+  const moveJump = new Float64Array(2 * nodes + 1);
+  const deficitJump = new Float64Array(nodes + 1);
+  if (down.atomic) {
+    for (let k = 0; k <= nodes; k++) {
+      if (cut === undefined || k * down.step <= cut.limit + ON_POINT * down.step) {
+        moveJump[nodes - k] = k <= down.origin ? down.mass[down.origin - k] : 0;
+        if (k > 0) deficitJump[k] = moveJump[nodes - k];
+      }
+      const i = up.origin + k;
+      if (upCut === undefined || k * up.step <= upCut.limit + ON_POINT * up.step) {
+        moveJump[nodes + k] = i < up.mass.length ? up.mass[i] : 0;
+      }
+    }
+  }
+  for (const { point, probability } of limits) {
+    if (point !== undefined && Math.abs(point) <= nodes) moveJump[nodes + point] += probability;
+  }
+  return { moveJump, deficitJump: down.atomic ? deficitJump : undefined };
 }

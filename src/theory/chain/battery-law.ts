@@ -5,12 +5,12 @@
 import { extrapolate, extrapolateTable } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
-import type { LatticeResult } from './lattice-chain.js';
+import type { LatticeResult, LevelResult } from './lattice-chain.js';
 import { coarseLevels, finer, higher } from './levels.js';
-import { checkBattery, checkHorizons, checkProcess, isAtomic } from './model.js';
+import { checkBattery, checkHorizons, checkProcess } from './model.js';
 import type { ChainModel } from './model.js';
 import { tabulatedLaw } from './tabulated.js';
-import type { Table, TabulatedLaw } from './tabulated.js';
+import type { TabulatedLaw } from './tabulated.js';
 
 /** The law of the level B_T, joules. */
 export interface LevelLaw extends TabulatedLaw {
@@ -52,16 +52,14 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
   }
   const middle = new LatticeChain(model, finer(levels)).run(slots);
   const fine = new LatticeChain(model, finer(finer(levels))).run(slots);
-  return coarse.map((result, i) =>
-    horizon([result, middle[i], fine[i]], { step: levels.step / 2, stepwise: isAtomic(model.laws) }, unlimited),
-  );
+  return coarse.map((result, i) => horizon([result, middle[i], fine[i]], levels.step / 2, unlimited));
 }
 
 type Three = readonly [LatticeResult, LatticeResult, LatticeResult];
 
 const ZERO: Estimate = { value: 0, error: 0 };
 
-function horizon(results: Three, grid: Grid, unlimited: boolean): BatteryHorizon {
+function horizon(results: Three, step: number, unlimited: boolean): BatteryHorizon {
   const [coarse, middle, fine] = results;
   const of = (read: (result: LatticeResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
   return {
@@ -71,31 +69,26 @@ function horizon(results: Three, grid: Grid, unlimited: boolean): BatteryHorizon
     waste: of((r) => r.waste),
     probabilityZero: of((r) => r.survival),
     deficitSlots: of((r) => r.deficitSlots),
-    level: levelLaw(results, grid, unlimited),
+    level: levelLaw(results, step, unlimited),
   };
 }
 
-/** What a lattice knows of the level. */
-export type LevelResult = Pick<LatticeResult, 'level' | 'full' | 'levelCdf'>;
-
-/** The points of a table. */
-type Grid = Pick<Table, 'step' | 'stepwise'>;
-
-/** The level's law from those on three lattices, of which the middle one's points are the grid. */
+/** The level's law from those on three lattices, the middle one of the given step. */
 export function levelLaw(
   [coarse, middle, fine]: readonly [LevelResult, LevelResult, LevelResult],
-  grid: Grid,
+  step: number,
   unlimited: boolean,
 ): LevelLaw {
   const of = (read: (result: LevelResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
   const full = unlimited ? ZERO : of((r) => r.full);
   const { values, errors } = extrapolateTable(coarse.levelCdf, middle.levelCdf, fine.levelCdf);
+  const atoms = extrapolateTable(coarse.levelAtoms, middle.levelAtoms, fine.levelAtoms).values;
   values[values.length - 1] = 1 - full.value;
   errors[errors.length - 1] = full.error;
   return {
     mean: of((r) => r.level),
     probabilityEmpty: of((r) => r.levelCdf[0]),
     probabilityFull: full,
-    ...tabulatedLaw({ ...grid, values }, { step: 2 * grid.step, values: errors }),
+    ...tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors }),
   };
 }

@@ -7,13 +7,12 @@ import { GridTransform } from '../../law/fft.js';
 import type { ExactLaw } from '../exact/law.js';
 import { extrapolate, extrapolateTable } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
-import { checkHorizons, checkProcess, isAtomic, stepsBefore, typicalVolatility } from './model.js';
+import { checkHorizons, checkProcess, stepsBefore, typicalVolatility } from './model.js';
 import type { SlotLaw, SlotProcess } from './model.js';
 import { taskStep } from './levels.js';
 import { oneSided } from './one-sided.js';
 import { slotLattice } from './slot-lattice.js';
 import { cubicAt, tabulatedLaw } from './tabulated.js';
-import type { Table } from './tabulated.js';
 
 /** Steps of the coarsest lattice in a typical slot's standard deviation. */
 const STEPS_PER_SIGMA = 8;
@@ -30,24 +29,24 @@ export function deficitChain(process: SlotProcess, horizons: readonly number[]):
   const lattices = [step, step / 2, step / 4].map((h) => new Backward(process, h));
   return checkHorizons(horizons).map((slots) => {
     const [coarse, middle, fine] = lattices.map((lattice) => lattice.run(slots));
-    return deficitLaw(slots, { step: step / 2, stepwise: isAtomic(process.laws) }, [coarse, middle, fine]);
+    return deficitLaw(slots, step / 2, [coarse, middle, fine]);
   });
 }
 
 function deficitLaw(
   slots: number,
-  grid: Pick<Table, 'step' | 'stepwise'>,
+  step: number,
   [coarse, middle, fine]: readonly [BackwardResult, BackwardResult, BackwardResult],
 ): ExactLaw {
-  const { step } = grid;
   const of = (read: (result: BackwardResult) => number): Estimate =>
     extrapolate(read(coarse), read(middle), read(fine));
   const mean = of((r) => r.excess[0]);
   const deviation = of((r) => Math.sqrt(Math.max(0, r.square - r.excess[0] ** 2)));
   const zero = of((r) => r.cdf[0]);
   const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
+  const atoms = extrapolateTable(coarse.atoms, middle.atoms, fine.atoms).values;
   const excess = extrapolateTable(coarse.excess, middle.excess, fine.excess).values;
-  const law = tabulatedLaw({ ...grid, values }, { step: 2 * step, values: errors });
+  const law = tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors });
   const density = (d: number): number =>
     d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
   const survival = (d: number): number => (d < 0 ? 1 : 1 - law.cdf(d));
@@ -86,8 +85,9 @@ function deficitLaw(
 interface BackwardResult {
   /** E D², joules². */
   readonly square: number;
-  /** P(D ≤ k·h). */
+  /** P(D ≤ k·h), and P(D = k·h). */
   readonly cdf: Float64Array;
+  readonly atoms: Float64Array;
   /** E(D − k·h)⁺, joules. */
   readonly excess: Float64Array;
 }
@@ -100,7 +100,11 @@ interface Step {
   readonly mass: Float64Array;
   /** P(C − H ≤ (k − low)·h). */
   readonly cdf: Float64Array;
+  /** The part of the weights that comes from right of the points; undefined where C − H is taken to lie on the points. */
+  readonly right: Float64Array | undefined;
+  /** Spectra of weights and of that part, by size. */
   readonly spectra: Map<number, Float64Array>;
+  readonly rightSpectra: Map<number, Float64Array>;
 }
 
 class Backward {
@@ -120,14 +124,17 @@ class Backward {
 
   run(slots: number): BackwardResult {
     const { process, h } = this;
-    let laws: Float64Array[] = Array.from({ length: process.states }, () => Float64Array.of(1));
+    const one = Float64Array.of(1);
+    const start: Law = { total: one, atoms: one, right: Float64Array.of(0) };
+    let laws: Law[] = Array.from({ length: process.states }, () => start);
     for (let t = slots - 1; t > 0; t--) {
       const after = laws.map((law, i) => lindley(law, this.stepOf(t, i)));
       // A state in slot t − 1 knows the weather of slot t by its transitions only.
-      laws = stepsBefore(process, t) ? after.map((_, i) => mixed(after, process.transitions[i])) : after;
+      laws = stepsBefore(process, t) ? after.map((_, i) => mixedLaw(after, process.transitions[i])) : after;
     }
-    const last = laws.map((law, i) => lindley(law, this.stepOf(0, i)));
-    const law = mixed(last, process.initial);
+    const steps = laws.map((_, i) => this.stepOf(0, i));
+    const last = laws.map((law, i) => lindley(law, steps[i]));
+    const { total: law, atoms } = mixedLaw(last, process.initial);
     let square = 0;
     const excess = new Float64Array(law.length);
     let beyond = 0;
@@ -136,8 +143,8 @@ class Backward {
       beyond += law[k];
       excess[k - 1] = excess[k] + beyond * h;
     }
-    const cdfs = laws.map((before, i) => lindleyCdf(before, this.stepOf(0, i), law.length));
-    return { square, excess, cdf: mixed(cdfs, process.initial) };
+    const cdfs = laws.map((before, i) => lindleyCdf(before, steps[i], law.length));
+    return { square, excess, atoms, cdf: mixed(cdfs, process.initial) };
   }
 }
 
@@ -152,7 +159,16 @@ function stepLaw(law: SlotLaw, h: number): Step {
   const cdf = Float64Array.from({ length: mass.length }, (_, i) =>
     i >= low ? 1 - shortage.beyond[i - low] : surplus.atLeast[low - i],
   );
-  return { low, high, mass: mass.slice().reverse(), cdf, spectra: new Map() };
+  return {
+    low,
+    high,
+    mass: mass.slice().reverse(),
+    cdf,
+    // x turned over: what came from its right now comes from the left.
+    right: lattice.atomic ? undefined : mass.map((p, i) => p - lattice.right[i]).reverse(),
+    spectra: new Map(),
+    rightSpectra: new Map(),
+  };
 }
 
 function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float64Array {
@@ -164,9 +180,9 @@ function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float
   return out;
 }
 
-/** The law of W + C − H, entry `low` being 0. */
-function convolved(law: Float64Array, step: Step): Float64Array {
-  const length = law.length + step.mass.length - 1;
+/** Values convolved with those of a step; spectra of the latter are kept. */
+function convolved(law: Float64Array, values: Float64Array, spectra: Map<number, Float64Array>): Float64Array {
+  const length = law.length + values.length - 1;
   const size = 2 ** Math.ceil(Math.log2(length));
   if (size > MOST_POINTS) {
     throw new PlanError(
@@ -176,11 +192,11 @@ function convolved(law: Float64Array, step: Step): Float64Array {
   }
   const transform = GridTransform.of(size);
   const grid = new Float64Array(size);
-  let spectrum = step.spectra.get(size);
+  let spectrum = spectra.get(size);
   if (spectrum === undefined) {
-    grid.set(step.mass);
+    grid.set(values);
     spectrum = transform.forward(grid);
-    step.spectra.set(size, spectrum);
+    spectra.set(size, spectrum);
     grid.fill(0);
   }
   grid.set(law);
@@ -193,26 +209,55 @@ function convolved(law: Float64Array, step: Step): Float64Array {
   return transform.inverse(product).subarray(0, length);
 }
 
-/** The law of max(0, W + C − H), without what is negligible far out. */
-function lindley(law: Float64Array, step: Step): Float64Array {
-  const sum = convolved(law, step);
+/** Weights on (k − low)·h reflected at 0, without what is negligible far out. */
+function reflected(sum: Float64Array, low: number): Float64Array {
   let end = sum.length;
-  while (end > step.low + 1 && Math.abs(sum[end - 1]) < DROPPED) end--;
-  const out = sum.slice(step.low, end);
-  for (let k = 0; k < step.low; k++) out[0] += sum[k];
+  while (end > low + 1 && Math.abs(sum[end - 1]) < DROPPED) end--;
+  const out = sum.slice(low, end);
+  for (let k = 0; k < low; k++) out[0] += sum[k];
   return out;
 }
 
+/** A law of W: all of it, the part that has probabilities of single values, and that of the rest which lies right of the points. */
+interface Law {
+  readonly total: Float64Array;
+  readonly atoms: Float64Array;
+  readonly right: Float64Array;
+}
+
+function mixedLaw(laws: readonly Law[], weights: ArrayLike<number>): Law {
+  const part = (of: (law: Law) => Float64Array): Float64Array => mixed(laws.map(of), weights);
+  return { total: part((law) => law.total), atoms: part((law) => law.atoms), right: part((law) => law.right) };
+}
+
+/** One slot back: the law of max(0, W + C − H). A slot with a density leaves no atom but that at 0. */
+function lindley(law: Law, step: Step): Law {
+  const { low, mass, spectra } = step;
+  const total = reflected(convolved(law.total, mass, spectra), low);
+  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, spectra), low) : new Float64Array(1);
+  const right = reflected(
+    step.right === undefined
+      ? convolved(law.right, mass, spectra)
+      : convolved(law.total, step.right, step.rightSpectra),
+    low,
+  );
+  atoms[0] = lindleyCdf(law, step, 1)[0];
+  right[0] = total[0] - atoms[0];
+  return { total, atoms, right };
+}
+
 /** P(max(0, W + C − H) ≤ k·h) for k < length, exact at the lattice points, given W. */
-function lindleyCdf(law: Float64Array, step: Step, length: number): Float64Array {
-  const { cdf, low } = step;
-  return Float64Array.from({ length }, (_, k) => {
-    let sum = 0;
-    for (let w = 0; w < law.length; w++) {
+function lindleyCdf(law: Law, step: Step, length: number): Float64Array {
+  const { cdf, low, mass } = step;
+  const { total } = law;
+  const out = new Float64Array(length);
+  for (let w = 0; w < total.length; w++) {
+    // A move to k·h from right of w·h ends above it.
+    const right = step.right === undefined && w < law.right.length ? law.right[w] : 0;
+    for (let k = Math.max(0, w - low); k < length; k++) {
       const i = low + k - w;
-      if (i < 0) break;
-      sum += law[w] * (i < cdf.length ? cdf[i] : 1);
+      out[k] += i < cdf.length ? total[w] * cdf[i] - (right === 0 ? 0 : right * mass[i]) : total[w];
     }
-    return sum;
-  });
+  }
+  return out;
 }

@@ -1,12 +1,23 @@
 /** The controlled battery's chain on one lattice: laws of level and weather, slot by slot, and what they say of auxiliary energy and waste. */
 import { batteryKernel } from './battery-kernel.js';
 import type { BatteryKernel, LevelLattice } from './battery-kernel.js';
-import { Leak, addMovedDown, applyMap, dot } from './level-map.js';
+import { Leak, addMoved, applyMap, convolved, dot } from './level-map.js';
 import type { ChainModel } from './model.js';
-import { stepsBefore } from './model.js';
+import { isAtomic, stepsBefore } from './model.js';
+
+/** The law of the level, as one lattice has it. */
+export interface LevelResult {
+  /** E B, joules. */
+  readonly level: number;
+  /** P(B = capacity). */
+  readonly full: number;
+  /** P(B ≤ k·h), k = 0 … nodes, and P(B = k·h) below the capacity. */
+  readonly levelCdf: Float64Array;
+  readonly levelAtoms: Float64Array;
+}
 
 /** Sums and laws at a horizon, as one lattice has them. */
-export interface LatticeResult {
+export interface LatticeResult extends LevelResult {
   readonly slots: number;
   /** Means of the totals, joules, and E A_T². */
   readonly auxiliary: number;
@@ -16,22 +27,31 @@ export interface LatticeResult {
   readonly survival: number;
   /** Mean number of slots with auxiliary energy. */
   readonly deficitSlots: number;
-  /** E B_T, joules. */
-  readonly level: number;
-  readonly full: number;
-  /** P(B_T ≤ k·h), k = 0 … nodes. */
-  readonly levelCdf: Float64Array;
   /** Weight at the highest level: what a lattice for an unlimited battery lacks. */
   readonly top: number;
 }
 
 /** One vector of levels a state of the weather. */
-type Joint = Float64Array[];
+export type Joint = readonly Float64Array[];
+
+/**
+ * A law of level and weather. `atoms` is the part that has probabilities of single levels: what began at the initial charge or came from a
+ * full or empty battery and has since met no harvest with a density. Of the rest of a point's weight, `right` lies right of the point, and
+ * what remains left of it: where a slot's outcome jumps at the point, they fare differently.
+ */
+export interface Law {
+  readonly total: Joint;
+  readonly atoms: Joint;
+  readonly right: Joint;
+}
 
 /** The chain of a model on a lattice; kernels are made when a slot first needs them. */
 export class LatticeChain {
   private readonly kernels: (BatteryKernel | undefined)[];
   private readonly leak: Leak;
+  /** Whether outcomes jump at levels that themselves have a density: else parts of laws need not be told apart. */
+  private readonly tellsApart: boolean;
+  private readonly zero: Joint;
 
   constructor(
     readonly model: ChainModel,
@@ -39,6 +59,11 @@ export class LatticeChain {
   ) {
     this.kernels = model.laws.map(() => undefined);
     this.leak = new Leak(model.battery.leakPerSlot, levels.nodes);
+    const { chargeLimitJoules, dischargeLimitJoules } = model.battery;
+    const jumps = model.laws.some((law) => typeof law.harvest === 'number');
+    this.tellsApart =
+      !isAtomic(model.laws) && (jumps || chargeLimitJoules < Infinity || dischargeLimitJoules < Infinity);
+    this.zero = Array.from({ length: model.states }, () => new Float64Array(levels.nodes + 1));
   }
 
   kernel(slot: number, state: number): BatteryKernel {
@@ -48,16 +73,22 @@ export class LatticeChain {
   }
 
   /** The law before slot 0. */
-  start(): Joint {
+  start(): Law {
     const { model, levels } = this;
     const position = model.battery.initialJoules / levels.step;
     const i = Math.min(levels.nodes - 1, Math.floor(position));
-    return Array.from({ length: model.states }, (_, state) => {
+    const total = Array.from({ length: model.states }, (_, state) => {
       const law = new Float64Array(levels.nodes + 1);
       law[i] = (1 - (position - i)) * model.initial[state];
       law[i + 1] = (position - i) * model.initial[state];
       return law;
     });
+    return { ...this.lawOf(total), atoms: total };
+  }
+
+  /** A law whose atoms are not known, or all there is. */
+  lawOf(total: Joint): Law {
+    return { total, atoms: isAtomic(this.model.laws) ? total : this.zero, right: this.zero };
   }
 
   /** What the weather makes of vectors before a slot. */
@@ -74,34 +105,55 @@ export class LatticeChain {
     });
   }
 
-  leaked(joint: Joint): Joint {
-    return joint.map((law) => this.leak.apply(law));
+  /** What a slot finds: vectors after the weather's step and the leak. */
+  found(slot: number, joint: Joint): Joint {
+    return this.weather(slot, joint).map((law) => this.leak.apply(law));
   }
 
-  /** The law after slot `slot` of that before it. */
-  step(slot: number, joint: Joint): Joint {
-    return this.leaked(this.weather(slot, joint)).map((law, i) => applyMap(this.kernel(slot, i).all, law));
+  /** The same of a law. A leak moves levels off the lattice, so that nothing is left of atoms. */
+  foundLaw(slot: number, { total, atoms, right }: Law): Law {
+    const found = this.found(slot, total);
+    if (!this.tellsApart) return this.lawOf(found);
+    if (this.model.battery.leakPerSlot === 0) {
+      return { total: found, atoms: this.weather(slot, atoms), right: this.weather(slot, right) };
+    }
+    return { total: found, atoms: this.zero, right: found.map((law) => law.map((p, k) => (k === 0 ? p : p / 2))) };
+  }
+
+  kernelsOf(slot: number): BatteryKernel[] {
+    return Array.from({ length: this.model.states }, (_, state) => this.kernel(slot, state));
+  }
+
+  /** The law after slot `slot` of what it finds; of survivors alone. */
+  after(slot: number, law: Law, map: 'all' | 'survivors'): Law {
+    const kernels = this.kernelsOf(slot);
+    const total = kernels.map((kernel, i) => {
+      const p = applyMap(kernel[map], law.total[i]);
+      if (map === 'survivors') p[0] -= leftJump(kernel.deficitJump, law, i);
+      return p;
+    });
+    if (!this.tellsApart) return this.lawOf(total);
+    const parts = kernels.map((kernel, i) => partsAfter(kernel, law, i, map, total[i]));
+    return { total, atoms: parts.map(({ atoms }) => atoms), right: parts.map(({ right }) => right) };
   }
 
   /** Results at ascending horizons. */
   run(horizons: readonly number[]): LatticeResult[] {
     let law = this.start();
     let survivors = law;
-    let first: Joint = law.map((x) => x.map(() => 0));
+    let first: Joint = law.total.map((x) => x.map(() => 0));
     let second = first;
-    const sums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
+    const sums: SlotSums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
     const results: LatticeResult[] = [];
     const last = horizons[horizons.length - 1];
     for (let t = 0; t < last; t++) {
-      const [p, alive, m1, m2] = [law, survivors, first, second].map((joint) => this.leaked(this.weather(t, joint)));
-      const kernels = p.map((_, i) => this.kernel(t, i));
-      kernels.forEach((kernel, i) => {
-        sums.auxiliary += dot(kernel.shortage, p[i]);
-        sums.waste += dot(kernel.waste, p[i]);
-        sums.deficitSlots += dot(kernel.deficit, p[i]);
-      });
-      law = kernels.map((kernel, i) => applyMap(kernel.all, p[i]));
-      survivors = kernels.map((kernel, i) => applyMap(kernel.survivors, alive[i]));
+      const before = this.foundLaw(t, law);
+      const p = before.total;
+      const [m1, m2] = [first, second].map((joint) => this.found(t, joint));
+      const kernels = this.kernelsOf(t);
+      this.addSlot(t, before, sums);
+      law = this.after(t, before, 'all');
+      survivors = this.after(t, this.foundLaw(t, survivors), 'survivors');
       // E[A; level] and E[A²; level]: (A + a)² = A² + 2aA + a².
       first = kernels.map((kernel, i) => {
         const out = applyMap(kernel.all, m1[i]);
@@ -119,35 +171,104 @@ export class LatticeChain {
           slots: t + 1,
           ...sums,
           auxiliarySquare: total(second),
-          survival: total(survivors),
-          ...this.levelLaw(kernels, p),
-          level: this.levels.step * law.reduce((sum, x) => sum + x.reduce((s, v, k) => s + v * k, 0), 0),
-          top: law.reduce((sum, x) => sum + x[x.length - 1], 0),
+          survival: total(survivors.total),
+          ...this.levelLaw(t, before, law),
+          top: law.total.reduce((sum, x) => sum + x[x.length - 1], 0),
         });
       }
     }
     return results;
   }
 
-  /** The law of the level after a slot that finds it with the laws `before`: at the lattice points it is exact, given those. */
-  levelLaw(
-    kernels: readonly BatteryKernel[],
-    before: Joint,
-  ): { readonly full: number; readonly levelCdf: Float64Array } {
+  /** Adds a slot's means to sums, for the law that it finds. */
+  addSlot(slot: number, law: Law, sums: SlotSums): void {
+    this.kernelsOf(slot).forEach((kernel, i) => {
+      sums.auxiliary += dot(kernel.shortage, law.total[i]);
+      sums.waste += dot(kernel.waste, law.total[i]);
+      sums.deficitSlots += dot(kernel.deficit, law.total[i]) + leftJump(kernel.deficitJump, law, i);
+    });
+  }
+
+  meanLevel({ total }: Law): number {
+    return this.levels.step * total.reduce((sum, x) => sum + x.reduce((s, v, k) => s + v * k, 0), 0);
+  }
+
+  /** The law of the level after a slot, at the lattice points exact for the law that the slot finds; `after` is what it leaves. */
+  levelLaw(slot: number, found: Law, after: Law): LevelResult {
     const { nodes } = this.levels;
     const levelCdf = new Float64Array(nodes + 1);
     let full = 0;
-    kernels.forEach(({ moveCdf, full: filled }, i) => {
-      full += dot(filled, before[i]);
-      for (let j = 0; j < nodes; j++) {
-        let sum = 0;
-        for (let k = 0; k <= nodes; k++) sum += before[i][k] * moveCdf[nodes + j - k];
-        levelCdf[j] += sum;
-      }
+    this.kernelsOf(slot).forEach((kernel, i) => {
+      full += fullOf(kernel, found, i);
+      for (let j = 0; j < nodes; j++) levelCdf[j] += atMost(kernel, found, i, j);
     });
     levelCdf[nodes] = 1;
-    return { full, levelCdf };
+    const levelAtoms = new Float64Array(nodes + 1);
+    for (const atoms of after.atoms) for (let k = 0; k < nodes; k++) levelAtoms[k] += atoms[k];
+    return { level: this.meanLevel(after), full, levelCdf, levelAtoms };
   }
+}
+
+/** Means over slots, summed. */
+export interface SlotSums {
+  auxiliary: number;
+  waste: number;
+  deficitSlots: number;
+}
+
+/** Σ of a jump at each level times the weight left of the level. */
+function leftJump(jump: Float64Array | undefined, { total, atoms, right }: Law, i: number): number {
+  if (jump === undefined) return 0;
+  let sum = 0;
+  for (let k = 1; k < jump.length; k++) sum += jump[k] * (total[i][k] - atoms[i][k] - right[i][k]);
+  return sum;
+}
+
+/** P(full after the slot): a move that just fills the battery does so from the level itself or right of it. */
+function fullOf({ full, moveJump, levels }: BatteryKernel, { total, atoms, right }: Law, i: number): number {
+  let sum = dot(full, total[i]);
+  if (moveJump === undefined) return sum;
+  const { nodes } = levels;
+  for (let k = 0; k <= nodes; k++) {
+    sum -= (total[i][k] - atoms[i][k] - right[i][k]) * moveJump[nodes + nodes - k];
+  }
+  return sum;
+}
+
+/** P(level ≤ j·h after the slot), j below the highest: a move to j·h ends there from the level itself or left of it. */
+function atMost({ moveCdf, moveJump, levels }: BatteryKernel, { total, right }: Law, i: number, j: number): number {
+  const { nodes } = levels;
+  let sum = 0;
+  for (let k = 0; k <= nodes; k++) sum += total[i][k] * moveCdf[nodes + j - k];
+  if (moveJump === undefined) return sum;
+  for (let k = 0; k <= nodes; k++) sum -= right[i][k] * moveJump[nodes + j - k];
+  return sum;
+}
+
+/** Atoms, and what is right of points, after a slot that leaves `p`. */
+function partsAfter(
+  kernel: BatteryKernel,
+  law: Law,
+  i: number,
+  map: 'all' | 'survivors',
+  p: Float64Array,
+): { readonly atoms: Float64Array; readonly right: Float64Array } {
+  const { atomic, limits } = kernel;
+  const last = p.length - 1;
+  const atoms = atomic ? applyMap(kernel[map], law.atoms[i]) : new Float64Array(p.length);
+  const right = atomic
+    ? convolved(kernel[map].spectrum, law.right[i])
+    : convolved(kernel[map].rightSpectrum, law.total[i]);
+  for (const { steps, point, probability, served } of limits) {
+    if (!served && map === 'survivors') continue;
+    addMoved(law.atoms[i], steps, probability, atoms);
+    if (point !== undefined) addMoved(law.right[i], steps, probability, right);
+  }
+  if (map === 'all') atoms[0] = atMost(kernel, law, i, 0);
+  atoms[last] = fullOf(kernel, law, i);
+  right[0] = p[0] - atoms[0];
+  right[last] = 0;
+  return { atoms, right };
 }
 
 function total(joint: Joint): number {
@@ -171,5 +292,5 @@ function addShortage(
   // Below the limit the battery is emptied; from there on it gives just the limit.
   const steps = cut.limit / down.step;
   for (let k = 0; k < steps && k <= levels.nodes; k++) out[0] += factor * moments[k] * before[k];
-  addMovedDown(before, steps, factor * (power === 1 ? cut.excess : cut.square), out);
+  addMoved(before, -steps, factor * (power === 1 ? cut.excess : cut.square), out);
 }

@@ -1,11 +1,19 @@
-/** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a cut that moves all levels down alike. */
+/** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all levels. */
 import { GridTransform } from '../../law/fft.js';
+import type { Spectrum } from '../../law/fft.js';
 import { cubicWeights } from '../../law/gamma.js';
 import type { LevelMap } from './battery-kernel.js';
 
 /** The levels' vector after a move; entries 0 … nodes. */
 export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
-  const { spectrum, toEmpty, toFull } = map;
+  const out = convolved(map.spectrum, levels);
+  out[0] = dot(map.toEmpty, levels);
+  out[levels.length - 1] = dot(map.toFull, levels);
+  return out;
+}
+
+/** Levels convolved with moves of the given spectrum; what lies at the ends is left to the caller. */
+export function convolved(spectrum: Spectrum, levels: Float64Array): Float64Array {
   const size = spectrum.length - 2;
   const transform = GridTransform.of(size);
   const grid = new Float64Array(size);
@@ -16,10 +24,7 @@ export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
     product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
     product[k] = re;
   }
-  const out = transform.inverse(product).slice(0, levels.length);
-  out[0] = dot(toEmpty, levels);
-  out[levels.length - 1] = dot(toFull, levels);
-  return out;
+  return transform.inverse(product).slice(0, levels.length);
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
@@ -61,10 +66,11 @@ export class Leak {
   }
 }
 
-/** Adds `factor` times the levels that are at least `down` steps up, moved down by that many (not a whole number), to `out`. */
-export function addMovedDown(levels: Float64Array, down: number, factor: number, out: Float64Array): void {
-  for (let k = Math.ceil(down); k < levels.length; k++) {
-    const position = k - down;
+/** Adds `factor` times the levels, moved by so many steps (not a whole number) where that stays within the lattice, to `out`. */
+export function addMoved(levels: Float64Array, steps: number, factor: number, out: Float64Array): void {
+  const last = levels.length - 1;
+  for (let k = Math.max(0, Math.ceil(-steps)); k <= last && k + steps <= last; k++) {
+    const position = k + steps;
     const i = Math.floor(position);
     const t = position - i;
     out[i] += factor * (1 - t) * levels[k];

@@ -4,12 +4,13 @@ import { extrapolate } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { fixedPoint } from './fixed-point.js';
 import { LatticeChain } from './lattice-chain.js';
-import { dot } from './level-map.js';
+import type { Joint, LevelResult } from './lattice-chain.js';
+import { applyMap } from './level-map.js';
 import { coarseLevels, finer } from './levels.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { levelLaw } from './battery-law.js';
 import type { LevelLaw } from './battery-law.js';
-import { checkBattery, checkProcess, isAtomic } from './model.js';
+import { checkBattery, checkProcess } from './model.js';
 import type { ChainModel } from './model.js';
 
 /** Averages over a period at rest, a slot. */
@@ -23,15 +24,14 @@ export interface RestLaw {
 }
 
 /** How far the law may move in a period, in total variation, to be at rest. */
-const AT_REST = 1e-11;
+const AT_REST = 3e-13;
+/** Slots for which the law at rest is followed, at least, to find its atoms. */
+const LEAST_WARM = 24;
 
-interface LatticeRest {
+interface LatticeRest extends LevelResult {
   readonly auxiliary: number;
   readonly waste: number;
   readonly deficit: number;
-  readonly level: number;
-  readonly full: number;
-  readonly levelCdf: Float64Array;
 }
 
 /**
@@ -67,11 +67,7 @@ export function restLaw(model: ChainModel, period: number): RestLaw {
     auxiliaryPerSlot: of((rest) => rest.auxiliary),
     wastePerSlot: of((rest) => rest.waste),
     deficitFraction: of((rest) => rest.deficit),
-    level: levelLaw(
-      [results[0], results[1], results[2]],
-      { step: levels.step / 2, stepwise: isAtomic(model.laws) },
-      false,
-    ),
+    level: levelLaw([results[0], results[1], results[2]], levels.step / 2, false),
   };
 }
 
@@ -94,30 +90,39 @@ function atRest(
     return out;
   };
   // Slot `period` stands for slot 0: before it too the weather steps.
-  const slotOf = (t: number): number => t + period;
+  const slotOf = (t: number): number => (t % period) + period;
   const onePeriod = (x: Float64Array): Float64Array => {
-    let joint = split(x);
-    for (let t = 0; t < period; t++) joint = chain.step(slotOf(t), joint);
-    return join(joint);
+    let joint: Joint = split(x);
+    for (let t = 0; t < period; t++) {
+      const found = chain.found(slotOf(t), joint);
+      joint = chain.kernelsOf(slotOf(t)).map((kernel, i) => applyMap(kernel.all, found[i]));
+    }
+    // Rounding must not add up over thousands of slots.
+    const law = join(joint);
+    const sum = law.reduce((a, b) => a + b, 0);
+    return law.map((p) => p / sum);
   };
-  const law = fixedPoint(onePeriod, start ?? join(chain.start()), AT_REST);
-  const sums = { auxiliary: 0, waste: 0, deficit: 0 };
-  let joint = split(law);
-  let ends: ReturnType<LatticeChain['levelLaw']> | undefined;
+  const law = fixedPoint(onePeriod, start ?? join(chain.start().total), AT_REST);
+  // Where any slot has a density, atoms are few slots old: periods enough to have them all.
+  let now = chain.lawOf(split(law));
+  const warm = period * Math.max(1, Math.ceil(LEAST_WARM / period));
+  for (let t = 0; t < warm; t++) now = chain.after(slotOf(t), chain.foundLaw(slotOf(t), now), 'all');
+  const sums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
+  let last = now;
   for (let t = 0; t < period; t++) {
-    const before = chain.leaked(chain.weather(slotOf(t), joint));
-    const kernels = before.map((_, i) => chain.kernel(slotOf(t), i));
-    kernels.forEach((kernel, i) => {
-      sums.auxiliary += dot(kernel.shortage, before[i]) / period;
-      sums.waste += dot(kernel.waste, before[i]) / period;
-      sums.deficit += dot(kernel.deficit, before[i]) / period;
-    });
-    if (t === period - 1) ends = chain.levelLaw(kernels, before);
-    joint = chain.step(slotOf(t), joint);
+    last = chain.foundLaw(slotOf(t), now);
+    chain.addSlot(slotOf(t), last, sums);
+    now = chain.after(slotOf(t), last, 'all');
   }
-  const { full, levelCdf } = ends as NonNullable<typeof ends>;
-  const level = lattice.step * joint.reduce((sum, x) => sum + x.reduce((s, v, k) => s + v * k, 0), 0);
-  return { law, result: { ...sums, level, full, levelCdf } };
+  return {
+    law,
+    result: {
+      auxiliary: sums.auxiliary / period,
+      waste: sums.waste / period,
+      deficit: sums.deficitSlots / period,
+      ...chain.levelLaw(slotOf(period - 1), last, now),
+    },
+  };
 }
 
 /** A joint law on the next finer lattice, as a start there. */

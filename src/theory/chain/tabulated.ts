@@ -18,8 +18,6 @@ export interface TabulatedLaw {
 export interface Table {
   readonly step: number;
   readonly values: Float64Array;
-  /** Whether the function only jumps, at these points: nothing is then interpolated. */
-  readonly stepwise?: boolean;
 }
 
 /** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
@@ -32,17 +30,22 @@ export function cubicAt(values: Float64Array, k: number, t: number): number {
 }
 
 /**
- * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1. Between points by cubic
- * interpolation that is kept between its neighbours. `errors` may have a coarser step.
+ * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1; `atoms[k]` the part of it that is
+ * P(V = k·step). Between points the rest by cubic interpolation, kept between its neighbours. `errors` may have a coarser step.
  */
-export function tabulatedLaw(cdf: Table, errors: Table): TabulatedLaw {
-  const { step, stepwise = false } = cdf;
+export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): TabulatedLaw {
+  const { step } = cdf;
   const table = cdf.values.slice();
   // Rounding and extrapolation must not make it fall.
   for (let k = 0; k < table.length; k++) table[k] = Math.min(1, Math.max(table[k], k === 0 ? 0 : table[k - 1]));
   const last = table.length - 1;
+  const stairs = new Float64Array(table.length);
+  for (let k = 0, sum = 0; k <= last; k++) stairs[k] = sum += k === last ? 0 : k < atoms.length ? atoms[k] : 0;
+  const smooth = table.map((value, k) => value - stairs[k]);
+  /** P(V < k·step) at the right end of a gap between points. */
+  const leftOf = (k: number): number => Math.max(table[k - 1], table[k] - (stairs[k] - stairs[k - 1]));
   const between = (k: number, t: number): number =>
-    stepwise ? table[k] : Math.min(table[k + 1], Math.max(table[k], cubicAt(table, k, t)));
+    Math.min(leftOf(k + 1), Math.max(table[k], cubicAt(smooth, k, t) + stairs[k]));
   return {
     cdf(v) {
       if (v < 0) return 0;
@@ -64,7 +67,7 @@ export function tabulatedLaw(cdf: Table, errors: Table): TabulatedLaw {
         if (table[middle] < p) low = middle;
         else high = middle;
       }
-      if (stepwise) return high * step;
+      if (p > leftOf(high)) return high * step;
       let left = 0;
       let right = 1;
       for (let i = 0; i < 50; i++) {
