@@ -42,14 +42,10 @@ export function uniformTransform(
   }
   const spectrum = new Float64Array(2 * grid);
   new FFT(grid).transform(spectrum, data);
-  const rule = gaussLegendre(48);
-  const phi = rule.nodes.map((t) => Math.exp(BETA * (Math.sqrt(1 - t * t) - 1)) * HALF_WIDTH);
+  const norms = normsOf(size);
   const out = { re: new Float64Array(size), im: new Float64Array(size) };
   for (let k = 0; k <= middle; k++) {
-    let norm = 0;
-    for (let i = 0; i < rule.nodes.length; i++) {
-      norm += rule.weights[i] * phi[i] * Math.cos((2 * Math.PI * k * HALF_WIDTH * rule.nodes[i]) / grid);
-    }
+    const norm = norms[k];
     for (const sign of k === 0 || k === middle ? [-1] : [-1, 1]) {
       const n = middle + sign * k;
       const cell = 2 * ((sign * k + grid) % grid);
@@ -58,4 +54,26 @@ export function uniformTransform(
     }
   }
   return out;
+}
+
+/** Norms by size: a power of two each, so that all together are twice the largest. */
+const known = new Map<number, Float64Array>();
+
+/** The transform of the bell itself at frequencies 0 … size/2 of the grid, by which the sums are divided: 48 cosines each, the same for every transform of a size. */
+function normsOf(size: number): Float64Array {
+  let norms = known.get(size);
+  if (norms === undefined) {
+    const rule = gaussLegendre(48);
+    const phi = rule.nodes.map((t) => Math.exp(BETA * (Math.sqrt(1 - t * t) - 1)) * HALF_WIDTH);
+    norms = new Float64Array(size / 2 + 1);
+    for (let k = 0; k < norms.length; k++) {
+      let norm = 0;
+      for (let i = 0; i < rule.nodes.length; i++) {
+        norm += rule.weights[i] * phi[i] * Math.cos((2 * Math.PI * k * HALF_WIDTH * rule.nodes[i]) / (2 * size));
+      }
+      norms[k] = norm;
+    }
+    known.set(size, norms);
+  }
+  return norms;
 }
