@@ -1,6 +1,7 @@
 /** The commands of the command line, in the order of `--help`. A command is one file and one line here. */
 import type { CommandSpec } from './context.js';
 import { bench } from './bench.js';
+import { compare } from './compare.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
 import { figure } from './figure.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   tail,
   prove,
   figure,
+  compare,
   sweep,
   merge,
   worker,

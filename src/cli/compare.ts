@@ -1,0 +1,86 @@
+/** `batterywalk compare`: scenarios, or the routers of one, on common random numbers; or how accurate a router must be before it pays. */
+import { InputError } from '../errors.js';
+import { comparisonDocument, comparisonText, isSound } from '../report/comparison-report.js';
+import { breakEven } from './break-even.js';
+import { compareVariants } from './comparing.js';
+import type { CommandSpec } from './context.js';
+import { policyVariants, usualVariants } from './policies.js';
+import type { Variant } from './policies.js';
+import { readScenario } from './scenario-source.js';
+
+/** All intervals of a comparison are right at once but for this chance. */
+const COMPARISON_ALPHA = 0.05;
+
+export const compare: CommandSpec = {
+  name: 'compare',
+  describe: 'scenarios, or routers of one, on common random numbers: paired differences; --break-even maps overheads',
+  defaults: { trials: 20_000 },
+  configure(command) {
+    command
+      .argument('[SCENARIOS...]', 'scenario files or presets; all are held against the first (default: reference)')
+      .option(
+        '--policy <P1,P2,…>',
+        'routers of one scenario, such as myopic,latest,threshold:levelJoules=2e6,backpressure:targetJoules=3e6:joulesPerTask=2e4',
+      )
+      .option(
+        '--break-even <E1,E2,…>',
+        'overheads in joules a task: the largest error rate at which a router of each pays',
+      )
+      .option('--seconds <S1,S2,…>', 'with --break-even: overheads in seconds a task (default: 0)')
+      .option('--baseline <ROUTER>', 'with --break-even: cheapest, random or a model’s name (default: cheapest)');
+  },
+  async run(context) {
+    if (context.text('breakEven') !== undefined) return breakEven(context);
+    for (const [name, option] of [
+      ['seconds', '--seconds'],
+      ['baseline', '--baseline'],
+    ]) {
+      if (context.text(name) === undefined) continue;
+      throw new InputError(`${option}: got it without --break-even, expected both or neither`, option);
+    }
+    const variants = variantsOf(context.args.length === 0 ? ['reference'] : context.args, context.text('policy'));
+    checkSlots(variants);
+    const { horizons, slots, json, trials } = context.options;
+    if (trials < 2) throw new InputError(`--trials: got ${trials}, expected at least 2 for an interval`, '--trials');
+    const at = context.text('horizons') === undefined ? [slots] : horizons;
+    const result = await compareVariants(context, variants, at, COMPARISON_ALPHA);
+    const document = comparisonDocument(result);
+    context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);
+    if (json) context.printJson(document);
+    else context.print(comparisonText(result));
+    return isSound(result) ? 0 : 1;
+  },
+};
+
+function variantsOf(sources: readonly string[], policies: string | undefined): Variant[] {
+  const scenarios = sources.map((source) => ({ source, scenario: readScenario(source) }));
+  if (scenarios.length === 1) {
+    const [{ scenario }] = scenarios;
+    const variants = policies === undefined ? usualVariants(scenario) : policyVariants(scenario, policies);
+    if (variants.length > 1) return variants;
+    throw new InputError('--policy: got one router, expected at least two to compare', '--policy');
+  }
+  if (policies !== undefined) {
+    throw new InputError(
+      `--policy: got it with ${scenarios.length} scenarios, expected one: scenarios name their own routers`,
+      '--policy',
+    );
+  }
+  const names = scenarios.map(({ scenario }) => scenario.name);
+  return scenarios.map(({ source, scenario }, i): Variant => {
+    const own = names.filter((name) => name === scenario.name).length === 1;
+    const again = sources.slice(0, i).filter((other) => other === source).length;
+    return { name: own ? scenario.name : again === 0 ? source : `${source} (${again + 1})`, scenario };
+  });
+}
+
+/** Counts of slots mean nothing side by side where slots are of different lengths. */
+function checkSlots(variants: readonly Variant[]): void {
+  const [first] = variants;
+  const odd = variants.find(({ scenario }) => scenario.slotSeconds !== first.scenario.slotSeconds);
+  if (odd === undefined) return;
+  throw new InputError(
+    `slotSeconds: got ${first.scenario.slotSeconds} in ${first.name} and ${odd.scenario.slotSeconds} in ${odd.name}, expected the same`,
+    'slotSeconds',
+  );
+}

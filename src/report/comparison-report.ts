@@ -1,0 +1,209 @@
+/** `compare` for a terminal and as a JSON document. */
+import type { Backend } from '../engine/backend.js';
+import { SITE_VIOLATION } from '../engine/site-job.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
+import { VERSION } from '../version.js';
+import { formatCount, formatDuration, formatNumber, formatTable, scaleFor } from './table.js';
+
+/** One of the scenarios that were compared. */
+export interface ComparedSide {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** Paths on which something that must never happen was seen, and what: flags of `SITE_VIOLATION`. */
+  readonly violatedPaths: number;
+  readonly violations: number;
+  /** Tasks that were dispatched because the queue was full, all paths together. */
+  readonly overflowed: number;
+  /** What makes it share fewer draws with the first. */
+  readonly uncommon: readonly string[];
+}
+
+/** One side against the first at one horizon. */
+export interface ComparedHorizon {
+  readonly slots: number;
+  readonly quantities: readonly QuantityDifference[];
+}
+
+export interface FinishedComparison {
+  readonly seed: string;
+  readonly trials: number;
+  readonly familyAlpha: number;
+  readonly backend: Backend['name'];
+  readonly adapter: Backend['adapter'];
+  readonly elapsedSeconds: number;
+  readonly pathSlotsPerSecond: number;
+  readonly sides: readonly ComparedSide[];
+  /** For each side but the first, in their order. */
+  readonly comparisons: readonly (readonly ComparedHorizon[])[];
+}
+
+/** Whether no side broke a deadline or a bound. */
+export function isSound({ sides }: FinishedComparison): boolean {
+  return sides.every((side) => side.violatedPaths === 0);
+}
+
+/** The document of `compare --json`. */
+export function comparisonDocument(run: FinishedComparison) {
+  return {
+    schemaVersion: 1,
+    seed: run.seed,
+    engine: { version: VERSION, backend: run.backend, adapter: run.adapter },
+    trials: run.trials,
+    familyAlpha: run.familyAlpha,
+    pass: isSound(run),
+    sides: run.sides.map(({ violations, ...side }) => ({ ...side, violations: violationNames(violations) })),
+    comparisons: run.comparisons.map((horizons, i) => ({
+      name: run.sides[i + 1].name,
+      against: run.sides[0].name,
+      horizons,
+    })),
+    elapsedSeconds: run.elapsedSeconds,
+    pathSlotsPerSecond: run.pathSlotsPerSecond,
+  };
+}
+
+/** What is said in words where the interval excludes zero: less of it, or more. */
+const WORDS: Readonly<Record<QuantityName, string>> = {
+  auxiliary: 'auxiliary energy',
+  riskOfAuxiliary: 'risk of any auxiliary energy',
+  peak: 'peak auxiliary power',
+  deficitSlots: 'slots in deficit',
+  waste: 'harvest wasted',
+  consumption: 'energy consumed',
+  dispatched: 'tasks dispatched',
+  level: 'charge left',
+  energyPerTask: 'energy per task',
+  meanWait: 'mean wait',
+};
+
+/** Quantities that a sentence is made of. */
+const SPOKEN: readonly QuantityName[] = ['auxiliary', 'peak', 'waste', 'energyPerTask'];
+
+/** Fewer paths than these that differ make a normal interval too narrow. */
+const FEW = 30;
+
+/** The tables of `compare`, and sentences below each. */
+export function comparisonText(run: FinishedComparison): string {
+  const [first] = run.sides;
+  const percent = formatNumber(100 * (1 - run.familyAlpha), 2);
+  const head =
+    `${run.sides.length} scenarios on common random numbers: ${formatCount(run.trials)} paths each, seed ${run.seed}; ` +
+    `differences are from ${first.name}, all intervals right at once with ${percent} % confidence\n`;
+  const parts = run.comparisons.map((horizons, i) => {
+    const side = run.sides[i + 1];
+    const tables = horizons.map(
+      ({ slots, quantities }) =>
+        `\n${side.name} against ${first.name}, T = ${slots}\n\n${table(first.name, side.name, quantities)}`,
+    );
+    const last = horizons[horizons.length - 1].quantities;
+    return tables.join('') + sentences(first.name, side, last);
+  });
+  const speed = `${formatDuration(run.elapsedSeconds)} on ${run.backend}, ${formatNumber(run.pathSlotsPerSecond / 1e6, 3)} M path-slots/s\n`;
+  return `${head}${parts.join('')}\n${soundness(run)}${speed}`;
+}
+
+function table(first: string, name: string, quantities: readonly QuantityDifference[]): string {
+  return formatTable(
+    [
+      { header: 'mean', align: 'left' },
+      { header: 'unit', align: 'left' },
+      { header: short(first) },
+      { header: short(name) },
+      { header: 'difference' },
+      { header: 'interval' },
+      { header: 'change' },
+      { header: 'zero?', align: 'left' },
+    ],
+    quantities.map((q) => {
+      const scale =
+        q.unit === 'J' || q.unit === 'W' ? scaleFor([q.meanFirst, q.mean], q.unit) : { unit: q.unit, factor: 1 };
+      const number = (x: number): string => formatNumber(x / scale.factor, 4);
+      return [
+        WORDS[q.quantity],
+        scale.unit,
+        number(q.meanFirst),
+        number(q.mean),
+        q.differing === 0 ? '0' : signed(q.difference / scale.factor),
+        q.differing === 0
+          ? ''
+          : `${signed(q.interval.lower / scale.factor)} … ${signed(q.interval.upper / scale.factor)}`,
+        q.differing === 0 || q.meanFirst === 0 ? '' : `${signed((100 * q.difference) / q.meanFirst, 3)} %`,
+        q.differing === 0 ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within',
+      ];
+    }),
+  );
+}
+
+/** Long names would push columns apart. */
+const short = (name: string): string => (name.length > 16 ? `${name.slice(0, 15)}…` : name);
+
+function signed(x: number, digits = 4): string {
+  const text = formatNumber(Math.abs(x), digits);
+  return x < 0 ? `−${text}` : x > 0 ? `+${text}` : text;
+}
+
+function sentences(first: string, side: ComparedSide, quantities: readonly QuantityDifference[]): string {
+  const lines: string[] = [];
+  if (quantities.every((q) => q.differing === 0)) {
+    lines.push(`${side.name} and ${first} are equal on every path.`);
+  }
+  for (const q of quantities) {
+    if (!SPOKEN.includes(q.quantity) || q.differing === 0) continue;
+    lines.push(sentence(first, side.name, q));
+  }
+  const wait = quantities.find((q) => q.quantity === 'meanWait');
+  if (wait !== undefined && wait.differing > 0 && Number.isFinite(wait.mean)) {
+    lines.push(
+      `Tasks wait ${formatNumber(wait.mean, 3)} slots on average under ${side.name}, ${formatNumber(wait.meanFirst, 3)} under ${first}.`,
+    );
+  }
+  if (quantities.some((q) => q.differing > 0 && q.differing < FEW)) {
+    lines.push(`Some differ on fewer than ${FEW} paths: those intervals are too narrow; take more --trials.`);
+  }
+  lines.push(...side.uncommon.map((what) => `${what}: fewer draws are common, so that intervals are wider.`));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function sentence(first: string, name: string, q: QuantityDifference): string {
+  const { factor, unit } = scaleFor([q.difference, q.interval.lower, q.interval.upper], q.unit);
+  const number = (x: number): string => signed(x / factor, 3);
+  const range = `${number(q.difference)} ${unit}, interval ${number(q.interval.lower)} … ${number(q.interval.upper)} ${unit}`;
+  const what = WORDS[q.quantity];
+  if (!q.excludesZero) return `${name} shows no difference from ${first} in ${what}: ${range} holds zero.`;
+  const less = q.difference < 0 ? 'less' : 'more';
+  const share = q.meanFirst === 0 ? '' : `${formatNumber((100 * Math.abs(q.difference)) / q.meanFirst, 3)} % `;
+  return `${name} has ${share}${less} ${what} than ${first}: ${range} excludes zero.`;
+}
+
+const VIOLATIONS: Readonly<Record<keyof typeof SITE_VIOLATION, string>> = {
+  deadlineMissed: 'a deadline was missed',
+  belowBound: 'consumption fell below the pathwise bound',
+  levelOutside: 'the battery left its range',
+  rangeLeft: 'a total left 32 bits',
+};
+
+function violationNames(flags: number): (keyof typeof SITE_VIOLATION)[] {
+  return (Object.keys(SITE_VIOLATION) as (keyof typeof SITE_VIOLATION)[]).filter(
+    (name) => (flags & SITE_VIOLATION[name]) !== 0,
+  );
+}
+
+function soundness(run: FinishedComparison): string {
+  const full = run.sides
+    .filter((side) => side.overflowed > 0)
+    .map(
+      ({ name, overflowed }) =>
+        `${name}: ${formatCount(overflowed)} tasks were dispatched at once because the queue was full\n`,
+    );
+  const broken = run.sides
+    .filter((side) => side.violatedPaths > 0)
+    .map(
+      ({ name, violatedPaths, violations }) =>
+        `FAIL: ${name}, on ${formatCount(violatedPaths)} paths: ${violationNames(violations)
+          .map((v) => VIOLATIONS[v])
+          .join('; ')}\n`,
+    );
+  const sound = broken.length > 0 ? broken.join('') : 'No deadline was missed and no bound broken on any path.\n';
+  return full.join('') + sound;
+}

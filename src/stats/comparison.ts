@@ -1,0 +1,149 @@
+/**
+ * Two sites on common random numbers: what is compared, path by path, as exact sums that grow chunk by chunk, and what they say of the
+ * differences with intervals that are all right at once.
+ */
+import { SITE_ROWS } from '../engine/site-job.js';
+import type { SiteRow } from '../engine/site-job.js';
+import type { Interval } from './binomial.js';
+import { addPairs, emptyPairedSums, pairedDifference } from './paired.js';
+import type { PairedSums } from './paired.js';
+import { addRatioPairs, emptyRatioSums, ratioDifference } from './ratio-difference.js';
+import type { RatioQuanta, RatioSums, RatioTotals } from './ratio-difference.js';
+
+/** What one step of a side's integers is. */
+export interface SideScale {
+  readonly quantumJoules: number;
+  readonly slotSeconds: number;
+}
+
+/** A side's rows at one horizon, one entry a path. */
+export type SideRows = (row: SiteRow) => Int32Array;
+
+/** Reads rows from what `backend.deficits` gives for a site of `horizons` horizons and `paths` paths. */
+export function sideRows(values: Int32Array, horizons: number, paths: number, horizon: number): SideRows {
+  return (row) => {
+    const start = (SITE_ROWS.indexOf(row) * horizons + horizon) * paths;
+    return values.subarray(start, start + paths);
+  };
+}
+
+interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+}
+
+const joules = ({ quantumJoules }: SideScale): number => quantumJoules;
+const one = (): number => 1;
+
+/** Means of totals. */
+const TOTALS = [
+  { name: 'auxiliary', unit: 'J', row: 'auxiliary', quantum: joules },
+  { name: 'riskOfAuxiliary', unit: '', row: 'auxiliary', quantum: one, indicates: true },
+  { name: 'peak', unit: 'W', row: 'peak', quantum: (s: SideScale) => s.quantumJoules / s.slotSeconds },
+  { name: 'deficitSlots', unit: 'slots', row: 'deficitSlots', quantum: one },
+  { name: 'waste', unit: 'J', row: 'waste', quantum: joules },
+  { name: 'consumption', unit: 'J', row: 'consumption', quantum: joules },
+  { name: 'dispatched', unit: 'tasks', row: 'dispatched', quantum: one },
+  { name: 'level', unit: 'J', row: 'level', quantum: joules },
+] as const satisfies readonly (Quantity & {
+  row: SiteRow;
+  quantum: (scale: SideScale) => number;
+  /** Whether it is above 0, not how much it is. */
+  indicates?: boolean;
+})[];
+
+/** Means of one total over means of another. */
+const RATIOS = [
+  { name: 'energyPerTask', unit: 'J', numerator: 'consumption', denominator: 'dispatched', quantum: joules },
+  { name: 'meanWait', unit: 'slots', numerator: 'waited', denominator: 'dispatched', quantum: one },
+] as const satisfies readonly (Quantity & {
+  numerator: SiteRow;
+  denominator: SiteRow;
+  quantum: (scale: SideScale) => number;
+})[];
+
+export type QuantityName = (typeof TOTALS)[number]['name'] | (typeof RATIOS)[number]['name'];
+
+/** Exact sums of one side against the first, at one horizon. */
+export interface ComparisonSums {
+  readonly totals: readonly PairedSums[];
+  readonly ratios: readonly RatioSums[];
+}
+
+/** Sums over no paths. */
+export function emptyComparison(first: SideScale, other: SideScale): ComparisonSums {
+  return {
+    totals: TOTALS.map(({ quantum }) => emptyPairedSums(quantum(other), quantum(first))),
+    ratios: RATIOS.map(({ quantum }) => {
+      const quanta = (side: SideScale): RatioQuanta => ({ numerator: quantum(side), denominator: 1 });
+      return emptyRatioSums(quanta(other), quanta(first));
+    }),
+  };
+}
+
+/** The sums with more paths, the same of both sides. */
+export function addComparison(sums: ComparisonSums, first: SideRows, other: SideRows): ComparisonSums {
+  return {
+    totals: TOTALS.map((total, i) => {
+      const values = (side: SideRows): Int32Array =>
+        'indicates' in total ? side(total.row).map((x) => (x > 0 ? 1 : 0)) : side(total.row);
+      return addPairs(sums.totals[i], values(other), values(first));
+    }),
+    ratios: RATIOS.map(({ numerator, denominator }, i) => {
+      const values = (side: SideRows): RatioTotals => ({ numerator: side(numerator), denominator: side(denominator) });
+      return addRatioPairs(sums.ratios[i], values(other), values(first));
+    }),
+  };
+}
+
+/** One quantity of a side against the first; in `unit`. */
+export interface QuantityDifference {
+  readonly quantity: QuantityName;
+  readonly unit: string;
+  readonly meanFirst: number;
+  readonly mean: number;
+  /** This side minus the first. */
+  readonly difference: number;
+  readonly standardError: number;
+  /** Of the difference; with all others of the family it is right with probability 1 − α. */
+  readonly interval: Interval;
+  /** Two-sided, of no difference, for itself alone. */
+  readonly pValue: number;
+  readonly excludesZero: boolean;
+  /** Paths on which the two differ; of a ratio, in either total. */
+  readonly differing: number;
+  /** Times as many paths as independent runs would need; NaN where there is no such number. */
+  readonly varianceReduction: number;
+}
+
+/** Comparisons as one family: Bonferroni's intervals. */
+export function compareFamily(family: readonly ComparisonSums[], familyAlpha: number): QuantityDifference[][] {
+  const confidence = 1 - familyAlpha / (family.length * (TOTALS.length + RATIOS.length));
+  return family.map(({ totals, ratios }) => [
+    ...totals.map((sums, i): QuantityDifference => {
+      const { meanA, meanB, meanDifference, ...own } = pairedDifference(sums, confidence);
+      const { standardError, interval, pValue, varianceReduction } = own;
+      const numbers = { meanFirst: meanB, mean: meanA, difference: meanDifference, standardError, interval, pValue };
+      const differing = sums.less + sums.greater;
+      return { ...named(TOTALS[i]), ...numbers, excludesZero: excludesZero(interval), differing, varianceReduction };
+    }),
+    ...ratios.map((sums, i): QuantityDifference => {
+      const { ratioA, ratioB, difference, standardError, interval, pValue, differing } = ratioDifference(
+        sums,
+        confidence,
+      );
+      const numbers = { meanFirst: ratioB, mean: ratioA, difference, standardError, interval, pValue };
+      const most = Math.min(differing, sums.aa.pairs);
+      return {
+        ...named(RATIOS[i]),
+        ...numbers,
+        excludesZero: excludesZero(interval),
+        differing: most,
+        varianceReduction: NaN,
+      };
+    }),
+  ]);
+}
+
+const named = ({ name, unit }: (typeof TOTALS)[number] | (typeof RATIOS)[number]) => ({ quantity: name, unit });
+const excludesZero = ({ lower, upper }: Interval): boolean => lower > 0 || upper < 0;

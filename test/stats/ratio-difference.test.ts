@@ -1,0 +1,60 @@
+/** Ratios of totals over pairs of paths: exact sums give what a plain calculation in doubles gives. */
+import { expect, test } from 'vitest';
+import { addRatioPairs, emptyRatioSums, ratioDifference } from '../../src/stats/ratio-difference.js';
+import type { RatioTotals } from '../../src/stats/ratio-difference.js';
+
+const PATHS = 500;
+
+/** Totals that depend on a seed and on the path, so that two seeds are correlated. */
+function totals(seed: number, price: number): RatioTotals {
+  const noise = (i: number, k: number): number => {
+    const x = Math.sin(i * 12.9898 + k * 78.233) * 43758.5453;
+    return x - Math.floor(x);
+  };
+  const denominator = Int32Array.from(
+    { length: PATHS },
+    (_, i) => 50 + Math.floor(40 * noise(i, 1) + 5 * noise(i, seed)),
+  );
+  const numerator = denominator.map((d, i) => Math.round(d * price + 300 * noise(i, 10 + seed)));
+  return { numerator, denominator };
+}
+
+test('ratio, difference and standard error are those of linearised paths', () => {
+  const [a, b] = [totals(2, 31), totals(3, 33)];
+  const [quantumA, quantumB] = [0.25, 0.5];
+  let sums = emptyRatioSums({ numerator: quantumA, denominator: 1 }, { numerator: quantumB, denominator: 1 });
+  const part = ({ numerator, denominator }: RatioTotals, from: number, to: number): RatioTotals => ({
+    numerator: numerator.subarray(from, to),
+    denominator: denominator.subarray(from, to),
+  });
+  for (const [from, to] of [
+    [0, 130],
+    [130, PATHS],
+  ])
+    sums = addRatioPairs(sums, part(a, from, to), part(b, from, to));
+  const found = ratioDifference(sums, 0.95);
+
+  const mean = (x: ArrayLike<number>): number => Array.from(x).reduce((s, v) => s + v, 0) / x.length;
+  const linear = ({ numerator, denominator }: RatioTotals, quantum: number) => {
+    const ratio = (quantum * mean(numerator)) / mean(denominator);
+    const paths = Array.from(numerator, (n, i) => (quantum * n - ratio * denominator[i]) / mean(denominator));
+    return { ratio, paths };
+  };
+  const [sideA, sideB] = [linear(a, quantumA), linear(b, quantumB)];
+  const differences = sideA.paths.map((x, i) => x - sideB.paths[i]);
+  const variance = differences.reduce((s, x) => s + x * x, 0) / (PATHS - 1);
+  expect(found.ratioA).toBeCloseTo(sideA.ratio, 10);
+  expect(found.difference).toBeCloseTo(sideA.ratio - sideB.ratio, 10);
+  expect(found.standardError / Math.sqrt(variance / PATHS)).toBeCloseTo(1, 9);
+  expect(found.interval.upper - found.difference).toBeCloseTo(1.959963984540054 * found.standardError, 9);
+  expect(found.differing).toBeGreaterThan(0);
+});
+
+test('equal paths differ by exactly nothing, and a ratio over nothing is no number', () => {
+  const a = totals(2, 31);
+  const quanta = { numerator: 0.1, denominator: 1 };
+  const same = ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), a, a));
+  expect([same.difference, same.standardError, same.pValue, same.differing]).toEqual([0, 0, 1, 0]);
+  const none = { numerator: a.numerator, denominator: new Int32Array(PATHS) };
+  expect(ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), none, a)).difference).toBeNaN();
+});
