@@ -73,7 +73,8 @@ export function harvestProcess(scenario: Scenario, table: TaskTable): HarvestPro
   const laws = weather.states.map(({ factor, shape = law.shape }): HarvestLaw => {
     return { shape, scaleJoules: (law.shape * law.scaleJoules * factor) / mean / shape };
   });
-  return { ...plain, laws, weather: chain };
+  // One state is no weather: nothing is drawn for it.
+  return { ...plain, laws, weather: laws.length === 1 ? undefined : chain };
 }
 
 /** The chain of a weather, with its law at rest. @throws {InputError} where that depends on the first state and none is named */

@@ -3,6 +3,7 @@ import erfc from '@stdlib/math-base-special-erfc';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
+import { dividing } from './common-measure.js';
 import { gammaCdf, gammaReach, gammaSurvival } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import { bendTolerance, chooseCells } from './sampled-law.js';
@@ -30,9 +31,17 @@ const LARGEST = WORD - 1;
 /** Lattice points that the copula's largest quantile may have. */
 const QUANTILE_REACH = 2 ** 30;
 
-/** @param finest joules of the finest quantum with which totals stay in 32 bits. */
-export function harvestTables(process: HarvestProcessLaw, finest: number, slots: number): HarvestTables {
-  if (process.kind === 'trace') return traceTables(process, finest, slots);
+/**
+ * @param finest joules of the finest quantum with which totals stay in 32 bits.
+ * @param measure joules that the quantum divides where it may be chosen (common-measure.ts).
+ */
+export function harvestTables(
+  process: HarvestProcessLaw,
+  finest: number,
+  slots: number,
+  measure: number | undefined,
+): HarvestTables {
+  if (process.kind === 'trace') return traceTables(process, finest, slots, measure);
   if (isSteady(process)) {
     const [law] = process.laws;
     const gamma = harvestCumulative(law);
@@ -48,18 +57,26 @@ export function harvestTables(process: HarvestProcessLaw, finest: number, slots:
     };
   }
   return process.correlation === undefined || process.correlation === 0
-    ? factored(process, finest, slots)
-    : copula(process, finest, slots);
+    ? factored(process, finest, slots, measure)
+    : copula(process, finest, slots, measure);
 }
 
-/** A law cut into columns on the finest lattice that they have, with the joules of a lattice point; of a law without spread or mean, one cell at 0. */
+/** Lattice points within a law's reach on a lattice of its own: half of what 32 bits hold, for cells may end beyond it. */
+const OWN_REACH = 2 ** 30;
+
+/** A law cut into columns on the finest lattice that they have, with the joules of a lattice point. */
 function ownColumns(law: HarvestLaw, slots: number): { tables: WalkTables; unit: number } {
   const gamma = harvestCumulative(law);
-  const cells = chooseCells(gamma, gamma.standardDeviation * 1e-9, bendTolerance(law), slots);
+  const cells = chooseCells(gamma, gamma.high / OWN_REACH, bendTolerance(law), slots);
   return { tables: tabulate(gamma, cells).tables, unit: cells.layout.quantum };
 }
 
-function factored({ laws, factors }: GammaProcess, finest: number, slots: number): HarvestTables {
+function factored(
+  { laws, factors }: GammaProcess,
+  finest: number,
+  slots: number,
+  measure: number | undefined,
+): HarvestTables {
   const most = factors.values.reduce((a, b) => Math.max(a, b), 0);
   const scale = laws.reduce((a, law) => Math.max(a, law.shape * law.scaleJoules), 0);
   // A state without harvest takes another's shape and a factor of 0.
@@ -67,7 +84,7 @@ function factored({ laws, factors }: GammaProcess, finest: number, slots: number
     ownColumns(law.scaleJoules > 0 ? law : { shape: law.shape, scaleJoules: scale / law.shape }, slots),
   );
   const units = own.map(({ unit }, i) => (laws[i].scaleJoules > 0 ? unit : 0));
-  const quantumJoules = roundUp(Math.max(finest, ...units.map((unit) => unit * most)));
+  const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((unit) => unit * most))));
   return {
     mode: 'factors',
     quantumJoules,
@@ -78,18 +95,19 @@ function factored({ laws, factors }: GammaProcess, finest: number, slots: number
   };
 }
 
-function traceTables(process: TraceProcess, finest: number, slots: number): HarvestTables {
+function traceTables(process: TraceProcess, finest: number, slots: number, measure: number | undefined): HarvestTables {
   const { joules, slotsPerValue, noiseShape } = process;
   if (noiseShape !== undefined) {
     const factors = { values: joules, slotsPerValue };
     const law = { shape: noiseShape, scaleJoules: 1 / noiseShape };
     return factored({ kind: 'gamma', laws: [law], weather: undefined, factors, correlation: undefined }, finest, slots);
   }
+  const quantumJoules = dividing(measure, finest);
   // Running sums are rounded, so that no part of the trace drifts.
   let sum = 0;
   let before = 0;
   const quanta = Uint32Array.from(joules, (x) => {
-    sum += (x / finest) * slotsPerValue;
+    sum += (x / quantumJoules) * slotsPerValue;
     const after = Math.round(sum / slotsPerValue);
     const own = after - before;
     before = after;
@@ -97,7 +115,7 @@ function traceTables(process: TraceProcess, finest: number, slots: number): Harv
   });
   return {
     mode: 'trace',
-    quantumJoules: finest,
+    quantumJoules,
     columns: [],
     factors: quanta,
     factorSlots: slotsPerValue,
@@ -119,7 +137,12 @@ function normalCdf(x: number): number {
   return 0.5 * erfc(-x * Math.SQRT1_2);
 }
 
-function copula({ laws, factors }: GammaProcess, finest: number, slots: number): HarvestTables {
+function copula(
+  { laws, factors }: GammaProcess,
+  finest: number,
+  slots: number,
+  measure: number | undefined,
+): HarvestTables {
   const cells = chooseCells(NORMAL, 1e-9, 4e-5, slots);
   const { tables } = tabulate(NORMAL, cells);
   const unit = cells.layout.quantum / 2 ** NORMAL_SHIFT;
@@ -140,7 +163,7 @@ function copula({ laws, factors }: GammaProcess, finest: number, slots: number):
     }
     return (law.shape * law.scaleJoules) / mean;
   });
-  const quantumJoules = roundUp(Math.max(finest, ...units.map((own) => own * most)));
+  const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((own) => own * most))));
   return {
     mode: 'copula',
     quantumJoules,

@@ -9,6 +9,7 @@ import type { BatteryLaw, Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
 import type { Policy } from '../scenario/scenario.js';
 import { aliasColumns } from './alias.js';
+import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
 import { LATTICE_REACH } from './sampled-law.js';
@@ -50,7 +51,7 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
   const capacity = battery.capacityJoules === Infinity ? 0 : battery.capacityJoules;
   const totals = Math.max(consumptionReach(site, slots), harvestReach(site.harvest, slots));
   const finest = Math.max(totals + Math.max(capacity, battery.initialJoules), reachJoules) / LATTICE_REACH;
-  const harvest = harvestTables(site.harvest, finest, slots);
+  const harvest = harvestTables(site.harvest, finest, slots, measureOf(site));
   const quantum = harvest.quantumJoules;
   if (quantum > volatility(site.walk) / COARSEST) {
     throw new PlanError(
@@ -67,6 +68,13 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
     tables: assemble(site, harvest),
     plannedSlots: slots,
   };
+}
+
+/** Of what a path's levels are sums of where nothing is harvested; of the tasks alone where the battery's numbers do not fit them. */
+function measureOf({ classes, battery }: Site): number | undefined {
+  const tasks = classes.flatMap(({ options }) => options.map((option) => option.energyJoules));
+  const levels = [battery.initialJoules, battery.capacityJoules].filter((x) => x > 0 && x < Infinity);
+  return commonMeasure([...tasks, ...levels]) ?? commonMeasure(tasks);
 }
 
 /** What T slots consume at most (Bernstein's bound for a compound Poisson sum), joules. */
