@@ -151,7 +151,12 @@ async function compare(site: Site, chain: SiteChain): Promise<Comparison[]> {
       const own = 'cdfErrorAt' in exact ? Math.max(exact.cdfErrorAt(lower), exact.cdfErrorAt(upper)) : exact.error.cdf;
       const inside = exact.cdf(lower) - own <= p && exact.cdf(upper) + own >= p;
       const value = exact.quantile(p);
-      list.push({ what: `quantile ${p} at ${slots}`, seen: 0.5 * (lower + upper), expected: value, z: inside ? 0 : Infinity });
+      list.push({
+        what: `quantile ${p} at ${slots}`,
+        seen: 0.5 * (lower + upper),
+        expected: value,
+        z: inside ? 0 : Infinity,
+      });
     }
     return list;
   });
