@@ -100,7 +100,12 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
   if (noiseShape !== undefined) {
     const factors = { values: joules, slotsPerValue };
     const law = { shape: noiseShape, scaleJoules: 1 / noiseShape };
-    return factored({ kind: 'gamma', laws: [law], weather: undefined, factors, correlation: undefined }, finest, slots);
+    return factored(
+      { kind: 'gamma', laws: [law], weather: undefined, factors, correlation: undefined },
+      finest,
+      slots,
+      measure,
+    );
   }
   const quantumJoules = dividing(measure, finest);
   // Running sums are rounded, so that no part of the trace drifts.
