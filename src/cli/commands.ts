@@ -2,6 +2,7 @@
 import type { CommandSpec } from './context.js';
 import { bench } from './bench.js';
 import { compare } from './compare.js';
+import { design } from './design.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
 import { figure } from './figure.js';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   prove,
   figure,
   compare,
+  design,
   sweep,
   merge,
   worker,

@@ -5,8 +5,11 @@ type Step = string | number;
 
 const STEP = /\[(?<index>\d+)\]|(?:^|\.)(?<key>[A-Za-z_][A-Za-z0-9_]*)/y;
 
+/** What gives a path its place in messages: the axes of a sweep, or an option. */
+type Source = 'axes' | `--${string}`;
+
 /** Takes a path apart. @throws {InputError} on what is none. */
-export function parsePath(path: string): readonly Step[] {
+export function parsePath(path: string, source: Source = 'axes'): readonly Step[] {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {
@@ -14,37 +17,49 @@ export function parsePath(path: string): readonly Step[] {
     const step = groups.key ?? (groups.index === undefined ? undefined : Number(groups.index));
     if (step === undefined || (steps.length === 0 && typeof step === 'number')) {
       throw new InputError(
-        `axes: got the name ${JSON.stringify(path)}, expected a path within a scenario, such as "harvest.mean.timesDemand" or "tasks[0].weight"`,
-        `axes[${JSON.stringify(path)}]`,
+        `${source}: got the name ${JSON.stringify(path)}, expected a path within a scenario, such as "harvest.mean.timesDemand" or "tasks[0].weight"`,
+        entryOf(source, path),
       );
     }
     steps.push(step);
   }
-  if (steps.length === 0) throw new InputError('axes: got an empty name, expected a path within a scenario', 'axes');
+  if (steps.length === 0) {
+    throw new InputError(`${source}: got an empty name, expected a path within a scenario`, source);
+  }
   return steps;
+}
+
+const entryOf = (source: Source, path: string): string =>
+  source === 'axes' ? `axes[${JSON.stringify(path)}]` : source;
+
+/** What a document has at a path; undefined where it has nothing there. */
+export function valueAt(document: unknown, path: string, source: Source = 'axes'): unknown {
+  return parsePath(path, source).reduce<unknown>((value, step) => {
+    return typeof value === 'object' && value !== null ? (value as Record<Step, unknown>)[step] : undefined;
+  }, document);
 }
 
 /**
  * A copy of a document with a value at a path. What is missing on the way, or is no object (as `harvest.mean`, which may be "critical"), becomes an
  * object; lists are not made longer. Whether the result is a scenario is for its schema to say.
  */
-export function withValue(document: unknown, path: string, value: unknown): unknown {
-  return placed(document, parsePath(path), value, path);
+export function withValue(document: unknown, path: string, value: unknown, source: Source = 'axes'): unknown {
+  return placed(document, parsePath(path, source), value, entryOf(source, path));
 }
 
-function placed(document: unknown, steps: readonly Step[], value: unknown, path: string): unknown {
+function placed(document: unknown, steps: readonly Step[], value: unknown, entry: string): unknown {
   if (steps.length === 0) return value;
   const [step, ...rest] = steps;
   if (typeof step === 'number') {
     if (!Array.isArray(document) || step >= document.length) {
       const what = Array.isArray(document) ? `a list of ${document.length}` : 'no list';
       throw new InputError(
-        `axes[${JSON.stringify(path)}]: got index ${step} into ${what}, expected an entry that the base scenario has`,
-        `axes[${JSON.stringify(path)}]`,
+        `${entry}: got index ${step} into ${what}, expected an entry that the base scenario has`,
+        entry,
       );
     }
-    return document.map((item: unknown, i) => (i === step ? placed(item, rest, value, path) : item));
+    return document.map((item: unknown, i) => (i === step ? placed(item, rest, value, entry) : item));
   }
   const before = typeof document === 'object' && document !== null && !Array.isArray(document) ? document : {};
-  return { ...before, [step]: placed((before as Record<string, unknown>)[step], rest, value, path) };
+  return { ...before, [step]: placed((before as Record<string, unknown>)[step], rest, value, entry) };
 }

@@ -1,0 +1,128 @@
+/** `design` for a terminal and as a JSON document. */
+import type { Backend } from '../engine/backend.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { DesignEvaluation } from '../stats/risk-probe.js';
+import type { DesignResult } from '../stats/design-search.js';
+import { VERSION } from '../version.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
+
+/** A search that is over. */
+export interface FinishedDesign {
+  readonly scenario: Scenario;
+  readonly path: string;
+  readonly find: 'smallest' | 'largest';
+  readonly risk: number;
+  readonly budgetJoules: number;
+  readonly full: boolean;
+  readonly slots: number;
+  readonly seed: string;
+  /** Most paths of one evaluation. */
+  readonly trials: number;
+  readonly tolerance: number;
+  readonly backend: Backend['name'];
+  readonly adapter: Backend['adapter'];
+  readonly elapsedSeconds: number;
+  readonly result: DesignResult;
+}
+
+/** The document of `design --json`. */
+export function designDocument(run: FinishedDesign) {
+  const { value, at, meets, fails, confidence, evaluations, reason } = run.result;
+  return {
+    schemaVersion: 1,
+    scenario: run.scenario,
+    seed: run.seed,
+    engine: { version: VERSION, backend: run.backend, adapter: run.adapter },
+    vary: run.path,
+    find: run.find,
+    risk: run.risk,
+    budgetJoules: run.budgetJoules,
+    startsFull: run.full,
+    slots: run.slots,
+    trials: run.trials,
+    tolerance: run.tolerance,
+    confidence,
+    value,
+    /** With the stated confidence the risk at `meets` is at most the target, and at `fails` at least it; null: the limit meets it. */
+    meets,
+    fails: fails ?? null,
+    riskAtValue: { estimate: at.failures / at.trials, failures: at.failures, trials: at.trials, interval: at.interval },
+    reason,
+    reasonInWords: reasonText(run),
+    evaluations,
+    elapsedSeconds: run.elapsedSeconds,
+  };
+}
+
+/** The answer, why the search ended there, and what it looked at. */
+export function designText(run: FinishedDesign): string {
+  const { scenario, path, find, risk, budgetJoules, slots, result } = run;
+  const what =
+    budgetJoules === 0 ? 'any auxiliary energy' : `more auxiliary energy than ${formatQuantity(budgetJoules, 'J')}`;
+  const { value, at, meets, fails, confidence } = result;
+  const [lower, upper] = [meets, fails ?? value].sort((a, b) => a - b);
+  const interval =
+    fails === undefined && meets === value ? 'at the limit' : `${inUnit(path, lower)} … ${inUnit(path, upper)}`;
+  const answer = formatTable(
+    [
+      { header: `${find} ${path}`, align: 'left' },
+      { header: `${formatNumber(100 * confidence, 3)} % interval`, align: 'left' },
+      { header: 'risk there', align: 'left' },
+    ],
+    [[inUnit(path, value), interval, riskText(at)]],
+  );
+  const looked = formatTable(
+    [
+      { header: path },
+      { header: 'failures' },
+      { header: 'paths' },
+      { header: 'risk' },
+      { header: 'interval' },
+      { header: 'risk target', align: 'left' },
+    ],
+    result.evaluations.map((e) => [
+      inUnit(path, e.x),
+      formatCount(e.failures),
+      formatCount(e.trials),
+      formatNumber(e.failures / e.trials, 3),
+      `${formatNumber(e.interval.lower, 3)} … ${formatNumber(e.interval.upper, 3)}`,
+      e.verdict === 'open' ? 'cannot be told' : e.verdict === 'meets' ? 'met' : 'missed',
+    ]),
+  );
+  return (
+    `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n` +
+    `The search ended because ${reasonText(run)}. It looked at ${result.evaluations.length} values, on common random numbers:\n\n${looked}` +
+    `\n${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
+  );
+}
+
+function chargeText({ full, path, scenario }: FinishedDesign): string {
+  if (full) return ', starting full';
+  if (path !== 'battery.capacityJoules') return '';
+  return `, starting with ${formatQuantity(scenario.battery.initialJoules, 'J')} or full where that is less`;
+}
+
+const riskText = ({ failures, trials, interval }: DesignEvaluation): string =>
+  `${formatNumber(failures / trials, 3)} (${formatCount(failures)} of ${formatCount(trials)} paths; ` +
+  `${formatNumber(interval.lower, 3)} … ${formatNumber(interval.upper, 3)})`;
+
+/** A value with the unit that its name ends with. */
+function inUnit(path: string, x: number): string {
+  if (/joules$/i.test(path)) return formatQuantity(x, 'J', 5);
+  return /watts$/i.test(path) ? formatQuantity(x, 'W', 5) : formatNumber(x, 5);
+}
+
+function reasonText({ result, tolerance, trials }: FinishedDesign): string {
+  switch (result.reason) {
+    case 'tolerance':
+      return `the interval is as narrow as the tolerance asks, ${formatNumber(100 * tolerance, 3)} % of the value`;
+    case 'step':
+      return 'the ends of the interval are neighbours';
+    case 'statistics':
+      return `a narrower interval would need more than ${formatCount(trials)} paths a value (--trials)`;
+    case 'limit':
+      return 'the parameter’s limit meets the target';
+    case 'budget':
+      return `it had looked at ${formatCount(result.evaluations.length)} values`;
+  }
+}
