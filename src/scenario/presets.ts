@@ -6,6 +6,7 @@ import benchmark from './presets/benchmark.json';
 import rareHeavy from './presets/rare-heavy.json';
 import reference from './presets/reference.json';
 import shortfall from './presets/shortfall.json';
+import solarSite from './presets/solar-site.json';
 import surplus from './presets/surplus.json';
 import type { Scenario } from './scenario.js';
 
@@ -31,6 +32,10 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map([
   [
     'rare-heavy',
     { description: 'one task in 200 takes 200 times the energy, harvest 10 % above demand', document: rareHeavy },
+  ],
+  [
+    'solar-site',
+    { description: 'a day of sun with weather, a battery with losses, two models, patient tasks', document: solarSite },
   ],
 ]);
 
