@@ -7,6 +7,7 @@ import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
+import { asSite, exactSite } from './site.js';
 import { parseList, parseNumber } from '../scenario/values.js';
 
 const notNegative = (option: string, value: string): number =>
@@ -23,6 +24,7 @@ export const exact: CommandSpec = {
     const at = context.text('at');
     const points = at === undefined ? [] : parseList('--at', at, notNegative);
     const scenario = context.scenario();
+    if (asSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
     const walk = walkLaw(scenario);
     const { constants, horizons: empty } = walkTheory(walk, context.options.horizons);
     const horizons = empty.map((horizon) => chargedTheory(horizon, scenario.battery.initialJoules));

@@ -2,9 +2,10 @@
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
-import { prepareRun, runPrepared } from '../engine/simulate.js';
+import { prepareRun, refuseSite, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
+import { buildTaskTable } from '../fleet/task-table.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import {
   driftedScenario,
@@ -61,6 +62,7 @@ export const figure: CommandSpec = {
     const wanted = parseChoice('figure', context.args[0], FIGURES);
     const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
     const scenario = readScenario(context.args[1] ?? 'reference');
+    refuseSite(scenario, buildTaskTable(scenario));
     const writer = new CommandContext(
       context.args,
       { ...context.options, out: context.options.out ?? 'figures' },

@@ -5,6 +5,7 @@ import { summarize } from '../stats/summary.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { prepare, run, takesKernel, takesUntil } from './simulating.js';
+import { asSite, runSite } from './site.js';
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -15,7 +16,9 @@ export const runCommand: CommandSpec = {
     takesKernel(command);
   },
   async run(context) {
-    const simulation = await run(context, prepare(context));
+    const scenario = context.scenario();
+    if (asSite(scenario)) return runSite(context, scenario);
+    const simulation = await run(context, prepare(context, scenario));
     const summary = summarize(simulation.partials, simulation.law.quantumJoules);
     const document = runDocument(simulation, summary);
     context.save('summary.json', `${JSON.stringify(document, null, 2)}\n`);

@@ -1,8 +1,10 @@
 /** `batterywalk tail`: rare deficits by importance sampling, beside the exact, corrected and Brownian laws. */
 import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';
+import { refuseSite } from '../engine/simulate.js';
 import { AccuracyError, InputError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
+import { buildTaskTable } from '../fleet/task-table.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { tailDocument, tailText } from '../report/tail-report.js';
 import type { TailRow, TailRungs } from '../report/tail-report.js';
@@ -51,6 +53,7 @@ export const tail: CommandSpec = {
         'accounting',
       );
     }
+    refuseSite(scenario, buildTaskTable(scenario));
     const walk = walkLaw(scenario);
     // Refuses a walk without surplus before anything is asked of it.
     planTails(walk, [], slots);

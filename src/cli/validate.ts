@@ -8,6 +8,7 @@ import { judge } from '../stats/verdict.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { prepare, run, runHost, takesKernel, takesUntil } from './simulating.js';
+import { asSite, validateSite } from './site.js';
 import { validateDistributed } from './validate-distributed.js';
 
 export const validate: CommandSpec = {
@@ -21,6 +22,7 @@ export const validate: CommandSpec = {
   async run(context) {
     const startedAt = new Date().toISOString();
     const scenario = context.scenario();
+    if (asSite(scenario)) return validateSite(context, scenario);
     if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
     const simulation = await run(context, prepare(context, scenario));
     const { partials, law } = simulation;

@@ -38,7 +38,12 @@ export function headingText({ scenario, walk, law, partials, seed }: Simulation)
 }
 
 /** Backend, adapter and speed: the last line of both reports. */
-export function speedText({ backend, adapter, elapsedSeconds, pathSlotsPerSecond }: Simulation): string {
+export function speedText({
+  backend,
+  adapter,
+  elapsedSeconds,
+  pathSlotsPerSecond,
+}: Pick<Simulation, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>): string {
   const on =
     'threads' in adapter
       ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`

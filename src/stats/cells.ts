@@ -23,9 +23,14 @@ export interface Cells {
 
 /**
  * Groups the bins of one horizon: a cell ends at the first edge that passes a multiple of 1/cells. The atom at 0 opens the first. Fewer cells than `most` come out where trials are few or a single
- * bin (or the atom) is heavy; with one cell there is nothing to test.
+ * bin (or the atom) is heavy; with one cell there is nothing to test. `mayEnd` says at which edges the law is known well enough.
  */
-export function equiprobableCells(binned: BinnedDeficits, law: LawOnBins, most = MOST_CELLS): Cells {
+export function equiprobableCells(
+  binned: BinnedDeficits,
+  law: LawOnBins,
+  most = MOST_CELLS,
+  mayEnd: (edge: number) => boolean = () => true,
+): Cells {
   const wanted = Math.max(1, Math.min(most, Math.floor(binned.trials / (2 * LEAST_EXPECTED))));
   const least = Math.max(0.5 / wanted, LEAST_EXPECTED / binned.trials);
   const probabilities: number[] = [];
@@ -36,7 +41,7 @@ export function equiprobableCells(binned: BinnedDeficits, law: LawOnBins, most =
   let target = 1 / wanted;
   for (let i = 0; i < BIN_COUNT; i++) {
     // Edge i may end a cell: what lies below it is law.cdf[i], what lies above law.survival[i].
-    if (law.cdf[i] >= target && probability >= least && law.survival[i] >= least) {
+    if (law.cdf[i] >= target && probability >= least && law.survival[i] >= least && mayEnd(i)) {
       probabilities.push(probability);
       counts.push(count);
       boundaries.push(law.cdf[i]);

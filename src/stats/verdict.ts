@@ -8,9 +8,9 @@
 import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
+import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits, CentralMoments } from './binned.js';
-import { binomialTwoSided } from './binomial.js';
 import { equiprobableCells } from './cells.js';
 import { FAMILY_ALPHA, holm } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
@@ -69,7 +69,7 @@ export interface JudgeOptions {
 }
 
 /** A test before the family's level is shared out. */
-interface Test {
+export interface Test {
   readonly name: VerdictName;
   readonly statistic: number;
   readonly pValue: number;
@@ -122,7 +122,11 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
   }
   const binned = binDeficits(horizon, quantumJoules);
   const law = exact.law === undefined ? undefined : lawOnBins(exact.law, binned);
-  const tests = [...testMoments(horizon, quantumJoules, exact, binned, law), testZeros(horizon, exact)];
+  const { zeros, count } = horizon;
+  const tests: Test[] = [
+    ...testMoments(horizon, quantumJoules, exact, binned, law),
+    { name: 'probabilityZero', ...testShare(zeros, count, exact.probabilityZero, exact.error?.probabilityZero) },
+  ];
   if (law !== undefined) {
     const cells = equiprobableCells(binned, law);
     tests.push({ name: 'chiSquare', ...chiSquareTest(cells, exact.error?.cdf) });
@@ -140,7 +144,7 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
  * leading order, the skewness of the mean of (D − μ)². Both are far from normal where few paths have deficits, which
  * `skewedTwoSided` allows for.
  */
-function testMoments(
+export function testMoments(
   horizon: HorizonPartials,
   quantumJoules: number,
   exact: ExactReference,
@@ -205,30 +209,4 @@ function momentsWithoutLaw(exact: ExactReference, binned: BinnedDeficits): Centr
     return sum;
   };
   return { second: about(2), third: about(3), fourth: about(4), sixth: about(6) };
-}
-
-/** P(D = 0) by the exact binomial test, whatever the expected count; where the exact value is uncertain, by the nearest to what was
- *  seen of the values that it may have. */
-function testZeros(horizon: HorizonPartials, exact: ExactReference): Test {
-  const { zeros, count } = horizon;
-  const seen = zeros / count;
-  const shift = shrink(seen - exact.probabilityZero, exact.error?.probabilityZero ?? 0);
-  const expected = shift === 0 ? Math.min(exact.probabilityZero, 1) : Math.min(seen - shift, 1);
-  return {
-    name: 'probabilityZero',
-    // Where the law leaves no room for chance, one path counts as one standard deviation.
-    statistic: (shift * count) / Math.sqrt(expected * (1 - expected) * count || 1),
-    pValue: shift === 0 ? 1 : binomialTwoSided(zeros, count, expected),
-  };
-}
-
-/** What is left of a difference when theory may be off by `error`: the smallest that any value within it leaves. */
-function shrink(difference: number, error: number): number {
-  return Math.sign(difference) * Math.max(0, Math.abs(difference) - error);
-}
-
-/** A difference in standard deviations; one that a law without spread does not allow is as far off as numbers go. */
-function standardise(difference: number, variance: number): number {
-  if (difference === 0) return 0;
-  return variance > 0 ? difference / Math.sqrt(variance) : Math.sign(difference) * Number.MAX_VALUE;
 }

@@ -1,0 +1,236 @@
+/** The JSON documents of a site's `run`, `validate` and `exact`, and its manifest. Joules, watts where said; numbers, not strings. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Backend, BackendName } from '../engine/backend.js';
+import { partialsSha256, partialsToJson } from '../engine/partials-codec.js';
+import type { Partials } from '../engine/partials.js';
+import type { PreparedSite } from '../engine/simulate.js';
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
+import type { SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
+import type { SiteJudgement } from '../stats/site-verdict.js';
+import type { HorizonSummary } from '../stats/summary.js';
+import type { RestLaw } from '../theory/chain/rest-law.js';
+import { VERSION } from '../version.js';
+import { QUANTILES, lawDocument } from './documents.js';
+import { canonicalJson, sha256Text } from './manifest.js';
+import type { RunHost } from './manifest.js';
+
+/** A site's run that has ended. */
+export interface FinishedSite extends PreparedSite {
+  readonly partials: Partials;
+  readonly backend: BackendName;
+  readonly adapter: Backend['adapter'];
+  readonly elapsedSeconds: number;
+  readonly pathSlotsPerSecond: number;
+}
+
+/** What gives a site's integers their units. */
+export function siteUnits({ law, scenario }: PreparedSite): SiteUnits {
+  const { quantumJoules, capacityQuanta } = law;
+  return { quantumJoules, capacityQuanta, slotSeconds: scenario.slotSeconds };
+}
+
+/** The document of `run`. */
+export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement) {
+  return {
+    ...heading(run),
+    pass: judgement.pass,
+    horizons: summary.horizons.map((h, i) => ({ ...horizonDocument(h), violations: judgement.horizons[i].violations })),
+    ...ending(run),
+  };
+}
+
+/** The document of `validate`. */
+export function siteValidateDocument(
+  run: FinishedSite,
+  summary: SiteSummary,
+  reference: SiteReference,
+  judgement: SiteJudgement,
+) {
+  return {
+    ...heading(run),
+    pass: judgement.pass,
+    familyAlpha: judgement.familyAlpha,
+    tests: judgement.tests,
+    ...(reference.kind === 'exact'
+      ? {}
+      : { noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) }),
+    horizons: summary.horizons.map((h, i) => ({
+      ...horizonDocument(h),
+      ...(reference.kind === 'exact' ? { exact: exactDocument(reference.horizons[i]) } : {}),
+      ...judgement.horizons[i],
+    })),
+    ...ending(run),
+  };
+}
+
+export type SiteDocument = ReturnType<typeof siteRunDocument> | ReturnType<typeof siteValidateDocument>;
+
+/** The document of `exact`. */
+export function siteExactDocument(
+  scenario: Scenario,
+  reference: SiteReference,
+  rest: RestLaw | undefined,
+  at: readonly number[] | undefined,
+) {
+  if (reference.kind === 'none') {
+    return { schemaVersion: 1, scenario, noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) };
+  }
+  return {
+    schemaVersion: 1,
+    scenario,
+    horizons: reference.horizons.map((h) => ({ slots: h.slots, exact: exactDocument(h, at) })),
+    ...(rest === undefined ? {} : { atRest: restDocument(rest) }),
+  };
+}
+
+function restDocument({ level, ...perSlot }: RestLaw) {
+  return { ...perSlot, level: levelDocument(level) };
+}
+
+function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
+  const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level, auxiliaryLaw: law } = exact;
+  return {
+    meanDeficit: auxiliary.value,
+    standardDeviation: auxiliaryDeviation.value,
+    probabilityZero: probabilityZero.value,
+    quantiles: law === undefined ? null : quantilesOf(law),
+    ...(law === undefined || at === undefined
+      ? {}
+      : { cdf: Object.fromEntries(at.map((a) => [String(a), law.cdf(a)])) }),
+    error: {
+      mean: auxiliary.error,
+      standardDeviation: auxiliaryDeviation.error,
+      probabilityZero: probabilityZero.error,
+    },
+    waste,
+    deficitSlots,
+    level: levelDocument(level),
+  };
+}
+
+function levelDocument(level: ExactSiteHorizon['level']) {
+  const { mean, probabilityEmpty, probabilityFull, cdfError } = level;
+  return { mean, probabilityEmpty, probabilityFull, quantiles: quantilesOf(level), cdfError };
+}
+
+function quantilesOf(law: { quantile(p: number): number }): Record<string, number> {
+  return Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)]));
+}
+
+function asymptoticDocument(asymptotic: AsymptoticSite | undefined) {
+  if (asymptotic === undefined) return {};
+  const { constants, horizons } = asymptotic;
+  return {
+    asymptotic: {
+      driftJoulesPerSlot: constants.drift,
+      volatilityJoules: constants.volatility,
+      seasonalJoules: constants.seasonal,
+      horizons: horizons.map((law) => ({ slots: law.slots, ...lawDocument(law) })),
+    },
+  };
+}
+
+function heading({ scenario, seed, backend, adapter, site, law }: FinishedSite) {
+  return {
+    schemaVersion: 1,
+    scenario,
+    seed,
+    engine: { version: VERSION, backend, adapter },
+    law: {
+      driftJoulesPerSlot: drift(site.walk),
+      volatilityJoules: volatility(site.walk),
+      quantumJoules: law.quantumJoules,
+    },
+  };
+}
+
+function horizonDocument(horizon: SiteHorizon) {
+  const { slots, trials, auxiliary, peakWatts, waste, level, firstPassage, ...rest } = horizon;
+  return {
+    slots,
+    trials,
+    ...estimateDocument(auxiliary),
+    site: {
+      peakWatts: estimateOf(peakWatts),
+      waste: estimateOf(waste),
+      level: {
+        ...estimateOf(level),
+        probabilityEmpty: level.probabilityEmpty,
+        probabilityFull: level.probabilityFull,
+      },
+      firstPassage: {
+        probabilityNone: firstPassage.probabilityNone,
+        interval: firstPassage.probabilityNoneInterval,
+        slotQuantiles: Object.fromEntries(firstPassage.quantiles.map((q) => [String(q.probability), q.slot])),
+      },
+      ...rest,
+    },
+  };
+}
+
+function estimateDocument(h: HorizonSummary) {
+  return {
+    meanDeficit: h.meanDeficit,
+    standardError: h.standardError,
+    standardDeviation: h.standardDeviation,
+    probabilityZero: h.probabilityZero,
+    quantiles: Object.fromEntries(h.quantiles.map((q) => [String(q.probability), q.value])),
+  };
+}
+
+function estimateOf(h: HorizonSummary) {
+  const { meanDeficit: mean, ...rest } = estimateDocument(h);
+  return { mean, ...rest };
+}
+
+function ending({ partials, elapsedSeconds, pathSlotsPerSecond }: FinishedSite) {
+  return { partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond };
+}
+
+/** The files of `--out`: summary.json, partials.json and manifest.json, which holds the hashes of the others. */
+export function siteFiles(
+  run: FinishedSite,
+  document: SiteDocument,
+  host: RunHost,
+): [name: string, contents: string][] {
+  const files: [string, string][] = [
+    ['summary.json', `${JSON.stringify(document, null, 2)}\n`],
+    ['partials.json', `${JSON.stringify(partialsToJson(run.partials))}\n`],
+  ];
+  return [...files, ['manifest.json', `${JSON.stringify(siteManifest(run, host, files), null, 2)}\n`]];
+}
+
+/** As `manifestDocument` has it for the paper's walk: the hashed part is equal for equal inputs on every backend. */
+function siteManifest(run: FinishedSite, host: RunHost, files: readonly [string, string][]) {
+  const { scenario, seed, law, job, partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond } = run;
+  const hashed = {
+    batterywalk: VERSION,
+    scenario,
+    seed,
+    trials: partials.horizons[0].count,
+    horizons: job.horizons.map((h) => h.slots),
+    quantumJoules: law.quantumJoules,
+    scenarioSha256: sha256Text(canonicalJson(scenario)),
+    tablesSha256: wordsSha256(law.tables.words, law.initialQuanta),
+    partialsSha256: partialsSha256(partials),
+  };
+  return {
+    manifestVersion: 1,
+    hashed: { ...hashed, sha256: sha256Text(canonicalJson(hashed)) },
+    run: { backend, adapter, ...host, trialsAsked: job.paths, elapsedSeconds, pathSlotsPerSecond },
+    files: Object.fromEntries(files.map(([name, contents]) => [name, { sha256: sha256Text(contents) }])),
+  };
+}
+
+/** SHA-256 of B_0 in quanta and the words of a site's tables, each little-endian in 32 bits. */
+function wordsSha256(words: Uint32Array, initialQuanta: number): string {
+  const bytes = new DataView(new ArrayBuffer(4 * (words.length + 1)));
+  bytes.setUint32(0, initialQuanta, true);
+  words.forEach((word, i) => {
+    bytes.setUint32(4 * (i + 1), word, true);
+  });
+  return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
+}

@@ -1,0 +1,296 @@
+/** A site's `run`, `validate` and `exact` for a terminal. */
+import { drift, volatility } from '../fleet/walk-law.js';
+import type { SiteReference, ExactSite } from '../stats/site-reference.js';
+import type { SiteHorizon, SiteSummary, SiteViolation } from '../stats/site-summary.js';
+import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-verdict.js';
+import type { Estimate } from '../theory/chain/extrapolate.js';
+import type { RestLaw } from '../theory/chain/rest-law.js';
+import { QUANTILES } from './documents.js';
+import { speedText } from './run-text.js';
+import type { FinishedSite } from './site-document.js';
+import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import type { Scaled } from './table.js';
+
+/** What was run: the first lines. */
+function headingText({ scenario, site, law, partials, job, seed }: FinishedSite): string {
+  const { count } = partials.horizons[0];
+  const { slots } = job.horizons[job.horizons.length - 1];
+  const mu = drift(site.walk);
+  const sigma = volatility(site.walk);
+  const shown = Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
+  const { capacityJoules } = site.battery;
+  return [
+    `${scenario.name}: ${formatCount(count)} paths of ${formatCount(slots)} slots, seed ${JSON.stringify(seed)}`,
+    `site     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
+    `battery  ${capacityJoules === Infinity ? 'no capacity limit' : `capacity ${formatQuantity(capacityJoules, 'J')}`}, ` +
+      `charge at the start ${formatQuantity(site.battery.initialJoules, 'J')}, policy ${site.policy.kind}`,
+    '',
+  ].join('\n');
+}
+
+/** The tables of `run`. */
+export function siteRunText(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement): string {
+  return `${headingText(run)}\n${estimatesText(summary)}\n${brokenText(judgement)}${speedText(run)}`;
+}
+
+/** The tables of `validate`: estimates, then each beside its exact value, then the verdicts. */
+export function siteValidateText(
+  run: FinishedSite,
+  summary: SiteSummary,
+  reference: SiteReference,
+  judgement: SiteJudgement,
+): string {
+  const judged =
+    reference.kind === 'exact'
+      ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}`
+      : noLawText(reference, summary);
+  const found = judgement.pass ? 'PASS' : 'FAIL';
+  const of =
+    reference.kind === 'exact'
+      ? `${judgement.tests} tests against the exact law of the battery’s chain, family-wise α ${judgement.familyAlpha}; violations of the rules of a path`
+      : 'violations of the rules of a path; nothing else was judged';
+  return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${found}: ${of}\n${speedText(run)}`;
+}
+
+function scaleOf(values: readonly number[]): Scaled {
+  return scaleFor(values, 'J');
+}
+
+function estimatesText({ horizons }: SiteSummary): string {
+  const energy = scaleOf(horizons.map((h) => h.auxiliary.meanDeficit));
+  const surplus = scaleOf(horizons.map((h) => h.waste.meanDeficit));
+  const level = scaleOf(horizons.map((h) => h.level.meanDeficit));
+  const peak = scaleFor(
+    horizons.map((h) => h.peakWatts.meanDeficit),
+    'W',
+  );
+  const q = (h: SiteHorizon['auxiliary'], p: number, { factor }: Scaled): string =>
+    formatNumber((h.quantiles.find((x) => x.probability === p)?.value ?? NaN) / factor);
+  const battery = formatTable(
+    [
+      { header: 'slots' },
+      { header: `E[A] ${energy.unit}, 95 %` },
+      { header: 'P(A = 0)' },
+      { header: 'q0.99' },
+      { header: `peak ${peak.unit}` },
+      { header: 'q0.99' },
+      { header: `waste ${surplus.unit}` },
+      { header: `level ${level.unit}` },
+      { header: 'P(empty)' },
+      { header: 'P(full)' },
+    ],
+    horizons.map((h) => [
+      String(h.slots),
+      withInterval(h.auxiliary, energy),
+      formatNumber(h.auxiliary.probabilityZero),
+      q(h.auxiliary, 0.99, energy),
+      formatNumber(h.peakWatts.meanDeficit / peak.factor),
+      q(h.peakWatts, 0.99, peak),
+      formatNumber(h.waste.meanDeficit / surplus.factor),
+      formatNumber(h.level.meanDeficit / level.factor),
+      formatNumber(h.level.probabilityEmpty),
+      h.level.probabilityFull === null ? '—' : formatNumber(h.level.probabilityFull),
+    ]),
+  );
+  const tasks = formatTable(
+    [
+      { header: 'slots' },
+      { header: 'slots in deficit' },
+      { header: 'half have failed by' },
+      { header: 'tasks' },
+      { header: 'energy a task' },
+      { header: 'wait, slots' },
+      { header: 'wait, s' },
+      { header: 'overflowed' },
+    ],
+    horizons.map((h) => [
+      String(h.slots),
+      `${formatNumber(100 * h.deficitFraction.mean, 3)} %`,
+      String(h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? '—'),
+      formatNumber(h.dispatched.mean),
+      h.joulesPerTask === null ? '—' : formatQuantity(h.joulesPerTask, 'J'),
+      formatNumber(h.waitSlots ?? NaN),
+      formatNumber(h.waitSeconds ?? NaN),
+      `${formatNumber(100 * h.overflowedShare, 3)} %`,
+    ]),
+  );
+  return `${battery}\n${tasks}`;
+}
+
+function withInterval(h: SiteHorizon['auxiliary'], { factor }: Scaled): string {
+  return `${formatNumber(h.meanDeficit / factor, 5)} ± ${formatNumber((h.meanInterval.upper - h.meanDeficit) / factor, 2)}`;
+}
+
+const QUANTITIES: Record<SiteQuantity, string> = {
+  auxiliary: 'A',
+  waste: 'waste',
+  deficitSlots: 'deficit',
+  level: 'level',
+};
+const TESTS: Record<SiteVerdict['name'], string> = {
+  mean: 'mean',
+  standardDeviation: 'SD',
+  probabilityZero: 'P(0)',
+  probabilityFull: 'P(full)',
+  chiSquare: 'χ²',
+  kolmogorov: 'KS',
+};
+
+/** Simulated beside exact. */
+function comparisonText({ horizons }: SiteSummary, { horizons: exact }: ExactSite): string {
+  const rows = horizons.flatMap((h, i) => {
+    const law = exact[i];
+    const line = (name: string, seen: number, { value, error }: Estimate): string[] => [
+      name === 'E[A] J' ? String(h.slots) : '',
+      name,
+      formatNumber(seen, 6),
+      formatNumber(value, 6),
+      formatNumber(error, 1),
+    ];
+    return [
+      line('E[A] J', h.auxiliary.meanDeficit, law.auxiliary),
+      line('P(A = 0)', h.auxiliary.probabilityZero, law.probabilityZero),
+      line('waste J', h.waste.meanDeficit, law.waste),
+      line('deficit slots', h.deficitFraction.mean * h.slots, law.deficitSlots),
+      line('level J', h.level.meanDeficit, law.level.mean),
+      line('P(empty)', h.level.probabilityEmpty, law.level.probabilityEmpty),
+      ...(h.level.probabilityFull === null
+        ? []
+        : [line('P(full)', h.level.probabilityFull, law.level.probabilityFull)]),
+    ];
+  });
+  return formatTable(
+    [
+      { header: 'slots' },
+      { header: '', align: 'left' },
+      { header: 'simulated' },
+      { header: 'exact' },
+      { header: 'its error' },
+    ],
+    rows,
+  );
+}
+
+function verdictsText({ horizons }: SiteJudgement): string {
+  const rows = horizons.flatMap(({ slots, verdicts }) =>
+    (Object.keys(QUANTITIES) as SiteQuantity[]).map((quantity, i) => {
+      const own = verdicts.filter((verdict) => verdict.quantity === quantity);
+      return [
+        i === 0 ? String(slots) : '',
+        QUANTITIES[quantity],
+        own.map(verdictText).join(', '),
+        own.every((verdict) => verdict.pass) ? 'pass' : 'FAIL',
+      ];
+    }),
+  );
+  return formatTable(
+    [
+      { header: 'slots' },
+      { header: 'of', align: 'left' },
+      { header: 'p-values', align: 'left' },
+      { header: 'verdict', align: 'left' },
+    ],
+    rows,
+  );
+}
+
+function verdictText({ name, pValue, pass }: SiteVerdict): string {
+  const p = pValue < 0.01 ? pValue.toExponential(0) : pValue.toFixed(2);
+  return `${TESTS[name]} ${pass ? p : `FAIL ${p}`}`;
+}
+
+const VIOLATIONS: Record<SiteViolation, string> = {
+  deadlineMissed: 'a task waited beyond its last feasible slot',
+  belowBound: 'less energy was dispatched than the least that must have been',
+  levelOutside: 'the level was below zero or above the capacity',
+  rangeLeft: 'a total left 32 bits',
+};
+
+/** Violations, the worst news first; nothing where there are none. */
+function brokenText({ horizons }: SiteJudgement): string {
+  return horizons
+    .flatMap(({ slots, violations }) =>
+      violations.map(
+        ({ name, paths }) =>
+          `VIOLATED by ${slots} slots on ${formatCount(paths)} paths: ${VIOLATIONS[name]} (${name})\n`,
+      ),
+    )
+    .join('');
+}
+
+/** Why there is no exact law, and the limit beside the simulation where there is one. */
+function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteSummary): string {
+  const why = `No exact law of this site: ${reference.reason}.\n`;
+  const { asymptotic } = reference;
+  if (asymptotic === undefined) return why;
+  const { constants, horizons } = asymptotic;
+  const simulated = summary?.horizons.map((h) => h.auxiliary);
+  const table = formatTable(
+    [
+      { header: 'slots' },
+      { header: 'limit’s E[A] J' },
+      ...(simulated === undefined ? [] : [{ header: 'simulated' }, { header: 'difference' }]),
+    ],
+    horizons.map((law, i) => {
+      const seen = simulated?.[i].meanDeficit;
+      const own = [String(law.slots), formatNumber(law.mean, 5)];
+      return seen === undefined
+        ? own
+        : [...own, formatNumber(seen, 5), `${formatNumber(100 * (law.mean / seen - 1), 3)} %`];
+    }),
+  );
+  return (
+    `${why}Asymptotic, no verdict: the diffusion limit with drift ${formatQuantity(constants.drift, 'J')} and long-run volatility ` +
+    `${formatQuantity(constants.volatility, 'J')} a slot; the mean swings by ${formatQuantity(constants.seasonal, 'J')} within a period, of which it knows nothing.\n\n${table}`
+  );
+}
+
+/** The tables of `exact`. */
+export function siteExactText(
+  name: string,
+  reference: SiteReference,
+  rest: RestLaw | undefined,
+  at: readonly number[],
+): string {
+  if (reference.kind === 'none') return `${name}\n\n${noLawText(reference)}`;
+  const { horizons } = reference;
+  const energy = scaleOf(horizons.map((h) => h.auxiliary.value));
+  const surplus = scaleOf(horizons.map((h) => h.waste.value));
+  const level = scaleOf(horizons.map((h) => h.level.mean.value));
+  const table = formatTable(
+    [
+      { header: 'slots' },
+      { header: `E[A] ${energy.unit}` },
+      { header: `SD ${energy.unit}` },
+      { header: 'P(A = 0)' },
+      ...QUANTILES.map((p) => ({ header: `q${p}` })),
+      ...at.map((a) => ({ header: `P(A ≤ ${formatQuantity(a, 'J')})` })),
+      { header: `waste ${surplus.unit}` },
+      { header: 'deficit slots' },
+      { header: `level ${level.unit}` },
+      { header: 'P(empty)' },
+      { header: 'P(full)' },
+    ],
+    horizons.map((h) => [
+      String(h.slots),
+      formatNumber(h.auxiliary.value / energy.factor, 6),
+      formatNumber(h.auxiliaryDeviation.value / energy.factor, 6),
+      formatNumber(h.probabilityZero.value, 6),
+      ...QUANTILES.map((p) => formatNumber((h.auxiliaryLaw?.quantile(p) ?? NaN) / energy.factor, 6)),
+      ...at.map((a) => formatNumber(h.auxiliaryLaw?.cdf(a) ?? NaN, 6)),
+      formatNumber(h.waste.value / surplus.factor, 6),
+      formatNumber(h.deficitSlots.value, 6),
+      formatNumber(h.level.mean.value / level.factor, 6),
+      formatNumber(h.level.probabilityEmpty.value, 5),
+      formatNumber(h.level.probabilityFull.value, 5),
+    ]),
+  );
+  return `${name}\n\n${table}${rest === undefined ? '' : `\n${restText(rest)}`}`;
+}
+
+function restText({ auxiliaryPerSlot, wastePerSlot, deficitFraction, level }: RestLaw): string {
+  return (
+    `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
+    `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * What theory says of a site: the exact laws of its Markov chain where it is one, or else why there is none and, of a battery without limits, the diffusion limit with the
+ * long-run variance. The limit is asymptotic: it is shown, and judges nothing.
+ */
+import { PlanError } from '../errors.js';
+import { isIdeal } from '../fleet/site.js';
+import type { Site } from '../fleet/site.js';
+import { brownianLaw } from '../theory/brownian.js';
+import { auxiliaryLaw } from '../theory/chain/auxiliary-law.js';
+import { batteryLaw } from '../theory/chain/battery-law.js';
+import type { BatteryHorizon } from '../theory/chain/battery-law.js';
+import { deficitChain } from '../theory/chain/deficit-chain.js';
+import { longRun } from '../theory/chain/long-run.js';
+import type { LongRun } from '../theory/chain/long-run.js';
+import { siteChain } from '../theory/chain/site-chain.js';
+import type { NoChain, SiteChain } from '../theory/chain/site-chain.js';
+import { chargedLaw } from '../theory/charged.js';
+import type { DeficitLaw } from '../theory/deficit-law.js';
+
+/** A distribution function that knows how far it may be off. */
+export interface BoundedCdf {
+  cdf(v: number): number;
+  quantile(p: number): number;
+  cdfErrorAt(v: number): number;
+}
+
+/** One horizon of a site's exact law, joules. */
+export interface ExactSiteHorizon extends BatteryHorizon {
+  /** The whole law of the auxiliary energy, where it is at hand. */
+  readonly auxiliaryLaw?: BoundedCdf;
+}
+
+export interface ExactSite {
+  readonly kind: 'exact';
+  readonly chain: SiteChain;
+  readonly horizons: readonly ExactSiteHorizon[];
+}
+
+/** A diffusion limit of (D − b)⁺. */
+export interface AsymptoticSite {
+  readonly constants: LongRun;
+  readonly horizons: readonly DeficitLaw[];
+}
+
+export interface NoExactSite {
+  readonly kind: 'none';
+  /** In words: why nothing exact is known. */
+  readonly reason: string;
+  readonly asymptotic?: AsymptoticSite;
+}
+
+export type SiteReference = ExactSite | NoExactSite;
+
+/** Most slots for which the whole law of the auxiliary energy is made: its cost grows with their square (some 10 s), the deficit's less. */
+const LAW_SLOTS = 64;
+const DEFICIT_SLOTS = 1024;
+
+const REASONS: Record<NoChain, string> = {
+  'correlated harvest': 'the harvest of a slot depends on that of the slot before (harvest.correlation)',
+  'drawn trace': 'the start or the blocks of the trace are drawn (harvest.trace)',
+  'tasks that wait': 'tasks wait, so that the battery alone is no Markov chain (routing.policy)',
+  'distributed accounting': 'energy is burned over the service (accounting "distributed")',
+  'long period': 'the slots repeat too late for their laws to be kept (profiles, trace)',
+};
+
+/** Theory's answer for a site at horizons in ascending order. Takes seconds to a minute. */
+export function siteReference(site: Site, horizons: readonly number[]): SiteReference {
+  const chain = siteChain(site);
+  if (typeof chain === 'string') return { kind: 'none', reason: REASONS[chain], ...asymptotic(site, horizons) };
+  try {
+    const laws = batteryLaw(chain, horizons);
+    const whole = wholeLaw(site, chain, horizons);
+    return {
+      kind: 'exact',
+      chain,
+      horizons: laws.map((law) => (law.slots === whole?.slots ? { ...law, auxiliaryLaw: whole.law } : law)),
+    };
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { kind: 'none', reason: error.message, ...asymptotic(site, horizons) };
+  }
+}
+
+/** The law of the auxiliary energy at the last horizon for which it is not too dear. */
+function wholeLaw(
+  { battery }: Site,
+  chain: SiteChain,
+  horizons: readonly number[],
+): { readonly slots: number; readonly law: BoundedCdf } | undefined {
+  const ideal = isIdeal(battery);
+  const slots = horizons.filter((t) => t <= (ideal ? DEFICIT_SLOTS : LAW_SLOTS)).at(-1);
+  if (slots === undefined) return undefined;
+  if (ideal) {
+    const [law] = deficitChain(chain, [slots]);
+    const charged = chargedLaw(law, battery.initialJoules);
+    return { slots, law: { cdf: charged.cdf, quantile: charged.quantile, cdfErrorAt: () => law.error.cdf } };
+  }
+  // Without a capacity, losses and limits leave moments only.
+  return battery.capacityJoules === Infinity ? undefined : { slots, law: auxiliaryLaw(chain, [slots])[0] };
+}
+
+/** The diffusion limit of a battery without limits whose tasks do not wait. */
+function asymptotic(site: Site, horizons: readonly number[]): { readonly asymptotic?: AsymptoticSite } {
+  const { harvest, battery } = site;
+  if (!isIdeal(battery)) return {};
+  const correlation = harvest.kind === 'gamma' ? harvest.correlation : undefined;
+  const steady: Site = {
+    ...site,
+    accounting: 'lumped',
+    harvest: harvest.kind === 'gamma' ? { ...harvest, correlation: undefined } : harvest,
+  };
+  const chain = siteChain(steady);
+  if (typeof chain === 'string') return {};
+  const constants = longRun({ ...chain, ...(correlation === undefined ? {} : { correlation }) });
+  return {
+    asymptotic: {
+      constants,
+      horizons: horizons.map((slots) => chargedLaw(brownianLaw(constants, slots), battery.initialJoules)),
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * Partials of a site's job → what a run says of the site at each horizon: the auxiliary energy and its peak power, what is wasted, when and how often the battery fails,
+ * where its level stands, what tasks cost and how long they wait. Estimates and intervals only; the comparison with theory is in site-verdict.ts.
+ */
+import { BIN_COUNT, binOf, binStart } from '../engine/partials.js';
+import type { HorizonPartials, Partials } from '../engine/partials.js';
+import { SITE_VIOLATION, splitSite } from '../engine/site-job.js';
+import type { SiteRow } from '../engine/site-job.js';
+import { clopperPearson } from './binomial.js';
+import type { Interval } from './binomial.js';
+import { SUMMARY_QUANTILES, summarizeHorizon } from './summary.js';
+import type { HorizonSummary } from './summary.js';
+
+/** What of a prepared site gives its integers their units. */
+export interface SiteUnits {
+  readonly quantumJoules: number;
+  readonly capacityQuanta: number;
+  readonly slotSeconds: number;
+}
+
+/** A mean with its standard error. */
+export interface MeanEstimate {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** A number of the kind that must be seen on no path. */
+export type SiteViolation = keyof typeof SITE_VIOLATION;
+
+export interface FirstPassage {
+  /** P(no slot with auxiliary energy yet). */
+  readonly probabilityNone: number;
+  readonly probabilityNoneInterval: Interval;
+  /** Slot (from 1) by which the battery has failed with a probability; null where it has not by the horizon. Rounded up to the bins' width. */
+  readonly quantiles: readonly { readonly probability: number; readonly slot: number | null }[];
+}
+
+/** One horizon of a site. Joules unless said otherwise. */
+export interface SiteHorizon {
+  readonly slots: number;
+  readonly trials: number;
+  readonly auxiliary: HorizonSummary;
+  /** Largest auxiliary power of a slot, watts. */
+  readonly peakWatts: HorizonSummary;
+  readonly waste: HorizonSummary;
+  /** Share of the slots that lack energy. */
+  readonly deficitFraction: MeanEstimate;
+  readonly firstPassage: FirstPassage;
+  readonly level: HorizonSummary & {
+    readonly probabilityEmpty: number;
+    /** P(within a bin's width, at most a 2048th of the capacity, of full); null without a capacity. */
+    readonly probabilityFull: number | null;
+  };
+  readonly consumption: MeanEstimate;
+  /** Tasks dispatched on a path. */
+  readonly dispatched: MeanEstimate;
+  /** All energy consumed over all tasks dispatched; null where none was. */
+  readonly joulesPerTask: number | null;
+  /** Mean wait of a dispatched task; null where none was. */
+  readonly waitSlots: number | null;
+  readonly waitSeconds: number | null;
+  /** Share of the dispatched tasks that the full queue sent off at once. */
+  readonly overflowedShare: number;
+  /** Energy dispatched above the least that must have been by now. */
+  readonly aboveBound: MeanEstimate;
+  /** Paths on which each violation was seen. */
+  readonly violations: Readonly<Record<SiteViolation, number>>;
+}
+
+export interface SiteSummary {
+  readonly confidence: number;
+  readonly horizons: readonly SiteHorizon[];
+}
+
+/** Summarises a site's run. Throws InputError where a horizon holds no path or its counts do not add up. */
+export function summarizeSite(partials: Partials, units: SiteUnits, confidence = 0.95): SiteSummary {
+  const rows = splitSite(partials);
+  const horizons = rows.auxiliary.map((_, h) => summarizeOne((row) => rows[row][h], units, confidence));
+  return { confidence, horizons };
+}
+
+function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits, confidence: number): SiteHorizon {
+  const { quantumJoules, capacityQuanta, slotSeconds } = units;
+  const of = (name: SiteRow, unit = quantumJoules): HorizonSummary => summarizeHorizon(row(name), unit, confidence);
+  const mean = (name: SiteRow, unit = quantumJoules): MeanEstimate => {
+    const { meanDeficit, standardError } = of(name, unit);
+    return { mean: meanDeficit, standardError };
+  };
+  const { slots, count: trials } = row('auxiliary');
+  const level = of('level');
+  const tasks = Number(row('dispatched').sum);
+  const perTask = (name: SiteRow): number | null => (tasks === 0 ? null : Number(row(name).sum) / tasks);
+  const energy = perTask('consumption');
+  const wait = perTask('waited');
+  return {
+    slots,
+    trials,
+    auxiliary: of('auxiliary'),
+    peakWatts: of('peak', quantumJoules / slotSeconds),
+    waste: of('waste'),
+    deficitFraction: mean('deficitSlots', 1 / slots),
+    firstPassage: firstPassage(row('passage'), confidence),
+    level: {
+      ...level,
+      probabilityEmpty: level.probabilityZero,
+      probabilityFull: capacityQuanta === Infinity ? null : pathsAtTop(row('level'), capacityQuanta).paths / trials,
+    },
+    consumption: mean('consumption'),
+    dispatched: mean('dispatched', 1),
+    joulesPerTask: energy === null ? null : energy * quantumJoules,
+    waitSlots: wait,
+    waitSeconds: wait === null ? null : wait * slotSeconds,
+    overflowedShare: perTask('overflowed') ?? 0,
+    aboveBound: mean('aboveBound'),
+    violations: violationsOf(row('violations')),
+  };
+}
+
+/** The bin that ends at the capacity, and the paths in it. */
+export function pathsAtTop(
+  level: HorizonPartials,
+  capacityQuanta: number,
+): { readonly bin: number; readonly paths: number } {
+  const bin = binOf(capacityQuanta, level.bins);
+  let paths = 0;
+  for (let i = bin; i < BIN_COUNT; i++) paths += level.histogram[i];
+  return { bin, paths };
+}
+
+function firstPassage({ slots, bins, count, zeros, histogram }: HorizonPartials, confidence: number): FirstPassage {
+  const quantiles = SUMMARY_QUANTILES.map((probability) => {
+    let left = probability * count;
+    for (let i = 0; i < BIN_COUNT; i++) {
+      left -= histogram[i];
+      if (left <= 0 && histogram[i] > 0)
+        return { probability, slot: Math.min(slots, Math.max(1, binStart(i + 1, bins) - 1)) };
+    }
+    return { probability, slot: null };
+  });
+  return {
+    probabilityNone: zeros / count,
+    probabilityNoneInterval: clopperPearson(zeros, count, confidence),
+    quantiles,
+  };
+}
+
+/** Bins of the flags are one value wide: bin i holds the paths with flags i. */
+export function violationsOf({ histogram }: HorizonPartials): Record<SiteViolation, number> {
+  const found = Object.entries(SITE_VIOLATION).map(([name, bit]) => [
+    name,
+    histogram.reduce((paths, seen, flags) => ((flags & bit) === 0 ? paths : paths + seen), 0),
+  ]);
+  return Object.fromEntries(found) as Record<SiteViolation, number>;
+}

@@ -1,0 +1,249 @@
+/**
+ * A site's run against what must hold: no violation on any path, and, where the site is a Markov chain, the exact laws on the lattice, with one family-wise level for all
+ * tests. Theory's estimates of its own errors are allowed for, doubled: an estimate may be off by as much again.
+ */
+import { InputError } from '../errors.js';
+import type { HorizonPartials, Partials } from '../engine/partials.js';
+import { BIN_COUNT } from '../engine/partials.js';
+import { splitSite } from '../engine/site-job.js';
+import type { SiteRow } from '../engine/site-job.js';
+import type { Estimate } from '../theory/chain/extrapolate.js';
+import { typicalVolatility } from '../theory/chain/model.js';
+import { shrink, standardise, testShare } from './allowance.js';
+import { binDeficits, momentsAbout } from './binned.js';
+import type { BinnedDeficits } from './binned.js';
+import { MOST_CELLS, equiprobableCells } from './cells.js';
+import { FAMILY_ALPHA, holm } from './family.js';
+import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
+import type { LawOnBins } from './law-on-bins.js';
+import { skewedTwoSided } from './normal.js';
+import type { BoundedCdf, ExactSite, ExactSiteHorizon, SiteReference } from './site-reference.js';
+import { pathsAtTop, violationsOf } from './site-summary.js';
+import type { SiteUnits, SiteViolation } from './site-summary.js';
+import { exactMoments } from './summary.js';
+import { testMoments } from './verdict.js';
+import type { Test, VerdictName } from './verdict.js';
+
+/** What a test is of. */
+export type SiteQuantity = 'auxiliary' | 'waste' | 'deficitSlots' | 'level';
+
+interface SiteTest {
+  readonly quantity: SiteQuantity;
+  readonly name: VerdictName | 'probabilityFull';
+  readonly statistic: number;
+  readonly pValue: number;
+}
+
+/** One test of one horizon; `statistic` as in Verdict. */
+export interface SiteVerdict extends SiteTest {
+  readonly alpha: number;
+  readonly pass: boolean;
+}
+
+export interface SiteHorizonVerdicts {
+  readonly slots: number;
+  /** Violations that were seen, with their paths: none may be. */
+  readonly violations: readonly { readonly name: SiteViolation; readonly paths: number }[];
+  /** Empty where nothing exact is known. */
+  readonly verdicts: readonly SiteVerdict[];
+}
+
+export interface SiteJudgement {
+  /** No violation was seen and every verdict passed. */
+  readonly pass: boolean;
+  readonly familyAlpha: number;
+  readonly tests: number;
+  readonly horizons: readonly SiteHorizonVerdicts[];
+}
+
+/** How often theory's own error is allowed for. */
+const CAUTION = 2;
+/** Below this many paths with any, a sample says too little of the spread of waste or deficits. */
+const FEW_PATHS = 100;
+
+type Row = (name: SiteRow) => HorizonPartials;
+
+/** Judges a run. Throws InputError where the reference has other horizons. */
+export function judgeSite(
+  partials: Partials,
+  units: SiteUnits,
+  reference: SiteReference,
+  familyAlpha = FAMILY_ALPHA,
+): SiteJudgement {
+  const rows = splitSite(partials);
+  const slots = rows.auxiliary.map((horizon) => horizon.slots);
+  const tests = slots.map((_, h) =>
+    reference.kind === 'exact'
+      ? testSite((name) => rows[name][h], units, reference, referenceAt(reference, slots, h))
+      : [],
+  );
+  const decisions = holm(
+    tests.flat().map((test) => test.pValue),
+    familyAlpha,
+  );
+  let next = 0;
+  const horizons = tests.map((own, h) => ({
+    slots: slots[h],
+    violations: violationsSeen(rows.violations[h]),
+    verdicts: own.map((test) => ({ ...test, ...decisions[next++] })),
+  }));
+  const pass = horizons.every((h) => h.violations.length === 0 && h.verdicts.every((verdict) => verdict.pass));
+  return { pass, familyAlpha, tests: decisions.length, horizons };
+}
+
+function referenceAt({ horizons }: ExactSite, slots: readonly number[], h: number): ExactSiteHorizon {
+  const reference = horizons.at(h);
+  if (horizons.length === slots.length && reference?.slots === slots[h]) return reference;
+  throw new InputError(
+    `The run has horizons ${slots.join(', ')} but the exact laws are for ${horizons.map((e) => e.slots).join(', ')}: give one for each, in the same order.`,
+    'horizons',
+  );
+}
+
+/** Violations of a horizon, without those that no path has. */
+export function violationsSeen(row: HorizonPartials): { name: SiteViolation; paths: number }[] {
+  return Object.entries(violationsOf(row))
+    .filter(([, paths]) => paths > 0)
+    .map(([name, paths]) => ({ name: name as SiteViolation, paths }));
+}
+
+function testSite(row: Row, units: SiteUnits, { chain }: ExactSite, exact: ExactSiteHorizon): SiteTest[] {
+  const { quantumJoules: quantum } = units;
+  const { deficitSlots, probabilityZero } = exact;
+  // What a path has of it if it has any, where few do.
+  const deficits = Math.min(exact.slots, Math.max(1, deficitSlots.value / Math.max(1e-300, 1 - probabilityZero.value)));
+  // A charge or a delivery is rounded to a quantum; what is carried over makes up for it, at the battery's ends not always.
+  const rounding = quantum * (1 + deficitSlots.value);
+  const named =
+    (quantity: SiteQuantity) =>
+    (test: Omit<SiteTest, 'quantity'>): SiteTest => ({ quantity, ...test });
+  return [
+    ...testAuxiliary(row('auxiliary'), quantum, exact, rounding).map(named('auxiliary')),
+    named('waste')(testMean(row('waste'), quantum, exact.waste, rounding, typicalVolatility(chain.laws))),
+    named('deficitSlots')(testMean(row('deficitSlots'), 1, deficitSlots, 0, deficits)),
+    ...testLevel(row('level'), units, exact, quantum).map(named('level')),
+  ];
+}
+
+function testAuxiliary(horizon: HorizonPartials, quantum: number, exact: ExactSiteHorizon, rounding: number): Test[] {
+  const { auxiliary, auxiliaryDeviation, probabilityZero, auxiliaryLaw } = exact;
+  const binned = binDeficits(horizon, quantum);
+  const law = auxiliaryLaw === undefined ? undefined : boundedOnBins(auxiliaryLaw, binned);
+  const moments = {
+    slots: exact.slots,
+    mean: auxiliary.value,
+    standardDeviation: auxiliaryDeviation.value,
+    probabilityZero: probabilityZero.value,
+    error: { mean: allowed(auxiliary, rounding), standardDeviation: allowed(auxiliaryDeviation, rounding) },
+  };
+  return [
+    ...testMoments(horizon, quantum, moments, binned, law?.onBins),
+    {
+      name: 'probabilityZero',
+      ...testShare(horizon.zeros, horizon.count, probabilityZero.value, allowed(probabilityZero)),
+    },
+    ...(law === undefined ? [] : testShape(binned, law)),
+  ];
+}
+
+function testLevel(
+  horizon: HorizonPartials,
+  { capacityQuanta }: SiteUnits,
+  { level }: ExactSiteHorizon,
+  quantum: number,
+): Omit<SiteTest, 'quantity'>[] {
+  const binned = binDeficits(horizon, quantum);
+  const law = boundedOnBins(level, binned);
+  const { count } = horizon;
+  const { mean } = exactMoments(horizon, quantum);
+  const m = momentsAbout(level.mean.value, law.onBins.cdf[0], law.onBins.probabilities, binned);
+  const statistic = standardise(shrink(mean - level.mean.value, allowed(level.mean, quantum)), m.second / count);
+  const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(count);
+  const tests: Omit<SiteTest, 'quantity'>[] = [
+    { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewness) },
+    {
+      name: 'probabilityZero',
+      ...testShare(horizon.zeros, count, level.probabilityEmpty.value, allowed(level.probabilityEmpty)),
+    },
+  ];
+  if (capacityQuanta !== Infinity) {
+    const { bin, paths } = pathsAtTop(horizon, capacityQuanta);
+    // The bin up to the capacity has the levels just below it too.
+    tests.push({
+      name: 'probabilityFull',
+      ...testShare(paths, count, law.onBins.survival[bin], CAUTION * law.errors[bin]),
+    });
+  }
+  return [...tests, ...testShape(binned, law)];
+}
+
+function allowed({ error }: Estimate, rounding = 0): number {
+  return CAUTION * error + rounding;
+}
+
+/**
+ * A mean whose law is not known but for the mean: the sample's own spread stands in the test. Where few paths have any, that of a compound Poisson
+ * law of exponential sizes, of the mean seen or the `typical` one, stands in its place if it is larger.
+ */
+function testMean(
+  horizon: HorizonPartials,
+  unit: number,
+  exact: Estimate,
+  rounding: number,
+  typical: number,
+): Omit<SiteTest, 'quantity'> {
+  const { count, zeros } = horizon;
+  const { mean, variance } = exactMoments(horizon, unit);
+  const binned = binDeficits(horizon, unit);
+  const own = momentsAbout(mean, binned.zeros, binned.counts, binned);
+  const positive = count - zeros;
+  let spread = Number.isNaN(variance) ? 0 : variance;
+  let skewness = own.second === 0 ? 0 : own.third / own.second ** 1.5 / Math.sqrt(count);
+  // A sum of rare terms has a spread in proportion to its mean, which the sample may have seen too small.
+  if (2 * zeros > count && mean > 0) spread *= Math.max(1, exact.value / mean);
+  if (positive < FEW_PATHS) {
+    const size = Math.max(typical, positive > 0 ? (mean * count) / positive : 0);
+    const terms = Math.max((exact.value * count) / size, 1e-12);
+    spread = Math.max(spread, 2 * exact.value * size);
+    skewness = Math.max(skewness, 3 / Math.sqrt(2 * terms));
+  }
+  const statistic = standardise(shrink(mean - exact.value, allowed(exact, rounding)), spread / count);
+  return { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewness) };
+}
+
+/** A law at a histogram's edges, with the error allowed at each. */
+interface BoundedOnBins {
+  readonly onBins: LawOnBins;
+  readonly errors: Float64Array;
+}
+
+function boundedOnBins(law: BoundedCdf, { edges }: BinnedDeficits): BoundedOnBins {
+  const cdf = new Float64Array(BIN_COUNT);
+  const survival = new Float64Array(BIN_COUNT);
+  const probabilities = new Float64Array(BIN_COUNT);
+  const errors = new Float64Array(BIN_COUNT);
+  for (let i = 0; i < BIN_COUNT; i++) {
+    cdf[i] = Math.min(1, Math.max(i === 0 ? 0 : cdf[i - 1], law.cdf(edges[i])));
+    survival[i] = 1 - cdf[i];
+    errors[i] = law.cdfErrorAt(edges[i]);
+    if (i > 0) probabilities[i - 1] = cdf[i] - cdf[i - 1];
+  }
+  probabilities[BIN_COUNT - 1] = survival[BIN_COUNT - 1];
+  return { onBins: { cdf, survival, probabilities, evaluations: BIN_COUNT }, errors };
+}
+
+/** Part of 1/√n that theory may be off at an edge between cells. */
+const SMALL = 0.01;
+
+/** The tests of the distribution, on cells that end where the law is known well: next to atoms between lattice points it is not. */
+function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins): Test[] {
+  const inside = errors.filter((_, i) => onBins.cdf[i] > 0 && onBins.survival[i] > 0).sort();
+  const typical = inside.length === 0 ? 0 : inside[inside.length >> 1];
+  const most = Math.max(SMALL / Math.sqrt(binned.trials), CAUTION * typical);
+  const cells = equiprobableCells(binned, onBins, MOST_CELLS, (edge) => errors[edge] <= most);
+  const error = CAUTION * errors.reduce((a, b) => (b <= most ? Math.max(a, b) : a), 0);
+  return [
+    { name: 'chiSquare', ...chiSquareTest(cells, error) },
+    { name: 'kolmogorov', ...groupedKolmogorovTest(cells, error) },
+  ];
+}
