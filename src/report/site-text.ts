@@ -11,13 +11,17 @@ import type { FinishedSite } from './site-document.js';
 import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
+/** A drift; a critical one is zero but for rounding. */
+function driftText(mu: number, sigma: number): string {
+  return Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
+}
+
 /** What was run: the first lines. */
 function headingText({ scenario, site, law, partials, job, seed }: FinishedSite): string {
   const { count } = partials.horizons[0];
   const { slots } = job.horizons[job.horizons.length - 1];
-  const mu = drift(site.walk);
   const sigma = volatility(site.walk);
-  const shown = Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
+  const shown = driftText(drift(site.walk), sigma);
   const { capacityJoules } = site.battery;
   return [
     `${scenario.name}: ${formatCount(count)} paths of ${formatCount(slots)} slots, seed ${JSON.stringify(seed)}`,
@@ -44,12 +48,16 @@ export function siteValidateText(
     reference.kind === 'exact'
       ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}`
       : noLawText(reference, summary);
-  const found = judgement.pass ? 'PASS' : 'FAIL';
-  const of =
-    reference.kind === 'exact'
-      ? `${judgement.tests} tests against the exact law of the battery’s chain, family-wise α ${judgement.familyAlpha}; violations of the rules of a path`
-      : 'violations of the rules of a path; nothing else was judged';
-  return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${found}: ${of}\n${speedText(run)}`;
+  return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
+}
+
+function outcomeText({ kind }: SiteReference, { pass, tests, familyAlpha, horizons }: SiteJudgement): string {
+  const broken = horizons.some((h) => h.violations.length > 0);
+  const rules = broken ? 'rules of a path were broken' : 'no path broke a rule';
+  if (kind === 'none') return `${pass ? 'PASS' : 'FAIL'}: ${rules}; nothing else was judged`;
+  const of = `${tests} tests against the exact law of the battery’s chain, family-wise α ${familyAlpha}`;
+  const failed = horizons.flatMap((h) => h.verdicts).filter((verdict) => !verdict.pass).length;
+  return pass ? `PASS: all ${of}; ${rules}` : `FAIL: ${failed} of ${of}; ${rules}`;
 }
 
 function scaleOf(values: readonly number[]): Scaled {
@@ -240,7 +248,7 @@ function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteS
     }),
   );
   return (
-    `${why}Asymptotic, no verdict: the diffusion limit with drift ${formatQuantity(constants.drift, 'J')} and long-run volatility ` +
+    `${why}Asymptotic, no verdict: the diffusion limit with drift ${driftText(constants.drift, constants.volatility)} and long-run volatility ` +
     `${formatQuantity(constants.volatility, 'J')} a slot; the mean swings by ${formatQuantity(constants.seasonal, 'J')} within a period, of which it knows nothing.\n\n${table}`
   );
 }

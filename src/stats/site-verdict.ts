@@ -182,7 +182,7 @@ function allowed({ error }: Estimate, rounding = 0): number {
 }
 
 /**
- * A mean whose law is not known but for the mean: the sample's own spread stands in the test. Where few paths have any, that of a compound Poisson
+ * A mean of whose law nothing else is known: the sample's own spread stands in the test. Where few paths have any, that of a compound Poisson
  * law of exponential sizes, of the mean seen or the `typical` one, stands in its place if it is larger.
  */
 function testMean(
@@ -235,13 +235,17 @@ function boundedOnBins(law: BoundedCdf, { edges }: BinnedDeficits): BoundedOnBin
 /** Part of 1/√n that theory may be off at an edge between cells. */
 const SMALL = 0.01;
 
+const FEWEST_CELLS = 8;
+
 /** The tests of the distribution, on cells that end where the law is known well: next to atoms between lattice points it is not. */
 function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins): Test[] {
   const inside = errors.filter((_, i) => onBins.cdf[i] > 0 && onBins.survival[i] > 0).sort();
   const typical = inside.length === 0 ? 0 : inside[inside.length >> 1];
-  const most = Math.max(SMALL / Math.sqrt(binned.trials), CAUTION * typical);
-  const cells = equiprobableCells(binned, onBins, MOST_CELLS, (edge) => errors[edge] <= most);
+  const most = Math.max(SMALL / Math.sqrt(binned.trials), typical);
   const error = CAUTION * errors.reduce((a, b) => (b <= most ? Math.max(a, b) : a), 0);
+  // So few cells that what is allowed in each is at most half its standard deviation, √(n/cells).
+  const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, 1 / (16 * binned.trials * error * error)));
+  const cells = equiprobableCells(binned, onBins, wanted, (edge) => errors[edge] <= most);
   return [
     { name: 'chiSquare', ...chiSquareTest(cells, error) },
     { name: 'kolmogorov', ...groupedKolmogorovTest(cells, error) },
