@@ -93,7 +93,14 @@ function wholeLaw(
   if (ideal) {
     const [law] = deficitChain(chain, [slots]);
     const charged = chargedLaw(law, battery.initialJoules);
-    return { slots, law: { cdf: charged.cdf, quantile: charged.quantile, cdfErrorAt: () => law.error.cdf } };
+    return {
+      slots,
+      law: {
+        cdf: (a) => charged.cdf(a),
+        quantile: (p) => charged.quantile(p),
+        cdfErrorAt: () => law.error.cdf,
+      },
+    };
   }
   // Without a capacity, losses and limits leave moments only.
   return battery.capacityJoules === Infinity ? undefined : { slots, law: auxiliaryLaw(chain, [slots])[0] };
