@@ -55,6 +55,9 @@ export type SiteReference = ExactSite | NoExactSite;
 const LAW_SLOTS = 64;
 const DEFICIT_SLOTS = 1024;
 
+/** Paths with auxiliary energy that are too few for a law of it to be made. */
+const RAREST = 1e-9;
+
 const REASONS: Record<NoChain, string> = {
   'correlated harvest': 'the harvest of a slot depends on that of the slot before (harvest.correlation)',
   'drawn trace': 'the start or the blocks of the trace are drawn (harvest.trace)',
@@ -69,7 +72,9 @@ export function siteReference(site: Site, horizons: readonly number[]): SiteRefe
   if (typeof chain === 'string') return { kind: 'none', reason: REASONS[chain], ...asymptotic(site, horizons) };
   try {
     const laws = batteryLaw(chain, horizons);
-    const whole = wholeLaw(site, chain, horizons);
+    // Where hardly any path lacks energy there is no law to see.
+    const seen = laws.filter((law) => 1 - law.probabilityZero.value > RAREST).map((law) => law.slots);
+    const whole = wholeLaw(site, chain, seen);
     return {
       kind: 'exact',
       chain,
