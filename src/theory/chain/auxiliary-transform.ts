@@ -8,13 +8,10 @@ import { gridSize } from './battery-kernel.js';
 import type { LatticeChain, LatticeResult } from './lattice-chain.js';
 import { Leak, addMoved } from './level-map.js';
 import { isAtomic, stepsBefore } from './model.js';
+import { sparseTransform } from './sparse-transform.js';
 
 /** exp of the damping over the lattice's length: what lies beyond its end comes back smaller by this. */
 const DAMPING = Math.log(1e3);
-/** Frequencies end where this many in a row have transforms below NEGLIGIBLE. */
-const QUIET = 8;
-const NEGLIGIBLE = 1e-13;
-
 /** The points of A's lattice that are inverted for: first, …, first + points − 1; a power of two of them. */
 export interface AuxiliaryWindow {
   readonly first: number;
@@ -61,21 +58,11 @@ export class AuxiliaryTransform {
   cdf(moments: LatticeResult): LatticeCdf {
     const { points, first } = this.window;
     const atomic = isAtomic(this.chain.model.laws);
-    const grid = new Float64Array(2 * points);
     const damping = DAMPING / points;
-    let quiet = 0;
-    for (let k = 0; k <= points / 2 && quiet < QUIET; k++) {
-      const angle = (2 * Math.PI * k) / points;
+    const grid = sparseTransform(points, (angle) => {
       const [re, im] = this.at(damping, angle, moments.slots);
-      const value = [re - moments.survival, im];
-      quiet = Math.hypot(value[0], value[1]) < NEGLIGIBLE * Math.exp(-damping * first) ? quiet + 1 : 0;
-      grid[2 * k] = value[0];
-      grid[2 * k + 1] = value[1];
-      if (k > 0 && 2 * k < points) {
-        grid[2 * (points - k)] = value[0];
-        grid[2 * (points - k) + 1] = -value[1];
-      }
-    }
+      return [re - moments.survival, im];
+    });
     // m[j] = e^{damping·j}/points Σ_k φ_k e^{−2πijk/points}, for j in the window.
     const out = new Float64Array(2 * points);
     new FFT(points).transform(out, grid);

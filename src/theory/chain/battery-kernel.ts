@@ -114,6 +114,8 @@ export function batteryKernel(law: SlotLaw, battery: ChainBattery, levels: Level
   const downLattice = slotLattice(law, downStep);
   const upLattice = upStep === downStep ? downLattice : slotLattice(law, upStep);
   const down = oneSided(downLattice, -1, nodes + 2);
+  // At night the battery is called on where a task comes, however small beside a step.
+  if (law.harvest === 0) down.beyond[0] = -Math.expm1(-law.demand.ratePerSlot);
   const up = oneSided(upLattice, 1, nodes + 2);
   const cut = cutAt(law, downStep, -1, dischargeLimitJoules, demandReach(law.demand));
   const upCut = cutAt(law, upStep, 1, chargeLimitJoules, harvestReach(law.harvest));

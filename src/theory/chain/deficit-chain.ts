@@ -15,7 +15,7 @@ import { slotLattice } from './slot-lattice.js';
 import { cubicAt, tabulatedLaw } from './tabulated.js';
 
 /** Steps of the coarsest lattice in a typical slot's standard deviation. */
-const STEPS_PER_SIGMA = 8;
+const STEPS_PER_SIGMA = 16;
 /** Weight that is dropped far out, a slot. */
 const DROPPED = 1e-16;
 const MOST_POINTS = 2 ** 20;
@@ -109,12 +109,15 @@ interface Step {
 
 class Backward {
   private readonly steps: (Step | undefined)[];
+  /** Whether some slots have no density: else parts of laws need not be told apart. */
+  private readonly tellsApart: boolean;
 
   constructor(
     private readonly process: SlotProcess,
     private readonly h: number,
   ) {
     this.steps = process.laws.map(() => undefined);
+    this.tellsApart = process.laws.some((law) => typeof law.harvest === 'number');
   }
 
   private stepOf(slot: number, state: number): Step {
@@ -128,12 +131,12 @@ class Backward {
     const start: Law = { total: one, atoms: one, right: Float64Array.of(0) };
     let laws: Law[] = Array.from({ length: process.states }, () => start);
     for (let t = slots - 1; t > 0; t--) {
-      const after = laws.map((law, i) => lindley(law, this.stepOf(t, i)));
+      const after = laws.map((law, i) => lindley(law, this.stepOf(t, i), this.tellsApart));
       // A state in slot t − 1 knows the weather of slot t by its transitions only.
       laws = stepsBefore(process, t) ? after.map((_, i) => mixedLaw(after, process.transitions[i])) : after;
     }
     const steps = laws.map((_, i) => this.stepOf(0, i));
-    const last = laws.map((law, i) => lindley(law, steps[i]));
+    const last = laws.map((law, i) => lindley(law, steps[i], this.tellsApart));
     const { total: law, atoms } = mixedLaw(last, process.initial);
     let square = 0;
     const excess = new Float64Array(law.length);
@@ -230,10 +233,13 @@ function mixedLaw(laws: readonly Law[], weights: ArrayLike<number>): Law {
   return { total: part((law) => law.total), atoms: part((law) => law.atoms), right: part((law) => law.right) };
 }
 
+const NONE = new Float64Array(1);
+
 /** One slot back: the law of max(0, W + C − H). A slot with a density leaves no atom but that at 0. */
-function lindley(law: Law, step: Step): Law {
+function lindley(law: Law, step: Step, tellsApart: boolean): Law {
   const { low, mass, spectra } = step;
   const total = reflected(convolved(law.total, mass, spectra), low);
+  if (!tellsApart) return { total, atoms: NONE, right: NONE };
   const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, spectra), low) : new Float64Array(1);
   const right = reflected(
     step.right === undefined
