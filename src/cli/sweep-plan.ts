@@ -22,7 +22,9 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
   let finishedShards = 0;
   if (out !== undefined) {
     const ledger = new Ledger(out);
-    for (const shard of shards) if ((await ledger.get(shard)) !== undefined) finishedShards++;
+    const found = new Set<string>();
+    for await (const { hash } of ledger.results(shards)) found.add(hash);
+    finishedShards = shards.filter(({ hash }) => found.has(hash)).length;
   }
   const backend = await openBackend(host, { backend: wanted, adapter });
   try {

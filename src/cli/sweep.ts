@@ -52,9 +52,11 @@ export const sweep: CommandSpec = {
     const out = folderOf(context);
     const startedAt = new Date().toISOString();
     await claimFolder(out, plan, part !== undefined);
-    const ledger = new Ledger(out, (text) => {
+    const remark = (text: string): void => {
       context.remark(text);
-    });
+    };
+    // What comes from a queue is kept at once, for then it is removed there.
+    const ledger = new Ledger(out, remark, queue === undefined ? GATHER_MILLISECONDS : 0);
     await ledger.sweepUp();
     const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
     const assembly = new Assembly(plan, shards);
@@ -75,6 +77,9 @@ export const sweep: CommandSpec = {
     return 0;
   },
 };
+
+/** For how long finished shards wait for others to share a file with: what a killed sweep loses at the most. */
+const GATHER_MILLISECONDS = 250;
 
 /** How the work was done, for the results. */
 type Done = Pick<SweepOutcome, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>;

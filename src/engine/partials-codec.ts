@@ -2,8 +2,7 @@
  * The outward forms of Partials: canonical bytes, their SHA-256, and JSON. Equal partials give equal bytes on every
  * backend and machine. Not a file format for shards: the sweep decides what it stores.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256Hex } from '#sha256';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { BIN_COUNT, LOGARITHMIC } from './partials.js';
@@ -64,7 +63,7 @@ export function encodePartials(partials: Partials): Uint8Array {
 
 /** SHA-256 of the canonical bytes, 64 hexadecimal digits: `partialsSha256` of the results (contract). */
 export function partialsSha256(partials: Partials): string {
-  return bytesToHex(sha256(encodePartials(partials)));
+  return sha256Hex(encodePartials(partials));
 }
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);

@@ -2,8 +2,7 @@
  * The manifest of a run: what went in and what came out, so that anybody can repeat it and see that it is the same. Its `hashed` part is equal,
  * hash and all, for equal inputs on every backend; what differs between hosts and hours stands in `run`.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha256Hex } from '#sha256';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Simulation } from '../engine/simulate.js';
 import type { WalkTables } from '../law/tables.js';
@@ -68,7 +67,7 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
 export function sha256Text(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  return sha256Hex(text);
 }
 
 /**
@@ -90,7 +89,7 @@ export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: num
   }
   const bytes = new Uint8Array(words.buffer);
   if (!LITTLE_ENDIAN) for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
-  return bytesToHex(sha256(bytes));
+  return sha256Hex(bytes);
 }
 
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -1,6 +1,5 @@
 /** What a sweep leaves behind and prints: the manifest, which holds nothing that differs from run to run, and the JSON document. */
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256Hex } from '#sha256';
 import { canonicalJson, sha256Text } from '../report/manifest.js';
 import { VERSION } from '../version.js';
 import type { Assembly } from './assembly.js';
@@ -18,7 +17,7 @@ export function sweepManifest(sweep: Sweep, assembly: Assembly, rows: number, pa
     rows,
     exact: exactOf(sweep),
     partialsSha256: assembly.partialsSha256(),
-    files: { 'results.parquet': { sha256: bytesToHex(sha256(parquet)) } },
+    files: { 'results.parquet': { sha256: sha256Hex(parquet) } },
   };
   return { manifestVersion: 1, hashed: { ...hashed, sha256: sha256Text(canonicalJson(hashed)) } };
 }

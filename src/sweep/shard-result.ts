@@ -1,9 +1,8 @@
 /**
- * What is kept of a finished shard, as bytes that say by themselves whether they are whole: a line that names the format, the SHA-256 of the rest,
- * and the rest, compressed JSON.
+ * What is kept of finished shards, as bytes that say by themselves whether they are whole: a line that names the format, one with the SHA-256 of all
+ * that follows, one with the shards' hashes, and the results, compressed JSON.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256Hex } from '#sha256';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { partialsFromJson, partialsToJson } from '../engine/partials-codec.js';
@@ -26,45 +25,76 @@ export interface Deflate {
   inflate(bytes: Uint8Array, most: number): Uint8Array;
 }
 
-const MAGIC = 'BWSHARD1\n';
+const MAGIC = 'BWSHARD2\n';
 const HEADER = MAGIC.length + 64 + 1;
-/** No result is larger: 1024 horizons of 4096 bins of 17 characters. */
+/** No more is written at once: 1024 horizons of 4096 bins of 17 characters. */
 const MOST_BYTES = 2 ** 27;
 
-const schema = z.strictObject({
-  hash: z.string(),
-  tablesSha256: z.string().regex(/^[0-9a-f]{64}$/),
-  quantumJoules: z.number().positive(),
-  partials: z.unknown(),
-});
+const schema = z.array(
+  z.strictObject({
+    hash: z.string(),
+    tablesSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    quantumJoules: z.number().positive(),
+    partials: z.unknown(),
+  }),
+);
 
-export function encodeShardResult(result: ShardResult, host: Deflate): Uint8Array {
-  const { hash, tablesSha256, quantumJoules, partials } = result;
-  const json = JSON.stringify({ hash, tablesSha256, quantumJoules, partials: partialsToJson(partials) });
-  const body = host.deflate(new TextEncoder().encode(json));
-  const head = new TextEncoder().encode(`${MAGIC}${bytesToHex(sha256(body))}\n`);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
+/** One result or more, of 1024 horizons together at the most. */
+export function encodeShardResults(results: readonly ShardResult[], host: Deflate): Uint8Array {
+  const json = results.map((result) => ({ ...result, partials: partialsToJson(result.partials) }));
+  const names = new TextEncoder().encode(`${results.map(({ hash }) => hash).join(' ')}\n`);
+  const packed = host.deflate(new TextEncoder().encode(JSON.stringify(json)));
+  const bytes = new Uint8Array(HEADER + names.length + packed.length);
+  bytes.set(names, HEADER);
+  bytes.set(packed, HEADER + names.length);
+  bytes.set(new TextEncoder().encode(`${MAGIC}${sha256Hex(bytes.subarray(HEADER))}\n`));
   return bytes;
 }
 
-/** Takes a result back. @throws {InputError} where it is truncated, altered, of another shard or another format. */
-export function decodeShardResult(bytes: Uint8Array, shard: Pick<Shard, 'hash' | 'paths'>, host: Deflate): ShardResult {
+/** The hashes of the shards that bytes say to be of; not checked, and none where the bytes are no results. */
+export function namedShards(bytes: Uint8Array): string[] {
+  const end = bytes.indexOf(NEW_LINE, HEADER);
+  return end < 0 ? [] : new TextDecoder().decode(bytes.subarray(HEADER, end)).split(' ');
+}
+
+const NEW_LINE = 10;
+
+/**
+ * Takes back those results that are of the shards asked for. @param name of the bytes, for messages.
+ * @throws {InputError} with that name as its field, where they are truncated, altered, of another format, or count other paths than the shards.
+ */
+export function decodeShardResults(
+  bytes: Uint8Array,
+  name: string,
+  shards: ReadonlyMap<string, Pick<Shard, 'paths'>>,
+  host: Deflate,
+): ShardResult[] {
   const refuse = (why: string, cause?: unknown): InputError =>
-    new InputError(`the result of shard ${shard.hash.slice(0, 12)}… ${why}`, shard.hash, { cause });
+    new InputError(`the result ${name.slice(0, 12)}… ${why}`, name, { cause });
   const head = new TextDecoder().decode(bytes.subarray(0, HEADER));
   if (!head.startsWith(MAGIC) || head.length !== HEADER) throw refuse('does not begin as one does');
-  const body = bytes.subarray(HEADER);
-  if (bytesToHex(sha256(body)) !== head.slice(MAGIC.length, -1)) throw refuse('is truncated or altered');
-  let result: ShardResult;
+  if (sha256Hex(bytes.subarray(HEADER)) !== head.slice(MAGIC.length, -1)) throw refuse('is truncated or altered');
+  let results: ShardResult[];
   try {
-    const found = schema.parse(JSON.parse(new TextDecoder().decode(host.inflate(body, MOST_BYTES))));
-    result = { ...found, partials: partialsFromJson(found.partials) };
+    const packed = bytes.subarray(bytes.indexOf(NEW_LINE, HEADER) + 1);
+    const found = schema.parse(JSON.parse(new TextDecoder().decode(host.inflate(packed, MOST_BYTES))));
+    results = found
+      .filter(({ hash }) => shards.has(hash))
+      .map((result) => ({ ...result, partials: partialsFromJson(result.partials) }));
   } catch (error) {
     throw refuse('cannot be read', error);
   }
-  if (result.hash !== shard.hash) throw refuse(`is that of ${result.hash.slice(0, 12)}…`);
-  if (result.partials.horizons.some(({ count }) => count !== shard.paths)) throw refuse('counts other paths');
-  return result;
+  for (const { hash, partials } of results) {
+    const paths = shards.get(hash)?.paths;
+    if (partials.horizons.some(({ count }) => count !== paths)) throw refuse('counts other paths');
+  }
+  return results;
+}
+
+/** Takes one result back. @throws {InputError} as above, and where it is another shard's */
+export function decodeShardResult(bytes: Uint8Array, shard: Pick<Shard, 'hash' | 'paths'>, host: Deflate): ShardResult {
+  const found = decodeShardResults(bytes, shard.hash, new Map([[shard.hash, shard]]), host);
+  if (found.length > 0) return found[0];
+  const others = namedShards(bytes).map((hash) => `${hash.slice(0, 12)}…`);
+  throw new InputError(`the result ${shard.hash.slice(0, 12)}… is that of ${others.join(', ')}`, shard.hash);
 }

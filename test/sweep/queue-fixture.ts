@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -166,15 +166,6 @@ export function writeSweep(folder: string, changes: Record<string, unknown> = {}
   );
   writeFileSync(path, JSON.stringify({ ...QUEUED, ...changes }));
   return path;
-}
-
-/** The results that a folder has. */
-export function shardFiles(out: string): string[] {
-  const folder = join(out, 'shards');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.shard'))
-    .map((name) => join(folder, name));
 }
 
 /** Hashes of the files that must be the same whatever happened. */

@@ -12,7 +12,6 @@ import {
   hasRedis,
   programWith,
   RedisServer,
-  shardFiles,
   SHARDS,
   start,
   TUNING,
@@ -22,6 +21,7 @@ import {
   writeSweep,
 } from './queue-fixture.js';
 import type { Program } from './queue-fixture.js';
+import { keptShards, resultFiles } from './sweeps.js';
 
 describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
   let root = '';
@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     redis = await new RedisServer(join(root, 'redis')).start();
     const out = join(root, 'calm');
     await runHere(out);
-    expect(shardFiles(out).length).toBe(SHARDS);
+    expect(keptShards(out).length).toBe(SHARDS);
     calm = finals(out);
   });
   afterEach(endPrograms);
@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     const out = join(root, 'worker');
     const first = workerAt(redis.url);
     const driver = driverAt(redis.url, file, out);
-    await until(() => shardFiles(out).length >= 4, 'some shards are finished');
+    await until(() => keptShards(out).length >= 4, 'some shards are finished');
     await first.kill();
     expect(driver.running).toBe(true);
     workerAt(redis.url);
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     workerAt(redis.url);
     for (const least of [3, 12]) {
       const driver = driverAt(redis.url, file, out);
-      await until(() => shardFiles(out).length >= least || !driver.running, 'some shards are finished');
+      await until(() => keptShards(out).length >= least || !driver.running, 'some shards are finished');
       await driver.kill();
     }
     await expectCalm(driverAt(redis.url, file, out), out);
@@ -85,7 +85,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
       workerAt(durable.url);
       const driver = driverAt(durable.url, file, out);
       for (const least of [3, 15]) {
-        await until(() => shardFiles(out).length >= least || !driver.running, 'some shards are finished');
+        await until(() => keptShards(out).length >= least || !driver.running, 'some shards are finished');
         await durable.kill();
         await durable.start();
       }
@@ -102,7 +102,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
       const out = join(root, 'redis-forgot');
       workerAt(forgetful.url);
       const driver = driverAt(forgetful.url, file, out);
-      await until(() => shardFiles(out).length >= 5, 'some shards are finished');
+      await until(() => keptShards(out).length >= 5, 'some shards are finished');
       await forgetful.kill();
       await forgetful.start();
       await expectCalm(driver, out);
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     const out = join(root, 'unwritable');
     const worker = workerAt(redis.url);
     const driver = driverAt(redis.url, file, out);
-    await until(() => shardFiles(out).length >= 3, 'some shards are finished');
+    await until(() => keptShards(out).length >= 3, 'some shards are finished');
     // A file where the folder was: refused to every user, root included.
     renameSync(join(out, 'shards'), join(out, 'aside'));
     writeFileSync(join(out, 'shards'), '');
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
   test('a shared folder, and a result in it that is cut short', async () => {
     const out = join(root, 'shared');
     await runHere(out, '--shard', '0/4');
-    const [cut] = shardFiles(out);
+    const [cut] = resultFiles(out);
     truncateSync(cut, 99);
     const worker = workerAt(redis.url, '--out', out);
     const driver = driverAt(redis.url, file, out);
@@ -171,7 +171,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     );
     expect(deaths).toBeGreaterThanOrEqual(3);
     expect(deaths).toBeLessThanOrEqual(6);
-    expect(shardFiles(out).length).toBe(9);
+    expect(keptShards(out).length).toBe(9);
   });
 
   test('a lost device takes its worker out, not the sweep', async () => {
@@ -193,7 +193,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     const out = join(root, 'terminated');
     const workers = [workerAt(redis.url), workerAt(redis.url)];
     const driver = driverAt(redis.url, file, out);
-    await until(() => shardFiles(out).length >= 5, 'some shards are finished');
+    await until(() => keptShards(out).length >= 5, 'some shards are finished');
     expect(await Promise.all([workers[0].kill('SIGTERM'), workers[1].kill('SIGINT')])).toEqual([0, 130]);
     for (const { stderr } of workers) expect(stderr).toMatch(/stopped: \d+ shards were finished here/);
     expect(driver.running).toBe(true);
@@ -206,7 +206,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     const out = join(root, 'interrupted');
     workerAt(redis.url);
     const driver = driverAt(redis.url, file, out);
-    await until(() => shardFiles(out).length >= 3, 'some shards are finished');
+    await until(() => keptShards(out).length >= 3, 'some shards are finished');
     expect(await driver.kill('SIGINT')).toBe(130);
     expect(await waiting()).toBe(0);
     await expectCalm(driverAt(redis.url, file, out), out);

@@ -17,13 +17,13 @@ import {
   hasRedis,
   pause,
   RedisServer,
-  shardFiles,
   start,
   until,
   WHY,
   workerAt,
   writeSweep,
 } from './queue-fixture.js';
+import { keptShards, resultFiles } from './sweeps.js';
 
 let root = '';
 beforeAll(() => {
@@ -171,8 +171,8 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
   test('a result that is cut short in Redis is run again', async () => {
     const out = join(root, 'cut');
     const client = new Redis({ path: redis.url.slice('unix:'.length) });
-    const names = shardFiles(join(root, 'calm')).map((path) => path.split('/').at(-1)?.replace('.shard', '') ?? '');
-    await client.set(`bw:result:${names[0]}`, readFileSync(shardFiles(join(root, 'calm'))[0]).subarray(0, 200));
+    const names = keptShards(join(root, 'calm'));
+    await client.set(`bw:result:${names[0]}`, readFileSync(resultFiles(join(root, 'calm'))[0]).subarray(0, 200));
     await client.quit();
     await expectCalm(redis.url, out);
   });
@@ -213,7 +213,7 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
     expect(driver.stderr).toMatch(
       /^batterywalk: a shard could not be run, .*: point 2 \(harvest\.variance = 0\.01\): the scenario's energies spread too far for a table/m,
     );
-    expect(shardFiles(out).length).toBe(3);
+    expect(keptShards(out).length).toBe(3);
   });
 
   test('a worker that cannot write to its folder leaves, and another one finishes', async () => {

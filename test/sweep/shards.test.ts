@@ -1,5 +1,14 @@
 /** Shards, their hashes and their results as bytes; the ledger; assembly in any order. */
-import { mkdtempSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -15,7 +24,7 @@ import { Ledger } from '../../src/sweep/node/ledger.js';
 import { readFinished, runLocal } from '../../src/sweep/node/run-local.js';
 import { exactOf } from '../../src/sweep/results.js';
 import { runShards } from '../../src/sweep/run-shards.js';
-import { decodeShardResult, encodeShardResult } from '../../src/sweep/shard-result.js';
+import { decodeShardResult, encodeShardResults, namedShards } from '../../src/sweep/shard-result.js';
 import type { ShardResult } from '../../src/sweep/shard-result.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import type { Shard } from '../../src/sweep/shards.js';
@@ -48,6 +57,11 @@ async function resultsOf(shards: readonly Shard[], horizons: readonly number[]):
     },
   });
   return results;
+}
+
+/** A store that has nothing. */
+async function* nothing(): AsyncGenerator<ShardResult> {
+  // None.
 }
 
 describe('cutting', () => {
@@ -110,7 +124,7 @@ describe('results', () => {
 
   test('come back from their bytes; bytes that were cut, altered or another shard’s are refused', () => {
     const [shard, other] = shards;
-    const bytes = encodeShardResult(resultOf(shard), nodeDeflate);
+    const bytes = encodeShardResults([resultOf(shard)], nodeDeflate);
     expect(decodeShardResult(bytes, shard, nodeDeflate)).toEqual(resultOf(shard));
     expect(() => decodeShardResult(bytes, other, nodeDeflate)).toThrow(/is that of/);
     expect(() => decodeShardResult(bytes, { ...shard, paths: 2999 }, nodeDeflate)).toThrow(/counts other paths/);
@@ -143,6 +157,66 @@ describe('results', () => {
     expect(await ledger.get(shards[0])).toBeUndefined();
     await ledger.put(resultOf(shards[0]));
     expect(await ledger.get(shards[0])).toEqual(resultOf(shards[0]));
+  });
+
+  test('small results share files; one that was cut or altered loses its own, and others’ files are left alone', async () => {
+    const remarks: string[] = [];
+    const own = join(folder, 'shards');
+    const ledger = new Ledger(folder, (text) => remarks.push(text), 60_000);
+    const put = async (some: readonly Shard[]): Promise<void> => {
+      const kept = Promise.all(some.map((shard) => ledger.put(resultOf(shard))));
+      ledger.flush();
+      await kept;
+    };
+    const found = async (wanted: readonly Shard[]): Promise<ShardResult[]> => {
+      const results: ShardResult[] = [];
+      for await (const result of ledger.results(wanted)) results.push(result);
+      return results.sort((a, b) => (a.hash < b.hash ? -1 : 1));
+    };
+    const of = (some: readonly Shard[]): ShardResult[] => some.map(resultOf).sort((a, b) => (a.hash < b.hash ? -1 : 1));
+    expect(await found(shards)).toEqual([]);
+    await put(shards.slice(0, 2));
+    await put(shards.slice(2, 5));
+    // The same once more, and one by itself.
+    await put(shards.slice(2, 5));
+    await put(shards.slice(5));
+    expect(readdirSync(own).sort()).toEqual(
+      [...readdirSync(own).filter((name) => /^[0-9a-f]{64}\.shards$/.test(name)), `${shards[5].hash}.shard`].sort(),
+    );
+    expect(readdirSync(own).length).toBe(3);
+    expect(await found(shards)).toEqual(of(shards));
+    expect(await found(shards.slice(1, 3))).toEqual(of(shards.slice(1, 3)));
+
+    const holding = (shard: Shard): string =>
+      readdirSync(own)
+        .map((name) => join(own, name))
+        .find((path) => path.endsWith('.shards') && namedShards(readFileSync(path)).includes(shard.hash)) as string;
+    const path = holding(shards[3]);
+    const whole = readFileSync(path);
+    for (const harm of [
+      () => {
+        truncateSync(path, whole.length - 1);
+      },
+      () => {
+        truncateSync(path, 20);
+      },
+      () => {
+        const altered = Uint8Array.from(whole);
+        altered[whole.length - 9] ^= 4;
+        writeFileSync(path, altered);
+      },
+    ]) {
+      writeFileSync(path, whole);
+      harm();
+      // Whoever does not need it lets it be.
+      expect(await found(shards.slice(0, 2))).toEqual(of(shards.slice(0, 2)));
+      expect(await found(shards)).toEqual(of([...shards.slice(0, 2), shards[5]]));
+    }
+    expect(remarks.filter((text) => /is truncated or altered: it is put aside and run again/.test(text)).length).toBe(
+      2,
+    );
+    await put(shards.slice(2, 5));
+    expect(await found(shards)).toEqual(of(shards));
   });
 
   test('what a killed writer left is swept up once it is old', async () => {
@@ -210,7 +284,7 @@ describe('results', () => {
     const ledger = new Ledger(folder);
     let kept = 0;
     const store = {
-      get: (shard: Shard) => ledger.get(shard),
+      ...{ get: ledger.get.bind(ledger), results: ledger.results.bind(ledger), flush: () => undefined },
       put: (result: ShardResult) =>
         ++kept > 2 ? Promise.reject(new InputError('the disk is full')) : ledger.put(result),
     };
@@ -233,7 +307,7 @@ describe('results', () => {
     const assembly = new Assembly(sweepOf({ trials: 200_000, shardPathSlots: 400_000 }), many);
     let kept = 0;
     const store = {
-      get: () => Promise.resolve(undefined),
+      ...{ get: () => Promise.resolve(undefined), results: () => nothing(), flush: () => undefined },
       put: ({ partials, hash }: ShardResult) => {
         if (++kept === 3) stop.abort();
         expect(partials.horizons[0].count).toBe(many.find((shard) => shard.hash === hash)?.paths);

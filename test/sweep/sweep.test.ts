@@ -1,23 +1,14 @@
 /** The sweep command as people use it: results in every form, parts, kills and resumes, the same bytes whatever happened. */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namedShards } from '../../src/sweep/shard-result.js';
 import { runOn } from '../cli/sink.js';
-import { DOCUMENT } from './sweeps.js';
+import { DOCUMENT, keptShards, resultFiles } from './sweeps.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 let root = '';
@@ -49,13 +40,6 @@ function finals(out: string): Record<string, string> {
     ]),
   );
 }
-
-const shardFiles = (out: string): string[] =>
-  existsSync(join(out, 'shards'))
-    ? readdirSync(join(out, 'shards'), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.shard'))
-        .map((name) => join(out, 'shards', name))
-    : [];
 
 interface Row {
   readonly point: number;
@@ -219,38 +203,41 @@ describe('the same bytes', () => {
 
   test('with results truncated, altered or lost: those are run again, no others', async () => {
     const out = join(root, 'damaged');
-    cpSync(join(root, 'plain'), out, { recursive: true });
-    rmSync(join(out, 'results.parquet'));
-    const [truncated, altered, lost] = shardFiles(out);
-    truncateSync(truncated, 100);
+    // Two files of two shards, two of one.
+    for (const part of ['0/4', '1/4', '2/4', '3/4']) await run('sweep', sweepFile, '--out', out, '--shard', part);
+    const files = resultFiles(out);
+    expect(files.map((path) => namedShards(readFileSync(path)).length).sort()).toEqual([1, 1, 2, 2]);
+    const [truncated] = files.filter((path) => path.endsWith('.shards'));
+    const [altered, lost] = files.filter((path) => path.endsWith('.shard'));
+    truncateSync(truncated, 200);
     const bytes = readFileSync(altered);
     bytes[bytes.length - 9] ^= 4;
     writeFileSync(altered, bytes);
     rmSync(lost);
     const { stdout } = await run('sweep', sweepFile, '--out', out, '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ shardsRun: 3 });
+    expect(JSON.parse(stdout)).toMatchObject({ shardsRun: 4 });
     expect(finals(out)).toEqual(calm);
   });
 
   test('killed at any moment, again and again, and resumed', async () => {
     const out = join(root, 'killed');
-    const long = file('long.json', { ...DOCUMENT, trials: 600_000, shardPathSlots: 4_000_000 });
-    const shards = 6 * Math.round((600_000 * 64) / 4_000_000);
+    const long = file('long.json', { ...DOCUMENT, trials: 3_000_000, shardPathSlots: 4_000_000 });
+    const shards = 6 * Math.round((3_000_000 * 64) / 4_000_000);
     let kills = 0;
     for (let before = 0; kills < 3; kills++) {
       const child = spawn(process.execPath, [cli, 'sweep', long, '--out', out, '--backend', 'cpu', '--quiet']);
       const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
       // As soon as it has done a little more than the one before.
-      while (shardFiles(out).length < Math.min(before + 2, shards) && child.exitCode === null) {
+      while (keptShards(out).length < Math.min(before + 2, shards) && child.exitCode === null) {
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
       child.kill('SIGKILL');
       if ((await ended) === 0) break;
-      before = shardFiles(out).length;
+      before = keptShards(out).length;
       expect(existsSync(join(out, 'results.parquet'))).toBe(false);
     }
     expect(kills).toBeGreaterThanOrEqual(1);
-    const left = shards - shardFiles(out).length;
+    const left = shards - keptShards(out).length;
     const built = (to: string): unknown =>
       JSON.parse(
         execFileSync(process.execPath, [cli, 'sweep', long, '--out', to, '--backend', 'cpu', '--quiet', '--json'], {
@@ -265,14 +252,14 @@ describe('the same bytes', () => {
 
   test('stopped by Ctrl-C: what is finished is kept, and the status is 130', async () => {
     const out = join(root, 'stopped');
-    const long = file('stop.json', { ...DOCUMENT, trials: 3_000_000, shardPathSlots: 4_000_000 });
+    const long = file('stop.json', { ...DOCUMENT, trials: 12_000_000, shardPathSlots: 4_000_000 });
     const child = spawn(process.execPath, [cli, 'sweep', long, '--out', out, '--backend', 'cpu', '--quiet']);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    while (shardFiles(out).length < 3 && child.exitCode === null)
+    while (keptShards(out).length < 3 && child.exitCode === null)
       await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(shardFiles(out).length).toBeGreaterThanOrEqual(3);
+    expect(keptShards(out).length).toBeGreaterThanOrEqual(3);
   });
 });
 
@@ -281,7 +268,7 @@ describe('a full disk', () => {
   let mounted = '';
   try {
     const path = mkdtempSync(join(tmpdir(), 'batterywalk-full-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12k', 'tmpfs', path], { stdio: 'ignore' });
     mounted = path;
   } catch {
     // Not permitted here: the test below says so.
@@ -297,10 +284,12 @@ describe('a full disk', () => {
       ? 'is one clear error (skipped: no file system may be mounted here)'
       : 'is one clear error, and nothing is lost',
     async () => {
+      expect((await run('sweep', sweepFile, '--out', mounted, '--shard', '0/3')).status).toBe(0);
       const { status, stderr } = await run('sweep', sweepFile, '--out', mounted);
       expect(status).toBe(2);
       expect(stderr).toMatch(/--out: cannot write .* \(the disk is full\), expected a folder with room/);
-      const kept = shardFiles(mounted).length;
+      const kept = keptShards(mounted).length;
+      expect(kept).toBe(2);
       const out = join(root, 'moved');
       cpSync(mounted, out, { recursive: true });
       const { stdout } = await run('sweep', sweepFile, '--out', out, '--json');

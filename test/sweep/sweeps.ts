@@ -1,4 +1,7 @@
-/** Sweeps that tests share. */
+/** Sweeps that tests share, and what folders have of their results. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { namedShards } from '../../src/sweep/shard-result.js';
 import { planSweep } from '../../src/sweep/points.js';
 import type { Sweep } from '../../src/sweep/points.js';
 import { parseSweepFile } from '../../src/sweep/sweep-file.js';
@@ -15,4 +18,18 @@ export const DOCUMENT = {
 
 export function sweepOf(changes: Record<string, unknown> = {}): Sweep {
   return planSweep(parseSweepFile({ ...DOCUMENT, ...changes }));
+}
+
+/** The files of results that a folder has. */
+export function resultFiles(out: string): string[] {
+  const folder = join(out, 'shards');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.shards?$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** Hashes of the shards that a folder has results of. */
+export function keptShards(out: string): string[] {
+  return resultFiles(out).flatMap((path) => namedShards(readFileSync(path)));
 }

@@ -12,21 +12,16 @@ export interface FailedShard {
   readonly message: string;
 }
 
-/** Reads the results that a store has. @returns the shards that have none. */
-export async function readFinished(
-  shards: readonly Shard[],
-  store: ShardStore,
-  assembly: Assembly,
-  onRead: (done: number) => void = () => undefined,
-): Promise<Shard[]> {
-  const missing: Shard[] = [];
-  for (const [i, shard] of shards.entries()) {
-    const found = await store.get(shard);
-    if (found === undefined) missing.push(shard);
-    else assembly.add(shard, found);
-    onRead(i + 1);
+/** Reads the results that a store has. @returns the shards that have none, in order. */
+export async function readFinished(shards: readonly Shard[], store: ShardStore, assembly: Assembly): Promise<Shard[]> {
+  // Equal points have equal shards.
+  const byHash = new Map<string, Shard[]>();
+  for (const shard of shards) byHash.set(shard.hash, [...(byHash.get(shard.hash) ?? []), shard]);
+  for await (const result of store.results(shards)) {
+    for (const shard of byHash.get(result.hash) ?? []) assembly.add(shard, result);
+    byHash.delete(result.hash);
   }
-  return missing;
+  return shards.filter(({ hash }) => byHash.has(hash));
 }
 
 export interface LocalRun {
@@ -66,6 +61,7 @@ export async function runLocal(shards: readonly Shard[], run: LocalRun): Promise
       failed.push({ shard, message: error.message });
     },
   });
+  store.flush();
   await Promise.all(writes);
   if (broken !== undefined) throw broken as Error;
   return failed;

@@ -10,7 +10,7 @@ import { BackendError, BatterywalkError } from '../../../errors.js';
 import { planSweep } from '../../points.js';
 import type { Sweep } from '../../points.js';
 import { LawCache, runShards } from '../../run-shards.js';
-import { encodeShardResult } from '../../shard-result.js';
+import { encodeShardResults } from '../../shard-result.js';
 import type { ShardResult } from '../../shard-result.js';
 import { cutShards } from '../../shards.js';
 import type { Shard } from '../../shards.js';
@@ -213,7 +213,7 @@ class Engine {
   }
 
   private async keep({ ledger }: KnownSweep, result: ShardResult): Promise<Uint8Array | undefined> {
-    if (ledger === undefined) return encodeShardResult(result, nodeDeflate);
+    if (ledger === undefined) return encodeShardResults([result], nodeDeflate);
     await ledger.put(result);
     return undefined;
   }

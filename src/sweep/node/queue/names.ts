@@ -1,6 +1,4 @@
 /** What lies in Redis, all of it under `bw:`, and what a job carries: numbers and hashes, never code, shader text or paths. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 import { sha256Text } from '../../../report/manifest.js';
 import type { Shard } from '../../shards.js';
@@ -88,5 +86,5 @@ export const readWorker = (text: string): WorkerSign | undefined => readText(wor
 
 /** One hash for those of a job's shards. */
 export function hashOf(shards: readonly Pick<Shard, 'hash'>[]): string {
-  return bytesToHex(sha256(new TextEncoder().encode(shards.map(({ hash }) => hash).join('\n'))));
+  return sha256Text(shards.map(({ hash }) => hash).join('\n'));
 }
