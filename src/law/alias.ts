@@ -10,11 +10,10 @@ export function aliasColumns(weights: Float64Array, thresholdBits: number, colum
   const columns = 2 ** columnBits;
   if (weights.length !== columns)
     throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${columns}`);
-  const left = Float64Array.from(weights);
+  const { left, small, large } = workingRoom(columns);
+  left.set(weights);
   const packed = new Uint32Array(columns);
   // Two stacks, of columns that want filling and of columns with something to give.
-  const small = new Uint32Array(columns);
-  const large = new Uint32Array(columns);
   let smalls = 0;
   let larges = 0;
   for (let i = columns - 1; i >= 0; i--) {
@@ -38,6 +37,22 @@ export function aliasColumns(weights: Float64Array, thresholdBits: number, colum
     packed[i] = i;
   }
   return packed;
+}
+
+interface Room {
+  readonly left: Float64Array;
+  readonly small: Uint32Array;
+  readonly large: Uint32Array;
+}
+
+/** Room for `aliasColumns`, kept for the next law of that size. */
+let room: Room | undefined;
+
+function workingRoom(columns: number): Room {
+  if (room?.left.length !== columns) {
+    room = { left: new Float64Array(columns), small: new Uint32Array(columns), large: new Uint32Array(columns) };
+  }
+  return room;
 }
 
 /** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */

@@ -68,18 +68,23 @@ function bentCells(
   most = CORE_CELLS,
 ): number[] {
   const { left, width } = joules(layout);
-  const inner = law.cdfAlong(left + width / 4, width, CORE_CELLS);
+  // Only cells heavier than the tolerance can bend more than it: the first and the last of them.
+  let from = 0;
+  while (from < CORE_CELLS && edges[from + 1] - edges[from] <= tolerance) from++;
+  let to = CORE_CELLS;
+  while (to > from && edges[to] - edges[to - 1] <= tolerance) to--;
+  const inner = law.cdfAlong(left + from * width + width / 4, width, to - from);
   const bent: number[] = [];
-  let before = 0;
-  let inside = edges[1] - edges[0];
-  for (let c = 0; c < CORE_CELLS && bent.length < most; c++) {
+  let before = from > 0 ? edges[from] - edges[from - 1] : 0;
+  let inside = edges[from + 1] - edges[from];
+  for (let c = from; c < to && bent.length < most; c++) {
     const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
     // A cell's bend is never more than its mass. A cell as heavy as both its neighbours hides a bend only if all three hold the same
     // spike, which one inner point shows.
     const even =
       Math.abs(inside - before) <= tolerance / 2 &&
       Math.abs(inside - after) <= tolerance / 2 &&
-      Math.abs(inner[c] - edges[c] - inside / 4) <= tolerance / 2;
+      Math.abs(inner[c - from] - edges[c] - inside / 4) <= tolerance / 2;
     if (inside > tolerance && !even && bend(law, left + c * width, width, edges[c], edges[c + 1]) > tolerance)
       bent.push(c);
     before = inside;
@@ -224,33 +229,47 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const centre = law.mean / layout.quantum;
   const wide = 2 ** layout.shift;
   const inCore = cellMoments(layout.shift);
-  // Core and residual cells in a row: masses, and middles in σ from the mean.
+  // Core and residual cells in a row: masses, and bounded middles in σ from the mean.
   const count = CORE_CELLS + residual.length;
-  const mass = new Float64Array(count);
-  const at = new Float64Array(count);
-  const tilts = new Float64Array(count);
-  const inside = residual.map(({ shift }) => cellMoments(shift));
-  mass.set(cells.core);
-  for (let c = 0; c < CORE_CELLS; c++) at[c] = (layout.start + c * wide + inCore.mean - centre) / unit;
-  residual.forEach((cell, i) => {
-    mass[CORE_CELLS + i] = cell.mass;
-    at[CORE_CELLS + i] = (cell.start + inside[i].mean - centre) / unit;
-  });
-  // Rows: total, mean, second moment (with the spread inside cells); columns: the tilt's three terms.
-  const sums = new Float64Array(9);
+  // A core alone is nobody else's, and is tilted where it is.
+  const mass = residual.length === 0 ? cells.core : new Float64Array(count);
+  if (mass !== cells.core) mass.set(cells.core);
+  residual.forEach((cell, i) => (mass[CORE_CELLS + i] = cell.mass));
+  // Sums of mass·wᵏ, and of that times the middle, and times the second moment (with the spread inside cells), k = 0, 1, 2.
+  let [t0, t1, t2, m0, m1, m2, s0, s1, s2] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   const spread = inCore.variance / unit ** 2;
   for (let i = 0; i < count; i++) {
-    const w = bounded(at[i]);
-    tilts[i] = w;
-    const second = at[i] * at[i] + (i < CORE_CELLS ? spread : inside[i - CORE_CELLS].variance / (unit * unit));
-    for (let k = 0, term = mass[i]; k < 3; k++, term *= w) {
-      sums[k] += term;
-      sums[3 + k] += term * at[i];
-      sums[6 + k] += term * second;
+    let at: number;
+    let within = spread;
+    if (i < CORE_CELLS) at = (layout.start + i * wide + inCore.mean - centre) / unit;
+    else {
+      const { start, shift } = residual[i - CORE_CELLS];
+      const inside = cellMoments(shift);
+      at = (start + inside.mean - centre) / unit;
+      within = inside.variance / (unit * unit);
     }
+    const w = bounded(at);
+    tilts[i] = w;
+    const second = at * at + within;
+    const first = mass[i];
+    const by1 = first * w;
+    const by2 = by1 * w;
+    t0 += first;
+    t1 += by1;
+    t2 += by2;
+    m0 += first * at;
+    m1 += by1 * at;
+    m2 += by2 * at;
+    s0 += first * second;
+    s1 += by1 * second;
+    s2 += by2 * second;
   }
-  const matrix = [sums.subarray(0, 3), sums.subarray(3, 6), sums.subarray(6, 9)];
-  const [a, b, c] = solve3(matrix, [1 - sums[0], -sums[3], 1 - sums[6]]);
+  const matrix = [
+    [t0, t1, t2],
+    [m0, m1, m2],
+    [s0, s1, s2],
+  ];
+  const [a, b, c] = solve3(matrix, [1 - t0, -m0, 1 - s0]);
   for (let i = 0; i < count; i++) {
     const w = tilts[i];
     const factor = 1 + a + b * w + c * w * w;
@@ -268,6 +287,9 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
     residual: residual.map((cell, i) => ({ ...cell, mass: mass[CORE_CELLS + i] })),
   };
 }
+
+/** Room for a tilt's w, of core and residual cells: laws are made by the thousand. */
+const tilts = new Float64Array(2 * COLUMN_COUNT);
 
 /** Solves a 3 × 3 system by Cramer's rule. */
 function solve3(m: readonly ArrayLike<number>[], v: readonly number[]): [number, number, number] {

@@ -65,10 +65,8 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
   const offset = Math.ceil(-low / step) + 16;
   const table = new Float64Array(Math.ceil(high / step) + offset + 16);
   let total = 0;
-  for (let i = 0; i < table.length; i++) {
-    total += i < offset ? grid[i - offset + size] : grid[i - offset];
-    table[i] = total;
-  }
+  for (let i = 0, n = size - offset; i < offset; i++, n++) table[i] = total += grid[n];
+  for (let i = offset, n = 0; i < table.length; i++, n++) table[i] = total += grid[n];
   const kinks = kinksOf(law, demand, origin, masses, step, offset, table);
   const last = table.length - 3;
   const cdf = (x: number): number => {

@@ -4,7 +4,7 @@
  */
 import { aliasColumns, roundCumulatively } from './alias.js';
 import { cellMoments } from './cells.js';
-import type { Cells } from './cells.js';
+import type { Cells, ResidualCell } from './cells.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import {
@@ -15,7 +15,7 @@ import {
   RESIDUAL_THRESHOLD_BITS,
   cellPoints,
 } from './tables.js';
-import type { WalkTables } from './tables.js';
+import type { ResidualTables, WalkTables } from './tables.js';
 
 /** Units of weight in all. */
 const CORE_UNITS = COLUMN_COUNT * 2 ** CORE_THRESHOLD_BITS;
@@ -25,34 +25,41 @@ const RESIDUAL_UNITS = COLUMN_COUNT * 2 ** RESIDUAL_THRESHOLD_BITS;
 export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: () => LatticeMixture } {
   const { layout, residual } = cells;
   const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
-  const real = new Float64Array(COLUMN_COUNT);
   real.set(cells.core);
   real[ESCAPE_CELL] = escaped;
-  const core = roundCumulatively(normalised(real), CORE_UNITS);
-  const residualReal = new Float64Array(COLUMN_COUNT);
-  residual.forEach((cell, i) => (residualReal[i] = cell.mass));
+  normalise(real);
+  const core = roundCumulatively(real, CORE_UNITS);
   const hasResidual = core[ESCAPE_CELL] > 0;
-  const residualWeights = hasResidual
-    ? roundCumulatively(normalised(residualReal), RESIDUAL_UNITS)
-    : new Float64Array(COLUMN_COUNT);
+  const residualWeights = hasResidual ? weightsOf(residual) : new Float64Array(residual.length);
   settleMean(core, residualWeights, cells, law.mean / layout.quantum);
+  const tables: WalkTables = {
+    columns: aliasColumns(core, CORE_THRESHOLD_BITS),
+    base: layout.start + cellPoints(layout.shift).inset,
+    coreShift: layout.shift,
+    residual: hasResidual ? residualTables(residual, residualWeights) : undefined,
+  };
+  return { tables, mixture: once(() => mixtureOf(core, residualWeights, cells)) };
+}
 
-  const points = cellPoints(layout.shift);
+/** Room for the cells' probabilities: laws are made by the thousand. */
+const real = new Float64Array(COLUMN_COUNT);
+
+/** Integer weights of residual cells, a column each. */
+function weightsOf(residual: readonly ResidualCell[]): Float64Array {
+  real.fill(0);
+  residual.forEach((cell, i) => (real[i] = cell.mass));
+  normalise(real);
+  return roundCumulatively(real, RESIDUAL_UNITS);
+}
+
+function residualTables(residual: readonly ResidualCell[], weights: Float64Array): ResidualTables {
   const first = new Int32Array(COLUMN_COUNT);
   const shift = new Uint32Array(COLUMN_COUNT);
   residual.forEach((cell, i) => {
     first[i] = cell.start + cellPoints(cell.shift).inset;
     shift[i] = cell.shift;
   });
-  const tables: WalkTables = {
-    columns: aliasColumns(core, CORE_THRESHOLD_BITS),
-    base: layout.start + points.inset,
-    coreShift: layout.shift,
-    residual: hasResidual
-      ? { columns: aliasColumns(residualWeights, RESIDUAL_THRESHOLD_BITS), first, shift }
-      : undefined,
-  };
-  return { tables, mixture: once(() => mixtureOf(core, residualWeights, cells)) };
+  return { columns: aliasColumns(weights, RESIDUAL_THRESHOLD_BITS), first, shift };
 }
 
 /** A value that is made when it is first asked for, and then kept. */
@@ -61,13 +68,11 @@ export function once<T extends object | number>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** Weights divided by their sum. */
-export function normalised(weights: Float64Array): Float64Array {
+/** Divides weights by their sum, in place. */
+function normalise(weights: Float64Array): void {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) sum += weights[i];
-  const parts = new Float64Array(weights.length);
-  for (let i = 0; i < weights.length; i++) parts[i] = weights[i] / sum;
-  return parts;
+  for (let i = 0; i < weights.length; i++) weights[i] /= sum;
 }
 
 /** Twice the mean lattice point of a cell: an integer. */
