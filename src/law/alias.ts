@@ -80,8 +80,10 @@ export function roundCumulatively(weights: Float64Array, total: number): Float64
     const next = sum + weights[i];
     carry += Math.abs(sum) >= weights[i] ? sum - next + weights[i] : weights[i] - next + sum;
     sum = next;
-    const rounded =
-      i === weights.length - 1 ? total : Math.min(total, Math.max(before, Math.round((sum + carry) * total)));
+    let rounded = i === weights.length - 1 ? total : Math.round((sum + carry) * total);
+    // Comparisons, which processors foresee, where minimum and maximum would wait for the weight before.
+    if (rounded < before) rounded = before;
+    if (rounded > total) rounded = total;
     out[i] = rounded - before;
     before = rounded;
   }

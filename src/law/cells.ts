@@ -48,7 +48,8 @@ export function coreEdges(law: CumulativeLaw, layout: CoreLayout): Float64Array 
   const { left, width } = joules(layout);
   const edges = law.cdfAlong(left, width, CORE_CELLS + 1);
   for (let c = 0, below = 0; c <= CORE_CELLS; c++) {
-    below = Math.max(below, Math.min(1, edges[c]));
+    // Comparisons, which processors foresee, where minimum and maximum would wait for the cell before.
+    if (edges[c] > below) below = edges[c] < 1 ? edges[c] : 1;
     edges[c] = below;
   }
   return edges;
@@ -236,7 +237,15 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   if (mass !== cells.core) mass.set(cells.core);
   residual.forEach((cell, i) => (mass[CORE_CELLS + i] = cell.mass));
   // Sums of mass·wᵏ, and of that times the middle, and times the second moment (with the spread inside cells), k = 0, 1, 2.
-  let [t0, t1, t2, m0, m1, m2, s0, s1, s2] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let t0 = 0;
+  let t1 = 0;
+  let t2 = 0;
+  let m0 = 0;
+  let m1 = 0;
+  let m2 = 0;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
   const spread = inCore.variance / unit ** 2;
   for (let i = 0; i < count; i++) {
     let at: number;

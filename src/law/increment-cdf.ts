@@ -64,9 +64,7 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
   // Unwrap: grid index n stands for the interval of width `step` about n·step, negative ones at the end.
   const offset = Math.ceil(-low / step) + 16;
   const table = new Float64Array(Math.ceil(high / step) + offset + 16);
-  let total = 0;
-  for (let i = 0, n = size - offset; i < offset; i++, n++) table[i] = total += grid[n];
-  for (let i = offset, n = 0; i < table.length; i++, n++) table[i] = total += grid[n];
+  const total = runningSums(grid, offset, table);
   const kinks = kinksOf(law, demand, origin, masses, step, offset, table);
   const last = table.length - 3;
   const cdf = (x: number): number => {
@@ -88,6 +86,14 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
     return values;
   };
   return { cdf, cdfAlong, low, high, mean: drift(law), standardDeviation: volatility(law) };
+}
+
+/** Running sums of a periodic grid from `offset` entries before its start on. @returns the last. */
+function runningSums(grid: Float64Array, offset: number, into: Float64Array): number {
+  let sum = 0;
+  for (let i = 0, n = grid.length - offset; i < offset; i++, n++) into[i] = sum += grid[n];
+  for (let i = offset, n = 0; i < into.length; i++, n++) into[i] = sum += grid[n];
+  return sum;
 }
 
 /**
