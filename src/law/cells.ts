@@ -7,6 +7,7 @@
  */
 import { AccuracyError } from '../errors.js';
 import type { CumulativeLaw } from './increment-cdf.js';
+import { Room } from './room.js';
 import { CORE_CELLS, COLUMN_COUNT, cellPoints } from './tables.js';
 
 /** Mass beyond which the tails are cut. */
@@ -43,10 +44,13 @@ function bend(law: CumulativeLaw, left: number, width: number, below: number, ab
   return worst;
 }
 
-/** The distribution function at the 4096 ends of the core's cells, never falling. */
+const edgeRoom = new Room();
+const innerRoom = new Room();
+
+/** The distribution function at the 4096 ends of the core's cells, never falling; they last until the next call. */
 export function coreEdges(law: CumulativeLaw, layout: CoreLayout): Float64Array {
   const { left, width } = joules(layout);
-  const edges = law.cdfAlong(left, width, CORE_CELLS + 1);
+  const edges = law.cdfAlong(left, width, CORE_CELLS + 1, edgeRoom.of(CORE_CELLS + 1));
   for (let c = 0, below = 0; c <= CORE_CELLS; c++) {
     // Comparisons, which processors foresee, where minimum and maximum would wait for the cell before.
     if (edges[c] > below) below = edges[c] < 1 ? edges[c] : 1;
@@ -74,7 +78,7 @@ function bentCells(
   while (from < CORE_CELLS && edges[from + 1] - edges[from] <= tolerance) from++;
   let to = CORE_CELLS;
   while (to > from && edges[to] - edges[to - 1] <= tolerance) to--;
-  const inner = law.cdfAlong(left + from * width + width / 4, width, to - from);
+  const inner = law.cdfAlong(left + from * width + width / 4, width, to - from, innerRoom.of(to - from));
   const bent: number[] = [];
   let before = from > 0 ? edges[from] - edges[from - 1] : 0;
   let inside = edges[from + 1] - edges[from];

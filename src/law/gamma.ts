@@ -2,6 +2,7 @@
 import gammaln from '@stdlib/math-base-special-gammaln';
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import { gammaLower, gammaUpper, logGap } from './incomplete-gamma.js';
+import { Room } from './room.js';
 
 /** P(H ≤ x), x in joules. Absolute error about 1e-15. */
 export function gammaCdf(harvest: HarvestLaw, x: number): number {
@@ -64,9 +65,11 @@ function logarithmsTo(length: number): Float64Array {
   return logarithms;
 }
 
-/** The density at the multiples of `unit` from `from` on, up to a factor, in units of the scale. */
+const densityRoom = new Room();
+
+/** The density at the multiples of `unit` from `from` on, up to a factor, in units of the scale; they last until the next call. */
 function densities(shape: number, unit: number, from: number, count: number): Float64Array {
-  const values = new Float64Array(count);
+  const values = densityRoom.of(count);
   // Relative to the mode, or to the first point where the mode lies before it, so that nothing overflows.
   const reference = Math.max(shape, from * unit);
   if (shape > PLAIN_SHAPE) {
@@ -89,15 +92,15 @@ function densities(shape: number, unit: number, from: number, count: number): Fl
  *
  * The first 33 by the distribution function. Beyond them the density is smooth in n, and a rule on its values leaves the masses' running
  * sums right to 1e-13 where `step` is a sixteenth of the harvest's standard deviation, to 1e-10 where it is a sixth, at a fraction of
- * the cost. Its constant is the one that makes the masses' sum right.
+ * the cost. Its constant is the one that makes the masses' sum right. @param masses where they go, all of them.
  */
 export function gammaMasses(
   harvest: HarvestLaw,
   step: number,
   length: number,
   origin = new GammaOrigin(harvest, step, ORIGIN_STEPS + 1),
+  masses: Float64Array = new Float64Array(length),
 ): Float64Array {
-  const masses = new Float64Array(length);
   let below = 0;
   for (let n = 0; n < length && n <= ORIGIN_STEPS; n++) {
     const edge = origin.cdf((n + 0.5) * step);

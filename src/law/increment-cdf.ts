@@ -12,14 +12,15 @@ import { DemandGrid } from './demand-grid.js';
 import { GridTransform } from './fft.js';
 import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach, interpolate } from './gamma.js';
 import { Kinks, exactSteps } from './kinks.js';
+import { Room } from './room.js';
 import { PlanError } from '../errors.js';
 
 /** A distribution function with the range that carries all but about 1e-13 of its mass. */
 export interface CumulativeLaw {
   /** P(X ≤ x), x in joules. */
   cdf(x: number): number;
-  /** The same at `count` points from `first` on, `spacing` joules apart: much faster than one by one. */
-  cdfAlong(first: number, spacing: number, count: number): Float64Array;
+  /** The same at `count` points from `first` on, `spacing` joules apart, put `into` room for them: much faster than one by one. */
+  cdfAlong(first: number, spacing: number, count: number, into?: Float64Array): Float64Array;
   readonly low: number;
   readonly high: number;
   readonly mean: number;
@@ -36,6 +37,8 @@ const ATOM_THRESHOLD = 5e-4;
 const ORIGIN_SPARE = 18;
 /** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
 const NEGLIGIBLE_KINK = 2e-9;
+
+const massRoom = new Room();
 
 /** The increment law of a scenario. */
 export function incrementLaw(law: WalkLaw): CumulativeLaw {
@@ -58,7 +61,8 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
     );
   }
   const origin = new GammaOrigin(law.harvest, step, ORIGIN_STEPS + ORIGIN_SPARE);
-  const masses = gammaMasses(law.harvest, step, Math.min(size, Math.ceil(high / step) + 16), origin);
+  const length = Math.min(size, Math.ceil(high / step) + 16);
+  const masses = gammaMasses(law.harvest, step, length, origin, massRoom.of(length));
   const grid = GridTransform.of(size).correlate(masses, demand.spectrum(step, size));
 
   // Unwrap: grid index n stands for the interval of width `step` about n·step, negative ones at the end.
@@ -74,13 +78,17 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
     const value = interpolate(table, position);
     return kinks === undefined ? value : value + kinks.correction(position);
   };
-  const cdfAlong = (first: number, spacing: number, count: number): Float64Array => {
-    const values = new Float64Array(count);
+  const cdfAlong = (
+    first: number,
+    spacing: number,
+    count: number,
+    values: Float64Array = new Float64Array(count),
+  ): Float64Array => {
     const start = first / step - 0.5 + offset;
     const stride = spacing / step;
     for (let c = 0; c < count; c++) {
       const position = start + c * stride;
-      if (position >= 1) values[c] = position >= last ? total : interpolate(table, position);
+      values[c] = position < 1 ? 0 : position >= last ? total : interpolate(table, position);
     }
     kinks?.correctAlong(start, stride, values);
     return values;

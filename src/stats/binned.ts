@@ -142,7 +142,7 @@ export function momentsAbout(
     second += w * (d2 + h2 / 3);
     third += w * d * (d2 + h2);
     fourth += w * (d2 * d2 + 2 * d2 * h2 + (h2 * h2) / 5);
-    sixth += w * (d2 ** 3 + 5 * d2 * d2 * h2 + 3 * d2 * h2 * h2 + h2 ** 3 / 7);
+    sixth += w * (d2 * d2 * d2 + 5 * d2 * d2 * h2 + 3 * d2 * h2 * h2 + (h2 * h2 * h2) / 7);
   }
   return { second: second / total, third: third / total, fourth: fourth / total, sixth: sixth / total };
 }

@@ -3,6 +3,7 @@
  * probability, its Clopper–Pearson interval, and the ranks whose order statistics enclose a quantile.
  */
 import betainc from '@stdlib/math-base-special-betainc';
+import { Memo } from '../law/memo.js';
 
 /** A closed interval; its ends may be infinite. */
 export interface Interval {
@@ -64,11 +65,16 @@ export function quantileRanks(
   lowerTail: number,
   upperTail: number,
 ): { readonly lower: number; readonly upper: number } {
-  // Smallest l with P(X ≤ l) > tail: the largest l with P(X ≤ l − 1) ≤ tail.
-  const lower = lowerTail > 0 ? firstRank(n, p, (l) => binomialAtMost(l, n, p) > lowerTail) : 0;
-  const upper = upperTail > 0 ? firstRank(n, p, (u) => binomialAtLeast(u, n, p) <= upperTail) : n + 1;
-  return { lower, upper };
+  return ranksKnown.of([n, p, lowerTail, upperTail].join(), () => {
+    // Smallest l with P(X ≤ l) > tail: the largest l with P(X ≤ l − 1) ≤ tail.
+    const lower = lowerTail > 0 ? firstRank(n, p, (l) => binomialAtMost(l, n, p) > lowerTail) : 0;
+    const upper = upperTail > 0 ? firstRank(n, p, (u) => binomialAtLeast(u, n, p) <= upperTail) : n + 1;
+    return { lower, upper };
+  });
 }
+
+/** Ranks found last: they are the same at every point of a sweep. */
+const ranksKnown = new Memo<{ readonly lower: number; readonly upper: number }>(64);
 
 /** Smallest integer in [0, n + 1] at which a condition that stays true once true holds; sought from near n·p outwards. */
 function firstRank(n: number, p: number, holds: (rank: number) => boolean): number {

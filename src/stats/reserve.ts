@@ -67,6 +67,7 @@ export function reserveFromPartials(
   confidence = 0.95,
 ): EstimatedReserve[] {
   checkRisks(risks);
+  if (risks.length === 0) return [];
   const binned = binDeficits(horizon, quantumJoules);
   const smallest = Math.min(...risks);
   if (horizon.count < trialsForRisk(smallest)) {

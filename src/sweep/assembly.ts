@@ -3,7 +3,7 @@
  * shards are there, so that a sweep takes no more memory than what is unfinished.
  */
 import { InputError } from '../errors.js';
-import { partialsToJson } from '../engine/partials-codec.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
 import { mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
 import { sha256Text } from '../report/manifest.js';
@@ -70,9 +70,8 @@ export class Assembly {
       return;
     }
     this.open.delete(point);
-    // Of the JSON form, a fifth as long as the canonical bytes where few bins are filled.
-    const partialsSha256 = sha256Text(JSON.stringify(partialsToJson(partials)));
-    this.finished.set(point, { partialsSha256, rows: estimatedRows(this.sweep, own) });
+    const rows = estimatedRows(this.sweep, own);
+    this.finished.set(point, { partialsSha256: partialsSha256(partials), rows });
   }
 
   /** Points of which all shards are in. */
@@ -88,7 +87,7 @@ export class Assembly {
     });
   }
 
-  /** SHA-256 over those of the JSON forms of all points' partials, in order. */
+  /** SHA-256 over those of all points' partials, in order. */
   partialsSha256(): string {
     return sha256Text(this.sweep.points.map((point) => this.finished.get(point)?.partialsSha256 ?? '').join('\n'));
   }
