@@ -1,15 +1,22 @@
 /** The stages of the lumped walk alone, on one thread of the processor. */
 import { walkLumped } from '../engine/cpu/lumped.js';
+import { stageSums } from '../engine/cpu/stages.js';
 import { openWasmKernels } from '../engine/cpu/wasm.js';
 import { Reducer } from '../engine/reduce.js';
 import type { PreparedRun } from '../engine/simulate.js';
+import { STAGES } from '../engine/stages.js';
 import { pathState } from '../engine/stream.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import type { BenchDocument } from '../report/bench-text.js';
 import { SLOTS, spread } from './bench-measure.js';
 
-/** The stages of the lumped walk alone, on one thread of the processor. */
-export function stageRates(prepared: PreparedRun, seconds: number, repeats: number): BenchDocument['stages'] {
+/** Rates of every stage. Draws in their plain form, which the walks write out for speed. */
+export function stageRates(
+  prepared: PreparedRun,
+  drawn: PreparedRun,
+  seconds: number,
+  repeats: number,
+): BenchDocument['stages'] {
   const { job, law, walk } = prepared;
   if (job.kernel !== 'lumped') return [];
   const horizons = job.horizons.map((h) => h.slots);
@@ -29,6 +36,14 @@ export function stageRates(prepared: PreparedRun, seconds: number, repeats: numb
         for (let i = 0; i < paths; i++) pathState(job.key, from++);
       },
     },
+    ...STAGES.map((stage) => ({
+      stage: stage === 'stream' ? 'stream: words, plain' : `${stage}, plain`,
+      unit: stage === 'stream' ? 'words/s' : 'slots/s',
+      size: 64 * 512,
+      act: () => {
+        if (drawn.job.kernel === 'tasks') stageSums(drawn.job, stage, 64, 512);
+      },
+    })),
     {
       stage: 'walk, one horizon, TypeScript',
       unit: 'path-slots/s',

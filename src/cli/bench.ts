@@ -10,9 +10,10 @@ import type { BackendRequest } from '../engine/open-backend.js';
 import { prepareRun } from '../engine/simulate.js';
 import { BatterywalkError } from '../errors.js';
 import { benchText } from '../report/bench-text.js';
-import type { BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
+import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';
 import { VERSION } from '../version.js';
+import { deviceStageRates } from './bench-device-stages.js';
 import { HASHED_PATHS, SLOTS, measure } from './bench-measure.js';
 import type { Effort, Workload } from './bench-measure.js';
 import { runPeers } from './bench-peers.js';
@@ -70,6 +71,7 @@ export const bench: CommandSpec = {
     const repeats = parseNumber('--repeats', context.text('repeats') ?? '5', 'a whole number of at least 1', wholeRuns);
     const all = workloads();
     const rates: BenchRate[] = [];
+    const deviceStages: BenchDeviceStage[] = [];
     const unavailable: { name: string; reason: string }[] = [];
     const chosen = BACKENDS.filter(
       ({ request }) =>
@@ -94,6 +96,12 @@ export const bench: CommandSpec = {
           rates.push(await measure(name, backend, workload, { seconds, repeats }));
           if (context.signal.aborted) break;
         }
+        if (request.backend === 'webgpu' && !context.signal.aborted) {
+          const job = all.map((w) => w.prepared.job).find((each) => each.kernel === 'tasks');
+          const { adapter = 'auto' } = request;
+          if (job !== undefined)
+            deviceStages.push(...(await deviceStageRates(name, adapter, job, { seconds, repeats })));
+        }
       } catch (error) {
         if (!(error instanceof BatterywalkError)) throw error;
         unavailable.push({ name, reason: error.message });
@@ -101,7 +109,7 @@ export const bench: CommandSpec = {
         await backend?.release();
       }
     }
-    const stages = stageRates(all[0].prepared, seconds, repeats);
+    const stages = stageRates(all[0].prepared, all[2].prepared, seconds, repeats);
     const named = context.own['peers'];
     const first = chosen.find(({ name }) => rates.some((rate) => rate.backend === name));
     const peers =
@@ -135,10 +143,13 @@ export const bench: CommandSpec = {
       workload: { preset: 'benchmark', slots: SLOTS, horizons: logHorizons().length, hashedPaths: HASHED_PATHS },
       rates,
       stages,
+      deviceStages,
       unavailable,
-      agree: all.every(
-        ({ name }) => new Set(rates.filter((r) => r.workload === name).map((r) => r.partialsSha256)).size <= 1,
-      ),
+      agree:
+        deviceStages.every((stage) => stage.agree) &&
+        all.every(
+          ({ name }) => new Set(rates.filter((r) => r.workload === name).map((r) => r.partialsSha256)).size <= 1,
+        ),
       ...(peers === undefined ? {} : { peers: peers.rates, skippedPeers: peers.skipped }),
     };
     context.save('bench.json', `${JSON.stringify(document, null, 2)}\n`);

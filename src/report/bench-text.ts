@@ -22,6 +22,17 @@ export interface BenchRate extends Rate {
   readonly partialsSha256: string;
 }
 
+/** A stage alone on a device. */
+export interface BenchDeviceStage extends Rate {
+  readonly backend: string;
+  readonly stage: string;
+  readonly unit: string;
+  /** The same by the device's own clock, where it has one. */
+  readonly deviceClock?: Rate;
+  /** Its sums were those of the processor. */
+  readonly agree: boolean;
+}
+
 /** A program of bench/peers, path-slots a second, beside W on one backend just before it. */
 export interface BenchPeer extends Rate {
   readonly peer: string;
@@ -55,6 +66,7 @@ export interface BenchDocument {
   };
   readonly rates: readonly BenchRate[];
   readonly stages: readonly (Rate & { readonly stage: string; readonly unit: string })[];
+  readonly deviceStages: readonly BenchDeviceStage[];
   readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
   /** All backends counted the same integers. */
   readonly agree: boolean;
@@ -69,7 +81,7 @@ const scatter = ({ median, slowest, fastest }: Rate): string =>
 
 /** The tables of `bench`. */
 export function benchText(document: BenchDocument): string {
-  const { machine, rates, stages, peers = [], skippedPeers = [], unavailable, agree } = document;
+  const { machine, rates, stages, deviceStages, peers = [], skippedPeers = [], unavailable, agree } = document;
   const parts = [
     `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${document.date}`,
     formatTable(
@@ -103,6 +115,42 @@ export function benchText(document: BenchDocument): string {
       stages.map((s) => [s.stage, speed(s.median), scatter(s), s.unit]),
     ),
   ];
+  if (deviceStages.length > 0) {
+    parts.push(
+      formatTable(
+        [
+          { header: 'stage on a device', align: 'left' },
+          { header: 'backend', align: 'left' },
+          { header: 'rate' },
+          { header: '' },
+          { header: "by the device's clock" },
+          { header: 'unit', align: 'left' },
+        ],
+        deviceStages.map((s) => [
+          s.stage,
+          s.backend,
+          s.agree ? speed(s.median) : 'WRONG SUMS',
+          scatter(s),
+          s.deviceClock === undefined ? '' : speed(s.deviceClock.median),
+          s.unit,
+        ]),
+      ),
+    );
+  }
+  const clocked = rates.flatMap((r) => (r.deviceClock === undefined ? [] : [{ ...r, clock: r.deviceClock }]));
+  if (clocked.length > 0) {
+    parts.push(
+      formatTable(
+        [
+          { header: "by the device's clock", align: 'left' },
+          { header: 'workload', align: 'left' },
+          { header: 'walk, path-slots/s' },
+          { header: 'reduction, deficits/s' },
+        ],
+        clocked.map((r) => [r.backend, r.workload, speed(r.clock.walk.median), speed(r.clock.reduction.median)]),
+      ),
+    );
+  }
   if (peers.length > 0) {
     const ratio = (ours: number, { median, right }: BenchPeer): string =>
       !right ? 'WRONG MEAN' : Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';

@@ -30,6 +30,9 @@ test('measures every workload on a backend, each with the hash of what was count
     expect(partialsSha256).toMatch(/^[0-9a-f]{64}$/);
   }
   expect(document.agree).toBe(true);
+  expect(document.stages.map((s) => s.stage)).toEqual(
+    expect.arrayContaining(['stream: words, plain', 'consumption draw, plain', 'harvest draw, plain', 'reduction']),
+  );
   const wrong = { ...document, agree: false };
   expect(benchText(wrong)).toContain('REFUSED');
 });

@@ -13,6 +13,7 @@ import site from '../../../kernels/site.wgsl';
 import siteDraws from '../../../kernels/site-draws.wgsl';
 import siteQueue from '../../../kernels/site-queue.wgsl';
 import slot from '../../../kernels/slot.wgsl';
+import stages from '../../../kernels/stages.wgsl';
 import stream from '../../../kernels/stream.wgsl';
 import tasks from '../../../kernels/tasks.wgsl';
 import type { KernelSource } from './device.js';
@@ -34,6 +35,8 @@ export const KERNELS = {
   proofFromStorage: assemble('proof', stream, columnsStorage, slot, batch, proof),
   /** Reads its tables from storage on every device: there are too many for workgroup memory. */
   site: assemble('site', stream, columnsStorage, slot, fraction, siteConstants(), siteDraws, siteQueue, site),
+  stages: assemble('stages', stream, columnsWorkgroup, slot, batch, stages),
+  stagesFromStorage: assemble('stages', stream, columnsStorage, slot, batch, stages),
   reduce: assemble('reduce', reduce),
   merge: assemble('merge', merge),
 } as const;

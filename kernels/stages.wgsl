@@ -1,0 +1,39 @@
+// The draws of a walk alone, for benches: each invocation repeats one kind of draw as often as the slice has slots and leaves the sum of what it drew.
+// Twin: src/engine/cpu/stages.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and batch.wgsl before it.
+
+// The sum of each invocation.
+@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+
+override workgroup_size: u32 = 256u;
+// 0: words of the stream; 1: consumption of a slot, lumped; 2: harvest of a slot.
+override stage: u32 = 0u;
+
+@compute @workgroup_size(workgroup_size)
+fn stages(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let number = begin_segment(group.x, id.x, workgroup_size);
+  load_columns(lane, workgroup_size);
+  if (number >= walk.paths) {
+    return;
+  }
+  var s = path_state(number);
+  var sum = 0;
+  let times = slice.slot_end - slice.slot_begin;
+  if (stage == 0u) {
+    for (var left = times; left > 0u; left--) {
+      sum += bitcast<i32>(next_word(&s));
+    }
+  } else if (stage == 1u) {
+    for (var left = times; left > 0u; left--) {
+      sum += draw_batch(&s, 0u, id.x).lumped;
+    }
+  } else {
+    for (var left = times; left > 0u; left--) {
+      sum += draw_step(&s);
+    }
+  }
+  state[id.x] = bitcast<u32>(sum);
+}
