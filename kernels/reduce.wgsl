@@ -31,11 +31,19 @@ override workgroup_size: u32 = 256u;
 // The word of the path state that is reduced, negated there.
 override state_word: u32 = 5u;
 
+// Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait for each other; or 1, for
+// processors that play a GPU, whose lanes take turns anyway.
+override copies: u32 = 32u;
+// Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies lie in different banks.
+override apart: u32 = copies + (copies >> 5u);
+
 // Sums of one workgroup: zeros, D in two halves, D² in four.
-var<workgroup> sums: array<atomic<u32>, 7>;
-// The same as they are gathered: 32 copies of each, one for each lane of a subgroup, so that lanes side by side do not wait for each other; 33
-// words apart, so that the copies of two sums lie in different banks.
-var<workgroup> copies: array<atomic<u32>, 231>;
+var<workgroup> sums: array<atomic<u32>, 7u * apart>;
+
+// The whole of a sum.
+fn whole(sum: u32) -> u32 {
+  return atomicLoad(&sums[sum * apart + apart - 1u]);
+}
 
 @compute @workgroup_size(workgroup_size)
 fn reduce(
@@ -44,24 +52,24 @@ fn reduce(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let row = rows[reduction.first_row + segment_of[group.x]];
-  let copy = lane & 31u;
+  let copy = lane % copies;
   if (id.x - row.first_group * workgroup_size < row.paths) {
     let d = 0u - state[state_word * reduction.stride + id.x];
     if (d == 0u) {
-      atomicAdd(&copies[copy], 1u);
+      atomicAdd(&sums[copy], 1u);
     } else {
       let low = d & 0xffffu;
       let high = d >> 16u;
-      atomicAdd(&copies[33u + copy], low);
-      atomicAdd(&copies[66u + copy], high);
+      atomicAdd(&sums[apart + copy], low);
+      atomicAdd(&sums[2u * apart + copy], high);
       // D² = ll + 2·lh·2^16 + hh·2^32, each product cut into 16-bit halves; a sum of 256 terms stays below 2^27.
       let ll = low * low;
       let lh = low * high;
       let hh = high * high;
-      atomicAdd(&copies[99u + copy], ll & 0xffffu);
-      atomicAdd(&copies[132u + copy], (ll >> 16u) + 2u * (lh & 0xffffu));
-      atomicAdd(&copies[165u + copy], 2u * (lh >> 16u) + (hh & 0xffffu));
-      atomicAdd(&copies[198u + copy], hh >> 16u);
+      atomicAdd(&sums[3u * apart + copy], ll & 0xffffu);
+      atomicAdd(&sums[4u * apart + copy], (ll >> 16u) + 2u * (lh & 0xffffu));
+      atomicAdd(&sums[5u * apart + copy], 2u * (lh >> 16u) + (hh & 0xffffu));
+      atomicAdd(&sums[6u * apart + copy], hh >> 16u);
       let octave = u32(max(0, 24 - i32(countLeadingZeros(d))));
       let linear = select((d - row.offset) >> (row.shift & 31u), 0u, d <= row.offset);
       let bin = select(linear, (octave << 7u) + (d >> octave), row.shift == 32u);
@@ -69,19 +77,21 @@ fn reduce(
     }
   }
   workgroupBarrier();
-  // Eight lanes for each sum, four copies for each lane.
-  for (var i = lane; i < 56u; i += workgroup_size) {
-    let sum = i >> 3u;
-    let first = 33u * sum + (i & 7u);
-    let part = atomicLoad(&copies[first]) + atomicLoad(&copies[first + 8u])
-      + atomicLoad(&copies[first + 16u]) + atomicLoad(&copies[first + 24u]);
-    atomicAdd(&sums[sum], part);
+  if (copies > 1u) {
+    // Eight lanes for each sum, four copies for each lane.
+    if (lane < 56u) {
+      let sum = lane >> 3u;
+      let first = sum * apart + (lane & 7u);
+      let part = atomicLoad(&sums[first]) + atomicLoad(&sums[first + 8u])
+        + atomicLoad(&sums[first + 16u]) + atomicLoad(&sums[first + 24u]);
+      atomicAdd(&sums[sum * apart + apart - 1u], part);
+    }
+    workgroupBarrier();
   }
-  workgroupBarrier();
   if (lane == 0u) {
-    add_limbs(row.at, atomicLoad(&sums[0]), 0u, 0u, 0u, 1u);
-    add_limbs(row.at + 1u, atomicLoad(&sums[1]), atomicLoad(&sums[2]), 0u, 0u, 3u);
-    add_limbs(row.at + 4u, atomicLoad(&sums[3]), atomicLoad(&sums[4]), atomicLoad(&sums[5]), atomicLoad(&sums[6]), 6u);
+    add_limbs(row.at, whole(0u), 0u, 0u, 0u, 1u);
+    add_limbs(row.at + 1u, whole(1u), whole(2u), 0u, 0u, 3u);
+    add_limbs(row.at + 4u, whole(3u), whole(4u), whole(5u), whole(6u), 6u);
   }
 }
 

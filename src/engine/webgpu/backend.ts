@@ -49,7 +49,7 @@ export async function createWebGpuBackend(
     const walk = options.columns === 'storage' ? KERNELS.lumpedFromStorage : KERNELS.lumped;
     const lumped = new WalkPipelines(device, walk);
     const [reduce, merge] = await Promise.all([
-      device.compile(KERNELS.reduce, workgroup),
+      compileReduce(device, LEAST_WORD),
       device.compile(KERNELS.merge, workgroup),
       // The usual form; the others when a job needs them.
       lumped.get('byte cells'),
@@ -130,6 +130,12 @@ function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>): string {
   }
 }
 
+/** Compiles the reduction of a word of the path state. */
+function compileReduce(device: Device, word: number): Promise<GPUComputePipeline> {
+  const copies = device.info.isSoftware ? 1 : 32;
+  return device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: word, copies });
+}
+
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
 async function compileTasks(
   device: Device,
@@ -161,7 +167,7 @@ async function compileRows(device: Device, first: number, count: number): Promis
   const words = Array.from({ length: count }, (_, i) => first + i);
   return Promise.all(
     words.map(async (word) => {
-      const reduce = await device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: word });
+      const reduce = await compileReduce(device, word);
       return { word, reduce };
     }),
   );
