@@ -1,7 +1,7 @@
 /** One workload timed on one backend: warm-up, repeated runs, their median and spread, and the hash of what was counted. */
 import type { Backend, DeviceStage } from '../engine/backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import type { Job } from '../engine/job.js';
 import type { BenchRate } from '../report/bench-text.js';
 
 export const SLOTS = 4096;
@@ -10,7 +10,7 @@ export const HASHED_PATHS = 2048;
 
 export interface Workload {
   readonly name: string;
-  readonly prepared: PreparedRun;
+  readonly prepared: { readonly job: Job };
 }
 
 /** How long and how often something is run. */
@@ -42,7 +42,7 @@ export async function measure(
     );
     return { wall: (performance.now() - start) / 1000, device };
   };
-  let paths = HASHED_PATHS;
+  let { paths } = prepared.job;
   let took = (await timed(paths)).wall;
   // Some times at most: the last guess comes from a run long enough to be believed.
   for (let i = 0; i < 4 && took < 0.7 * seconds; i++) {

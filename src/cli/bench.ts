@@ -7,7 +7,8 @@ import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
-import { prepareRun } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../engine/simulate.js';
+import type { PreparedRun } from '../engine/simulate.js';
 import { BatterywalkError } from '../errors.js';
 import { benchText } from '../report/bench-text.js';
 import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
@@ -36,18 +37,38 @@ const BACKENDS: readonly { readonly name: string; readonly request: BackendReque
   { name: 'gpujs', request: { backend: 'gpujs' } },
 ];
 
+/** W by both kernels that it is measured with, whole and in stages. */
+interface WorkloadsOfW {
+  readonly lumped: PreparedRun;
+  readonly tasks: PreparedRun;
+}
+
 /** The workloads, the lumped one first. */
-function workloads(): Workload[] {
+function workloads(): { readonly all: readonly Workload[]; readonly w: WorkloadsOfW } {
   const seed = 'bench';
   const w = loadPreset('benchmark');
   const plan = { trials: HASHED_PATHS, horizons: logHorizons(), seed };
   const reference = loadPreset('reference');
-  return [
-    { name: 'W, lumped', prepared: prepareRun(w, plan) },
+  const lumped = prepareRun(w, plan);
+  const tasks = prepareRun(w, { ...plan, kernel: 'tasks' });
+  // A site's path is long and has many rows: fewer are hashed.
+  const ofSite = { trials: HASHED_PATHS / 16, horizons: [SLOTS], seed };
+  const solar = loadPreset('solar-site');
+  const policy = { kind: 'threshold', levelJoules: 20e6, queueLimit: 255 } as const;
+  const waiting = { ...solar, routing: { ...solar.routing, policy } };
+  const all = [
+    { name: 'W, lumped', prepared: lumped },
     { name: 'W, one horizon', prepared: prepareRun(w, { ...plan, horizons: [SLOTS] }) },
-    { name: 'W, tasks', prepared: prepareRun(w, { ...plan, kernel: 'tasks' }) },
+    { name: 'W, tasks', prepared: tasks },
     { name: 'reference, tasks distributed', prepared: prepareRun({ ...reference, accounting: 'distributed' }, plan) },
+    {
+      name: 'W as a site with a battery',
+      prepared: prepareSite({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }, ofSite),
+    },
+    { name: 'solar-site', prepared: prepareSite(solar, ofSite) },
+    { name: 'solar-site that waits', prepared: prepareSite(waiting, ofSite) },
   ];
+  return { all, w: { lumped, tasks } };
 }
 
 export const bench: CommandSpec = {
@@ -69,7 +90,7 @@ export const bench: CommandSpec = {
     const positive = (option: string, otherwise: string): number =>
       parseNumber(`--${option}`, context.text(option) ?? otherwise, 'seconds > 0', (x) => x > 0);
     const repeats = parseNumber('--repeats', context.text('repeats') ?? '5', 'a whole number of at least 1', wholeRuns);
-    const all = workloads();
+    const { all, w } = workloads();
     const rates: BenchRate[] = [];
     const deviceStages: BenchDeviceStage[] = [];
     const unavailable: { name: string; reason: string }[] = [];
@@ -109,7 +130,7 @@ export const bench: CommandSpec = {
         await backend?.release();
       }
     }
-    const stages = stageRates(all[0].prepared, all[2].prepared, seconds, repeats);
+    const stages = stageRates(w.lumped, w.tasks, seconds, repeats);
     const named = context.own['peers'];
     const first = chosen.find(({ name }) => rates.some((rate) => rate.backend === name));
     const peers =
