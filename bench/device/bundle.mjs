@@ -72,7 +72,7 @@ await build({
   external: ['webgpu'],
   entryPoints: { device: 'bench/device/main.ts' },
   outdir: join(folder, 'dist'),
-  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
   define: { BATTERYWALK_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version) },
   plugins: [wasmForEsbuild],
   banner: {
