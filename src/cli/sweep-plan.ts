@@ -1,10 +1,10 @@
 /** `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would run on. */
 import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';
-import { prepareRun } from '../engine/simulate.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import type { Sweep } from '../sweep/points.js';
+import { pointLaw } from '../sweep/run-shards.js';
 import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
 import type { Shard } from '../sweep/shards.js';
 import { planText } from '../sweep/text.js';
@@ -34,15 +34,15 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
       return [value, (performance.now() - start) / 1000];
     };
     const request = { trials: file.trials, horizons: file.horizons, seed: points[0].seed };
-    prepareRun(points[0].scenario, request);
-    const [prepared, lawSeconds] = timed(() => prepareRun(points[points.length >> 1].scenario, request));
+    pointLaw(points[0], request);
+    const [{ job, law }, lawSeconds] = timed(() => pointLaw(points[points.length >> 1], request));
     const rate = await measureRate(async (paths) => {
-      await backend.run({ ...prepared.job, paths });
+      await backend.run({ ...job, paths });
       return paths * slots;
     });
-    const probe = await backend.run({ ...prepared.job, paths: Math.min(file.trials, 10_000) });
+    const probe = await backend.run({ ...job, paths: Math.min(file.trials, 10_000) });
     const point = points[points.length >> 1];
-    const { quantumJoules } = prepared.law;
+    const { quantumJoules } = law;
     const rows = estimatedRows(
       { ...sweep, file: { ...file, risks: [] } },
       { point, partials: probe, quantumJoules, tablesSha256: '' },

@@ -110,7 +110,7 @@ export function refuseSite(scenario: Scenario, tasks: TaskTable): void {
   const field = siteFields(scenario)[0] ?? 'battery';
   throw new InputError(
     `${field}: got a site, whose battery, harvest, arrivals or router the paper's walk does not have, expected a scenario without ${field}: ` +
-      'run, validate, exact, compare and design know sites',
+      'run, validate, exact, sweep, compare and design know sites',
     field,
   );
 }

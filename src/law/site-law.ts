@@ -48,18 +48,10 @@ const UNLIMITED = 2 ** 31 - 1;
 /** Samples a site. @throws {PlanError} where 32-bit integers cannot hold its totals with a lattice fine enough */
 export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): SiteLaw {
   const { battery } = site;
-  const capacity = battery.capacityJoules === Infinity ? 0 : battery.capacityJoules;
-  const totals = Math.max(consumptionReach(site, slots), harvestReach(site.harvest, slots));
-  const finest = Math.max(totals + Math.max(capacity, battery.initialJoules), reachJoules) / LATTICE_REACH;
+  const finest = Math.max(siteReach(site, slots), reachJoules) / LATTICE_REACH;
   const harvest = harvestTables(site.harvest, finest, slots, measureOf(site));
   const quantum = harvest.quantumJoules;
-  if (quantum > volatility(site.walk) / COARSEST) {
-    throw new PlanError(
-      `slots: got ${slots}, in which a path's totals leave the range of 32-bit integers (quantum ${quantum.toPrecision(3)} J, volatility ` +
-        `${volatility(site.walk).toPrecision(3)} J a slot); expected fewer slots`,
-      'slots',
-    );
-  }
+  checkQuantum(site, quantum, slots);
   return {
     source: site,
     quantumJoules: quantum,
@@ -68,6 +60,28 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
     tables: assemble(site, harvest),
     plannedSlots: slots,
   };
+}
+
+/** Whether a site's totals can be held in 32-bit integers, without its tables being made. @throws {PlanError} as `sampleSite` does */
+export function checkSite(site: Site, slots: number): void {
+  checkQuantum(site, siteReach(site, slots) / LATTICE_REACH, slots);
+}
+
+/** How far totals and levels of a path go, joules. */
+function siteReach(site: Site, slots: number): number {
+  const { initialJoules, capacityJoules } = site.battery;
+  const totals = Math.max(consumptionReach(site, slots), harvestReach(site.harvest, slots));
+  return totals + Math.max(capacityJoules === Infinity ? 0 : capacityJoules, initialJoules);
+}
+
+function checkQuantum({ walk }: Site, quantum: number, slots: number): void {
+  const sigma = volatility(walk);
+  if (quantum <= sigma / COARSEST) return;
+  throw new PlanError(
+    `slots: got ${slots}, in which a path's totals leave the range of 32-bit integers (quantum ${quantum.toPrecision(3)} J, volatility ` +
+      `${sigma.toPrecision(3)} J a slot); expected fewer slots`,
+    'slots',
+  );
 }
 
 /** Of what a path's levels are sums of where nothing is harvested; of the tasks alone where the battery's numbers do not fit them. */

@@ -6,6 +6,7 @@ import { sha256Hex } from '#sha256';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Simulation } from '../engine/simulate.js';
 import type { WalkTables } from '../law/tables.js';
+import type { SiteTables } from '../law/site-tables.js';
 import type { TaskTables } from '../law/task-tables.js';
 import { VERSION } from '../version.js';
 
@@ -87,6 +88,23 @@ export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: num
     words.set(part, at);
     at += part.length;
   }
+  return wordsSha256(words);
+}
+
+/** The same of a site's tables, which are words as they stand. */
+export function siteTablesSha256({ words }: SiteTables, initialQuanta: number): string {
+  return wordsSha256(withFirst(initialQuanta, words));
+}
+
+function withFirst(first: number, rest: Uint32Array): Int32Array {
+  const words = new Int32Array(1 + rest.length);
+  words[0] = first;
+  words.set(rest, 1);
+  return words;
+}
+
+/** SHA-256 of words, little-endian. */
+function wordsSha256(words: Int32Array): string {
   const bytes = new Uint8Array(words.buffer);
   if (!LITTLE_ENDIAN) for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
   return sha256Hex(bytes);

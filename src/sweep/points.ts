@@ -2,8 +2,11 @@
 import { sha256Text, canonicalJson } from '../report/manifest.js';
 import { InputError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
+import { isSite, siteOf } from '../fleet/site.js';
+import { buildTaskTable } from '../fleet/task-table.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { checkWalk } from '../law/sampled-law.js';
+import { checkSite } from '../law/site-law.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -20,6 +23,9 @@ export interface SweepPoint {
   readonly values: Readonly<Record<string, AxisValue>>;
   readonly scenario: Scenario;
   readonly seed: string;
+  /** Whether the scenario says more than the paper's walk (fleet/site.ts): its deficit is then the auxiliary energy of its battery. */
+  readonly site: boolean;
+  /** Of the walk without what changes in time. */
   readonly driftJoulesPerSlot: number;
   readonly volatilityJoules: number;
 }
@@ -50,10 +56,15 @@ export function planSweep(file: SweepFile): Sweep {
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
       const scenario = parseScenario(document);
-      const walk = walkLaw(scenario);
-      checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
+      const tasks = buildTaskTable(scenario);
+      const walk = walkLaw(scenario, tasks);
+      const site = isSite(scenario, tasks);
+      if (site) checkSite(siteOf(scenario, tasks), slots);
+      else checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
+      if (site && file.risks.length > 0) throw noReserve();
       const seed = file.seeds === 'shared' ? file.seed : `${file.seed} ${canonicalJson(values)}`;
-      return { index, values, scenario, seed, driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) };
+      const [driftJoulesPerSlot, volatilityJoules] = [drift(walk), volatility(walk)];
+      return { index, values, scenario, seed, site, driftJoulesPerSlot, volatilityJoules };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const where = Object.entries(values).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
@@ -62,6 +73,14 @@ export function planSweep(file: SweepFile): Sweep {
     }
   });
   return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/** A reserve is the charge that covers a deficit: a battery with limits has no such number. */
+function noReserve(): InputError {
+  return new InputError(
+    'risks: got a site, whose battery has no reserve to read off, expected none; ask design for a battery',
+    'risks',
+  );
 }
 
 /** A risk is read from a run only where enough paths exceed its charge. */

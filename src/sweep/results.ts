@@ -1,5 +1,14 @@
 /** Results of a sweep as rows: one a point × horizon × metric. Joules, but for probabilities and counts. */
+import { splitSite } from '../engine/site-job.js';
+import type { SiteRow } from '../engine/site-job.js';
+import type { HorizonPartials } from '../engine/partials.js';
+import { PlanError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
+import { siteOf } from '../fleet/site.js';
+import { buildTaskTable } from '../fleet/task-table.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { batteryLaw } from '../theory/chain/battery-law.js';
+import { siteChain } from '../theory/chain/site-chain.js';
 import { chargedLaw } from '../theory/charged.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactLaw } from '../theory/exact/law.js';
@@ -7,7 +16,7 @@ import { exactMoments } from '../theory/exact/moments.js';
 import { normalCritical } from '../stats/normal.js';
 import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveFromPartials } from '../stats/reserve.js';
-import { SUMMARY_QUANTILES, summarize } from '../stats/summary.js';
+import { SUMMARY_QUANTILES, summarize, summarizeHorizon } from '../stats/summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { PointResult } from './assembly.js';
 import type { Sweep, SweepPoint } from './points.js';
@@ -22,6 +31,13 @@ export const METRICS = [
   'reserve',
   'meanExcess',
   'conditionalValueAtRisk',
+  // Of sites alone, whose deficit is the auxiliary energy.
+  'meanWaste',
+  'meanPeak',
+  'meanDeficitSlots',
+  'meanCharge',
+  'meanConsumption',
+  'meanWaitedSlots',
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
@@ -65,12 +81,19 @@ export function exactOf({ file, points }: Sweep): Exclude<SweepFile['exact'], 'a
 /** The rows of one point, without exact values. */
 export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules }: PointResult): SweepRow[] {
   const { driftJoulesPerSlot, volatilityJoules } = point;
-  return summarize(partials, quantumJoules).horizons.flatMap((horizon, h) => {
+  const site = point.site ? splitSite(partials) : undefined;
+  if (site !== undefined) checkViolations(point, site.violations);
+  const deficits = site === undefined ? partials : { horizons: site.auxiliary };
+  return summarize(deficits, quantumJoules).horizons.flatMap((horizon, h) => {
     const common = {
       ...{ point, driftJoulesPerSlot, volatilityJoules },
       ...{ slots: horizon.slots, trials: horizon.trials, exact: null },
     };
-    const own = [...summaryRows(horizon), ...reserveRows(partials.horizons[h], quantumJoules, file.risks)];
+    const more =
+      site === undefined
+        ? reserveRows(partials.horizons[h], quantumJoules, file.risks)
+        : SITE_METRICS.map(([metric, row, inJoules]) => meanRow(metric, site[row][h], inJoules ? quantumJoules : 1));
+    const own = [...summaryRows(horizon), ...more];
     return own.map((row) => ({ ...common, ...row }));
   });
 }
@@ -84,6 +107,32 @@ export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly Swe
     ...row,
     exact: exact[horizons.indexOf(row.slots)]?.[key(row.metric, row.level)] ?? null,
   }));
+}
+
+/** Means of a site beside its auxiliary energy: joules of a path, or slots of it. */
+const SITE_METRICS: readonly (readonly [Metric, SiteRow, boolean])[] = [
+  ['meanWaste', 'waste', true],
+  ['meanPeak', 'peak', true],
+  ['meanDeficitSlots', 'deficitSlots', false],
+  ['meanCharge', 'level', true],
+  ['meanConsumption', 'consumption', true],
+  ['meanWaitedSlots', 'waited', false],
+];
+
+function meanRow(metric: Metric, horizon: HorizonPartials, unit: number): OwnRow {
+  const { meanDeficit, standardError, meanInterval } = summarizeHorizon(horizon, unit);
+  const { lower, upper } = meanInterval;
+  return { metric, level: null, estimate: meanDeficit, standardError, lower, upper, method: 'normal' };
+}
+
+/** @throws {PlanError} where a path of a site broke a rule: its numbers are then not to be used */
+function checkViolations({ index }: SweepPoint, rows: readonly HorizonPartials[]): void {
+  const broken = rows.reduce((most, { count, zeros }) => Math.max(most, count - zeros), 0);
+  if (broken === 0) return;
+  throw new PlanError(
+    `point ${index}: ${broken} paths missed a deadline, fell below the bound or left 32 bits, expected none: run the point by itself to see which`,
+    `point ${index}`,
+  );
 }
 
 type OwnRow = Pick<SweepRow, 'metric' | 'level' | 'estimate' | 'standardError' | 'lower' | 'upper' | 'method'>;
@@ -142,8 +191,9 @@ function spread(estimate: number, error: number): { lower: number; upper: number
 }
 
 /** Exact values at each horizon, of the scenario's own law; none for energy burned over the service, which has no exact law. */
-function exactValues(sweep: Sweep, { scenario }: SweepPoint): Exact[] {
+function exactValues(sweep: Sweep, { scenario, site }: SweepPoint): Exact[] {
   const wanted = exactOf(sweep);
+  if (site) return wanted === 'none' ? [] : exactOfSite(scenario, sweep.file.horizons);
   const charge = scenario.battery.initialJoules;
   // Moments of a battery that starts with a charge need the whole law.
   if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
@@ -161,6 +211,24 @@ function exactValues(sweep: Sweep, { scenario }: SweepPoint): Exact[] {
     }
     return values;
   });
+}
+
+/** Means of a site whose battery is a Markov chain. */
+function exactOfSite(scenario: Scenario, horizons: readonly number[]): Exact[] {
+  const chain = siteChain(siteOf(scenario, buildTaskTable(scenario)));
+  if (typeof chain === 'string') return [];
+  return batteryLaw(chain, horizons).map(
+    ({ auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level }) => ({
+      ...momentValues({
+        mean: auxiliary.value,
+        standardDeviation: auxiliaryDeviation.value,
+        probabilityZero: probabilityZero.value,
+      }),
+      [key('meanWaste', null)]: waste.value,
+      [key('meanDeficitSlots', null)]: deficitSlots.value,
+      [key('meanCharge', null)]: level.mean.value,
+    }),
+  );
 }
 
 function momentValues(of: { mean: number; standardDeviation: number; probabilityZero: number }): Exact {

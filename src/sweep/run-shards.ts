@@ -1,9 +1,8 @@
 /** Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result handed on as soon as it is whole. */
 import type { Backend, RunProgress } from '../engine/backend.js';
-import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
-import type { Job } from '../engine/job.js';
-import { tablesSha256 } from '../report/manifest.js';
+import { prepareRun, prepareSite } from '../engine/simulate.js';
+import type { Job, JobRequest } from '../engine/job.js';
+import { siteTablesSha256, tablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
 import type { SweepPoint } from './points.js';
 import type { ShardResult } from './shard-result.js';
@@ -72,8 +71,21 @@ export async function runShards(
 }
 
 interface PointLaw {
-  readonly prepared: PreparedRun;
+  readonly job: Job;
   readonly law: Pick<ShardResult, 'tablesSha256' | 'quantumJoules'>;
+}
+
+/** The law and the job of a point. @throws {InputError}, {PlanError} */
+export function pointLaw({ scenario, site }: SweepPoint, request: JobRequest): PointLaw {
+  if (site) {
+    const { job, law } = prepareSite(scenario, request);
+    return {
+      job,
+      law: { tablesSha256: siteTablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules },
+    };
+  }
+  const { job, law } = prepareRun(scenario, request);
+  return { job, law: { tablesSha256: tablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules } };
 }
 
 interface Ready {
@@ -89,9 +101,7 @@ export class LawCache {
   of({ point, paths }: Shard, horizons: readonly number[]): PointLaw {
     const known = this.laws.get(point);
     if (known !== undefined) return known;
-    const prepared = prepareRun(point.scenario, { trials: paths, horizons, seed: point.seed });
-    const { tables, initialQuanta, quantumJoules } = prepared.law;
-    const own = { prepared, law: { tablesSha256: tablesSha256(tables, initialQuanta), quantumJoules } };
+    const own = pointLaw(point, { trials: paths, horizons, seed: point.seed });
     for (const oldest of this.laws.keys()) if (this.laws.size >= LAWS) this.laws.delete(oldest);
     this.laws.set(point, own);
     return own;
@@ -151,8 +161,8 @@ class LookAhead {
       const shard = this.source.next();
       if (shard === undefined) return undefined;
       try {
-        const { prepared, law } = this.laws.of(shard, this.run.horizons);
-        return { shard, law, job: { ...prepared.job, firstPath: shard.firstPath, paths: shard.paths } };
+        const { job, law } = this.laws.of(shard, this.run.horizons);
+        return { shard, law, job: { ...job, firstPath: shard.firstPath, paths: shard.paths } };
       } catch (error) {
         if (!(error instanceof BatterywalkError)) throw error;
         this.run.onFailure(shard, error);
