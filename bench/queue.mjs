@@ -119,7 +119,7 @@ async function programWithStandIn() {
     stdin: { contents, resolveDir: repository, loader: 'ts' },
     outfile: join(folder, 'sweep-worker.js'),
     ...{ bundle: true, format: 'esm', platform: 'node', conditions: ['node'], logLevel: 'error' },
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
     plugins: [wasmForEsbuild],
     external: ['webgpu'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

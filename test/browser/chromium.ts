@@ -135,7 +135,7 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
     format: 'esm',
     platform: 'browser',
     conditions: ['browser'],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
     absWorkingDir: root,
   });
   const server = await serve(bundle.outputFiles[0].text);

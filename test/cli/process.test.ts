@@ -25,7 +25,7 @@ beforeAll(async () => {
     platform: 'node',
     target: 'es2023',
     external: ['webgpu'],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
     plugins: [wasmForEsbuild],
     define: { BATTERYWALK_VERSION: '"1.2.3"' },
     banner: {

@@ -11,6 +11,7 @@ import type { TaskWalk } from '../../src/engine/cpu/tasks.js';
 import { planJob, planTasksJob } from '../../src/engine/job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareRun } from '../../src/engine/simulate.js';
+import { siteFields } from '../../src/fleet/site.js';
 import { loadPreset, presetNames } from '../../src/scenario/presets.js';
 import { SETTINGS, lawOf } from './jobs.js';
 import { TASK_SETTINGS, energyScenario, referenceWith, taskLawOf } from './task-settings.js';
@@ -69,7 +70,7 @@ describe.each(SETTINGS)('lumped: $name', (setting) => {
   });
 });
 
-describe.each(presetNames())('preset %s', (name) => {
+describe.each(presetNames().filter((name) => siteFields(loadPreset(name)).length === 0))('preset %s', (name) => {
   // The quantum, and with it the widths of cells, follows T.
   test.each([16, 4096, 1_000_000])('lumped, planned for %i slots', (slots) => {
     const { job } = prepareRun(loadPreset(name), { trials: 1, horizons: [slots], seed: 'wasm' });

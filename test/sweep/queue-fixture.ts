@@ -197,7 +197,7 @@ export async function programWith(folder: string, source: string): Promise<strin
     conditions: ['node'],
     external: ['webgpu'],
     plugins: [wasmForEsbuild],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text' },
+    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
     define: { BATTERYWALK_VERSION: JSON.stringify(versionOf()) },
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
