@@ -149,7 +149,9 @@ async function compare(site: Site, chain: SiteChain, paths = PATHS): Promise<Com
       if (exact === undefined) continue;
       const { lower, upper } = quantileInterval(binned, p, TAIL, TAIL);
       const own = 'cdfErrorAt' in exact ? Math.max(exact.cdfErrorAt(lower), exact.cdfErrorAt(upper)) : exact.error.cdf;
-      const inside = exact.cdf(lower) - own <= p && exact.cdf(upper) + own >= p;
+      // Nothing lies below 0, whatever the atom there.
+      const below = lower > 0 ? exact.cdf(lower) - own : 0;
+      const inside = below <= p && exact.cdf(upper) + own >= p;
       const value = exact.quantile(p);
       list.push({
         what: `quantile ${p} at ${slots}`,
