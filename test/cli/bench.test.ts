@@ -24,6 +24,9 @@ test('measures every workload on a backend, each with the hash of what was count
     'W, one horizon',
     'W, tasks',
     'reference, tasks distributed',
+    'W as a site with a battery',
+    'solar-site',
+    'solar-site that waits',
   ]);
   for (const { median, partialsSha256 } of document.rates) {
     expect(median).toBeGreaterThan(0);
