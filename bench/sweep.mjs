@@ -46,11 +46,16 @@ function timed(args) {
 }
 
 const out = join(root, 'out');
+const run = (preset) => ['run', preset, '--trials', String(points * PATHS), '--horizons', String(SLOTS)];
+const sweep = (name) => ['sweep', join(root, `${name}.json`), '--out', out];
+/** Each sweep after the run of its base that it is held against. */
 const commands = {
-  run: ['run', 'benchmark', '--trials', String(points * PATHS), '--horizons', String(SLOTS)],
-  mixed: ['sweep', join(root, 'mixed.json'), '--out', out],
-  fleet: ['sweep', join(root, 'fleet.json'), '--out', out],
+  'run benchmark': run('benchmark'),
+  mixed: sweep('mixed'),
+  'run reference': run('reference'),
+  fleet: sweep('fleet'),
 };
+const against = { mixed: 'run benchmark', fleet: 'run reference' };
 const rounds = [];
 for (let i = 0; i < Number(repeats); i++) {
   const round = {};
@@ -68,8 +73,11 @@ console.log(
 );
 for (const name of Object.keys(commands)) {
   const of = (what) => median(rounds.map((round) => round[name][what])).toFixed(2);
-  const ratio = (what) => median(rounds.map((round) => round[name][what] / round.run[what])).toFixed(2);
+  const ratio = (what) =>
+    name in against
+      ? ` (${median(rounds.map((round) => round[name][what] / round[against[name]][what])).toFixed(2)} ×)`
+      : '';
   console.log(
-    `${name.padEnd(6)} ${of('wall')} s (${ratio('wall')} ×), ${of('processor')} s of processors (${ratio('processor')} ×)`,
+    `${name.padEnd(13)} ${of('wall')} s${ratio('wall')}, ${of('processor')} s of processors${ratio('processor')}`,
   );
 }

@@ -22,55 +22,73 @@ const HORIZON_BYTES = 8 + 8 + 8 + 8 + 8 + 16 + 16 + 8 * BIN_COUNT;
  * Throws InputError where a number does not fit its field (ΣD² of 2^53 paths of 31 bits fills 115 bits).
  */
 export function encodePartials(partials: Partials): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + HORIZON_BYTES * partials.horizons.length);
-  const view = new DataView(bytes.buffer);
+  const bytes = new Uint8Array(encodedBytes(partials));
+  encodeInto(partials, bytes);
+  return bytes;
+}
+
+function encodedBytes({ horizons }: Partials): number {
+  return HEADER_BYTES + HORIZON_BYTES * horizons.length;
+}
+
+/** @param bytes all zero, of the length that `encodedBytes` says. */
+function encodeInto(partials: Partials, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, 0, bytes.length);
   [MAGIC, VERSION, partials.horizons.length, BIN_COUNT].forEach((word, i) => {
     view.setUint32(4 * i, word, true);
   });
-  let at = HEADER_BYTES;
-  const put64 = (value: number, field: () => string, signed = false): void => {
-    if (!Number.isSafeInteger(value) || (!signed && value < 0)) throw notAnInteger(field(), value);
-    // Two's complement in two halves: big integers would take ten times as long.
-    view.setUint32(at, value, true);
-    view.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
-    at += 8;
-  };
-  const put128 = (value: bigint, field: string): void => {
-    if (value < 0n || value >= 1n << 128n) throw notAnInteger(field, value);
-    view.setBigUint64(at, BigInt.asUintN(64, value), true);
-    view.setBigUint64(at + 8, value >> 64n, true);
-    at += 16;
-  };
   partials.horizons.forEach((h, i) => {
     const field = `horizons[${i}]`;
-    put64(h.slots, () => `${field}.slots`);
-    put64(h.bins.offset, () => `${field}.bins.offset`, true);
-    put64(h.bins.shift, () => `${field}.bins.shift`);
-    put64(h.count, () => `${field}.count`);
-    put64(h.zeros, () => `${field}.zeros`);
-    put128(h.sum, `${field}.sum`);
-    put128(h.sumOfSquares, `${field}.sumOfSquares`);
-    if (h.histogram.length !== BIN_COUNT) {
-      throw new InputError(
-        `The histogram has ${h.histogram.length} bins; ${BIN_COUNT} were expected.`,
-        `${field}.histogram`,
-      );
-    }
-    for (let bin = 0; bin < BIN_COUNT; bin++, at += 8) {
-      const paths = h.histogram[bin];
-      // Most bins are empty, and their bytes are.
-      if (paths === 0) continue;
-      put64(paths, () => `${field}.histogram[${bin}]`);
-      at -= 8;
-    }
+    let at = HEADER_BYTES + i * HORIZON_BYTES;
+    put64(view, at, h.slots, `${field}.slots`);
+    put64(view, (at += 8), h.bins.offset, `${field}.bins.offset`, -Infinity);
+    put64(view, (at += 8), h.bins.shift, `${field}.bins.shift`);
+    put64(view, (at += 8), h.count, `${field}.count`);
+    put64(view, (at += 8), h.zeros, `${field}.zeros`);
+    put128(view, (at += 8), h.sum, `${field}.sum`);
+    put128(view, (at += 16), h.sumOfSquares, `${field}.sumOfSquares`);
+    putHistogram(view, at + 16, h.histogram, `${field}.histogram`);
   });
-  return bytes;
+}
+
+function put64(view: DataView, at: number, value: number, field: string, least = 0): void {
+  if (!Number.isSafeInteger(value) || value < least) throw notAnInteger(field, value);
+  // Two's complement in two halves: big integers would take ten times as long.
+  view.setUint32(at, value, true);
+  view.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
+}
+
+function put128(view: DataView, at: number, value: bigint, field: string): void {
+  if (value < 0n || value >= 1n << 128n) throw notAnInteger(field, value);
+  view.setBigUint64(at, BigInt.asUintN(64, value), true);
+  view.setBigUint64(at + 8, value >> 64n, true);
+}
+
+function putHistogram(view: DataView, at: number, histogram: Float64Array, field: string): void {
+  if (histogram.length !== BIN_COUNT) {
+    throw new InputError(`The histogram has ${histogram.length} bins; ${BIN_COUNT} were expected.`, field);
+  }
+  for (let bin = 0; bin < BIN_COUNT; bin++) {
+    const paths = histogram[bin];
+    // Most bins are empty, and their bytes are.
+    if (paths === 0) continue;
+    if (!Number.isSafeInteger(paths) || paths < 0) throw notAnInteger(`${field}[${bin}]`, paths);
+    view.setUint32(at + 8 * bin, paths, true);
+    view.setUint32(at + 8 * bin + 4, paths / 2 ** 32, true);
+  }
 }
 
 /** SHA-256 of the canonical bytes, 64 hexadecimal digits: `partialsSha256` of the results (contract). */
 export function partialsSha256(partials: Partials): string {
-  return sha256Hex(encodePartials(partials));
+  const length = encodedBytes(partials);
+  if (length > hashRoom.length) return sha256Hex(encodePartials(partials));
+  const bytes = hashRoom.subarray(0, length).fill(0);
+  encodeInto(partials, bytes);
+  return sha256Hex(bytes);
 }
+
+/** Room for the bytes of a horizon or two: a sweep hashes small partials by the thousand. */
+const hashRoom = new Uint8Array(HEADER_BYTES + 2 * HORIZON_BYTES);
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const decimal = z.string().regex(/^\d{1,39}$/, 'expected a non-negative integer written in decimal digits');
@@ -128,8 +146,8 @@ export function partialsToJson(partials: Partials): PartialsJson {
 
 /** Entries `first` to `end` − 1; an iterator would take ten times as long. */
 function listOf(values: Float64Array, first: number, end: number): number[] {
-  const list: number[] = [];
-  for (let i = first; i < end; i++) list.push(values[i]);
+  const list = new Array<number>(Math.max(0, end - first));
+  for (let i = first; i < end; i++) list[i - first] = values[i];
   return list;
 }
 

@@ -31,7 +31,9 @@ export class Reducer {
   add(deficits: Int32Array, count: number, stride: number): void {
     if (this.pending + count > FLUSH_PATHS) this.flush();
     this.pending += count;
-    this.partials.horizons.forEach((horizon, h) => {
+    const { horizons } = this.partials;
+    for (let h = 0; h < horizons.length; h++) {
+      const horizon = horizons[h];
       const { histogram, bins } = horizon;
       const { offset, shift } = bins;
       const linear = shift < LOGARITHMIC;
@@ -64,7 +66,7 @@ export class Reducer {
       this.lowLow[h] += lowLow;
       this.lowHigh[h] += lowHigh;
       this.highHigh[h] += highHigh;
-    });
+    }
   }
 
   /** All that was added so far. The reducer is not to be used afterwards. */

@@ -1,6 +1,6 @@
 /** From the user's seed text to the key of the generator: once, on the host, by seedrandom. */
 import seedrandom from 'seedrandom';
-import { Memo } from '../law/memo.js';
+import { Memo } from '../memo.js';
 
 /** The four words of a Threefry4x32 key. */
 export type StreamKey = Uint32Array;

@@ -1,4 +1,5 @@
 /** The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous. */
+import { Memo } from '../memo.js';
 import { logChainFailure } from './success.js';
 import type { SkillOdds } from './success.js';
 
@@ -15,6 +16,14 @@ export const TOKEN_LIMIT = 1e12;
  * @returns tokens, or Infinity where more than TOKEN_LIMIT would be needed (the success probability is next to nothing).
  */
 export function tokenBudget(odds: SkillOdds, skills: number, tokensPerSkill: number, tolerance: number): number {
+  const key = [odds.success, odds.logFailure, skills, tokensPerSkill, tolerance].join();
+  return budgets.of(key, () => search(odds, skills, tokensPerSkill, tolerance));
+}
+
+/** Budgets found last: most points of a sweep have the same tasks. */
+const budgets = new Memo<number>(1024);
+
+function search(odds: SkillOdds, skills: number, tokensPerSkill: number, tolerance: number): number {
   const target = Math.log(tolerance);
   const fails = (attempts: number): boolean => logChainFailure(odds, skills, attempts) > target;
   if (skills * tokensPerSkill > TOKEN_LIMIT) return Infinity;

@@ -232,15 +232,54 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const { layout, residual } = cells;
   const unit = law.standardDeviation / layout.quantum;
   const centre = law.mean / layout.quantum;
-  const wide = 2 ** layout.shift;
   const inCore = cellMoments(layout.shift);
-  // Core and residual cells in a row: masses, and bounded middles in σ from the mean.
+  // Core and residual cells in a row: masses, and middles and variances in σ about the mean.
   const count = CORE_CELLS + residual.length;
   // A core alone is nobody else's, and is tilted where it is.
   const mass = residual.length === 0 ? cells.core : new Float64Array(count);
   if (mass !== cells.core) mass.set(cells.core);
-  residual.forEach((cell, i) => (mass[CORE_CELLS + i] = cell.mass));
-  // Sums of mass·wᵏ, and of that times the middle, and times the second moment (with the spread inside cells), k = 0, 1, 2.
+  placeCore((layout.start + inCore.mean - centre) / unit, 2 ** layout.shift / unit, inCore.variance / unit ** 2);
+  for (let i = 0; i < residual.length; i++) {
+    const cell = residual[i];
+    const inside = cellMoments(cell.shift);
+    mass[CORE_CELLS + i] = cell.mass;
+    middles[CORE_CELLS + i] = (cell.start + inside.mean - centre) / unit;
+    spreads[CORE_CELLS + i] = inside.variance / unit ** 2;
+  }
+  sumTilted(mass, count);
+  const [t0, t1, t2, m0, m1, m2, s0, s1, s2] = tiltSums;
+  // Cramer's rule.
+  const whole = determinant(t0, t1, t2, m0, m1, m2, s0, s1, s2);
+  const a = determinant(1 - t0, t1, t2, -m0, m1, m2, 1 - s0, s1, s2) / whole;
+  const b = determinant(t0, 1 - t0, t2, m0, -m0, m2, s0, 1 - s0, s2) / whole;
+  const c = determinant(t0, t1, 1 - t0, m0, m1, -m0, s0, s1, 1 - s0) / whole;
+  const coarse = applyTilt(mass, count, a, b, c);
+  if (coarse >= 0) {
+    throw new AccuracyError(
+      `the increment law's cells are too coarse to keep its variance (tilt 1 + ${a.toPrecision(3)} + ${b.toPrecision(3)}w + ` +
+        `${c.toPrecision(3)}w² at w = ${tilts[coarse].toPrecision(3)})`,
+    );
+  }
+  return {
+    layout,
+    core: mass.subarray(0, CORE_CELLS),
+    residual: residual.map((cell, i) => ({ ...cell, mass: mass[CORE_CELLS + i] })),
+  };
+}
+
+/** Room for a tilt's cells, core and residual: middle and variance of each, and its w. Laws are made by the thousand. */
+const middles = new Float64Array(2 * COLUMN_COUNT);
+const spreads = new Float64Array(2 * COLUMN_COUNT);
+const tilts = new Float64Array(2 * COLUMN_COUNT);
+/** Sums of mass·wᵏ, of that times the middle, and of that times the second moment (with the spread inside cells), k = 0, 1, 2. */
+const tiltSums = new Float64Array(9);
+
+function placeCore(first: number, width: number, spread: number): void {
+  for (let i = 0; i < CORE_CELLS; i++) middles[i] = first + i * width;
+  spreads.fill(spread, 0, CORE_CELLS);
+}
+
+function sumTilted(mass: Float64Array, count: number): void {
   let t0 = 0;
   let t1 = 0;
   let t2 = 0;
@@ -250,20 +289,11 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
-  const spread = inCore.variance / unit ** 2;
   for (let i = 0; i < count; i++) {
-    let at: number;
-    let within = spread;
-    if (i < CORE_CELLS) at = (layout.start + i * wide + inCore.mean - centre) / unit;
-    else {
-      const { start, shift } = residual[i - CORE_CELLS];
-      const inside = cellMoments(shift);
-      at = (start + inside.mean - centre) / unit;
-      within = inside.variance / (unit * unit);
-    }
+    const at = middles[i];
     const w = bounded(at);
     tilts[i] = w;
-    const second = at * at + within;
+    const second = at * at + spreads[i];
     const first = mass[i];
     const by1 = first * w;
     const by2 = by1 * w;
@@ -277,41 +307,31 @@ function tilt(law: CumulativeLaw, cells: Cells): Cells {
     s1 += by1 * second;
     s2 += by2 * second;
   }
-  const matrix = [
-    [t0, t1, t2],
-    [m0, m1, m2],
-    [s0, s1, s2],
-  ];
-  const [a, b, c] = solve3(matrix, [1 - t0, -m0, 1 - s0]);
+  tiltSums.set([t0, t1, t2, m0, m1, m2, s0, s1, s2]);
+}
+
+/** @returns the first cell whose mass would be negative; −1 where there is none. */
+function applyTilt(mass: Float64Array, count: number, a: number, b: number, c: number): number {
   for (let i = 0; i < count; i++) {
     const w = tilts[i];
     const factor = 1 + a + b * w + c * w * w;
-    if (!(factor >= 0)) {
-      throw new AccuracyError(
-        `the increment law's cells are too coarse to keep its variance (tilt 1 + ${a.toPrecision(3)} + ${b.toPrecision(3)}w + ` +
-          `${c.toPrecision(3)}w² at w = ${w.toPrecision(3)})`,
-      );
-    }
+    if (!(factor >= 0)) return i;
     mass[i] *= factor;
   }
-  return {
-    layout,
-    core: mass.subarray(0, CORE_CELLS),
-    residual: residual.map((cell, i) => ({ ...cell, mass: mass[CORE_CELLS + i] })),
-  };
+  return -1;
 }
 
-/** Room for a tilt's w, of core and residual cells: laws are made by the thousand. */
-const tilts = new Float64Array(2 * COLUMN_COUNT);
-
-/** Solves a 3 × 3 system by Cramer's rule. */
-function solve3(m: readonly ArrayLike<number>[], v: readonly number[]): [number, number, number] {
-  const det = (p: ArrayLike<number>, q: ArrayLike<number>, r: ArrayLike<number>): number =>
-    p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0]);
-  const whole = det(m[0], m[1], m[2]);
-  const with_ = (column: number): number => {
-    const rows = m.map((row, i) => Array.from(row, (x, j) => (j === column ? v[i] : x)));
-    return det(rows[0], rows[1], rows[2]) / whole;
-  };
-  return [with_(0), with_(1), with_(2)];
+/** The determinant of a 3 × 3 matrix, row by row. */
+function determinant(
+  p0: number,
+  p1: number,
+  p2: number,
+  q0: number,
+  q1: number,
+  q2: number,
+  r0: number,
+  r1: number,
+  r2: number,
+): number {
+  return p0 * (q1 * r2 - q2 * r1) - p1 * (q0 * r2 - q2 * r0) + p2 * (q0 * r1 - q1 * r0);
 }

@@ -7,8 +7,8 @@ import { compoundPoissonSpectrum, likelyAtoms } from './compound.js';
 import type { Atom } from './compound.js';
 import { GridTransform } from './fft.js';
 import type { Spectrum } from './fft.js';
-import { Memo, demandKey } from './memo.js';
 import { slotReach } from './reach.js';
+import { Memo } from '../memo.js';
 
 /** Demands that are remembered at a time, and the largest grid whose spectrum is: 8 MiB of spectra at the most. */
 const DEMANDS_KEPT = 32;
@@ -17,6 +17,15 @@ const LARGEST_KEPT = 2 ** 15;
 const reaches = new Memo<number>(DEMANDS_KEPT);
 const spectra = new Memo<Spectrum>(DEMANDS_KEPT);
 const multisets = new Memo<readonly Atom[]>(DEMANDS_KEPT);
+
+/** Kinds of task beyond which a demand has no key: writing one would take longer than what it saves. */
+const LARGEST_KEYED = 512;
+
+/** A key that two demands share only if they are equal to the last bit; undefined for demands too large to be kept. */
+function demandKey({ ratePerSlot, energiesJoules, probabilities }: DemandLaw): string | undefined {
+  if (energiesJoules.length > LARGEST_KEYED) return undefined;
+  return `${ratePerSlot};${energiesJoules.join()};${probabilities.join()}`;
+}
 
 export class DemandGrid {
   private readonly key: string | undefined;

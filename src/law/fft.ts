@@ -55,13 +55,7 @@ export class GridTransform {
     mixed.fill(0, grid.length);
     mixed.set(grid);
     this.fft.realTransform(work, mixed);
-    // The product with the conjugate, mixed as `inverse` does.
-    for (let k = 0; k <= size / 2; k++) {
-      const re = work[2 * k] * other[2 * k] + work[2 * k + 1] * other[2 * k + 1];
-      const im = work[2 * k + 1] * other[2 * k] - work[2 * k] * other[2 * k + 1];
-      mixed[k] = re + im;
-      if (k > 0 && 2 * k < size) mixed[size - k] = re - im;
-    }
+    mixConjugateProduct(work, other, size, mixed);
     return this.unmixed();
   }
 
@@ -69,11 +63,38 @@ export class GridTransform {
   private unmixed(): Float64Array {
     const { size, work, mixed } = this;
     this.fft.realTransform(work, mixed);
-    mixed[0] = work[0] / size;
-    for (let n = 1; n <= size / 2; n++) {
-      mixed[n] = (work[2 * n] + work[2 * n + 1]) / size;
-      mixed[size - n] = (work[2 * n] - work[2 * n + 1]) / size;
-    }
+    unmix(work, size, mixed);
     return mixed;
+  }
+}
+
+// The loops stand by themselves, so that an engine that compiles one while it runs has seen all there is of the function.
+
+/** The product with the conjugate, mixed as `inverse` does. */
+function mixConjugateProduct(work: Float64Array, other: Spectrum, size: number, mixed: Float64Array): void {
+  const half = size / 2;
+  mixed[0] = work[0] * other[0] + work[1] * other[1] + (work[1] * other[0] - work[0] * other[1]);
+  for (let k = 1; k < half; k++) {
+    const a = work[2 * k];
+    const b = work[2 * k + 1];
+    const c = other[2 * k];
+    const d = other[2 * k + 1];
+    const re = a * c + b * d;
+    const im = b * c - a * d;
+    mixed[k] = re + im;
+    mixed[size - k] = re - im;
+  }
+  mixed[half] =
+    work[size] * other[size] +
+    work[size + 1] * other[size + 1] +
+    (work[size + 1] * other[size] - work[size] * other[size + 1]);
+}
+
+function unmix(work: Float64Array, size: number, mixed: Float64Array): void {
+  const factor = 1 / size;
+  mixed[0] = work[0] * factor;
+  for (let n = 1; n <= size / 2; n++) {
+    mixed[n] = (work[2 * n] + work[2 * n + 1]) * factor;
+    mixed[size - n] = (work[2 * n] - work[2 * n + 1]) * factor;
   }
 }

@@ -103,7 +103,7 @@ export function gammaMasses(
 ): Float64Array {
   let below = 0;
   for (let n = 0; n < length && n <= ORIGIN_STEPS; n++) {
-    const edge = origin.cdf((n + 0.5) * step);
+    const edge = origin.atEntry(n + 0.5);
     masses[n] = edge - below;
     below = edge;
   }
@@ -143,7 +143,7 @@ export class GammaOrigin {
   private readonly factors: Float64Array;
   private readonly values: Float64Array;
   /** Entry i is the distribution function at i/FINER steps, from just below 1 to just above ORIGIN_POWERS. */
-  private readonly finer: Float64Array;
+  private finer: Float64Array | undefined;
   private readonly shape: number;
 
   constructor(
@@ -172,8 +172,6 @@ export class GammaOrigin {
       this.factors[i] = factor;
       if (i > 1) this.values[i] = ((i - 1) / (ORIGIN_FINENESS * steps)) ** shape * factor;
     }
-    this.finer = new Float64Array(ORIGIN_POWERS * FINER + 3);
-    for (let i = FINER - 1; i < this.finer.length; i++) this.finer[i] = this.byPower(i / FINER);
   }
 
   /** P(H ≤ x) for x up to the table's end. */
@@ -185,7 +183,20 @@ export class GammaOrigin {
   atSteps(steps: number): number {
     if (steps <= 0) return 0;
     if (steps >= ORIGIN_POWERS) return interpolate(this.values, steps * ORIGIN_FINENESS + 1);
-    return steps >= 1 ? interpolate(this.finer, steps * FINER) : this.byPower(steps);
+    return steps >= 1 ? interpolate(this.finerTable(), steps * FINER) : this.byPower(steps);
+  }
+
+  /** The same where `steps` is a multiple of 1/FINER. */
+  atEntry(steps: number): number {
+    return steps >= 1 && steps < ORIGIN_POWERS ? this.byPower(steps) : this.atSteps(steps);
+  }
+
+  /** Made when it is first asked for: a harvest whose density rises smoothly from 0 never asks. */
+  private finerTable(): Float64Array {
+    if (this.finer !== undefined) return this.finer;
+    const finer = new Float64Array(ORIGIN_POWERS * FINER + 3);
+    for (let i = FINER - 1; i < finer.length; i++) finer[i] = this.byPower(i / FINER);
+    return (this.finer = finer);
   }
 
   /**
@@ -236,6 +247,38 @@ export function interpolate(values: Float64Array, position: number): number {
     (t - 2) * outer * values[i - 1] +
     inner * ((t - 1) * values[i] - t * values[i + 1])
   );
+}
+
+/**
+ * `interpolate` at `count` positions from `first` on, `spacing` apart, put `into` room for them: `below` before position 1, `above` from
+ * `last` on.
+ */
+export function interpolateAlong(
+  values: Float64Array,
+  first: number,
+  spacing: number,
+  { below, above, last }: { readonly below: number; readonly above: number; readonly last: number },
+  count: number,
+  into: Float64Array,
+): void {
+  let from = Math.min(count, Math.max(0, Math.ceil((1 - first) / spacing)));
+  while (from < count && first + from * spacing < 1) from++;
+  let to = Math.min(count, Math.max(from, Math.ceil((last - first) / spacing)));
+  while (to > from && first + (to - 1) * spacing >= last) to--;
+  into.fill(below, 0, from);
+  for (let c = from; c < to; c++) {
+    const position = first + c * spacing;
+    const i = Math.floor(position);
+    const t = position - i;
+    // As in `interpolate`, written out: a call would make a number object of each value.
+    const outer = (t * (t - 1)) / 6;
+    const inner = ((t + 1) * (t - 2)) / 2;
+    into[c] =
+      (t + 1) * outer * values[i + 2] -
+      (t - 2) * outer * values[i - 1] +
+      inner * ((t - 1) * values[i] - t * values[i + 1]);
+  }
+  into.fill(above, to, count);
 }
 
 /** Lagrange weights on the points −1, 0, 1, 2 for an argument t in [0, 1): they keep the moments up to the third. */

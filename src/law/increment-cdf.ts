@@ -10,7 +10,7 @@ import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
 import { DemandGrid } from './demand-grid.js';
 import { GridTransform } from './fft.js';
-import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach, interpolate } from './gamma.js';
+import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach, interpolate, interpolateAlong } from './gamma.js';
 import { Kinks, exactSteps } from './kinks.js';
 import { Room } from './room.js';
 import { PlanError } from '../errors.js';
@@ -31,6 +31,8 @@ export interface CumulativeLaw {
 const RANGE_EXPONENT = 30;
 /** Largest grid: 2^22 points, about a second. */
 const MAXIMUM_GRID = 2 ** 22;
+/** Shapes from which the harvest's density bends so little at 0 that a coarser grid does. */
+const SMOOTH_SHAPE = 1.5;
 /** Atoms less likely than this stay as the grid has them: what that misplaces is a part of their mass. */
 const ATOM_THRESHOLD = 5e-4;
 /** Steps beyond the first 32 that the harvest's exact law is tabulated for at once: enough for multisets of ten tasks. */
@@ -47,9 +49,10 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
   const high = gammaReach(law.harvest, Math.exp(-RANGE_EXPONENT));
   const sigmaHarvest = Math.sqrt(law.harvest.shape) * law.harvest.scaleJoules;
   // A sixteenth of the harvest's spread is resolved well; a sixth still is, where the range asks for it.
+  const fineness = law.harvest.shape < SMOOTH_SHAPE ? 256 : 128;
   const step = roundStep(
     Math.max(
-      Math.min(volatility(law) / 256, sigmaHarvest / 16),
+      Math.min(volatility(law) / fineness, sigmaHarvest / 16),
       Math.min((high - low) / (MAXIMUM_GRID * 0.95), sigmaHarvest / 6),
     ),
   );
@@ -86,10 +89,7 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
   ): Float64Array => {
     const start = first / step - 0.5 + offset;
     const stride = spacing / step;
-    for (let c = 0; c < count; c++) {
-      const position = start + c * stride;
-      values[c] = position < 1 ? 0 : position >= last ? total : interpolate(table, position);
-    }
+    interpolateAlong(table, start, stride, { below: 0, above: total, last }, count, values);
     kinks?.correctAlong(start, stride, values);
     return values;
   };

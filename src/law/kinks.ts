@@ -16,14 +16,19 @@ const INTERPOLATED = 2e-8;
 /** Largest factor of the fourth difference in cubic interpolation: 9/16 over 4!. */
 const CUBIC_ERROR = 3 / 128;
 
-/**
- * Steps beyond a kink from which the law of an atom of this probability may be interpolated: the harvest's fourth derivative falls as
- * x^(shape − 4).
- */
-function bentSteps(shape: number, origin: GammaOrigin, probability: number): number {
-  const factor = CUBIC_ERROR * Math.abs(shape * (shape - 1) * (shape - 2) * (shape - 3)) * probability;
+/** Error that interpolation makes of an atom's law of probability 1, by steps beyond its kink: the harvest's fourth derivative falls as x^(shape − 4). */
+function bends(shape: number, origin: GammaOrigin): Float64Array {
+  const factor = CUBIC_ERROR * Math.abs(shape * (shape - 1) * (shape - 2) * (shape - 3));
+  const errors = new Float64Array(ORIGIN_STEPS);
+  for (let steps = 2; steps < ORIGIN_STEPS; steps++)
+    errors[steps] = (factor * origin.atSteps(steps)) / (steps - 1) ** 4;
+  return errors;
+}
+
+/** Steps beyond a kink from which the law of an atom of this probability may be interpolated. */
+function bentSteps(errors: Float64Array, probability: number): number {
   let steps = 2;
-  while (steps < ORIGIN_STEPS && factor * origin.atSteps(steps) > INTERPOLATED * (steps - 1) ** 4) steps++;
+  while (steps < ORIGIN_STEPS && probability * errors[steps] > INTERPOLATED) steps++;
   return steps;
 }
 
@@ -65,7 +70,9 @@ export class Kinks {
     this.kinks = new Float64Array(count);
     this.probabilities = new Float64Array(count);
     this.starts = new Int32Array(count);
-    this.widths = Int32Array.from(atoms, ({ probability }) => bentSteps(shape, origin, probability) + 2);
+    const errors = bends(shape, origin);
+    this.widths = new Int32Array(count);
+    for (let a = 0; a < count; a++) this.widths[a] = bentSteps(errors, atoms[a].probability) + 2;
     this.widest = this.widths.reduce((most, width) => Math.max(most, width), 0);
     const stored = this.widest + 4;
     this.exact = new Float64Array(count * stored);
@@ -156,7 +163,7 @@ export class Kinks {
     for (let i = 0; i < 4 * ORIGIN_STEPS; i++) {
       // Entry n + 2 is the distribution function at n + ½ steps.
       const steps = i / 4;
-      worst = Math.max(worst, Math.abs(origin.atSteps(steps) - interpolate(cumulative, steps + 1.5)));
+      worst = Math.max(worst, Math.abs(origin.atEntry(steps) - interpolate(cumulative, steps + 1.5)));
     }
     return worst;
   }

@@ -51,8 +51,14 @@ function scanOf(law: WalkLaw, direction: Direction): Scan {
   const known = scans.get(law)?.[direction];
   if (known !== undefined) return known;
   const bottom = Math.log(thetaLimit(law, direction)) - SCAN_WIDTH;
-  const thetas = Float64Array.from({ length: SCAN_WIDTH / SCAN_STEP }, (_, i) => Math.exp(bottom + i * SCAN_STEP));
-  const scan = { thetas, cumulants: thetas.map((theta) => cumulant(law, direction, theta)) };
+  const points = SCAN_WIDTH / SCAN_STEP;
+  const thetas = new Float64Array(points);
+  const cumulants = new Float64Array(points);
+  for (let i = 0; i < points; i++) {
+    thetas[i] = Math.exp(bottom + i * SCAN_STEP);
+    cumulants[i] = cumulant(law, direction, thetas[i]);
+  }
+  const scan = { thetas, cumulants };
   scans.set(law, { ...scans.get(law), [direction]: scan });
   return scan;
 }

@@ -59,11 +59,17 @@ export function manifestDocument(simulation: Simulation, host: RunHost, files: R
 
 /** JSON with sorted keys and no blanks, the form in which documents are hashed (RFC 8785). */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : part,
-  );
+  return JSON.stringify(value, (_, part: unknown) => (isRecord(part) ? sorted(part) : part));
+}
+
+function isRecord(part: unknown): part is Record<string, unknown> {
+  return part !== null && typeof part === 'object' && !Array.isArray(part);
+}
+
+function sorted(part: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(part).sort()) result[key] = part[key];
+  return result;
 }
 
 /** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
@@ -81,7 +87,7 @@ export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: num
   const rest = residual === undefined ? [] : [residual.columns, residual.first, residual.shift];
   const head = [base, coreShift, initialQuanta, columns.length, residual?.first.length ?? 0];
   const parts = [head, columns, ...rest, ...taskParts(tables)];
-  const words = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const words = wordRoom(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   // A typed array takes a number modulo 2^32, so signed and unsigned words are written alike.
   for (const part of parts) {
@@ -89,6 +95,14 @@ export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: num
     at += part.length;
   }
   return wordsSha256(words);
+}
+
+/** Room for the words of tables: a sweep hashes them by the thousand. */
+let hashRoom = new Int32Array(0);
+
+function wordRoom(length: number): Int32Array {
+  if (hashRoom.length < length) hashRoom = new Int32Array(length);
+  return hashRoom.subarray(0, length);
 }
 
 /** The same of a site's tables, which are words as they stand. */
@@ -105,7 +119,7 @@ function withFirst(first: number, rest: Uint32Array): Int32Array {
 
 /** SHA-256 of words, little-endian. */
 function wordsSha256(words: Int32Array): string {
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   if (!LITTLE_ENDIAN) for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
   return sha256Hex(bytes);
 }

@@ -24,10 +24,21 @@ export interface BinnedDeficits {
   readonly cumulative: Float64Array;
 }
 
+/** Room for the edges and cumulative counts of one horizon at a time. */
+export interface BinRoom {
+  readonly edges: Float64Array;
+  readonly cumulative: Float64Array;
+}
+
+export function binRoom(): BinRoom {
+  return { edges: new Float64Array(BIN_COUNT + 1), cumulative: new Float64Array(BIN_COUNT) };
+}
+
 /**
  * Reads one horizon. Throws InputError where nothing was counted, the quantum is no positive number or the counts do not add up.
+ * @param room for the result, which then lasts until the room's next use.
  */
-export function binDeficits(horizon: HorizonPartials, quantumJoules: number): BinnedDeficits {
+export function binDeficits(horizon: HorizonPartials, quantumJoules: number, room = binRoom()): BinnedDeficits {
   const { bins, count, zeros, histogram } = horizon;
   if (!(quantumJoules > 0 && Number.isFinite(quantumJoules))) {
     throw new InputError(`The quantum is ${quantumJoules} J; a positive number was expected.`, 'quantumJoules');
@@ -38,8 +49,8 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
       'trials',
     );
   }
-  const edges = binEdges(bins, quantumJoules);
-  const cumulative = new Float64Array(BIN_COUNT);
+  const { cumulative } = room;
+  const edges = binEdges(bins, quantumJoules, room.edges);
   let total = zeros;
   for (let i = 0; i < BIN_COUNT; i++) {
     total += histogram[i];
@@ -57,11 +68,13 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number): Bi
 }
 
 /** The BIN_COUNT + 1 edges of a histogram in joules, before anything is counted in it. */
-export function binEdges(bins: BinLayout, quantumJoules: number): Float64Array {
-  const edges = new Float64Array(BIN_COUNT + 1);
-  for (let i = 0; i < BIN_COUNT; i++) {
-    edges[i] = i === 0 ? 0.5 * quantumJoules : Math.max(binStart(i, bins) - 0.5, 0.5) * quantumJoules;
-  }
+export function binEdges(
+  bins: BinLayout,
+  quantumJoules: number,
+  edges: Float64Array = new Float64Array(BIN_COUNT + 1),
+): Float64Array {
+  edges[0] = 0.5 * quantumJoules;
+  for (let i = 1; i < BIN_COUNT; i++) edges[i] = Math.max(binStart(i, bins) - 0.5, 0.5) * quantumJoules;
   edges[BIN_COUNT] = Infinity;
   return edges;
 }

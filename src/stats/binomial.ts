@@ -3,7 +3,7 @@
  * probability, its Clopper–Pearson interval, and the ranks whose order statistics enclose a quantile.
  */
 import betainc from '@stdlib/math-base-special-betainc';
-import { Memo } from '../law/memo.js';
+import { Memo } from '../memo.js';
 
 /** A closed interval; its ends may be infinite. */
 export interface Interval {
@@ -35,20 +35,40 @@ export function binomialTwoSided(k: number, n: number, p: number): number {
 
 /** Clopper & Pearson's (1934) interval for a probability of which k successes in n trials were seen; it never undercovers. */
 export function clopperPearson(k: number, n: number, confidence: number): Interval {
-  const tail = (1 - confidence) / 2;
+  const logTail = Math.log((1 - confidence) / 2);
   const estimate = k / n;
+  const spread = (4 * Math.sqrt((k + 1) * (1 - k / (n + 1)))) / n;
+  const excess = {
+    lower: (p: number) => Math.log(binomialAtLeast(k, n, p)) - logTail,
+    upper: (p: number) => logTail - Math.log(binomialAtMost(k, n, p)),
+  };
   return {
-    lower: k === 0 ? 0 : bisect(0, estimate, (p) => binomialAtLeast(k, n, p) > tail),
-    upper: k === n ? 1 : bisect(estimate, 1, (p) => binomialAtMost(k, n, p) <= tail),
+    lower: k === 0 ? 0 : risingRoot(0, Math.max(0, estimate - spread), estimate, excess.lower),
+    upper: k === n ? 1 : risingRoot(estimate, Math.min(1, estimate + spread), 1, excess.upper),
   };
 }
 
-/** Where `above` turns from false to true between two probabilities, to a relative 1e-9. */
-function bisect(low: number, high: number, above: (p: number) => boolean): number {
-  while (high - low > 1e-9 * high) {
-    const middle = 0.5 * (low + high);
-    if (above(middle)) high = middle;
-    else low = middle;
+/**
+ * Where a rising function of a probability that is negative at `low` and positive at `high`, perhaps infinite, is 0, to a relative 1e-9: the false
+ * position, Illinois (Dowell and Jarratt 1971), begun with `guess`.
+ */
+function risingRoot(low: number, guess: number, high: number, f: (p: number) => number): number {
+  let [atLow, atHigh] = [f(low), f(high)];
+  let before = 0;
+  for (let p = guess; high - low > 1e-9 * high;) {
+    if (!(p > low && p < high)) p = 0.5 * (low + high);
+    const value = f(p);
+    if (Math.abs(value) < 1e-11) return p;
+    const side = Math.sign(value);
+    if (side < 0) {
+      [low, atLow] = [p, value];
+      if (before === side) atHigh /= 2;
+    } else {
+      [high, atHigh] = [p, value];
+      if (before === side) atLow /= 2;
+    }
+    before = side;
+    p = low + ((high - low) * atLow) / (atLow - atHigh);
   }
   return 0.5 * (low + high);
 }

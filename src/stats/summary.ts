@@ -3,7 +3,7 @@
  * Here are estimates and intervals only; the comparison with theory is in verdict.ts and distance.ts.
  */
 import type { HorizonPartials, Partials } from '../engine/partials.js';
-import { binDeficits, momentsAbout, quantile, quantileInterval } from './binned.js';
+import { binDeficits, binRoom, momentsAbout, quantile, quantileInterval } from './binned.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import { normalCritical } from './normal.js';
@@ -73,9 +73,12 @@ export function exactMoments(horizon: HorizonPartials, quantumJoules: number): {
   };
 }
 
+/** Horizons are summarised one at a time, a sweep's by the thousand. */
+const room = binRoom();
+
 /** One horizon of `summarize`. */
 export function summarizeHorizon(horizon: HorizonPartials, quantumJoules: number, confidence = 0.95): HorizonSummary {
-  const binned = binDeficits(horizon, quantumJoules);
+  const binned = binDeficits(horizon, quantumJoules, room);
   const n = horizon.count;
   const { mean, variance } = exactMoments(horizon, quantumJoules);
   const standardDeviation = Math.sqrt(variance);

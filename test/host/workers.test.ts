@@ -7,7 +7,7 @@ import { runInBrowser } from '../browser/chromium.js';
 test('in Node', async () => {
   const worker = host.spawnWorker('cpu-worker');
   const failed = new Promise<Error>((resolve) => (worker.onerror = resolve));
-  worker.postMessage({ kind: 'walk', firstPath: 0, count: 1 });
+  worker.postMessage([{ kind: 'walk', firstPath: 0, count: 1 }]);
   expect((await failed).message).toMatch(/'walk' before job/);
 
   const idle = host.spawnWorker('cpu-worker');
@@ -24,7 +24,7 @@ test('in a browser', async () => {
     export default async function () {
       const worker = host.spawnWorker('cpu-worker');
       const failed = new Promise((resolve) => (worker.onerror = resolve));
-      worker.postMessage({ kind: 'walk', firstPath: 0, count: 1 });
+      worker.postMessage([{ kind: 'walk', firstPath: 0, count: 1 }]);
       const { message } = await failed;
       await worker.terminate();
       return message;

@@ -104,7 +104,8 @@ export class CpuPool {
           };
           thread.worker.onmessage = (data) => {
             attempt(() => {
-              dealer.take(data as FromWorker, thread);
+              for (const answer of data as FromWorker[]) dealer.take(answer, thread);
+              dealer.feed();
             });
           };
         }
@@ -133,7 +134,7 @@ function hello(worker: WorkerLike): Promise<void> {
     worker.onmessage = () => {
       resolve();
     };
-    worker.postMessage({ kind: 'hello', job: 0 } satisfies ToWorker);
+    worker.postMessage([{ kind: 'hello', job: 0 }] satisfies ToWorker[]);
   });
 }
 
@@ -166,7 +167,7 @@ class Dealer {
     }
   }
 
-  /** An answer of a thread. */
+  /** An answer of a thread, which is to be fed then. */
   take(answer: FromWorker, thread: Thread): void {
     const entry = this.active.find(({ number }) => number === answer.job);
     if (entry === undefined || answer.kind === 'ready') return;
@@ -182,9 +183,7 @@ class Dealer {
       // For passages, slots up to T count as walked, also those after the passage, which take no time.
       if ('seconds' in answer && answer.seconds > 0) thread.speed = (answer.count * job.slots) / answer.seconds;
       job.onChunk?.(answer);
-      if (entry.answered === job.paths) this.close(entry);
     }
-    this.feed();
   }
 
   private give(thread: Thread): void {
@@ -192,14 +191,17 @@ class Dealer {
     if (entry === undefined) return;
     const { job, number } = entry;
     const count = this.chunk(thread, job, job.paths - entry.given);
+    const messages: ToWorker[] = [];
     if (!entry.threads.has(thread)) {
       entry.threads.add(thread);
-      thread.worker.postMessage({ ...job.open, job: number } satisfies ToWorker);
+      messages.push({ ...job.open, job: number });
     }
-    const message: ToWorker = { kind: job.ask, job: number, firstPath: job.firstPath + entry.given, count };
-    thread.worker.postMessage(message);
+    messages.push({ kind: job.ask, job: number, firstPath: job.firstPath + entry.given, count });
     entry.given += count;
     thread.waiting++;
+    // The last of a job's paths are given: its threads answer in order, so that they may be asked for their partials at once.
+    if (entry.given === job.paths) this.close(entry, thread, messages);
+    thread.worker.postMessage(messages);
   }
 
   /** A job that has paths to give: one at work, or the next. */
@@ -236,12 +238,13 @@ class Dealer {
     return Math.min(wanted, left, groups(left / (2 * DEPTH * this.threads.length)));
   }
 
-  private close(entry: ActiveJob): void {
+  /** Asks a job's threads for their partials; `own` with messages that are about to be sent to it. */
+  private close(entry: ActiveJob, own?: Thread, messages: ToWorker[] = []): void {
     if (entry.closing) return;
     entry.closing = true;
-    for (const { worker } of entry.threads) {
-      worker.postMessage({ kind: 'close', job: entry.number } satisfies ToWorker);
-    }
+    const ask: ToWorker = { kind: 'close', job: entry.number };
+    messages.push(ask);
+    for (const thread of entry.threads) if (thread !== own) thread.worker.postMessage([ask]);
   }
 
   /** After a stop: jobs end with what was given of them. */

@@ -1,4 +1,4 @@
-/** What the pool and its workers say to each other. Messages are cloned, so both sides own what they hold. */
+/** What the pool and its workers say to each other, in bundles, each answered by one. Messages are cloned, so both sides own what they hold. */
 import type { HorizonLayout, Partials } from '../partials.js';
 import type { LumpedWalk } from './lumped.js';
 import type { PassageWalk } from './passage.js';

@@ -154,19 +154,20 @@ export class WasmKernels {
     this.loaded = undefined;
     const { columns, residual } = tables;
     const core = word(this.exports.COLUMNS);
-    columns.forEach((packed, column) => {
-      const alias = packed & 0xfff;
-      const threshold = packed >>> 12;
-      this.words[core + column] = ((column ^ alias) << 20) | (threshold << 8);
-    });
+    const { words } = this;
+    for (let column = 0; column < columns.length; column++) {
+      const packed = columns[column];
+      words[core + column] = ((column ^ (packed & 0xfff)) << 20) | ((packed >>> 12) << 8);
+    }
     if ('countColumns' in tables) this.loadTasks(tables as TaskTables);
     if (residual !== undefined) {
       this.words.set(residual.columns, word(this.exports.RESIDUAL_COLUMNS));
       const cells = word(this.exports.RESIDUAL_CELLS);
-      residual.first.forEach((point, cell) => {
-        this.words[cells + 2 * cell] = point;
-        this.words[cells + 2 * cell + 1] = 1 << residual.shift[cell];
-      });
+      const { first, shift } = residual;
+      for (let cell = 0; cell < first.length; cell++) {
+        words[cells + 2 * cell] = first[cell];
+        words[cells + 2 * cell + 1] = 1 << shift[cell];
+      }
     }
     this.loaded = tables;
   }

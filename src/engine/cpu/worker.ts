@@ -30,8 +30,13 @@ const jobs = new Map<number, WalkJob>();
 const passageJobs = new Map<number, PassageWalk>();
 let block = new Int32Array(0);
 
-function reply(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  workerScope.postMessage(message, transfer);
+/** Answers to the messages that came together, and what of them changes hands. */
+let answers: FromWorker[] = [];
+let transfers: ArrayBuffer[] = [];
+
+function reply(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  answers.push(message);
+  transfers.push(...transfer);
 }
 
 /** The job that a message refers to. */
@@ -41,8 +46,15 @@ function opened<T>(known: ReadonlyMap<number, T>, { kind, job }: ToWorker): T {
   return found;
 }
 
+// Messages come in bundles, and a bundle's answers go back as one: a job of a few milliseconds costs one of each.
 workerScope.onMessage((data) => {
-  const message = data as ToWorker;
+  for (const message of data as ToWorker[]) act(message);
+  if (answers.length > 0) workerScope.postMessage(answers, transfers);
+  answers = [];
+  transfers = [];
+});
+
+function act(message: ToWorker): void {
   const { job } = message;
   switch (message.kind) {
     case 'hello':
@@ -88,7 +100,7 @@ workerScope.onMessage((data) => {
       reply({ kind: 'partials', job, partials }, counts);
     }
   }
-});
+}
 
 /** Writes each row of paths: out[row · stride + i]. */
 function walkPaths(

@@ -2,7 +2,6 @@
  * A small memory of what a pure function gave, by the exact content of its arguments: in a sweep the next point often asks for the same.
  * It changes when something is computed, never what. The entry used longest ago makes room for a new one.
  */
-import type { DemandLaw } from '../fleet/walk-law.js';
 
 export class Memo<T> {
   private readonly entries = new Map<string, T>();
@@ -22,13 +21,4 @@ export class Memo<T> {
     if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value as string);
     return made;
   }
-}
-
-/** Kinds of task beyond which a demand has no key: writing one would take longer than what it saves. */
-const LARGEST_KEYED = 512;
-
-/** A key that two demands share only if they are equal to the last bit; undefined for demands too large to be kept. */
-export function demandKey({ ratePerSlot, energiesJoules, probabilities }: DemandLaw): string | undefined {
-  if (energiesJoules.length > LARGEST_KEYED) return undefined;
-  return `${ratePerSlot};${energiesJoules.join()};${probabilities.join()}`;
 }
