@@ -70,8 +70,11 @@ export function columnWeights(columns: Uint32Array, thresholdBits: number, colum
 
 /** Integers that sum to `total` and whose running sums are the rounded running sums of `total·weights` (weights sum to 1): the distribution
  *  function is right to half a unit at every point, and moments are right to far less than rounding each weight would leave. */
-export function roundCumulatively(weights: Float64Array, total: number): Float64Array {
-  const out = new Float64Array(weights.length);
+export function roundCumulatively(
+  weights: Float64Array,
+  total: number,
+  out: Float64Array = new Float64Array(weights.length),
+): Float64Array {
   let sum = 0;
   let carry = 0;
   let before = 0;

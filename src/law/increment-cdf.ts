@@ -42,8 +42,8 @@ const NEGLIGIBLE_KINK = 2e-9;
 
 const massRoom = new Room();
 
-/** The increment law of a scenario. */
-export function incrementLaw(law: WalkLaw): CumulativeLaw {
+/** The increment law of a scenario. @param room for its table: the law then lasts until the room's next use. */
+export function incrementLaw(law: WalkLaw, room = new Room()): CumulativeLaw {
   const demand = new DemandGrid(law.demand);
   const low = -demand.reach(RANGE_EXPONENT);
   const high = gammaReach(law.harvest, Math.exp(-RANGE_EXPONENT));
@@ -70,7 +70,7 @@ export function incrementLaw(law: WalkLaw): CumulativeLaw {
 
   // Unwrap: grid index n stands for the interval of width `step` about n·step, negative ones at the end.
   const offset = Math.ceil(-low / step) + 16;
-  const table = new Float64Array(Math.ceil(high / step) + offset + 16);
+  const table = room.of(Math.ceil(high / step) + offset + 16);
   const total = runningSums(grid, offset, table);
   const kinks = kinksOf(law, demand, origin, masses, step, offset, table);
   const last = table.length - 3;

@@ -12,6 +12,7 @@ import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { demandCumulant, harvestCumulant, slotReach, slotsOfReach, walkReach } from './reach.js';
+import { Room } from './room.js';
 import { CORE_CELLS, JITTER_BITS } from './tables.js';
 import type { WalkTables } from './tables.js';
 import { once, tabulate } from './tabulate.js';
@@ -83,10 +84,13 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
   const { slots, stopJoules = Infinity } = plan;
   const reach = walkJoules(source, slots, stopJoules) + initialJoules;
   const finest = reach / LATTICE_REACH;
-  const law = incrementLaw(source);
+  const law = incrementLaw(source, lawRoom);
   const cells = chooseCells(law, finest, bendTolerance(source.harvest), slots);
   return assemble(source, law, cells, plan);
 }
+
+/** Room for the law while it is cut into cells: laws are made by the thousand. */
+const lawRoom = new Room();
 
 /** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
 export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan): void {
@@ -201,7 +205,7 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
   const { slots, initialJoules = 0, stopJoules } = plan;
   const { tables, mixture } = tabulate(law, cells);
   const { quantum } = cells.layout;
-  const error = once(() => samplingError(law, mixture()));
+  const error = once(() => samplingError(incrementLaw(source), mixture()));
   const most = once(() => Math.max(slots, slotsWithin(source, quantum, initialJoules, stopJoules)));
   return {
     source,

@@ -2,7 +2,7 @@
  * A law cut into cells made integers: weights that sum to exactly 2^32 (2^24 for a core's columns), alias columns, and the same law as a
  * mixture for the oracle. The mean is settled to about one unit of weight. Knows nothing of walks.
  */
-import { aliasColumns, roundCumulatively } from './alias.js';
+import { aliasColumns, columnWeights, roundCumulatively } from './alias.js';
 import { cellMoments } from './cells.js';
 import type { Cells, ResidualCell } from './cells.js';
 import type { CumulativeLaw } from './increment-cdf.js';
@@ -28,7 +28,7 @@ export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables
   real.set(cells.core);
   real[ESCAPE_CELL] = escaped;
   normalise(real);
-  const core = roundCumulatively(real, CORE_UNITS);
+  const core = roundCumulatively(real, CORE_UNITS, coreWeights);
   const hasResidual = core[ESCAPE_CELL] > 0;
   const residualWeights = hasResidual ? weightsOf(residual) : new Float64Array(residual.length);
   settleMean(core, residualWeights, cells, law.mean / layout.quantum);
@@ -38,11 +38,12 @@ export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables
     coreShift: layout.shift,
     residual: hasResidual ? residualTables(residual, residualWeights) : undefined,
   };
-  return { tables, mixture: once(() => mixtureOf(core, residualWeights, cells)) };
+  return { tables, mixture: once(() => mixtureOf(tables, layout.quantum)) };
 }
 
-/** Room for the cells' probabilities: laws are made by the thousand. */
+/** Room for the cells' probabilities and integer weights: laws are made by the thousand. */
 const real = new Float64Array(COLUMN_COUNT);
+const coreWeights = new Float64Array(COLUMN_COUNT);
 
 /** Integer weights of residual cells, a column each. */
 function weightsOf(residual: readonly ResidualCell[]): Float64Array {
@@ -132,28 +133,29 @@ function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, me
   }
 }
 
-function mixtureOf(core: Float64Array, residual: Float64Array, cells: Cells): LatticeMixture {
-  const { layout } = cells;
-  const used = cells.residual.map((cell, i) => ({ ...cell, weight: residual[i] })).filter(({ weight }) => weight > 0);
+/** The law that tables draw, exactly: their columns hold the integer weights. */
+function mixtureOf({ columns, base, coreShift, residual }: WalkTables, quantumJoules: number): LatticeMixture {
+  const core = columnWeights(columns, CORE_THRESHOLD_BITS);
+  const inResidual = residual === undefined ? [] : columnWeights(residual.columns, RESIDUAL_THRESHOLD_BITS);
+  const used = Array.from(inResidual, (_, cell) => cell).filter((cell) => inResidual[cell] > 0);
   const length = CORE_CELLS + used.length;
   const first = new Float64Array(length);
-  const points = cellPoints(layout.shift);
+  const points = cellPoints(coreShift);
   const stride = new Float64Array(length).fill(points.stride);
   const count = new Float64Array(length).fill(points.count);
   const weight = new Float64Array(length);
-  const start = layout.start + points.inset;
-  const wide = 2 ** layout.shift;
   for (let c = 0; c < CORE_CELLS; c++) {
-    first[c] = start + c * wide;
+    first[c] = base + c * 2 ** coreShift;
     weight[c] = core[c] / CORE_UNITS;
   }
   const escape = core[ESCAPE_CELL] / CORE_UNITS;
   used.forEach((cell, i) => {
-    const inside = cellPoints(cell.shift);
-    first[CORE_CELLS + i] = cell.start + inside.inset;
+    const { first: starts, shift } = residual as ResidualTables;
+    const inside = cellPoints(shift[cell]);
+    first[CORE_CELLS + i] = starts[cell];
     stride[CORE_CELLS + i] = inside.stride;
     count[CORE_CELLS + i] = inside.count;
-    weight[CORE_CELLS + i] = (escape * cell.weight) / RESIDUAL_UNITS;
+    weight[CORE_CELLS + i] = (escape * inResidual[cell]) / RESIDUAL_UNITS;
   });
-  return { quantumJoules: layout.quantum, first, stride, count, weight };
+  return { quantumJoules, first, stride, count, weight };
 }

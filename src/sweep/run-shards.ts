@@ -125,6 +125,8 @@ class LookAhead {
     private readonly run: ShardRun,
   ) {
     this.laws = run.laws ?? new LawCache();
+    // The first laws are made while the backend starts.
+    this.schedule();
   }
 
   next(): Ready | undefined {
