@@ -1,5 +1,6 @@
 /** `batterywalk sweep FILE`: many runs, on this machine, a part of them, or by a queue; resumed where it was stopped. */
 import { host } from '#host';
+import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
 import { InputError } from '../errors.js';
 import { Assembly } from '../sweep/assembly.js';
@@ -11,6 +12,7 @@ import type { FailedShard } from '../sweep/node/run-local.js';
 import type { Sweep } from '../sweep/points.js';
 import { planSweep } from '../sweep/points.js';
 import { cutShards } from '../sweep/shards.js';
+import type { SweepFile } from '../sweep/sweep-file.js';
 import type { Shard } from '../sweep/shards.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { reportProgress } from './simulating.js';
@@ -38,10 +40,9 @@ export const sweep: CommandSpec = {
       return 0;
     }
     const file = readSweepFile(context, path);
-    const plan = planSweep(file);
-    const shards = cutShards(plan);
     if (context.own.dryRun === true) {
-      await dryRun(context, plan, shards);
+      const plan = planSweep(file);
+      await dryRun(context, plan, cutShards(plan));
       return 0;
     }
     const part = parsePart(context.text('shard'));
@@ -50,33 +51,57 @@ export const sweep: CommandSpec = {
       throw new InputError('--shard: got it together with --queue, expected one of the two', '--shard');
     }
     const out = folderOf(context);
-    const startedAt = new Date().toISOString();
-    await claimFolder(out, plan, part !== undefined);
-    const remark = (text: string): void => {
-      context.remark(text);
-    };
-    // What comes from a queue is kept at once, for then it is removed there.
-    const ledger = new Ledger(out, remark, queue === undefined ? GATHER_MILLISECONDS : 0);
-    await ledger.sweepUp();
-    const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
-    const assembly = new Assembly(plan, shards);
-    const todo = await readFinished(own, ledger, assembly);
-    if (todo.length < own.length) {
-      context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
+    if (queue !== undefined) await runSweep(context, file, { out, part, by: queue });
+    else {
+      // It starts while the points are checked.
+      const { backend, adapter } = context.options;
+      const opening = openBackend(host, { backend, adapter });
+      opening.catch(() => undefined);
+      try {
+        await runSweep(context, file, { out, part, by: opening });
+      } finally {
+        const opened = await opening.catch(() => undefined);
+        await opened?.release();
+      }
     }
-    const work = { sweep: plan, ledger, assembly, queue };
-    const ran = todo.length === 0 ? NOTHING : await runWork(context, todo, work);
-    if (part !== undefined) {
-      context.print(
-        `part ${part.at} of ${part.of}: ${own.length} shards are finished; batterywalk merge ${out} puts the parts together\n`,
-      );
-      return 0;
-    }
-    await finish(context, out, plan, assembly, { shards: shards.length, shardsRun: todo.length, ...ran }, startedAt);
-    if (wantsPlot) await plotSweep(context, out);
+    if (wantsPlot && part === undefined) await plotSweep(context, out);
     return 0;
   },
 };
+
+interface SweepRun {
+  readonly out: string;
+  readonly part: Part | undefined;
+  /** Who does the work: the workers of the queue at an address, or this machine. */
+  readonly by: string | Promise<Backend>;
+}
+
+async function runSweep(context: CommandContext, file: SweepFile, { out, part, by }: SweepRun): Promise<void> {
+  const plan = planSweep(file);
+  const shards = cutShards(plan);
+  const startedAt = new Date().toISOString();
+  await claimFolder(out, plan, part !== undefined);
+  const remark = (text: string): void => {
+    context.remark(text);
+  };
+  // What comes from a queue is kept at once, for then it is removed there.
+  const ledger = new Ledger(out, remark, typeof by === 'string' ? 0 : GATHER_MILLISECONDS);
+  await ledger.sweepUp();
+  const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
+  const assembly = new Assembly(plan, shards);
+  const todo = await readFinished(own, ledger, assembly);
+  if (todo.length < own.length) {
+    context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
+  }
+  const ran = todo.length === 0 ? NOTHING : await runWork(context, todo, { sweep: plan, ledger, assembly, by });
+  if (part !== undefined) {
+    context.print(
+      `part ${part.at} of ${part.of}: ${own.length} shards are finished; batterywalk merge ${out} puts the parts together\n`,
+    );
+    return;
+  }
+  await finish(context, out, plan, assembly, { shards: shards.length, shardsRun: todo.length, ...ran }, startedAt);
+}
 
 /** For how long finished shards wait for others to share a file with: what a killed sweep loses at the most. */
 const GATHER_MILLISECONDS = 250;
@@ -90,17 +115,16 @@ interface Work {
   readonly sweep: Sweep;
   readonly ledger: Ledger;
   readonly assembly: Assembly;
-  /** Address of the queue whose workers do it; this machine does where there is none. */
-  readonly queue: string | undefined;
+  readonly by: SweepRun['by'];
 }
 
 /** Runs shards. @throws after a stop, and where some could not be run */
 async function runWork(context: CommandContext, shards: readonly Shard[], work: Work): Promise<Done> {
-  const { assembly, sweep, queue } = work;
+  const { assembly, sweep } = work;
   const start = performance.now();
-  const { failed, ...by } = await (queue === undefined
-    ? runHere(context, shards, work)
-    : runQueue(context, shards, work, queue));
+  const { failed, ...by } = await (typeof work.by === 'string'
+    ? runQueue(context, shards, work, work.by)
+    : runHere(context, shards, work, await work.by));
   if (context.signal.aborted) {
     const done = shards.filter((shard) => assembly.has(shard)).length;
     throw new DOMException(`stopped: ${done} shards were finished and are kept`, 'AbortError');
@@ -114,18 +138,13 @@ async function runWork(context: CommandContext, shards: readonly Shard[], work: 
 
 type Ran = Pick<Done, 'backend' | 'adapter'> & { readonly failed: readonly FailedShard[] };
 
-async function runHere(context: CommandContext, shards: readonly Shard[], work: Work): Promise<Ran> {
-  const { signal, options } = context;
+async function runHere(context: CommandContext, shards: readonly Shard[], work: Work, backend: Backend): Promise<Ran> {
   const { ledger: store, assembly, sweep } = work;
-  const backend = await openBackend(host, { backend: options.backend, adapter: options.adapter });
-  try {
-    const onProgress = reportProgress(context, 'sweeping');
-    const { horizons } = sweep.file;
-    const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress });
-    return { backend: backend.name, adapter: backend.adapter, failed };
-  } finally {
-    await backend.release();
-  }
+  const { signal } = context;
+  const onProgress = reportProgress(context, 'sweeping');
+  const { horizons } = sweep.file;
+  const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress });
+  return { backend: backend.name, adapter: backend.adapter, failed };
 }
 
 async function runQueue(context: CommandContext, shards: readonly Shard[], work: Work, url: string): Promise<Ran> {
@@ -140,8 +159,13 @@ async function runQueue(context: CommandContext, shards: readonly Shard[], work:
   return { backend: 'queue', adapter: null, failed };
 }
 
+interface Part {
+  readonly at: number;
+  readonly of: number;
+}
+
 /** `--shard 3/8`: i from 0. @throws {InputError} */
-function parsePart(text: string | undefined): { readonly at: number; readonly of: number } | undefined {
+function parsePart(text: string | undefined): Part | undefined {
   if (text === undefined) return undefined;
   const found = /^(\d+)\/(\d+)$/.exec(text);
   const at = Number(found?.[1]);

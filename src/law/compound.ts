@@ -125,21 +125,38 @@ export function likelyAtoms(demand: DemandLaw, step: number, threshold: number):
   const spread = Array.from(energiesJoules, (energy) => spreadOnGrid(energy, step));
   const none = Float64Array.from(probabilities, (p) => Math.exp(-ratePerSlot * p));
   const atoms: Atom[] = [];
-  const visit = (j: number, energy: number, probability: number, measure: GridMeasure): void => {
-    if (j === spread.length) {
-      atoms.push({ energy, probability, measure });
-      return;
-    }
-    const rate = ratePerSlot * probabilities[j];
-    let p = probability * none[j];
-    let m = measure;
-    // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
-    for (let n = 0; p >= threshold || n < rate; n++) {
-      if (n > 0) m = trimmed(convolve(m, spread[j]));
-      if (p >= threshold) visit(j + 1, energy + n * energiesJoules[j], p, m);
-      p *= rate / (n + 1);
-    }
-  };
-  visit(0, 0, 1, { first: 0, weights: Float64Array.of(1) });
+  const empty = { energy: 0, probability: 1, measure: { first: 0, weights: Float64Array.of(1) } };
+  gatherAtoms({ demand, spread, none, threshold, atoms }, 0, empty);
   return atoms;
+}
+
+interface AtomSearch {
+  readonly demand: DemandLaw;
+  /** The energies on the grid. */
+  readonly spread: readonly GridMeasure[];
+  /** Probability that a slot brings no task of a kind. */
+  readonly none: Float64Array;
+  readonly threshold: number;
+  readonly atoms: Atom[];
+}
+
+/** All likely multisets with tasks of kind j and after beside those that `before` names. */
+function gatherAtoms(search: AtomSearch, j: number, before: Atom): void {
+  const { demand, spread, none, threshold, atoms } = search;
+  if (j === spread.length) {
+    atoms.push(before);
+    return;
+  }
+  const rate = demand.ratePerSlot * demand.probabilities[j];
+  let probability = before.probability * none[j];
+  let { measure } = before;
+  // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
+  for (let n = 0; probability >= threshold || n < rate; n++) {
+    if (n > 0) measure = trimmed(convolve(measure, spread[j]));
+    if (probability >= threshold) {
+      const energy = before.energy + n * demand.energiesJoules[j];
+      gatherAtoms(search, j + 1, { energy, probability, measure });
+    }
+    probability *= rate / (n + 1);
+  }
 }

@@ -81,29 +81,50 @@ function doubledMean(start: number, shift: number): number {
   return 2 * (start + cellMoments(shift).mean);
 }
 
-/**
- * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core cell's width, or
- * far less with residual cells. All in exact integers.
- */
-function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, mean: number): void {
-  const { layout } = cells;
-  const wide = 2 ** layout.shift;
-  const units = BigInt(RESIDUAL_UNITS);
-  // Σ core[c]·(2·mean of cell 0 + 2·wide·c): the sums of weights and of weights times c are below 2^36 and exact in doubles.
+/** Sum of a core's weights, and of weights times cells: below 2^36, exact in doubles. */
+function coreSums(core: Float64Array): { weight: number; moment: number } {
   let weight = 0;
   let moment = 0;
   for (let c = 0; c < CORE_CELLS; c++) {
     weight += core[c];
     moment += core[c] * c;
   }
-  const inCore = BigInt(weight) * BigInt(doubledMean(layout.start, layout.shift)) + BigInt(moment) * BigInt(2 * wide);
-  let sum = inCore * units;
-  const escape = core[ESCAPE_CELL];
-  const places = cells.residual.map((cell) => doubledMean(cell.start, cell.shift));
-  places.forEach((place, i) => (sum += BigInt(escape) * BigInt(residual[i]) * BigInt(place)));
+  return { weight, moment };
+}
+
+/** 2^57·(true mean − the integer law's mean), in quanta: the sums are exact integers. `places` are the residual cells' doubled means. */
+function missingMean(
+  core: Float64Array,
+  residual: Float64Array,
+  { start, shift }: Cells['layout'],
+  places: readonly number[],
+  mean: number,
+): number {
+  const wide = 2 ** shift;
+  const { weight, moment } = coreSums(core);
+  // A core alone is at most 2^20 quanta long: about its start, all is below 2^46.
+  if (places.length === 0) {
+    return (2 * (mean - start) * CORE_UNITS - (weight * doubledMean(0, shift) + moment * 2 * wide)) * RESIDUAL_UNITS;
+  }
+  const units = BigInt(RESIDUAL_UNITS);
+  let sum = (BigInt(weight) * BigInt(doubledMean(start, shift)) + BigInt(moment) * BigInt(2 * wide)) * units;
+  const escape = BigInt(core[ESCAPE_CELL]);
+  for (let i = 0; i < places.length; i++) sum += escape * BigInt(residual[i]) * BigInt(places[i]);
   // The target carries 53 significant bits: 2·mean·2^24 as a rounded integer, then the residual's 2^32.
   const target = BigInt(Math.round(2 * mean * 2 ** 21)) * (BigInt(CORE_UNITS) >> 21n) * units;
-  let missing = Number(target - sum);
+  return Number(target - sum);
+}
+
+/**
+ * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core cell's width, or
+ * far less with residual cells.
+ */
+function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, mean: number): void {
+  const { layout } = cells;
+  const wide = 2 ** layout.shift;
+  const escape = core[ESCAPE_CELL];
+  const places = cells.residual.map((cell) => doubledMean(cell.start, cell.shift));
+  let missing = missingMean(core, residual, layout, places, mean);
 
   // One core unit moved up by one cell adds 2·wide·2^32.
   const coreStep = 2 * wide * RESIDUAL_UNITS;
