@@ -47,6 +47,8 @@ export interface FineBand {
 export const FLAT = 0.05;
 /** Points up to this many times the rough extent see the whole line. */
 const NEAR = 1.5;
+/** Panels in a row of one length. */
+const RUN = 8;
 
 /** How a line is divided. */
 export interface LinePlan {
@@ -69,9 +71,9 @@ export function lineNodes(plan: LinePlan, from = 0): LineNodes {
   while (u < plan.highest) {
     const seen = Math.max(Math.min(plan.farthest, u > 0 ? plan.phase / u : Infinity), NEAR * plan.rough);
     const ideal = 11 / (seen + plan.rough);
-    // Eight panels at a time of one length, so that rotations can be reused.
+    // Some panels at a time of one length, so that rotations can be reused.
     const size = 2 ** Math.floor(Math.log2(ideal));
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < RUN; i++) {
       start.push(u);
       length.push(size);
       u += size;
@@ -93,6 +95,31 @@ export function lineFrequencies(line: LineNodes): Float64Array {
 interface Ends {
   readonly from: number;
   readonly to: number;
+}
+
+/** The window of a panel within its flat part. */
+const EVEN = new Float64Array(PANEL_NODES).fill(1);
+
+/** Sum of a panel's values times turns and windows, real and imaginary part, into `panel`: a plain loop by itself. */
+function addTurned(
+  re: Float64Array,
+  im: Float64Array,
+  from: number,
+  turnRe: Float64Array,
+  turnIm: Float64Array,
+  window: Float64Array,
+  panel: Float64Array,
+): void {
+  let sumRe = 0;
+  let sumIm = 0;
+  for (let k = 0; k < PANEL_NODES; k++) {
+    const a = window[k] * re[from + k];
+    const b = window[k] * im[from + k];
+    sumRe += a * turnRe[k] - b * turnIm[k];
+    sumIm += a * turnIm[k] + b * turnRe[k];
+  }
+  panel[0] = sumRe;
+  panel[1] = sumIm;
 }
 
 /** ∫ e^{−zd} f(z)/z^order over one line, under a smooth window. */
@@ -164,6 +191,13 @@ class LineIntegral {
     const turnIm = new Float64Array(PANEL_NODES);
     let turned = 0;
     let sum = 0;
+    const window = new Float64Array(PANEL_NODES);
+    const panel = new Float64Array(2);
+    // e^{iud} at the panel's start, and what it turns by to the next panel.
+    let c = 1;
+    let s = 0;
+    let stepRe = 1;
+    let stepIm = 0;
     const scale = this.rest[0];
     for (let p = 0; p < panels; p++) {
       const start = line.start[p];
@@ -176,18 +210,19 @@ class LineIntegral {
           turnRe[k] = Math.cos(angle);
           turnIm[k] = Math.sin(angle);
         }
+        stepRe = Math.cos(length * d);
+        stepIm = Math.sin(length * d);
       }
-      let re = 0;
-      let im = 0;
+      // Turned from the panel before, and set right at the start of every run of panels of one length.
+      if (p % RUN === 0) {
+        c = Math.cos(start * d);
+        s = Math.sin(start * d);
+      } else [c, s] = [c * stepRe - s * stepIm, c * stepIm + s * stepRe];
+      const i = p * PANEL_NODES;
       const flat = start >= ends.from && start + length < FLAT * ends.to;
-      for (let k = 0, i = p * PANEL_NODES; k < PANEL_NODES; k++, i++) {
-        const window = flat ? 1 : windowBetween(start + 0.5 * length * (1 + RULE.nodes[k]), ends);
-        re += window * (this.re[i] * turnRe[k] - this.im[i] * turnIm[k]);
-        im += window * (this.re[i] * turnIm[k] + this.im[i] * turnRe[k]);
-      }
-      const c = Math.cos(start * d);
-      const s = Math.sin(start * d);
-      sum += re * c + im * s;
+      if (!flat) windowAlong(this.u, i, ends, window);
+      addTurned(this.re, this.im, i, turnRe, turnIm, flat ? EVEN : window, panel);
+      sum += panel[0] * c + panel[1] * s;
     }
     return Math.exp(-line.abscissa * d) * sum;
   }
@@ -271,6 +306,20 @@ function windowAt(t: number): number {
   const x = t * WINDOW_CELLS;
   const i = Math.floor(x);
   return WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
+}
+
+/** `windowBetween` at the nodes of a panel. */
+function windowAlong(u: Float64Array, first: number, ends: Ends, into: Float64Array): void {
+  if (ends.from > 0) {
+    for (let k = 0; k < PANEL_NODES; k++) into[k] = windowBetween(u[first + k], ends);
+    return;
+  }
+  const scale = WINDOW_CELLS / ends.to;
+  for (let k = 0; k < PANEL_NODES; k++) {
+    const x = Math.min(u[first + k] * scale, WINDOW_CELLS);
+    const i = x | 0;
+    into[k] = WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
+  }
 }
 
 /** What the window that ends at `to` leaves of a frequency beyond the one that ends at `from`. */
