@@ -11,7 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compileKernels, wasmForEsbuild } from './kernels/wasm/compile.mjs';
+import { compileKernels, textLoaders, wasmForEsbuild } from './kernels/wasm/compile.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -24,7 +24,7 @@ const common = {
   outdir: 'dist',
   sourcemap: true,
   sourcesContent: false,
-  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+  loader: textLoaders,
   define: { BATTERYWALK_VERSION: JSON.stringify(version) },
   plugins: [wasmForEsbuild],
   metafile: true,

@@ -18,7 +18,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { wasmForEsbuild } from '../kernels/wasm/compile.mjs';
+import { textLoaders, wasmForEsbuild } from '../kernels/wasm/compile.mjs';
 
 const [kind = 'device', ...sizes] = process.argv.slice(2);
 const [shards = 400, milliseconds = 100, repeats = 3] = sizes.map(Number);
@@ -119,7 +119,7 @@ async function programWithStandIn() {
     stdin: { contents, resolveDir: repository, loader: 'ts' },
     outfile: join(folder, 'sweep-worker.js'),
     ...{ bundle: true, format: 'esm', platform: 'node', conditions: ['node'], logLevel: 'error' },
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+    loader: textLoaders,
     plugins: [wasmForEsbuild],
     external: ['webgpu'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { parseTar } from 'nanotar';
-import { wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
+import { textLoaders, wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'out/device'));
@@ -72,7 +72,7 @@ await build({
   external: ['webgpu'],
   entryPoints: { device: 'bench/device/main.ts' },
   outdir: join(folder, 'dist'),
-  loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+  loader: textLoaders,
   define: { BATTERYWALK_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version) },
   plugins: [wasmForEsbuild],
   banner: {

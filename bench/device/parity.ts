@@ -11,11 +11,13 @@ import type { Job } from '../../src/engine/job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { planPassages } from '../../src/engine/passage-job.js';
 import { planProofJob } from '../../src/engine/proof-job.js';
+import { planSiteJob } from '../../src/engine/site-job.js';
 import { prepareRun } from '../../src/engine/simulate.js';
 import { volatility } from '../../src/fleet/walk-law.js';
 import { BatterywalkError } from '../../src/errors.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { SETTINGS, jobOf, lawOf } from '../../test/engine/jobs.js';
+import { SITE_SETTINGS, siteLawOf } from '../../test/engine/site-settings.js';
 import { TASK_SETTINGS, taskLawOf } from '../../test/engine/task-settings.js';
 
 /** What is run, and reduced to one hash. */
@@ -85,6 +87,9 @@ export function parityCases(paths: number): readonly Case[] {
     cases.push(jobCase(`tasks lumped: ${name}`, planTasksJob(law, 'lumped', asked)));
     cases.push(jobCase(`tasks distributed: ${name}`, planTasksJob(law, 'distributed', asked)));
     cases.push(jobCase(`proof: ${name}`, planProofJob(law, asked)));
+  }
+  for (const { name, scenario } of SITE_SETTINGS) {
+    cases.push(jobCase(`site: ${name}`, planSiteJob(siteLawOf(scenario, horizons[horizons.length - 1]), request)));
   }
   for (const setting of SETTINGS) {
     const deficitJoules = 4 * volatility(setting.walk);

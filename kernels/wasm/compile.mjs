@@ -50,6 +50,9 @@ async function script() {
   return `export default Uint8Array.from(atob('${text}'), (c) => c.charCodeAt(0));`;
 }
 
+/** How esbuild reads what the sources import as text: kernels, licences and styles, sample traces. */
+export const textLoaders = { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' };
+
 export const wasmForEsbuild = {
   name: 'kernels.wasm',
   setup(build) {

@@ -14,6 +14,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { build } from 'esbuild';
+import { textLoaders } from '../../kernels/wasm/compile.mjs';
 import { parseTar } from 'nanotar';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
@@ -135,7 +136,7 @@ export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<
     format: 'esm',
     platform: 'browser',
     conditions: ['browser'],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+    loader: textLoaders,
     absWorkingDir: root,
   });
   const server = await serve(bundle.outputFiles[0].text);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
+import { textLoaders, wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     platform: 'node',
     target: 'es2023',
     external: ['webgpu'],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+    loader: textLoaders,
     plugins: [wasmForEsbuild],
     define: { BATTERYWALK_VERSION: '"1.2.3"' },
     banner: {

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
+import { textLoaders, wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 export const cli = join(repository, 'dist/cli.js');
@@ -197,7 +197,7 @@ export async function programWith(folder: string, source: string): Promise<strin
     conditions: ['node'],
     external: ['webgpu'],
     plugins: [wasmForEsbuild],
-    loader: { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' },
+    loader: textLoaders,
     define: { BATTERYWALK_VERSION: JSON.stringify(versionOf()) },
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
