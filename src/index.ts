@@ -63,7 +63,7 @@ export { deficitChain } from './theory/chain/deficit-chain.js';
 export type { Estimate } from './theory/chain/extrapolate.js';
 export { longRun } from './theory/chain/long-run.js';
 export type { LongRun, PeriodicProcess } from './theory/chain/long-run.js';
-export type { ChainBattery, ChainModel, SlotLaw, SlotProcess } from './theory/chain/model.js';
+export type { ChainModel, SlotLaw, SlotProcess } from './theory/chain/model.js';
 export { restLaw } from './theory/chain/rest-law.js';
 export type { RestLaw } from './theory/chain/rest-law.js';
 export { siteChain } from './theory/chain/site-chain.js';

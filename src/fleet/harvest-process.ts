@@ -2,7 +2,7 @@
  *  section V leaves it out). */
 import { InputError } from '../errors.js';
 import type { HarvestByTrace, Scenario, Weather } from '../scenario/scenario.js';
-import { planBlocks } from '../scenario/trace/blocks.js';
+import { planBlocks, planStarts } from '../scenario/trace/blocks.js';
 import { traceSlots } from '../scenario/trace/slots.js';
 import { harvestLaw } from './demand.js';
 import { EVEN, multiplyProfiles } from './periodic.js';
@@ -138,17 +138,16 @@ function traceProcess(scenario: Scenario, { trace }: HarvestByTrace, law: Harves
   const { alignSeconds = valueSeconds } = trace;
   const blockSeconds =
     trace.play === 'bootstrap' ? (trace.blockSeconds ?? Math.max(alignSeconds, DAY_SECONDS)) : undefined;
-  const drawn = blockSeconds !== undefined || trace.start === 'random';
-  const plan = drawn
-    ? planBlocks(slots, slotSeconds, { blockSeconds: blockSeconds ?? alignSeconds, alignSeconds })
-    : undefined;
+  const blocks =
+    blockSeconds === undefined ? undefined : planBlocks(slots, slotSeconds, { blockSeconds, alignSeconds });
+  const plan = blocks ?? (trace.start === 'random' ? planStarts(slots, slotSeconds, alignSeconds) : undefined);
   return {
     kind: 'trace',
     joules: Float64Array.from(joulesPerValue, (x) => x * scale),
     slotsPerValue,
     noiseShape: trace.noiseShape,
     randomStart: trace.start === 'random',
-    blockSlots: blockSeconds === undefined ? undefined : plan?.blockSlots,
+    blockSlots: blocks?.blockSlots,
     alignValues: plan?.alignValues ?? 1,
     places: plan?.starts ?? 1,
   };

@@ -14,12 +14,13 @@ import type { WaitingClass } from './waiting.js';
 import { walkLaw } from './demand.js';
 import type { WalkLaw } from './walk-law.js';
 
-/** A battery with every limit given: joules a slot, Infinity where there is none. */
+/** A battery with every limit given, in joules and a slot: without limits and losses, efficiencies of 1, no leak and Infinity elsewhere. */
 export interface BatteryLaw {
   readonly initialJoules: number;
   readonly capacityJoules: number;
   readonly chargeEfficiency: number;
   readonly dischargeEfficiency: number;
+  /** Fraction of the level at a slot's start that is lost first. */
   readonly leakPerSlot: number;
   /** Most surplus that is taken up in a slot, and most that is delivered. */
   readonly chargeLimitJoules: number;

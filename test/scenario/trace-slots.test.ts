@@ -1,7 +1,7 @@
 /** Units, resampling to slots, and the plan of a block bootstrap. */
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { planBlocks } from '../../src/scenario/trace/blocks.js';
+import { planBlocks, planStarts } from '../../src/scenario/trace/blocks.js';
 import { traceSlots } from '../../src/scenario/trace/slots.js';
 import { TRACE_UNITS, joulesOf, unitInHeader } from '../../src/scenario/trace/units.js';
 
@@ -92,5 +92,11 @@ describe('blocks', () => {
     const plan = () => planBlocks(year, 60, { blockSeconds, alignSeconds });
     expect(plan).toThrow(InputError);
     expect(plan).toThrow(message);
+  });
+  it('a loop begins at an aligned value, and only where there are some to choose from', () => {
+    expect(planStarts(year, 60, 7 * 86_400)).toEqual({ alignValues: 168, starts: 52 });
+    expect(() => planStarts(year, 60, 365 * 86_400)).toThrow(
+      /harvest\.trace\.alignSeconds: got 31536000 .* random start, expected at most 15768000/,
+    );
   });
 });

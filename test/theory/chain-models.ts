@@ -1,5 +1,6 @@
 /** Models that the tests of the chains share, a plain simulation of them, and a walk over whole numbers solved by listing all its states. */
-import type { ChainBattery, ChainModel, SlotLaw, SlotProcess } from '../../src/theory/chain/model.js';
+import type { BatteryLaw } from '../../src/fleet/site.js';
+import type { ChainModel, SlotLaw, SlotProcess } from '../../src/theory/chain/model.js';
 import type { DemandLaw } from '../../src/fleet/walk-law.js';
 
 export function demand(ratePerSlot: number, energies: number[], probabilities: number[]): DemandLaw {
@@ -10,7 +11,7 @@ export function demand(ratePerSlot: number, energies: number[], probabilities: n
   };
 }
 
-export const lossless: ChainBattery = {
+export const lossless: BatteryLaw = {
   initialJoules: 0,
   capacityJoules: Infinity,
   chargeEfficiency: 1,

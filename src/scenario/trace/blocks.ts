@@ -60,3 +60,26 @@ export function planBlocks(
   }
   return { blockSlots: blockValues * trace.slotsPerValue, blockValues, alignValues, starts };
 }
+
+/** Where a trace that is looped may begin, of those one is drawn. */
+export type StartPlan = Pick<BlockPlan, 'alignValues' | 'starts'>;
+
+/**
+ * Plans the random start of a trace that is looped.
+ *
+ * @throws {InputError} where the alignment is no whole multiple of a value's time, or leaves fewer than two starts.
+ */
+export function planStarts(trace: SlotTrace, slotSeconds: number, alignSeconds: number): StartPlan {
+  const step = trace.slotsPerValue * slotSeconds;
+  const alignValues = valuesOf('alignSeconds', alignSeconds, step);
+  const values = trace.joulesPerValue.length;
+  const starts = Math.floor(values / alignValues);
+  if (starts < 2) {
+    throw new InputError(
+      `${FIELD}.alignSeconds: got ${alignSeconds} with a trace of ${values * step} s and a random start, ` +
+        `expected at most ${Math.floor(values / 2) * step}, so that there are starts to choose from; or leave "start" out`,
+      `${FIELD}.alignSeconds`,
+    );
+  }
+  return { alignValues, starts };
+}

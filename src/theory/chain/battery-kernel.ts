@@ -4,8 +4,9 @@
  * kinks of g and both ends fall on lattice points.
  */
 import { GridTransform } from '../../law/fft.js';
+import type { BatteryLaw } from '../../fleet/site.js';
 import type { Spectrum } from '../../law/fft.js';
-import type { ChainBattery, SlotLaw } from './model.js';
+import type { SlotLaw } from './model.js';
 import { oneSided } from './one-sided.js';
 import type { OneSided } from './one-sided.js';
 import { demandReach, harvestReach, slotLattice } from './slot-lattice.js';
@@ -106,7 +107,7 @@ function hats(excess: Float64Array, step: number): Float64Array {
 }
 
 /** Kernels of all laws on one lattice of levels. */
-export function batteryKernel(law: SlotLaw, battery: ChainBattery, levels: LevelLattice): BatteryKernel {
+export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLattice): BatteryKernel {
   const { nodes, step } = levels;
   const { chargeEfficiency, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules } = battery;
   const downStep = step * dischargeEfficiency;

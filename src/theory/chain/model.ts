@@ -3,6 +3,7 @@
  * slot to slot but for the state of the weather, a Markov chain.
  */
 import { InputError } from '../../errors.js';
+import type { BatteryLaw } from '../../fleet/site.js';
 import type { DemandLaw, HarvestLaw } from '../../fleet/walk-law.js';
 import { energyMoment } from '../../fleet/walk-law.js';
 
@@ -28,22 +29,9 @@ export interface SlotProcess {
   readonly slotsPerStep: number;
 }
 
-/** In joules and a slot; a lossless, leakless battery without limits has efficiencies of 1, no leak and Infinity elsewhere. */
-export interface ChainBattery {
-  readonly initialJoules: number;
-  readonly capacityJoules: number;
-  readonly chargeEfficiency: number;
-  readonly dischargeEfficiency: number;
-  /** Fraction of the level at a slot's start that is lost first. */
-  readonly leakPerSlot: number;
-  /** Most energy a slot that may be offered to the battery, and that it may deliver. */
-  readonly chargeLimitJoules: number;
-  readonly dischargeLimitJoules: number;
-}
-
 /** A controlled battery under a process of slots. */
 export interface ChainModel extends SlotProcess {
-  readonly battery: ChainBattery;
+  readonly battery: BatteryLaw;
 }
 
 /** E[H − C], joules. */
@@ -116,8 +104,8 @@ export function checkProcess(process: SlotProcess): void {
 }
 
 /** Throws InputError where a battery is not one. */
-export function checkBattery(battery: ChainBattery): void {
-  const check = (holds: boolean, field: keyof ChainBattery, expected: string): void => {
+export function checkBattery(battery: BatteryLaw): void {
+  const check = (holds: boolean, field: keyof BatteryLaw, expected: string): void => {
     if (!holds)
       throw new InputError(`battery.${field}: got ${battery[field]}, expected ${expected}`, `battery.${field}`);
   };

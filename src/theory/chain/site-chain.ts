@@ -1,13 +1,13 @@
 /** The Markov chain of a site, where its battery with the weather is one: what is judged against an exact law. */
 import type { HarvestProcessLaw } from '../../fleet/harvest-process.js';
-import type { Site } from '../../fleet/site.js';
+import type { BatteryLaw, Site } from '../../fleet/site.js';
 import type { PeriodicFactors } from '../../fleet/periodic.js';
 import type { PeriodicProcess } from './long-run.js';
-import type { ChainBattery, SlotLaw } from './model.js';
+import type { SlotLaw } from './model.js';
 
 /** A site's battery and slots, which repeat after a period. */
 export interface SiteChain extends PeriodicProcess {
-  readonly battery: ChainBattery;
+  readonly battery: BatteryLaw;
 }
 
 /** Why a site has no exact law here. */
