@@ -5,14 +5,10 @@ import { prepareSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { isSite, siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
-import {
-  siteExactDocument,
-  siteFiles,
-  siteRunDocument,
-  siteUnits,
-  siteValidateDocument,
-} from '../report/site-document.js';
+import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } from '../report/site-document.js';
 import type { FinishedSite } from '../report/site-document.js';
+import { siteFiles } from '../report/site-files.js';
+import type { ReportedSite } from '../report/site-files.js';
 import { siteExactText, siteRunText, siteValidateText } from '../report/site-text.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteReference } from '../stats/site-reference.js';
@@ -36,7 +32,7 @@ export async function runSite(context: CommandContext, scenario: Scenario): Prom
   const summary = summarizeSite(run.partials, units);
   const judgement = judgeSite(run.partials, units, { kind: 'none', reason: 'not asked for' });
   const document = siteRunDocument(run, summary, judgement);
-  for (const [name, contents] of siteFiles(run, document, runHost(startedAt))) context.save(name, contents);
+  await save(context, { run, summary, document }, startedAt);
   if (context.options.json) context.printJson(document);
   else context.print(siteRunText(run, summary, judgement));
   return judgement.pass ? 0 : 1;
@@ -51,7 +47,7 @@ export async function validateSite(context: CommandContext, scenario: Scenario):
   const reference = referenceOf(context, scenario);
   const judgement = judgeSite(run.partials, units, reference);
   const document = siteValidateDocument(run, summary, reference, judgement);
-  for (const [name, contents] of siteFiles(run, document, runHost(startedAt))) context.save(name, contents);
+  await save(context, { run, summary, document, reference }, startedAt);
   if (context.options.json) context.printJson(document);
   else context.print(siteValidateText(run, summary, reference, judgement));
   return judgement.pass ? 0 : 1;
@@ -67,6 +63,12 @@ export function exactSite(context: CommandContext, scenario: Scenario, at: reado
   if (context.options.json) context.printJson(document);
   else context.print(siteExactText(scenario.name, reference, rest, at ?? []));
   return 0;
+}
+
+/** Writes the files of `--out`, where it is given. */
+async function save(context: CommandContext, site: ReportedSite, startedAt: string): Promise<void> {
+  if (context.options.out === undefined) return;
+  for await (const [name, contents] of siteFiles(site, () => runHost(startedAt))) context.save(name, contents);
 }
 
 function referenceOf(context: CommandContext, scenario: Scenario): SiteReference {

@@ -48,7 +48,8 @@ export interface HorizonCurves {
   readonly residualSup: number;
 }
 
-const CONFIDENCE = 0.95;
+/** Of bands and intervals in charts. */
+export const CONFIDENCE = 0.95;
 /** Points in the bulk and beyond it. */
 const BULK_POINTS = 150;
 const TAIL_POINTS = 60;
@@ -88,7 +89,7 @@ export function curvesOnBins(
   volatility: number,
   target: LawOnBins = laws.exact,
 ): HorizonCurves {
-  const below = (i: number): number => (i === 0 ? binned.zeros : binned.cumulative[i - 1]);
+  const below = (i: number): number => pathsBelow(binned, i);
   const n = binned.trials;
   const residual = (i: number): number => below(i) / n - target.cdf[i];
   const farthest = [
@@ -102,7 +103,7 @@ export function curvesOnBins(
   return {
     slots,
     trials: n,
-    deficits: pick((i) => position(binned, i)),
+    deficits: pick((i) => edgePosition(binned, i)),
     cdf: {
       simulated: pick((i) => below(i) / n),
       exact: pick((i) => laws.exact.cdf[i]),
@@ -118,7 +119,7 @@ export function curvesOnBins(
     survivalInterval: { lower: intervals.map((x) => x.lower), upper: intervals.map((x) => x.upper) },
     band: dkwCritical(n, 1 - CONFIDENCE),
     confidence: CONFIDENCE,
-    bulk: [position(binned, start), position(binned, end)],
+    bulk: [edgePosition(binned, start), edgePosition(binned, end)],
     supError: {
       brownian: supError(binned, laws.brownian, laws.exact, LAYER * volatility),
       corrected: supError(binned, laws.corrected, laws.exact, LAYER * volatility),
@@ -128,15 +129,20 @@ export function curvesOnBins(
   };
 }
 
-/** The first edge, half a quantum, ends the atom: it stands for 0. */
-function position(binned: BinnedDeficits, i: number): number {
+/** Paths below an edge. */
+export function pathsBelow({ zeros, cumulative }: BinnedDeficits, i: number): number {
+  return i === 0 ? zeros : cumulative[i - 1];
+}
+
+/** The deficit of an edge. The first edge, half a quantum, ends the atom: it stands for 0. */
+export function edgePosition(binned: BinnedDeficits, i: number): number {
   return i === 0 ? 0 : binned.edges[i];
 }
 
 /** Edges at which curves are given: even through the bulk, fewer in the tail, to where neither run nor law shows anything more. */
-function chooseEdges(
+export function chooseEdges(
   binned: BinnedDeficits,
-  exact: LawOnBins,
+  exact: Pick<LawOnBins, 'cdf' | 'survival'>,
   below: (i: number) => number,
   also: readonly number[],
 ): { indices: number[]; start: number; end: number } {

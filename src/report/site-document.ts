@@ -1,8 +1,6 @@
-/** The JSON documents of a site's `run`, `validate` and `exact`, and its manifest. Joules, watts where said; numbers, not strings. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+/** The JSON documents of a site's `run`, `validate` and `exact`. Joules, watts where said; numbers, not strings. */
 import type { Backend, BackendName } from '../engine/backend.js';
-import { partialsSha256, partialsToJson } from '../engine/partials-codec.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
@@ -14,8 +12,6 @@ import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, lawDocument } from './documents.js';
-import { canonicalJson, sha256Text } from './manifest.js';
-import type { RunHost } from './manifest.js';
 
 /** A site's run that has ended. */
 export interface FinishedSite extends PreparedSite {
@@ -66,7 +62,18 @@ export function siteValidateDocument(
   };
 }
 
-export type SiteDocument = ReturnType<typeof siteRunDocument> | ReturnType<typeof siteValidateDocument>;
+export type SiteValidateDocument = ReturnType<typeof siteValidateDocument>;
+export type SiteDocument = ReturnType<typeof siteRunDocument> | SiteValidateDocument;
+
+/** Why there is no exact law to judge by; undefined where there is one, or where theory was not asked. */
+export function noLawOf(document: SiteDocument): string | undefined {
+  return 'noExactLaw' in document ? document.noExactLaw : undefined;
+}
+
+/** What is known exactly of one horizon of a document. */
+export function exactOf(horizon: SiteDocument['horizons'][number]): ExactSiteDocument | undefined {
+  return 'exact' in horizon ? horizon.exact : undefined;
+}
 
 /** The document of `exact`. */
 export function siteExactDocument(
@@ -90,7 +97,8 @@ function restDocument({ level, ...perSlot }: RestLaw) {
   return { ...perSlot, level: levelDocument(level) };
 }
 
-function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
+/** The exact law of one horizon. */
+export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
   const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level, auxiliaryLaw: law } = exact;
   return {
     meanDeficit: auxiliary.value,
@@ -110,6 +118,8 @@ function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
     level: levelDocument(level),
   };
 }
+
+export type ExactSiteDocument = ReturnType<typeof exactDocument>;
 
 function levelDocument(level: ExactSiteHorizon['level']) {
   const { mean, probabilityEmpty, probabilityFull, cdfError } = level;
@@ -188,49 +198,4 @@ function estimateOf(h: HorizonSummary) {
 
 function ending({ partials, elapsedSeconds, pathSlotsPerSecond }: FinishedSite) {
   return { partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond };
-}
-
-/** The files of `--out`: summary.json, partials.json and manifest.json, which holds the hashes of the others. */
-export function siteFiles(
-  run: FinishedSite,
-  document: SiteDocument,
-  host: RunHost,
-): [name: string, contents: string][] {
-  const files: [string, string][] = [
-    ['summary.json', `${JSON.stringify(document, null, 2)}\n`],
-    ['partials.json', `${JSON.stringify(partialsToJson(run.partials))}\n`],
-  ];
-  return [...files, ['manifest.json', `${JSON.stringify(siteManifest(run, host, files), null, 2)}\n`]];
-}
-
-/** As `manifestDocument` has it for the paper's walk: the hashed part is equal for equal inputs on every backend. */
-function siteManifest(run: FinishedSite, host: RunHost, files: readonly [string, string][]) {
-  const { scenario, seed, law, job, partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond } = run;
-  const hashed = {
-    batterywalk: VERSION,
-    scenario,
-    seed,
-    trials: partials.horizons[0].count,
-    horizons: job.horizons.map((h) => h.slots),
-    quantumJoules: law.quantumJoules,
-    scenarioSha256: sha256Text(canonicalJson(scenario)),
-    tablesSha256: wordsSha256(law.tables.words, law.initialQuanta),
-    partialsSha256: partialsSha256(partials),
-  };
-  return {
-    manifestVersion: 1,
-    hashed: { ...hashed, sha256: sha256Text(canonicalJson(hashed)) },
-    run: { backend, adapter, ...host, trialsAsked: job.paths, elapsedSeconds, pathSlotsPerSecond },
-    files: Object.fromEntries(files.map(([name, contents]) => [name, { sha256: sha256Text(contents) }])),
-  };
-}
-
-/** SHA-256 of B_0 in quanta and the words of a site's tables, each little-endian in 32 bits. */
-function wordsSha256(words: Uint32Array, initialQuanta: number): string {
-  const bytes = new DataView(new ArrayBuffer(4 * (words.length + 1)));
-  bytes.setUint32(0, initialQuanta, true);
-  words.forEach((word, i) => {
-    bytes.setUint32(4 * (i + 1), word, true);
-  });
-  return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
 }

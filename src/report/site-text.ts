@@ -1,18 +1,20 @@
 /** A site's `run`, `validate` and `exact` for a terminal. */
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { SiteReference, ExactSite } from '../stats/site-reference.js';
-import type { SiteHorizon, SiteSummary, SiteViolation } from '../stats/site-summary.js';
+import type { SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-verdict.js';
-import type { Estimate } from '../theory/chain/extrapolate.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import { QUANTILES } from './documents.js';
 import { speedText } from './run-text.js';
+import { comparedQuantities } from './site-comparison.js';
+import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
+import { VIOLATIONS } from './site-names.js';
 import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** A drift; a critical one is zero but for rounding. */
-function driftText(mu: number, sigma: number): string {
+export function driftText(mu: number, sigma: number): string {
   return Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
 }
 
@@ -146,27 +148,15 @@ const TESTS: Record<SiteVerdict['name'], string> = {
 
 /** Simulated beside exact. */
 function comparisonText({ horizons }: SiteSummary, { horizons: exact }: ExactSite): string {
-  const rows = horizons.flatMap((h, i) => {
-    const law = exact[i];
-    const line = (name: string, seen: number, { value, error }: Estimate): string[] => [
-      name === 'E[A] J' ? String(h.slots) : '',
-      name,
-      formatNumber(seen, 6),
+  const rows = horizons.flatMap((h, i) =>
+    comparedQuantities(h, exactDocument(exact[i])).map(({ name, unit, simulated, exact: value, error }, k) => [
+      k === 0 ? String(h.slots) : '',
+      unit === '' ? name : `${name} ${unit}`,
+      formatNumber(simulated, 6),
       formatNumber(value, 6),
       formatNumber(error, 1),
-    ];
-    return [
-      line('E[A] J', h.auxiliary.meanDeficit, law.auxiliary),
-      line('P(A = 0)', h.auxiliary.probabilityZero, law.probabilityZero),
-      line('waste J', h.waste.meanDeficit, law.waste),
-      line('deficit slots', h.deficitFraction.mean * h.slots, law.deficitSlots),
-      line('level J', h.level.meanDeficit, law.level.mean),
-      line('P(empty)', h.level.probabilityEmpty, law.level.probabilityEmpty),
-      ...(h.level.probabilityFull === null
-        ? []
-        : [line('P(full)', h.level.probabilityFull, law.level.probabilityFull)]),
-    ];
-  });
+    ]),
+  );
   return formatTable(
     [
       { header: 'slots' },
@@ -206,13 +196,6 @@ function verdictText({ name, pValue, pass }: SiteVerdict): string {
   const p = pValue < 0.01 ? pValue.toExponential(0) : pValue.toFixed(2);
   return `${TESTS[name]} ${pass ? p : `FAIL ${p}`}`;
 }
-
-const VIOLATIONS: Record<SiteViolation, string> = {
-  deadlineMissed: 'a task waited beyond its last feasible slot',
-  belowBound: 'less energy was dispatched than the least that must have been',
-  levelOutside: 'the level was below zero or above the capacity',
-  rangeLeft: 'a total left 32 bits',
-};
 
 /** Violations, the worst news first; nothing where there are none. */
 function brokenText({ horizons }: SiteJudgement): string {

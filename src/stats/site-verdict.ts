@@ -212,12 +212,12 @@ function testMean(
 }
 
 /** A law at a histogram's edges, with the error allowed at each. */
-interface BoundedOnBins {
+export interface BoundedOnBins {
   readonly onBins: LawOnBins;
   readonly errors: Float64Array;
 }
 
-function boundedOnBins(law: BoundedCdf, { edges }: BinnedDeficits): BoundedOnBins {
+export function boundedOnBins(law: BoundedCdf, { edges }: Pick<BinnedDeficits, 'edges'>): BoundedOnBins {
   const cdf = new Float64Array(BIN_COUNT);
   const survival = new Float64Array(BIN_COUNT);
   const probabilities = new Float64Array(BIN_COUNT);

@@ -96,13 +96,13 @@ it('validate judges by the exact law, and --out keeps what came of it', async ()
     'level kolmogorov',
   ]);
   expect(meanDeficit / (exact?.meanDeficit ?? 0)).toBeCloseTo(1, 1);
-  expect(readdirSync(out).sort()).toEqual(['manifest.json', 'partials.json', 'summary.json']);
+  expect(readdirSync(out).sort()).toEqual(['manifest.json', 'partials.json', 'report.html', 'summary.json']);
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
     hashed: { partialsSha256: string };
     files: object;
   };
   expect(manifest.hashed.partialsSha256).toBe(document.partialsSha256);
-  expect(Object.keys(manifest.files)).toEqual(['summary.json', 'partials.json']);
+  expect(Object.keys(manifest.files)).toEqual(['summary.json', 'partials.json', 'report.html']);
 });
 
 it('validate says why there is no exact law, and calls the limit asymptotic', async () => {

@@ -11,6 +11,7 @@ import { canonicalJson } from '../../src/report/manifest.js';
 import type { manifestDocument } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
+import { expectNumbersOf, expectSelfContained, expectWellFormed } from './report-checks.js';
 
 type Manifest = ReturnType<typeof manifestDocument>;
 
@@ -110,18 +111,7 @@ describe('validate --out', () => {
   });
 
   it('loads nothing: no scripts, no addresses but those within the page', () => {
-    for (const tag of ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'image', 'use']) {
-      expect(texts(tag), tag).toEqual([]);
-    }
-    for (const element of page.querySelectorAll('*')) {
-      for (const { name, value } of element.attributes) {
-        expect(name).not.toMatch(/^on/i);
-        if (name === 'href' || name === 'src' || name === 'xlink:href') expect(value).toMatch(/^#/);
-        if (/url\(/.test(value)) expect(value).toMatch(/^url\(#[\w-]+\)$/);
-        if (name !== 'xmlns') expect(value).not.toMatch(/https?:|\/\//);
-      }
-    }
-    for (const style of texts('style')) expect(style).not.toMatch(/url\(|@import/);
+    expectSelfContained(page);
   });
 
   it('shows a hostile name as text', () => {
@@ -130,20 +120,7 @@ describe('validate --out', () => {
   });
 
   it('is well-formed: identifiers are unique, references meet, tags close', () => {
-    const ids = [...page.querySelectorAll('[id]')].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const svg of page.querySelectorAll('svg')) {
-      expect(ids).toContain(svg.getAttribute('aria-labelledby'));
-      expect(ids).toContain(svg.getAttribute('aria-describedby'));
-    }
-    const local = [...report.matchAll(/(?:url\(|href=")#([\w-]+)/g)].map(([, id]) => id);
-    expect(local.length).toBeGreaterThan(0);
-    for (const id of local) expect(ids).toContain(id);
-    for (const tag of ['svg', 'table', 'section', 'figure', 'details', 'div', 'tr', 'td', 'data']) {
-      const opened = report.match(new RegExp(`<${tag}[\\s>]`, 'g'))?.length;
-      expect(opened, tag).toBe(report.match(new RegExp(`</${tag}>`, 'g'))?.length);
-    }
-    expect(report).not.toMatch(/NaN|undefined|\[object/);
+    expectWellFormed(report);
   });
 
   it('draws four charts a horizon, two of the means and figure 2 (no fleet, so no figure 3), each with a title and a description', () => {
@@ -177,14 +154,7 @@ describe('validate --out', () => {
   it('shows in its tables the numbers of summary.json', () => {
     const cells = [...page.querySelectorAll('data[data-at]')];
     expect(cells.length).toBeGreaterThanOrEqual(HORIZONS.length * (4 + 4 * 6 + 3 * 3 + 1));
-    for (const cell of cells) {
-      const at = cell.getAttribute('data-at') ?? '';
-      const stands = at
-        .slice(1)
-        .split('/')
-        .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], run.summary);
-      expect(Number(cell.getAttribute('value')), at).toBe(stands);
-    }
+    expectNumbersOf(page, run.summary);
     // What is seen, and not only what stands behind it.
     const [mean] = cells;
     expect(mean.getAttribute('data-at')).toBe('/horizons/0/meanDeficit');

@@ -5,7 +5,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';
 import { CURVE_STYLES, PAGE } from './theme.js';
-import type { CurveName, Palette } from './theme.js';
+import type { CurveName, CurveStyle, Palette } from './theme.js';
 
 /** A document to create elements with. */
 export type ChartDocument = NonNullable<PlotOptions['document']>;
@@ -28,8 +28,17 @@ export interface ChartText {
   readonly description: string;
 }
 
-/** An entry of the legend: a curve, or an area; of areas only bands are pale. */
-export type LegendEntry = CurveName | { readonly label: string; readonly fill: string; readonly opacity?: number };
+/** A line with symbols at its points that is none of the laws' curves. */
+export interface SeriesStyle {
+  readonly label: string;
+  readonly stroke: string;
+  readonly symbol: CurveStyle['symbol'];
+  readonly dash?: string;
+}
+
+/** An entry of the legend: a curve, another line, or an area; of areas only bands are pale. */
+export type LegendEntry =
+  CurveName | SeriesStyle | { readonly label: string; readonly fill: string; readonly opacity?: number };
 
 /** A scale with its axis. */
 export interface Axis {
@@ -109,24 +118,23 @@ export function drawChart(content: ChartContent, setting: ChartSetting): string 
   rows.forEach((row, line) => {
     const middle = 32 + 19 * line;
     row.forEach(({ entry, left }) => {
-      if (typeof entry === 'string') {
-        const { label, width: stroke, dash, opacity } = CURVE_STYLES[entry];
+      const label = typeof entry === 'string' ? CURVE_STYLES[entry].label : entry.label;
+      if (typeof entry !== 'string' && 'fill' in entry) {
+        const box = { x: String(left), y: String(middle - 6), width: '28', height: '12' };
+        add(key, 'rect', { ...box, fill: entry.fill, 'fill-opacity': String(entry.opacity ?? BAND_OPACITY) });
+      } else {
+        const { stroke, width: thickness, dash, opacity, symbol } = legendLine(entry, palette, symbols);
         add(key, 'path', {
           d: `M${left},${middle}h28`,
           fill: 'none',
-          stroke: palette[entry],
-          'stroke-width': String(stroke),
+          stroke,
+          'stroke-width': String(thickness),
           'stroke-opacity': String(opacity),
           ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
         });
-        if (symbols)
-          add(key, 'path', { transform: `translate(${left + 14},${middle})`, ...symbolPath(entry, palette) });
-        add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, label);
-      } else {
-        const box = { x: String(left), y: String(middle - 6), width: '28', height: '12' };
-        add(key, 'rect', { ...box, fill: entry.fill, 'fill-opacity': String(entry.opacity ?? BAND_OPACITY) });
-        add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, entry.label);
+        if (symbol !== undefined) add(key, 'path', { transform: `translate(${left + 14},${middle})`, ...symbol });
       }
+      add(key, 'text', { x: String(left + 34), y: String(middle), dy: '0.32em' }, label);
     });
   });
   // Readers of the file look for the title first.
@@ -198,9 +206,26 @@ export function symbolStyle(name: CurveName, palette: Palette) {
 }
 
 function symbolPath(name: CurveName, palette: Palette): Record<string, string> {
-  const { fill, stroke } = symbolStyle(name, palette);
-  return { d: SYMBOLS[CURVE_STYLES[name].symbol], fill, stroke, 'stroke-width': '1.5' };
+  return outline(CURVE_STYLES[name].symbol, symbolStyle(name, palette));
 }
+
+function outline(symbol: CurveStyle['symbol'], { fill, stroke }: { fill: string; stroke: string }) {
+  return { d: SYMBOLS[symbol], fill, stroke, 'stroke-width': '1.5' };
+}
+
+/** How a line looks in the legend. */
+function legendLine(entry: CurveName | SeriesStyle, palette: Palette, symbols: boolean) {
+  if (typeof entry !== 'string') {
+    const { stroke, dash, symbol } = entry;
+    return { stroke, width: SERIES_WIDTH, dash, opacity: 1, symbol: outline(symbol, { fill: SERIES_FILL, stroke }) };
+  }
+  const { width, dash, opacity } = CURVE_STYLES[entry];
+  return { stroke: palette[entry], width, dash, opacity, symbol: symbols ? symbolPath(entry, palette) : undefined };
+}
+
+/** Lines that are none of the laws' curves: their width, and what fills their symbols. */
+export const SERIES_WIDTH = 1.8;
+export const SERIES_FILL = 'var(--plot-background, white)';
 
 /** The line of one curve through points (x, y). */
 export function curveLine(

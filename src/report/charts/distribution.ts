@@ -20,6 +20,21 @@ export interface DistributionData {
   readonly bulk: readonly [number, number];
 }
 
+/** What the chart of a tail needs: the curves that are known. */
+export interface SurvivalData extends Omit<DistributionData, 'cdf' | 'survival'> {
+  readonly survival: Readonly<Partial<Record<CurveName, readonly number[]>>>;
+  /** Single points of the exact law, where it is known there only or to be marked. */
+  readonly exactPoints?: readonly { readonly value: number; readonly survival: number }[];
+}
+
+/** What a chart calls the quantity whose law it shows. */
+export interface Subject {
+  readonly noun: string;
+  readonly symbol: string;
+}
+
+const DEFICIT: Subject = { noun: 'deficit', symbol: 'D' };
+
 /** The unit of a chart's deficits. */
 export function deficitScale(data: Pick<DistributionData, 'bulk'>): Scaled {
   return scaleFor([data.bulk[1]], 'J');
@@ -62,9 +77,13 @@ export function cdfChart(
 }
 
 /** P(D > d) on a logarithmic scale, down to where the last paths are. */
-export function survivalChart(data: DistributionData, setting: ChartSetting): string {
+export function survivalChart(data: SurvivalData, setting: ChartSetting, subject = DEFICIT): string {
   const { palette = PAGE } = setting;
   const { unit, factor } = deficitScale(data);
+  const { noun, symbol } = subject;
+  const at = symbol.toLowerCase();
+  const names = CURVE_NAMES.filter((name) => data.survival[name] !== undefined);
+  const points = data.exactPoints ?? [];
   const xs = data.deficits.map((d) => d / factor);
   const low = 10 ** Math.min(-1, Math.floor(Math.log10(0.3 / data.trials)));
   // A logarithmic scale ends above 0; what is below the chart is cut off there.
@@ -75,16 +94,34 @@ export function survivalChart(data: DistributionData, setting: ChartSetting): st
     upper: data.survivalInterval.upper[i],
   }));
   const percent = Math.round(100 * data.confidence);
+  const others = names.filter((name) => name !== 'simulated').map(curveLabel);
+  const marked = points.length === 0 ? '' : '; a plus marks exact values';
   return drawChart(
     {
       id: `survival-${data.slots}`,
-      title: `Tail of the deficit after ${formatCount(data.slots)} slots`,
+      title: `Tail of the ${noun} after ${formatCount(data.slots)} slots`,
       description:
-        `Probability that the deficit exceeds d, on a logarithmic scale, for d in ${unit}: simulated with its pointwise ${percent} % interval, ` +
-        'exact, corrected and Brownian.',
-      legend: [...CURVE_NAMES, { label: `${percent} % interval, each point`, fill: palette.simulated }],
-      x: { label: `deficit d, ${unit}`, domain: [0, xs[xs.length - 1]], ticks: 5 },
-      y: { label: 'P(D > d)', type: 'log', domain: [low, 1], ticks: decades(low, 1), format: logTick },
+        `Probability that the ${noun} exceeds ${at}, on a logarithmic scale, for ${at} in ${unit}: simulated with its pointwise ${percent} % interval` +
+        `${listed(others)}${marked}.`,
+      legend: [
+        ...names,
+        ...(points.length === 0 || names.includes('exact')
+          ? []
+          : [{ label: 'exact', stroke: palette.exact, symbol: 'plus' } as const]),
+        { label: `${percent} % interval, each point`, fill: palette.simulated },
+      ],
+      x: {
+        label: `${noun} ${at}, ${unit}`,
+        domain: [0, Math.max(xs[xs.length - 1], data.bulk[1] / factor)],
+        ticks: 5,
+      },
+      y: {
+        label: `P(${symbol} > ${at})`,
+        type: 'log',
+        domain: [low, 1],
+        ticks: decades(low, 1),
+        format: logTick,
+      },
       marks: [
         Plot.areaY(interval, {
           x: 'x',
@@ -94,9 +131,30 @@ export function survivalChart(data: DistributionData, setting: ChartSetting): st
           fillOpacity: BAND_OPACITY,
           clip: true,
         }),
-        ...CURVE_NAMES.map((name) => curveLine(name, xs, onScale(data.survival[name]), palette)),
+        ...names.map((name) => curveLine(name, xs, onScale(data.survival[name] ?? []), palette)),
+        ...(points.length === 0
+          ? []
+          : [
+              Plot.dot(
+                points.filter((point) => point.survival >= low),
+                {
+                  x: (point: { value: number }) => point.value / factor,
+                  y: 'survival',
+                  symbol: 'plus',
+                  stroke: palette.exact,
+                  strokeWidth: 1.6,
+                  r: 5,
+                },
+              ),
+            ]),
       ],
     },
     setting,
   );
+}
+
+/** `, exact, corrected and Brownian`. */
+function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.map((name) => ` and ${name}`).join('');
+  return `, ${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }

@@ -2,11 +2,12 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { scaleFor } from '../table.js';
-import { CHART_WIDTH, curveLine, drawChart, symbolStyle } from './chart.js';
-import type { Axis, ChartSetting } from './chart.js';
+import { curveLine, drawChart, symbolStyle } from './chart.js';
+import type { ChartSetting } from './chart.js';
+import { horizonAxis } from './horizon-axis.js';
 import { CURVE_NAMES, CURVE_STYLES, PAGE, curveLabel } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
-import { decades, logTick } from './ticks.js';
+import { decades, formatPlain, logTick, logTicks } from './ticks.js';
 
 /** E[D_T] at one horizon, joules. */
 export interface MeanPoint {
@@ -38,7 +39,10 @@ export function meanChart(
       description: `E[D] in ${unit} against T in slots, both on logarithmic scales: ${names.map(curveLabel).join(', ')}.`,
       legend: names,
       symbols: true,
-      x: horizonAxis(means, setting),
+      x: horizonAxis(
+        means.map((p) => p.slots),
+        setting,
+      ),
       y: {
         label: `E[D], ${unit}`,
         type: 'log',
@@ -86,7 +90,10 @@ export function meanErrorChart(means: readonly MeanPoint[], setting: ChartSettin
         'Difference of the mean deficit from the exact mean in per cent, against T in slots: simulated with its 95 % interval, corrected and Brownian.',
       legend: CURVE_NAMES,
       symbols: true,
-      x: horizonAxis(means, setting),
+      x: horizonAxis(
+        means.map((p) => p.slots),
+        setting,
+      ),
       y: {
         label: 'E[D] less exact, % of exact',
         type: 'symlog',
@@ -133,48 +140,6 @@ function points(
     symbol: CURVE_STYLES[name].symbol,
     ...symbolStyle(name, palette),
   });
-}
-
-function horizonAxis(means: readonly MeanPoint[], { width = CHART_WIDTH }: ChartSetting): Axis {
-  const slots = means.map((p) => p.slots);
-  const [first, last] = [Math.min(...slots), Math.max(...slots)];
-  return {
-    label: 'T, slots',
-    type: 'log',
-    domain: [first / 1.3, last * 1.3],
-    // The horizons themselves, as many as there is room for.
-    ticks: spread(slots, Math.floor((width - 80) / 56), Math.log(last / first) || 1),
-    format: formatPlain,
-  };
-}
-
-/** Of ascending values those that stand apart on a logarithmic axis with room for `most`. */
-function spread(values: readonly number[], most: number, length: number): number[] {
-  const kept: number[] = [];
-  for (const value of [...values].reverse()) {
-    if (kept.length === 0 || Math.log(kept[0] / value) >= length / most) kept.unshift(value);
-  }
-  return kept;
-}
-
-/** 1, 2, 5 in each decade, or fewer where there are many. */
-function logTicks(low: number, high: number): number[] {
-  const span = Math.log10(high / low);
-  const leads = span > 3.5 ? [1] : span > 1.7 ? [1, 3] : [1, 2, 5];
-  const ticks: number[] = [];
-  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
-    for (const lead of leads) {
-      const tick = Number(`${lead}e${e}`);
-      if (tick >= low && tick <= high) ticks.push(tick);
-    }
-  }
-  return ticks;
-}
-
-/** `4096`, `1.5M`, `0.2`. */
-function formatPlain(value: number): string {
-  if (value >= 1e5) return `${Number((value / 1e6).toPrecision(3))}M`;
-  return String(Number(value.toPrecision(6)));
 }
 
 /** `−0.1`, `0`, `+10`. */

@@ -23,3 +23,23 @@ export function decades(low: number, high: number, most = 8): number[] {
   for (let e = last; e >= first; e -= step) ticks.unshift(10 ** e);
   return ticks;
 }
+
+/** 1, 2, 5 in each decade, or fewer where there are many. */
+export function logTicks(low: number, high: number): number[] {
+  const span = Math.log10(high / low);
+  const leads = span > 3.5 ? [1] : span > 1.7 ? [1, 3] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+    for (const lead of leads) {
+      const tick = Number(`${lead}e${e}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+/** `4096`, `1.5M`, `0.2`. */
+export function formatPlain(value: number): string {
+  if (value >= 1e5) return `${Number((value / 1e6).toPrecision(3))}M`;
+  return String(Number(value.toPrecision(6)));
+}

@@ -2,7 +2,7 @@
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
 import { Markup, html } from './markup.js';
-import STYLE from './style.css.txt';
+import { standalonePage } from './parts.js';
 
 /** A drawn figure. */
 export interface DrawnFigure {
@@ -37,24 +37,10 @@ export function figureSection({ name, svg, text }: DrawnFigure): Markup {
 
 /** The page as text. */
 export function figuresHtml(scenario: Scenario, figures: readonly DrawnFigure[]): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${scenario.name}: figures · batterywalk</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${scenario.name}: figures</h1>
-          ${figures.map(figureSection)}
-          <footer><p>batterywalk ${VERSION}. The data are in the JSON files beside this page.</p></footer>
-        </main>
-      </body>
-    </html> `;
-  return page.text.replace(/\n\s*/g, '\n');
+  const body = html`
+    <h1>${scenario.name}: figures</h1>
+    ${figures.map(figureSection)}
+    <footer><p>batterywalk ${VERSION}. The data are in the JSON files beside this page.</p></footer>
+  `;
+  return standalonePage(`${scenario.name}: figures`, body);
 }

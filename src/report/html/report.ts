@@ -15,8 +15,9 @@ import { formatCount, formatDuration, formatQuantity } from '../table.js';
 import { distributedWords } from './distributed-words.js';
 import { figureSection } from './figures-page.js';
 import type { DrawnFigure } from './figures-page.js';
-import { Markup, html } from './markup.js';
-import STYLE from './style.css.txt';
+import { html } from './markup.js';
+import type { Markup } from './markup.js';
+import { adapterWords, factEntries, figure, provenance, standalonePage } from './parts.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
 import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
 
@@ -42,75 +43,61 @@ export function reportHtml(content: ReportContent): string {
   const setting: ChartSetting = { document: serverDocument() };
   const { scenario, horizons } = document;
   const last = curves[curves.length - 1];
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${scenario.name}: ${pass ? 'PASS' : 'FAIL'} · batterywalk</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${scenario.name}</h1>
-          ${facts(document)} ${distributed !== undefined && distributedWords(distributed)} ${verdictWords(document)}
-          ${limitWords(document)}
+  const body = html`
+    <h1>${scenario.name}</h1>
+    ${facts(document)} ${distributed !== undefined && distributedWords(distributed)} ${verdictWords(document)}
+    ${limitWords(document)}
 
-          <h2>Estimates</h2>
-          ${meanTable(document)}
-          <div class="charts">
-            ${figure(
-              'Mean deficit against the horizon',
-              'Auxiliary energy that is needed on average, by length of time.',
-              meanChart(means, setting),
-            )}
-            ${figure(
-              'The same, relative to the exact mean',
-              'Bars are 95 % intervals. The scale is linear near 0, then logarithmic.',
-              meanErrorChart(means, setting),
-            )}
-          </div>
-          ${shapeTable(document)}
+    <h2>Estimates</h2>
+    ${meanTable(document)}
+    <div class="charts">
+      ${figure(
+        'Mean deficit against the horizon',
+        'Auxiliary energy that is needed on average, by length of time.',
+        meanChart(means, setting),
+      )}
+      ${figure(
+        'The same, relative to the exact mean',
+        'Bars are 95 % intervals. The scale is linear near 0, then logarithmic.',
+        meanErrorChart(means, setting),
+      )}
+    </div>
+    ${shapeTable(document)}
 
-          <h2>Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
-          ${horizonCharts(last, setting)} ${bandNote(last)}
-          <h3>Shorter horizons</h3>
-          ${curves
-            .slice(0, -1)
-            .reverse()
-            .map(
-              (c) =>
-                html`<details>
-                  <summary>${horizonWords(c.slots, scenario.slotSeconds)}</summary>
-                  ${horizonCharts(c, setting)}
-                </details>`,
-            )}
+    <h2>Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
+    ${horizonCharts(last, setting)} ${bandNote(last)}
+    <h3>Shorter horizons</h3>
+    ${curves
+      .slice(0, -1)
+      .reverse()
+      .map(
+        (c) =>
+          html`<details>
+            <summary>${horizonWords(c.slots, scenario.slotSeconds)}</summary>
+            ${horizonCharts(c, setting)}
+          </details>`,
+      )}
 
-          <h2>Verdicts</h2>
-          ${verdictTable(document)}
-          <p class="note">
-            The statistic is in standard deviations for mean, standard deviation and P(D = 0), X² for χ², and √n·sup for
-            Kolmogorov. A test fails where its p-value is not above its α.
-          </p>
+    <h2>Verdicts</h2>
+    ${verdictTable(document)}
+    <p class="note">
+      The statistic is in standard deviations for mean, standard deviation and P(D = 0), X² for χ², and √n·sup for
+      Kolmogorov. A test fails where its p-value is not above its α.
+    </p>
 
-          <h2 id="limit">How far the approximations are from the exact law</h2>
-          ${limitTable(document, curves)}
-          <p class="note">
-            The largest difference between two distribution functions, over all deficits and over those beyond 10σ
-            (${formatQuantity(10 * document.law.volatilityJoules, 'J')}), past the layer near D = 0 where no diffusion
-            holds. “Trials that reject” is from where on a Kolmogorov–Smirnov test at 5 % tells the Brownian law from
-            the exact one. It is no failure of the engine.
-          </p>
-          ${figures.map(figureSection)}
-          ${footer({ ...document, partialsSha256: (distributed ?? document).partialsSha256 }, manifestSha256)}
-        </main>
-      </body>
-    </html> `;
+    <h2 id="limit">How far the approximations are from the exact law</h2>
+    ${limitTable(document, curves)}
+    <p class="note">
+      The largest difference between two distribution functions, over all deficits and over those beyond 10σ
+      (${formatQuantity(10 * document.law.volatilityJoules, 'J')}), past the layer near D = 0 where no diffusion holds.
+      “Trials that reject” is from where on a Kolmogorov–Smirnov test at 5 % tells the Brownian law from the exact one.
+      It is no failure of the engine.
+    </p>
+    ${figures.map(figureSection)}
+    ${footer({ ...document, partialsSha256: (distributed ?? document).partialsSha256 }, manifestSha256)}
+  `;
   if (horizons.length !== curves.length) throw new RangeError('one set of curves for each horizon was expected');
-  return page.text.replace(/\n\s*/g, '\n');
+  return standalonePage(`${scenario.name}: ${pass ? 'PASS' : 'FAIL'}`, body);
 }
 
 function facts({ scenario, seed, engine, horizons, law }: ValidateDocument): Markup {
@@ -128,20 +115,7 @@ function facts({ scenario, seed, engine, horizons, law }: ValidateDocument): Mar
     ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
     ['engine', `batterywalk ${engine.version}`],
   ];
-  return html`<dl class="facts">
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
-}
-
-function adapterWords(adapter: ValidateDocument['engine']['adapter']): string {
-  if ('threads' in adapter) return `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`;
-  return `${adapter.description || adapter.device || adapter.vendor}${adapter.isSoftware ? ' (software)' : ''}`;
+  return html`<dl class="facts">${factEntries(entries)}</dl>`;
 }
 
 function horizonCharts(curves: HorizonCurves, setting: ChartSetting): Markup {
@@ -171,15 +145,8 @@ function bandNote({ band, confidence, trials }: HorizonCurves): Markup {
   </p>`;
 }
 
-function figure(title: string, caption: string, svg: string): Markup {
-  return html`<figure>
-    <figcaption>${title}<span>${caption}</span></figcaption>
-    ${new Markup(svg)}
-  </figure>`;
-}
-
 function footer(document: ValidateDocument, manifestSha256: string): Markup {
-  const { law, elapsedSeconds, pathSlotsPerSecond, partialsSha256 } = document;
+  const { law } = document;
   return html`<footer>
     <p>
       <strong>Curves.</strong> <em>Exact</em>: the law of the discrete walk itself. <em>Corrected</em>: the Brownian law
@@ -189,10 +156,6 @@ function footer(document: ValidateDocument, manifestSha256: string): Markup {
       ${scientific(law.samplingError.kolmogorov)} of the scenario’s own (Kolmogorov distance), and its mean within
       ${law.samplingError.mean < 1e-15 ? 'rounding of it' : html`${scientific(law.samplingError.mean)} σ`}.
     </p>
-    <p>
-      ${formatDuration(elapsedSeconds)} at ${scientific(pathSlotsPerSecond)} path-slots/s. Partials
-      <code>${partialsSha256}</code>, inputs and result <code>${manifestSha256}</code> (SHA-256; manifest.json), equal
-      on every backend.
-    </p>
+    ${provenance(document, manifestSha256)}
   </footer>`;
 }

@@ -8,15 +8,15 @@ import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { TEST_LABELS, formatPValue, roundTrials, spanWords } from './words.js';
 
-interface Column {
+export interface Column {
   readonly header: string;
   /** Left-aligned. */
   readonly text?: boolean;
 }
 
-type Cell = Markup | string;
+export type Cell = Markup | string;
 
-interface Row {
+export interface Row {
   readonly cells: readonly Cell[];
   /** The first of a group: a line is drawn above it. */
   readonly first?: boolean;
@@ -137,8 +137,25 @@ export function shapeTable({ horizons }: ValidateDocument): Markup {
 
 /** Every test of every horizon. */
 export function verdictTable({ horizons }: ValidateDocument): Markup {
+  return testTable('Tests against the exact law of the sampled walk', horizons, (v) => TEST_LABELS[v.name]);
+}
+
+/** One test as a table shows it. */
+interface ShownTest {
+  readonly statistic: number;
+  readonly pValue: number;
+  readonly alpha: number;
+  readonly pass: boolean;
+}
+
+/** Tests by horizon, as they stand in a document's `horizons`; `label` says what a test is of. */
+export function testTable<T extends ShownTest>(
+  caption: string,
+  horizons: readonly { readonly slots: number; readonly verdicts: readonly T[] }[],
+  label: (test: T) => string,
+): Markup {
   return table(
-    'Tests against the exact law of the sampled walk',
+    caption,
     [
       { header: 'slots' },
       { header: 'test of', text: true },
@@ -154,7 +171,7 @@ export function verdictTable({ horizons }: ValidateDocument): Markup {
           first: k === 0,
           cells: [
             formatCount(h.slots),
-            TEST_LABELS[v.name],
+            label(v),
             number(v.statistic, `${at}/statistic`, formatNumber(v.statistic, 3).replace('-', '−')),
             number(v.pValue, `${at}/pValue`, formatPValue(v.pValue)),
             number(v.alpha, `${at}/alpha`, formatPValue(v.alpha)),

@@ -8,9 +8,10 @@ import { html } from './markup.js';
 import type { Markup } from './markup.js';
 
 const { formatCount, formatNumber } = table;
-/** In running text a number keeps its unit on its line. */
-const formatQuantity = (value: number, unit: string): string =>
-  table.formatQuantity(value, unit).replace(' ', '\u00a0');
+/** A quantity in running text, where a number keeps its unit on its line. */
+export function quantityWords(value: number, unit: string): string {
+  return table.formatQuantity(value, unit).replace(' ', '\u00a0');
+}
 
 type Horizon = ValidateDocument['horizons'][number];
 
@@ -59,12 +60,12 @@ export function verdictWords(document: ValidateDocument): Markup {
   const failed = verdicts.filter((v) => !v.pass);
   const smallest = verdicts.reduce((a, b) => (b.pValue < a.pValue ? b : a));
   const charge = scenario.battery.initialJoules;
-  const empty = charge === 0 ? 'that starts empty' : `that starts with ${formatQuantity(charge, 'J')}`;
+  const empty = charge === 0 ? 'that starts empty' : `that starts with ${quantityWords(charge, 'J')}`;
   const summary = html`<p>
     Over ${horizonWords(last.slots, scenario.slotSeconds)} a battery ${empty} will need
-    ${formatQuantity(last.meanDeficit, 'J')} of auxiliary energy on average. One time in ten it will need more than
-    ${formatQuantity(last.quantiles['0.9'], 'J')}, and one time in a hundred more than
-    ${formatQuantity(last.quantiles['0.99'], 'J')}. It will need none with probability
+    ${quantityWords(last.meanDeficit, 'J')} of auxiliary energy on average. One time in ten it will need more than
+    ${quantityWords(last.quantiles['0.9'], 'J')}, and one time in a hundred more than
+    ${quantityWords(last.quantiles['0.99'], 'J')}. It will need none with probability
     ${formatNumber(last.probabilityZero, 3)}.
   </p>`;
   if (pass) {

@@ -1,0 +1,203 @@
+/** A site's run in words: what it is, what came of it and whether it can be relied on. Every number in them is one of the results'. */
+import type { Battery, Policy, Scenario } from '../../scenario/scenario.js';
+import type { SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
+import type { SiteQuantity, SiteVerdict } from '../../stats/site-verdict.js';
+import { noLawOf } from '../site-document.js';
+import type { SiteDocument, SiteValidateDocument } from '../site-document.js';
+import { VIOLATIONS } from '../site-names.js';
+import { driftText } from '../site-text.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
+import { html } from './markup.js';
+import type { Markup } from './markup.js';
+import { adapterWords } from './parts.js';
+import { TEST_LABELS, formatPValue, horizonWords, quantityWords, spanWords } from './words.js';
+
+const QUANTITIES: Readonly<Record<SiteQuantity, string>> = {
+  auxiliary: 'auxiliary energy',
+  waste: 'waste',
+  deficitSlots: 'slots in deficit',
+  level: 'charge left',
+};
+
+/** What a test is of: `charge left: P(full)`. */
+export function siteTestLabel({ quantity, name }: SiteVerdict): string {
+  return `${QUANTITIES[quantity]}: ${testName(quantity, name)}`;
+}
+
+function testName(quantity: SiteQuantity, name: SiteVerdict['name']): string {
+  if (name === 'probabilityFull') return 'P(full)';
+  if (name === 'probabilityZero') return quantity === 'level' ? 'P(empty)' : 'P(A = 0)';
+  return TEST_LABELS[name];
+}
+
+/** Whether a document is of `validate`. */
+export function isJudged(document: SiteDocument): document is SiteValidateDocument {
+  return 'tests' in document;
+}
+
+/** What a run's outcome is called in one word. */
+export function siteOutcome(document: SiteDocument): 'PASS' | 'FAIL' | 'estimates' {
+  if (!document.pass) return 'FAIL';
+  return isJudged(document) ? 'PASS' : 'estimates';
+}
+
+/** What was run: names with values. */
+export function siteFacts(document: SiteDocument): [name: string, value: string][] {
+  const { scenario, horizons, seed, law, engine } = document;
+  const { slots, trials } = horizons[horizons.length - 1];
+  const { driftJoulesPerSlot, volatilityJoules, quantumJoules } = law;
+  return [
+    ['paths', formatCount(trials)],
+    ['slots', `${formatCount(slots)} of ${formatDuration(scenario.slotSeconds)}`],
+    ['seed', seed],
+    ['battery', batteryWords(scenario.battery)],
+    ['policy', policyWords(scenario.routing.policy)],
+    ['harvest', harvestWords(scenario.harvest)],
+    ['arrivals', arrivalWords(scenario.arrivals)],
+    ['accounting', scenario.accounting],
+    ['drift', `${driftText(driftJoulesPerSlot, volatilityJoules).replace('-', '−')} a slot`],
+    ['volatility σ', formatQuantity(volatilityJoules, 'J')],
+    ['quantum', formatQuantity(quantumJoules, 'J', 3)],
+    ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
+    ['engine', `batterywalk ${engine.version}`],
+  ];
+}
+
+function batteryWords(battery: Battery): string {
+  const { initialJoules, capacityJoules, chargeEfficiency, dischargeEfficiency, leakPerSlot } = battery;
+  const { chargeLimitWatts, dischargeLimitWatts } = battery;
+  const percent = (share: number): string => `${formatNumber(100 * share, 3)} %`;
+  return [
+    capacityJoules === undefined ? 'no capacity limit' : formatQuantity(capacityJoules, 'J'),
+    `${formatQuantity(initialJoules, 'J')} in it at the start`,
+    ...(chargeEfficiency === undefined ? [] : [`${percent(chargeEfficiency)} of a surplus stored`]),
+    ...(dischargeEfficiency === undefined ? [] : [`${percent(dischargeEfficiency)} of the charge delivered`]),
+    ...(leakPerSlot === undefined ? [] : [`leak ${percent(leakPerSlot)} a slot`]),
+    ...(chargeLimitWatts === undefined ? [] : [`charged at ${formatQuantity(chargeLimitWatts, 'W')} at most`]),
+    ...(dischargeLimitWatts === undefined ? [] : [`discharged at ${formatQuantity(dischargeLimitWatts, 'W')} at most`]),
+  ].join(', ');
+}
+
+function policyWords(policy: Policy | undefined): string {
+  if (policy === undefined || policy.kind === 'myopic') return 'myopic: tasks go off as they arrive';
+  const most = policy.maximumWaitSlots;
+  const limit = most === undefined ? '' : `, waiting ${formatCount(most)} slots at most`;
+  switch (policy.kind) {
+    case 'latest':
+      return `latest: tasks go off as late as allowed${limit}`;
+    case 'threshold':
+      return `threshold: tasks wait for ${formatQuantity(policy.levelJoules, 'J')} of charge${limit}`;
+    case 'backpressure':
+      return `backpressure: target ${formatQuantity(policy.targetJoules, 'J')}, ${formatQuantity(policy.joulesPerTask, 'J')} a waiting task${limit}`;
+  }
+}
+
+function harvestWords(harvest: Scenario['harvest']): string {
+  if ('trace' in harvest) {
+    const { values, secondsPerValue, play } = harvest.trace;
+    return `trace of ${spanWords(values.length * secondsPerValue)}, ${play === 'loop' ? 'played again and again' : 'in drawn blocks'}`;
+  }
+  const { profile, weather, correlation } = harvest;
+  const changing = [
+    ...profilesWords(profile),
+    ...(weather === undefined ? [] : [`weather (${weather.states.map((state) => state.name).join(', ')})`]),
+    ...(correlation === undefined ? [] : [`correlation ${formatNumber(correlation, 3)} a slot`]),
+  ];
+  return changing.length === 0 ? 'Gamma, steady' : `Gamma with ${changing.join(', ')}`;
+}
+
+function arrivalWords({ ratePerSlot, profile }: Scenario['arrivals']): string {
+  return [`${formatNumber(ratePerSlot, 3)} tasks a slot`, ...profilesWords(profile)].join(', ');
+}
+
+function profilesWords(profiles: Scenario['arrivals']['profile']): string[] {
+  return (profiles ?? []).map(
+    ({ values, slotsPerValue }) => `a profile of ${formatCount(values.length * slotsPerValue)} slots`,
+  );
+}
+
+/** The verdict, for a planner first, for a statistician second. */
+export function siteVerdictWords(document: SiteDocument, { horizons }: SiteSummary): Markup {
+  const planner = plannerWords(horizons[horizons.length - 1], document.scenario.slotSeconds);
+  const broken = document.horizons.flatMap(({ slots, violations }) =>
+    violations.map(
+      ({ name, paths }) => `${VIOLATIONS[name]} (${formatCount(paths)} paths by ${formatCount(slots)} slots)`,
+    ),
+  );
+  if (!document.pass) return failureWords(document, broken, planner);
+  if (!isJudged(document)) {
+    return html`<section class="apart">
+      <h2>Estimated, not judged</h2>
+      <p>No path broke a rule. Theory was not asked: <code>validate</code> asks it.</p>
+      ${planner}
+    </section>`;
+  }
+  const noLaw = noLawOf(document);
+  if (noLaw !== undefined) {
+    return html`<section class="verdict">
+      <h2>PASS: no path broke a rule; nothing else was judged</h2>
+      <p>There is no exact law of this site to judge by: ${noLaw}.</p>
+      ${planner}
+    </section>`;
+  }
+  const { tests, familyAlpha } = document;
+  const smallest = document.horizons.flatMap((h) => h.verdicts).reduce((a, b) => (b.pValue < a.pValue ? b : a));
+  return html`<section class="verdict">
+    <h2>PASS: the engine draws what it should</h2>
+    <p>
+      The simulation was held against the exact law of this battery, which is known without simulating. On all ${tests}
+      tests they agree, and no path broke a rule: the numbers on this page can be relied on to within the intervals
+      beside them.
+    </p>
+    ${planner}
+    <p class="note">
+      For statisticians: ${tests} tests share a family-wise error rate of ${familyAlpha} (Holm). The smallest p-value is
+      ${formatPValue(smallest.pValue)} (${siteTestLabel(smallest)}), against ${formatPValue(smallest.alpha)}. Of the
+      auxiliary energy the mean, the spread, the atom and, where it is known, the whole law are tested; the peak power,
+      consumption and waiting are not.
+    </p>
+  </section>`;
+}
+
+function failureWords(document: SiteDocument, broken: readonly string[], planner: Markup): Markup {
+  const failed = isJudged(document)
+    ? document.horizons.flatMap(({ slots, verdicts }) =>
+        verdicts
+          .filter((verdict) => !verdict.pass)
+          .map((v) => `${siteTestLabel(v)} at ${formatCount(slots)} slots (p = ${formatPValue(v.pValue)})`),
+      )
+    : [];
+  return html`<section class="verdict fail">
+    <h2>
+      FAIL:
+      ${failed.length > 0 ? 'the simulation does not agree with the exact law' : 'paths broke rules that none may break'}
+    </h2>
+    ${failed.length > 0 && isJudged(document) && html`<p>Of ${document.tests} tests ${failed.length} failed: ${failed.join('; ')}.</p>`}
+    ${broken.length > 0 && html`<p>Rules that were broken: ${broken.join('; ')}.</p>`}
+    <p>
+      Do not rely on these numbers before the cause is found: run it again with another seed, and on another backend.
+    </p>
+    ${planner}
+  </section>`;
+}
+
+/** The last horizon for one who plans a site. */
+function plannerWords(h: SiteHorizon, slotSeconds: number): Markup {
+  const { auxiliary, peakWatts, waste, deficitFraction, waitSeconds } = h;
+  const rarer = [
+    { probability: 0.9, words: 'one time in ten' },
+    { probability: 0.99, words: 'one time in a hundred' },
+  ].flatMap(({ probability, words }) => {
+    const value = auxiliary.quantiles.find((own) => own.probability === probability)?.value ?? 0;
+    return value > 0 ? [`${words} more than ${quantityWords(value, 'J')}`] : [];
+  });
+  const share = `${formatNumber(100 * deficitFraction.mean, 3)}\u00a0%`;
+  return html`<p>
+    Over ${horizonWords(h.slots, slotSeconds)} the site will need ${quantityWords(auxiliary.meanDeficit, 'J')} of
+    auxiliary energy on average${rarer.map((words) => `, ${words}`)}. It will need none with probability
+    ${formatNumber(auxiliary.probabilityZero, 3)}. Energy is lacking in ${share} of the slots, with
+    ${quantityWords(peakWatts.meanDeficit, 'W')} at the worst of them on average;
+    ${quantityWords(waste.meanDeficit, 'J')} of harvest are
+    wasted.${waitSeconds !== null && waitSeconds > 0 && ` A task waits ${spanWords(waitSeconds)} on average.`}
+  </p>`;
+}
