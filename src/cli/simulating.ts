@@ -6,7 +6,7 @@ import { openBackend } from '../engine/open-backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
 import { mergePartials } from '../engine/partials.js';
 import { prepareRun, runPrepared } from '../engine/simulate.js';
-import type { PreparedRun, Simulation } from '../engine/simulate.js';
+import type { PreparedRun, RunRequest, Simulation } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import type { FinishedRun } from '../report/documents.js';
 import type { RunHost } from '../report/manifest.js';
@@ -37,10 +37,15 @@ export function takesKernel(command: Command): void {
 
 /** Checks the scenario and plans the run of the shared options. @throws {InputError} */
 export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
+  return prepareRun(scenario, runRequest(context));
+}
+
+/** The run that the shared options ask for. @throws {InputError} */
+export function runRequest(context: CommandContext): RunRequest {
   const { trials, horizons, seed } = context.options;
   const kernel = context.text('kernel');
   const chosen = kernel === undefined ? {} : { kernel: parseChoice('--kernel', kernel, KERNEL_NAMES) };
-  return prepareRun(scenario, { trials, horizons, seed, ...chosen });
+  return { trials, horizons, seed, ...chosen };
 }
 
 /** What the manifest says of this host. */

@@ -1,15 +1,10 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
-import { judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
-import { validateDocument } from '../report/documents.js';
-import { validateText } from '../report/run-text.js';
-import { validationFiles } from '../report/validation-files.js';
-import { summarize } from '../stats/summary.js';
-import { judge } from '../stats/verdict.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { prepare, run, runHost, takesKernel, takesUntil } from './simulating.js';
+import { prepare, run, runRequest, takesKernel, takesUntil } from './simulating.js';
 import { asSite, validateSite } from './site.js';
 import { validateDistributed } from './validate-distributed.js';
+import { Validator } from './validator.js';
 
 export const validate: CommandSpec = {
   name: 'validate',
@@ -24,22 +19,25 @@ export const validate: CommandSpec = {
     const scenario = context.scenario();
     if (asSite(scenario)) return validateSite(context, scenario);
     if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
-    const simulation = await run(context, prepare(context, scenario));
-    const { partials, law } = simulation;
-    const horizons = partials.horizons.map((h) => h.slots);
-    const summary = summarize(partials, law.quantumJoules);
-    const theory = walkTheory(simulation.walk, horizons);
-    const references = sampledReferences(law, theory);
-    const judgement = judge(partials, law.quantumJoules, references);
-    const judged = judgedHorizons(simulation, theory);
-    const document = validateDocument(simulation, summary, judgement, judged);
-    if (context.options.out !== undefined) {
-      const sampled = references.map((reference) => reference.law);
-      const files = validationFiles({ simulation, summary, judged, document, sampled }, () => runHost(startedAt));
-      for await (const [name, contents] of files) context.save(name, contents);
+    const prepared = prepare(context, scenario);
+    const validator = new Validator(scenario, runRequest(context));
+    try {
+      const { partials, backend, adapter, job, ...rest } = await run(context, prepared);
+      const { elapsedSeconds, pathSlotsPerSecond, precision } = rest;
+      const outcome = {
+        ...{ partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond, paths: job.paths },
+        ...(precision === undefined ? {} : { precision }),
+      };
+      const save = (name: string, contents: string): void => {
+        context.save(name, contents);
+      };
+      const wantsFiles = context.options.out !== undefined;
+      const { pass, text, document } = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
+      if (context.options.json) context.printJson(document);
+      else context.print(text);
+      return pass ? 0 : 1;
+    } finally {
+      await validator.release();
     }
-    if (context.options.json) context.printJson(document);
-    else context.print(validateText(simulation, summary, judgement, judged));
-    return judgement.pass ? 0 : 1;
   },
 };

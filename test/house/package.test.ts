@@ -73,6 +73,7 @@ describe('the package', () => {
         'dist/cli.js',
         'dist/cpu-worker.js',
         'dist/sweep-worker.js',
+        'dist/validator-worker.js',
         'dist/cpu-worker.browser.js',
         'dist/index.browser.js',
         'dist/index.node.js',

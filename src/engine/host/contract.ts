@@ -28,7 +28,7 @@ export interface AdapterHandle {
 }
 
 /** A worker's own program; each is an entry point of the build. */
-export type WorkerEntry = 'cpu-worker' | 'sweep-worker';
+export type WorkerEntry = 'cpu-worker' | 'sweep-worker' | 'validator-worker';
 
 /** A worker as its owner sees it. Handlers get the message itself, not an event. */
 export interface WorkerLike {

@@ -1,0 +1,50 @@
+/** The second thread of `validate` as its first sees it: exact laws take as long as a run does, and neither needs the other. */
+import { host } from '#host';
+import type { WorkerLike } from '../engine/host/contract.js';
+import type { RunRequest } from '../engine/simulate.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { revivedError } from './validator-protocol.js';
+import type { FromValidator, ToValidator } from './validator-protocol.js';
+
+type Judged = Extract<FromValidator, { kind: 'judged' }>;
+
+export class Validator {
+  private readonly worker: WorkerLike;
+  /** Told once: by the verdict, or by what went wrong, which may come before it is asked for. */
+  private readonly judged: Promise<Judged>;
+  private onFile: (name: string, contents: string) => void = () => undefined;
+
+  /** Starts the thread and its laws. @throws {BackendError} where there are no threads */
+  constructor(scenario: Scenario, request: RunRequest) {
+    this.worker = host.spawnWorker('validator-worker');
+    this.judged = new Promise((resolve, reject) => {
+      this.worker.onerror = reject;
+      this.worker.onmessage = (data) => {
+        const message = data as FromValidator;
+        if (message.kind === 'file') this.onFile(message.name, message.contents);
+        else if (message.kind === 'judged') resolve(message);
+        else reject(revivedError(message.failure));
+      };
+    });
+    this.judged.catch(() => undefined);
+    this.post({ kind: 'prepare', scenario, request });
+  }
+
+  /** Has a run judged. @param save takes each file as soon as it is made; left out, none is. @throws what the laws threw */
+  judge(
+    run: Omit<Extract<ToValidator, { kind: 'judge' }>, 'kind' | 'wantsFiles'>,
+    save?: (name: string, contents: string) => void,
+  ): Promise<Judged> {
+    if (save !== undefined) this.onFile = save;
+    this.post({ kind: 'judge', wantsFiles: save !== undefined, ...run });
+    return this.judged;
+  }
+
+  release(): Promise<void> {
+    return this.worker.terminate();
+  }
+
+  private post(message: ToValidator): void {
+    this.worker.postMessage(message);
+  }
+}
