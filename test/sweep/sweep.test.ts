@@ -201,6 +201,17 @@ describe('the same bytes', () => {
     expect(finals(out)).toEqual(calm);
   });
 
+  test('by two drivers in one folder at once', async () => {
+    const drive = (out: string): Promise<number | null> => {
+      const child = spawn(process.execPath, [cli, 'sweep', sweepFile, '--out', out, '--backend', 'cpu', '--quiet']);
+      return new Promise((resolve) => child.on('exit', resolve));
+    };
+    const [alone, together] = [join(root, 'alone'), join(root, 'together')];
+    expect(await drive(alone)).toBe(0);
+    expect(await Promise.all([drive(together), drive(together)])).toEqual([0, 0]);
+    expect(finals(together)).toEqual(finals(alone));
+  });
+
   test('with results truncated, altered or lost: those are run again, no others', async () => {
     const out = join(root, 'damaged');
     // Two files of two shards, two of one.
