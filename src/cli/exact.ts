@@ -1,4 +1,5 @@
 /** `batterywalk exact`: the exact, corrected and Brownian laws of the deficit; no simulation. `--at` adds values of the CDF. */
+import { runsAsSite } from '../engine/simulate.js';
 import { walkLaw } from '../fleet/demand.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { QUANTILES, lawDocument } from '../report/documents.js';
@@ -7,7 +8,7 @@ import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
-import { asSite, exactSite } from './site.js';
+import { exactSite } from './site.js';
 import { parseList, parseNumber } from '../scenario/values.js';
 
 const notNegative = (option: string, value: string): number =>
@@ -24,7 +25,7 @@ export const exact: CommandSpec = {
     const at = context.text('at');
     const points = at === undefined ? [] : parseList('--at', at, notNegative);
     const scenario = context.scenario();
-    if (asSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
+    if (runsAsSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
     const walk = walkLaw(scenario);
     const { constants, horizons: empty } = walkTheory(walk, context.options.horizons);
     const horizons = empty.map((horizon) => chargedTheory(horizon, scenario.battery.initialJoules));

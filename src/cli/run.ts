@@ -1,11 +1,12 @@
 /** `batterywalk run`: simulate and summarise. */
+import { runsAsSite } from '../engine/simulate.js';
 import { runDocument } from '../report/documents.js';
 import { runText } from '../report/run-text.js';
 import { summarize } from '../stats/summary.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { prepare, run, takesKernel, takesUntil } from './simulating.js';
-import { asSite, runSite } from './site.js';
+import { runSite } from './site.js';
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -17,7 +18,7 @@ export const runCommand: CommandSpec = {
   },
   async run(context) {
     const scenario = context.scenario();
-    if (asSite(scenario)) return runSite(context, scenario);
+    if (runsAsSite(scenario)) return runSite(context, scenario);
     const simulation = await run(context, prepare(context, scenario));
     const summary = summarize(simulation.partials, simulation.law.quantumJoules);
     const document = runDocument(simulation, summary);

@@ -3,7 +3,7 @@ import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';
 import { prepareSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
-import { isSite, siteOf } from '../fleet/site.js';
+import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } from '../report/site-document.js';
 import type { FinishedSite } from '../report/site-document.js';
@@ -18,11 +18,6 @@ import { judgeSite } from '../stats/site-verdict.js';
 import { restLaw } from '../theory/chain/rest-law.js';
 import type { CommandContext } from './context.js';
 import { reportProgress, runHost } from './simulating.js';
-
-/** Whether a scenario is run as a site: it is one, or it names a policy, of whose queue the paper's kernels know nothing. */
-export function asSite(scenario: Scenario): boolean {
-  return scenario.routing.policy !== undefined || isSite(scenario, buildTaskTable(scenario));
-}
 
 /** Simulates, summarises and prints. @returns the exit status: 1 where a path broke a rule */
 export async function runSite(context: CommandContext, scenario: Scenario): Promise<number> {

@@ -1,8 +1,9 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
+import { runsAsSite } from '../engine/simulate.js';
 import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { prepare, run, runRequest, takesKernel, takesUntil } from './simulating.js';
-import { asSite, validateSite } from './site.js';
+import { validateSite } from './site.js';
 import { validateDistributed } from './validate-distributed.js';
 import { Validator } from './validator.js';
 
@@ -17,7 +18,7 @@ export const validate: CommandSpec = {
   async run(context) {
     const startedAt = new Date().toISOString();
     const scenario = context.scenario();
-    if (asSite(scenario)) return validateSite(context, scenario);
+    if (runsAsSite(scenario)) return validateSite(context, scenario);
     if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
     const prepared = prepare(context, scenario);
     const validator = new Validator(scenario, runRequest(context));

@@ -3,6 +3,7 @@ import { BackendError } from '../errors.js';
 import type { Backend, BackendName } from './backend.js';
 import { createCpuBackend } from './cpu/backend.js';
 import type { AdapterKind, Host } from './host/contract.js';
+import type { Job } from './job.js';
 
 export interface BackendRequest {
   /** `auto`: a hardware WebGPU adapter, else in a browser a GPU on WebGL2 (gpu.js), else the processor; with `adapter` other than auto, WebGPU on that kind of adapter. */
@@ -10,11 +11,13 @@ export interface BackendRequest {
   readonly adapter?: AdapterKind;
   /** Threads of the cpu backend; as many as the processor runs at once if left out. */
   readonly threads?: number;
+  /** The kernel that is to run, which `auto` then sees to: gpu.js has the lumped one only. Left out, the lumped one. */
+  readonly kernel?: Job['kernel'];
 }
 
 /** Opens a backend; release it after use. @throws BackendError where what was asked for cannot be had. */
 export async function openBackend(host: Host, request: BackendRequest = {}): Promise<Backend> {
-  const { backend = 'auto', adapter = 'auto', threads } = request;
+  const { backend = 'auto', adapter = 'auto', threads, kernel = 'lumped' } = request;
   switch (backend) {
     case 'cpu':
       return createCpuBackend(host, threads);
@@ -29,7 +32,8 @@ export async function openBackend(host: Host, request: BackendRequest = {}): Pro
       } catch (error) {
         if (!(error instanceof BackendError)) throw error;
       }
-      return (await openWebGl(host)) ?? createCpuBackend(host, threads);
+      const webGl = kernel === 'lumped' ? await openWebGl(host) : undefined;
+      return webGl ?? createCpuBackend(host, threads);
     }
   }
 }

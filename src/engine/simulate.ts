@@ -96,6 +96,11 @@ export interface PreparedSite {
   readonly seed: string;
 }
 
+/** Whether a scenario is run as a site: it is one, or it names a policy, of whose queue the paper's kernels know nothing. */
+export function runsAsSite(scenario: Scenario): boolean {
+  return scenario.routing.policy !== undefined || isSite(scenario, buildTaskTable(scenario));
+}
+
 /** Prepares a scenario as a site, whatever it says beyond the paper's walk, or nothing. @throws InputError, PlanError */
 export function prepareSite(scenario: Scenario, request: JobRequest): PreparedSite {
   const tasks = buildTaskTable(scenario);

@@ -2,8 +2,7 @@
 import { InputError } from '../errors.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { parseScenario } from '../scenario/parse.js';
-import { siteFields } from '../fleet/site.js';
-import { loadPreset, presetDescription, presetDocument, presetNames } from '../scenario/presets.js';
+import { presetDescription, presetDocument, presetNames } from '../scenario/presets.js';
 import { parseCount, parseHorizons } from '../scenario/values.js';
 import { element, say } from './elements.js';
 import type { LinkedRun } from './permalink.js';
@@ -38,9 +37,7 @@ export function startForm(): RunForm {
     backend: element('backend', HTMLSelectElement),
     scenario,
   };
-  // Sites run on the command line alone.
-  const names = presetNames().filter((name) => siteFields(loadPreset(name)).length === 0);
-  for (const name of names) preset.add(new Option(name, name));
+  for (const name of presetNames()) preset.add(new Option(name, name));
   preset.add(new Option('my own', OWN));
 
   const describe = (): void => {

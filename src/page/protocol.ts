@@ -3,8 +3,11 @@ import type { Backend, BackendName } from '../engine/backend.js';
 import type { Partials } from '../engine/partials.js';
 import type { HorizonCurves } from '../report/curves.js';
 import type { MeanPoint } from '../report/charts/mean.js';
+import type { SurvivalData } from '../report/charts/distribution.js';
 import type { ValidateDocument } from '../report/documents.js';
+import type { SiteValidateDocument } from '../report/site-document.js';
 import type { LawOnBins } from '../stats/law-on-bins.js';
+import type { SiteSummary } from '../stats/site-summary.js';
 import type { Summary } from '../stats/summary.js';
 
 export type BackendChoice = BackendName | 'auto';
@@ -51,18 +54,55 @@ export type RunCommand =
   /** Which horizon's curves snapshots hold, by its place. */
   | { readonly type: 'show'; readonly horizon: number };
 
-/** The state of a run while it goes on. */
-export interface Snapshot {
+/** How far a run is. */
+interface Progress {
   readonly paths: number;
   readonly trials: number;
   readonly elapsedSeconds: number;
   readonly pathSlotsPerSecond: number;
+}
+
+/** The state of a run of the paper's walk while it goes on. */
+export interface WalkSnapshot extends Progress {
+  readonly kind: 'walk';
   readonly summary: Summary;
   readonly means: readonly MeanPoint[];
   /** Of the horizon that is shown, where its laws are known; `exactKnown` says whether the exact one is among them. */
   readonly curves: HorizonCurves | undefined;
   readonly exactKnown: boolean;
 }
+
+/** The state of a site's run while it goes on. */
+export interface SiteSnapshot extends Progress {
+  readonly kind: 'site';
+  readonly summary: SiteSummary;
+  readonly slotSeconds: number;
+  /** Infinity where there is no limit. */
+  readonly capacityJoules: number;
+  /** Of the horizon that is shown. */
+  readonly distribution: SurvivalData;
+}
+
+export type Snapshot = WalkSnapshot | SiteSnapshot;
+
+/** A run of the paper's walk, judged. */
+export interface WalkJudged {
+  readonly kind: 'walk';
+  readonly document: ValidateDocument;
+  readonly curves: readonly HorizonCurves[];
+  readonly means: readonly MeanPoint[];
+}
+
+/** A site's run, judged. */
+export interface SiteJudged {
+  readonly kind: 'site';
+  readonly document: SiteValidateDocument;
+  readonly summary: SiteSummary;
+  /** One for each horizon. */
+  readonly distributions: readonly SurvivalData[];
+}
+
+export type Judged = WalkJudged | SiteJudged;
 
 export type RunEvent =
   | { readonly type: 'opened'; readonly backend: BackendName; readonly adapter: Adapter }
@@ -97,12 +137,7 @@ export type TheoryCommand =
 
 export type TheoryEvent =
   | { readonly type: 'laws'; readonly laws: HorizonLaws }
-  | {
-      readonly type: 'judged';
-      readonly document: ValidateDocument;
-      readonly curves: readonly HorizonCurves[];
-      readonly means: readonly MeanPoint[];
-    }
+  | { readonly type: 'judged'; readonly judged: Judged }
   | { readonly type: 'report'; readonly html: string }
   /** There is no exact law to judge by; why. */
   | { readonly type: 'none'; readonly reason: string }

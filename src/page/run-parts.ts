@@ -6,6 +6,7 @@ import type { Backend } from '../engine/backend.js';
 import type { Job } from '../engine/job.js';
 import { emptyPartials, mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
+import { jobRows } from '../engine/rows.js';
 import { DeviceLostError } from '../errors.js';
 
 export interface PartsControl {
@@ -43,7 +44,7 @@ export async function runInParts(
   control: PartsControl,
 ): Promise<{ readonly partials: Partials; readonly elapsedSeconds: number }> {
   const slots = job.horizons[job.horizons.length - 1].slots;
-  let partials = control.from ?? emptyPartials(job.horizons);
+  let partials = control.from ?? emptyPartials(jobRows(job));
   let elapsedSeconds = 0;
   let losses = 0;
   let size = Math.ceil(FIRST_PATH_SLOTS / slots);

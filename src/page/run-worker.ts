@@ -4,14 +4,19 @@ import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { openBackend } from '../engine/open-backend.js';
-import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
+import type { PreparedRun, PreparedSite } from '../engine/simulate.js';
+import { splitSite } from '../engine/site-job.js';
+import { InputError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
 import { curvesOnBins } from '../report/curves.js';
+import { siteDistribution } from '../report/site-curves.js';
+import { siteUnits } from '../report/site-document.js';
 import { parseScenario } from '../scenario/parse.js';
 import { binDeficits } from '../stats/binned.js';
+import { summarizeSite } from '../stats/site-summary.js';
 import { summarize } from '../stats/summary.js';
-import type { HorizonLaws, RunCommand, RunEvent, Snapshot } from './protocol.js';
+import type { HorizonLaws, RunCommand, RunEvent, SiteSnapshot, WalkSnapshot } from './protocol.js';
 import { failureOf } from './protocol.js';
 import { InterruptedRunError, runInParts } from './run-parts.js';
 
@@ -21,7 +26,8 @@ let stop = new AbortController();
 let shown = 0;
 /** Laws by horizon: of the run that they were sent for. */
 let laws = new Map<number, HorizonLaws>();
-let current: { readonly prepared: PreparedRun; partials: Partials; seconds: number } | undefined;
+let current:
+  { readonly prepared: PreparedRun | PreparedSite; readonly partials: Partials; readonly seconds: number } | undefined;
 
 const send = (event: RunEvent): void => {
   workerScope.postMessage(event);
@@ -52,8 +58,17 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
   const before = from?.elapsedSeconds ?? 0;
   try {
     if (from === undefined) laws = new Map();
-    const prepared = prepareRun(parseScenario(settings.document), settings);
-    const { partials, elapsedSeconds } = await runInParts(prepared.job, () => openBackend(host, { backend }), {
+    const scenario = parseScenario(settings.document);
+    const isSite = runsAsSite(scenario);
+    if (isSite && backend === 'gpujs') {
+      throw new InputError(
+        'backend: got WebGL 2 for a site, expected WebGPU, the processor or the fastest that works: WebGL 2 has the paper’s kernel only',
+        'backend',
+      );
+    }
+    const prepared = isSite ? prepareSite(scenario, settings) : prepareRun(scenario, settings);
+    const open = () => openBackend(host, { backend, kernel: prepared.job.kernel });
+    const { partials, elapsedSeconds } = await runInParts(prepared.job, open, {
       signal,
       from: from?.partials,
       partSeconds: PART_SECONDS,
@@ -91,21 +106,40 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
 
 function sendSnapshot(): void {
   if (current === undefined || current.partials.horizons[0].count === 0) return;
-  send({ type: 'snapshot', snapshot: snapshotOf(current.prepared, current.partials, current.seconds) });
+  const { prepared, partials, seconds } = current;
+  const snapshot =
+    'site' in prepared ? siteSnapshot(prepared, partials, seconds) : walkSnapshot(prepared, partials, seconds);
+  send({ type: 'snapshot', snapshot });
 }
 
-function snapshotOf({ law, walk, job }: PreparedRun, partials: Partials, elapsedSeconds: number): Snapshot {
+function progressOf({ job }: PreparedRun | PreparedSite, partials: Partials, elapsedSeconds: number) {
+  const { count: paths } = partials.horizons[0];
+  const { slots } = job.horizons[job.horizons.length - 1];
+  return { paths, trials: job.paths, elapsedSeconds, pathSlotsPerSecond: (paths * slots) / elapsedSeconds };
+}
+
+function siteSnapshot(prepared: PreparedSite, partials: Partials, seconds: number): SiteSnapshot {
+  const units = siteUnits(prepared);
+  const { auxiliary } = splitSite(partials);
+  return {
+    kind: 'site',
+    ...progressOf(prepared, partials, seconds),
+    summary: summarizeSite(partials, units),
+    slotSeconds: units.slotSeconds,
+    capacityJoules: prepared.site.battery.capacityJoules,
+    distribution: siteDistribution(auxiliary[Math.min(shown, auxiliary.length - 1)], units.quantumJoules),
+  };
+}
+
+function walkSnapshot(prepared: PreparedRun, partials: Partials, seconds: number): WalkSnapshot {
+  const { law, walk } = prepared;
   const summary = summarize(partials, law.quantumJoules);
-  const paths = partials.horizons[0].count;
-  const slots = partials.horizons[partials.horizons.length - 1].slots;
   const horizon = partials.horizons[Math.min(shown, partials.horizons.length - 1)];
   const known = laws.get(horizon.slots);
   const sigma = volatility(walk);
   return {
-    paths,
-    trials: job.paths,
-    elapsedSeconds,
-    pathSlotsPerSecond: (paths * slots) / elapsedSeconds,
+    kind: 'walk',
+    ...progressOf(prepared, partials, seconds),
     summary,
     means: summary.horizons.map((h) => {
       const own = laws.get(h.slots)?.means;

@@ -1,19 +1,22 @@
 /** The worker that knows the truth: laws of every horizon, the cheap ones first, while the run goes on beside it; then the verdicts and the report. */
 import { workerScope } from '#worker-scope';
-import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun, Simulation } from '../engine/simulate.js';
+import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
+import type { PreparedRun, PreparedSite, Simulation } from '../engine/simulate.js';
 import { volatility } from '../fleet/walk-law.js';
-import type { MeanPoint } from '../report/charts/mean.js';
 import { horizonCurves } from '../report/curves.js';
-import type { HorizonCurves } from '../report/curves.js';
 import { validateDocument } from '../report/documents.js';
-import type { ValidateDocument } from '../report/documents.js';
 import { hashedInputs } from '../report/manifest.js';
 import { chargedTheory, judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
 import type { WalkTheory } from '../report/rungs.js';
+import { siteUnits, siteValidateDocument } from '../report/site-document.js';
+import { siteDistributions, siteHashedInputs } from '../report/site-files.js';
 import { parseScenario } from '../scenario/parse.js';
 import { binEdges } from '../stats/binned.js';
 import { lawOnBins } from '../stats/law-on-bins.js';
+import { siteReference } from '../stats/site-reference.js';
+import type { SiteReference } from '../stats/site-reference.js';
+import { summarizeSite } from '../stats/site-summary.js';
+import { judgeSite } from '../stats/site-verdict.js';
 import { summarize } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';
 import type { ExactReference } from '../stats/verdict.js';
@@ -23,18 +26,29 @@ import { compoundIncrement } from '../theory/compound-increment.js';
 import { correctedLaw, walkConstants } from '../theory/corrected.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { brownianConstants } from '../theory/increment.js';
-import type { RunSettings, TheoryCommand, TheoryEvent } from './protocol.js';
+import type { Judged, RunSettings, TheoryCommand, TheoryEvent } from './protocol.js';
 import { failureOf } from './protocol.js';
 
-interface Known {
+/** What is known of the scenario and horizons that were asked for. */
+type Known = KnownWalk | KnownSite;
+
+interface KnownWalk {
+  readonly kind: 'walk';
   readonly prepared: PreparedRun;
   readonly theory: WalkTheory;
   readonly references: readonly ExactReference[];
 }
 
+interface KnownSite {
+  readonly kind: 'site';
+  readonly prepared: PreparedSite;
+  readonly reference: SiteReference;
+}
+
+type JudgeCommand = Extract<TheoryCommand, { type: 'judge' }>;
+
 let known: Known | undefined;
-let judged:
-  { simulation: Simulation; document: ValidateDocument; curves: HorizonCurves[]; means: MeanPoint[] } | undefined;
+let judged: { readonly result: Judged; readonly manifestSha256: () => string } | undefined;
 
 const send = (event: TheoryEvent): void => {
   workerScope.postMessage(event);
@@ -51,9 +65,16 @@ workerScope.onMessage((message) => {
   }
 });
 
-/** All laws, each sent as soon as it is known: Brownian and corrected of every horizon, then the exact ones from the last on. */
+/** A site's laws come all at once, and late: they are asked for while the run goes on. */
 function prepare(settings: RunSettings): Known | undefined {
-  const prepared = prepareRun(parseScenario(settings.document), settings);
+  const scenario = parseScenario(settings.document);
+  if (!runsAsSite(scenario)) return prepareWalk(prepareRun(scenario, settings), settings);
+  const prepared = prepareSite(scenario, settings);
+  return { kind: 'site', prepared, reference: siteReference(prepared.site, settings.horizons) };
+}
+
+/** All laws, each sent as soon as it is known: Brownian and corrected of every horizon, then the exact ones from the last on. */
+function prepareWalk(prepared: PreparedRun, settings: RunSettings): KnownWalk | undefined {
   if (prepared.scenario.accounting === 'distributed') {
     send({
       type: 'none',
@@ -94,26 +115,36 @@ function prepare(settings: RunSettings): Known | undefined {
   });
   theories.reverse();
   const theory: WalkTheory = { ...theories[0], horizons: theories.flatMap((t) => t.horizons) };
-  return { prepared, theory, references: sampledReferences(law, theory) };
+  return { kind: 'walk', prepared, theory, references: sampledReferences(law, theory) };
 }
 
-function judgeRun({
-  settings,
-  partials,
-  elapsedSeconds,
-  backend,
-  adapter,
-}: Extract<TheoryCommand, { type: 'judge' }>): void {
+function judgeRun(command: JudgeCommand): void {
   if (known === undefined) throw new Error('no laws were prepared for this run');
-  const { theory, references } = known;
-  const { count, slots } = partials.horizons[partials.horizons.length - 1];
-  const simulation: Simulation = {
-    ...known.prepared,
-    seed: settings.seed,
-    ...{ partials, backend, adapter, elapsedSeconds },
-    pathSlotsPerSecond: (count * slots) / elapsedSeconds,
+  judged = known.kind === 'site' ? judgedSite(known, command) : judgedWalk(known, command);
+  send({ type: 'judged', judged: judged.result });
+}
+
+/** What a judged run has beside what was prepared for it. */
+function finished({ settings, partials, elapsedSeconds, backend, adapter }: JudgeCommand) {
+  const { count } = partials.horizons[0];
+  const pathSlotsPerSecond = (count * settings.horizons[settings.horizons.length - 1]) / elapsedSeconds;
+  return { seed: settings.seed, partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond };
+}
+
+function judgedSite({ prepared, reference }: KnownSite, command: JudgeCommand): NonNullable<typeof judged> {
+  const run = { ...prepared, ...finished(command) };
+  const units = siteUnits(prepared);
+  const summary = summarizeSite(run.partials, units);
+  const document = siteValidateDocument(run, summary, reference, judgeSite(run.partials, units, reference));
+  return {
+    result: { kind: 'site', document, summary, distributions: siteDistributions(run, reference) },
+    manifestSha256: () => siteHashedInputs(run).sha256,
   };
-  const { walk, law, scenario } = simulation;
+}
+
+function judgedWalk({ prepared, theory, references }: KnownWalk, command: JudgeCommand): NonNullable<typeof judged> {
+  const simulation: Simulation = { ...prepared, ...finished(command) };
+  const { walk, law, scenario, partials } = simulation;
   const summary = summarize(partials, law.quantumJoules);
   const judgement = judge(partials, law.quantumJoules, references);
   const document = validateDocument(simulation, summary, judgement, judgedHorizons(simulation, theory));
@@ -130,17 +161,22 @@ function judgeRun({
     corrected: own[i].corrected.mean,
     brownian: own[i].brownian.mean,
   }));
-  judged = { simulation, document, curves, means };
-  send({ type: 'judged', document, curves, means });
+  return {
+    result: { kind: 'walk', document, curves, means },
+    manifestSha256: () => hashedInputs(simulation).sha256,
+  };
 }
 
-/** The report of the last run: the same file as `validate --out` writes. Its charts are drawn without the page. */
+/** The report of the last run: the same file as `validate --out` writes, without the paper's figures. Its charts are drawn without the page. */
 async function sendReport(): Promise<void> {
   if (judged === undefined) return;
+  const { result, manifestSha256 } = judged;
+  const content = { ...result, manifestSha256: manifestSha256() };
+  if (content.kind === 'site') {
+    const { siteReportHtml } = await import('../report/html/site-report.js');
+    send({ type: 'report', html: siteReportHtml(content) });
+    return;
+  }
   const { reportHtml } = await import('../report/html/report.js');
-  const { simulation, document, curves, means } = judged;
-  send({
-    type: 'report',
-    html: reportHtml({ document, curves, means, manifestSha256: hashedInputs(simulation).sha256 }),
-  });
+  send({ type: 'report', html: reportHtml(content) });
 }

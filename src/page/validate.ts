@@ -2,15 +2,11 @@
 import type { BackendName } from '../engine/backend.js';
 import type { Partials } from '../engine/partials.js';
 import { partialsToJson } from '../engine/partials-codec.js';
-import type { MeanPoint } from '../report/charts/mean.js';
-import { CURVE_NAMES } from '../report/charts/theme.js';
-import type { CurveName } from '../report/charts/theme.js';
-import type { HorizonCurves } from '../report/curves.js';
-import type { ValidateDocument } from '../report/documents.js';
-import { Markup, html } from '../report/html/markup.js';
-import { limitTable, meanTable, shapeTable, table, verdictTable } from '../report/html/tables.js';
-import { limitWords, scientific, verdictWords } from '../report/html/words.js';
-import { formatCount, formatDuration, formatFixed, formatNumber, scaleFor } from '../report/table.js';
+import { html } from '../report/html/markup.js';
+import type { Markup } from '../report/html/markup.js';
+import { adapterWords, factEntries, figure } from '../report/html/parts.js';
+import { scientific } from '../report/html/words.js';
+import { formatCount, formatDuration } from '../report/table.js';
 import { element, save, say, show } from './elements.js';
 import { startForm } from './form.js';
 import { decodeLink, encodeLink } from './permalink.js';
@@ -18,12 +14,14 @@ import type {
   Adapter,
   Failure,
   HorizonLaws,
+  Judged,
   RunEvent,
   RunSettings,
   Snapshot,
   TheoryCommand,
   TheoryEvent,
 } from './protocol.js';
+import { viewOf } from './view.js';
 import { startRunWorker, startTheoryWorker } from './workers.js';
 import type { Client } from './workers.js';
 
@@ -38,13 +36,7 @@ interface Run {
   opened: { readonly backend: BackendName; readonly adapter: Adapter } | undefined;
   snapshot: Snapshot | undefined;
   ended: { readonly partials: Partials; readonly sha256: string; readonly elapsedSeconds: number } | undefined;
-  judged:
-    | {
-        readonly document: ValidateDocument;
-        readonly curves: readonly HorizonCurves[];
-        readonly means: readonly MeanPoint[];
-      }
-    | undefined;
+  judged: Judged | undefined;
   unjudged: string | undefined;
 }
 
@@ -288,9 +280,9 @@ export function startValidate(): void {
         return;
       case 'judged':
         // A verdict on paths that have been added to since is late.
-        if (run?.ended === undefined || event.document.partialsSha256 !== run.ended.sha256) return;
-        run.judged = event;
-        showVerdict(event.document);
+        if (run?.ended === undefined || event.judged.document.partialsSha256 !== run.ended.sha256) return;
+        run.judged = event.judged;
+        sayVerdict(event.judged, run.ended.partials.horizons[0].count);
         draw(true);
         return;
       case 'report':
@@ -314,18 +306,10 @@ export function startValidate(): void {
     );
   }
 
-  function showVerdict(document: ValidateDocument): void {
-    show(verdict, html`${verdictWords(document)} ${limitWords(document)}`);
-    const { count } = (run?.ended as NonNullable<Run['ended']>).partials.horizons[0];
-    status.textContent = `${document.pass ? 'PASS' : 'FAIL'}: ${formatCount(count)} paths, judged at ${document.horizons.length} horizons. Partials ${document.partialsSha256.slice(0, 12)}….`;
-    show(
-      tables,
-      html`${meanTable(document)} ${shapeTable(document)} ${verdictTable(document)}
-        <div id="limit">${limitTable(document, run?.judged?.curves ?? [])}</div>
-        <p class="note">
-          Partials <code id="hash">${document.partialsSha256}</code> (SHA-256): equal on every backend and device.
-        </p>`,
-    );
+  function sayVerdict({ document }: Judged, paths: number): void {
+    const { pass, partialsSha256, horizons } = document;
+    const what = 'noExactLaw' in document ? 'by the rules of paths alone, at' : 'judged at';
+    status.textContent = `${pass ? 'PASS' : 'FAIL'}: ${formatCount(paths)} paths, ${what} ${horizons.length} horizons. Partials ${partialsSha256.slice(0, 12)}….`;
   }
 
   function fail(failure: Failure): void {
@@ -374,7 +358,9 @@ export function startValidate(): void {
       said = drawn;
       status.textContent = `${Math.round(100 * progress.value)} %, ${timeLeft(snapshot)}`;
     }
-    if (run.judged === undefined) show(tables, liveTable(snapshot));
+    const view = viewOf(snapshot, run.judged, shown.selectedIndex);
+    show(tables, html`${view.tables()} ${run.judged !== undefined && hashNote(run.judged)}`);
+    if (run.judged !== undefined) show(verdict, view.verdict());
     void drawCharts(run, snapshot);
   }
 
@@ -383,61 +369,13 @@ export function startValidate(): void {
     if (drawing) return;
     drawing = true;
     try {
-      const { cdfChart, survivalChart, meanChart, meanErrorChart, residualChart } = await import('./charts.js');
+      const loaded = await import('./charts.js');
       const setting = { document: document };
-      const judgedCurves = of.judged?.curves[shown.selectedIndex];
-      const curves = judgedCurves ?? snapshot.curves;
-      const means = of.judged?.means ?? snapshot.means;
-      const names = (known: (name: CurveName) => boolean): CurveName[] => CURVE_NAMES.filter(known);
-      const parts: [string, string, () => string][] = [];
-      if (curves !== undefined) {
-        const exact = judgedCurves !== undefined || snapshot.exactKnown;
-        const caption = exact ? 'Probability that the deficit is at most d.' : 'The exact law is being solved…';
-        parts.push([
-          'Distribution of the deficit',
-          caption,
-          () =>
-            cdfChart(
-              curves,
-              setting,
-              names((n) => exact || n !== 'exact'),
-            ),
-        ]);
-      }
-      if (means.some((p) => p.brownian > 0)) {
-        const known = names((name) => means.every((p) => !Number.isNaN(p[name])));
-        parts.push([
-          'Mean deficit against the horizon',
-          'Auxiliary energy that is needed on average.',
-          () => meanChart(means, setting, known),
-        ]);
-      }
-      if (judgedCurves !== undefined) {
-        parts.push([
-          'Tail',
-          'Probability that the deficit exceeds d, logarithmic.',
-          () => survivalChart(judgedCurves, setting),
-        ]);
-        parts.push([
-          'Simulated less exact',
-          'Within the band is what chance alone does.',
-          () => residualChart(judgedCurves, setting),
-        ]);
-        parts.push([
-          'The means relative to the exact ones',
-          'Bars are 95 % intervals.',
-          () => meanErrorChart(means, setting),
-        ]);
-      }
+      const parts = viewOf(snapshot, of.judged, shown.selectedIndex).figures(loaded);
       // One chart a task, so that none holds the page up.
       const figures: Markup[] = [];
-      for (const [title, caption, chart] of parts) {
-        figures.push(
-          html`<figure>
-            <figcaption>${title}<span>${caption}</span></figcaption>
-            ${new Markup(chart())}
-          </figure>`,
-        );
+      for (const { title, caption, draw: chart } of parts) {
+        figures.push(figure(title, caption, chart(setting)));
         await new Promise((resolve) => setTimeout(resolve));
       }
       if (run === of) show(charts, html`${figures}`);
@@ -447,11 +385,6 @@ export function startValidate(): void {
     // What came in between.
     if (run !== undefined && (run !== of || run.snapshot !== snapshot || run.judged !== of.judged)) schedule();
   }
-}
-
-function adapterWords(adapter: Adapter): string {
-  if ('threads' in adapter) return `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`;
-  return `${adapter.description || adapter.device || adapter.architecture || adapter.vendor || 'unnamed'}${adapter.isSoftware ? ' (software)' : ''}`;
 }
 
 function timeLeft({ paths, trials, elapsedSeconds }: Snapshot): string {
@@ -465,49 +398,13 @@ function factsOf({ opened }: Run, snapshot: Snapshot): Markup {
     ['time', snapshot.paths >= snapshot.trials ? formatDuration(snapshot.elapsedSeconds) : timeLeft(snapshot)],
   ];
   if (opened !== undefined) entries.push(['runs on', `${opened.backend}, ${adapterWords(opened.adapter)}`]);
-  return html`${entries.map(
-    ([name, value]) =>
-      html`<div>
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      </div>`,
-  )}`;
+  return factEntries(entries);
 }
 
-/** Estimates while there is no verdict. */
-function liveTable({ summary, means }: Snapshot): Markup {
-  const { unit, factor } = scaleFor(
-    summary.horizons.map((h) => h.meanDeficit),
-    'J',
-  );
-  const decimals = (error: number): number =>
-    error > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(error / factor)))) : 3;
-  const known = (value: number, digits: number): string =>
-    Number.isNaN(value) ? '…' : formatFixed(value / factor, digits);
-  return table(
-    `Mean deficit E[D], ${unit}`,
-    [
-      { header: 'slots' },
-      { header: 'simulated' },
-      { header: '± 95 %' },
-      { header: 'exact' },
-      { header: 'Brownian' },
-      { header: 'P(D = 0)' },
-    ],
-    summary.horizons.map((h, i) => {
-      const digits = decimals(h.standardError);
-      return {
-        cells: [
-          formatCount(h.slots),
-          formatFixed(h.meanDeficit / factor, digits),
-          formatFixed((h.meanInterval.upper - h.meanDeficit) / factor, digits),
-          known(means[i].exact, digits),
-          known(means[i].brownian, digits),
-          formatNumber(h.probabilityZero, 4),
-        ],
-      };
-    }),
-  );
+function hashNote({ document }: Judged): Markup {
+  return html`<p class="note">
+    Partials <code id="hash">${document.partialsSha256}</code> (SHA-256): equal on every backend and device.
+  </p>`;
 }
 
 /** The result of a run that is not judged. */

@@ -1,6 +1,6 @@
 /** What of a site is known exactly, beside what was simulated: one list for every report. */
 import type { SiteHorizon } from '../stats/site-summary.js';
-import type { ExactSiteDocument } from './site-document.js';
+import type { ExactSiteDocument, SiteDocument, SiteValidateDocument } from './site-document.js';
 
 /** One quantity. Joules, or plain numbers where there is no unit. */
 export interface ComparedQuantity {
@@ -33,4 +33,19 @@ export function comparedQuantities(h: SiteHorizon, exact: ExactSiteDocument): Co
     of('P(empty)', '', h.level.probabilityEmpty, level.probabilityEmpty),
     ...(h.level.probabilityFull === null ? [] : [of('P(full)', '', h.level.probabilityFull, level.probabilityFull)]),
   ];
+}
+
+/** Whether a document is of `validate`. */
+export function isJudged(document: SiteDocument): document is SiteValidateDocument {
+  return 'tests' in document;
+}
+
+/** Why there is no exact law to judge by; undefined where there is one, or where theory was not asked. */
+export function noLawOf(document: SiteDocument): string | undefined {
+  return 'noExactLaw' in document ? document.noExactLaw : undefined;
+}
+
+/** What is known exactly of one horizon of a document. */
+export function exactOf(horizon: SiteDocument['horizons'][number]): ExactSiteDocument | undefined {
+  return 'exact' in horizon ? horizon.exact : undefined;
 }

@@ -65,16 +65,6 @@ export function siteValidateDocument(
 export type SiteValidateDocument = ReturnType<typeof siteValidateDocument>;
 export type SiteDocument = ReturnType<typeof siteRunDocument> | SiteValidateDocument;
 
-/** Why there is no exact law to judge by; undefined where there is one, or where theory was not asked. */
-export function noLawOf(document: SiteDocument): string | undefined {
-  return 'noExactLaw' in document ? document.noExactLaw : undefined;
-}
-
-/** What is known exactly of one horizon of a document. */
-export function exactOf(horizon: SiteDocument['horizons'][number]): ExactSiteDocument | undefined {
-  return 'exact' in horizon ? horizon.exact : undefined;
-}
-
 /** The document of `exact`. */
 export function siteExactDocument(
   scenario: Scenario,

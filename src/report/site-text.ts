@@ -9,14 +9,9 @@ import { speedText } from './run-text.js';
 import { comparedQuantities } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
-import { VIOLATIONS } from './site-names.js';
+import { VIOLATIONS, driftText } from './site-names.js';
 import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
-
-/** A drift; a critical one is zero but for rounding. */
-export function driftText(mu: number, sigma: number): string {
-  return Math.abs(mu) < 1e-12 * sigma ? 'critical (0 J)' : formatQuantity(mu, 'J');
-}
 
 /** What was run: the first lines. */
 function headingText({ scenario, site, law, partials, job, seed }: FinishedSite): string {

@@ -1,12 +1,14 @@
 /** The page as `serve` gives it, driven in a real browser: every backend, stop and continue, lost devices, wrong input, links, keys, widths, colours. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Browser, Page, Worker } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -304,6 +306,154 @@ describe.skipIf(browserMissing !== undefined)(
       await status(/^Finished: 2,000 paths/);
       await page.waitForSelector('#verdict .apart');
       expect(await page.textContent('#verdict')).toMatch(/Estimated, not judged.*no exact law/s);
+    });
+
+    describe('sites', () => {
+      const SITE = {
+        schemaVersion: 1,
+        name: 'hut',
+        slotSeconds: 10,
+        arrivals: { ratePerSlot: 2 },
+        tasks: [{ energyJoules: 1000, weight: 3 }, { energyJoules: 5000 }],
+        harvest: { mean: 'critical', variance: 'matched' },
+        battery: { initialJoules: 8000, capacityJoules: 30_000, chargeEfficiency: 0.9 },
+      };
+      interface SiteResult {
+        readonly partialsSha256: string;
+        readonly horizons: readonly { readonly meanDeficit: number; readonly site: object }[];
+      }
+      /** What the command line says of the same site. */
+      const onCommandLine = async (trials: number, horizons: string): Promise<SiteResult> => {
+        const folder = await mkdtemp(join(tmpdir(), 'batterywalk-page-'));
+        const file = join(folder, 'hut.json');
+        await writeFile(file, JSON.stringify(SITE));
+        const options = [
+          '--trials',
+          String(trials),
+          '--horizons',
+          horizons,
+          '--seed',
+          'hut',
+          '--backend',
+          'cpu',
+          '--json',
+        ];
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ['dist/cli.js', 'run', file, ...options, '--quiet'],
+          {
+            cwd: root,
+          },
+        );
+        await rm(folder, { recursive: true });
+        return JSON.parse(stdout) as SiteResult;
+      };
+      const paste = async (scenario: object): Promise<void> => {
+        await page.click('#scenario-details summary');
+        await page.fill('#scenario', JSON.stringify(scenario));
+      };
+      const saved = async (button: string): Promise<string> => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+        return readFile(await download.path(), 'utf8');
+      };
+
+      test('a pasted site runs to the numbers of the command line, with a verdict, tables, charts, a report and a link', async () => {
+        const expected = await onCommandLine(5000, '8,24');
+        await open();
+        expect(await page.locator('#preset option').allTextContents()).toContain('solar-site');
+        await paste(SITE);
+        for (const backend of ['webgpu', 'cpu']) {
+          await fill({ backend, trials: '5000', horizons: '8, 24', seed: 'hut' });
+          await page.click('#run');
+          await status(/^(PASS|FAIL|The run failed)/);
+          expect(await page.textContent('#status'), backend).toMatch(/^PASS: 5,000 paths, judged at 2 horizons/);
+          expect(await hash(), backend).toBe(expected.partialsSha256);
+        }
+        expect(await page.textContent('#verdict h2')).toBe('PASS: the engine draws what it should');
+        const summary = JSON.parse(await saved('#save-summary')) as SiteResult;
+        expect(summary.horizons.map((h) => [h.meanDeficit, h.site])).toEqual(
+          expected.horizons.map((h) => [h.meanDeficit, h.site]),
+        );
+        for (const cell of await page.locator('#tables data[data-at^="/horizons/1/site/"]').all()) {
+          const at = (await cell.getAttribute('data-at')) ?? '';
+          const stands = at
+            .slice(1)
+            .split('/')
+            .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], expected);
+          expect(Number(await cell.getAttribute('value')), at).toBe(stands);
+        }
+        await page.waitForFunction(() => document.querySelectorAll('#charts svg').length === 4);
+        expect(await page.textContent('#charts')).toMatch(/Auxiliary energy after 24 slots.*exact/s);
+        expect(await page.textContent('#tables')).toMatch(
+          /waited beyond its last feasible slot.*Simulated beside exact/s,
+        );
+        // Another horizon's quantities and distribution.
+        await page.selectOption('#shown', { index: 0 });
+        await page.waitForFunction(() => /after 8 slots/.test(document.querySelector('#charts')?.textContent ?? ''));
+        expect(await page.textContent('#tables')).toContain('After 8 slots: quantities');
+        const report = await saved('#save-report');
+        expect(report).toContain(expected.partialsSha256);
+        expect(report).toContain('PASS: the engine draws what it should');
+        // The link, and after it a run that is no site.
+        const link = (await page.getAttribute('#link', 'href')) ?? '';
+        await page.goto('about:blank');
+        await open(link.slice(url.length));
+        await page.click('#run');
+        await status(/^PASS/);
+        expect(await page.textContent('#remark')).toMatch(/came out again/);
+        await fill({ preset: 'shortfall', trials: '2000', horizons: '8' });
+        await page.click('#run');
+        await status(/^PASS: 2,000 paths, judged at 1 horizons/);
+        expect(await page.textContent('#verdict')).toMatch(/engine draws what it should.*Brownian/s);
+      });
+
+      test('Stop and Continue come to the bytes of one run', async () => {
+        const trials = 600_000;
+        await open();
+        await paste(SITE);
+        await fill({ backend: 'cpu', trials: String(trials), horizons: '8, 24', seed: 'hut' });
+        await page.click('#run');
+        await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#facts')?.textContent ?? ''));
+        await page.click('#stop');
+        await page.waitForFunction(
+          () => document.querySelector('#continue')?.textContent === 'Continue to 600,000 paths',
+        );
+        await page.click('#continue');
+        await status(/^(PASS|FAIL): 600,000 paths/);
+        expect(await hash()).toBe((await onCommandLine(trials, '8,24')).partialsSha256);
+      });
+
+      test('WebGL 2 is refused at its field, and a new run ends a law that is being solved', async () => {
+        await open();
+        await fill({ preset: 'solar-site', backend: 'gpujs', trials: '200', horizons: '288, 576' });
+        await page.click('#run');
+        await page.waitForSelector('#backend-error:not([hidden])');
+        expect(await page.textContent('#backend-error')).toMatch(
+          /got WebGL 2 for a site, expected WebGPU, the processor/,
+        );
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe('backend');
+        await fill({ backend: 'cpu' });
+        await page.click('#run');
+        await status(/^Finished: 200 paths. The exact law is being solved/);
+        const started = performance.now();
+        await fill({ preset: 'shortfall', trials: '2000', horizons: '8' });
+        await page.click('#run');
+        await status(/^PASS: 2,000 paths/);
+        // The site's law takes the most of a minute; its worker is gone.
+        expect(performance.now() - started).toBeLessThan(20_000);
+        expect(page.workers().filter((w) => /theory-worker/.test(w.url()))).toHaveLength(1);
+      });
+
+      test('without an exact law it says why, and judges by the rules of paths alone', async () => {
+        await open();
+        await paste({ ...SITE, harvest: { ...SITE.harvest, correlation: 0.5 } });
+        await fill({ backend: 'cpu', trials: '2000', horizons: '8, 24' });
+        await page.click('#run');
+        await status(/^PASS: 2,000 paths, by the rules of paths alone/);
+        expect(await page.textContent('#verdict')).toMatch(
+          /nothing else was judged.*depends on that of the slot before/s,
+        );
+      });
     });
 
     describe('Benchmark', () => {

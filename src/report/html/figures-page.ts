@@ -2,7 +2,7 @@
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
 import { Markup, html } from './markup.js';
-import { standalonePage } from './parts.js';
+import { standalonePage } from './frame.js';
 
 /** A drawn figure. */
 export interface DrawnFigure {

@@ -1,29 +1,8 @@
-/** Parts that every report shares, the page too: the file's frame, facts, charts with captions, where the numbers came from. */
+/** Parts that every report shares, the page too: facts, charts with captions, where the numbers came from. */
 import type { Backend } from '../../engine/backend.js';
 import { formatDuration } from '../table.js';
 import { Markup, html } from './markup.js';
-import STYLE from './style.css.txt';
 import { scientific } from './words.js';
-
-/** A file that needs no network, no script and no font. @returns its text */
-export function standalonePage(title: string, body: Markup): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · batterywalk</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>${body}</main>
-      </body>
-    </html> `;
-  return page.text.replace(/\n\s*/g, '\n');
-}
 
 /** Names with values, to stand in a list of class `facts`. */
 export function factEntries(entries: readonly (readonly [name: string, value: string])[]): Markup {

@@ -15,9 +15,10 @@ import { formatCount, formatDuration, formatQuantity } from '../table.js';
 import { distributedWords } from './distributed-words.js';
 import { figureSection } from './figures-page.js';
 import type { DrawnFigure } from './figures-page.js';
+import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords, factEntries, figure, provenance, standalonePage } from './parts.js';
+import { adapterWords, factEntries, figure, provenance } from './parts.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
 import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
 

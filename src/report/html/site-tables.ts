@@ -1,20 +1,14 @@
 /** The tables of a site's report. Cells that show a number of summary.json carry it in full, with its place there, as those of tables.ts do. */
-import type { MeanEstimate, SiteHorizon, SiteSummary, SiteViolation } from '../../stats/site-summary.js';
-import type { SiteVerdict } from '../../stats/site-verdict.js';
+import type { Interval } from '../../stats/binomial.js';
+import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
 import { normalCritical } from '../../stats/normal.js';
 import type { HorizonSummary } from '../../stats/summary.js';
-import { comparedQuantities } from '../site-comparison.js';
-import type { ComparedQuantity } from '../site-comparison.js';
-import { shareInterval } from '../site-curves.js';
-import { exactOf, noLawOf } from '../site-document.js';
-import type { SiteDocument, SiteValidateDocument } from '../site-document.js';
-import { VIOLATIONS } from '../site-names.js';
+import { shareInterval } from '../site-series.js';
 import { formatCount, formatNumber, formatQuantity, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { siteTestLabel } from './site-words.js';
-import { number, table, testTable } from './tables.js';
+import { number, table } from './tables.js';
 import type { Cell, Row } from './tables.js';
 import { spanWords } from './words.js';
 
@@ -66,7 +60,7 @@ export function siteMeansTable({ horizons, confidence }: SiteSummary, slotSecond
           spanWords(h.slots * slotSeconds),
           mean(h.auxiliary, 'meanDeficit', energy),
           html`${number(h.auxiliary.probabilityZero, `${at}/probabilityZero`, formatNumber(h.auxiliary.probabilityZero))}
-          ${range(h.auxiliary.probabilityZeroInterval, PLAIN)}`,
+          ${range(h.auxiliary.probabilityZeroInterval, PLAIN, 3)}`,
           mean(h.peakWatts, 'site/peakWatts/mean', peak),
           mean(h.waste, 'site/waste/mean', waste),
           estimate(h.consumption, 'site/consumption/mean', consumed),
@@ -150,7 +144,7 @@ export function siteChanceTable({ horizons, confidence }: SiteSummary, place: nu
   const h = horizons[place];
   const { level, firstPassage } = h;
   const row = (label: string, p: number, key: string, interval = shareInterval(p, h.trials, confidence)): Row => ({
-    cells: [label, number(p, `/horizons/${place}/site/${key}`, formatNumber(p)), range(interval, PLAIN)],
+    cells: [label, number(p, `/horizons/${place}/site/${key}`, formatNumber(p)), range(interval, PLAIN, 3)],
   });
   return table(
     `After ${formatCount(h.slots)} slots: probabilities`,
@@ -168,102 +162,12 @@ export function siteChanceTable({ horizons, confidence }: SiteSummary, place: nu
   );
 }
 
-/** What every path was checked for, and on how many it failed by the last horizon. */
-export function siteRulesTable({ horizons }: SiteSummary): Markup {
-  const last = horizons[horizons.length - 1];
-  return table(
-    `Rules that ${formatCount(last.trials)} paths were checked for in every slot`,
-    [{ header: 'broken where', text: true }, { header: 'paths that broke it' }, { header: '', text: true }],
-    (Object.keys(VIOLATIONS) as SiteViolation[]).map((name) => {
-      const paths = Math.max(...horizons.map((h) => h.violations[name]));
-      return {
-        cells: [
-          VIOLATIONS[name],
-          formatCount(paths),
-          html`<span class="${paths === 0 ? 'pass' : 'failed'}">${paths === 0 ? 'kept' : 'BROKEN'}</span>`,
-        ],
-      };
-    }),
-  );
-}
-
-/** Simulated beside exact; nothing where no exact law is known. */
-export function siteComparisonTable({ horizons }: SiteSummary, document: SiteValidateDocument): Markup | undefined {
-  if (noLawOf(document) !== undefined) return undefined;
-  const compared = horizons.map((h, i) => {
-    const exact = exactOf(document.horizons[i]);
-    return { slots: h.slots, quantities: exact === undefined ? [] : comparedQuantities(h, exact) };
-  });
-  // A quantity has one unit throughout, so that its horizons compare.
-  const scaleOf = ({ name, unit }: ComparedQuantity): Scaled => {
-    const own = compared.flatMap(({ quantities }) => quantities.filter((quantity) => quantity.name === name));
-    return unit === '' ? PLAIN : scaleFor([Math.max(...own.map((quantity) => quantity.exact))], unit);
-  };
-  return table(
-    'Simulated beside exact',
-    [
-      { header: 'slots' },
-      { header: '', text: true },
-      { header: 'simulated' },
-      { header: 'exact' },
-      { header: 'error of the exact value' },
-    ],
-    compared.flatMap(({ slots, quantities }) =>
-      quantities.map((quantity, k): Row => {
-        const { name, simulated, exact, error } = quantity;
-        const { unit, factor } = scaleOf(quantity);
-        return {
-          first: k === 0,
-          cells: [
-            formatCount(slots),
-            unit === '' ? name : `${name}, ${unit}`,
-            formatNumber(simulated / factor, 6),
-            formatNumber(exact / factor, 6),
-            formatNumber(error / factor, 1),
-          ],
-        };
-      }),
-    ),
-  );
-}
-
-/** Every test of every horizon; nothing where none was made. */
-export function siteVerdictTable({ horizons, tests }: SiteValidateDocument): Markup | undefined {
-  if (tests === 0) return undefined;
-  return testTable<SiteVerdict>('Tests against the exact law of the battery’s chain', horizons, siteTestLabel);
-}
-
-/** The diffusion limit's mean beside the simulated one, where there is only that. */
-export function siteLimitTable(document: SiteDocument): Markup | undefined {
-  if (!('asymptotic' in document)) return undefined;
-  const { asymptotic, horizons } = document;
-  const { unit, factor } = scaleFor(
-    horizons.map((h) => h.meanDeficit),
-    'J',
-  );
-  return table(
-    `The diffusion limit’s mean, ${unit}: asymptotic, it judges nothing`,
-    [{ header: 'slots' }, { header: 'simulated' }, { header: 'limit' }, { header: 'difference' }],
-    asymptotic.horizons.map((law, i) => {
-      const seen = horizons[i].meanDeficit;
-      return {
-        cells: [
-          formatCount(law.slots),
-          number(seen, `/horizons/${i}/meanDeficit`, formatNumber(seen / factor)),
-          number(law.meanDeficit, `/asymptotic/horizons/${i}/meanDeficit`, formatNumber(law.meanDeficit / factor)),
-          `${formatNumber(100 * (law.meanDeficit / seen - 1), 2).replace('-', '−')} %`,
-        ],
-      };
-    }),
-  );
-}
-
 function plusMinus(half: number): Markup {
   return html`<small>± ${formatNumber(half, 2)}</small>`;
 }
 
-function range({ lower, upper }: { readonly lower: number; readonly upper: number }, { factor }: Scaled): Markup {
-  const shown = (value: number): string => formatNumber(value / factor, factor === 1 ? 3 : 4);
+function range({ lower, upper }: Interval, { factor }: Scaled, digits = 4): Markup {
+  const shown = (value: number): string => formatNumber(value / factor, digits);
   return Number.isFinite(upper)
     ? html`<small>${shown(lower)} … ${shown(upper)}</small>`
     : html`<small>at least ${shown(lower)}</small>`;

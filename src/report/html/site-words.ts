@@ -2,10 +2,9 @@
 import type { Battery, Policy, Scenario } from '../../scenario/scenario.js';
 import type { SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
 import type { SiteQuantity, SiteVerdict } from '../../stats/site-verdict.js';
-import { noLawOf } from '../site-document.js';
-import type { SiteDocument, SiteValidateDocument } from '../site-document.js';
-import { VIOLATIONS } from '../site-names.js';
-import { driftText } from '../site-text.js';
+import { isJudged, noLawOf } from '../site-comparison.js';
+import type { SiteDocument } from '../site-document.js';
+import { VIOLATIONS, driftText } from '../site-names.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
@@ -28,11 +27,6 @@ function testName(quantity: SiteQuantity, name: SiteVerdict['name']): string {
   if (name === 'probabilityFull') return 'P(full)';
   if (name === 'probabilityZero') return quantity === 'level' ? 'P(empty)' : 'P(A = 0)';
   return TEST_LABELS[name];
-}
-
-/** Whether a document is of `validate`. */
-export function isJudged(document: SiteDocument): document is SiteValidateDocument {
-  return 'tests' in document;
 }
 
 /** What a run's outcome is called in one word. */

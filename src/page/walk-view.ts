@@ -1,0 +1,109 @@
+/** What the Validate tab shows of a run of the paper's walk. */
+import { CURVE_NAMES } from '../report/charts/theme.js';
+import type { CurveName } from '../report/charts/theme.js';
+import { html } from '../report/html/markup.js';
+import type { Markup } from '../report/html/markup.js';
+import { limitTable, meanTable, shapeTable, table, verdictTable } from '../report/html/tables.js';
+import { limitWords, verdictWords } from '../report/html/words.js';
+import { formatCount, formatFixed, formatNumber, scaleFor } from '../report/table.js';
+import type { WalkJudged, WalkSnapshot } from './protocol.js';
+import type { Charts, RunView } from './view.js';
+
+export function walkView(snapshot: WalkSnapshot, judged: WalkJudged | undefined, shown: number): RunView {
+  return {
+    tables: () => (judged === undefined ? liveTable(snapshot) : judgedTables(judged)),
+    verdict: () => judged && html`${verdictWords(judged.document)} ${limitWords(judged.document)}`,
+    figures: (charts) => walkFigures(charts, snapshot, judged, shown),
+  };
+}
+
+function judgedTables({ document, curves }: WalkJudged): Markup {
+  return html`${meanTable(document)} ${shapeTable(document)} ${verdictTable(document)}
+    <div id="limit">${limitTable(document, curves)}</div>`;
+}
+
+function walkFigures(
+  { cdfChart, survivalChart, meanChart, meanErrorChart, residualChart }: Charts,
+  snapshot: WalkSnapshot,
+  judged: WalkJudged | undefined,
+  shown: number,
+): ReturnType<RunView['figures']> {
+  const judgedCurves = judged?.curves[shown];
+  const curves = judgedCurves ?? snapshot.curves;
+  const means = judged?.means ?? snapshot.means;
+  const names = (known: (name: CurveName) => boolean): CurveName[] => CURVE_NAMES.filter(known);
+  const figures: ReturnType<RunView['figures']>[number][] = [];
+  if (curves !== undefined) {
+    const exact = judgedCurves !== undefined || snapshot.exactKnown;
+    const known = names((n) => exact || n !== 'exact');
+    figures.push({
+      title: 'Distribution of the deficit',
+      caption: exact ? 'Probability that the deficit is at most d.' : 'The exact law is being solved…',
+      draw: (setting) => cdfChart(curves, setting, known),
+    });
+  }
+  if (means.some((p) => p.brownian > 0)) {
+    const known = names((name) => means.every((p) => !Number.isNaN(p[name])));
+    figures.push({
+      title: 'Mean deficit against the horizon',
+      caption: 'Auxiliary energy that is needed on average.',
+      draw: (setting) => meanChart(means, setting, known),
+    });
+  }
+  if (judgedCurves !== undefined) {
+    figures.push(
+      {
+        title: 'Tail',
+        caption: 'Probability that the deficit exceeds d, logarithmic.',
+        draw: (setting) => survivalChart(judgedCurves, setting),
+      },
+      {
+        title: 'Simulated less exact',
+        caption: 'Within the band is what chance alone does.',
+        draw: (setting) => residualChart(judgedCurves, setting),
+      },
+      {
+        title: 'The means relative to the exact ones',
+        caption: 'Bars are 95 % intervals.',
+        draw: (setting) => meanErrorChart(means, setting),
+      },
+    );
+  }
+  return figures;
+}
+
+/** Estimates while there is no verdict. */
+function liveTable({ summary, means }: WalkSnapshot): Markup {
+  const { unit, factor } = scaleFor(
+    summary.horizons.map((h) => h.meanDeficit),
+    'J',
+  );
+  const decimals = (error: number): number =>
+    error > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(error / factor)))) : 3;
+  const known = (value: number, digits: number): string =>
+    Number.isNaN(value) ? '…' : formatFixed(value / factor, digits);
+  return table(
+    `Mean deficit E[D], ${unit}`,
+    [
+      { header: 'slots' },
+      { header: 'simulated' },
+      { header: '± 95 %' },
+      { header: 'exact' },
+      { header: 'Brownian' },
+      { header: 'P(D = 0)' },
+    ],
+    summary.horizons.map((h, i) => {
+      const digits = decimals(h.standardError);
+      return {
+        cells: [
+          formatCount(h.slots),
+          formatFixed(h.meanDeficit / factor, digits),
+          formatFixed((h.meanInterval.upper - h.meanDeficit) / factor, digits),
+          known(means[i].exact, digits),
+          known(means[i].brownian, digits),
+          formatNumber(h.probabilityZero, 4),
+        ],
+      };
+    }),
+  );
+}
