@@ -148,7 +148,7 @@ export function siteChanceTable({ horizons, confidence }: SiteSummary, place: nu
   });
   return table(
     `After ${formatCount(h.slots)} slots: probabilities`,
-    [{ header: '', text: true }, { header: 'probability' }, { header: `${percentOf(confidence)} interval` }],
+    [{ header: 'what', text: true }, { header: 'probability' }, { header: `${percentOf(confidence)} interval` }],
     [
       row(
         'no slot in deficit yet, A = 0',

@@ -38,7 +38,7 @@ function siteRulesTable({ horizons }: SiteSummary): Markup {
   const last = horizons[horizons.length - 1];
   return table(
     `Rules that ${formatCount(last.trials)} paths were checked for in every slot`,
-    [{ header: 'broken where', text: true }, { header: 'paths that broke it' }, { header: '', text: true }],
+    [{ header: 'broken where', text: true }, { header: 'paths that broke it' }, { header: 'verdict', text: true }],
     (Object.keys(VIOLATIONS) as SiteViolation[]).map((name) => {
       const paths = Math.max(...horizons.map((h) => h.violations[name]));
       return {
@@ -68,7 +68,7 @@ function siteComparisonTable({ horizons }: SiteSummary, document: SiteValidateDo
     'Simulated beside exact',
     [
       { header: 'slots' },
-      { header: '', text: true },
+      { header: 'quantity', text: true },
       { header: 'simulated' },
       { header: 'exact' },
       { header: 'error of the exact value' },
