@@ -35,8 +35,8 @@ interface Run {
   readonly units: SiteUnits;
 }
 
-async function runOf(scenario: Scenario): Promise<Run> {
-  const prepared = prepareSite(scenario, { trials: TRIALS, horizons: HORIZONS, seed: 'sites' });
+async function runOf(scenario: Scenario, trials = TRIALS, seed = 'sites'): Promise<Run> {
+  const prepared = prepareSite(scenario, { trials, horizons: HORIZONS, seed });
   return { site: prepared.site, partials: await cpu.run(prepared.job), units: siteUnits(prepared) };
 }
 
@@ -88,6 +88,23 @@ describe('right runs', () => {
     expect(failures(judgement)).toEqual([]);
     expect(judgement.pass).toBe(true);
     expect(judgement.tests).toBe(tests);
+  });
+});
+
+/** Charged to its limit out of nothing, the battery of LOSSY holds 3600 J, between points of the lattices, one time in thirty. */
+describe('an atom between lattice points', () => {
+  const site = siteOfScenario(siteWith({ battery: LOSSY }));
+
+  test('is in the error that the level’s law claims', () => {
+    for (const { level } of batteryLaw(siteChain(site) as Exclude<ReturnType<typeof siteChain>, string>, HORIZONS)) {
+      for (const v of [3560, 3599, 3601, 3640]) expect(level.cdfErrorAt(v)).toBeGreaterThan(0.01);
+      expect(level.cdfErrorAt(5000)).toBeLessThan(5e-4);
+    }
+  });
+
+  test.each([1, 2, 3, 4])('is not held against few paths: seed %d', async (seed) => {
+    const run = await runOf(siteWith({ battery: LOSSY }), 4000, String(seed));
+    expect(failures(judgeSite(run.partials, run.units, quickReference(site)))).toEqual([]);
   });
 });
 

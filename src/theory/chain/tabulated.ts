@@ -10,7 +10,7 @@ export interface TabulatedLaw {
   quantile(p: number): number;
   /** Estimated absolute error of the CDF near v: larger next to atoms that lie between lattice points. */
   cdfErrorAt(v: number): number;
-  /** The largest of them. */
+  /** The largest of those at lattice points. */
   readonly cdfError: number;
 }
 
@@ -42,6 +42,7 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
   const stairs = new Float64Array(table.length);
   for (let k = 0, sum = 0; k <= last; k++) stairs[k] = sum += k === last ? 0 : k < atoms.length ? atoms[k] : 0;
   const smooth = table.map((value, k) => value - stairs[k]);
+  const roughness = roughnessOf(smooth);
   /** P(V < k·step) at the right end of a gap between points. */
   const leftOf = (k: number): number => Math.max(table[k - 1], table[k] - (stairs[k] - stairs[k - 1]));
   const between = (k: number, t: number): number =>
@@ -80,8 +81,21 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
     cdfErrorAt(v) {
       const { values } = errors;
       const k = Math.floor(Math.max(0, v) / errors.step);
-      return Math.max(values[Math.min(k, values.length - 1)], values[Math.min(k + 1, values.length - 1)]);
+      const atPoints = Math.max(values[Math.min(k, values.length - 1)], values[Math.min(k + 1, values.length - 1)]);
+      return atPoints + roughness[Math.min(Math.floor(Math.max(0, v) / step), roughness.length - 1)];
     },
     cdfError: errors.values.reduce((a, b) => Math.max(a, b), 0),
   };
+}
+
+/**
+ * What a table may hide between its points, gap by gap: by how much the rise of this gap or of one beside it differs from the mean of those
+ * around it. Of a smooth function that is of the fourth order; an atom or a kink between points shows in it, though the points be right.
+ */
+function roughnessOf(smooth: Float64Array): Float64Array {
+  const gaps = smooth.length - 1;
+  const bend = (k: number): number =>
+    k < 1 || k + 2 > gaps ? 0 : Math.abs(rise(k) - 0.5 * (rise(k - 1) + rise(k + 1)));
+  const rise = (k: number): number => smooth[k + 1] - smooth[k];
+  return Float64Array.from({ length: Math.max(1, gaps) }, (_, k) => Math.max(bend(k - 1), bend(k), bend(k + 1)));
 }
