@@ -21,9 +21,15 @@ export class Validator {
       this.worker.onerror = reject;
       this.worker.onmessage = (data) => {
         const message = data as FromValidator;
-        if (message.kind === 'file') this.onFile(message.name, message.contents);
-        else if (message.kind === 'judged') resolve(message);
-        else reject(revivedError(message.failure));
+        try {
+          if (message.kind === 'file') this.onFile(message.name, message.contents);
+          else if (message.kind === 'judged') resolve(message);
+          else reject(revivedError(message.failure));
+        } catch (error) {
+          // A file that cannot be written: those after it are not either, least of all the manifest.
+          this.onFile = () => undefined;
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
       };
     });
     this.judged.catch(() => undefined);
