@@ -22,16 +22,28 @@ export interface RunHost {
 }
 
 /** What goes in and what comes out, with its own hash: equal for equal inputs on every backend. */
-export function hashedInputs({ scenario, seed, law, partials }: Simulation) {
+export function hashedInputs(simulation: Simulation) {
+  const { law } = simulation;
+  return hashedRun(simulation, tablesSha256(law.tables, law.initialQuanta));
+}
+
+/** A finished run of any kernel. */
+type HashedRun = Pick<Simulation, 'scenario' | 'seed' | 'partials'> & {
+  readonly law: { readonly quantumJoules: number };
+  readonly job: { readonly horizons: readonly { readonly slots: number }[] };
+};
+
+/** The same where the hash of the tables is known. */
+export function hashedRun({ scenario, seed, law, job, partials }: HashedRun, tables: string) {
   const hashed = {
     batterywalk: VERSION,
     scenario,
     seed,
     trials: partials.horizons[0].count,
-    horizons: partials.horizons.map((h) => h.slots),
+    horizons: job.horizons.map((h) => h.slots),
     quantumJoules: law.quantumJoules,
     scenarioSha256: sha256Text(canonicalJson(scenario)),
-    tablesSha256: tablesSha256(law.tables, law.initialQuanta),
+    tablesSha256: tables,
     partialsSha256: partialsSha256(partials),
   };
   return { ...hashed, sha256: sha256Text(canonicalJson(hashed)) };

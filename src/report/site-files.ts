@@ -1,11 +1,10 @@
 /** The files that a site's `run` and `validate` write with `--out`, as texts by name. They are complete before the first is written. */
-import { partialsSha256, partialsToJson } from '../engine/partials-codec.js';
+import { partialsToJson } from '../engine/partials-codec.js';
 import { splitSite } from '../engine/site-job.js';
 import type { SiteReference } from '../stats/site-reference.js';
 import type { SiteSummary } from '../stats/site-summary.js';
-import { VERSION } from '../version.js';
 import type { SurvivalData } from './charts/distribution.js';
-import { canonicalJson, sha256Text, siteTablesSha256 } from './manifest.js';
+import { hashedRun, sha256Text, siteTablesSha256 } from './manifest.js';
 import type { RunHost } from './manifest.js';
 import { siteDistribution } from './site-curves.js';
 import type { FinishedSite, SiteDocument } from './site-document.js';
@@ -45,19 +44,8 @@ export function siteDistributions({ partials, law }: FinishedSite, reference?: S
 }
 
 /** As `hashedInputs` has it for the paper's walk: equal for equal inputs on every backend. */
-export function siteHashedInputs({ scenario, seed, law, job, partials }: FinishedSite) {
-  const hashed = {
-    batterywalk: VERSION,
-    scenario,
-    seed,
-    trials: partials.horizons[0].count,
-    horizons: job.horizons.map((h) => h.slots),
-    quantumJoules: law.quantumJoules,
-    scenarioSha256: sha256Text(canonicalJson(scenario)),
-    tablesSha256: siteTablesSha256(law.tables, law.initialQuanta),
-    partialsSha256: partialsSha256(partials),
-  };
-  return { ...hashed, sha256: sha256Text(canonicalJson(hashed)) };
+export function siteHashedInputs(run: FinishedSite) {
+  return hashedRun(run, siteTablesSha256(run.law.tables, run.law.initialQuanta));
 }
 
 function siteManifest(run: FinishedSite, host: RunHost, files: readonly [string, string][]) {
