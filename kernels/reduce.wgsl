@@ -24,75 +24,134 @@ struct Row {
 // Zeros; ΣD limbs 1–3; ΣD² limbs 4–9; six words free; then the bins.
 @group(0) @binding(2) var<storage, read_write> partials: array<atomic<u32>>;
 @group(0) @binding(3) var<storage, read> rows: array<Row>;
-// The segment of each workgroup.
+// The segment of each workgroup of the walk.
 @group(0) @binding(4) var<storage, read> segment_of: array<u32>;
 
 override workgroup_size: u32 = 256u;
 // The word of the path state that is reduced, negated there.
 override state_word: u32 = 5u;
 
+// Workgroups of the walk that one workgroup reduces, one after the other: at most 16, so that sums fit.
+override together: u32 = 16u;
+// Whether bins are counted in workgroup memory first: a GPU adds to neighbours in memory at once, but to scattered places one by one. Processors
+// that play a GPU gain nothing.
+override local_bins: bool = true;
 // Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait for each other; or 1, for
 // processors that play a GPU, whose lanes take turns anyway.
 override copies: u32 = 32u;
 // Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies lie in different banks.
 override apart: u32 = copies + (copies >> 5u);
+override bin_words: u32 = select(1u, 2048u, local_bins);
 
-// Sums of one workgroup: zeros, D in two halves, D² in four.
+// Sums of one segment in one workgroup: zeros, D in two halves, D² in four.
 var<workgroup> sums: array<atomic<u32>, 7u * apart>;
+// Counts of 16 bits: bin i in the low half of word i, bin 2048 + i in its high half.
+var<workgroup> bins: array<atomic<u32>, bin_words>;
 
-// The whole of a sum.
-fn whole(sum: u32) -> u32 {
-  return atomicLoad(&sums[sum * apart + apart - 1u]);
+// The sums of one invocation, in the order of `sums`.
+struct Sums {
+  zeros: u32,
+  low: u32,
+  high: u32,
+  square_0: u32,
+  square_16: u32,
+  square_32: u32,
+  square_48: u32,
 }
 
 @compute @workgroup_size(workgroup_size)
-fn reduce(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = rows[reduction.first_row + segment_of[group.x]];
-  let copy = lane % copies;
-  if (id.x - row.first_group * workgroup_size < row.paths) {
-    let d = 0u - state[state_word * reduction.stride + id.x];
-    if (d == 0u) {
-      atomicAdd(&sums[copy], 1u);
-    } else {
-      let low = d & 0xffffu;
-      let high = d >> 16u;
-      atomicAdd(&sums[apart + copy], low);
-      atomicAdd(&sums[2u * apart + copy], high);
-      // D² = ll + 2·lh·2^16 + hh·2^32, each product cut into 16-bit halves; a sum of 256 terms stays below 2^27.
-      let ll = low * low;
-      let lh = low * high;
-      let hh = high * high;
-      atomicAdd(&sums[3u * apart + copy], ll & 0xffffu);
-      atomicAdd(&sums[4u * apart + copy], (ll >> 16u) + 2u * (lh & 0xffffu));
-      atomicAdd(&sums[5u * apart + copy], 2u * (lh >> 16u) + (hh & 0xffffu));
-      atomicAdd(&sums[6u * apart + copy], hh >> 16u);
-      let octave = u32(max(0, 24 - i32(countLeadingZeros(d))));
-      let linear = select((d - row.offset) >> (row.shift & 31u), 0u, d <= row.offset);
-      let bin = select(linear, (octave << 7u) + (d >> octave), row.shift == 32u);
-      atomicAdd(&partials[row.at + 16u + min(bin, 4095u)], 1u);
+fn reduce(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let begin = group.x * together;
+  let end = min(begin + together, (reduction.stride + workgroup_size - 1u) / workgroup_size);
+  var segment = segment_of[begin];
+  var own = Sums();
+  for (var g = begin; g < end; g++) {
+    let next = segment_of[g];
+    if (next != segment) {
+      flush(rows[reduction.first_row + segment].at, lane, own);
+      own = Sums();
+      segment = next;
+    }
+    let row = rows[reduction.first_row + segment];
+    let place = g * workgroup_size + lane;
+    if (place - row.first_group * workgroup_size < row.paths) {
+      add(&own, row, 0u - state[state_word * reduction.stride + place]);
     }
   }
+  flush(rows[reduction.first_row + segment].at, lane, own);
+}
+
+fn add(own: ptr<function, Sums>, row: Row, d: u32) {
+  if (d == 0u) {
+    (*own).zeros += 1u;
+    return;
+  }
+  let low = d & 0xffffu;
+  let high = d >> 16u;
+  // D² = ll + 2·lh·2^16 + hh·2^32, each product cut into 16-bit halves; a sum of 4096 terms stays below 2^31.
+  let ll = low * low;
+  let lh = low * high;
+  let hh = high * high;
+  (*own).low += low;
+  (*own).high += high;
+  (*own).square_0 += ll & 0xffffu;
+  (*own).square_16 += (ll >> 16u) + 2u * (lh & 0xffffu);
+  (*own).square_32 += 2u * (lh >> 16u) + (hh & 0xffffu);
+  (*own).square_48 += hh >> 16u;
+  let octave = u32(max(0, 24 - i32(countLeadingZeros(d))));
+  let linear = select((d - row.offset) >> (row.shift & 31u), 0u, d <= row.offset);
+  let bin = min(select(linear, (octave << 7u) + (d >> octave), row.shift == 32u), 4095u);
+  if (local_bins) {
+    atomicAdd(&bins[bin & 2047u], select(1u, 0x10000u, bin > 2047u));
+  } else {
+    atomicAdd(&partials[row.at + 16u + bin], 1u);
+  }
+}
+
+// Adds what the workgroup counted of one segment to the partials at word `at`, and clears it. In uniform control flow.
+fn flush(at: u32, lane: u32, own: Sums) {
+  let copy = lane % copies;
+  atomicAdd(&sums[copy], own.zeros);
+  atomicAdd(&sums[apart + copy], own.low);
+  atomicAdd(&sums[2u * apart + copy], own.high);
+  atomicAdd(&sums[3u * apart + copy], own.square_0);
+  atomicAdd(&sums[4u * apart + copy], own.square_16);
+  atomicAdd(&sums[5u * apart + copy], own.square_32);
+  atomicAdd(&sums[6u * apart + copy], own.square_48);
   workgroupBarrier();
+  if (local_bins) {
+    for (var i = lane; i < bin_words; i += workgroup_size) {
+      let counts = atomicExchange(&bins[i], 0u);
+      if ((counts & 0xffffu) != 0u) {
+        atomicAdd(&partials[at + 16u + i], counts & 0xffffu);
+      }
+      if ((counts >> 16u) != 0u) {
+        atomicAdd(&partials[at + 16u + 2048u + i], counts >> 16u);
+      }
+    }
+  }
   if (copies > 1u) {
     // Eight lanes for each sum, four copies for each lane.
     if (lane < 56u) {
       let sum = lane >> 3u;
       let first = sum * apart + (lane & 7u);
-      let part = atomicLoad(&sums[first]) + atomicLoad(&sums[first + 8u])
-        + atomicLoad(&sums[first + 16u]) + atomicLoad(&sums[first + 24u]);
+      let part = atomicExchange(&sums[first], 0u) + atomicExchange(&sums[first + 8u], 0u)
+        + atomicExchange(&sums[first + 16u], 0u) + atomicExchange(&sums[first + 24u], 0u);
       atomicAdd(&sums[sum * apart + apart - 1u], part);
     }
     workgroupBarrier();
   }
   if (lane == 0u) {
-    add_limbs(row.at, whole(0u), 0u, 0u, 0u, 1u);
-    add_limbs(row.at + 1u, whole(1u), whole(2u), 0u, 0u, 3u);
-    add_limbs(row.at + 4u, whole(3u), whole(4u), whole(5u), whole(6u), 6u);
+    add_limbs(at, whole(0u), 0u, 0u, 0u, 1u);
+    add_limbs(at + 1u, whole(1u), whole(2u), 0u, 0u, 3u);
+    add_limbs(at + 4u, whole(3u), whole(4u), whole(5u), whole(6u), 6u);
   }
+  workgroupBarrier();
+}
+
+// Takes the whole of a sum.
+fn whole(sum: u32) -> u32 {
+  return atomicExchange(&sums[sum * apart + apart - 1u], 0u);
 }
 
 // Adds a number given by sums of weight 2^0, 2^16, 2^32, 2^48 to `count` limbs from word `first` on, carries settled.

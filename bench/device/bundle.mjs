@@ -60,7 +60,7 @@ for (const part of ['package.json', 'index.js', 'LICENSE.md', native]) {
 
 // batterywalk: programs, not maps, not the page.
 for (const file of readdirSync(dist)) {
-  if (/\.(js|txt)$/.test(file) && !file.includes('browser')) cpSync(join(dist, file), join(folder, 'dist', file));
+  if (/\.(js|txt)$/.test(file) && !file.includes('.browser.')) cpSync(join(dist, file), join(folder, 'dist', file));
 }
 await build({
   absWorkingDir: root,

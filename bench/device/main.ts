@@ -89,11 +89,14 @@ async function main(): Promise<number> {
   const forms: DeviceForm[] = [];
   let adapter: unknown;
   try {
-    for (const columns of ['workgroup', 'storage'] as const) {
+    for (const [columns, tasks] of [
+      ['workgroup', 'by round'],
+      ['storage', 'by slot'],
+    ] as const) {
       const handle = await host.requestAdapter(software ? 'software' : 'hardware');
       adapter = handle.info;
       const all = !software || columns === 'storage';
-      forms.push({ columns, backend: await createWebGpuBackend(handle, { columns }), all });
+      forms.push({ columns, backend: await createWebGpuBackend(handle, { columns, tasks }), all });
     }
   } catch (error) {
     if (!(error instanceof BatterywalkError)) throw error;

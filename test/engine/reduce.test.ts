@@ -70,7 +70,10 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
     }
   });
 
-  test('on the device', async () => {
+  test.each([
+    ['as on a processor that plays a GPU', { together: 1, local_bins: 0, copies: 1 }],
+    ['as on a GPU', { together: 16, local_bins: 1, copies: 32 }],
+  ])('on the device, %s', async (_, form) => {
     const n = deficits.length;
     const groups = Math.ceil(n / WORKGROUP_SIZE);
     const state = new Uint32Array(STATE_WORDS * n);
@@ -78,7 +81,7 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
     const words = await runKernel(
       device,
       KERNELS.reduce,
-      { workgroup_size: WORKGROUP_SIZE },
+      { workgroup_size: WORKGROUP_SIZE, ...form },
       [
         { words: Uint32Array.of(0, n), uniform: true },
         { words: state },
@@ -86,12 +89,46 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
         { words: Uint32Array.of(n, 0, 0, bins.offset, bins.shift) },
         { words: new Uint32Array(groups) },
       ],
-      groups,
+      Math.ceil(groups / form.together),
       2,
     );
     const partials = emptyPartials([layout]);
     addDevicePartials(partials, words, n);
     expect(partials).toEqual(expected);
+  });
+});
+
+test('on the device, several jobs in one workgroup of the reduction', async () => {
+  const layout = { slots: 7, bins: { offset: 0, shift: 19 } };
+  const parts = [300, 256, 1, 700, 2600].map((count, i) => random(`part ${i}`, count, MOST));
+  const sizes = parts.map((part) => Math.ceil(part.length / WORKGROUP_SIZE));
+  const first = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  const groups = first[4] + sizes[4];
+  expect(groups).toBeGreaterThan(16);
+  const stride = groups * WORKGROUP_SIZE;
+  const state = new Uint32Array(STATE_WORDS * stride).fill(-1);
+  parts.forEach((part, i) => {
+    part.forEach((d, j) => (state[LEAST_WORD * stride + first[i] * WORKGROUP_SIZE + j] = -d >>> 0));
+  });
+  const rows = parts.flatMap((part, i) => [part.length, first[i], i * HORIZON_WORDS, 0, 19]);
+  const words = await runKernel(
+    device,
+    KERNELS.reduce,
+    { workgroup_size: WORKGROUP_SIZE },
+    [
+      { words: Uint32Array.of(0, stride), uniform: true },
+      { words: state },
+      { words: new Uint32Array(parts.length * HORIZON_WORDS) },
+      { words: Uint32Array.from(rows) },
+      { words: Uint32Array.from(sizes.flatMap((size, i) => Array.from({ length: size }, () => i))) },
+    ],
+    Math.ceil(groups / 16),
+    2,
+  );
+  parts.forEach((part, i) => {
+    const partials = emptyPartials([layout]);
+    addDevicePartials(partials, words.subarray(i * HORIZON_WORDS), part.length);
+    expect(partials).toEqual(plain(layout, part));
   });
 });
 

@@ -10,18 +10,22 @@ import { openBackend } from '../../src/engine/open-backend.js';
 import { mergePartials } from '../../src/engine/partials.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { PROOF_ROWS, planProofJob } from '../../src/engine/proof-job.js';
+import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';
 import { TASK_SETTINGS, taskLawOf } from './task-settings.js';
 
 let webgpu: Backend;
+/** The same device with the kernel that GPUs get for lumped accounting. */
+let byRounds: Backend;
 let cpu: Backend;
 let single: Backend;
 beforeAll(async () => {
   webgpu = await openBackend(host, { backend: 'webgpu', adapter: 'software' });
+  byRounds = await createWebGpuBackend(await host.requestAdapter('software'), { tasks: 'by round' });
   cpu = createCpuBackend(host, 2);
   single = createCpuBackend(host, 1);
 });
 afterAll(async () => {
-  await Promise.all([webgpu, cpu, single].map((backend) => backend.release()));
+  await Promise.all([webgpu, byRounds, cpu, single].map((backend) => backend.release()));
 });
 
 describe.each(TASK_SETTINGS)('$name', ({ scenario, residual, countDraws, horizons }) => {
@@ -50,6 +54,10 @@ describe.each(TASK_SETTINGS)('$name', ({ scenario, residual, countDraws, horizon
       expect(expected).toHaveLength(400 * 4 * (name === 'proof' ? PROOF_ROWS.length : 1));
       expect(await webgpu.deficits(here)).toEqual(expected);
       expect(await webgpu.deficits(here, { pathsPerBatch: 170, slotsPerSlice: 17 })).toEqual(expected);
+      if (name === 'lumped') {
+        expect(await byRounds.deficits(here)).toEqual(expected);
+        expect(await byRounds.deficits(here, { pathsPerBatch: 170, slotsPerSlice: 17 })).toEqual(expected);
+      }
       expect(await single.deficits(here, { pathsPerBatch: 3 })).toEqual(expected);
       expect(new Set(expected.subarray(3 * 400, 4 * 400)).size).toBeGreaterThan(30);
     }

@@ -4,8 +4,8 @@
  */
 import { BackendError } from '../../errors.js';
 import type { Backend, RunControl } from '../backend.js';
-import type { AdapterHandle } from '../host/contract.js';
-import type { Job } from '../job.js';
+import type { AdapterDescription, AdapterHandle } from '../host/contract.js';
+import type { Job, TasksJob } from '../job.js';
 import { feedOf } from '../feed.js';
 import { emptyPartials } from '../partials.js';
 import { HARVEST_MODE } from '../../law/site-tables.js';
@@ -21,7 +21,7 @@ import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import { WalkPipelines } from './walk-pipelines.js';
-import { deviceWalk, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
+import { deviceWalk, reducedTogether, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 interface Pipelines {
@@ -31,17 +31,27 @@ interface Pipelines {
   readonly merge: GPUComputePipeline;
 }
 
+/** At most so many kinds of tasks, as a power of two, are kept in workgroup memory: 8 KiB. */
+const MOST_ROUND_BITS = 9;
+
 /** Choices that change speed alone. */
 export interface WebGpuOptions {
   /** Where the alias columns lie while a slice runs. */
   readonly columns: 'workgroup' | 'storage';
+  /** Whether the lanes of a tasks kernel with lumped accounting go from slot to slot together, or by rounds (kernels/tasks-rounds.wgsl). */
+  readonly tasks: 'by slot' | 'by round';
+}
+
+function usual({ isSoftware }: AdapterDescription): WebGpuOptions {
+  return isSoftware ? { columns: 'storage', tasks: 'by slot' } : { columns: 'workgroup', tasks: 'by round' };
 }
 
 /** Opens a device on an adapter and compiles the kernels. @throws BackendError, KernelError */
 export async function createWebGpuBackend(
   handle: AdapterHandle,
-  options: WebGpuOptions = { columns: handle.info.isSoftware ? 'storage' : 'workgroup' },
+  choices: Partial<WebGpuOptions> = {},
 ): Promise<Backend> {
+  const options = { ...usual(handle.info), ...choices };
   const device = await openDevice(handle);
   let pipelines: Pipelines;
   try {
@@ -69,7 +79,7 @@ export async function createWebGpuBackend(
   const jobPipelines = async (job: Job): Promise<JobPipelines> => {
     const { lumped, reduce, merge } = pipelines;
     if (job.kernel === 'lumped') return { walk: lumped, quantities: [{ word: LEAST_WORD, reduce }], merge };
-    const name = pipelineName(job);
+    const name = pipelineName(job, options);
     let compiled = taskPipelines.get(name);
     if (compiled === undefined) {
       compiled = compileTasks(device, options, job, pipelines);
@@ -119,10 +129,10 @@ export async function createWebGpuBackend(
 }
 
 /** What names the pipelines that a job needs. */
-function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>): string {
+function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>, options: WebGpuOptions): string {
   switch (job.kernel) {
     case 'tasks':
-      return `tasks ${job.accounting}`;
+      return byRounds(job, options) ? `tasks by round ${job.tables.entryBits}` : `tasks ${job.accounting}`;
     case 'site':
       return siteForm(job.tables);
     default:
@@ -130,20 +140,35 @@ function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>): string {
   }
 }
 
+/** Whether a job's tasks are drawn by rounds: its kinds must fit workgroup memory, 16 KiB with the columns of counts. */
+function byRounds({ accounting, tables }: TasksJob, { tasks }: WebGpuOptions): boolean {
+  return tasks === 'by round' && accounting === 'lumped' && tables.entryBits <= MOST_ROUND_BITS;
+}
+
 /** Compiles the reduction of a word of the path state. */
 function compileReduce(device: Device, word: number): Promise<GPUComputePipeline> {
-  const copies = device.info.isSoftware ? 1 : 32;
-  return device.compile(KERNELS.reduce, { workgroup_size: WORKGROUP_SIZE, state_word: word, copies });
+  const { isSoftware } = device.info;
+  return device.compile(KERNELS.reduce, {
+    workgroup_size: WORKGROUP_SIZE,
+    state_word: word,
+    together: reducedTogether(device),
+    local_bins: isSoftware ? 0 : 1,
+    copies: isSoftware ? 1 : 32,
+  });
 }
 
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
 async function compileTasks(
   device: Device,
-  { columns }: WebGpuOptions,
+  options: WebGpuOptions,
   job: Exclude<Job, { kernel: 'lumped' }>,
   { reduce, merge }: Pipelines,
 ): Promise<JobPipelines> {
-  const fromStorage = columns === 'storage';
+  const fromStorage = options.columns === 'storage';
+  if (job.kernel === 'tasks' && byRounds(job, options)) {
+    const walk = new WalkPipelines(device, KERNELS.tasksRounds, { distributed: 0, kind_bits: job.tables.entryBits });
+    return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
+  }
   if (job.kernel === 'tasks') {
     const kernel = fromStorage ? KERNELS.tasksFromStorage : KERNELS.tasks;
     const walk = new WalkPipelines(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });

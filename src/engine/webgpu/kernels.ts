@@ -16,6 +16,7 @@ import slot from '../../../kernels/slot.wgsl';
 import stages from '../../../kernels/stages.wgsl';
 import stream from '../../../kernels/stream.wgsl';
 import tasks from '../../../kernels/tasks.wgsl';
+import tasksRounds from '../../../kernels/tasks-rounds.wgsl';
 import type { KernelSource } from './device.js';
 
 function assemble(name: string, ...files: readonly string[]): KernelSource {
@@ -31,6 +32,8 @@ export const KERNELS = {
   passageFromStorage: assemble('passage', stream, columnsStorage, slot, passage),
   tasks: assemble('tasks_walk', stream, columnsWorkgroup, slot, batch, tasks),
   tasksFromStorage: assemble('tasks_walk', stream, columnsStorage, slot, batch, tasks),
+  /** Lumped accounting, for GPUs. */
+  tasksRounds: assemble('tasks_rounds', stream, columnsStorage, slot, batch, tasksRounds),
   proof: assemble('proof', stream, columnsWorkgroup, slot, batch, proof),
   proofFromStorage: assemble('proof', stream, columnsStorage, slot, batch, proof),
   /** Reads its tables from storage on every device: there are too many for workgroup memory. */

@@ -7,12 +7,17 @@ import type { Device } from './device.js';
 import { PassClock, TIMESTAMPS } from './pass-clock.js';
 import { SliceLength } from './slices.js';
 
-/** Submissions ahead of the one that is waited for. */
-const DEPTH = 2;
+/** Submissions ahead of the one that is waited for: at least these, and no more than those, however short. */
+const LEAST_AHEAD = 2;
+const MOST_AHEAD = 64;
 
 export class Submissions {
   readonly slices: SliceLength;
   private readonly waiting: Promise<void>[] = [];
+  /** Path-slots that are submitted and not finished. */
+  private ahead = 0;
+  /** Finished work that was too short to learn from: its path-slots, and when it began. */
+  private readonly short = { pathSlots: 0, since: 0 };
   /** Times that are on their way to the host. */
   private readonly times: Promise<void>[] = [];
   private lastDone = performance.now();
@@ -43,17 +48,33 @@ export class Submissions {
     const commands = encoder.finish();
     const submitted = performance.now();
     queue.submit([commands]);
+    this.ahead += pathSlots;
     this.waiting.push(
       queue.onSubmittedWorkDone().then(() => {
-        const now = performance.now();
-        this.slices.learn(pathSlots, (now - Math.max(submitted, this.lastDone)) / 1000);
-        this.lastDone = now;
+        this.ahead -= pathSlots;
+        this.finished(pathSlots, submitted);
         onDone();
       }),
     );
     const { onDeviceTime } = this.control;
     if (clock !== undefined && onDeviceTime !== undefined) this.times.push(clock.read(onDeviceTime));
-    if (this.waiting.length >= DEPTH) await this.device.guard(this.waiting.shift() as Promise<void>);
+    while (this.full()) await this.device.guard(this.waiting.shift() as Promise<void>);
+  }
+
+  /** Whether the oldest submission is waited for before there are more. */
+  private full(): boolean {
+    const { length } = this.waiting;
+    return length >= LEAST_AHEAD && (length >= MOST_AHEAD || this.ahead > this.slices.ahead);
+  }
+
+  private finished(pathSlots: number, submitted: number): void {
+    const now = performance.now();
+    const { short } = this;
+    if (short.pathSlots === 0) short.since = Math.max(submitted, this.lastDone);
+    short.pathSlots += pathSlots;
+    // Where nothing follows, the device is idle: what comes later is not seen together with this.
+    if (this.slices.learn(short.pathSlots, (now - short.since) / 1000) || this.ahead === 0) short.pathSlots = 0;
+    this.lastDone = now;
   }
 
   /** Waits for all that was submitted. */

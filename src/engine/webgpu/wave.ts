@@ -36,6 +36,11 @@ const WAVE_WORDS = 2 ** 24;
 /** Batches of a wave on a processor that plays a GPU: its buffers and its reading take some 20 ms. */
 const SOFTWARE_WAVE_BATCHES = 4;
 
+/** Workgroups of the walk that one of the reduction's reduces (kernels/reduce.wgsl). */
+export function reducedTogether({ info }: Device): number {
+  return info.isSoftware ? 1 : 16;
+}
+
 /** The walk of a job. */
 export function deviceWalk(job: Job): DeviceWalk {
   const { key, initialQuanta, horizons } = job;
@@ -85,7 +90,8 @@ function tableWords({ tables, tasks, site }: DeviceWalk): number {
 /** What jobs of one wave have in common. */
 function kindOf(job: Job, walk: DeviceWalk): string {
   const { checkpoints, tasks, site } = walk;
-  const accounting = job.kernel === 'tasks' ? job.accounting : '';
+  const accounting =
+    job.kernel === 'tasks' ? [job.accounting, job.accounting === 'lumped' ? job.tables.entryBits : ''].join(' ') : '';
   const ring = site === undefined ? tasks?.ringSlots : [siteForm(site), siteRingWords(site)].join(' ');
   return [job.kernel, accounting, walkForm(walk), ring, ...checkpoints].join(' ');
 }
@@ -238,7 +244,7 @@ async function runWave(
         for (let r = h; r < rows; r += checkpoints) {
           pass.setPipeline(reductions[r].reduce);
           pass.setBindGroup(0, reductions[r].group);
-          pass.dispatchWorkgroups(groups);
+          pass.dispatchWorkgroups(Math.ceil(groups / reducedTogether(device)));
         }
         pass.end();
       };
