@@ -1,5 +1,5 @@
 // Reduces the running minima of a batch, at one checkpoint, to exact integers: zeros, ΣD and ΣD² in 16-bit limbs, bins.
-// Twin: src/engine/reduce.ts. Limbs stay below 2^16 a workgroup, so that 65,535 workgroups fit before they must be read.
+// Twin: src/engine/reduce.ts. What a workgroup adds to a limb for a segment stays below 2^16, so that 65,535 additions fit before they must be read.
 
 struct Reduction {
   // First of the rows that are reduced here: one for each segment of the batch (slot.wgsl).

@@ -21,7 +21,7 @@ export async function readPassages(
   const out = emptyPassages(job.paths);
   if (job.paths === 0) return out;
   let pathsDone = 0;
-  const room = batchRoom(device, job.paths, 1, control);
+  const room = batchRoom(device, job.paths, 1, job.slots, control);
   const { tables, key, slots, barrier } = job;
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords: STATE_WORDS };
   const buffers = new WalkBuffers(device.gpu, await pipelines.get(formOf(tables)), [walk], room.groups);

@@ -9,17 +9,25 @@ import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
 import type { Submissions } from './submissions.js';
 import { SLICES } from './walk-buffers.js';
-import type { Slice, WalkBuffers } from './walk-buffers.js';
+import type { DeviceWalk, Slice, WalkBuffers } from './walk-buffers.js';
 
-/** Most workgroups of a batch: their limbs then fit the reduction's words (kernels/reduce.wgsl). */
-export const MAXIMUM_WORKGROUPS = 2 ** 16 - 1;
-/** Paths of a batch: enough to fill a large GPU; a processor that plays one wants less state and longer slices. */
-const HARDWARE_BATCH = 2 ** 20;
+/** Most workgroups of a batch: with one segment for each they add twice to a limb, which holds that (kernels/reduce.wgsl). */
+const MAXIMUM_WORKGROUPS = 2 ** 15 - 1;
+/**
+ * Paths of a batch: enough to fill a large GPU, and where paths are short as many more as make a batch worth its dispatches. A processor that plays a GPU
+ * wants less state and longer slices.
+ */
+const HARDWARE_BATCH = { least: 2 ** 20, most: 2 ** 22, pathSlots: 2 ** 34 };
 const SOFTWARE_BATCH = 2 ** 14;
 
 /** Paths of a batch. */
 export function pathsOf(batch: readonly Segment[]): number {
   return batch.reduce((sum, { paths }) => sum + paths, 0);
+}
+
+/** Slots of a walk. */
+export function slotsOf({ checkpoints }: DeviceWalk): number {
+  return checkpoints[checkpoints.length - 1];
 }
 
 /** Workgroups of a batch. */
@@ -43,10 +51,11 @@ export async function walkBatch(
   stopped: () => boolean,
 ): Promise<boolean> {
   const { gpu } = device;
-  const { checkpoints } = buffers.walks[0];
+  const [walk] = buffers.walks;
+  const { checkpoints } = walk;
   const paths = pathsOf(batch);
   const groups = groupsOf(batch);
-  const last = checkpoints[checkpoints.length - 1];
+  const last = slotsOf(walk);
   buffers.setBatch(batch);
   for (let begin = 0; begin < last;) {
     if (stopped()) {
@@ -111,17 +120,21 @@ export async function readWords(device: Device, source: GPUBuffer, words: number
 }
 
 /**
- * Room of a batch for `paths` paths in all, within the device's limits; `wordsPerPath` are those of the largest buffer. Where several jobs share
+ * Room of a batch for `paths` paths of `slots` slots in all, within the device's limits; `wordsPerPath` are those of the largest buffer. Where several jobs share
  * batches their segments leave gaps, for which there is room as well.
  */
 export function batchRoom(
   device: Device,
   paths: number,
   jobs: number,
+  slots: number,
   control: RunControl,
   wordsPerPath = STATE_WORDS,
 ): BatchRoom {
-  const usual = device.info.isSoftware ? SOFTWARE_BATCH : HARDWARE_BATCH;
+  const { least, most: longest, pathSlots } = HARDWARE_BATCH;
+  const usual = device.info.isSoftware
+    ? SOFTWARE_BATCH
+    : Math.max(least, Math.min(longest, Math.floor(pathSlots / slots)));
   const { maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.gpu.limits;
   const most = Math.max(
     1,

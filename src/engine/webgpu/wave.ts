@@ -16,7 +16,7 @@ import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
 import type { PassClock } from './pass-clock.js';
 import { Submissions } from './submissions.js';
-import { MAXIMUM_WORKGROUPS, batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
+import { batchRoom, groupsOf, pathsOf, readWords, slotsOf, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import type { DeviceWalk } from './walk-buffers.js';
 import { formOf } from './walk-pipelines.js';
@@ -35,6 +35,9 @@ export interface JobPipelines {
 const WAVE_WORDS = 2 ** 24;
 /** Batches of a wave on a processor that plays a GPU: its buffers and its reading take some 20 ms. */
 const SOFTWARE_WAVE_BATCHES = 4;
+
+/** Additions to a limb that fit before it is read: each is less than 2^16 (kernels/reduce.wgsl). */
+const MAXIMUM_ADDITIONS = 2 ** 16 - 1;
 
 /** Workgroups of the walk that one of the reduction's reduces (kernels/reduce.wgsl). */
 export function reducedTogether({ info }: Device): number {
@@ -124,7 +127,7 @@ export async function runFeed(
     control.onProgress?.({ done: pathSlots, total: feed.pathSlots, paths, elapsedSeconds });
   };
   const taker = new Taker(feed);
-  const usual = batchRoom(device, Infinity, 1, control).paths;
+  const usual = batchRoom(device, Infinity, 1, Infinity, control).paths;
   // Small batches, those of a processor that plays a GPU, are too short to pay for a wave each.
   const batches = device.info.isSoftware ? SOFTWARE_WAVE_BATCHES : 1;
   while (!stopped()) {
@@ -185,7 +188,7 @@ async function runWave(
   const rows = wave[0].partials.horizons.length;
   const checkpoints = jobs[0].horizons.length;
   const pathsInAll = jobs.reduce((sum, { paths }) => sum + paths, 0);
-  const room = batchRoom(device, pathsInAll, jobs.length, control, wordsPerPath(wave[0].walk));
+  const room = batchRoom(device, pathsInAll, jobs.length, slotsOf(wave[0].walk), control, wordsPerPath(wave[0].walk));
   const buffers = new WalkBuffers(
     gpu,
     await pipelines.walk.get(walkForm(wave[0].walk)),
@@ -217,9 +220,10 @@ async function runWave(
 
     /** Paths of each job that are in `total` and not read yet. */
     const unread = new Float64Array(jobs.length);
-    let unreadGroups = 0;
+    /** Additions to a limb of them. */
+    let additions = 0;
     const read = async (): Promise<void> => {
-      if (unreadGroups === 0) return;
+      if (additions === 0) return;
       const all = await readWords(device, total, words);
       wave.forEach(({ partials }, i) => {
         if (unread[i] > 0) addDevicePartials(partials, all.subarray(i * jobWords, (i + 1) * jobWords), unread[i]);
@@ -228,13 +232,14 @@ async function runWave(
       encoder.clearBuffer(total);
       gpu.queue.submit([encoder.finish()]);
       unread.fill(0);
-      unreadGroups = 0;
+      additions = 0;
     };
 
     for (const batch of cutBatches(jobs, room)) {
       if (stopped()) break;
       const groups = groupsOf(batch);
-      if (unreadGroups + groups > MAXIMUM_WORKGROUPS) await read();
+      const more = Math.ceil(groups / reducedTogether(device)) + batch.length;
+      if (additions + more > MAXIMUM_ADDITIONS) await read();
       gpu.queue.writeBuffer(rowBuffer, 0, rowWords(batch, wave));
       reductions.forEach(({ buffer }, r) => {
         gpu.queue.writeBuffer(buffer, 0, Uint32Array.of(r * batch.length, groups * WORKGROUP_SIZE));
@@ -260,7 +265,7 @@ async function runWave(
       pass.end();
       gpu.queue.submit([encoder.finish()]);
       for (const { walk, paths } of batch) unread[walk] += paths;
-      unreadGroups += groups;
+      additions += more;
       report(0, pathsOf(batch));
     }
     await read();
