@@ -24,7 +24,7 @@ async function compile() {
   let binary;
   const options = [
     ...['kernels.ts', '--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert'],
-    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '4', '--maximumMemory', '4'],
+    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '5', '--maximumMemory', '5'],
   ];
   const { error, stderr } = await asc.main(options, {
     readFile: (name) => {

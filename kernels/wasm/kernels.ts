@@ -2,5 +2,16 @@
 export { begin } from './stream';
 export { walk, walk8, walkResidual } from './lumped';
 export { walkTasks } from './tasks';
-export { CHECKPOINTS, COLUMNS, COUNT_COLUMNS, DEFICITS, ENTRIES, LENGTHS, PATHS } from './memory';
-export { RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW } from './memory';
+export { walkTogether } from './together';
+export {
+  CHECKPOINTS,
+  COLUMNS,
+  COMMON_COLUMNS,
+  COUNT_COLUMNS,
+  DEFICITS,
+  ENTRIES,
+  LENGTHS,
+  LEVELS,
+  PATHS,
+} from './memory';
+export { RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, ROWS } from './memory';

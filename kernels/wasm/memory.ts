@@ -35,3 +35,9 @@ export const PLANES: usize = ENTRIES + 16 * 4096;
 export const PLANE: usize = 8 * 1024 + 64;
 /** The stream's state before every eighth word of a window, four vectors. */
 export const SNAPSHOTS: usize = PLANES + 4 * PLANE;
+/** 4096 columns of four tables side by side: threshold less 2^11 in the upper 12 bits, column XOR alias in the next 12, zeros. */
+export const COMMON_COLUMNS: usize = SNAPSHOTS + 64 * 128;
+/** Eight vectors a group: the levels of four walks, then their running minima. */
+export const LEVELS: usize = COMMON_COLUMNS + 16 * 4096;
+/** Four rows of deficits, quanta. */
+export const ROWS: usize = LEVELS + 128 * 128;

@@ -30,8 +30,10 @@ export interface ShardSource {
 
 /** Laws prepared ahead of the backend's asking. */
 const AHEAD = 4;
-/** Laws kept: those that are ahead, and one before. */
-const LAWS = AHEAD + 1;
+/** Points whose shards take turns, so that paths which see the same words are walked side by side (engine/cpu/together.ts). */
+const SIDE_BY_SIDE = 4;
+/** Laws kept: those of points side by side, and those that are ahead. */
+const LAWS = SIDE_BY_SIDE + AHEAD;
 
 /** Runs shards to their end, or until the signal: what is unfinished then is not reported. @throws BackendError */
 export async function runShards(
@@ -94,7 +96,7 @@ interface Ready {
   readonly law: PointLaw['law'];
 }
 
-/** The laws made last: the shards of a point come one after the other. */
+/** The laws made last: the shards of a point come soon after each other. */
 export class LawCache {
   private readonly laws = new Map<SweepPoint, PointLaw>();
 
@@ -109,8 +111,17 @@ export class LawCache {
 }
 
 function sourceOf(shards: readonly Shard[]): ShardSource {
+  const ordered = sideBySide(shards);
   let given = 0;
-  return { next: () => (given < shards.length ? shards[given++] : undefined), ended: false };
+  return { next: () => (given < ordered.length ? ordered[given++] : undefined), ended: false };
+}
+
+/** A few points after the other: first ranges of paths first. */
+function sideBySide(shards: readonly Shard[]): readonly Shard[] {
+  const places = new Map<SweepPoint, number>();
+  for (const { point } of shards) if (!places.has(point)) places.set(point, places.size);
+  const block = ({ point }: Shard): number => Math.floor((places.get(point) ?? 0) / SIDE_BY_SIDE);
+  return shards.toSorted((a, b) => block(a) - block(b) || a.firstPath - b.firstPath || a.index - b.index);
 }
 
 /** Jobs in order, some of them made before they are asked for, between the events that the backend waits for. */

@@ -8,6 +8,8 @@ import { jobRows } from '../rows.js';
 import { feedOf } from '../feed.js';
 import { CpuPool } from './pool.js';
 import type { PoolControl, PoolJob } from './pool.js';
+import { TogetherTaker } from './together.js';
+import type { CommonWalk } from './together.js';
 import type { WorkerWalk } from './protocol.js';
 
 /** How the cpu backend walks. */
@@ -30,26 +32,31 @@ export function createCpuBackend(
 
   async function runAll(feed: JobFeed, control: RunControl = {}): Promise<void> {
     const start = performance.now();
-    let taken = 0;
     let done = 0;
     let paths = 0;
+    const taker = new TogetherTaker(feed);
     await pool.run(() => {
-      const job = feed.next();
-      if (job === undefined) return undefined;
-      const index = taken++;
-      const slots = job.horizons[job.horizons.length - 1].slots;
+      const taken = taker.next();
+      if (taken.length === 0) return undefined;
+      const poolJob = common(
+        taken.map(({ job }) => job),
+        plain,
+      );
       return {
-        ...common(job, plain),
+        ...poolJob,
         ask: 'walk',
         onChunk({ kind, ...answer }) {
           if (kind !== 'walked' || !('count' in answer)) return;
-          paths += answer.count;
-          done += answer.count * slots;
+          paths += answer.count * taken.length;
+          done += answer.count * poolJob.slots;
           const elapsedSeconds = (performance.now() - start) / 1000;
           control.onProgress?.({ done, total: feed.pathSlots, paths, elapsedSeconds });
         },
-        onEnd(partials) {
-          feed.done(index, partials);
+        onEnd({ horizons }) {
+          const rows = horizons.length / taken.length;
+          taken.forEach(({ number }, i) => {
+            feed.done(number, { horizons: horizons.slice(i * rows, (i + 1) * rows) });
+          });
         },
       };
     }, poolControl(control));
@@ -75,7 +82,7 @@ export function createCpuBackend(
       const out = new Int32Array(job.paths * rows);
       const pathsPerBatch = control.pathsPerBatch ?? Math.ceil(job.paths / threads);
       await runOne(pool, poolControl({ pathsPerBatch }), {
-        ...common(job, plain),
+        ...common([job], plain),
         ask: 'deficits',
         onChunk(answer) {
           if (answer.kind !== 'deficits') return;
@@ -121,11 +128,13 @@ async function runOne(pool: CpuPool, control: PoolControl, job: Omit<PoolJob, 'o
   await pool.run(() => jobs.pop(), control);
 }
 
-/** What the pool needs of a job of deficits. */
-function common(job: Job, plain: boolean): Pick<PoolJob, 'paths' | 'firstPath' | 'slots' | 'open'> {
-  const { paths, firstPath, horizons } = job;
-  const slots = horizons[horizons.length - 1].slots;
-  return { paths, firstPath, slots, open: { kind: 'open', walk: workerWalk(job), horizons: jobRows(job), plain } };
+/** What the pool needs of a job of deficits, or of several that go together, whose slots it takes for those of longer paths. */
+function common(jobs: readonly Job[], plain: boolean): Pick<PoolJob, 'paths' | 'firstPath' | 'slots' | 'open'> {
+  const [{ paths, firstPath, horizons }] = jobs;
+  const slots = jobs.length * horizons[horizons.length - 1].slots;
+  const walks = jobs.map(workerWalk);
+  const walk = walks.length === 1 ? walks[0] : { kernel: 'together' as const, walks: walks as CommonWalk['walks'] };
+  return { paths, firstPath, slots, open: { kind: 'open', walk, horizons: jobs.flatMap(jobRows), plain } };
 }
 
 /** What a worker needs of a job. */

@@ -5,15 +5,16 @@ import type { PassageWalk } from './passage.js';
 import type { ProofWalk } from './proof.js';
 import type { SiteWalk } from './site.js';
 import type { TaskWalk } from './tasks.js';
+import type { CommonWalk } from './together.js';
 
 /** What a worker can walk, by kernel. */
-export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | TaskWalk | ProofWalk | SiteWalk;
+export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | CommonWalk | TaskWalk | ProofWalk | SiteWalk;
 
 /** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =
   /** Asks whether the worker has started; answered by `ready`. */
   | { readonly kind: 'hello'; readonly job: number }
-  /** Starts a job. `horizons` are the job's rows (engine/rows.ts); `plain` keeps WebAssembly out. */
+  /** Starts a job. `horizons` are the job's rows (engine/rows.ts), those of several jobs together one after the other; `plain` keeps WebAssembly out. */
   | {
       readonly kind: 'open';
       readonly job: number;

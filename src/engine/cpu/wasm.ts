@@ -9,6 +9,8 @@ import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { LumpedWalk } from './lumped.js';
 import type { TaskWalk } from './tasks.js';
+import { TOGETHER } from './together.js';
+import type { CommonWalk } from './together.js';
 
 /** Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is slow code. */
 const CALL_SLOTS = 2 ** 19;
@@ -25,12 +27,16 @@ interface Exports {
   readonly LENGTHS: WebAssembly.Global;
   readonly DEFICITS: WebAssembly.Global;
   readonly CHECKPOINTS: WebAssembly.Global;
+  readonly COMMON_COLUMNS: WebAssembly.Global;
+  readonly LEVELS: WebAssembly.Global;
+  readonly ROWS: WebAssembly.Global;
   readonly COUNT_COLUMNS: WebAssembly.Global;
   readonly ENTRIES: WebAssembly.Global;
   begin(first: bigint, groups: number, initial: number, k0: number, k1: number, k2: number, k3: number): void;
   walk8(groups: number, slots: number, base: number): void;
   walk(groups: number, slots: number, base: number, left: number, right: number): void;
   walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
+  walkTogether(groups: number, slots: number, ...bases: number[]): void;
   walkTasks(
     checkpoints: number,
     entryBits: number,
@@ -67,6 +73,8 @@ export class WasmKernels {
   private readonly paths: number;
   /** Whose tables the memory holds. */
   private loaded: WalkTables | undefined;
+  /** Whose columns lie side by side. */
+  private loadedTogether: CommonWalk['walks'] | undefined;
 
   constructor(private readonly exports: Exports) {
     this.words = new Int32Array(exports.memory.buffer);
@@ -111,6 +119,41 @@ export class WasmKernels {
     }
   }
 
+  /** Like `walkLumped` for each of the walks, whose rows follow one another; see TOGETHER. */
+  together({ walks }: CommonWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports, words } = this;
+    const [{ slots, key }] = walks;
+    // A walk too few is walked twice.
+    const four = Array.from({ length: TOGETHER }, (_, k) => walks[Math.min(k, walks.length - 1)]);
+    this.loadTogether(walks, four);
+    const bases = four.map(({ tables }) => tables.base);
+    const levels = word(exports.LEVELS);
+    const rows = word(exports.ROWS);
+    for (let done = 0; done < count; done += this.paths) {
+      const paths = Math.min(this.paths, count - done);
+      const groups = Math.ceil(paths / LANES);
+      const longest = Math.max(1, Math.floor(CALL_SLOTS / (TOGETHER * groups * LANES)));
+      exports.begin(BigInt(firstPath + done), groups, 0, key[0], key[1], key[2], key[3]);
+      for (let group = 0; group < groups; group++) {
+        const at = levels + 2 * TOGETHER * LANES * group;
+        four.forEach(({ initialQuanta }, k) => words.fill(initialQuanta, at + LANES * k, at + LANES * (k + 1)));
+        words.fill(0, at + TOGETHER * LANES, at + 2 * TOGETHER * LANES);
+      }
+      let t = 0;
+      for (let h = 0; h < slots.length; h++) {
+        while (t < slots[h]) {
+          const steps = Math.min(longest, slots[h] - t);
+          exports.walkTogether(groups, steps, ...bases);
+          t += steps;
+        }
+        for (let k = 0; k < walks.length; k++) {
+          const row = rows + this.paths * k;
+          out.set(words.subarray(row, row + paths), (k * slots.length + h) * stride + done);
+        }
+      }
+    }
+  }
+
   /** Whether `tasks` walks such a job: one word for the number of tasks of a slot, and nothing that waits for later slots. */
   servesTasks(walk: TaskWalk): boolean {
     return walk.accounting === 'lumped' && walk.tables.countDraws === 1;
@@ -146,6 +189,21 @@ export class WasmKernels {
         }
       }
     }
+  }
+
+  /** Puts the columns of four walks side by side. */
+  private loadTogether(walks: CommonWalk['walks'], four: CommonWalk['walks']): void {
+    if (this.loadedTogether === walks) return;
+    this.loadedTogether = undefined;
+    const { words } = this;
+    const at = word(this.exports.COMMON_COLUMNS);
+    four.forEach(({ tables: { columns } }, k) => {
+      for (let column = 0; column < columns.length; column++) {
+        const packed = columns[column];
+        words[at + TOGETHER * column + k] = (((packed >>> 12) - 2048) << 20) | ((column ^ (packed & 0xfff)) << 8);
+      }
+    });
+    this.loadedTogether = walks;
   }
 
   /** Puts tables into the memory, in the order that the module's loads like. */

@@ -8,6 +8,7 @@ import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
 import { Reducer } from '../reduce.js';
 import { walkSite } from './site.js';
 import { walkTasks } from './tasks.js';
+import { walkTogether } from './together.js';
 import { openWasmKernels } from './wasm.js';
 import type { WasmKernels } from './wasm.js';
 
@@ -115,6 +116,10 @@ function walkPaths(
     case 'lumped':
       if (kernels !== undefined) kernels.lumped(job, firstPath, count, out, stride);
       else walkLumped(job, firstPath, count, out, stride);
+      return;
+    case 'together':
+      if (kernels !== undefined) kernels.together(job, firstPath, count, out, stride);
+      else walkTogether(job, firstPath, count, out, stride);
       return;
     case 'tasks':
       if (kernels?.servesTasks(job) === true) kernels.tasks(job, firstPath, count, out, stride);
