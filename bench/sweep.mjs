@@ -1,5 +1,6 @@
 /**
- * What a sweep of many small points costs beside one run of the same path-slots: `node bench/sweep.mjs [BACKEND] [POINTS] [REPEATS]` after `npm run build`.
+ * What a sweep of many small points costs beside one run of the same path-slots: `node bench/sweep.mjs [BACKEND[:ADAPTER]] [POINTS] [REPEATS]` after `npm run build`,
+ * BACKEND as in `webgpu:software`.
  * Points of 10⁴ paths × 1024 slots; the two commands in turn, each whole, so that a machine that slows down slows both. Wall time and processor time,
  * which another program's work on the same processors hardly changes; medians, and the median of the rounds' ratios.
  */
@@ -11,7 +12,8 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const [backend = 'cpu', wanted = '1000', repeats = '5'] = process.argv.slice(2);
+const [named = 'cpu', wanted = '1000', repeats = '5'] = process.argv.slice(2);
+const [backend, adapter] = named.split(':');
 const PATHS = 10_000;
 const SLOTS = 1024;
 const rates = Math.round(Math.sqrt(Number(wanted) / 1.6));
@@ -35,7 +37,8 @@ for (const [name, own] of Object.entries(sweeps)) {
 
 /** Seconds of the clock and of processors that a command takes. */
 function timed(args) {
-  const command = [process.execPath, cli, ...args, '--backend', backend, '--quiet'];
+  const chosen = ['--backend', backend, ...(adapter === undefined ? [] : ['--adapter', adapter])];
+  const command = [process.execPath, cli, ...args, ...chosen, '--quiet'];
   const begin = performance.now();
   const text = execFileSync('bash', ['-c', 'TIMEFORMAT="%U %S"; { time "$@" > /dev/null; } 2>&1', '_', ...command], {
     encoding: 'utf8',
@@ -69,7 +72,7 @@ rmSync(root, { recursive: true });
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 console.log(
-  `${points} points × ${PATHS} paths × ${SLOTS} slots on ${backend}; ${cpus()[0].model}, ${cpus().length} threads, Node ${process.version}, load ${loadavg()[0].toFixed(1)}, ${repeats} rounds`,
+  `${points} points × ${PATHS} paths × ${SLOTS} slots on ${named}; ${cpus()[0].model}, ${cpus().length} threads, Node ${process.version}, load ${loadavg()[0].toFixed(1)}, ${repeats} rounds`,
 );
 for (const name of Object.keys(commands)) {
   const of = (what) => median(rounds.map((round) => round[name][what])).toFixed(2);

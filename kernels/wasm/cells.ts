@@ -1,6 +1,4 @@
 /** Table lookups for four lanes. */
-import { RESIDUAL_CELLS, RESIDUAL_COLUMNS } from './memory';
-
 /** Four 32-bit words at `base` + the lanes of `offsets`, bytes. */
 export function gather(offsets: v128, base: usize): v128 {
   // Two lanes leave the vector at once.
@@ -12,17 +10,17 @@ export function gather(offsets: v128, base: usize): v128 {
   return v128.load_lane<i32>(base + <usize>(high >>> 32), words, 3);
 }
 
-/** Steps of the residual cells that `second` names, whatever the first word said. */
-export function residualStep(second: v128, jitter: v128): v128 {
+/** Steps of the residual cells that `second` names in the tables at `columns` and `cells`, whatever the first word said. */
+export function residualStep(second: v128, jitter: v128, columns: usize, cells: usize): v128 {
   const place = i32x4.shr_u(second, 20);
-  const entry = gather(i32x4.shl(place, 2), RESIDUAL_COLUMNS);
+  const entry = gather(i32x4.shl(place, 2), columns);
   const own = i32x4.gt_s(i32x4.shr_u(entry, 12), v128.and(second, i32x4.splat(0xfffff)));
   const cell = v128.bitselect(place, v128.and(entry, i32x4.splat(0xfff)), own);
   const offsets = i32x4.shl(cell, 3);
-  let low = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 0));
-  low = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 1), low, 1);
-  let high = v128.load_zero<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 2));
-  high = v128.load_lane<i64>(RESIDUAL_CELLS + <usize>i32x4.extract_lane(offsets, 3), high, 1);
+  let low = v128.load_zero<i64>(cells + <usize>i32x4.extract_lane(offsets, 0));
+  low = v128.load_lane<i64>(cells + <usize>i32x4.extract_lane(offsets, 1), low, 1);
+  let high = v128.load_zero<i64>(cells + <usize>i32x4.extract_lane(offsets, 2));
+  high = v128.load_lane<i64>(cells + <usize>i32x4.extract_lane(offsets, 3), high, 1);
   const first = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
   const width = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
   // Widths reach 2^31: the products of jitter and width take 64 bits until 2^8 is divided off.

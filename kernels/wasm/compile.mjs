@@ -24,7 +24,7 @@ async function compile() {
   let binary;
   const options = [
     ...['kernels.ts', '--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert'],
-    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '5', '--maximumMemory', '5'],
+    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '8', '--maximumMemory', '8'],
   ];
   const { error, stderr } = await asc.main(options, {
     readFile: (name) => {

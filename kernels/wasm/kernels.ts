@@ -2,7 +2,7 @@
 export { begin } from './stream';
 export { walk, walk8, walkResidual } from './lumped';
 export { walkTasks } from './tasks';
-export { walkTogether } from './together';
+export { walkResidualTogether, walkTogether } from './together';
 export {
   CHECKPOINTS,
   COLUMNS,
@@ -14,4 +14,4 @@ export {
   LEVELS,
   PATHS,
 } from './memory';
-export { RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, ROWS } from './memory';
+export { COMMON_RESIDUAL_CELLS, COMMON_RESIDUAL_COLUMNS, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, ROWS } from './memory';

@@ -6,7 +6,7 @@
  * whose remains below the cell are masked off.
  */
 import { gather, residualStep } from './cells';
-import { COLUMNS, GROUP, ROW, STATES } from './memory';
+import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, STATES } from './memory';
 
 /** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
 export function walk8(groups: i32, slots: i32, base: i32): void {
@@ -136,7 +136,8 @@ export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, righ
       const point = v128.or(i32x4.shl(cell, 8), jitter);
       let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
       const escaped = i32x4.eq(cell, escape);
-      if (v128.any_true(escaped)) step = v128.bitselect(residualStep(second, jitter), step, escaped);
+      if (v128.any_true(escaped))
+        step = v128.bitselect(residualStep(second, jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS), step, escaped);
       level = i32x4.add(level, step);
       least = i32x4.min_s(least, level);
     }

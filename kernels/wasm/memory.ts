@@ -41,3 +41,9 @@ export const COMMON_COLUMNS: usize = SNAPSHOTS + 64 * 128;
 export const LEVELS: usize = COMMON_COLUMNS + 16 * 4096;
 /** Four rows of deficits, quanta. */
 export const ROWS: usize = LEVELS + 128 * 128;
+/** Residual columns of four tables, one after the other, and their cells, as above. */
+export const COMMON_RESIDUAL_COLUMNS: usize = ROWS + 4 * 4 * 512;
+export const COMMON_RESIDUAL_CELLS: usize = COMMON_RESIDUAL_COLUMNS + 4 * 4 * 4096;
+/** Bytes of one table's. */
+export const RESIDUAL_COLUMNS_SIZE: usize = 4 * 4096;
+export const RESIDUAL_CELLS_SIZE: usize = 8 * 4096;

@@ -11,6 +11,7 @@
  */
 import { firsts, fourths, gather, residualStep, seconds, thirds } from './cells';
 import { COLUMNS, COUNT_COLUMNS, DEFICITS, ENTRIES, LENGTHS, PLANE, PLANES, SNAPSHOTS, STATES, WINDOW } from './memory';
+import { RESIDUAL_CELLS, RESIDUAL_COLUMNS } from './memory';
 
 /** Bytes of a word and its running sum. */
 const PAIR: i32 = 8;
@@ -82,7 +83,11 @@ export function walkTasks(
       if (residual) {
         const escaped = i32x4.eq(cell, escape);
         if (v128.any_true(escaped)) {
-          gain = v128.bitselect(residualStep(thirds(a, b, c, d), jitter), gain, escaped);
+          gain = v128.bitselect(
+            residualStep(thirds(a, b, c, d), jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS),
+            gain,
+            escaped,
+          );
         }
       }
       at = i32x4.add(at, after);

@@ -14,7 +14,7 @@ import type { Job, LumpedJob } from '../../src/engine/job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import type { Partials } from '../../src/engine/partials.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
-import { SETTINGS, lawOf, walkOf } from './jobs.js';
+import { walkOf } from './jobs.js';
 
 const opened = openWasmKernels();
 if (opened === undefined) throw new Error('Node has WebAssembly SIMD');
@@ -49,8 +49,22 @@ function both(
   return { together, twin, alone };
 }
 
-describe('the kernel', () => {
-  const walks = POINTS.map((job) => ({ ...job, slots }));
+/** The same with residual cells: the harvest of a narrow law, and a few heavy tasks. */
+const RESIDUAL_POINTS = [0.97, 1, 1.03, 1.08].map((times, i) => {
+  const law = sampleLaw(walkOf(3, [100, 20_000], [995, 5], 2, times), { slots: 300, initialJoules: 100 * i });
+  return planJob(law, { trials: 400, horizons: slots, seed: 'shared' });
+});
+
+describe.each([
+  ['the kernel', POINTS],
+  ['the kernel with residual cells', RESIDUAL_POINTS],
+])('%s', (_, points) => {
+  const walks = points.map((job) => ({ ...job, slots }));
+
+  test('is the one that is meant, for cells of one width', () => {
+    for (const { tables } of points) expect(tables.residual === undefined).toBe(points === POINTS);
+    expect(new Set(points.map(({ tables }) => tables.coreShift)).size).toBe(1);
+  });
 
   test.each([1, 3, 4, 5, 511, 512, 513, 1030])('equals each alone for %i paths', (count) => {
     for (const some of [walks, walks.slice(1), walks.toReversed()]) {
@@ -70,7 +84,10 @@ describe('the kernel', () => {
     const any = (threshold: () => number): LumpedWalk => {
       const { tables, ...walk } = walks[0];
       const columns = tables.columns.map(() => ((threshold() << 12) | Math.floor(4096 * random())) >>> 0);
-      return { ...walk, slots: [1, 40], tables: { ...tables, columns, base: -Math.floor(2 ** 20 * random()) } };
+      const base = -Math.floor(2 ** 20 * random());
+      const { residual } = tables;
+      const widths = residual && { ...residual, shift: residual.shift.map((_, cell) => cell % 32) };
+      return { ...walk, slots: [1, 40], tables: { ...tables, columns, base, residual: widths } };
     };
     const four = [() => 0, () => 4095, () => Math.floor(4096 * random()), () => (random() < 0.5 ? 2047 : 2048)].map(
       any,
@@ -90,7 +107,7 @@ describe('the kernel', () => {
 });
 
 describe('which jobs go together', () => {
-  const residual = planJob(lawOf(SETTINGS[1], 300), { trials: 400, horizons: slots, seed: 'shared' });
+  const [residual, ...others] = RESIDUAL_POINTS;
   const groups = (jobs: readonly Job[]): number[][] => {
     const taker = new TogetherTaker(feedOf(jobs, () => undefined));
     const out: number[][] = [];
@@ -106,6 +123,7 @@ describe('which jobs go together', () => {
     ['two are walked alone', [a, b], [[0], [1]]],
     ['none', [], []],
     ['residual cells between', [a, b, residual, c, d, a], [[0], [1], [2], [3, 4, 5]]],
+    ['residual cells in all', [residual, ...others, residual], [[0, 1, 2, 3], [4]]],
     ['another seed', [a, b, c, point(1, 0, { seed: 'other' })], [[0, 1, 2], [3]]],
     ['another number of paths', [a, b, c, { ...d, paths: 399 }], [[0, 1, 2], [3]]],
     ['another first path', [{ ...a, firstPath: 1 }, b, c, d], [[0], [1, 2, 3]]],
@@ -122,8 +140,7 @@ describe.each([
 ])('on threads, %s', (_, plain) => {
   const backend = createCpuBackend(host, 2, { plain });
   afterAll(() => backend.release());
-  const residual = planJob(lawOf(SETTINGS[3], 300), { trials: 400, horizons: slots, seed: 'shared' });
-  const jobs = [...POINTS, POINTS[2], residual, ...POINTS, point(0.9, 0, { trials: 5000 }), POINTS[0]];
+  const jobs = [...POINTS, POINTS[2], ...RESIDUAL_POINTS, ...POINTS, point(0.9, 0, { trials: 5000 }), POINTS[0]];
 
   test.each([{}, { pathsPerBatch: 60 }])('the partials of each alone, with %j', async (control) => {
     const found: string[] = [];
@@ -136,7 +153,7 @@ describe.each([
     const alone: string[] = [];
     for (const job of jobs) alone.push(partialsSha256(await backend.run(job)));
     expect(found).toEqual(alone);
-    expect(new Set(alone).size).toBe(6);
+    expect(new Set(alone).size).toBe(9);
   });
 
   test('a stop leaves the same first part of each', async () => {

@@ -75,15 +75,17 @@ export class TogetherTaker {
   }
 }
 
-/** Whether a job is of the kind that the kernel walks: cells of 2^8 quanta, none of them residual. */
+/** Whether a job is of the kinds that the kernels walk: cells of 2^8 quanta, or residual cells among those of any width. */
 function canShare(job: Job): job is LumpedJob {
-  return job.kernel === 'lumped' && job.tables.residual === undefined && job.tables.coreShift === JITTER_BITS;
+  return job.kernel === 'lumped' && (job.tables.residual !== undefined || job.tables.coreShift === JITTER_BITS);
 }
 
 function goTogether(first: LumpedJob, job: Job): boolean {
-  const { key, firstPath, paths, horizons } = first;
+  const { key, firstPath, paths, horizons, tables } = first;
   return (
     canShare(job) &&
+    job.tables.coreShift === tables.coreShift &&
+    (job.tables.residual === undefined) === (tables.residual === undefined) &&
     job.firstPath === firstPath &&
     job.paths === paths &&
     job.key.every((word, i) => word === key[i]) &&

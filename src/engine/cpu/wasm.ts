@@ -3,8 +3,8 @@
  * hosts that cannot. One instance, one memory, one walk after another: every worker has its own.
  */
 import bytes from '../../../kernels/wasm/kernels.wasm';
-import { JITTER_BITS } from '../../law/tables.js';
-import type { WalkTables } from '../../law/tables.js';
+import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
+import type { ResidualTables, WalkTables } from '../../law/tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { LumpedWalk } from './lumped.js';
@@ -28,6 +28,8 @@ interface Exports {
   readonly DEFICITS: WebAssembly.Global;
   readonly CHECKPOINTS: WebAssembly.Global;
   readonly COMMON_COLUMNS: WebAssembly.Global;
+  readonly COMMON_RESIDUAL_COLUMNS: WebAssembly.Global;
+  readonly COMMON_RESIDUAL_CELLS: WebAssembly.Global;
   readonly LEVELS: WebAssembly.Global;
   readonly ROWS: WebAssembly.Global;
   readonly COUNT_COLUMNS: WebAssembly.Global;
@@ -37,6 +39,7 @@ interface Exports {
   walk(groups: number, slots: number, base: number, left: number, right: number): void;
   walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
   walkTogether(groups: number, slots: number, ...bases: number[]): void;
+  walkResidualTogether(groups: number, slots: number, left: number, right: number, ...bases: number[]): void;
   walkTasks(
     checkpoints: number,
     entryBits: number,
@@ -127,6 +130,9 @@ export class WasmKernels {
     const four = Array.from({ length: TOGETHER }, (_, k) => walks[Math.min(k, walks.length - 1)]);
     this.loadTogether(walks, four);
     const bases = four.map(({ tables }) => tables.base);
+    const { coreShift, residual } = four[0].tables;
+    const left = Math.max(0, coreShift - JITTER_BITS);
+    const right = Math.max(0, JITTER_BITS - coreShift);
     const levels = word(exports.LEVELS);
     const rows = word(exports.ROWS);
     for (let done = 0; done < count; done += this.paths) {
@@ -143,7 +149,8 @@ export class WasmKernels {
       for (let h = 0; h < slots.length; h++) {
         while (t < slots[h]) {
           const steps = Math.min(longest, slots[h] - t);
-          exports.walkTogether(groups, steps, ...bases);
+          if (residual === undefined) exports.walkTogether(groups, steps, ...bases);
+          else exports.walkResidualTogether(groups, steps, left, right, ...bases);
           t += steps;
         }
         for (let k = 0; k < walks.length; k++) {
@@ -197,11 +204,15 @@ export class WasmKernels {
     this.loadedTogether = undefined;
     const { words } = this;
     const at = word(this.exports.COMMON_COLUMNS);
-    four.forEach(({ tables: { columns } }, k) => {
+    four.forEach(({ tables: { columns, residual } }, k) => {
       for (let column = 0; column < columns.length; column++) {
         const packed = columns[column];
         words[at + TOGETHER * column + k] = (((packed >>> 12) - 2048) << 20) | ((column ^ (packed & 0xfff)) << 8);
       }
+      if (residual === undefined) return;
+      const { COMMON_RESIDUAL_COLUMNS, COMMON_RESIDUAL_CELLS } = this.exports;
+      const places = word(COMMON_RESIDUAL_COLUMNS) + COLUMN_COUNT * k;
+      this.loadResidual(residual, places, word(COMMON_RESIDUAL_CELLS) + 2 * COLUMN_COUNT * k);
     });
     this.loadedTogether = walks;
   }
@@ -219,15 +230,20 @@ export class WasmKernels {
     }
     if ('countColumns' in tables) this.loadTasks(tables as TaskTables);
     if (residual !== undefined) {
-      this.words.set(residual.columns, word(this.exports.RESIDUAL_COLUMNS));
-      const cells = word(this.exports.RESIDUAL_CELLS);
-      const { first, shift } = residual;
-      for (let cell = 0; cell < first.length; cell++) {
-        words[cells + 2 * cell] = first[cell];
-        words[cells + 2 * cell + 1] = 1 << shift[cell];
-      }
+      this.loadResidual(residual, word(this.exports.RESIDUAL_COLUMNS), word(this.exports.RESIDUAL_CELLS));
     }
     this.loaded = tables;
+  }
+
+  /** Puts residual cells at words `columns` and `cells`. */
+  private loadResidual(residual: ResidualTables, columns: number, cells: number): void {
+    const { words } = this;
+    words.set(residual.columns, columns);
+    const { first, shift } = residual;
+    for (let cell = 0; cell < first.length; cell++) {
+      words[cells + 2 * cell] = first[cell];
+      words[cells + 2 * cell + 1] = 1 << shift[cell];
+    }
   }
 
   private loadTasks({ countColumns, entryBits, entryColumns, energies }: TaskTables): void {

@@ -140,7 +140,7 @@ function pipelineName(job: Exclude<Job, { kernel: 'lumped' }>, options: WebGpuOp
   }
 }
 
-/** Whether a job's tasks are drawn by rounds: its kinds must fit workgroup memory, 16 KiB with the columns of counts. */
+/** Whether a job's tasks are drawn by rounds: its kinds must fit workgroup memory. */
 function byRounds({ accounting, tables }: TasksJob, { tasks }: WebGpuOptions): boolean {
   return tasks === 'by round' && accounting === 'lumped' && tables.entryBits <= MOST_ROUND_BITS;
 }
