@@ -4,6 +4,7 @@
  * just after it, in one process that is warm, and the medians of these ratios are told, with their quartiles.
  */
 import { cpus, loadavg } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { host, loadPreset, openBackend, prepareRun } from '../dist/index.node.js';
 
 const [name = 'cpu', rounds = '5'] = process.argv.slice(2);

@@ -2,6 +2,7 @@
 export { begin } from './stream';
 export { walk, walk8, walkResidual } from './lumped';
 export { walkTasks } from './tasks';
+export { sums } from './sums';
 export { walkResidualTogether, walkTogether } from './together';
 export {
   CHECKPOINTS,
@@ -14,4 +15,12 @@ export {
   LEVELS,
   PATHS,
 } from './memory';
-export { COMMON_RESIDUAL_CELLS, COMMON_RESIDUAL_COLUMNS, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, ROWS } from './memory';
+export {
+  COMMON_RESIDUAL_CELLS,
+  COMMON_RESIDUAL_COLUMNS,
+  RESIDUAL_CELLS,
+  RESIDUAL_COLUMNS,
+  ROW,
+  ROWS,
+  SUMS,
+} from './memory';

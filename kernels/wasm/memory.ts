@@ -18,11 +18,13 @@ export const STATES: usize = RESIDUAL_CELLS + 4096 * 8;
 export const GROUP: usize = 112;
 /** One row of deficits, quanta. */
 export const ROW: usize = STATES + GROUP * 128;
+/** Six numbers, 64-bit floats. */
+export const SUMS: usize = ROW + 4 * 512;
 
 /** Checkpoints that one call of the tasks kernel may pass. */
 export const CHECKPOINTS: i32 = 256;
 /** Slots between checkpoints, and four paths' deficits at each. */
-export const LENGTHS: usize = ROW + 4 * 512;
+export const LENGTHS: usize = SUMS + 8 * 8;
 export const DEFICITS: usize = LENGTHS + 4 * 256;
 /** 256 columns of the number of tasks, packed as law/task-tables.ts says. */
 export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256;

@@ -3,70 +3,77 @@
  * halves so that sums of 2^20 paths stay exact in doubles; then they go to big integers.
  */
 import { BIN_COUNT, LOGARITHMIC, binOf, emptyPartials } from './partials.js';
-import type { HorizonLayout, Partials } from './partials.js';
+import type { BinLayout, HorizonLayout, Partials } from './partials.js';
 
 /** Paths after which the double sums are emptied: 2^20 · (2^16)² = 2^52. */
 const FLUSH_PATHS = 2 ** 20;
 
+/** Rows are summed in pieces of so many deficits. */
+export const ROW_LENGTH = 512;
+
+/** The sums of a row of at most ROW_LENGTH deficits, in the order zeros, Σlo, Σhi, Σlo·lo, Σlo·hi, Σhi·hi; what is returned may be written again by the next call. */
+export type RowSums = (row: Int32Array) => Float64Array;
+
+const six = new Float64Array(6);
+
+/** In plain TypeScript: the check of, and the fallback for, kernels/wasm/sums.ts. */
+export const plainSums: RowSums = (row) => {
+  let zeros = 0;
+  let low = 0;
+  let high = 0;
+  let lowLow = 0;
+  let lowHigh = 0;
+  let highHigh = 0;
+  for (const d of row) {
+    if (d === 0) zeros++;
+    const lo = d & 0xffff;
+    const hi = d >>> 16;
+    low += lo;
+    high += hi;
+    lowLow += lo * lo;
+    lowHigh += lo * hi;
+    highHigh += hi * hi;
+  }
+  six[0] = zeros;
+  six[1] = low;
+  six[2] = high;
+  six[3] = lowLow;
+  six[4] = lowHigh;
+  six[5] = highHigh;
+  return six;
+};
+
 export class Reducer {
   private readonly partials: Partials;
-  private readonly low: Float64Array;
-  private readonly high: Float64Array;
-  private readonly lowLow: Float64Array;
-  private readonly lowHigh: Float64Array;
-  private readonly highHigh: Float64Array;
+  /** Six sums a horizon, and its counts: whole numbers of 32 bits take half the cache. */
+  private readonly pendingSums: Float64Array;
+  private readonly pendingCounts: readonly Uint32Array[];
   private pending = 0;
 
-  constructor(layouts: readonly HorizonLayout[]) {
+  constructor(
+    layouts: readonly HorizonLayout[],
+    private readonly sums: RowSums = plainSums,
+  ) {
     this.partials = emptyPartials(layouts);
-    const n = layouts.length;
-    this.low = new Float64Array(n);
-    this.high = new Float64Array(n);
-    this.lowLow = new Float64Array(n);
-    this.lowHigh = new Float64Array(n);
-    this.highHigh = new Float64Array(n);
+    this.pendingSums = new Float64Array(6 * layouts.length);
+    this.pendingCounts = layouts.map(() => new Uint32Array(BIN_COUNT));
   }
 
   /** Adds `count` ≤ 2^20 paths: deficits[h · stride + i]. */
   add(deficits: Int32Array, count: number, stride: number): void {
     if (this.pending + count > FLUSH_PATHS) this.flush();
     this.pending += count;
-    const { horizons } = this.partials;
-    for (let h = 0; h < horizons.length; h++) {
-      const horizon = horizons[h];
-      const { histogram, bins } = horizon;
-      const { offset, shift } = bins;
-      const linear = shift < LOGARITHMIC;
-      let zeros = 0;
-      let low = 0;
-      let high = 0;
-      let lowLow = 0;
-      let lowHigh = 0;
-      let highHigh = 0;
-      for (let i = h * stride, end = i + count; i < end; i++) {
-        const d = deficits[i];
-        if (d === 0) {
-          zeros++;
-          continue;
-        }
-        const bin = linear ? (d <= offset ? 0 : (d - offset) >>> shift) : binOf(d, bins);
-        histogram[bin < BIN_COUNT ? bin : BIN_COUNT - 1]++;
-        const lo = d & 0xffff;
-        const hi = d >>> 16;
-        low += lo;
-        high += hi;
-        lowLow += lo * lo;
-        lowHigh += lo * hi;
-        highHigh += hi * hi;
-      }
+    const { pendingSums, pendingCounts } = this;
+    this.partials.horizons.forEach((horizon, h) => {
       horizon.count += count;
-      horizon.zeros += zeros;
-      this.low[h] += low;
-      this.high[h] += high;
-      this.lowLow[h] += lowLow;
-      this.lowHigh[h] += lowHigh;
-      this.highHigh[h] += highHigh;
-    }
+      for (let from = 0; from < count; from += ROW_LENGTH) {
+        const at = h * stride + from;
+        const row = deficits.subarray(at, at + Math.min(ROW_LENGTH, count - from));
+        countBins(row, horizon.bins, pendingCounts[h]);
+        const sums = this.sums(row);
+        for (let i = 0; i < 6; i++) pendingSums[6 * h + i] += sums[i];
+      }
+    });
   }
 
   /** All that was added so far. The reducer is not to be used afterwards. */
@@ -77,11 +84,30 @@ export class Reducer {
 
   private flush(): void {
     this.partials.horizons.forEach((horizon, h) => {
-      horizon.sum += BigInt(this.low[h]) + (BigInt(this.high[h]) << 16n);
-      horizon.sumOfSquares +=
-        BigInt(this.lowLow[h]) + (BigInt(this.lowHigh[h]) << 17n) + (BigInt(this.highHigh[h]) << 32n);
+      const [zeros, low, high, lowLow, lowHigh, highHigh] = this.pendingSums.subarray(6 * h, 6 * h + 6);
+      horizon.zeros += zeros;
+      // Zeros fell into the first bin.
+      horizon.histogram[0] -= zeros;
+      const counts = this.pendingCounts[h];
+      for (let bin = 0; bin < BIN_COUNT; bin++) horizon.histogram[bin] += counts[bin];
+      counts.fill(0);
+      horizon.sum += BigInt(low) + (BigInt(high) << 16n);
+      horizon.sumOfSquares += BigInt(lowLow) + (BigInt(lowHigh) << 17n) + (BigInt(highHigh) << 32n);
     });
-    for (const sums of [this.low, this.high, this.lowLow, this.lowHigh, this.highHigh]) sums.fill(0);
+    this.pendingSums.fill(0);
     this.pending = 0;
+  }
+}
+
+/** Counts deficits by bin, zeros in the first: no branch to mispredict. */
+function countBins(row: Int32Array, bins: BinLayout, counts: Uint32Array): void {
+  const { offset, shift } = bins;
+  if (shift < LOGARITHMIC) {
+    for (let i = 0; i < row.length; i++) {
+      const bin = Math.max(row[i] - offset, 0) >>> shift;
+      counts[Math.min(bin, BIN_COUNT - 1)]++;
+    }
+  } else {
+    for (let i = 0; i < row.length; i++) counts[Math.min(binOf(row[i], bins), BIN_COUNT - 1)]++;
   }
 }

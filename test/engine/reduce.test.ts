@@ -2,7 +2,8 @@
 import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
-import { Reducer } from '../../src/engine/reduce.js';
+import { Reducer, plainSums } from '../../src/engine/reduce.js';
+import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
 import type { AdapterHandle } from '../../src/engine/host/contract.js';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonLayout, Partials } from '../../src/engine/partials.js';
@@ -13,6 +14,10 @@ import { HORIZON_WORDS, addDevicePartials } from '../../src/engine/webgpu/limbs.
 import { runKernel } from './device-kernel.js';
 
 const MOST = 2 ** 31 - 1;
+
+const opened = openWasmKernels();
+if (opened === undefined) throw new Error('Node has WebAssembly SIMD');
+const kernels = opened;
 
 function random(seed: string, count: number, most: number): Int32Array {
   const next = seedrandom(seed);
@@ -59,9 +64,12 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
   const layout = { slots: 7, bins };
   const expected = plain(layout, deficits);
 
-  test('on the processor, in one piece and in many', () => {
+  test.each([
+    ['WebAssembly', kernels.sums],
+    ['TypeScript', plainSums],
+  ])('on the processor, in one piece and in many: %s', (_, sums) => {
     for (const piece of [deficits.length, 512, 3]) {
-      const reducer = new Reducer([layout]);
+      const reducer = new Reducer([layout], sums);
       for (let i = 0; i < deficits.length; i += piece) {
         const part = deficits.slice(i, i + piece);
         reducer.add(part, part.length, part.length);
@@ -134,7 +142,7 @@ test('on the device, several jobs in one workgroup of the reduction', async () =
 
 test('sums stay exact past the flush at 2^20 paths, at several horizons with a stride', () => {
   const layouts = [1, 2].map((slots) => ({ slots, bins: { offset: 0, shift: 19 } }));
-  const reducer = new Reducer(layouts);
+  const reducer = new Reducer(layouts, kernels.sums);
   const block = new Int32Array(2 * 70_000);
   block.fill(MOST, 0, 70_000);
   block.fill(MOST - 1, 70_000);

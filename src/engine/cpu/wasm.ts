@@ -7,6 +7,7 @@ import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
 import type { ResidualTables, WalkTables } from '../../law/tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
+import type { RowSums } from '../reduce.js';
 import type { LumpedWalk } from './lumped.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
@@ -23,6 +24,7 @@ interface Exports {
   readonly RESIDUAL_COLUMNS: WebAssembly.Global;
   readonly RESIDUAL_CELLS: WebAssembly.Global;
   readonly ROW: WebAssembly.Global;
+  readonly SUMS: WebAssembly.Global;
   readonly PATHS: WebAssembly.Global;
   readonly LENGTHS: WebAssembly.Global;
   readonly DEFICITS: WebAssembly.Global;
@@ -38,6 +40,7 @@ interface Exports {
   walk8(groups: number, slots: number, base: number): void;
   walk(groups: number, slots: number, base: number, left: number, right: number): void;
   walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
+  sums(groups: number): void;
   walkTogether(groups: number, slots: number, ...bases: number[]): void;
   walkResidualTogether(groups: number, slots: number, left: number, right: number, ...bases: number[]): void;
   walkTasks(
@@ -72,6 +75,7 @@ export function openWasmKernels(scope: WasmScope = globalThis): WasmKernels | un
 
 export class WasmKernels {
   private readonly words: Int32Array;
+  private readonly sixSums: Float64Array;
   private readonly row: number;
   private readonly paths: number;
   /** Whose tables the memory holds. */
@@ -83,6 +87,7 @@ export class WasmKernels {
     this.words = new Int32Array(exports.memory.buffer);
     this.row = word(exports.ROW);
     this.paths = exports.PATHS.value as number;
+    this.sixSums = new Float64Array(exports.memory.buffer, exports.SUMS.value as number, 6);
   }
 
   /** Like `walkLumped` of lumped.ts. */
@@ -160,6 +165,18 @@ export class WasmKernels {
       }
     }
   }
+
+  /** The sums of a row of at most `ROW_LENGTH` deficits, valid until the next call (engine/reduce.ts). */
+  readonly sums: RowSums = (row) => {
+    const { exports, words, sixSums } = this;
+    words.set(row, this.row);
+    const groups = Math.ceil(row.length / LANES);
+    const padding = LANES * groups - row.length;
+    words.fill(0, this.row + row.length, this.row + LANES * groups);
+    exports.sums(groups);
+    sixSums[0] -= padding;
+    return sixSums;
+  };
 
   /** Whether `tasks` walks such a job: one word for the number of tasks of a slot, and nothing that waits for later slots. */
   servesTasks(walk: TaskWalk): boolean {

@@ -12,8 +12,14 @@ import { walkTogether } from './together.js';
 import { openWasmKernels } from './wasm.js';
 import type { WasmKernels } from './wasm.js';
 
-/** Paths walked between two reductions: their deficits stay in the cache. */
-const BLOCK = 512;
+/** Paths walked between two reductions: their deficits stay in the cache, and counts are fetched into it for more than a few paths. */
+const BLOCK = { least: 512, most: 2048, deficits: 2 ** 16 };
+
+/** The block of a job of so many rows. */
+function blockOf(rows: number): number {
+  const { least, most, deficits } = BLOCK;
+  return Math.max(least, Math.min(most, Math.floor(deficits / (rows * least)) * least));
+}
 
 /** Opened once; undefined where the host cannot run them. */
 const wasm = openWasmKernels();
@@ -64,20 +70,21 @@ function act(message: ToWorker): void {
     case 'open': {
       const rows = message.horizons.length;
       const kernels = message.plain ? undefined : wasm;
-      jobs.set(job, { walk: message.walk, kernels, rows, reducer: new Reducer(message.horizons) });
-      if (block.length < BLOCK * rows) block = new Int32Array(BLOCK * rows);
+      jobs.set(job, { walk: message.walk, kernels, rows, reducer: new Reducer(message.horizons, kernels?.sums) });
+      if (block.length < blockOf(rows) * rows) block = new Int32Array(blockOf(rows) * rows);
       return;
     }
     case 'openPassage':
       passageJobs.set(job, message.walk);
       return;
     case 'walk': {
-      const { walk, kernels, reducer } = opened(jobs, message);
+      const { walk, kernels, rows, reducer } = opened(jobs, message);
       const start = performance.now();
-      for (let done = 0; done < message.count; done += BLOCK) {
-        const count = Math.min(BLOCK, message.count - done);
-        walkPaths(walk, kernels, message.firstPath + done, count, block, BLOCK);
-        reducer.add(block, count, BLOCK);
+      const most = blockOf(rows);
+      for (let done = 0; done < message.count; done += most) {
+        const count = Math.min(most, message.count - done);
+        walkPaths(walk, kernels, message.firstPath + done, count, block, most);
+        reducer.add(block, count, most);
       }
       reply({ kind: 'walked', job, count: message.count, seconds: (performance.now() - start) / 1000 });
       return;
