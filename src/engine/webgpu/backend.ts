@@ -18,7 +18,7 @@ import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE 
 import { readPassages } from './passages.js';
 import { cutBatches } from './segments.js';
 import { Submissions } from './submissions.js';
-import { batchRoom, groupsOf, pathsOf, readWords, slotsOf, walkBatch } from './walk.js';
+import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import { WalkPipelines } from './walk-pipelines.js';
 import { deviceWalk, reducedTogether, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
@@ -209,7 +209,8 @@ async function readDeficits(
   const out = new Int32Array(job.paths * rows);
   if (job.paths === 0) return out;
   const walk = deviceWalk(job);
-  const room = batchRoom(device, job.paths, 1, slotsOf(walk), control, wordsPerPath(walk));
+  // What comes back takes a word a row of each path: batches stay small, as for the longest paths.
+  const room = batchRoom(device, job.paths, 1, Infinity, control, wordsPerPath(walk));
   const buffers = new WalkBuffers(gpu, await pipelines.walk.get(walkForm(walk)), [walk], room.groups);
   try {
     const most = room.groups * WORKGROUP_SIZE;
