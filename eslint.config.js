@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // AssemblyScript, kernels/wasm, has types that TypeScript does not know.
-  { ignores: ['dist', '.cache', 'node_modules', 'bench/results', 'bench/peers', 'kernels/wasm/*.ts'] },
+  { ignores: ['dist', 'out', '.cache', 'node_modules', 'bench/results', 'bench/peers', 'kernels/wasm/*.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
