@@ -1,9 +1,9 @@
-// The tasks of one slot: how many arrive, and each one's entry (its energy and its service profile). Used by tasks.wgsl and proof.wgsl.
-// Twin: src/engine/cpu/batch.ts. Order and layout of the words: src/law/task-tables.ts. Needs slot.wgsl before it, whose draw_step draws the
-// harvest here.
+// The tasks of one slot: how many arrive, and each one's entry (its energy and its service profile). Used by tasks.wgsl,
+// tasks-rounds.wgsl and proof.wgsl. Twin: src/engine/cpu/batch.ts. Layout of the words: src/law/task-tables.ts. Needs slot.wgsl and
+// state.wgsl before it; slot.wgsl's draw_step draws the harvest here.
 
 // Of each job, from word walk.tasks_at on: 256 columns of the count; then, 2^entry_bits words each: columns of the entries, energies, first words
-// (within the whole buffer) and lengths of profiles; then the profiles.
+// (within the whole buffer) and lengths of profiles; then the profiles. Energies and profiles are in units of 2^-fraction_bits quanta.
 @group(0) @binding(6) var<storage, read> task_tables: array<u32>;
 // What tasks in service will burn: slot t of a path in word (t & ring_mask) · stride + invocation. One word where consumption is lumped.
 @group(0) @binding(7) var<storage, read_write> future: array<u32>;
@@ -11,7 +11,51 @@
 // Whether consumption over the service is kept at all.
 override distributed: bool = true;
 
-// Consumption of one slot, quanta.
+// What a path draws from, task by task, and the fractions of a quantum that its consumptions leave over.
+struct Streams {
+  harvest: vec4<u32>,
+  residual: vec4<u32>,
+  arrivals: vec4<u32>,
+  kinds: vec4<u32>,
+  lumped_carry: u32,
+  burned_carry: u32,
+}
+
+fn begin_streams(path: u32) -> Streams {
+  let start = path_state(path, STREAM_STARTS).x;
+  let carry = select(0u, start >> (32u - walk.fraction_bits), walk.fraction_bits > 0u);
+  return Streams(
+    path_state(path, STREAM_HARVEST),
+    residual_state(path),
+    path_state(path, STREAM_ARRIVALS),
+    path_state(path, STREAM_KINDS),
+    carry,
+    carry,
+  );
+}
+
+// Streams between slices: 18 words from `word` on, but for the residual cells' where there are none, and the harvest's, in the first four of all.
+fn kept_streams(word: u32, path: u32) -> Streams {
+  return Streams(
+    kept_stream(0u, path),
+    kept_residual(word + 10u, path),
+    kept_stream(word, path),
+    kept_stream(word + 4u, path),
+    kept(word + 8u, path),
+    kept(word + 9u, path),
+  );
+}
+
+fn keep_streams(word: u32, path: u32, streams: Streams) {
+  keep_stream(0u, path, streams.harvest);
+  keep_stream(word, path, streams.arrivals);
+  keep_stream(word + 4u, path, streams.kinds);
+  keep(word + 8u, path, streams.lumped_carry);
+  keep(word + 9u, path, streams.burned_carry);
+  keep_residual(word + 10u, path, streams.residual);
+}
+
+// Consumption of one slot, whole quanta.
 struct Consumption {
   // The whole energy of the tasks that arrived.
   lumped: i32,
@@ -28,8 +72,16 @@ fn clear_future(path: u32) {
   }
 }
 
-// Draws the tasks of slot t.
-fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
+// Whole quanta of an energy in fractions of a quantum; what is left over waits in `carry`.
+fn whole_quanta(energy: u32, carry: ptr<function, u32>) -> i32 {
+  let sum = *carry + energy;
+  let whole = sum >> walk.fraction_bits;
+  *carry = sum - (whole << walk.fraction_bits);
+  return bitcast<i32>(whole);
+}
+
+// How many tasks arrive in a slot.
+fn draw_arrivals(s: ptr<function, vec4<u32>>) -> u32 {
   var arrivals = 0u;
   // Loops count down: WebGPU counts the rounds of others besides (kernels/README.md).
   for (var draws = walk.count_draws; draws > 0u; draws--) {
@@ -38,6 +90,14 @@ fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
     let packed = task_tables[walk.tasks_at + column];
     arrivals += select(packed & 0xffu, column, (word & 0xffffffu) < (packed >> 8u));
   }
+  return arrivals;
+}
+
+// Draws the tasks of slot t.
+fn draw_batch(streams: ptr<function, Streams>, t: u32, path: u32) -> Consumption {
+  var s = (*streams).arrivals;
+  let arrivals = draw_arrivals(&s);
+  (*streams).arrivals = s;
   let bits = walk.entry_bits;
   let kinds = walk.tasks_at + 256u;
   let entries = kinds + (1u << bits);
@@ -49,8 +109,9 @@ fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
     burned = future[now];
     future[now] = 0u;
   }
+  s = (*streams).kinds;
   for (var left = arrivals; left > 0u; left--) {
-    let word = next_word(s);
+    let word = next_word(&s);
     let column = word >> (32u - bits);
     let packed = task_tables[kinds + column];
     let entry = select(packed & ((1u << bits) - 1u), column, (word & rest) < (packed >> bits));
@@ -64,5 +125,22 @@ fn draw_batch(s: ptr<function, vec4<u32>>, t: u32, path: u32) -> Consumption {
       }
     }
   }
-  return Consumption(bitcast<i32>(lumped), bitcast<i32>(burned));
+  (*streams).kinds = s;
+  var carry = (*streams).lumped_carry;
+  let whole = whole_quanta(lumped, &carry);
+  (*streams).lumped_carry = carry;
+  carry = (*streams).burned_carry;
+  let spread = whole_quanta(burned, &carry);
+  (*streams).burned_carry = carry;
+  return Consumption(whole, spread);
+}
+
+// Draws a slot's harvest, quanta.
+fn draw_harvest(streams: ptr<function, Streams>) -> i32 {
+  var s = (*streams).harvest;
+  var r = (*streams).residual;
+  let harvest = draw_step(&s, &r);
+  (*streams).harvest = s;
+  (*streams).residual = r;
+  return harvest;
 }

@@ -1,9 +1,8 @@
 // First passage: a slice of slots of a batch of paths, each of which stops drawing where its level first reaches the barrier. Keeps the slot of
 // the passage and the level at it, nothing else; the host makes weights of them (src/stats/rare.ts).
-// Twin: src/engine/cpu/passage.ts. Needs stream.wgsl, one of columns-*.wgsl and slot.wgsl before it.
-
-// Word-major: xoshiro128++ state (4), B, slot of the passage (0 before it).
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/passage.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
+//
+// State: increments' stream (4), B, slot of the passage (0 before it); residual cells' stream (4) where there are any.
 
 override workgroup_size: u32 = 256u;
 
@@ -19,31 +18,31 @@ fn passage(
     return;
   }
   let path = id.x;
-  let n = slice.stride;
   var s: vec4<u32>;
+  var r: vec4<u32>;
   var level: i32;
   if (slice.slot_begin == 0u) {
-    s = path_state(number);
+    s = path_state(number, STREAM_INCREMENTS);
+    r = residual_state(number);
     level = walk.initial;
   } else {
-    if (state[5u * n + path] != 0u) {
+    if (kept(5u, path) != 0u) {
       return;
     }
-    s = vec4<u32>(state[path], state[n + path], state[2u * n + path], state[3u * n + path]);
-    level = bitcast<i32>(state[4u * n + path]);
+    s = kept_stream(0u, path);
+    level = bitcast<i32>(kept(4u, path));
+    r = kept_residual(6u, path);
   }
   var passed = 0u;
   for (var left = slice.slot_end - slice.slot_begin; left > 0u; left--) {
-    level += draw_step(&s);
+    level += draw_step(&s, &r);
     if (level <= walk.barrier) {
       passed = slice.slot_end - left + 1u;
       break;
     }
   }
-  state[path] = s.x;
-  state[n + path] = s.y;
-  state[2u * n + path] = s.z;
-  state[3u * n + path] = s.w;
-  state[4u * n + path] = bitcast<u32>(level);
-  state[5u * n + path] = passed;
+  keep_stream(0u, path, s);
+  keep(4u, path, bitcast<u32>(level));
+  keep(5u, path, passed);
+  keep_residual(6u, path, r);
 }

@@ -1,13 +1,17 @@
 // The theorems on every path: both accountings walk on the same draws, each beside a controlled battery that is injected greedily, and integers
 // are compared at every slot. No tolerance anywhere.
-// Twin: src/engine/cpu/proof.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and batch.wgsl before it.
-
-// Word-major: xoshiro128++ state (4); B lumped; then what reduce.wgsl counts, negated: deficit lumped, deficit distributed, their
-// difference, consumption about its mean + 2^30, violations (src/engine/proof-job.ts); then B distributed, and controlled batteries and
-// injections, lumped and distributed.
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/proof.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl
+// before it.
+//
+// State: harvest's stream (4); B lumped; then what reduce.wgsl counts, negated: deficit lumped, deficit distributed, their difference,
+// consumption about its mean + 2^30, violations (src/engine/proof-job.ts); then B distributed, and controlled batteries and injections,
+// lumped and distributed; then batch.wgsl's streams.
 
 override workgroup_size: u32 = 256u;
+
+fn signed(word: u32, path: u32) -> i32 {
+  return bitcast<i32>(kept(word, path));
+}
 
 // A walk and its controlled battery.
 struct Battery {
@@ -45,59 +49,45 @@ fn proof(
     return;
   }
   let path = id.x;
-  let n = slice.stride;
-  var s: vec4<u32>;
+  var streams: Streams;
   var lumped: Battery;
   var spread: Battery;
   var excess: i32;
   var found: u32;
   if (slice.slot_begin == 0u) {
-    s = path_state(number);
+    streams = begin_streams(number);
     lumped = Battery(walk.initial, 0, walk.initial, 0);
     spread = lumped;
     excess = 1 << 30u;
     found = 0u;
     clear_future(path);
   } else {
-    s = vec4<u32>(state[path], state[n + path], state[2u * n + path], state[3u * n + path]);
-    lumped = Battery(
-      bitcast<i32>(state[4u * n + path]),
-      bitcast<i32>(state[5u * n + path]),
-      bitcast<i32>(state[11u * n + path]),
-      bitcast<i32>(state[12u * n + path]),
-    );
-    spread = Battery(
-      bitcast<i32>(state[10u * n + path]),
-      bitcast<i32>(state[6u * n + path]),
-      bitcast<i32>(state[13u * n + path]),
-      bitcast<i32>(state[14u * n + path]),
-    );
-    excess = -bitcast<i32>(state[8u * n + path]);
-    found = 0u - state[9u * n + path];
+    streams = kept_streams(15u, path);
+    lumped = Battery(signed(4u, path), signed(5u, path), signed(11u, path), signed(12u, path));
+    spread = Battery(signed(10u, path), signed(6u, path), signed(13u, path), signed(14u, path));
+    excess = -signed(8u, path);
+    found = 0u - kept(9u, path);
   }
   var t = slice.slot_begin;
   for (var left = slice.slot_end - t; left > 0u; left--) {
-    let consumption = draw_batch(&s, t, path);
-    let harvest = draw_step(&s);
+    let consumption = draw_batch(&streams, t, path);
+    let harvest = draw_harvest(&streams);
     step_battery(&lumped, harvest - consumption.lumped);
     step_battery(&spread, harvest - consumption.burned);
     excess += consumption.lumped - walk.centre;
     found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u) | select(0u, 16u, lumped.least > spread.least);
     t++;
   }
-  state[path] = s.x;
-  state[n + path] = s.y;
-  state[2u * n + path] = s.z;
-  state[3u * n + path] = s.w;
-  state[4u * n + path] = bitcast<u32>(lumped.level);
-  state[5u * n + path] = bitcast<u32>(lumped.least);
-  state[6u * n + path] = bitcast<u32>(spread.least);
-  state[7u * n + path] = bitcast<u32>(-max(0, spread.least - lumped.least));
-  state[8u * n + path] = bitcast<u32>(-excess);
-  state[9u * n + path] = 0u - found;
-  state[10u * n + path] = bitcast<u32>(spread.level);
-  state[11u * n + path] = bitcast<u32>(lumped.controlled);
-  state[12u * n + path] = bitcast<u32>(lumped.injected);
-  state[13u * n + path] = bitcast<u32>(spread.controlled);
-  state[14u * n + path] = bitcast<u32>(spread.injected);
+  keep_streams(15u, path, streams);
+  keep(4u, path, bitcast<u32>(lumped.level));
+  keep(5u, path, bitcast<u32>(lumped.least));
+  keep(6u, path, bitcast<u32>(spread.least));
+  keep(7u, path, bitcast<u32>(-max(0, spread.least - lumped.least)));
+  keep(8u, path, bitcast<u32>(-excess));
+  keep(9u, path, 0u - found);
+  keep(10u, path, bitcast<u32>(spread.level));
+  keep(11u, path, bitcast<u32>(lumped.controlled));
+  keep(12u, path, bitcast<u32>(lumped.injected));
+  keep(13u, path, bitcast<u32>(spread.controlled));
+  keep(14u, path, bitcast<u32>(spread.injected));
 }

@@ -18,6 +18,12 @@ fn signed_at(i: u32) -> i32 {
 
 // What a path keeps of its draws from slot to slot.
 struct Draws {
+  harvest: vec4<u32>,
+  residual: vec4<u32>,
+  arrivals: vec4<u32>,
+  kinds: vec4<u32>,
+  weather_changes: vec4<u32>,
+  blocks: vec4<u32>,
   weather: u32,
   // Of the autoregression.
   normal: i32,
@@ -26,11 +32,11 @@ struct Draws {
   carry: u32,
 }
 
-// The state that row `row` of the thresholds leads to.
-fn next_state(s: ptr<function, vec4<u32>>, row: u32) -> u32 {
+// The state to which a word leads by row `row` of the thresholds.
+fn weather_of(drawn: u32, row: u32) -> u32 {
   let states = word_at(STATES);
   let at = word_at(WEATHER_AT) + row * states;
-  let word = next_word(s) >> 1u;
+  let word = drawn >> 1u;
   var state = 0u;
   while (state + 1u < states && word >= word_at(at + state)) {
     state++;
@@ -39,15 +45,14 @@ fn next_state(s: ptr<function, vec4<u32>>, row: u32) -> u32 {
 }
 
 // A value of the trace where blocks may begin.
-fn drawn_place(s: ptr<function, vec4<u32>>) -> u32 {
-  return multiply_high(next_word(s), word_at(ALIGN_PLACES)) * word_at(ALIGN_VALUES);
+fn place_of(word: u32) -> u32 {
+  return multiply_high(word, word_at(ALIGN_PLACES)) * word_at(ALIGN_VALUES);
 }
 
-// A lattice point drawn from the columns of a state; takes two words where there are residual cells.
-fn draw_cell(s: ptr<function, vec4<u32>>, state: u32) -> i32 {
+// The lattice point that a word names in the columns of a state, with the stream of residual cells where there are any.
+fn cell_point(word: u32, r: ptr<function, vec4<u32>>, state: u32) -> i32 {
   let cells = word_at(CELLS_AT) + 2u * state;
   let width = word_at(cells + 1u);
-  let word = next_word(s);
   let column = word >> 20u;
   let packed = word_at(word_at(COLUMNS_AT) + 4096u * state + column);
   let cell = select(packed & 0xfffu, column, ((word >> 8u) & 0xfffu) < (packed >> 12u));
@@ -55,7 +60,7 @@ fn draw_cell(s: ptr<function, vec4<u32>>, state: u32) -> i32 {
   let inside = (jitter << (max(width, 8u) - 8u)) >> (8u - min(width, 8u));
   var point = signed_at(cells) + bitcast<i32>((cell << width) + inside);
   if (has_residual) {
-    let second = next_word(s);
+    let second = next_word(r);
     if (cell == 4095u) {
       let residual_at = word_at(RESIDUAL_AT) + 12288u * state;
       let place = second >> 20u;
@@ -69,28 +74,54 @@ fn draw_cell(s: ptr<function, vec4<u32>>, state: u32) -> i32 {
   return point;
 }
 
-fn begin_draws(s: ptr<function, vec4<u32>>) -> Draws {
-  var draws = Draws(0u, 0, 0u, 0u);
+fn draw_cell(draws: ptr<function, Draws>, state: u32) -> i32 {
+  var s = (*draws).harvest;
+  var r = (*draws).residual;
+  let point = cell_point(next_word(&s), &r, state);
+  (*draws).harvest = s;
+  (*draws).residual = r;
+  return point;
+}
+
+// Begins path `path` of the segment.
+fn begin_draws(path: u32) -> Draws {
+  let starts = path_state(path, STREAM_STARTS);
+  var draws = Draws(
+    path_state(path, STREAM_HARVEST),
+    residual_state(path),
+    path_state(path, STREAM_ARRIVALS),
+    path_state(path, STREAM_KINDS),
+    path_state(path, STREAM_WEATHER),
+    path_state(path, STREAM_BLOCKS),
+    0u,
+    0,
+    0u,
+    0u,
+  );
   if (word_at(WEATHER_DRAWN) != 0u) {
-    draws.weather = next_state(s, 0u);
+    draws.weather = weather_of(starts.z, 0u);
   }
   if (word_at(START_DRAWN) != 0u) {
-    draws.shift = drawn_place(s);
+    draws.shift = place_of(starts.y);
   }
   if (harvest_mode == 3u) {
-    draws.normal = draw_cell(s, 0u) << 8u;
+    var r = draws.residual;
+    draws.normal = cell_point(starts.w, &r, 0u) << 8u;
+    draws.residual = r;
   }
   return draws;
 }
 
 // What changes before slot t: the weather, a bootstrap's block.
-fn turn_slot(s: ptr<function, vec4<u32>>, draws: ptr<function, Draws>, t: u32) {
+fn turn_slot(draws: ptr<function, Draws>, t: u32) {
   if (t == 0u) {
     return;
   }
   if (word_at(WEATHER_DRAWN) != 0u) {
     if (t % word_at(WEATHER_SLOTS) == 0u) {
-      (*draws).weather = next_state(s, 1u + (*draws).weather);
+      var s = (*draws).weather_changes;
+      (*draws).weather = weather_of(next_word(&s), 1u + (*draws).weather);
+      (*draws).weather_changes = s;
     }
   }
   let block = word_at(BLOCK_SLOTS);
@@ -98,38 +129,44 @@ fn turn_slot(s: ptr<function, vec4<u32>>, draws: ptr<function, Draws>, t: u32) {
     if (t % block == 0u) {
       let values = word_at(FACTOR_VALUES);
       let now = (t / word_at(FACTOR_SLOTS)) % values;
-      (*draws).shift = (drawn_place(s) + values - now) % values;
+      var s = (*draws).blocks;
+      (*draws).shift = (place_of(next_word(&s)) + values - now) % values;
+      (*draws).blocks = s;
     }
   }
 }
 
 // Tasks that arrive in slot t.
-fn draw_count(s: ptr<function, vec4<u32>>, t: u32) -> u32 {
+fn draw_count(draws: ptr<function, Draws>, t: u32) -> u32 {
+  var s = (*draws).arrivals;
   let value = (t / word_at(ARRIVAL_SLOTS)) % word_at(ARRIVAL_VALUES);
   let counts = word_at(COUNTS_AT) + (word_at(word_at(ARRIVALS_AT) + value) << 8u);
   var arrivals = 0u;
   for (var d = word_at(COUNT_DRAWS); d > 0u; d--) {
-    let word = next_word(s);
+    let word = next_word(&s);
     let column = word >> 24u;
     let packed = word_at(counts + column);
     arrivals += select(packed & 0xffu, column, (word & 0xffffffu) < (packed >> 8u));
   }
+  (*draws).arrivals = s;
   return arrivals;
 }
 
 // The entry of one task.
-fn draw_entry(s: ptr<function, vec4<u32>>) -> u32 {
+fn draw_entry(draws: ptr<function, Draws>) -> u32 {
   let bits = word_at(ENTRY_BITS);
-  let word = next_word(s);
+  var s = (*draws).kinds;
+  let word = next_word(&s);
+  (*draws).kinds = s;
   let column = word >> (32u - bits);
   let packed = word_at(word_at(ENTRY_COLUMNS_AT) + column);
   return select(packed & ((1u << bits) - 1u), column, (word & (0xffffffffu >> bits)) < (packed >> bits));
 }
 
 // The harvest of slot t, quanta.
-fn draw_harvest(s: ptr<function, vec4<u32>>, draws: ptr<function, Draws>, t: u32) -> i32 {
+fn draw_harvest(draws: ptr<function, Draws>, t: u32) -> i32 {
   if (harvest_mode == 0u) {
-    return draw_cell(s, 0u);
+    return draw_cell(draws, 0u);
   }
   let weather = (*draws).weather;
   let values = word_at(FACTOR_VALUES);
@@ -140,9 +177,9 @@ fn draw_harvest(s: ptr<function, vec4<u32>>, draws: ptr<function, Draws>, t: u32
   }
   var own = 0;
   if (harvest_mode == 1u) {
-    own = max(0, draw_cell(s, weather));
+    own = max(0, draw_cell(draws, weather));
   } else {
-    let fresh = draw_cell(s, 0u) << 8u;
+    let fresh = draw_cell(draws, 0u) << 8u;
     let normal = multiply_high_signed((*draws).normal, word_at(CORRELATION)) + multiply_high_signed(fresh, word_at(INNOVATION));
     (*draws).normal = normal;
     let point = bitcast<u32>(clamp(normal + (1 << 28u), 0, (1 << 29u) - 1));

@@ -20,9 +20,30 @@ struct Queue {
   // The first free number that was used before, and the numbers used so far.
   free: u32,
   used: u32,
-  // Lumped energy dispatched in the slot at hand, and burned in it.
-  energy: i32,
-  burned: i32,
+  // What the sums of energies dispatched, of least energies and of energies burned leave over of a quantum.
+  energy_carry: u32,
+  least_carry: u32,
+  burned_carry: u32,
+  // Lumped energy dispatched in the slot at hand, and burned in it, in fractions of a quantum.
+  energy: u32,
+  burned: u32,
+}
+
+// Whole quanta of an energy in fractions of a quantum; what is left over waits in `carry`.
+fn whole_quanta(energy: u32, carry: ptr<function, u32>) -> i32 {
+  let bits = word_at(FRACTION_BITS);
+  let sum = *carry + energy;
+  let whole = sum >> bits;
+  *carry = sum - (whole << bits);
+  return bitcast<i32>(whole);
+}
+
+// A path on which nothing was dispatched yet.
+fn begin_queue(path: u32) -> Queue {
+  let bits = word_at(FRACTION_BITS);
+  let start = path_state(path, STREAM_STARTS).x;
+  let carry = select(0u, start >> (32u - bits), bits > 0u);
+  return Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, carry, carry, carry, 0u, 0u);
 }
 
 fn ring_place(word: u32, path: u32) -> u32 {
@@ -67,12 +88,12 @@ fn task_place(number: u32, path: u32) -> u32 {
 fn dispatch(q: ptr<function, Queue>, entry: u32, wait: u32, t: u32, path: u32) {
   let option = word_at(word_at(WAIT_OPTIONS_AT) + word_at(word_at(OPTIONS_AT) + entry) + wait);
   (*q).dispatched++;
-  (*q).energy += signed_at(word_at(OPTION_ENERGY_AT) + option);
+  (*q).energy += word_at(word_at(OPTION_ENERGY_AT) + option);
   if (distributed) {
     let first = word_at(word_at(OPTION_PROFILE_AT) + option);
     let length = word_at(word_at(OPTION_LENGTH_AT) + option);
     let mask = word_at(SERVICE_RING) - 1u;
-    (*q).burned += signed_at(first);
+    (*q).burned += word_at(first);
     for (var j = 1u; j < length; j++) {
       rings[ring_place((t + j) & mask, path)] += word_at(first + j);
     }
@@ -150,7 +171,7 @@ fn relieve(q: ptr<function, Queue>, level: i32, t: u32, path: u32) {
     }
     var bits = rings[due_place(word, path)] & part;
     while (bits != 0u) {
-      let lack = target_level - level + (*q).energy;
+      let lack = target_level - level + bitcast<i32>((*q).energy >> word_at(FRACTION_BITS));
       if (lack >= 0 && i32((*q).queued) <= lack / price) {
         return;
       }
@@ -161,23 +182,23 @@ fn relieve(q: ptr<function, Queue>, level: i32, t: u32, path: u32) {
 }
 
 // Draws and takes the tasks of slot t; what is burned in it, quanta. `level` is the battery's at its start.
-fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, t: u32, path: u32) -> i32 {
-  (*q).energy = 0;
-  (*q).burned = 0;
+fn serve_slot(draws: ptr<function, Draws>, q: ptr<function, Queue>, level: i32, t: u32, path: u32) -> i32 {
+  (*q).energy = 0u;
+  (*q).burned = 0u;
   if (distributed) {
     let now = ring_place(t & (word_at(SERVICE_RING) - 1u), path);
-    (*q).burned = bitcast<i32>(rings[now]);
+    (*q).burned = rings[now];
     rings[now] = 0u;
   }
-  var arrivals = draw_count(s, t);
+  var arrivals = draw_count(draws, t);
   if (!has_queue) {
     for (; arrivals > 0u; arrivals--) {
-      dispatch(q, draw_entry(s), 0u, t, path);
+      dispatch(q, draw_entry(draws), 0u, t, path);
     }
   } else {
     let mask = word_at(QUEUE_RING) - 1u;
     let now = least_place(t & mask, path);
-    var least = bitcast<i32>(rings[now]);
+    var least = rings[now];
     rings[now] = 0u;
     // Nobody may be left of the slot before.
     if (first_due((t - 1u) & mask, path) != 0u) {
@@ -187,11 +208,11 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
       take(q, t & mask, t, path);
     }
     for (; arrivals > 0u; arrivals--) {
-      let entry = draw_entry(s);
+      let entry = draw_entry(draws);
       let most = word_at(word_at(MOST_WAIT_AT) + entry);
       let energy = word_at(word_at(LEAST_AT) + entry);
       if (most == 0u) {
-        least += bitcast<i32>(energy);
+        least += energy;
         dispatch(q, entry, 0u, t, path);
       } else {
         let due = (t + most) & mask;
@@ -212,10 +233,22 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
         relieve(q, level, t, path);
       }
     }
-    (*q).above_bound += (*q).energy - least;
+    var carry = (*q).least_carry;
+    let due = whole_quanta(least, &carry);
+    (*q).least_carry = carry;
+    carry = (*q).energy_carry;
+    let energy = whole_quanta((*q).energy, &carry);
+    (*q).energy_carry = carry;
+    (*q).above_bound += energy - due;
     if ((*q).above_bound < 0) {
       (*q).flags |= 2u;
     }
+    if (!distributed) {
+      return energy;
+    }
   }
-  return select((*q).energy, (*q).burned, distributed);
+  var carry = (*q).burned_carry;
+  let burned = whole_quanta(select((*q).energy, (*q).burned, distributed), &carry);
+  (*q).burned_carry = carry;
+  return burned;
 }

@@ -1,10 +1,9 @@
 // A site: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed charges the battery, is wasted, or is lacking.
-// Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, fraction.wgsl, the constants of src/law/site-tables.ts, site-draws.wgsl and
-// site-queue.wgsl before it.
-
-// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery (4), and of the
-// queue (3).
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl, fraction.wgsl, the constants of
+// src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
+//
+// State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery
+// (4), what the queue keeps (3) and its carries (3); then the streams of arrivals, kinds, weather, blocks and residual cells (4 each).
 
 override workgroup_size: u32 = 256u;
 
@@ -86,14 +85,6 @@ fn discharge_store(b: ptr<function, Store>, shortage: i32, t: u32) {
   }
 }
 
-fn kept(word: u32, path: u32) -> u32 {
-  return state[word * slice.stride + path];
-}
-
-fn keep(word: u32, path: u32, value: u32) {
-  state[word * slice.stride + path] = value;
-}
-
 // A row waits negated, as a minimum does (reduce.wgsl).
 fn row(number: u32, path: u32) -> i32 {
   return -bitcast<i32>(kept(5u + number, path));
@@ -113,18 +104,15 @@ fn site(
     return;
   }
   let path = id.x;
-  var s: vec4<u32>;
   var b: Store;
   var q: Queue;
   var draws: Draws;
   if (slice.slot_begin == 0u) {
-    s = path_state(number);
     b = Store(walk.initial, 0, 0, 0, 0, 0, 0, 0u, 0u, 0u, 0u);
-    q = Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, 0, 0);
-    draws = begin_draws(&s);
+    q = begin_queue(number);
+    draws = begin_draws(number);
     clear_rings(path);
   } else {
-    s = vec4<u32>(kept(0u, path), kept(1u, path), kept(2u, path), kept(3u, path));
     b = Store(
       bitcast<i32>(kept(4u, path)),
       row(0u, path),
@@ -138,15 +126,40 @@ fn site(
       kept(23u, path),
       kept(24u, path),
     );
-    q = Queue(row(7u, path), row(8u, path), row(9u, path), row(10u, path), u32(row(11u, path)), kept(25u, path), kept(26u, path), kept(27u, path), 0, 0);
-    draws = Draws(kept(17u, path), bitcast<i32>(kept(18u, path)), kept(19u, path), kept(20u, path));
+    q = Queue(
+      row(7u, path),
+      row(8u, path),
+      row(9u, path),
+      row(10u, path),
+      u32(row(11u, path)),
+      kept(25u, path),
+      kept(26u, path),
+      kept(27u, path),
+      kept(28u, path),
+      kept(29u, path),
+      kept(30u, path),
+      0u,
+      0u,
+    );
+    draws = Draws(
+      kept_stream(0u, path),
+      kept_residual(47u, path),
+      kept_stream(31u, path),
+      kept_stream(35u, path),
+      kept_stream(39u, path),
+      kept_stream(43u, path),
+      kept(17u, path),
+      bitcast<i32>(kept(18u, path)),
+      kept(19u, path),
+      kept(20u, path),
+    );
   }
   let capacity = signed_at(CAPACITY);
   for (var t = slice.slot_begin; t < slice.slot_end; t++) {
     leak_store(&b);
-    turn_slot(&s, &draws, t);
-    let burned = serve_slot(&s, &q, b.level, t, path);
-    let harvest = draw_harvest(&s, &draws, t);
+    turn_slot(&draws, t);
+    let burned = serve_slot(&draws, &q, b.level, t, path);
+    let harvest = draw_harvest(&draws, t);
     b.consumption += burned;
     let net = harvest - burned;
     if (net >= 0) {
@@ -157,10 +170,7 @@ fn site(
     q.flags |= select(0u, 4u, b.level < 0 || b.level > capacity);
     q.flags |= select(0u, 8u, (b.auxiliary | b.waste | b.consumption) < 0);
   }
-  keep(0u, path, s.x);
-  keep(1u, path, s.y);
-  keep(2u, path, s.z);
-  keep(3u, path, s.w);
+  keep_stream(0u, path, draws.harvest);
   keep(4u, path, bitcast<u32>(b.level));
   keep_row(0u, path, b.auxiliary);
   keep_row(1u, path, b.peak);
@@ -185,4 +195,12 @@ fn site(
   keep(25u, path, q.queued);
   keep(26u, path, q.free);
   keep(27u, path, q.used);
+  keep(28u, path, q.energy_carry);
+  keep(29u, path, q.least_carry);
+  keep(30u, path, q.burned_carry);
+  keep_stream(31u, path, draws.arrivals);
+  keep_stream(35u, path, draws.kinds);
+  keep_stream(39u, path, draws.weather_changes);
+  keep_stream(43u, path, draws.blocks);
+  keep_residual(47u, path, draws.residual);
 }

@@ -22,12 +22,17 @@ struct Segment {
   core: u32,
   residual_at: u32,
   tasks_at: u32,
-  // What follows is of batch.wgsl.
+  // What follows is of batch.wgsl: words for the number of tasks, log2 of the columns of kinds, bits of a quantum's fraction in energies.
   count_draws: u32,
   entry_bits: u32,
+  fraction_bits: u32,
   // Quanta taken from each slot's consumption before it is summed, and those planted in an injection; proof.wgsl alone reads the two.
   centre: i32,
   planted: i32,
+  // To a multiple of 16 bytes.
+  unused_0: u32,
+  unused_1: u32,
+  unused_2: u32,
 }
 
 struct Slice {
@@ -65,15 +70,23 @@ fn begin_segment(group: u32, id: u32, invocations: u32) -> u32 {
   return id - walk.first_group * invocations;
 }
 
-// The xoshiro128++ state with which a path of the segment starts.
-fn path_state(path: u32) -> vec4<u32> {
+// The xoshiro128++ state with which a stream of a path of the segment starts.
+fn path_state(path: u32, purpose: u32) -> vec4<u32> {
   let low = walk.first_path.x + path;
   let high = walk.first_path.y + select(0u, 1u, low < path);
-  return threefry4x32(vec4<u32>(low, high, 0u, 0u), walk.key);
+  return threefry4x32(vec4<u32>(low, high, purpose, 0u), walk.key);
 }
 
-// Draws one slot's increment, in quanta.
-fn draw_step(s: ptr<function, vec4<u32>>) -> i32 {
+// The stream of residual cells, where the tables have them.
+fn residual_state(path: u32) -> vec4<u32> {
+  if (has_residual) {
+    return path_state(path, STREAM_RESIDUAL);
+  }
+  return vec4<u32>();
+}
+
+// Draws one slot's increment, in quanta, from stream `s`; `r` is the stream of residual cells, which takes a word in every slot.
+fn draw_step(s: ptr<function, vec4<u32>>, r: ptr<function, vec4<u32>>) -> i32 {
   let word = next_word(s);
   let column = word >> 20u;
   let entry = column_word(column);
@@ -87,7 +100,7 @@ fn draw_step(s: ptr<function, vec4<u32>>) -> i32 {
   }
   var step = walk.base + bitcast<i32>(point);
   if (has_residual) {
-    let second = next_word(s);
+    let second = next_word(r);
     if (cell == 4095u) {
       let place = second >> 20u;
       let packed = residual[walk.residual_at + place];

@@ -1,8 +1,7 @@
 // The draws of a walk alone, for benches: each invocation repeats one kind of draw as often as the slice has slots and leaves the sum of what it drew.
-// Twin: src/engine/cpu/stages.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and batch.wgsl before it.
-
-// The sum of each invocation.
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/stages.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
+//
+// State: the sum of each invocation.
 
 override workgroup_size: u32 = 256u;
 // 0: words of the stream; 1: consumption of a slot, lumped; 2: harvest of a slot.
@@ -19,20 +18,21 @@ fn stages(
   if (number >= walk.paths) {
     return;
   }
-  var s = path_state(number);
+  var streams = begin_streams(number);
   var sum = 0;
   let times = slice.slot_end - slice.slot_begin;
   if (stage == 0u) {
+    var s = streams.kinds;
     for (var left = times; left > 0u; left--) {
       sum += bitcast<i32>(next_word(&s));
     }
   } else if (stage == 1u) {
     for (var left = times; left > 0u; left--) {
-      sum += draw_batch(&s, 0u, id.x).lumped;
+      sum += draw_batch(&streams, 0u, id.x).lumped;
     }
   } else {
     for (var left = times; left > 0u; left--) {
-      sum += draw_step(&s);
+      sum += draw_harvest(&streams);
     }
   }
   state[id.x] = bitcast<u32>(sum);

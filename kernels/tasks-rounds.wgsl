@@ -1,10 +1,7 @@
 // The task-resolved walk with lumped accounting, for GPUs: the walk of tasks.wgsl, bit for bit, in an order that keeps the lanes of a subgroup together. A lane
 // whose slot has few tasks does not wait for those whose slot has many: in each round every lane draws up to a few tasks of its own slot, and then
 // those without tasks left finish theirs. What a task needs is one load: its kind's threshold and both energies, in workgroup memory.
-// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl and batch.wgsl before it.
-
-// Word-major: xoshiro128++ state (4), B, min B.
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it. State as in tasks.wgsl.
 
 override workgroup_size: u32 = 256u;
 // The entry_bits of every segment.
@@ -60,48 +57,49 @@ fn tasks_rounds(
     return;
   }
   let path = id.x;
-  let n = slice.stride;
-  var s: vec4<u32>;
+  var streams: Streams;
   var level: i32;
   var least: i32;
   if (slice.slot_begin == 0u) {
-    s = path_state(number);
+    streams = begin_streams(number);
     level = walk.initial;
     least = 0;
     clear_future(path);
   } else {
-    s = vec4<u32>(state[path], state[n + path], state[2u * n + path], state[3u * n + path]);
-    level = bitcast<i32>(state[4u * n + path]);
-    least = bitcast<i32>(state[5u * n + path]);
+    streams = kept_streams(6u, path);
+    level = bitcast<i32>(kept(4u, path));
+    least = bitcast<i32>(kept(5u, path));
   }
+  var harvest_stream = streams.harvest;
+  var residual_stream = streams.residual;
+  var arrivals_stream = streams.arrivals;
+  var kinds_stream = streams.kinds;
+  var carry = streams.lumped_carry;
   var slots = slice.slot_end - slice.slot_begin;
-  var arrivals = draw_count(&s);
+  var arrivals = draw_count(&arrivals_stream);
   var burned = 0u;
   // Counts down, and never to its end: WebGPU counts the rounds of other loops besides (kernels/README.md).
   for (var rounds = 0xffffffffu; rounds > 0u; rounds--) {
     for (var i = 0u; i < round; i++) {
       if (arrivals > 0u) {
-        let word = next_word(&s);
+        let word = next_word(&kinds_stream);
         let kind = kinds[word >> (32u - kind_bits)];
         burned += select(kind.z, kind.y, (word << kind_bits) < kind.x);
         arrivals--;
       }
     }
     if (arrivals == 0u) {
-      level += draw_step(&s) - bitcast<i32>(burned);
+      level += draw_step(&harvest_stream, &residual_stream) - whole_quanta(burned, &carry);
       least = min(least, level);
       burned = 0u;
       slots--;
       if (slots == 0u) {
         break;
       }
-      arrivals = draw_count(&s);
+      arrivals = draw_count(&arrivals_stream);
     }
   }
-  state[path] = s.x;
-  state[n + path] = s.y;
-  state[2u * n + path] = s.z;
-  state[3u * n + path] = s.w;
-  state[4u * n + path] = bitcast<u32>(level);
-  state[5u * n + path] = bitcast<u32>(least);
+  keep_streams(6u, path, Streams(harvest_stream, residual_stream, arrivals_stream, kinds_stream, carry, 0u));
+  keep(4u, path, bitcast<u32>(level));
+  keep(5u, path, bitcast<u32>(least));
 }

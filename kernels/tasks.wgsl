@@ -1,9 +1,8 @@
 // The task-resolved walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices;
 // what tasks in service will burn waits in `future`.
-// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and batch.wgsl before it.
-
-// Word-major: xoshiro128++ state (4), B, min B.
-@group(0) @binding(3) var<storage, read_write> state: array<u32>;
+// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
+//
+// State: harvest's stream (4), B, min B; then batch.wgsl's streams.
 
 override workgroup_size: u32 = 256u;
 
@@ -19,31 +18,27 @@ fn tasks_walk(
     return;
   }
   let path = id.x;
-  let n = slice.stride;
-  var s: vec4<u32>;
+  var streams: Streams;
   var level: i32;
   var least: i32;
   if (slice.slot_begin == 0u) {
-    s = path_state(number);
+    streams = begin_streams(number);
     level = walk.initial;
     least = 0;
     clear_future(path);
   } else {
-    s = vec4<u32>(state[path], state[n + path], state[2u * n + path], state[3u * n + path]);
-    level = bitcast<i32>(state[4u * n + path]);
-    least = bitcast<i32>(state[5u * n + path]);
+    streams = kept_streams(6u, path);
+    level = bitcast<i32>(kept(4u, path));
+    least = bitcast<i32>(kept(5u, path));
   }
   var t = slice.slot_begin;
   for (var left = slice.slot_end - t; left > 0u; left--) {
-    let consumption = draw_batch(&s, t, path);
-    level += draw_step(&s) - select(consumption.lumped, consumption.burned, distributed);
+    let consumption = draw_batch(&streams, t, path);
+    level += draw_harvest(&streams) - select(consumption.lumped, consumption.burned, distributed);
     least = min(least, level);
     t++;
   }
-  state[path] = s.x;
-  state[n + path] = s.y;
-  state[2u * n + path] = s.z;
-  state[3u * n + path] = s.w;
-  state[4u * n + path] = bitcast<u32>(level);
-  state[5u * n + path] = bitcast<u32>(least);
+  keep_streams(6u, path, streams);
+  keep(4u, path, bitcast<u32>(level));
+  keep(5u, path, bitcast<u32>(least));
 }

@@ -41,8 +41,7 @@ uvec4 threefry(uvec4 counter, uvec4 key) {
   return x;
 }
 
-uvec4 words;
-uint next_word() {
+uint next_word(inout uvec4 words) {
   uint word = turned(words.x + words.w, 7u) + words.x;
   uint s2 = words.z ^ words.x;
   uint s3 = words.w ^ words.y;
@@ -59,7 +58,9 @@ float walk_path(float path, float pair, float part) {
   uvec4 key = uvec4(parameter_word(0), parameter_word(2), parameter_word(4), parameter_word(6));
   uint low = parameter_word(8) + uint(path);
   uint high = parameter_word(10) + (low < uint(path) ? 1u : 0u);
-  words = threefry(uvec4(low, high, 0u, 0u), key);
+  // Streams of increments and of residual cells: src/engine/purposes.ts.
+  uvec4 increments = threefry(uvec4(low, high, 0u, 0u), key);
+  uvec4 residual = threefry(uvec4(low, high, 1u, 0u), key);
   int level = int(parameter_word(12));
   int base = int(parameter_word(14));
   uint shift = uint(parameter_int(16));
@@ -73,14 +74,14 @@ float walk_path(float path, float pair, float part) {
   int least_first = 0;
   uint t = 0u;
   for (; t < last_end; t++) {
-    uint word = next_word();
+    uint word = next_word(increments);
     uint column = word >> 20u;
     uint entry = uint(column_at(int(column)));
     uint cell = ((word >> 8u) & 0xfffu) < (entry >> 12u) ? column : entry & 0xfffu;
     uint jitter = word & 0xffu;
     int step_ = base + int((cell << shift) + ((jitter << left) >> right));
     if (has_residual) {
-      uint second = next_word();
+      uint second = next_word(residual);
       if (cell == 4095u) {
         int place = int(second >> 20u);
         uint packed_low = residual_at(place);

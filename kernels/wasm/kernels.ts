@@ -1,9 +1,10 @@
 /** What the module gives to its host. */
-export { begin } from './stream';
+export { begin, beginStreams } from './stream';
 export { walk, walk8, walkResidual } from './lumped';
-export { walkTasks } from './tasks';
+export { beginTasks, walkTasks } from './tasks';
 export { sums } from './sums';
 export { walkResidualTogether, walkTogether } from './together';
+export { ARRIVALS_STATE, HARVEST_STATE, KINDS_STATE, STREAM, WALKER } from './memory';
 export {
   CHECKPOINTS,
   COLUMNS,
@@ -20,6 +21,7 @@ export {
   COMMON_RESIDUAL_COLUMNS,
   RESIDUAL_CELLS,
   RESIDUAL_COLUMNS,
+  RESIDUAL_STATES,
   ROW,
   ROWS,
   SUMS,

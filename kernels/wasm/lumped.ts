@@ -6,7 +6,9 @@
  * whose remains below the cell are masked off.
  */
 import { gather, residualStep } from './cells';
-import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, ROW, STATES } from './memory';
+import { BLOCK, COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, RESIDUAL_STATES, RESIDUAL_WORDS } from './memory';
+import { ROW, STATES, STREAM } from './memory';
+import { drawWords } from './stream';
 
 /** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
 export function walk8(groups: i32, slots: i32, base: i32): void {
@@ -93,7 +95,7 @@ export function walk(groups: i32, slots: i32, base: i32, left: i32, right: i32):
   }
 }
 
-/** The same with residual cells: a second word in every slot, read where the cell is the last one. */
+/** The same with residual cells: a second word in every slot, of a stream of its own, read where the cell is the last one. */
 export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, right: i32): void {
   const steps = i32x4.splat(base);
   const low20 = i32x4.splat(0xfffff);
@@ -108,38 +110,35 @@ export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, righ
     let s3 = v128.load(at, 48);
     let level = v128.load(at, 64);
     let least = v128.load(at, 80);
-    for (let t = 0; t < slots; t++) {
-      let sum = i32x4.add(s0, s3);
-      const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
-      let carried = i32x4.shl(s1, 9);
-      s2 = v128.xor(s2, s0);
-      s3 = v128.xor(s3, s1);
-      s1 = v128.xor(s1, s2);
-      s0 = v128.xor(s0, s3);
-      s2 = v128.xor(s2, carried);
-      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
-      sum = i32x4.add(s0, s3);
-      const second = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
-      carried = i32x4.shl(s1, 9);
-      s2 = v128.xor(s2, s0);
-      s3 = v128.xor(s3, s1);
-      s1 = v128.xor(s1, s2);
-      s0 = v128.xor(s0, s3);
-      s2 = v128.xor(s2, carried);
-      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+    for (let done = 0; done < slots; done += BLOCK) {
+      const count = min(BLOCK, slots - done);
+      drawWords(RESIDUAL_STATES + <usize>group * STREAM, RESIDUAL_WORDS, count);
+      for (let t = 0; t < count; t++) {
+        const sum = i32x4.add(s0, s3);
+        const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+        const carried = i32x4.shl(s1, 9);
+        s2 = v128.xor(s2, s0);
+        s3 = v128.xor(s3, s1);
+        s1 = v128.xor(s1, s2);
+        s0 = v128.xor(s0, s3);
+        s2 = v128.xor(s2, carried);
+        s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
 
-      const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
-      const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
-      const chosen = v128.xor(word, v128.andnot(entry, own));
-      const cell = i32x4.shr_u(chosen, 20);
-      const jitter = v128.and(chosen, low8);
-      const point = v128.or(i32x4.shl(cell, 8), jitter);
-      let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
-      const escaped = i32x4.eq(cell, escape);
-      if (v128.any_true(escaped))
-        step = v128.bitselect(residualStep(second, jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS), step, escaped);
-      level = i32x4.add(level, step);
-      least = i32x4.min_s(least, level);
+        const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
+        const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
+        const chosen = v128.xor(word, v128.andnot(entry, own));
+        const cell = i32x4.shr_u(chosen, 20);
+        const jitter = v128.and(chosen, low8);
+        const point = v128.or(i32x4.shl(cell, 8), jitter);
+        let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
+        const escaped = i32x4.eq(cell, escape);
+        if (v128.any_true(escaped)) {
+          const second = v128.load(RESIDUAL_WORDS + ((<usize>t) << 4));
+          step = v128.bitselect(residualStep(second, jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS), step, escaped);
+        }
+        level = i32x4.add(level, step);
+        least = i32x4.min_s(least, level);
+      }
     }
     v128.store(at, s0);
     v128.store(at, s1, 16);

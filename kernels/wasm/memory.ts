@@ -12,12 +12,20 @@ export const COLUMNS: usize = 1024;
 export const RESIDUAL_COLUMNS: usize = COLUMNS + 4096 * 4;
 /** 4096 pairs: the point that jitter 0 gives, and 2^shift. */
 export const RESIDUAL_CELLS: usize = RESIDUAL_COLUMNS + 4096 * 4;
-/** Seven vectors a group: the four words of the stream's state, level, running minimum, and the bytes of words drawn ahead that are used. */
+/** Six vectors a group: the four words of the stream's state, level, running minimum. */
 export const STATES: usize = RESIDUAL_CELLS + 4096 * 8;
 /** Bytes of a group's state. */
-export const GROUP: usize = 112;
+export const GROUP: usize = 96;
+/** Four vectors a group: the state of the stream of residual cells. */
+export const RESIDUAL_STATES: usize = STATES + GROUP * 128;
+/** Bytes of a stream's state for four paths. */
+export const STREAM: usize = 64;
+/** Slots that are drawn at once where a walk needs words of several streams. */
+export const BLOCK: i32 = 256;
+/** A vector a slot of a block: words of the stream of residual cells. */
+export const RESIDUAL_WORDS: usize = RESIDUAL_STATES + STREAM * 128;
 /** One row of deficits, quanta. */
-export const ROW: usize = STATES + GROUP * 128;
+export const ROW: usize = RESIDUAL_WORDS + 16 * 256;
 /** Six numbers, 64-bit floats. */
 export const SUMS: usize = ROW + 4 * 512;
 
@@ -30,15 +38,23 @@ export const DEFICITS: usize = LENGTHS + 4 * 256;
 export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256;
 /** Up to 4096 columns of entries, 16 bytes each: threshold, energy of the column's own entry, energy of its alias, unused. */
 export const ENTRIES: usize = COUNT_COLUMNS + 4 * 256;
-/** Words of a path that are drawn at once. */
+/** Tasks of a path that are drawn at once. */
 export const WINDOW: i32 = 1024;
-/** A path's drawn words: each word and the energy of all words before it, as if each were a task's. Planes do not begin alike modulo 4096. */
+/** Of each path: the energy of all drawn tasks before each of them. Planes do not begin alike modulo 4096. */
 export const PLANES: usize = ENTRIES + 16 * 4096;
-export const PLANE: usize = 8 * 1024 + 64;
-/** The stream's state before every eighth word of a window, four vectors. */
+export const PLANE: usize = 4 * 1024 + 80;
+/** The state of the stream of kinds before every eighth task of a window, four vectors. */
 export const SNAPSHOTS: usize = PLANES + 4 * PLANE;
+/** States of the streams of kinds, arrivals and harvests of four paths; level, running minimum, fraction left over. */
+export const KINDS_STATE: usize = SNAPSHOTS + 64 * 128;
+export const ARRIVALS_STATE: usize = KINDS_STATE + STREAM;
+export const HARVEST_STATE: usize = ARRIVALS_STATE + STREAM;
+export const WALKER: usize = HARVEST_STATE + STREAM;
+/** A vector a slot of a block: bytes of the tasks that arrive in PLANES, and the harvest, quanta. */
+export const ARRIVED: usize = WALKER + 64;
+export const HARVESTED: usize = ARRIVED + 16 * 256;
 /** 4096 columns of four tables side by side: threshold less 2^11 in the upper 12 bits, column XOR alias in the next 12, zeros. */
-export const COMMON_COLUMNS: usize = SNAPSHOTS + 64 * 128;
+export const COMMON_COLUMNS: usize = HARVESTED + 16 * 256;
 /** Eight vectors a group: the levels of four walks, then their running minima. */
 export const LEVELS: usize = COMMON_COLUMNS + 16 * 4096;
 /** Four rows of deficits, quanta. */

@@ -1,12 +1,32 @@
-/** The start of four paths' streams: Threefry4x32-20 of the path numbers, as in src/engine/stream.ts. */
+/** Streams of four paths: Threefry4x32-20 of the path numbers starts them, as in src/engine/stream.ts. */
 import { GROUP, STATES } from './memory';
 
 function rotateLeft(x: v128, n: i32): v128 {
   return v128.or(i32x4.shl(x, n), i32x4.shr_u(x, 32 - n));
 }
 
-/** Sets the state of paths `first` … of `groups` groups: the stream's words, the initial level, a running minimum of 0. `k0` to `k3`: the key. */
-export function begin(first: u64, groups: i32, initial: i32, k0: i32, k1: i32, k2: i32, k3: i32): void {
+/** Begins the walks of paths `first` … of `groups` groups: a stream, the initial level, a running minimum of 0. `k0` to `k3`: the key. */
+export function begin(first: u64, groups: i32, initial: i32, purpose: i32, k0: i32, k1: i32, k2: i32, k3: i32): void {
+  beginStreams(STATES, GROUP, first, groups, purpose, k0, k1, k2, k3);
+  for (let group = 0; group < groups; group++) {
+    const at = STATES + <usize>group * GROUP;
+    v128.store(at, i32x4.splat(initial), 64);
+    v128.store(at, i32x4.splat(0), 80);
+  }
+}
+
+/** Sets a stream of the same paths (src/engine/purposes.ts) for each group, `size` bytes from one to the next. */
+export function beginStreams(
+  start: usize,
+  size: usize,
+  first: u64,
+  groups: i32,
+  purpose: i32,
+  k0: i32,
+  k1: i32,
+  k2: i32,
+  k3: i32,
+): void {
   const k4 = k0 ^ k1 ^ k2 ^ k3 ^ 0x1bd11bda;
   const key0 = i32x4.splat(k0);
   const key1 = i32x4.splat(k1);
@@ -19,7 +39,7 @@ export function begin(first: u64, groups: i32, initial: i32, k0: i32, k1: i32, k
     const high = i64x2.add(i64x2.splat(path), i64x2(2, 3));
     let x0 = i32x4.add(v128.shuffle<i32>(low, high, 0, 2, 4, 6), key0);
     let x1 = i32x4.add(v128.shuffle<i32>(low, high, 1, 3, 5, 7), key1);
-    let x2 = key2;
+    let x2 = i32x4.add(key2, i32x4.splat(purpose));
     let x3 = key3;
     // Five times four rounds, after which the key is added, turned by one place more each time.
     let a = key1;
@@ -56,13 +76,34 @@ export function begin(first: u64, groups: i32, initial: i32, k0: i32, k1: i32, k
       d = e;
       e = turned;
     }
-    const at = STATES + <usize>group * GROUP;
+    const at = start + <usize>group * size;
     v128.store(at, x0);
     v128.store(at, x1, 16);
     v128.store(at, x2, 32);
     v128.store(at, x3, 48);
-    v128.store(at, i32x4.splat(initial), 64);
-    v128.store(at, i32x4.splat(0), 80);
-    v128.store(at, i32x4.splat(0), 96);
   }
+}
+
+/** Draws `count` words of each of four paths from the state at `state` on, a vector each at `words`. */
+export function drawWords(state: usize, words: usize, count: i32): void {
+  let s0 = v128.load(state);
+  let s1 = v128.load(state, 16);
+  let s2 = v128.load(state, 32);
+  let s3 = v128.load(state, 48);
+  for (let i = 0; i < count; i++) {
+    const sum = i32x4.add(s0, s3);
+    v128.store(words, i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0));
+    words += 16;
+    const carried = i32x4.shl(s1, 9);
+    s2 = v128.xor(s2, s0);
+    s3 = v128.xor(s3, s1);
+    s1 = v128.xor(s1, s2);
+    s0 = v128.xor(s0, s3);
+    s2 = v128.xor(s2, carried);
+    s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+  }
+  v128.store(state, s0);
+  v128.store(state, s1, 16);
+  v128.store(state, s2, 32);
+  v128.store(state, s3, 48);
 }

@@ -5,6 +5,7 @@ import { openWasmKernels } from '../engine/cpu/wasm.js';
 import { Reducer } from '../engine/reduce.js';
 import type { PreparedRun } from '../engine/simulate.js';
 import { STAGES } from '../engine/stages.js';
+import { PURPOSE } from '../engine/purposes.js';
 import { pathState } from '../engine/stream.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import type { BenchDocument } from '../report/bench-text.js';
@@ -33,7 +34,7 @@ export function stageRates(
       unit: 'paths/s',
       size: paths,
       act: () => {
-        for (let i = 0; i < paths; i++) pathState(job.key, from++);
+        for (let i = 0; i < paths; i++) pathState(job.key, from++, PURPOSE.increments);
       },
     },
     ...STAGES.map((stage) => ({

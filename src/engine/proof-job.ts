@@ -57,7 +57,8 @@ export interface ProofJob extends JobCommon {
 
 /** Rows of a proof: for each quantity, its horizons. */
 export function proofRows(job: ProofJob): readonly HorizonLayout[] {
-  const spread = job.tables.energies.reduce((a, b) => Math.max(a, b), 1);
+  const { energies, fractionBits } = job.tables;
+  const spread = energies.reduce((a, b) => Math.max(a, b / 2 ** fractionBits), 1);
   return PROOF_ROWS.flatMap((row) =>
     job.horizons.map(({ slots, bins }): HorizonLayout => {
       switch (row) {

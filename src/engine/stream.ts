@@ -1,8 +1,9 @@
 /**
- * The random stream of a path, twin of kernels/stream.wgsl: Threefry4x32-20 (Salmon et al., SC 2011) of the path number under the
- * seed's key gives the four words of a xoshiro128++ state (Blackman and Vigna 2021). A path's stream does not depend on
- * anything else, so batches, slices and devices cannot change it.
+ * The random streams of a path, twin of kernels/stream.wgsl: Threefry4x32-20 (Salmon et al., SC 2011) of the path's number and a purpose's
+ * (purposes.ts) under the seed's key gives the four words of a xoshiro128++ state (Blackman and Vigna 2021). A stream does not
+ * depend on anything else, so batches, slices and devices cannot change it.
  */
+import type { Purpose } from './purposes.js';
 import type { StreamKey } from './stream-key.js';
 
 const ROTATIONS = [10, 26, 11, 21, 13, 27, 23, 5, 6, 20, 17, 11, 25, 10, 18, 20] as const;
@@ -41,9 +42,9 @@ export function threefry4x32(counter: ArrayLike<number>, key: ArrayLike<number>)
   return Uint32Array.of(x0, x1, x2, x3);
 }
 
-/** The xoshiro128++ state with which path `path` (an integer below 2^53) starts. */
-export function pathState(key: StreamKey, path: number): Uint32Array {
-  return threefry4x32([path >>> 0, Math.floor(path / 2 ** 32), 0, 0], key);
+/** The xoshiro128++ state with which a stream of path `path` (an integer below 2^53) starts. */
+export function pathState(key: StreamKey, path: number, purpose: Purpose): Uint32Array {
+  return threefry4x32([path >>> 0, Math.floor(path / 2 ** 32), purpose, 0], key);
 }
 
 /** The next word of a xoshiro128++ state, which is advanced: the plain form, for tests and slow paths. */

@@ -11,6 +11,12 @@ import type { TaskRow, TaskTable } from './task-table.js';
 /** One kind of task on one model. */
 export interface TaskKind {
   readonly task: string;
+  /** Number of its type among the scenario's tasks. */
+  readonly type: number;
+  /** Whether it goes to its minimum; if not, its routing erred. */
+  readonly isMain: boolean;
+  /** Kinds that its type has at an error rate above 0. */
+  readonly kindsOfType: number;
   /** The model's name; undefined where the energy was given outright. */
   readonly model: string | undefined;
   /** Probability that an arrival is of this kind and goes to this model; over all kinds they sum to 1. */
@@ -34,19 +40,24 @@ export const MAXIMUM_SERVICE_SLOTS = 256;
 export function taskKinds(scenario: Scenario, table: TaskTable): TaskKind[] {
   const overhead = scenario.routing.overheadJoules;
   const kinds: TaskKind[] = [];
-  for (const row of table.tasks) {
+  for (const [type, row] of table.tasks.entries()) {
     if (row.chosen === undefined) {
       const energyJoules = row.energyJoules + overhead;
       const profileJoules = Float64Array.of(energyJoules);
-      kinds.push({ task: row.name, model: undefined, probability: row.probability, energyJoules, profileJoules });
+      const { name: task, probability } = row;
+      const alone = { type, isMain: true, kindsOfType: 1, model: undefined };
+      kinds.push({ task, ...alone, probability, energyJoules, profileJoules });
       continue;
     }
     const shares = routeProbabilities(row, scenario.routing.errorRate);
+    const kindsOfType = row.models.filter(({ feasible }) => feasible).length;
     row.models.forEach((profile, i) => {
       const probability = row.probability * shares[i];
       if (probability === 0) return;
       const { energyJoules, profileJoules } = serviceOf(scenario, table, row, i);
-      kinds.push({ task: row.name, model: profile.model, probability, energyJoules, profileJoules });
+      const { model } = profile;
+      const isMain = i === row.chosen;
+      kinds.push({ task: row.name, type, isMain, kindsOfType, model, probability, energyJoules, profileJoules });
     });
   }
   return kinds.sort((a, b) => a.energyJoules - b.energyJoules);

@@ -22,6 +22,10 @@ export interface WaitingOption {
 /** Arrivals of one kind of task with one outcome of the routing error. */
 export interface WaitingClass {
   readonly task: string;
+  /** Number of its type among the scenario's tasks. */
+  readonly type: number;
+  /** Classes that its type has at an error rate above 0. */
+  readonly classesOfType: number;
   /** 0: routed to its minimum. From 1: misrouted, to which of the other feasible models the rank says. */
   readonly rank: number;
   /** Probability that an arrival is of this class; over all classes they sum to 1. */
@@ -75,7 +79,8 @@ export function waitingClasses(
           const mostWait = Math.min(task.patienceSlots ?? 0, most);
           const options = new Array<WaitingOption>(mostWait + 1).fill(option);
           const { name, probability } = table.tasks[i];
-          return { task: name, rank: 0, probability, mostWait, options, latestBoundJoules: energyJoules };
+          const alone = { type: i, classesOfType: 1, rank: 0 };
+          return { task: name, ...alone, probability, mostWait, options, latestBoundJoules: energyJoules };
         })
       : table.tasks.flatMap((row, i) => fleetClasses(scenario, table, row, i, most));
   return classes.filter((c) => c.probability > 0);
@@ -92,7 +97,8 @@ function fleetClasses(
   const { errorRate } = scenario.routing;
   const routes = routesByWait(scenario, row, slackAtArrival(scenario, scenario.tasks[index]), maximumWaitSlots);
   const ranks = routes.map((r) => r.others.length).reduce((l, n) => (n === 0 ? l : leastCommonMultiple(l, n)), 1);
-  const misroutes = errorRate > 0 && routes[0].others.length > 0;
+  const mayErr = routes[0].others.length > 0;
+  const misroutes = errorRate > 0 && mayErr;
   if (misroutes && ranks > MAXIMUM_RANKS) {
     throw new InputError(
       `tasks[${index}]: got up to ${routes[0].others.length} feasible models besides the minimum, which task ${JSON.stringify(row.name)} loses ` +
@@ -108,6 +114,8 @@ function fleetClasses(
   };
   const classOf = (rank: number, probability: number): WaitingClass => ({
     task: row.name,
+    type: index,
+    classesOfType: mayErr ? ranks + 1 : 1,
     rank,
     probability,
     mostWait: routes.length - 1,

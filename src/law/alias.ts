@@ -1,58 +1,63 @@
-/** Alias columns from integer weights (Walker 1977, Vose 1991), exactly: no weight is rounded. */
+/**
+ * Alias columns from integer weights (Walker 1977), exactly: no weight is rounded. Which weight fills which column is chosen so that
+ * neighbouring laws draw alike from one word: a column that wants filling is filled by the nearest weight that has something to give, as
+ * brackets are matched, so that the weight that fills a column moves little where the law moves little. Where one law's increments are
+ * stochastically larger than another's, nearly every word then draws a larger one (test/law/coupling.test.ts).
+ */
 import { COLUMN_BITS } from './tables.js';
+
+/** Columns of equal size: what of each is its own weight's, and which weight has the rest. */
+export interface PairedColumns {
+  readonly own: Float64Array;
+  /** The column itself where its own weight fills it. */
+  readonly alias: Uint32Array;
+}
+
+/** Fills columns of `units` each, as many as there are weights, of which each takes at most two. The weights sum to all columns. */
+export function pairColumns(weights: Float64Array, units: number): PairedColumns {
+  const own = Float64Array.from(weights);
+  const alias = Uint32Array.from(weights, (_, i) => i);
+  // Columns that want filling, or columns with something to give, the last one met on top: never both.
+  const waiting = new Uint32Array(weights.length);
+  let wanting = 0;
+  let giving = 0;
+  const fill = (column: number, donor: number): void => {
+    alias[column] = donor;
+    own[donor] -= units - own[column];
+  };
+  for (let i = 0; i < own.length; i++) {
+    while (own[i] > units && wanting > 0) fill(waiting[--wanting], i);
+    if (own[i] > units) waiting[giving++] = i;
+    // A donor that gave more than it had to give wants filling itself, by the next.
+    let wants = i;
+    while (own[wants] < units && giving > 0) {
+      const donor = waiting[giving - 1];
+      fill(wants, donor);
+      if (own[donor] > units) break;
+      giving--;
+      wants = donor;
+    }
+    if (own[wants] < units && alias[wants] === wants) waiting[wanting++] = wants;
+  }
+  if (wanting > 0) throw new RangeError('pairColumns: the weights sum to less than their columns');
+  if (giving > 0) throw new RangeError('pairColumns: the weights sum to more than their columns');
+  return { own, alias };
+}
 
 /**
  * Packs 2^columnBits integer weights that sum to 2^(columnBits + thresholdBits) into columns of 2^thresholdBits each: alias in the low
  * columnBits (12 unless said), threshold above. A column whose own weight fills it is its own alias, so its threshold does not matter.
  */
 export function aliasColumns(weights: Float64Array, thresholdBits: number, columnBits = COLUMN_BITS): Uint32Array {
-  const units = 2 ** thresholdBits;
   const columns = 2 ** columnBits;
   if (weights.length !== columns)
     throw new RangeError(`aliasColumns: got ${weights.length} weights, expected ${columns}`);
-  const { left, small, large } = workingRoom(columns);
-  left.set(weights);
-  const packed = new Uint32Array(columns);
-  // Two stacks, of columns that want filling and of columns with something to give.
-  let smalls = 0;
-  let larges = 0;
-  for (let i = columns - 1; i >= 0; i--) {
-    if (left[i] < units) small[smalls++] = i;
-    else large[larges++] = i;
-  }
-  while (smalls > 0) {
-    const i = small[--smalls];
-    if (larges === 0) throw new RangeError('aliasColumns: the weights sum to less than their columns');
-    const donor = large[larges - 1];
-    packed[i] = left[i] * columns + donor;
-    left[donor] -= units - left[i];
-    if (left[donor] < units) {
-      larges--;
-      small[smalls++] = donor;
-    }
-  }
-  while (larges > 0) {
-    const i = large[--larges];
-    if (left[i] !== units) throw new RangeError('aliasColumns: the weights sum to more than their columns');
-    packed[i] = i;
-  }
-  return packed;
+  return packColumns(pairColumns(weights, 2 ** thresholdBits), columnBits);
 }
 
-interface Room {
-  readonly left: Float64Array;
-  readonly small: Uint32Array;
-  readonly large: Uint32Array;
-}
-
-/** Room for `aliasColumns`, kept for the next law of that size. */
-let room: Room | undefined;
-
-function workingRoom(columns: number): Room {
-  if (room?.left.length !== columns) {
-    room = { left: new Float64Array(columns), small: new Uint32Array(columns), large: new Uint32Array(columns) };
-  }
-  return room;
+/** Alias in the low bits, threshold above; a full column has threshold 0. */
+export function packColumns({ own, alias }: PairedColumns, columnBits: number): Uint32Array {
+  return alias.map((donor, i) => (donor === i ? i : own[i] * 2 ** columnBits + donor));
 }
 
 /** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */

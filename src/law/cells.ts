@@ -29,7 +29,7 @@ export interface ResidualCell {
 
 export interface Cells {
   readonly layout: CoreLayout;
-  /** Probabilities of the 4095 core cells; 0 where residual cells take over. */
+  /** Probabilities of the 4095 core cells; where residual cells lie within one, what they leave it. */
   readonly core: Float64Array;
   readonly residual: readonly ResidualCell[];
 }
@@ -114,7 +114,7 @@ export function coreHolds(
   return mass <= room;
 }
 
-/** An estimate of the same from every seventh cell. */
+/** An estimate, from every seventh cell, of the mass that residual cells would take beside such a core (`refinedCells`). */
 export function estimateBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number): number {
   const every = 7;
   const width = layout.quantum * 2 ** layout.shift;
@@ -125,10 +125,22 @@ export function estimateBeyondCore(law: CumulativeLaw, layout: CoreLayout, toler
     const above = law.cdf(left + (c + 1) * width);
     // A cell's bend is never more than its mass.
     if (above - below > tolerance && bend(law, left + c * width, width, below, above) > tolerance) {
-      mass += (above - below) * every;
+      mass += (above - below - evenPart(law, left + c * width, width, below, above)) * every;
     }
   }
   return Math.max(0, mass);
+}
+
+/** Eight times the least mass of the eighths of a cell: what lies evenly in it. */
+function evenPart(law: CumulativeLaw, left: number, width: number, below: number, above: number): number {
+  let least = Infinity;
+  let before = below;
+  for (let i = 1; i <= 8; i++) {
+    const after = i === 8 ? above : law.cdf(left + (width * i) / 8);
+    least = Math.min(least, after - before);
+    before = after;
+  }
+  return 8 * Math.max(0, least);
 }
 
 /** The core alone: what little mass lies outside goes to the end cells. */
@@ -150,7 +162,10 @@ function edgeValue(law: CumulativeLaw, layout: CoreLayout, latticePoint: number)
 /** A residual cell may not add more than this to the variance, relative to the law's, by spreading its mass evenly. */
 const VARIANCE_SHARE = 1e-8;
 
-/** Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. */
+/**
+ * Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. It keeps
+ * what lies evenly in it; residual cells take the rest.
+ */
 export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreTolerance: number): Cells {
   const edges = coreEdges(law, layout);
   const bent = bentCells(law, layout, edges, coreTolerance);
@@ -201,8 +216,9 @@ function split(
   }
   for (let c = 0; c < CORE_CELLS; c++) core[c] = edges[c + 1] - edges[c];
   for (const c of bent) {
-    core[c] = 0;
+    const parts = residual.length;
     divide(layout.start + c * wide, layout.shift, edges[c], edges[c + 1]);
+    core[c] = keepEven(residual, parts, layout.shift);
   }
   reach = layout.start + CORE_CELLS * wide;
   let below = edges[CORE_CELLS];
@@ -214,6 +230,21 @@ function split(
     below = value;
   }
   return residual.length <= COLUMN_COUNT ? { layout, core, residual } : undefined;
+}
+
+/** Takes what lies evenly in a core cell from its parts, which are the residual cells from number `from` on. @returns its mass */
+function keepEven(residual: ResidualCell[], from: number, shift: number): number {
+  let points = 0;
+  let density = Infinity;
+  for (let i = from; i < residual.length; i++) {
+    points += 2 ** residual[i].shift;
+    density = Math.min(density, residual[i].mass / 2 ** residual[i].shift);
+  }
+  // Parts without mass are left out: then nothing lies evenly.
+  if (points < 2 ** shift) return 0;
+  const rest = residual.splice(from).map((part) => ({ ...part, mass: part.mass - density * 2 ** part.shift }));
+  residual.push(...rest.filter(({ mass }) => mass > 0));
+  return density * points;
 }
 
 /** Mean and variance of the uniform law on a cell's points, about its start, in quanta. */

@@ -2,7 +2,7 @@
  * Chernoff bounds: how far one slot, or a walk of T slots, can go. They choose the tables' range and the quantum, so that no path
  * can leave its 32-bit integer. For a martingale exp(θS_t)/M(θ)^t, P(max_{t≤T} S_t ≥ L) ≤ max(1, M(θ)^T) exp(−θL) (Ville).
  */
-import type { WalkLaw } from '../fleet/walk-law.js';
+import type { DemandLaw, WalkLaw } from '../fleet/walk-law.js';
 
 /** log E exp(θ(C − H)), θ ≥ 0 finite: the cumulant generating function of what a slot takes away. */
 export function demandCumulant(law: WalkLaw, theta: number): number {
@@ -19,6 +19,9 @@ export function harvestCumulant(law: WalkLaw, theta: number): number {
   for (let j = 0; j < energiesJoules.length; j++) sum += probabilities[j] * Math.expm1(-theta * energiesJoules[j]);
   return ratePerSlot * sum - law.harvest.shape * Math.log1p(-theta * law.harvest.scaleJoules);
 }
+
+/** −log of the probability, a path, of leaving what 32 bits hold: e^−64 = 1.6e-28. */
+export const ESCAPE_EXPONENT = 64;
 
 /** Direction of a walk: `down` is Σ(C − H), which makes deficits; `up` is Σ(H − C). */
 export type Direction = 'down' | 'up';
@@ -122,6 +125,11 @@ function chernoff(law: WalkLaw, direction: Direction, slots: number, exponent: n
 /** x with P(one slot's move in `direction` > x) ≤ exp(−exponent), joules; may be small but is never negative. */
 export function slotReach(law: WalkLaw, direction: Direction, exponent: number): number {
   return Math.max(0, chernoff(law, direction, 1, exponent, false));
+}
+
+/** x with P(one slot's consumption > x) ≤ exp(−exponent), joules, whether it is lumped or spread over services (which only evens it out). */
+export function consumptionReach(demand: DemandLaw, exponent: number): number {
+  return slotReach({ demand, harvest: { shape: 0, scaleJoules: 0 } }, 'down', exponent);
 }
 
 /** L with P(max_{t≤slots} S_t ≥ L) ≤ exp(−exponent) for the walk in `direction`, joules. */

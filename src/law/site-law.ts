@@ -12,12 +12,13 @@ import { aliasColumns } from './alias.js';
 import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
+import { ESCAPE_EXPONENT, consumptionReach } from './reach.js';
 import { LATTICE_REACH } from './sampled-law.js';
 import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import { COLUMN_COUNT } from './tables.js';
-import { countDrawsOf, countWeights } from './task-law.js';
+import { countDrawsOf, countWeights, fractionBitsOf } from './task-law.js';
 import { waitingTables } from './waiting-tables.js';
 
 export interface SiteLaw {
@@ -38,8 +39,6 @@ export interface SitePlan {
 }
 
 const WORD = 2 ** 32;
-/** −log of the probability that a path's totals leave 32 bits, where they are bounded; the kernel flags it if one does. */
-const ESCAPE_EXPONENT = 64;
 /** Quanta of a volatility on the coarsest lattice that is accepted. */
 const COARSEST = 8;
 /** No limit, in quanta: no level gets there. */
@@ -70,7 +69,7 @@ export function checkSite(site: Site, slots: number): void {
 /** How far totals and levels of a path go, joules. */
 function siteReach(site: Site, slots: number): number {
   const { initialJoules, capacityJoules } = site.battery;
-  const totals = Math.max(consumptionReach(site, slots), harvestReach(site.harvest, slots));
+  const totals = Math.max(totalConsumptionReach(site, slots), harvestReach(site.harvest, slots));
   return totals + Math.max(capacityJoules === Infinity ? 0 : capacityJoules, initialJoules);
 }
 
@@ -92,7 +91,7 @@ function measureOf({ classes, battery }: Site): number | undefined {
 }
 
 /** What T slots consume at most (Bernstein's bound for a compound Poisson sum), joules. */
-function consumptionReach({ walk, classes, arrivals }: Site, slots: number): number {
+function totalConsumptionReach({ walk, classes, arrivals }: Site, slots: number): number {
   const most = classes.reduce((a, c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), a), 0);
   // Tasks that wait may cost more than at arrival: their mean is at most this much above.
   const dearer = classes.reduce(
@@ -102,6 +101,21 @@ function consumptionReach({ walk, classes, arrivals }: Site, slots: number): num
   const tasks = walk.demand.ratePerSlot * factorSum(arrivals, slots);
   const variance = tasks * Math.max(energyMoment(walk.demand, 2), dearer * most);
   return tasks * dearer + Math.sqrt(2 * ESCAPE_EXPONENT * variance) + ((2 * ESCAPE_EXPONENT) / 3) * most;
+}
+
+/** What one slot consumes at most, joules: the arrivals of the busiest slot, and all that may have waited until then; twice, for services. */
+function slotConsumptionReach({ walk, classes, arrivals, policy }: Site): number {
+  const most = classes.reduce((a, c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), a), 0);
+  const dearest = classes.map((c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), 0));
+  const order = dearest.map((_, k) => k).sort((a, b) => dearest[a] - dearest[b]);
+  const ratePerSlot = walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0);
+  const demand = {
+    ratePerSlot,
+    energiesJoules: Float64Array.from(order, (k) => dearest[k]),
+    probabilities: Float64Array.from(order, (k) => classes[k].probability),
+  };
+  const waiting = classes.some(({ mostWait }) => mostWait > 0) ? policy.queueLimit * most : 0;
+  return 2 * (consumptionReach(demand, ESCAPE_EXPONENT) + waiting);
 }
 
 /** What T slots harvest at most: the best state all the time, and a sub-gamma bound on the sum; correlation makes its variance larger. Joules. */
@@ -172,10 +186,12 @@ function assemble(site: Site, harvest: HarvestTables): SiteTables {
   const quantum = harvest.quantumJoules;
   addWeather(words, site.harvest);
   addArrivals(words, site);
-  const tasks = waitingTables(site.classes, quantum);
+  const fractionBits = fractionBitsOf(slotConsumptionReach(site), quantum);
+  const tasks = waitingTables(site.classes, quantum / 2 ** fractionBits);
   const profilesAt = words.add(tasks.profiles);
   Object.assign(words.header, {
     entryBits: tasks.entryBits,
+    fractionBits,
     entryColumnsAt: words.add(tasks.entryColumns),
     mostWaitAt: words.add(tasks.mostWait),
     optionsAt: words.add(tasks.firstOption),

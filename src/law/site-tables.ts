@@ -2,10 +2,10 @@
  * The tables of a site's walk: one array of words, a header first, that every backend reads as it stands. The header's fields are named here once; the names and
  * places that kernels/site.wgsl uses are generated from this list (`siteConstants`), so that the two cannot drift apart.
  *
- * How a path reads its stream. Before slot 0: one word for the weather's first state where it is drawn, one for the trace's start where that is random, and
- * the harvest's words for the first normal variable where slots are correlated. In every slot, in this order: one word for the weather where it may change, one for a
- * bootstrap's block where one begins, `countDraws` words for the number of tasks, one for each task, and the harvest's one word (two where it has residual
- * cells, none where it is a trace without noise). What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
+ * How a path reads its streams (engine/purposes.ts). What it begins with, the first weather, the place in the trace, the normal variable before
+ * slot 0 and a fraction of a quantum, are words of `starts`. In every slot the weather takes a word where it may change, a bootstrap's block where
+ * one begins, the number of tasks `countDraws` words, each task one, the harvest one (none where it is a trace without noise) and its residual cells,
+ * where it has any, one: each of its own stream. What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
  */
 
 /** Fields of the header, in order; places (`…At`) are words from the header's first. Fractions are of 2^32. */
@@ -21,9 +21,10 @@ export const SITE_FIELDS = [
   'arrivalsAt',
   'countsAt',
   'countDraws',
-  // Tasks: columns of the entries; of each entry the most slots it may wait, the place in the list of its options by slots waited, and its least energy;
+  // Tasks: columns of the entries; bits of a quantum's fraction in energies (task-tables.ts); of each entry the most slots it may wait, the place in the list of its options by slots waited, and its least energy;
   // the list; of each option its energy, and the place (within the header's words) and length of its profile.
   'entryBits',
+  'fractionBits',
   'entryColumnsAt',
   'mostWaitAt',
   'optionsAt',

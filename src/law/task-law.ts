@@ -3,11 +3,13 @@
  * from the scenario's true law. The net law of a slot is not one mixture here (its atoms are too many): the oracle takes the true
  * law and allows for `samplingError`.
  */
-import { PlanError } from '../errors.js';
 import type { TaskKind } from '../fleet/task-kinds.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
 import { aliasColumns, roundCumulatively } from './alias.js';
+import { drawKinds } from './drawn-kinds.js';
+import type { DrawnEntry } from './drawn-kinds.js';
+import { ESCAPE_EXPONENT, consumptionReach } from './reach.js';
 import { gammaReach, gammaTable } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
@@ -15,7 +17,7 @@ import { poissonWeights } from './poisson.js';
 import { LATTICE_REACH, bendTolerance, chooseCells, samplingError, slotsWithin, walkJoules } from './sampled-law.js';
 import type { SamplingError } from './sampled-law.js';
 import { once, tabulate } from './tabulate.js';
-import { COUNT_BITS, COUNT_THRESHOLD_BITS, MAXIMUM_ENTRY_BITS } from './task-tables.js';
+import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import type { TaskTables } from './task-tables.js';
 
 export interface TaskLaw {
@@ -53,6 +55,8 @@ const WORD = 2 ** 32;
 const RANGE_EXPONENT = 30;
 /** Mean count of one draw: 255 is then more than 11 standard deviations away. */
 const LARGEST_DRAW = 128;
+/** A fraction of a quantum in more bits would change nothing that can be seen. */
+const MOST_FRACTION_BITS = 16;
 
 /** Samples a task-resolved walk. Throws PlanError where 32-bit integers cannot hold it. */
 export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): TaskLaw {
@@ -65,7 +69,8 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
 
   const countDraws = countDrawsOf(walk.demand.ratePerSlot);
   const counts = countWeights(walk.demand.ratePerSlot / countDraws);
-  const entries = entriesOf(kinds, quantum);
+  const fractionBits = fractionBitsOf(consumptionReach(walk.demand, ESCAPE_EXPONENT), quantum);
+  const entries = entriesOf(kinds, quantum / 2 ** fractionBits, fractionBits);
   const tables: TaskTables = {
     ...harvest,
     countColumns: aliasColumns(counts, COUNT_THRESHOLD_BITS, COUNT_BITS),
@@ -126,50 +131,33 @@ export function countWeights(rate: number): Float64Array {
 
 export interface Entries {
   readonly tables: Omit<TaskTables, 'countColumns' | 'countDraws' | 'columns' | 'base' | 'coreShift' | 'residual'>;
-  readonly weights: Float64Array;
+  /** One a kind, and the one that settles the mean. */
+  readonly drawn: readonly DrawnEntry[];
 }
 
-/** Two entries a kind, its energy rounded down and up, with the weights that keep its mean. */
-export function entriesOf(kinds: readonly TaskKind[], quantum: number): Entries {
-  const used = 2 * kinds.length;
-  const entryBits = Math.max(1, Math.ceil(Math.log2(used)));
-  if (entryBits > MAXIMUM_ENTRY_BITS) {
-    throw new PlanError(
-      `tasks: got ${kinds.length} kinds of task on models that may serve them, expected at most ${2 ** (MAXIMUM_ENTRY_BITS - 1)}`,
-      'tasks',
-    );
-  }
-  const size = 2 ** entryBits;
+/** Entries of the kinds, their energies in units of `unitJoules`, 2^−fractionBits of a quantum. */
+export function entriesOf(kinds: readonly TaskKind[], unitJoules: number, fractionBits: number): Entries {
+  const { bits, columns, entries } = drawKinds(
+    kinds.map((kind) => ({ ...kind, energy: kind.energyJoules / unitJoules })),
+  );
+  const size = 2 ** bits;
   const energies = new Int32Array(size);
-  const real = new Float64Array(size);
-  const total = kinds.reduce((sum, kind) => sum + kind.probability, 0);
-  let mean = 0;
-  kinds.forEach(({ energyJoules, probability }, k) => {
-    const energy = energyJoules / quantum;
-    const below = Math.floor(energy);
-    energies[2 * k] = below;
-    energies[2 * k + 1] = below + 1;
-    real[2 * k] = (probability / total) * (below + 1 - energy);
-    real[2 * k + 1] = (probability / total) * (energy - below);
-    mean += (probability / total) * energy;
-  });
-  const weights = roundCumulatively(real, WORD);
-  settleEnergy(weights, energies, mean, kinds.length);
-
   const starts = new Uint32Array(size);
   const lengths = new Uint32Array(size);
   const profiles: number[] = [];
-  for (let i = 0; i < used; i++) {
-    starts[i] = profiles.length;
-    const profile = quantise(kinds[i >> 1].profileJoules, energies[i]);
-    lengths[i] = profile.length;
-    for (const quanta of profile) profiles.push(quanta);
+  for (const { column, kind, energy } of entries) {
+    energies[column] = energy;
+    starts[column] = profiles.length;
+    const profile = quantise(kinds[kind].profileJoules, energy);
+    lengths[column] = profile.length;
+    for (const part of profile) profiles.push(part);
   }
   return {
-    weights,
+    drawn: entries,
     tables: {
-      entryBits,
-      entryColumns: aliasColumns(weights, 32 - entryBits, entryBits),
+      entryBits: bits,
+      entryColumns: columns,
+      fractionBits,
       energies,
       profileStart: starts,
       profileLength: lengths,
@@ -179,24 +167,12 @@ export function entriesOf(kinds: readonly TaskKind[], quantum: number): Entries 
   };
 }
 
-/** Moves units of weight between the two entries of a kind until the mean energy is right to about one quantum in 2^32. */
-function settleEnergy(weights: Float64Array, energies: Int32Array, mean: number, kinds: number): void {
-  // About the mean: the sums are then small enough to be exact in doubles for any but absurd spreads.
-  const centre = Math.round(mean);
-  let missing = Math.round((mean - centre) * WORD);
-  for (let i = 0; i < 2 * kinds; i++) missing -= weights[i] * (energies[i] - centre);
-  const heaviest = Array.from({ length: kinds }, (_, k) => k).sort(
-    (a, b) => weights[2 * b] + weights[2 * b + 1] - weights[2 * a] - weights[2 * a + 1],
-  );
-  for (const k of heaviest) {
-    const move = Math.max(-weights[2 * k + 1], Math.min(weights[2 * k], missing));
-    weights[2 * k] -= move;
-    weights[2 * k + 1] += move;
-    missing -= move;
-  }
+/** Bits of a quantum's fraction with which no slot's sum of energies, up to `slotJoules`, leaves 31 bits: as many as are of use. */
+export function fractionBitsOf(slotJoules: number, quantumJoules: number): number {
+  return Math.max(0, Math.min(MOST_FRACTION_BITS, Math.floor(31 - Math.log2(slotJoules / quantumJoules + 1))));
 }
 
-/** A profile in whole quanta that sum to `energy`: its running sums are the rounded running sums of the true one. */
+/** A profile in whole units that sum to `energy`: its running sums are the rounded running sums of the true one. */
 export function quantise(profileJoules: Float64Array, energy: number): Int32Array {
   const total = profileJoules.reduce((a, b) => a + b, 0);
   let sum = 0;
@@ -224,18 +200,25 @@ function netError(
   const sigma = volatility(walk);
   const own = samplingError(gamma, harvest);
   const rate = walk.demand.ratePerSlot;
-  const { weights, tables } = entries;
+  const { drawn, tables } = entries;
 
   // N: mean and variance of one draw, and its total variation.
   const poisson = poissonWeights(rate / draws, counts.length);
   const count = moments(counts, (n) => n, Math.round(rate / draws));
   const countVariation = counts.reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
-  // e: mean and variance of one task's energy, quanta.
+  // e: mean and variance of one task's energy, quanta. Sums are rounded to whole quanta, by less than one over all slots.
+  const unit = 2 ** tables.fractionBits;
   const scale = walk.demand.energiesJoules[walk.demand.energiesJoules.length - 1] / q;
-  const energy = moments(weights, (i) => tables.energies[i], Math.round(scale / 2));
+  const energy = moments(
+    drawn.map(({ weight }) => weight),
+    (i) => drawn[i].energy / unit,
+    Math.round(scale / 2),
+  );
+  const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
+  const ofKind = kinds.map(() => 0);
+  for (const { kind, weight } of drawn) ofKind[kind] += weight / WORD;
   const kindVariation =
-    kinds.reduce((sum, kind, k) => sum + Math.abs((weights[2 * k] + weights[2 * k + 1]) / WORD - kind.probability), 0) /
-    2;
+    kinds.reduce((sum, { probability }, k) => sum + Math.abs(ofKind[k] - probability / total), 0) / 2;
   const demandMean = draws * count.mean * energy.mean;
   const demandVariance = draws * (count.mean * energy.variance + count.variance * energy.mean ** 2);
   const supply = mixtureMoments(harvest, gamma.mean / q);
@@ -249,14 +232,18 @@ function netError(
 }
 
 /** Mean and variance under integer weights that sum to 2^32, computed about `centre`. */
-function moments(weights: Float64Array, at: (i: number) => number, centre: number): { mean: number; variance: number } {
+function moments(
+  weights: ArrayLike<number>,
+  at: (i: number) => number,
+  centre: number,
+): { mean: number; variance: number } {
   let first = 0;
   let second = 0;
-  weights.forEach((w, i) => {
+  for (let i = 0; i < weights.length; i++) {
     const d = at(i) - centre;
-    first += (w / WORD) * d;
-    second += (w / WORD) * d * d;
-  });
+    first += (weights[i] / WORD) * d;
+    second += (weights[i] / WORD) * d * d;
+  }
   return { mean: centre + first, variance: second - first * first };
 }
 

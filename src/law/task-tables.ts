@@ -1,13 +1,17 @@
 /**
- * The tables of a task-resolved walk, and how its slots read the stream. Every backend uses these very integers; kernels/batch.wgsl says the
+ * The tables of a task-resolved walk, and how its slots read the streams. Every backend uses these very integers; kernels/batch.wgsl says the
  * same in WGSL.
  *
- * A slot takes, in this order: `countDraws` words for the number of tasks N, one word for each of the N tasks, and the harvest's one
- * word (two where the harvest has residual cells; see tables.ts). So a slot takes countDraws + N + 1 (or 2) words: scenarios of one rate
- * and one seed stay in step, whatever their tasks, their routing errors and their accounting.
+ * A slot takes `countDraws` words of the stream of arrivals for the number of tasks N, N words of the stream of kinds, one for each task, and one word
+ * of the stream of harvests (and one of residual cells where the harvest has them; see tables.ts). So scenarios of one seed see the same
+ * words for each purpose, whatever else they differ in (engine/purposes.ts).
  *
  * A word of a count is column (8 bits) and threshold (24 bits); N is the sum of the draws. A word of a task is column (`entryBits` bits)
- * and threshold (the rest); the column names an entry: its energy and its service profile.
+ * and threshold (the rest); the column names an entry: its energy and its service profile. No quantum enters these columns.
+ *
+ * Energies are whole numbers of 2^−fractionBits quanta. A slot's sum is rounded down to whole quanta, and what is left over is added to
+ * the next slot's: so what a path consumes up to any slot is the sum of its energies, rounded down. It begins with a fraction drawn for
+ * the path, with which the rounded sum has the mean of the true one.
  */
 import type { WalkTables } from './tables.js';
 
@@ -16,6 +20,11 @@ export const COUNT_BITS = 8;
 export const COUNT_THRESHOLD_BITS = 32 - COUNT_BITS;
 /** Most columns of the entries. */
 export const MAXIMUM_ENTRY_BITS = 12;
+
+/** The fraction of a quantum, of 2^−fractionBits, with which a path's sums begin: the upper bits of a word. */
+export function startingFraction(word: number, fractionBits: number): number {
+  return fractionBits === 0 ? 0 : word >>> (32 - fractionBits);
+}
 
 /** The walk's own columns draw the harvest alone. */
 export interface TaskTables extends WalkTables {
@@ -27,12 +36,14 @@ export interface TaskTables extends WalkTables {
   readonly entryBits: number;
   /** Packed columns: alias in the low entryBits, threshold above. */
   readonly entryColumns: Uint32Array;
-  /** Energy of each entry, quanta. */
+  /** Bits of a quantum's fraction in energies and profiles: 0 to 16, so many that no slot's sum leaves 31 bits. */
+  readonly fractionBits: number;
+  /** Energy of each entry, 2^−fractionBits quanta. */
   readonly energies: Int32Array;
   /** Where an entry's profile begins in `profiles`, and its slots. */
   readonly profileStart: Uint32Array;
   readonly profileLength: Uint32Array;
-  /** Quanta burned in each service slot; an entry's sum to its energy exactly. */
+  /** Energy burned in each service slot, 2^−fractionBits quanta; an entry's sum to its energy exactly. */
   readonly profiles: Int32Array;
   /** The longest profile, slots. */
   readonly longestService: number;

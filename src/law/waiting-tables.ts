@@ -1,34 +1,37 @@
-/** Waiting classes as integers: two entries a class, its energies rounded down and up; what each costs by slots waited; what it costs at least. */
+/** Waiting classes as integers: an entry a class; what each costs by slots waited; what it costs at least. */
 import type { WaitingClass, WaitingOption } from '../fleet/waiting.js';
-import { entriesOf, quantise } from './task-law.js';
+import { drawKinds } from './drawn-kinds.js';
+import { quantise } from './task-law.js';
 
 export interface WaitingTables {
   readonly entryBits: number;
   /** Packed columns as in TaskTables. */
   readonly entryColumns: Uint32Array;
-  /** By entry (2^entryBits): most slots waited, place in `waitOptions`, least energy in quanta over all waits and feasible models. */
+  /** By entry (2^entryBits): most slots waited, place in `waitOptions`, least energy over all waits and feasible models. Energies are in the unit asked for. */
   readonly mostWait: Uint32Array;
   readonly firstOption: Uint32Array;
   readonly least: Int32Array;
   /** Numbers of options, by slots waited. */
   readonly waitOptions: Uint32Array;
-  /** By option: energy in quanta, place and length of its profile in `profiles`, whose sum is the energy. */
+  /** By option: energy, place and length of its profile in `profiles`, whose sum is the energy. */
   readonly energies: Int32Array;
   readonly profileStart: Uint32Array;
   readonly profileLength: Uint32Array;
   readonly profiles: Int32Array;
   readonly longestService: number;
   readonly longestWait: number;
-  /** Entries in use: those beyond have no weight. */
-  readonly used: number;
 }
 
-export function waitingTables(classes: readonly WaitingClass[], quantum: number): WaitingTables {
-  const kinds = classes.map(({ task, probability, options: [{ model, energyJoules, profileJoules }] }) => {
-    return { task, model, probability, energyJoules, profileJoules };
-  });
-  const { entryBits, entryColumns } = entriesOf(kinds, quantum).tables;
-  const size = 2 ** entryBits;
+/** @param unitJoules a quantum's fraction: energies and profiles are whole numbers of it. */
+export function waitingTables(classes: readonly WaitingClass[], unitJoules: number): WaitingTables {
+  // Those dispatched as they arrive cost what the tasks kernel's kinds cost.
+  const { bits, columns, entries } = drawKinds(
+    classes.map(({ type, rank, classesOfType, probability, options }) => {
+      const energy = options[0].energyJoules / unitJoules;
+      return { type, isMain: rank === 0, kindsOfType: classesOfType, probability, energy };
+    }),
+  );
+  const size = 2 ** bits;
   const mostWait = new Uint32Array(size);
   const firstOption = new Uint32Array(size);
   const least = new Int32Array(size);
@@ -37,35 +40,30 @@ export function waitingTables(classes: readonly WaitingClass[], quantum: number)
   const starts: number[] = [];
   const lengths: number[] = [];
   const profiles: number[] = [];
-  const add = ({ energyJoules, profileJoules }: WaitingOption, up: number): number => {
-    const energy = Math.floor(energyJoules / quantum) + up;
+  const add = ({ profileJoules }: WaitingOption, energy: number): number => {
     const profile = quantise(profileJoules, energy);
     starts.push(profiles.length);
     lengths.push(profile.length);
-    for (const quanta of profile) profiles.push(quanta);
+    for (const part of profile) profiles.push(part);
     return energies.push(energy) - 1;
   };
-  classes.forEach(({ rank, mostWait: wait, options, latestBoundJoules }, k) => {
-    for (let up = 0; up < 2; up++) {
-      const entry = 2 * k + up;
-      const known = new Map<WaitingOption, number>();
-      mostWait[entry] = wait;
-      firstOption[entry] = waitOptions.length;
-      const bound = rank === 0 ? Infinity : Math.floor(latestBoundJoules / quantum);
-      least[entry] = options.reduce(
-        (low, option) => Math.min(low, Math.floor(option.energyJoules / quantum) + up),
-        bound,
-      );
-      for (const option of options) {
-        const number = known.get(option) ?? add(option, up);
-        known.set(option, number);
-        waitOptions.push(number);
-      }
+  for (const { column, kind, energy } of entries) {
+    const { rank, mostWait: wait, options, latestBoundJoules } = classes[kind];
+    const known = new Map<WaitingOption, number>([[options[0], add(options[0], energy)]]);
+    mostWait[column] = wait;
+    firstOption[column] = waitOptions.length;
+    let bound = rank === 0 ? Infinity : Math.floor(latestBoundJoules / unitJoules);
+    for (const option of options) {
+      const number = known.get(option) ?? add(option, Math.round(option.energyJoules / unitJoules));
+      known.set(option, number);
+      waitOptions.push(number);
+      bound = Math.min(bound, energies[number]);
     }
-  });
+    least[column] = bound;
+  }
   return {
-    entryBits,
-    entryColumns,
+    entryBits: bits,
+    entryColumns: columns,
     mostWait,
     firstOption,
     least,
@@ -76,6 +74,5 @@ export function waitingTables(classes: readonly WaitingClass[], quantum: number)
     profiles: Int32Array.from(profiles),
     longestService: lengths.reduce((a, b) => Math.max(a, b), 1),
     longestWait: mostWait.reduce((a, b) => Math.max(a, b), 0),
-    used: 2 * classes.length,
   };
 }

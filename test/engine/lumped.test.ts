@@ -1,16 +1,16 @@
 /** The walk against a third form: Theorem 1's reflected battery, in plain numbers, from the tables' mixture of cells and the plain stream. */
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
+import { PURPOSE } from '../../src/engine/purposes.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { planJob } from '../../src/engine/job.js';
 import type { LumpedJob } from '../../src/engine/job.js';
 import { SETTINGS, lawOf } from './jobs.js';
 
 /** One slot's step, read off the layout of a word as src/law/tables.ts tells it: divisions and remainders, no bit tricks. */
-function plainStep(job: LumpedJob, state: Uint32Array): number {
-  const { tables } = job;
-  const word = nextWord(state);
-  const second = tables.residual === undefined ? 0 : nextWord(state);
+function plainStep({ tables }: LumpedJob, increments: Uint32Array, residual: Uint32Array): number {
+  const word = nextWord(increments);
+  const second = nextWord(residual);
   const column = Math.floor(word / 2 ** 20);
   const threshold = Math.floor(word / 2 ** 8) % 2 ** 12;
   const jitter = word % 2 ** 8;
@@ -34,13 +34,14 @@ describe.each(SETTINGS)('$name', (setting) => {
     walkLumped({ ...job, slots: horizons }, 0, job.paths, out, job.paths);
     let positive = 0;
     for (let path = 0; path < job.paths; path++) {
-      const state = pathState(job.key, path);
+      const increments = pathState(job.key, path, PURPOSE.increments);
+      const residual = pathState(job.key, path, PURPOSE.residual);
       let battery = job.initialQuanta;
       let injected = 0;
       let slot = 0;
       horizons.forEach((end, h) => {
         for (; slot < end; slot++) {
-          battery += plainStep(job, state);
+          battery += plainStep(job, increments, residual);
           if (battery < 0) {
             injected -= battery;
             battery = 0;

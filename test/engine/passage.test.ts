@@ -7,6 +7,7 @@ import { host } from '#host';
 import { InputError, PlanError } from '../../src/errors.js';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
+import { PURPOSE } from '../../src/engine/purposes.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { planJob } from '../../src/engine/job.js';
 import { openBackend } from '../../src/engine/open-backend.js';
@@ -37,11 +38,12 @@ const SLOTS = 120;
 /** The words of one path by the generator's plain form, cell by cell as law/tables.ts lays them out, until it passes. */
 function replay(job: PassageJob, path: number): { slot: number; point: number } {
   const { columns, base, coreShift, residual } = job.tables;
-  const state = pathState(job.key, path);
+  const state = pathState(job.key, path, PURPOSE.increments);
+  const residualState = pathState(job.key, path, PURPOSE.residual);
   let deficit = 0;
   for (let t = 1; t <= job.slots; t++) {
     const word = nextWord(state);
-    const second = residual === undefined ? 0 : nextWord(state);
+    const second = residual === undefined ? 0 : nextWord(residualState);
     const column = Math.floor(word / 2 ** 20);
     const threshold = Math.floor(word / 2 ** 8) % 4096;
     const cell = threshold < columns[column] >>> 12 ? column : columns[column] & 0xfff;

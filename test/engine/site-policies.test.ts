@@ -92,7 +92,7 @@ describe('planted errors are found', () => {
   test('a slot that is left out misses a deadline', () => {
     for (const skipped of [undefined, 3]) {
       const dispatcher = new SiteDispatcher(law.tables);
-      dispatcher.begin();
+      dispatcher.begin(0);
       for (let t = 0; t < 10; t++) {
         if (t !== skipped) dispatcher.slot(t, 0, Uint16Array.of(0), 0, t === 0 ? 1 : 0);
       }
@@ -103,8 +103,8 @@ describe('planted errors are found', () => {
 
   test('a task that is lost falls below the bound', () => {
     const dispatcher = new SiteDispatcher(law.tables);
-    dispatcher.begin();
-    dispatcher.slot(0, 0, Uint16Array.of(0, 1), 0, 2);
+    dispatcher.begin(0);
+    dispatcher.slot(0, 0, Uint16Array.of(0, 0), 0, 2);
     for (let t = 3; t < 5; t++) dispatcher.slot(t === 3 ? 4 : 3, 0, Uint16Array.of(), 0, 0);
     expect(dispatcher.flags & (SITE_VIOLATION.deadlineMissed | SITE_VIOLATION.belowBound)).not.toBe(0);
   });

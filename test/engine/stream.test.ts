@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import streamSource from '../../kernels/stream.wgsl';
+import { PURPOSE } from '../../src/engine/purposes.js';
 import { nextWord, pathState, threefry4x32 } from '../../src/engine/stream.js';
 import type { AdapterHandle } from '../../src/engine/host/contract.js';
 import { streamKey } from '../../src/engine/stream-key.js';
@@ -61,8 +62,8 @@ describe('on the processor', () => {
   test('a path counts in 64 bits and agrees with the plain generator', () => {
     const key = streamKey('a seed');
     for (const path of [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 40 - 1]) {
-      const state = pathState(key, path);
-      expect(state).toEqual(threefry4x32([path % 2 ** 32, Math.floor(path / 2 ** 32), 0, 0], key));
+      const state = pathState(key, path, PURPOSE.harvest);
+      expect(state).toEqual(threefry4x32([path % 2 ** 32, Math.floor(path / 2 ** 32), 4, 0], key));
       const plain = take(xoshiroPlain(state), 100);
       expect(Array.from({ length: 100 }, () => nextWord(state))).toEqual(plain);
     }

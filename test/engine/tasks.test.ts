@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
+import { PURPOSE } from '../../src/engine/purposes.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import { planTasksJob } from '../../src/engine/job.js';
@@ -33,13 +34,23 @@ afterAll(() => cpu.release());
 
 /** Draws read off src/law/task-tables.ts and tables.ts: divisions and remainders, no bit tricks. */
 class PlainSlots {
-  private readonly state: Uint32Array;
+  /** What a path's sums of energies begin with, in fractions of a quantum. */
+  readonly fraction: number;
+  private readonly arrivals: Uint32Array;
+  private readonly kinds: Uint32Array;
+  private readonly harvests: Uint32Array;
+  private readonly residual: Uint32Array;
 
   constructor(
     private readonly job: TasksJob,
     path: number,
   ) {
-    this.state = pathState(job.key, path);
+    const { key, tables } = job;
+    this.arrivals = pathState(key, path, PURPOSE.arrivals);
+    this.kinds = pathState(key, path, PURPOSE.kinds);
+    this.harvests = pathState(key, path, PURPOSE.harvest);
+    this.residual = pathState(key, path, PURPOSE.residual);
+    this.fraction = Math.floor(pathState(key, path, PURPOSE.starts)[0] / 2 ** (32 - tables.fractionBits));
   }
 
   private alias(columns: Uint32Array, bits: number, word: number): number {
@@ -52,12 +63,12 @@ class PlainSlots {
   next(): { entries: number[]; harvest: number } {
     const { tables } = this.job;
     let arrivals = 0;
-    for (let d = 0; d < tables.countDraws; d++) arrivals += this.alias(tables.countColumns, 8, nextWord(this.state));
+    for (let d = 0; d < tables.countDraws; d++) arrivals += this.alias(tables.countColumns, 8, nextWord(this.arrivals));
     const entries = Array.from({ length: arrivals }, () =>
-      this.alias(tables.entryColumns, tables.entryBits, nextWord(this.state)),
+      this.alias(tables.entryColumns, tables.entryBits, nextWord(this.kinds)),
     );
-    const word = nextWord(this.state);
-    const second = tables.residual === undefined ? 0 : nextWord(this.state);
+    const word = nextWord(this.harvests);
+    const second = tables.residual === undefined ? 0 : nextWord(this.residual);
     const entry = tables.columns[Math.floor(word / 2 ** 20)];
     const kept = Math.floor(word / 2 ** 8) % 2 ** 12 < Math.floor(entry / 2 ** 12);
     const cell = kept ? Math.floor(word / 2 ** 20) : entry % 2 ** 12;
@@ -83,19 +94,23 @@ describe.each(TASK_SETTINGS)('$name', ({ scenario, horizons }) => {
       const inService: { entry: number; since: number }[] = [];
       let battery = job.initialQuanta;
       let injected = 0;
+      // All that was burned, in fractions of a quantum, and its whole quanta.
+      let sum = slots.fraction;
+      let whole = 0;
       let t = 0;
       horizons.forEach((end, h) => {
         for (; t < end; t++) {
           const { entries, harvest } = slots.next();
           for (const entry of entries) inService.push({ entry, since: t });
-          let burned = 0;
           for (const { entry, since } of inService) {
             const { energies, profiles, profileStart, profileLength } = job.tables;
             const age = t - since;
-            if (accounting === 'lumped') burned += age === 0 ? energies[entry] : 0;
-            else if (age < profileLength[entry]) burned += profiles[profileStart[entry] + age];
+            if (accounting === 'lumped') sum += age === 0 ? energies[entry] : 0;
+            else if (age < profileLength[entry]) sum += profiles[profileStart[entry] + age];
           }
-          battery += harvest - burned;
+          const before = whole;
+          whole = Math.floor(sum / 2 ** job.tables.fractionBits);
+          battery += harvest - (whole - before);
           // Theorem 1's controlled battery.
           if (battery < 0) {
             injected -= battery;
@@ -160,7 +175,8 @@ const MOVING_AVERAGE = [
 
 test('a moving average over two slots has its exact law', async () => {
   const demand = { ratePerSlot: 2, energiesJoules: Float64Array.of(1000), probabilities: Float64Array.of(1) };
-  const kind = { task: 'one', model: 'two slots', probability: 1, energyJoules: 1000 };
+  const alone = { type: 0, isMain: true, kindsOfType: 1 };
+  const kind = { task: 'one', ...alone, model: 'two slots', probability: 1, energyJoules: 1000 };
   const law = sampleTaskLaw(
     {
       walk: { demand, harvest: { shape: 4, scaleJoules: 500 } },

@@ -14,13 +14,15 @@ import { loadPreset } from '../../src/scenario/presets.js';
 import { walkLaw } from '../../src/fleet/demand.js';
 import { walkOf } from '../engine/jobs.js';
 import { incrementCdf } from './consumption.js';
+import { probabilityBelow } from './runs.js';
 
-/** Equally likely lattice points, `stride` apart; weight in units of 2^−56. */
+/** Equally likely lattice points, `stride` apart; weight in units of 2^−56. Core cells may lie over residual ones. */
 interface Run {
   readonly first: number;
   readonly stride: number;
   readonly count: number;
   readonly weight: bigint;
+  readonly layer: 'core' | 'residual';
 }
 
 /** What a kernel draws, from its tables alone. */
@@ -37,7 +39,7 @@ function runsOf(tables: WalkTables): Run[] {
     if (weight === 0 || (cell === 4095 && residual !== undefined)) return;
     expect(cell).toBeLessThan(4095);
     const first = tables.base + cell * 2 ** tables.coreShift;
-    runs.push({ first, ...points(tables.coreShift), weight: BigInt(weight) << 32n });
+    runs.push({ first, ...points(tables.coreShift), weight: BigInt(weight) << 32n, layer: 'core' });
   });
   if (residual !== undefined) {
     const weights = columnWeights(residual.columns, 20);
@@ -48,6 +50,7 @@ function runsOf(tables: WalkTables): Run[] {
         first: residual.first[i],
         ...points(residual.shift[i]),
         weight: BigInt(core[4095]) * BigInt(weight),
+        layer: 'residual',
       });
     });
   }
@@ -84,20 +87,12 @@ function distanceAt(
   const q = law.quantumJoules;
   const below = new Float64Array(runs.length + 1);
   runs.forEach((run, r) => (below[r + 1] = below[r] + Number(run.weight) / 2 ** 56));
-  const last = (run: Run): number => run.first + run.stride * (run.count - 1);
   /** Sampled P(X < (n − ½)q). */
-  const sampled = (n: number): number => {
-    let low = 0;
-    let high = runs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (last(runs[middle]) < n) low = middle + 1;
-      else high = middle;
-    }
-    if (low === runs.length || runs[low].first >= n) return below[low];
-    const run = runs[low];
-    return below[low] + ((Math.ceil((n - run.first) / run.stride) / run.count) * Number(run.weight)) / 2 ** 56;
-  };
+  const sampled = probabilityBelow(
+    (['core', 'residual'] as const).map((layer) =>
+      runs.filter((run) => run.layer === layer).map((run) => ({ ...run, weight: Number(run.weight) / 2 ** 56 })),
+    ),
+  );
   const places: number[] = [0, 1];
   for (const energy of law.source.demand.energiesJoules) {
     for (const k of [1, 2]) places.push(Math.round((-k * energy) / q), Math.round((-k * energy) / q) + 1);

@@ -2,10 +2,11 @@
  * The lumped walk on the processor, twin of kernels/lumped.wgsl: the same words, tables and 32-bit arithmetic, path after path.
  *
  * Per slot (see law/tables.ts): one word names column, threshold and jitter; B += H − C; M = min(M, B). With residual tables a second
- * word is drawn in every slot and read only where the cell says so.
+ * word is drawn in every slot, from a stream of its own, and read only where the cell says so.
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import { PURPOSE } from '../purposes.js';
 import type { StreamKey } from '../stream-key.js';
 import { pathState } from '../stream.js';
 
@@ -37,7 +38,7 @@ function walkCore(walk: LumpedWalk, firstPath: number, count: number, out: Int32
   const right = Math.max(0, JITTER_BITS - shift);
   const base = tables.base;
   for (let i = 0; i < count; i++) {
-    const state = pathState(key, firstPath + i);
+    const state = pathState(key, firstPath + i, PURPOSE.increments);
     let s0 = state[0] | 0;
     let s1 = state[1] | 0;
     let s2 = state[2] | 0;
@@ -84,11 +85,16 @@ function walkResidual(walk: LumpedWalk, firstPath: number, count: number, out: I
   const right = Math.max(0, JITTER_BITS - shift);
   const base = tables.base;
   for (let i = 0; i < count; i++) {
-    const state = pathState(key, firstPath + i);
+    const state = pathState(key, firstPath + i, PURPOSE.increments);
     let s0 = state[0] | 0;
     let s1 = state[1] | 0;
     let s2 = state[2] | 0;
     let s3 = state[3] | 0;
+    const residualState = pathState(key, firstPath + i, PURPOSE.residual);
+    let r0 = residualState[0] | 0;
+    let r1 = residualState[1] | 0;
+    let r2 = residualState[2] | 0;
+    let r3 = residualState[3] | 0;
     let level = initialQuanta | 0;
     let least = 0;
     let t = 0;
@@ -104,15 +110,15 @@ function walkResidual(walk: LumpedWalk, firstPath: number, count: number, out: I
         s0 ^= s3;
         s2 ^= carried;
         s3 = (s3 << 11) | (s3 >>> 21);
-        sum = (s0 + s3) | 0;
-        const second = (((sum << 7) | (sum >>> 25)) + s0) | 0;
-        carried = s1 << 9;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= carried;
-        s3 = (s3 << 11) | (s3 >>> 21);
+        sum = (r0 + r3) | 0;
+        const second = (((sum << 7) | (sum >>> 25)) + r0) | 0;
+        carried = r1 << 9;
+        r2 ^= r0;
+        r3 ^= r1;
+        r1 ^= r2;
+        r0 ^= r3;
+        r2 ^= carried;
+        r3 = (r3 << 11) | (r3 >>> 21);
 
         const column = word >>> 20;
         const packed = columns[column];

@@ -7,6 +7,7 @@
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
 import type { PassageJob } from '../passage-job.js';
+import { PURPOSE } from '../purposes.js';
 import { pathState } from '../stream.js';
 
 const COLUMN_MASK = COLUMN_COUNT - 1;
@@ -34,11 +35,16 @@ export function walkPassage(
   const end = walk.slots;
   const barrier = -walk.barrier | 0;
   for (let i = 0; i < count; i++) {
-    const state = pathState(key, firstPath + i);
+    const state = pathState(key, firstPath + i, PURPOSE.increments);
     let s0 = state[0] | 0;
     let s1 = state[1] | 0;
     let s2 = state[2] | 0;
     let s3 = state[3] | 0;
+    const residualState = pathState(key, firstPath + i, PURPOSE.residual);
+    let r0 = residualState[0] | 0;
+    let r1 = residualState[1] | 0;
+    let r2 = residualState[2] | 0;
+    let r3 = residualState[3] | 0;
     let level = 0;
     let t = 0;
     while (t < end && level > barrier) {
@@ -59,15 +65,15 @@ export function walkPassage(
       const jitter = word & 0xff;
       let step = (base + (cell << shift) + ((jitter << left) >>> right)) | 0;
       if (hasResidual) {
-        sum = (s0 + s3) | 0;
-        const second = (((sum << 7) | (sum >>> 25)) + s0) | 0;
-        carried = s1 << 9;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= carried;
-        s3 = (s3 << 11) | (s3 >>> 21);
+        sum = (r0 + r3) | 0;
+        const second = (((sum << 7) | (sum >>> 25)) + r0) | 0;
+        carried = r1 << 9;
+        r2 ^= r0;
+        r3 ^= r1;
+        r1 ^= r2;
+        r0 ^= r3;
+        r2 ^= carried;
+        r3 = (r3 << 11) | (r3 >>> 21);
         if (cell === ESCAPE_CELL) {
           const place = second >>> 20;
           const entry = residualColumns[place];

@@ -11,8 +11,9 @@ import {
   SITE_FIELD,
 } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
-import { COUNT_BITS } from '../../law/task-tables.js';
+import { COUNT_BITS, startingFraction } from '../../law/task-tables.js';
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
+import { PURPOSE, START_WORD } from '../purposes.js';
 import type { StreamKey } from '../stream-key.js';
 import { pathState } from '../stream.js';
 import { multiplyCarry, multiplyHigh, multiplyHighSigned } from './fractions.js';
@@ -28,9 +29,17 @@ export class SiteDrawer {
   readonly harvest = new Int32Array(SITE_WINDOW);
   /** End of each drawn slot's tasks in `tasks`. */
   readonly taskEnd = new Int32Array(SITE_WINDOW);
+  /** The fraction of a quantum with which the path's sums of consumption begin. */
+  fraction = 0;
   /** Entries of the tasks, slot by slot. */
   tasks = new Uint16Array(4 * SITE_WINDOW);
-  private readonly state = new Int32Array(4);
+  /** The states of the streams that a path draws from. */
+  private readonly arrivalWords = new Int32Array(4);
+  private readonly kindWords = new Int32Array(4);
+  private readonly harvestWords = new Int32Array(4);
+  private readonly residualWords = new Int32Array(4);
+  private readonly weatherWords = new Int32Array(4);
+  private readonly blockWords = new Int32Array(4);
   private readonly carry = new Uint32Array(1);
   private slot = 0;
   private weather = 0;
@@ -51,18 +60,27 @@ export class SiteDrawer {
   /** Begins a path. */
   begin(key: StreamKey, path: number): void {
     const w = this.words;
-    this.state.set(pathState(key, path));
+    const streams = [
+      [this.arrivalWords, PURPOSE.arrivals],
+      [this.kindWords, PURPOSE.kinds],
+      [this.harvestWords, PURPOSE.harvest],
+      [this.residualWords, PURPOSE.residual],
+      [this.weatherWords, PURPOSE.weather],
+      [this.blockWords, PURPOSE.blocks],
+    ] as const;
+    for (const [state, purpose] of streams) state.set(pathState(key, path, purpose));
+    const starts = pathState(key, path, PURPOSE.starts);
     this.carry[0] = 0;
     this.slot = 0;
-    this.shift = 0;
-    this.weather = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : this.nextState(0);
-    if (w[SITE_FIELD.startDrawn] !== 0) this.shift = this.drawnPlace();
-    this.normal = this.mode === HARVEST_MODE.copula ? this.cell(0) << NORMAL_SHIFT : 0;
+    this.fraction = startingFraction(starts[START_WORD.fraction], w[SITE_FIELD.fractionBits]);
+    this.weather = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : this.stateAfter(starts[START_WORD.weather], 0);
+    this.shift = w[SITE_FIELD.startDrawn] === 0 ? 0 : this.placeOf(starts[START_WORD.place]);
+    this.normal = this.mode === HARVEST_MODE.copula ? this.point(starts[START_WORD.normal], 0) << NORMAL_SHIFT : 0;
   }
 
   /** Draws the next `slots` ≤ SITE_WINDOW slots into entries 0 … slots − 1 of the arrays. */
   draw(slots: number): void {
-    const { words: w, harvest, taskEnd, state, mode } = this;
+    const { words: w, harvest, taskEnd, mode } = this;
     const weatherSlots = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : w[SITE_FIELD.weatherSlots];
     const blockSlots = w[SITE_FIELD.blockSlots];
     const { arrivalSlots, arrivalValues, arrivalsAt, countsAt } = this.arrivals();
@@ -73,31 +91,32 @@ export class SiteDrawer {
     const entryRest = 2 ** entryShift - 1;
     const entryMask = 2 ** entryBits - 1;
     const countMask = 2 ** COUNT_BITS - 1;
+    const { arrivalWords, kindWords } = this;
+    let [a0, a1, a2, a3] = arrivalWords;
+    let [s0, s1, s2, s3] = kindWords;
     let drawn = 0;
     for (let k = 0; k < slots; k++) {
       const t = this.slot++;
-      if (weatherSlots > 0 && t > 0 && t % weatherSlots === 0) this.weather = this.nextState(1 + this.weather);
+      if (weatherSlots > 0 && t > 0 && t % weatherSlots === 0) {
+        this.weather = this.stateAfter(next(this.weatherWords), 1 + this.weather);
+      }
       if (blockSlots > 0 && t > 0 && t % blockSlots === 0) {
         const values = w[SITE_FIELD.factorValues];
         const now = Math.floor(t / w[SITE_FIELD.factorSlots]) % values;
-        this.shift = (this.drawnPlace() + values - now) % values;
+        this.shift = (this.placeOf(next(this.blockWords)) + values - now) % values;
       }
       const counts = countsAt + (w[arrivalsAt + (Math.floor(t / arrivalSlots) % arrivalValues)] << COUNT_BITS);
-      let s0 = state[0];
-      let s1 = state[1];
-      let s2 = state[2];
-      let s3 = state[3];
       let tasks = 0;
       for (let d = 0; d < countDraws; d++) {
-        const sum = (s0 + s3) | 0;
-        const word = (((sum << 7) | (sum >>> 25)) + s0) | 0;
-        const carried = s1 << 9;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= carried;
-        s3 = (s3 << 11) | (s3 >>> 21);
+        const sum = (a0 + a3) | 0;
+        const word = (((sum << 7) | (sum >>> 25)) + a0) | 0;
+        const carried = a1 << 9;
+        a2 ^= a0;
+        a3 ^= a1;
+        a1 ^= a2;
+        a0 ^= a3;
+        a2 ^= carried;
+        a3 = (a3 << 11) | (a3 >>> 21);
         const column = word >>> 24;
         const packed = w[counts + column];
         tasks += (word & 0xffffff) < packed >>> COUNT_BITS ? column : packed & countMask;
@@ -119,12 +138,10 @@ export class SiteDrawer {
         into[drawn++] = (word & entryRest) < packed >>> entryBits ? column : packed & entryMask;
       }
       taskEnd[k] = drawn;
-      state[0] = s0;
-      state[1] = s1;
-      state[2] = s2;
-      state[3] = s3;
       harvest[k] = mode === HARVEST_MODE.table ? this.cell(0) : this.shaped(t);
     }
+    arrivalWords.set([a0, a1, a2, a3]);
+    kindWords.set([s0, s1, s2, s3]);
   }
 
   private arrivals(): { arrivalSlots: number; arrivalValues: number; arrivalsAt: number; countsAt: number } {
@@ -160,13 +177,17 @@ export class SiteDrawer {
     return w[at] + multiplyHigh(w[at + 1] - w[at], rest);
   }
 
-  /** A lattice point drawn from the columns of a state; takes two words where there are residual cells. */
+  /** A lattice point drawn from the columns of a state. */
   private cell(state: number): number {
+    return this.point(next(this.harvestWords), state);
+  }
+
+  /** The lattice point that a word names in the columns of a state, with a word of the residual cells' stream where there are any. */
+  private point(word: number, state: number): number {
     const w = this.words;
     const at = w[SITE_FIELD.columnsAt] + COLUMN_COUNT * state;
     const base = w[w[SITE_FIELD.cellsAt] + 2 * state];
     const shift = w[w[SITE_FIELD.cellsAt] + 2 * state + 1];
-    const word = this.next();
     const column = word >>> 20;
     const packed = w[at + column];
     const cell = ((word >>> 8) & 0xfff) < packed >>> 12 ? column : packed & 0xfff;
@@ -175,7 +196,7 @@ export class SiteDrawer {
       (base + (cell << shift) + ((jitter << Math.max(0, shift - JITTER_BITS)) >>> Math.max(0, JITTER_BITS - shift))) |
       0;
     if (!this.residual) return point;
-    const second = this.next();
+    const second = next(this.residualWords);
     if (cell !== ESCAPE_CELL) return point;
     const residual = w[SITE_FIELD.residualAt] + 3 * COLUMN_COUNT * state;
     const place = second >>> 20;
@@ -186,35 +207,21 @@ export class SiteDrawer {
     return (w[chosen + COLUMN_COUNT] + inside) | 0;
   }
 
-  /** The state that row `row` of the thresholds leads to. */
-  private nextState(row: number): number {
+  /** The state to which a word leads by row `row` of the thresholds. */
+  private stateAfter(drawn: number, row: number): number {
     const w = this.words;
     const states = w[SITE_FIELD.states];
     const at = w[SITE_FIELD.weatherAt] + row * states;
-    const word = this.next() >>> 1;
+    const word = drawn >>> 1;
     let state = 0;
     while (state < states - 1 && word >= w[at + state] >>> 0) state++;
     return state;
   }
 
   /** A value of the trace where blocks may begin. */
-  private drawnPlace(): number {
+  private placeOf(word: number): number {
     const w = this.words;
-    return multiplyHigh(this.next(), w[SITE_FIELD.alignPlaces]) * w[SITE_FIELD.alignValues];
-  }
-
-  private next(): number {
-    const { state } = this;
-    const s0 = state[0];
-    const s1 = state[1];
-    const sum = (s0 + state[3]) | 0;
-    const s2 = state[2] ^ s0;
-    const s3 = state[3] ^ s1;
-    state[0] = s0 ^ s3;
-    state[1] = s1 ^ s2;
-    state[2] = s2 ^ (s1 << 9);
-    state[3] = (s3 << 11) | (s3 >>> 21);
-    return (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
+    return multiplyHigh(word, w[SITE_FIELD.alignPlaces]) * w[SITE_FIELD.alignValues];
   }
 
   private grow(least: number): void {
@@ -222,4 +229,18 @@ export class SiteDrawer {
     wider.set(this.tasks);
     this.tasks = wider;
   }
+}
+
+/** The next word of a stream, whose state is advanced. */
+function next(state: Int32Array): number {
+  const s0 = state[0];
+  const s1 = state[1];
+  const sum = (s0 + state[3]) | 0;
+  const s2 = state[2] ^ s0;
+  const s3 = state[3] ^ s1;
+  state[0] = s0 ^ s3;
+  state[1] = s1 ^ s2;
+  state[2] = s2 ^ (s1 << 9);
+  state[3] = (s3 << 11) | (s3 >>> 21);
+  return (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
 }

@@ -13,9 +13,14 @@ export class SiteDispatcher {
   aboveBound = 0;
   flags = 0;
   private queued = 0;
-  /** Lumped energy dispatched in the slot at hand, and burned in it. */
+  /** Lumped energy dispatched in the slot at hand, and burned in it, in fractions of a quantum. */
   private energy = 0;
   private burned = 0;
+  /** What the sums of energies dispatched, of least energies and of energies burned leave over of a quantum. */
+  private energyCarry = 0;
+  private leastCarry = 0;
+  private burnedCarry = 0;
+  private readonly fractionBits: number;
   private now = 0;
   private readonly words: Int32Array;
   private readonly distributed: boolean;
@@ -37,6 +42,7 @@ export class SiteDispatcher {
     const { words, serviceRing, queueRing, queueLimit } = tables;
     this.words = new Int32Array(words.buffer, words.byteOffset, words.length);
     this.distributed = serviceRing > 0;
+    this.fractionBits = words[SITE_FIELD.fractionBits];
     this.serviceMask = serviceRing - 1;
     this.queueMask = queueRing - 1;
     this.future = new Int32Array(serviceRing);
@@ -46,8 +52,11 @@ export class SiteDispatcher {
     this.waiting = new Int32Array(queueLimit + 1);
   }
 
-  /** Begins a path: nothing is in service, nobody waits. */
-  begin(): void {
+  /** Begins a path: nothing is in service, nobody waits. `fraction`: of a quantum, with which its sums begin. */
+  begin(fraction: number): void {
+    this.energyCarry = fraction;
+    this.leastCarry = fraction;
+    this.burnedCarry = fraction;
     this.dispatched = 0;
     this.waited = 0;
     this.overflowed = 0;
@@ -71,12 +80,18 @@ export class SiteDispatcher {
       this.burned = this.future[t & this.serviceMask];
       this.future[t & this.serviceMask] = 0;
     }
-    if (this.tables.queue) this.slotWithQueue(level, tasks, from, to);
-    else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0);
-    return this.distributed ? this.burned : this.energy;
+    if (this.tables.queue) {
+      const energy = this.slotWithQueue(level, tasks, from, to);
+      if (!this.distributed) return energy;
+    } else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0);
+    const sum = (this.burnedCarry + (this.distributed ? this.burned : this.energy)) | 0;
+    const burned = sum >>> this.fractionBits;
+    this.burnedCarry = sum - (burned << this.fractionBits);
+    return burned;
   }
 
-  private slotWithQueue(level: number, tasks: Uint16Array, from: number, to: number): void {
+  /** @returns the energy dispatched, whole quanta */
+  private slotWithQueue(level: number, tasks: Uint16Array, from: number, to: number): number {
     const { words: w, now: t, queueMask } = this;
     const mostWaitAt = w[SITE_FIELD.mostWaitAt];
     const leastAt = w[SITE_FIELD.leastAt];
@@ -107,8 +122,16 @@ export class SiteDispatcher {
       if (policy === POLICY_NUMBER.threshold && level >= w[SITE_FIELD.policyLevel]) this.dispatchAll();
       else if (policy === POLICY_NUMBER.backpressure) this.relieve(level);
     }
-    this.aboveBound = (this.aboveBound + this.energy - least) | 0;
+    const { fractionBits } = this;
+    const due = (this.leastCarry + least) | 0;
+    const wholeDue = due >>> fractionBits;
+    this.leastCarry = due - (wholeDue << fractionBits);
+    const sum = (this.energyCarry + this.energy) | 0;
+    const energy = sum >>> fractionBits;
+    this.energyCarry = sum - (energy << fractionBits);
+    this.aboveBound = (this.aboveBound + energy - wholeDue) | 0;
     if (this.aboveBound < 0) this.flags |= SITE_VIOLATION.belowBound;
+    return energy;
   }
 
   /** Lets a task wait until slot `place` of the ring. */
@@ -161,7 +184,7 @@ export class SiteDispatcher {
       const at = ((from >> 5) + i) & wordMask;
       const part = i === 0 ? -1 << (from & 31) : i === due.length ? ~(-1 << (from & 31)) : -1;
       for (let bits = due[at] & part; bits !== 0; bits = due[at] & part) {
-        const lack = (target - level + this.energy) | 0;
+        const lack = (target - level + (this.energy >>> this.fractionBits)) | 0;
         if (lack >= 0 && this.queued <= Math.floor(lack / price)) return;
         this.take(32 * at + 31 - Math.clz32(bits & -bits));
       }

@@ -48,7 +48,7 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
   const rows = horizons.length * stride;
   for (let i = 0; i < count; i++) {
     drawer.begin(walk.key, firstPath + i);
-    dispatcher.begin();
+    dispatcher.begin(drawer.fraction);
     carries.fill(0);
     let level = walk.initialQuanta | 0;
     let auxiliary = 0;

@@ -7,7 +7,9 @@ import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
 import type { ResidualTables, WalkTables } from '../../law/tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
+import { PURPOSE } from '../purposes.js';
 import type { RowSums } from '../reduce.js';
+import type { StreamKey } from '../stream-key.js';
 import type { LumpedWalk } from './lumped.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
@@ -36,7 +38,15 @@ interface Exports {
   readonly ROWS: WebAssembly.Global;
   readonly COUNT_COLUMNS: WebAssembly.Global;
   readonly ENTRIES: WebAssembly.Global;
-  begin(first: bigint, groups: number, initial: number, k0: number, k1: number, k2: number, k3: number): void;
+  readonly RESIDUAL_STATES: WebAssembly.Global;
+  readonly STREAM: WebAssembly.Global;
+  readonly KINDS_STATE: WebAssembly.Global;
+  readonly ARRIVALS_STATE: WebAssembly.Global;
+  readonly HARVEST_STATE: WebAssembly.Global;
+  readonly WALKER: WebAssembly.Global;
+  begin(first: bigint, groups: number, initial: number, purpose: number, ...key: number[]): void;
+  beginStreams(at: number, size: number, first: bigint, groups: number, purpose: number, ...key: number[]): void;
+  beginTasks(initial: number, fractionBits: number): void;
   walk8(groups: number, slots: number, base: number): void;
   walk(groups: number, slots: number, base: number, left: number, right: number): void;
   walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
@@ -46,6 +56,7 @@ interface Exports {
   walkTasks(
     checkpoints: number,
     entryBits: number,
+    fractionBits: number,
     most: number,
     mean: number,
     base: number,
@@ -113,7 +124,7 @@ export class WasmKernels {
     const right = Math.max(0, JITTER_BITS - coreShift);
     const groups = Math.ceil(count / LANES);
     const longest = Math.max(1, Math.floor(CALL_SLOTS / (groups * LANES)));
-    exports.begin(BigInt(first), groups, initialQuanta, key[0], key[1], key[2], key[3]);
+    this.beginLumped(first, groups, initialQuanta, key, residual !== undefined);
     let t = 0;
     for (let h = 0; h < slots.length; h++) {
       while (t < slots[h]) {
@@ -125,6 +136,16 @@ export class WasmKernels {
       }
       out.set(words.subarray(row, row + count), h * stride + to);
     }
+  }
+
+  /** Begins paths `first` … of lumped walks. */
+  private beginLumped(first: number, groups: number, initial: number, key: StreamKey, residual: boolean): void {
+    const { exports } = this;
+    exports.begin(BigInt(first), groups, initial, PURPOSE.increments, ...key);
+    if (!residual) return;
+    const { RESIDUAL_STATES, STREAM } = exports;
+    const size = STREAM.value as number;
+    exports.beginStreams(RESIDUAL_STATES.value as number, size, BigInt(first), groups, PURPOSE.residual, ...key);
   }
 
   /** Like `walkLumped` for each of the walks, whose rows follow one another; see TOGETHER. */
@@ -144,7 +165,7 @@ export class WasmKernels {
       const paths = Math.min(this.paths, count - done);
       const groups = Math.ceil(paths / LANES);
       const longest = Math.max(1, Math.floor(CALL_SLOTS / (TOGETHER * groups * LANES)));
-      exports.begin(BigInt(firstPath + done), groups, 0, key[0], key[1], key[2], key[3]);
+      this.beginLumped(firstPath + done, groups, 0, key, residual !== undefined);
       for (let group = 0; group < groups; group++) {
         const at = levels + 2 * TOGETHER * LANES * group;
         four.forEach(({ initialQuanta }, k) => words.fill(initialQuanta, at + LANES * k, at + LANES * (k + 1)));
@@ -186,26 +207,26 @@ export class WasmKernels {
   /** Like `walkTasks` of tasks.ts. */
   tasks(walk: TaskWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
     const { exports, words } = this;
-    const { tables, key, slots, initialQuanta } = walk;
-    const { base, coreShift, residual, entryBits } = tables;
+    const { tables, slots } = walk;
+    const { base, coreShift, residual, entryBits, fractionBits } = tables;
     this.load(tables);
     const left = Math.max(0, coreShift - JITTER_BITS);
     const right = Math.max(0, JITTER_BITS - coreShift);
-    const others = residual === undefined ? 2 : 3;
     const { most, mean } = countReach(tables.countColumns);
     const atOnce = exports.CHECKPOINTS.value as number;
     const lengths = word(exports.LENGTHS);
     const deficits = word(exports.DEFICITS);
     for (let i = 0; i < count; i += LANES) {
       const lanes = Math.min(LANES, count - i);
-      exports.begin(BigInt(firstPath + i), 1, initialQuanta, key[0], key[1], key[2], key[3]);
+      this.beginTasks(walk, firstPath + i);
       for (let from = 0; from < slots.length; from += atOnce) {
         const checkpoints = Math.min(atOnce, slots.length - from);
         for (let h = 0; h < checkpoints; h++) {
           words[lengths + h] = slots[from + h] - (from + h > 0 ? slots[from + h - 1] : 0);
         }
-        const meanWords = Math.ceil(16 * (mean + others));
-        exports.walkTasks(checkpoints, entryBits, most + others, meanWords, base, left, right, residual !== undefined);
+        const tasks = [most, Math.ceil(16 * mean)] as const;
+        const harvest = [base, left, right, residual !== undefined] as const;
+        exports.walkTasks(checkpoints, entryBits, fractionBits, ...tasks, ...harvest);
         for (let h = 0; h < checkpoints; h++) {
           for (let lane = 0; lane < lanes; lane++) {
             out[(from + h) * stride + i + lane] = words[deficits + LANES * h + lane];
@@ -213,6 +234,20 @@ export class WasmKernels {
         }
       }
     }
+  }
+
+  /** Begins four paths of a tasks walk. */
+  private beginTasks({ tables, initialQuanta, key }: TaskWalk, first: number): void {
+    const { exports } = this;
+    const streams = [
+      [exports.KINDS_STATE, PURPOSE.kinds],
+      [exports.ARRIVALS_STATE, PURPOSE.arrivals],
+      [exports.HARVEST_STATE, PURPOSE.harvest],
+      [exports.RESIDUAL_STATES, PURPOSE.residual],
+      [exports.WALKER, PURPOSE.starts],
+    ] as const;
+    for (const [at, purpose] of streams) exports.beginStreams(at.value as number, 0, BigInt(first), 1, purpose, ...key);
+    exports.beginTasks(initialQuanta, tables.fractionBits);
   }
 
   /** Puts the columns of four walks side by side. */

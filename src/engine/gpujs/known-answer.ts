@@ -1,6 +1,7 @@
 /** A walk small enough to be done by hand, with its answer: what a device must get right before anything that it says is believed. */
 import { COLUMN_COUNT } from '../../law/tables.js';
 import type { LumpedJob } from '../job.js';
+import { PURPOSE } from '../purposes.js';
 import { nextWord, pathState } from '../stream.js';
 
 const PATHS = 16;
@@ -28,7 +29,7 @@ export function knownDeficits(job: LumpedJob): Int32Array {
   const { columns, base, coreShift } = job.tables;
   const out = new Int32Array(job.paths * job.horizons.length);
   for (let i = 0; i < job.paths; i++) {
-    const state = pathState(job.key, job.firstPath + i);
+    const state = pathState(job.key, job.firstPath + i, PURPOSE.increments);
     let level = job.initialQuanta;
     let least = 0;
     let t = 0;

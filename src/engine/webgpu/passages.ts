@@ -10,6 +10,7 @@ import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import { formOf } from './walk-pipelines.js';
 import type { WalkPipelines } from './walk-pipelines.js';
+import { residualStateWords } from './wave.js';
 
 /** Passages of a job's paths, or of the first of them if the run is stopped. */
 export async function readPassages(
@@ -23,7 +24,8 @@ export async function readPassages(
   let pathsDone = 0;
   const room = batchRoom(device, job.paths, 1, job.slots, control);
   const { tables, key, slots, barrier } = job;
-  const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords: STATE_WORDS };
+  const stateWords = STATE_WORDS + residualStateWords(tables.residual !== undefined);
+  const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords };
   const buffers = new WalkBuffers(device.gpu, await pipelines.get(formOf(tables)), [walk], room.groups);
   try {
     const most = 2 * room.groups * WORKGROUP_SIZE;

@@ -45,7 +45,7 @@ export interface Slice {
 }
 
 /** Words of struct Segment. */
-const SEGMENT_WORDS = 20;
+const SEGMENT_WORDS = 24;
 /** Words of struct Slice, and from one slice to the next: 256 bytes, at which every device lets a uniform binding begin. */
 const SLICE_WORDS = 4;
 const SLICE_STRIDE = 64;
@@ -191,7 +191,7 @@ export class WalkBuffers {
         ...[initialQuanta, tables?.base ?? 0],
         ...[Math.max(0, coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - coreShift)],
         ...[barrier, number, RESIDUAL_WORDS * number, this.tasksAt[number] ?? 0],
-        ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0],
+        ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0, tasks?.tables.fractionBits ?? 0],
         ...[tasks?.centreQuanta ?? 0, tasks?.plantedQuanta ?? 0],
       ];
       words.set(

@@ -10,7 +10,14 @@ import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
 import type { Device } from './device.js';
-import { PROOF_STATE_WORDS, SITE_STATE_WORDS, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import {
+  PROOF_STATE_WORDS,
+  RESIDUAL_STATE_WORDS,
+  SITE_STATE_WORDS,
+  STATE_WORDS,
+  TASKS_STATE_WORDS,
+  WORKGROUP_SIZE,
+} from './kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
@@ -49,19 +56,29 @@ export function deviceWalk(job: Job): DeviceWalk {
   const { key, initialQuanta, horizons } = job;
   const checkpoints = horizons.map((h) => h.slots);
   const common = { key, initialQuanta, barrier: 0, checkpoints };
-  if (job.kernel === 'site') return { ...common, stateWords: SITE_STATE_WORDS, site: job.tables };
+  if (job.kernel === 'site') {
+    const { tables: site } = job;
+    return { ...common, stateWords: SITE_STATE_WORDS + residualStateWords(site.residual), site };
+  }
   const { tables } = job;
-  const walk = { ...common, tables, stateWords: STATE_WORDS };
-  if (job.kernel === 'lumped') return walk;
+  const residual = residualStateWords(tables.residual !== undefined);
+  const walk = { ...common, tables };
+  if (job.kernel === 'lumped') return { ...walk, stateWords: STATE_WORDS + residual };
   // A power of two of slots, so that a slot's place is a mask away.
   const ring = 2 ** Math.ceil(Math.log2(job.tables.longestService));
   if (job.kernel === 'tasks') {
     const ringSlots = job.accounting === 'distributed' ? ring : 0;
-    return { ...walk, tasks: { tables: job.tables, ringSlots, centreQuanta: 0, plantedQuanta: 0 } };
+    const tasks = { tables: job.tables, ringSlots, centreQuanta: 0, plantedQuanta: 0 };
+    return { ...walk, stateWords: TASKS_STATE_WORDS + residual, tasks };
   }
   const { centreQuanta, plantedQuanta } = job;
   const tasks = { tables: job.tables, ringSlots: ring, centreQuanta, plantedQuanta };
-  return { ...walk, stateWords: PROOF_STATE_WORDS, tasks };
+  return { ...walk, stateWords: PROOF_STATE_WORDS + residual, tasks };
+}
+
+/** Words of the state of the stream of residual cells. */
+export function residualStateWords(residual: boolean): number {
+  return residual ? RESIDUAL_STATE_WORDS : 0;
 }
 
 /** Words that one path takes in the largest of a walk's buffers. */
