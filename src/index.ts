@@ -22,7 +22,8 @@ export { drift, incrementCumulant, volatility } from './fleet/walk-law.js';
 export type { DemandLaw, HarvestLaw, WalkLaw } from './fleet/walk-law.js';
 
 export { sampleLaw } from './law/sampled-law.js';
-export type { SampledLaw, SamplingError, SamplingPlan } from './law/sampled-law.js';
+export type { SampledLaw, SamplingPlan } from './law/sampled-law.js';
+export type { SamplingError } from './law/sampling-error.js';
 export { sampleTaskLaw } from './law/task-law.js';
 export type { TaskLaw, TaskPlan, TaskSource } from './law/task-law.js';
 export { sampleSite } from './law/site-law.js';

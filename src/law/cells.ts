@@ -114,22 +114,22 @@ export function coreHolds(
   return mass <= room;
 }
 
-/** An estimate, from every seventh cell, of the mass that residual cells would take beside such a core (`refinedCells`). */
-export function estimateBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number): number {
-  const every = 7;
-  const width = layout.quantum * 2 ** layout.shift;
-  const left = (layout.start - 0.5) * layout.quantum;
-  let mass = law.cdf(left) + 1 - law.cdf(left + CORE_CELLS * width);
-  for (let c = 0; c < CORE_CELLS; c += every) {
-    const below = law.cdf(left + c * width);
-    const above = law.cdf(left + (c + 1) * width);
-    // A cell's bend is never more than its mass.
-    if (above - below > tolerance && bend(law, left + c * width, width, below, above) > tolerance) {
-      mass += (above - below - evenPart(law, left + c * width, width, below, above)) * every;
-    }
+/** About the mass that residual cells would take beside such a core (`refinedCells`): tails, and what lies unevenly in cells that bend. */
+export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number): number {
+  const { left, width } = joules(layout);
+  const edges = coreEdges(law, layout);
+  let mass = edges[0] + 1 - edges[CORE_CELLS];
+  for (const c of bentCells(law, layout, edges, tolerance)) {
+    mass += edges[c + 1] - edges[c] - evenPart(law, left + c * width, width, edges[c], edges[c + 1]);
   }
-  return Math.max(0, mass);
+  return mass;
 }
+
+/**
+ * Most mass that a core cell keeps of what lies evenly in it where it has residual cells: its 256 points would otherwise each be so heavy that the
+ * steps between them are seen (2e-5 on either side).
+ */
+const MOST_EVEN = 0.01;
 
 /** Eight times the least mass of the eighths of a cell: what lies evenly in it. */
 function evenPart(law: CumulativeLaw, left: number, width: number, below: number, above: number): number {
@@ -140,7 +140,7 @@ function evenPart(law: CumulativeLaw, left: number, width: number, below: number
     least = Math.min(least, after - before);
     before = after;
   }
-  return 8 * Math.max(0, least);
+  return Math.min(MOST_EVEN, 8 * Math.max(0, least));
 }
 
 /** The core alone: what little mass lies outside goes to the end cells. */
@@ -164,16 +164,22 @@ const VARIANCE_SHARE = 1e-8;
 
 /**
  * Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. It keeps
- * what lies evenly in it; residual cells take the rest.
+ * what lies evenly in it; residual cells take the rest. Undefined where they would be more than 4096.
  */
-export function refinedCells(law: CumulativeLaw, layout: CoreLayout, coreTolerance: number): Cells {
+export function refinedCells(
+  law: CumulativeLaw,
+  layout: CoreLayout,
+  coreTolerance: number,
+  /** How much residual cells may bend the law where there are too few of them to bend it less. */
+  mostBend: number,
+): Cells | undefined {
   const edges = coreEdges(law, layout);
   const bent = bentCells(law, layout, edges, coreTolerance);
-  for (let fine = Math.min(1e-5, coreTolerance / 2), share = VARIANCE_SHARE; fine < 1e-2; fine *= 2, share *= 4) {
+  for (let fine = Math.min(1e-5, coreTolerance / 2), share = VARIANCE_SHARE; fine <= mostBend; fine *= 2, share *= 4) {
     const cells = split(law, layout, edges, bent, fine, share * law.standardDeviation ** 2);
     if (cells !== undefined) return tilt(law, cells);
   }
-  throw new AccuracyError('the increment law needs more than 4096 residual cells at a tolerance of 1e-2');
+  return undefined;
 }
 
 /** One attempt at given tolerances; undefined where more than 4096 residual cells come out. */
@@ -242,6 +248,7 @@ function keepEven(residual: ResidualCell[], from: number, shift: number): number
   }
   // Parts without mass are left out: then nothing lies evenly.
   if (points < 2 ** shift) return 0;
+  density = Math.min(density, MOST_EVEN / points);
   const rest = residual.splice(from).map((part) => ({ ...part, mass: part.mass - density * 2 ** part.shift }));
   residual.push(...rest.filter(({ mass }) => mass > 0));
   return density * points;

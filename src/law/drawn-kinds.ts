@@ -105,13 +105,18 @@ function integerWeights(kinds: readonly KindToDraw[], members: readonly (readonl
   return weights;
 }
 
-/** Energies rounded to whole units, down or up so that as little as can be of the weighted sum is missing. */
+/** Energies rounded to whole units, down or up so that as little as can be is missing of the mean energy, which is told in units of 2^−32. */
 function roundEnergies(
   kinds: readonly KindToDraw[],
   weights: readonly number[],
 ): { readonly rounded: number[]; readonly missing: number } {
   const rounded = kinds.map(({ energy }) => Math.floor(energy));
-  let missing = kinds.reduce((sum, { energy }, k) => sum + weights[k] * (energy - rounded[k]), 0);
+  const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
+  // About a middle energy: the sums are then small enough to be exact for any but absurd spreads.
+  const centre = rounded[Math.floor(rounded.length / 2)];
+  let missing = kinds.reduce((sum, { energy, probability }, k) => {
+    return sum + ((probability / total) * WORD * (energy - centre) - weights[k] * (rounded[k] - centre));
+  }, 0);
   const heaviest = kinds.map((_, k) => k).sort((a, b) => weights[b] - weights[a] || a - b);
   for (const k of heaviest) {
     if (kinds[k].energy === rounded[k] || Math.abs(missing - weights[k]) >= Math.abs(missing)) continue;

@@ -6,7 +6,7 @@ import type { HarvestLaw } from '../fleet/walk-law.js';
 import { dividing } from './common-measure.js';
 import { gammaCdf, gammaReach, gammaSurvival } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
-import { bendTolerance, chooseCells } from './sampled-law.js';
+import { bendTolerance, chooseCells } from './choose-cells.js';
 import { NORMAL_SHIFT, QUANTILE_COUNT, QUANTILE_ORIGIN, QUANTILE_SHIFT } from './site-tables.js';
 import type { HarvestMode } from './site-tables.js';
 import { tabulate } from './tabulate.js';

@@ -3,31 +3,19 @@
  * true law. The net law is one table because consumption and harvest of a slot are independent of all else: one lookup a slot
  * where two tables would need two (kernels/README.md has the measurements).
  */
-import { PlanError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
-import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
-import { coreCells, coreEdges, coreHolds, estimateBeyondCore, refinedCells } from './cells.js';
-import type { Cells, CoreLayout } from './cells.js';
+import type { WalkLaw } from '../fleet/walk-law.js';
+import type { Cells } from './cells.js';
+import { COARSEST, bendTolerance, chooseCells, tooLong } from './choose-cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { ESCAPE_EXPONENT, demandCumulant, harvestCumulant, slotReach, slotsOfReach, walkReach } from './reach.js';
 import { Room } from './room.js';
-import { CORE_CELLS, JITTER_BITS } from './tables.js';
+import { samplingError } from './sampling-error.js';
+import type { SamplingError } from './sampling-error.js';
 import type { WalkTables } from './tables.js';
 import { once, tabulate } from './tabulate.js';
-
-/** How far the sampled law is from the true one. */
-export interface SamplingError {
-  /** |mean difference| / σ. */
-  readonly mean: number;
-  /** Relative difference of the variances. */
-  readonly variance: number;
-  /** Kolmogorov distance, a lattice point n taken as the interval [(n − ½)q, (n + ½)q). */
-  readonly kolmogorov: number;
-  /** Largest probability that the true law puts into one such interval: what any lattice of this quantum blurs. */
-  readonly finestMass: number;
-}
 
 export interface SampledLaw {
   /** The law that was sampled. */
@@ -59,27 +47,6 @@ export interface SamplingPlan {
 
 /** Lattice points that a path may use on either side, with room for one more slot. */
 export const LATTICE_REACH = 2 ** 31 - 2 ** 24;
-/** A core alone is accepted where no cell bends the law by more than this; singular densities (shape < 1) are allowed more. */
-const CORE_BEND = 4e-5;
-const CORE_BEND_SINGULAR = 8e-4;
-/** How far a core cell may bend the law of a walk with such a harvest. */
-export function bendTolerance(harvest: HarvestLaw): number {
-  return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
-}
-const CORE_OUTSIDE = 1e-11;
-/** Halvings of a core cell that residual cells may use: singular densities need cells that shrink towards their atoms. */
-const RESIDUAL_SHIFT = 24;
-/** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
-const CELLS_PER_SIGMA = 64;
-/** Widths of cells in a factor of two: few, so that neighbouring laws share theirs; many, so that a step from one to the next is small. */
-const RUNGS_PER_OCTAVE = 64;
-/** X = 0 is at the start of a core cell whose number is a multiple of this, for the same reason. */
-const START_CELLS = 8;
-/** How much more of a law than the least residual cells may take: 0.1 slows no kernel by more than a tenth, and keeps layouts alike. */
-const RESIDUAL_MORE = 0.1;
-/** Quanta of a σ on the coarsest lattice that is accepted. */
-const COARSEST = 8;
-
 /**
  * Samples a walk law. Throws PlanError where the walk cannot be held in 32-bit integers with a lattice fine enough to be true to the law.
  */
@@ -108,57 +75,6 @@ export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoule
   if (reach > room) throw tooLong(slots, (reach + initialJoules) / LATTICE_REACH, sigma);
 }
 
-/**
- * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw alike from one word, so
- * the core lies alike with residual cells and without, its cell width is rounded up to a ladder of few values, and it is narrowed only
- * where residual cells would otherwise take much more of the law than they must.
- */
-export function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
-  const sigma = law.standardDeviation;
-  const whole = rung((law.high - law.low) / (CORE_CELLS - START_CELLS));
-  const widest = Math.min(whole, rung(sigma / CELLS_PER_SIGMA));
-  if (whole === widest) {
-    const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
-    const edges = coreEdges(law, layout);
-    if (coreHolds(law, layout, edges, tolerance, CORE_OUTSIDE)) return coreCells(law, layout, edges);
-  }
-  const layouts: { layout: CoreLayout; mass: number }[] = [];
-  let least = Infinity;
-  for (let width = widest; width > sigma * 1e-6; width /= 2) {
-    const window = width * CORE_CELLS;
-    if (layouts.length > 0 && window < sigma * 1e-2) break;
-    const low = width === whole ? law.low : bestWindow(law, window);
-    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
-    const mass = estimateBeyondCore(law, layout, tolerance / 4);
-    layouts.push({ layout, mass });
-    least = Math.min(least, mass);
-    if (least <= RESIDUAL_MORE || (mass > 1.5 * least && least < 0.5) || width < finest * 4) break;
-  }
-  const { layout } = layouts.find(({ mass }) => mass <= least + RESIDUAL_MORE) as (typeof layouts)[number];
-  return refinedCells(law, layout, tolerance / 4);
-}
-
-/** The least value of the ladder of cell widths that is at least `width`. */
-function rung(width: number): number {
-  return 2 ** (Math.ceil(Math.log2(width) * RUNGS_PER_OCTAVE) / RUNGS_PER_OCTAVE);
-}
-
-/** Left end of the window of a given length that holds most of the law. */
-function bestWindow(law: CumulativeLaw, window: number): number {
-  let best = law.low;
-  let most = -1;
-  const last = Math.max(law.low, law.high - window);
-  const step = Math.max((last - law.low) / 2000, window / 64);
-  for (let low = law.low; low <= last; low += step) {
-    const mass = law.cdf(low + window) - law.cdf(low);
-    if (mass > most + 1e-12) {
-      most = mass;
-      best = low;
-    }
-  }
-  return best;
-}
-
 /** How far a path of `slots` slots that stops at a deficit of `stop` goes from its start, either way, joules. */
 export function walkJoules(source: WalkLaw, slots: number, stop = Infinity): number {
   const down = Math.min(walkReach(source, 'down', slots, ESCAPE_EXPONENT), stop + stepJoules(source));
@@ -168,35 +84,6 @@ export function walkJoules(source: WalkLaw, slots: number, stop = Infinity): num
 /** How far one step can lead down: twice its Chernoff bound, for the outermost residual cells may end beyond that. */
 function stepJoules(source: WalkLaw): number {
   return 2 * slotReach(source, 'down', ESCAPE_EXPONENT);
-}
-
-/** The finest lattice, up to `wantedShift` halvings of a core cell, that the reach allows. */
-function coreLayout(
-  width: number,
-  wantedShift: number,
-  finest: number,
-  low: number,
-  sigma: number,
-  slots: number,
-): CoreLayout {
-  for (let shift = wantedShift; shift >= 0; shift--) {
-    const limit = shift === 0 ? sigma / COARSEST : shift < 4 ? Math.max(width, sigma / 32) : width;
-    const cell = Math.max(width, finest * 2 ** shift);
-    if (cell <= limit) {
-      const quantum = cell / 2 ** shift;
-      // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of them.
-      return { quantum, shift, start: Math.floor(low / cell / START_CELLS) * START_CELLS * 2 ** shift };
-    }
-  }
-  throw tooLong(slots, finest, sigma);
-}
-
-function tooLong(slots: number, finest: number, sigma: number): PlanError {
-  return new PlanError(
-    `slots: got ${slots}, but a path of that length leaves the range of 32-bit integers (quantum at least ${finest.toPrecision(3)} J, ` +
-      `volatility ${sigma.toPrecision(3)} J); expected fewer slots, a drift nearer to zero or a smaller initial charge`,
-    'slots',
-  );
 }
 
 /** The most slots for which a path surely stays within 32 bits: the walk's reach then fits the lattice. */
@@ -237,82 +124,4 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
     },
     maximumDeficitQuanta: Math.max(0, Math.floor(LATTICE_REACH - stepJoules(source) / quantum)),
   };
-}
-
-/** Distances between the sampled law, from its final integers, and the true one. */
-export function samplingError(law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
-  const { quantumJoules: q, first, stride, count, weight } = mixture;
-  const sigma = law.standardDeviation;
-  let mean = 0;
-  let variance = 0;
-  let finestMass = law.cdf(q / 2) - law.cdf(-q / 2);
-  const centre = law.mean / q;
-  for (let r = 0; r < weight.length; r++) {
-    if (weight[r] === 0) continue;
-    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
-    mean += weight[r] * middle;
-    variance += weight[r] * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
-    if (count[r] === 1 && stride[r] === 1) finestMass = Math.max(finestMass, weight[r]);
-  }
-  return {
-    mean: (Math.abs(mean) * q) / sigma,
-    variance: ((variance - mean * mean) * q * q) / sigma ** 2 - 1,
-    kolmogorov: kolmogorovDistance(law, mixture),
-    finestMass,
-  };
-}
-
-/** Runs that do not overlap, in order: where each begins and ends, quanta, its weight and its points. */
-interface Layer {
-  readonly begins: Float64Array;
-  readonly ends: Float64Array;
-  readonly weights: Float64Array;
-  readonly counts: Float64Array;
-}
-
-/** The core's runs and those of residual cells: each a layer. */
-function layersOf({ first, stride, count, weight }: LatticeMixture): Layer[] {
-  // A lattice point n stands for [n − ½, n + ½); points further apart lie in the middles of equal parts (`cellPoints`).
-  const start = (r: number): number => first[r] - (stride[r] > 1 ? stride[r] / 2 : 0) - 0.5;
-  const core = Array.from({ length: Math.min(CORE_CELLS, weight.length) }, (_, r) => r);
-  const residual = Array.from({ length: weight.length - core.length }, (_, i) => core.length + i);
-  return [core, residual].map((runs) => {
-    const used = runs.filter((r) => weight[r] > 0).sort((i, j) => first[i] - first[j]);
-    return {
-      begins: Float64Array.from(used, (r) => start(r)),
-      ends: Float64Array.from(used, (r) => start(r) + stride[r] * count[r]),
-      weights: Float64Array.from(used, (r) => weight[r]),
-      // Points further apart than one quantum rise in steps.
-      counts: Float64Array.from(used, (r) => (stride[r] > 1 ? count[r] : Infinity)),
-    };
-  });
-}
-
-/** Largest distance of the distribution functions, at the ends of runs and, where those are eight quanta apart or more, at eight points between. */
-function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number {
-  const layers = layersOf(mixture);
-  const places = Float64Array.from(layers.flatMap(({ begins, ends }) => [...begins, ...ends])).sort();
-  // Of each layer: the run that has not ended, and the weight of those that have.
-  const at = layers.map(() => 0);
-  const below = layers.map(() => 0);
-  let worst = 0;
-  const look = (x: number): void => {
-    let sum = 0;
-    let grain = 0;
-    layers.forEach(({ begins, ends, weights, counts }, i) => {
-      for (; at[i] < ends.length && ends[at[i]] <= x; at[i]++) below[i] += weights[at[i]];
-      sum += below[i];
-      if (at[i] === ends.length || x <= begins[at[i]]) return;
-      sum += (weights[at[i]] * (x - begins[at[i]])) / (ends[at[i]] - begins[at[i]]);
-      // Half a step on either side of the straight line.
-      grain += weights[at[i]] / (2 * counts[at[i]]);
-    });
-    worst = Math.max(worst, Math.abs(law.cdf(x * mixture.quantumJoules) - sum) + grain);
-  };
-  places.forEach((x, i) => {
-    look(x);
-    const width = places[i + 1] - x;
-    for (let k = 1; k < 8 && width >= 8; k++) look(x + (width * k) / 8);
-  });
-  return worst;
 }

@@ -9,6 +9,7 @@ import type { BatteryLaw, Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
 import type { Policy } from '../scenario/scenario.js';
 import { aliasColumns } from './alias.js';
+import { COARSEST } from './choose-cells.js';
 import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
@@ -39,8 +40,6 @@ export interface SitePlan {
 }
 
 const WORD = 2 ** 32;
-/** Quanta of a volatility on the coarsest lattice that is accepted. */
-const COARSEST = 8;
 /** No limit, in quanta: no level gets there. */
 const UNLIMITED = 2 ** 31 - 1;
 
