@@ -7,13 +7,14 @@ import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import type { PeriodicFactors } from '../fleet/periodic.js';
 import type { BatteryLaw, Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
+import type { DemandLaw } from '../fleet/walk-law.js';
 import type { Policy } from '../scenario/scenario.js';
 import { aliasColumns } from './alias.js';
 import { COARSEST } from './choose-cells.js';
 import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
-import { ESCAPE_EXPONENT, consumptionReach } from './reach.js';
+import { ESCAPE_EXPONENT } from './reach.js';
 import { LATTICE_REACH } from './sampled-law.js';
 import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
@@ -102,19 +103,15 @@ function totalConsumptionReach({ walk, classes, arrivals }: Site, slots: number)
   return tasks * dearer + Math.sqrt(2 * ESCAPE_EXPONENT * variance) + ((2 * ESCAPE_EXPONENT) / 3) * most;
 }
 
-/** What one slot consumes at most, joules: the arrivals of the busiest slot, and all that may have waited until then; twice, for services. */
-function slotConsumptionReach({ walk, classes, arrivals, policy }: Site): number {
-  const most = classes.reduce((a, c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), a), 0);
+/** The demand of the busiest slot, each task at what it may cost at most. */
+function busiestDemand({ walk, classes, arrivals }: Site): DemandLaw {
   const dearest = classes.map((c) => c.options.reduce((b, o) => Math.max(b, o.energyJoules), 0));
   const order = dearest.map((_, k) => k).sort((a, b) => dearest[a] - dearest[b]);
-  const ratePerSlot = walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0);
-  const demand = {
-    ratePerSlot,
+  return {
+    ratePerSlot: walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0),
     energiesJoules: Float64Array.from(order, (k) => dearest[k]),
     probabilities: Float64Array.from(order, (k) => classes[k].probability),
   };
-  const waiting = classes.some(({ mostWait }) => mostWait > 0) ? policy.queueLimit * most : 0;
-  return 2 * (consumptionReach(demand, ESCAPE_EXPONENT) + waiting);
 }
 
 /** What T slots harvest at most: the best state all the time, and a sub-gamma bound on the sum; correlation makes its variance larger. Joules. */
@@ -185,7 +182,7 @@ function assemble(site: Site, harvest: HarvestTables): SiteTables {
   const quantum = harvest.quantumJoules;
   addWeather(words, site.harvest);
   addArrivals(words, site);
-  const fractionBits = fractionBitsOf(slotConsumptionReach(site), quantum);
+  const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
   const tasks = waitingTables(site.classes, quantum / 2 ** fractionBits);
   const profilesAt = words.add(tasks.profiles);
   Object.assign(words.header, {

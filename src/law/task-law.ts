@@ -5,7 +5,8 @@
  */
 import type { TaskKind } from '../fleet/task-kinds.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import type { HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
+import type { DemandLaw, HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
+import { MAXIMUM_QUEUE } from '../scenario/policy-schema.js';
 import { aliasColumns, roundCumulatively } from './alias.js';
 import { bendTolerance, chooseCells } from './choose-cells.js';
 import { drawKinds } from './drawn-kinds.js';
@@ -57,8 +58,8 @@ const WORD = 2 ** 32;
 const RANGE_EXPONENT = 30;
 /** Mean count of one draw: 255 is then more than 11 standard deviations away. */
 const LARGEST_DRAW = 128;
-/** A fraction of a quantum in more bits would change nothing that can be seen. */
-const MOST_FRACTION_BITS = 16;
+/** Bits of a quantum's fraction at most: means are exact by other means (drawn-kinds.ts), and kernels with few slots or many agree on them. */
+const MOST_FRACTION_BITS = 8;
 
 /** Samples a task-resolved walk. Throws PlanError where 32-bit integers cannot hold it. */
 export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): TaskLaw {
@@ -71,7 +72,7 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
 
   const countDraws = countDrawsOf(walk.demand.ratePerSlot);
   const counts = countWeights(walk.demand.ratePerSlot / countDraws);
-  const fractionBits = fractionBitsOf(consumptionReach(walk.demand, ESCAPE_EXPONENT), quantum);
+  const fractionBits = fractionBitsOf(walk.demand, quantum);
   const entries = entriesOf(kinds, quantum / 2 ** fractionBits, fractionBits);
   const tables: TaskTables = {
     ...harvest,
@@ -169,9 +170,14 @@ export function entriesOf(kinds: readonly TaskKind[], unitJoules: number, fracti
   };
 }
 
-/** Bits of a quantum's fraction with which no slot's sum of energies, up to `slotJoules`, leaves 31 bits: as many as are of use. */
-export function fractionBitsOf(slotJoules: number, quantumJoules: number): number {
-  return Math.max(0, Math.min(MOST_FRACTION_BITS, Math.floor(31 - Math.log2(slotJoules / quantumJoules + 1))));
+/**
+ * Bits of a quantum's fraction with which no slot's sum of energies leaves 32 bits: arrivals of the busiest slot, all tasks that may wait, twice for what
+ * their services spread. The same for every kernel and policy, so that they agree to the bit where they should.
+ */
+export function fractionBitsOf(busiest: DemandLaw, quantumJoules: number): number {
+  const most = busiest.energiesJoules.reduce((a, b) => Math.max(a, b), 0);
+  const joules = 2 * (consumptionReach(busiest, ESCAPE_EXPONENT) + MAXIMUM_QUEUE * most);
+  return Math.max(0, Math.min(MOST_FRACTION_BITS, Math.floor(32 - Math.log2(joules / quantumJoules + 1))));
 }
 
 /** A profile in whole units that sum to `energy`: its running sums are the rounded running sums of the true one. */

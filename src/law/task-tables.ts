@@ -36,7 +36,7 @@ export interface TaskTables extends WalkTables {
   readonly entryBits: number;
   /** Packed columns: alias in the low entryBits, threshold above. */
   readonly entryColumns: Uint32Array;
-  /** Bits of a quantum's fraction in energies and profiles: 0 to 16, so many that no slot's sum leaves 31 bits. */
+  /** Bits of a quantum's fraction in energies and profiles: 0 to 8, so many that no slot's sum leaves 32 bits. */
   readonly fractionBits: number;
   /** Energy of each entry, 2^−fractionBits quanta. */
   readonly energies: Int32Array;

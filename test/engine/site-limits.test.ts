@@ -11,7 +11,7 @@ import { DAY, fleetWith, siteLawOf, siteWith } from './site-settings.js';
 import { sourceOf } from './task-settings.js';
 
 const HORIZONS = [1, 7, 60, 200];
-const PATHS = 100;
+const PATHS = 150;
 const REQUEST = { trials: PATHS, horizons: HORIZONS, seed: 'limits' };
 /** Far beyond what any of these paths needs, so that every law has one quantum. */
 const REACH = 1e9;
