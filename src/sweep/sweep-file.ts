@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
+import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
 import { parsePath } from './document.js';
@@ -105,7 +106,10 @@ const schema = strict({
   ),
   trials: where<number>(`a whole number from 1 to ${MAXIMUM_TRIALS}`, (v) => whole(v, 1, MAXIMUM_TRIALS)),
   horizons,
-  seed: text.default('1'),
+  seed: where<string>(
+    'a non-empty string of whole Unicode characters',
+    (v) => typeof v === 'string' && v.trim() !== '' && isSeedText(v),
+  ).default('1'),
   seeds: where<'shared' | 'apart'>('"shared" or "apart"', (v) => v === 'shared' || v === 'apart').default('shared'),
   axes: z.record(z.string(), axis, { error: (issue) => mismatch(issue.input, 'an object of axes') }).default({}),
   zip: where<string[][]>(
