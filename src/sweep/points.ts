@@ -51,7 +51,9 @@ export function planSweep(file: SweepFile): Sweep {
   const axes = Object.keys(file.axes);
   const combinations = combine(file);
   const slots = file.horizons[file.horizons.length - 1];
+  const seedOf = pointSeeds(file);
   const points = combinations.map((values, index): SweepPoint => {
+    const seed = seedOf(values);
     let document = base;
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
@@ -62,7 +64,6 @@ export function planSweep(file: SweepFile): Sweep {
       if (site) checkSite(siteOf(scenario, tasks), slots);
       else checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
       if (site && file.risks.length > 0) throw noReserve();
-      const seed = file.seeds === 'shared' ? file.seed : `${file.seed} ${canonicalJson(values)}`;
       const [driftJoulesPerSlot, volatilityJoules] = [drift(walk), volatility(walk)];
       return { index, values, scenario, seed, site, driftJoulesPerSlot, volatilityJoules };
     } catch (error) {
@@ -73,6 +74,22 @@ export function planSweep(file: SweepFile): Sweep {
     }
   });
   return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/**
+ * Seeds of points, asked for in their order. Apart, a seed is of the point's values, not of its place: a point keeps its results where the
+ * sweep gets more of them. Where values come again, as those of an axis that has one twice, the second such point, the third and so on
+ * have their number in the seed: each is a run of its own, and adding one more leaves the others as they are.
+ */
+function pointSeeds({ seed, seeds }: SweepFile): (values: SweepPoint['values']) => string {
+  if (seeds === 'shared') return () => seed;
+  const times = new Map<string, number>();
+  return (values) => {
+    const own = `${seed} ${canonicalJson(values)}`;
+    const time = (times.get(own) ?? 0) + 1;
+    times.set(own, time);
+    return time === 1 ? own : `${own} ${time}`;
+  };
 }
 
 /** A reserve is the charge that covers a deficit: a battery with limits has no such number. */
