@@ -70,9 +70,9 @@ describe('sites', () => {
   });
 
   test('traces draw where paths start, and noise; what they are worth draws nothing', () => {
-    const trace = { values: [1, 5, 3, 2], unit: 'W', secondsPerValue: 20, play: 'loop' };
+    const trace = { values: [1, 5, 3, 2, 4, 1], unit: 'W', secondsPerValue: 20, play: 'loop' };
     const played = (more: object): Scenario => siteWith({ battery, harvest: { trace: { ...trace, ...more } } });
-    expect(ofSites(played({}), played({ values: [2, 6, 3, 2] }))).toEqual({
+    expect(ofSites(played({}), played({ values: [2, 6, 3, 2, 4, 1] }))).toEqual({
       arrivals: 'identical',
       kinds: 'identical',
     });
