@@ -119,17 +119,28 @@ function checkBase(base: unknown): void {
   throw new InputError('base.schemaVersion: missing, expected 1: base is a whole scenario', 'base.schemaVersion');
 }
 
-/** All combinations in order: axes multiply, the last fastest; zipped axes walk with the first of their group. */
-function combine({ axes, zip }: SweepFile): Record<string, AxisValue>[] {
+/** Axes that walk together, and how many values they have. */
+export interface AxisGroup {
+  readonly axes: readonly string[];
+  readonly count: number;
+}
+
+/** The groups of a sweep's axes: they multiply, the last fastest; zipped axes walk with the first of their group. */
+export function axisGroups({ axes, zip }: SweepFile): AxisGroup[] {
   const groups: string[][] = [];
   for (const name of Object.keys(axes)) {
     const group = zip.find((own) => own.includes(name));
     if (group === undefined) groups.push([name]);
     else if (!groups.some((own) => own[0] === group[0])) groups.push([...group]);
   }
-  const values = new Map(Object.entries(axes).map(([name, axis]) => [name, axisValues(axis)]));
-  const length = (group: readonly string[]): number => values.get(group[0])?.length ?? 0;
-  const total = groups.reduce((product, group) => product * length(group), 1);
+  return groups.map((group) => ({ axes: group, count: axisValues(axes[group[0]]).length }));
+}
+
+/** All combinations in order. */
+function combine(file: SweepFile): Record<string, AxisValue>[] {
+  const groups = axisGroups(file);
+  const values = new Map(Object.entries(file.axes).map(([name, axis]) => [name, axisValues(axis)]));
+  const total = groups.reduce((product, { count }) => product * count, 1);
   if (total > MOST_POINTS) {
     throw new InputError(`axes: got ${total} points, expected at most ${MOST_POINTS} in one sweep`, 'axes');
   }
@@ -137,12 +148,12 @@ function combine({ axes, zip }: SweepFile): Record<string, AxisValue>[] {
     let rest = index;
     const at = groups.map(() => 0);
     for (let g = groups.length - 1; g >= 0; g--) {
-      at[g] = rest % length(groups[g]);
-      rest = Math.floor(rest / length(groups[g]));
+      at[g] = rest % groups[g].count;
+      rest = Math.floor(rest / groups[g].count);
     }
     const own: Record<string, AxisValue> = {};
-    for (const name of Object.keys(axes)) {
-      const g = groups.findIndex((group) => group.includes(name));
+    for (const name of Object.keys(file.axes)) {
+      const g = groups.findIndex(({ axes }) => axes.includes(name));
       own[name] = (values.get(name) as readonly AxisValue[])[at[g]];
     }
     return own;
