@@ -1,4 +1,7 @@
-/** `batterywalk compare`: scenarios, or the routers of one, path by path; or how accurate a router must be before it pays. */
+/**
+ * `batterywalk compare`: scenarios, or the routers of one, path by path; or how accurate a router must be before it
+ * pays.
+ */
 import { InputError } from '../errors.js';
 import { comparisonDocument, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';

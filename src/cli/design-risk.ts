@@ -1,6 +1,6 @@
 /**
- * The risk of a design, by simulation: on how many of the first paths is more auxiliary energy needed than is allowed? And of two designs:
- * on which?
+ * The risk of a design, by simulation: on how many of the first paths is more auxiliary energy needed than is allowed?
+ * And of two designs: on which?
  */
 import type { Backend } from '../engine/backend.js';
 import type { JobRequest } from '../engine/job.js';
@@ -66,7 +66,10 @@ export function isSiteAt(question: DesignQuestion, values: readonly number[]): b
   });
 }
 
-/** Counts failures: paths of one number see the same words at every value. A design looked at again walks only the paths that are new. */
+/**
+ * Counts failures: paths of one number see the same words at every value. A design looked at again walks only the paths
+ * that are new.
+ */
 export function riskByPaths(
   context: CommandContext,
   backend: Backend,
@@ -123,7 +126,10 @@ export async function compareDesigns(
   return { worse, better, ...failureAgreement(sums), draws, monotone: allIdentical(draws) && isMonotone(question) };
 }
 
-/** Whether the parameter is the battery's alone, under a router that does not look at it. With losses roundings depend on what was before. */
+/**
+ * Whether the parameter is the battery's alone, under a router that does not look at it. With losses roundings depend
+ * on what was before.
+ */
 function isMonotone({ path, scenario: { battery, routing } }: DesignQuestion): boolean {
   const { chargeEfficiency = 1, dischargeEfficiency = 1, leakPerSlot = 0 } = battery;
   const lossless = chargeEfficiency === 1 && dischargeEfficiency === 1 && leakPerSlot === 0;

@@ -1,6 +1,6 @@
 /**
- * `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would run on, and what its
- * points would have in common.
+ * `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would
+ * run on, and what its points would have in common.
  */
 import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';

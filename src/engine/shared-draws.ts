@@ -1,7 +1,7 @@
 /**
- * What two runs of one seed share. Each purpose of a path has a stream of its own, so that its words are the same in every scenario; the
- * tables that they are read with need not be. Here it is said, purpose by purpose, from the laws of both: how much that comes to is for
- * pairs of paths to say (stats/paired.ts).
+ * What two runs of one seed share. Each purpose of a path has a stream of its own, so that its words are the same in
+ * every scenario; the tables that they are read with need not be. Here it is said, purpose by purpose, from the laws of
+ * both: how much that comes to is for pairs of paths to say (stats/paired.ts).
  */
 import { harvestProcess } from '../fleet/harvest-process.js';
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
@@ -14,8 +14,8 @@ export const DRAW_PURPOSES = ['increments', 'arrivals', 'kinds', 'harvest', 'wea
 export type DrawPurpose = (typeof DRAW_PURPOSES)[number];
 
 /**
- * `identical`: both draw the same values on every path. `otherLaw`: the same words, read with other tables, so that values are near each
- * other as far as the tables are. `onlyFirst`, `onlySecond`: the other has no such draws.
+ * `identical`: both draw the same values on every path. `otherLaw`: the same words, read with other tables, so that
+ * values are near each other as far as the tables are. `onlyFirst`, `onlySecond`: the other has no such draws.
  */
 export type Sharing = 'identical' | 'otherLaw' | 'onlyFirst' | 'onlySecond';
 
@@ -71,15 +71,17 @@ const plainArrays = (_: string, value: unknown): unknown =>
   ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
 
 /**
- * Kinds in the order in which they are drawn: which task, and with which probability. What it costs does not matter: a kind stays what it
- * is on another model, or where energies are other ones. Probabilities are rounded far below what a word of 32 bits tells apart, for
- * routers come to them by other ways.
+ * Kinds in the order in which they are drawn: which task, and with which probability. What it costs does not matter: a
+ * kind stays what it is on another model, or where energies are other ones. Probabilities are rounded far below what a
+ * word of 32 bits tells apart, for routers come to them by other ways.
  */
 function kindsOf(kinds: readonly { readonly task: string; readonly probability: number }[]): unknown {
   return kinds.map(({ task, probability }) => [task, Number(probability.toPrecision(12))]);
 }
 
-/** A harvest is drawn in quanta, residual cells included; weather, starts and blocks are numbers that no quantum enters. */
+/**
+ * A harvest is drawn in quanta, residual cells included; weather, starts and blocks are numbers that no quantum enters.
+ */
 function harvestLaws(harvest: HarvestProcessLaw, quantumJoules: number): Drawn[] {
   if (harvest.kind === 'gamma') {
     const { weather, ...own } = harvest;

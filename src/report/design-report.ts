@@ -14,7 +14,10 @@ export interface NeighbouringDesigns extends FailureAgreement {
   readonly worse: number;
   readonly better: number;
   readonly draws: readonly SharedDraw[];
-  /** That a path which fails at the better design fails at the worse is certain: the draws are the same, and more battery never lacks more. */
+  /**
+   * That a path which fails at the better design fails at the worse is certain: the draws are the same, and more
+   * battery never lacks more.
+   */
   readonly monotone: boolean;
 }
 
@@ -64,7 +67,10 @@ export function designDocument(run: FinishedDesign) {
     reason,
     reasonInWords: reasonText(run),
     evaluations,
-    /** What the confidence rests on: whether paths that fail at the better of two values fail at the worse; shares and correlations may be null. */
+    /**
+     * What the confidence rests on: whether paths that fail at the better of two values fail at the worse; shares and
+     * correlations may be null.
+     */
     neighbours: run.neighbours ?? null,
     elapsedSeconds: run.elapsedSeconds,
   };
@@ -107,7 +113,8 @@ export function designText(run: FinishedDesign): string {
   );
   return (
     `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n` +
-    `The search ended because ${reasonText(run)}. It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
+    `The search ended because ${reasonText(run)}. ` +
+    `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
     `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Two sites whose paths are paired by number: what is compared, path by path, as exact sums that grow chunk by chunk, and what they say of
- * the differences with intervals that are all right at once. The intervals are right however much of their draws the two share.
+ * Two sites whose paths are paired by number: what is compared, path by path, as exact sums that grow chunk by chunk,
+ * and what they say of the differences with intervals that are all right at once. The intervals are right however much
+ * of their draws the two share.
  */
 import { SITE_ROWS } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';

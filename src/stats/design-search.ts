@@ -1,7 +1,8 @@
 /**
- * The smallest (or largest) value of a parameter whose risk, a probability of failure, is at most a target: a bracketed search, on the same
- * words of random numbers at every value, whose steps know how uncertain each risk is. It ends when the value is known to a tolerance, or when the interval that
- * the allowed paths can give is wider than that and has been found.
+ * The smallest (or largest) value of a parameter whose risk, a probability of failure, is at most a target: a bracketed
+ * search, on the same words of random numbers at every value, whose steps know how uncertain each risk is. It ends when
+ * the value is known to a tolerance, or when the interval that the allowed paths can give is wider than that and has
+ * been found.
  */
 import { InputError } from '../errors.js';
 import { clopperPearson } from './binomial.js';

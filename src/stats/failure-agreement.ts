@@ -1,6 +1,6 @@
 /**
- * Whether the paths that fail at a design also fail at a worse one. A design search spends its chance of being wrong as if all of them did
- * (risk-probe.ts); here is what two neighbouring designs say of it, path by path.
+ * Whether the paths that fail at a design also fail at a worse one. A design search spends its chance of being wrong as
+ * if all of them did (risk-probe.ts); here is what two neighbouring designs say of it, path by path.
  */
 import { pairedDifference } from './paired.js';
 import type { PairedSums } from './paired.js';
@@ -16,7 +16,10 @@ export interface FailureAgreement {
   readonly violationShare: number;
   /** Of the failures over paths; NaN where at one of them all paths fail, or none. */
   readonly correlation: number;
-  /** Times as many paths as independent runs would need for the same error of the risks' difference; NaN where neither varies. */
+  /**
+   * Times as many paths as independent runs would need for the same error of the risks' difference; NaN where neither
+   * varies.
+   */
   readonly varianceReduction: number;
 }
 
@@ -35,7 +38,10 @@ export function failureAgreement(sums: PairedSums): FailureAgreement {
   };
 }
 
-/** Of the values looked at the answer and its neighbour on the worse side; on the better where it is the worst. Undefined of one value. */
+/**
+ * Of the values looked at the answer and its neighbour on the worse side; on the better where it is the worst.
+ * Undefined of one value.
+ */
 export function neighboursOf(
   value: number,
   looked: readonly number[],

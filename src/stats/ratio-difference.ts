@@ -1,6 +1,6 @@
 /**
- * Ratios of two totals, such as joules a task, of two scenarios whose paths are paired by number: the mean of the one total over the mean
- * of the other, and their difference by the delta method, from exact sums over pairs of paths.
+ * Ratios of two totals, such as joules a task, of two scenarios whose paths are paired by number: the mean of the one
+ * total over the mean of the other, and their difference by the delta method, from exact sums over pairs of paths.
  */
 import type { Interval } from './binomial.js';
 import { normalCritical, normalSurvival } from './normal.js';
@@ -68,7 +68,10 @@ export interface RatioDifference {
   readonly differing: number;
   /** Of the errors of the two ratios over paths; NaN where one of them has none. */
   readonly correlation: number;
-  /** Times as many paths as independent runs would need for the same standard error; NaN where both ratios have no error. */
+  /**
+   * Times as many paths as independent runs would need for the same standard error; NaN where both ratios have no
+   * error.
+   */
   readonly varianceReduction: number;
 }
 
@@ -94,7 +97,8 @@ export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDiffer
   const varianceA = varianceOf([gradient[0], gradient[1], 0, 0]);
   const varianceB = varianceOf([0, 0, gradient[2], gradient[3]]);
   const variance = differing === 0 ? 0 : Math.max(0, varianceOf(gradient));
-  // Paths that are equal throughout differ by nothing; rounding need not say so. Without tasks there is no ratio, and no error of one.
+  // Paths that are equal throughout differ by nothing; rounding need not say so. Without tasks there is no ratio, and
+  // no error of one.
   const standardError = differing === 0 ? 0 : Math.sqrt(variance / pairs);
   const difference = differing === 0 ? 0 * ratioA : ratioA - ratioB;
   const halfWidth = normalCritical(1 - confidence) * standardError;

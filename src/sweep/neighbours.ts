@@ -1,6 +1,7 @@
 /**
- * What neighbouring points of a sweep with one seed have in common. A sweep keeps sums, not paths, so here a few paths of a few pairs of
- * neighbours are walked and paired. Every number is the same on every backend; how many pairs there is time for is not.
+ * What neighbouring points of a sweep with one seed have in common. A sweep keeps sums, not paths, so here a few paths
+ * of a few pairs of neighbours are walked and paired. Every number is the same on every backend; how many pairs there
+ * is time for is not.
  */
 import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../engine/shared-draws.js';
@@ -22,7 +23,9 @@ export interface MeasuredPair extends NeighbourPair {
   readonly draws: readonly SharedDraw[];
   /** NaN where one of the points never varies. */
   readonly correlation: number;
-  /** Times as many paths as independent runs would need for the same error of the difference; NaN where neither varies. */
+  /**
+   * Times as many paths as independent runs would need for the same error of the difference; NaN where neither varies.
+   */
   readonly varianceReduction: number;
   /** Of the first point's deficit less the second's, joules. */
   readonly meanDifference: number;
@@ -121,8 +124,8 @@ export function neighbourCount({ file, points }: Sweep): number {
 }
 
 /**
- * At most `most` pairs, as many of each group of axes, spread evenly over the sweep; the groups in turn, and of each the pairs in an order
- * whose every beginning is spread too.
+ * At most `most` pairs, as many of each group of axes, spread evenly over the sweep; the groups in turn, and of each
+ * the pairs in an order whose every beginning is spread too.
  */
 export function neighbourPairs({ file, points }: Sweep, most: number): NeighbourPair[] {
   const groups = axisGroups(file);

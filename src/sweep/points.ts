@@ -77,9 +77,10 @@ export function planSweep(file: SweepFile): Sweep {
 }
 
 /**
- * Seeds of points, asked for in their order. Apart, a seed is of the point's values, not of its place: a point keeps its results where the
- * sweep gets more of them. Where values come again, as those of an axis that has one twice, the second such point, the third and so on
- * have their number in the seed: each is a run of its own, and adding one more leaves the others as they are.
+ * Seeds of points, asked for in their order. Apart, a seed is of the point's values, not of its place: a point keeps
+ * its results where the sweep gets more of them. Where values come again, as those of an axis that has one twice, the
+ * second such point, the third and so on have their number in the seed: each is a run of its own, and adding one more
+ * leaves the others as they are.
  */
 function pointSeeds({ seed, seeds }: SweepFile): (values: SweepPoint['values']) => string {
   if (seeds === 'shared') return () => seed;

@@ -35,7 +35,10 @@ export interface SweepFile {
   readonly trials: number;
   readonly horizons: readonly number[];
   readonly seed: string;
-  /** `shared`: every point sees the same words, through laws of its own (neighbours.ts measures what that comes to); `apart`: words of its own. */
+  /**
+   * `shared`: every point sees the same words, through laws of its own (neighbours.ts measures what that comes to);
+   * `apart`: words of its own.
+   */
   readonly seeds: 'shared' | 'apart';
   readonly axes: Readonly<Record<string, readonly AxisValue[] | AxisRange>>;
   /** Groups of axes that walk together. */

@@ -62,7 +62,10 @@ estimated time  ${formatDuration(plan.estimatedSeconds)} on ${plan.backend} (${f
 ${commonText(sweep, plan.common)}`;
 }
 
-/** What neighbouring points have in common, as measured: for each axis the middle of its pairs, and the pair that has least. */
+/**
+ * What neighbouring points have in common, as measured: for each axis the middle of its pairs, and the pair that has
+ * least.
+ */
 export function commonText({ file, points }: Sweep, common: MeasuredNeighbours | undefined): string {
   if (points.length < 2) return '';
   if (file.seeds === 'apart') return '\nEach point has draws of its own.\n';
@@ -99,8 +102,9 @@ export function commonText({ file, points }: Sweep, common: MeasuredNeighbours |
     return `${axis}: ${sharedDrawsText(least.draws, first, second)}\n`;
   });
   return (
-    `\nWhat points with one seed have in common: deficits at the last horizon, on ${formatCount(paths)} paths of each,\n` +
-    `${formatCount(measured.length)} of ${formatCount(pairs)} pairs of neighbours; the middle pair along each axis, and the one that has least\n\n` +
+    `\nCommon to points of one seed: deficits at the last horizon, on ${formatCount(paths)} paths of each,\n` +
+    `${formatCount(measured.length)} of ${formatCount(pairs)} pairs of neighbours; ` +
+    'the middle pair along each axis, and the one that has least\n\n' +
     `${table}worth: how many times as many paths independent runs would need\n` +
     `other sign: paths on which the difference has another sign than its mean\n${draws.join('')}`
   );
@@ -152,9 +156,11 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
       : '';
   const shared =
     file.seeds === 'shared' && rows.length > 1
-      ? 'Points share one seed: their intervals do not err independently, and --dry-run measures what neighbours have in common.\n'
+      ? 'Points share one seed: their intervals do not err independently. ' +
+        '--dry-run measures what neighbours have in common.\n'
       : '';
-  return `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point\n\n${table}${more}${shared}`;
+  const head = `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point`;
+  return `${head}\n\n${table}${more}${shared}`;
 }
 
 /** A point in words. */

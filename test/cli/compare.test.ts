@@ -1,4 +1,6 @@
-/** `compare`: paired differences, what the two share of their draws, and the map of overheads at which a router pays. */
+/**
+ * `compare`: paired differences, what the two share of their draws, and the map of overheads at which a router pays.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -145,7 +145,11 @@ describe('design', () => {
     expect(stdout).toMatch(/The search ended because .*each on the same first paths/);
     expect(stdout).not.toMatch(/common random numbers/);
     expect(stdout).toMatch(
-      /The confidence rests on .*\nOf 4,000 paths \d+ fail at [\d.]+ kJ, and 0 of them \(0 %\) not at [\d.]+ kJ; the failures’ correlation is 0\.\d+\.\n/,
+      /\nThe confidence rests on paths that fail at a value failing at every worse one\. They must/,
+    );
+    expect(stdout).toMatch(/\nOf 4,000 paths \d+ fail at [\d.]+ kJ, and 0 of them \(0 %\) not at [\d.]+ kJ; /);
+    expect(stdout).toMatch(
+      /; the failures’ correlation is 0\.\d+\.\nAll draws are alike on every path: increments\.\n/,
     );
     expect(JSON.parse(readFileSync(join(out, 'design.json'), 'utf8'))).toHaveProperty('reason');
   });

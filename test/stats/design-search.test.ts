@@ -228,7 +228,7 @@ describe('a design search with risks that are estimated', () => {
     [0.1, 0.05, 0.2],
     [1, 0.7, 0.9],
   ])(
-    'and does so where paths are not monotone: needs shaken by %d anew at every value, of the failures %d to %d violate it',
+    'and does so where paths are not monotone: needs shaken by %d at every value, violated by %d to %d of the failures',
     async (shake, least, most) => {
       const runs = 80;
       const agreed = { violations: 0, failures: 0 };

@@ -135,7 +135,7 @@ describe('axes', () => {
     expect(fewer[1].seed).toBe(apart[4].seed);
   });
 
-  test('a value that comes twice makes points that are runs of their own, and keep their results in a longer sweep', () => {
+  test('a value that comes twice makes runs of their own, which keep their results in a longer sweep', () => {
     const rates = (...own: number[]) => ({ axes: { 'arrivals.ratePerSlot': own }, seeds: 'apart', risks: [] });
     const hashes = (...own: number[]): string[] => cutShards(sweepOf(rates(...own))).map(({ hash }) => hash);
     const seeds = sweepOf(rates(2, 3, 2, 2)).points.map(({ seed }) => seed);

@@ -89,9 +89,10 @@ export interface CommonPaths {
 
 /** What the curves' intervals are good for. */
 export const COMMON_PATHS_NOTE =
-  'The curves are of one seed and share the words of their paths, so that they do not err independently. Each interval is of its own curve ' +
-  'and says nothing of the difference between two: that is known better by as much as their paths have in common, and takes paired ' +
-  'differences. The bootstrap of each transition has random numbers of its own, but the paths that it starts from are shared.';
+  'The curves are of one seed and share the words of their paths, so that they do not err independently. ' +
+  'Each interval is of its own curve and says nothing of the difference between two: ' +
+  'that is known better by as much as their paths have in common, and takes paired differences. ' +
+  'The bootstrap of each transition has random numbers of its own, but the paths that it starts from are shared.';
 
 /** The figure's data. */
 export interface RoutingErrorData {
