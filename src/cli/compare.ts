@@ -1,4 +1,7 @@
-/** `batterywalk compare`: scenarios, or the routers of one, on common random numbers; or how accurate a router must be before it pays. */
+/**
+ * `batterywalk compare`: scenarios, or the routers of one, path by path; or how accurate a router must be before it
+ * pays.
+ */
 import { InputError } from '../errors.js';
 import { comparisonDocument, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';
@@ -13,7 +16,8 @@ const COMPARISON_ALPHA = 0.05;
 
 export const compare: CommandSpec = {
   name: 'compare',
-  describe: 'scenarios, or routers of one, on common random numbers: paired differences; --break-even maps overheads',
+  describe:
+    'scenarios, or routers of one, path by path: paired differences, and what they share; --break-even maps overheads',
   defaults: { trials: 20_000 },
   configure(command) {
     command

@@ -1,12 +1,14 @@
-/** Sites run side by side on common random numbers, chunk by chunk of paths, so that memory is bounded. */
+/** Sites run side by side on the words of one seed, chunk by chunk of paths, so that memory is bounded. */
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
+import { sharedDraws } from '../engine/shared-draws.js';
 import { prepareSite } from '../engine/simulate.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { SITE_ROWS } from '../engine/site-job.js';
 import { InputError } from '../errors.js';
 import type { ComparedSide, FinishedComparison } from '../report/comparison-report.js';
+import { uncommonDraws } from '../report/shared-draws.js';
 import { addComparison, compareFamily, emptyComparison, sideRows } from '../stats/comparison.js';
 import type { ComparisonSums, SideRows } from '../stats/comparison.js';
 import type { CommandContext } from './context.js';
@@ -60,9 +62,10 @@ export async function compareVariants(
       adapter: backend.adapter,
       elapsedSeconds,
       pathSlotsPerSecond: (done * sides.length * horizons[horizons.length - 1]) / elapsedSeconds,
-      sides: sides.map(({ name, scenario, violatedPaths, violations, overflowed }): ComparedSide => {
-        const uncommon = uncommonDraws(sides[0].scenario, scenario);
-        return { name, scenario, violatedPaths, violations, overflowed, uncommon };
+      sides: sides.map(({ name, scenario, prepared, violatedPaths, violations, overflowed }): ComparedSide => {
+        const draws = sharedDraws(sides[0].prepared, prepared);
+        const uncommon = uncommonDraws(draws, sides[0].name, name);
+        return { name, scenario, violatedPaths, violations, overflowed, uncommon, draws };
       }),
       comparisons: sums.map((_, side) =>
         horizons.map((slots, h) => ({ slots, quantities: judged[side * horizons.length + h] })),
@@ -120,16 +123,6 @@ const scale = ({ prepared }: Side) => ({
   quantumJoules: prepared.law.quantumJoules,
   slotSeconds: prepared.scenario.slotSeconds,
 });
-
-/** What keeps two scenarios from sharing the draws of their tasks. */
-function uncommonDraws(first: Variant['scenario'], other: Variant['scenario']): string[] {
-  const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
-  const found: string[] = [];
-  if (first.arrivals.ratePerSlot !== other.arrivals.ratePerSlot) found.push('The arrival rates differ');
-  if (differs(first.arrivals.profile, other.arrivals.profile)) found.push('The arrival profiles differ');
-  if (differs(first.tasks, other.tasks)) found.push('The tasks differ');
-  return found;
-}
 
 /** Runs `act`; what it refuses is told with the side's name. */
 function named<T>({ name }: Variant, act: () => T): T {

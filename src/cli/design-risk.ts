@@ -1,14 +1,23 @@
-/** The risk of a design, by simulation: on how many of the first paths is more auxiliary energy needed than is allowed? */
+/**
+ * The risk of a design, by simulation: on how many of the first paths is more auxiliary energy needed than is allowed?
+ * And of two designs: on which?
+ */
 import type { Backend } from '../engine/backend.js';
+import type { JobRequest } from '../engine/job.js';
+import { allIdentical, sharedDraws } from '../engine/shared-draws.js';
 import { SITE_ROWS, splitSite } from '../engine/site-job.js';
 import { prepareRun, prepareSite } from '../engine/simulate.js';
+import type { PreparedRun, PreparedSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { isSite } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
+import type { NeighbouringDesigns } from '../report/design-report.js';
 import { formatNumber } from '../report/table.js';
 import { parseScenario } from '../scenario/parse.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { sideRows } from '../stats/comparison.js';
+import { failureAgreement } from '../stats/failure-agreement.js';
+import { addPairs, emptyPairedSums } from '../stats/paired.js';
 import type { EvaluateRisk } from '../stats/risk-probe.js';
 import { withValue } from '../sweep/document.js';
 import type { CommandContext } from './context.js';
@@ -57,7 +66,10 @@ export function isSiteAt(question: DesignQuestion, values: readonly number[]): b
   });
 }
 
-/** Counts failures: paths of one number share their draws at every value. A design looked at again walks only the paths that are new. */
+/**
+ * Counts failures: paths of one number see the same words at every value. A design looked at again walks only the paths
+ * that are new.
+ */
 export function riskByPaths(
   context: CommandContext,
   backend: Backend,
@@ -79,6 +91,54 @@ export function riskByPaths(
   };
 }
 
+/** Walks the first paths at two designs, and pairs them. Undefined of fewer than two paths. */
+export async function compareDesigns(
+  context: CommandContext,
+  backend: Backend,
+  question: DesignQuestion,
+  asSite: boolean,
+  { worse, better, trials }: { readonly worse: number; readonly better: number; readonly trials: number },
+): Promise<NeighbouringDesigns | undefined> {
+  if (trials < 2) return undefined;
+  const request = { trials, horizons: [question.slots], seed: question.seed };
+  const [a, b] = [worse, better].map((x) =>
+    asSite ? preparedSite(question, x, request) : preparedWalk(question, x, request),
+  );
+  const chunk = chunkOf(asSite);
+  const report = reportProgress(context, 'pairing');
+  const start = performance.now();
+  let sums = emptyPairedSums(1);
+  for (let done = 0; done < trials; done += chunk) {
+    const paths = { firstPath: done, trials: Math.min(chunk, trials - done) };
+    const control = { signal: context.signal };
+    const atWorse = await failuresByPath(backend, a, question, worse, paths, control);
+    const atBetter = await failuresByPath(backend, b, question, better, paths, control);
+    context.signal.throwIfAborted();
+    sums = addPairs(sums, atWorse, atBetter);
+    report({
+      done: done + paths.trials,
+      total: trials,
+      paths: trials,
+      elapsedSeconds: (performance.now() - start) / 1000,
+    });
+  }
+  const draws = sharedDraws(a, b);
+  return { worse, better, ...failureAgreement(sums), draws, monotone: allIdentical(draws) && isMonotone(question) };
+}
+
+/**
+ * Whether the parameter is the battery's alone, under a router that does not look at it. With losses roundings depend
+ * on what was before.
+ */
+function isMonotone({ path, scenario: { battery, routing } }: DesignQuestion): boolean {
+  const { chargeEfficiency = 1, dischargeEfficiency = 1, leakPerSlot = 0 } = battery;
+  const lossless = chargeEfficiency === 1 && dischargeEfficiency === 1 && leakPerSlot === 0;
+  const router = routing.policy?.kind ?? 'myopic';
+  return BATTERY.includes(path) && lossless && (router === 'myopic' || router === 'latest');
+}
+
+const BATTERY: readonly string[] = ['battery.capacityJoules', 'battery.initialJoules'];
+
 interface Paths {
   readonly firstPath: number;
   readonly trials: number;
@@ -87,6 +147,15 @@ interface Paths {
 type Control = Parameters<Backend['run']>[1];
 
 /** The paper's walk: auxiliary energy (D − b)⁺ exceeds the budget where a charge larger by it does not suffice. */
+function preparedWalk(question: DesignQuestion, x: number, request: JobRequest): PreparedRun {
+  const scenario = scenarioAt(question, x);
+  const initialJoules = scenario.battery.initialJoules + question.budgetJoules;
+  return prepareRun({ ...scenario, battery: { ...scenario.battery, initialJoules } }, request);
+}
+
+const preparedSite = (question: DesignQuestion, x: number, request: JobRequest): PreparedSite =>
+  prepareSite(scenarioAt(question, x), request);
+
 async function walkFailures(
   backend: Backend,
   question: DesignQuestion,
@@ -94,12 +163,7 @@ async function walkFailures(
   paths: Paths,
   control: Control,
 ): Promise<number> {
-  const scenario = scenarioAt(question, x);
-  const initialJoules = scenario.battery.initialJoules + question.budgetJoules;
-  const { job } = prepareRun(
-    { ...scenario, battery: { ...scenario.battery, initialJoules } },
-    { ...paths, horizons: [question.slots], seed: question.seed },
-  );
+  const { job } = preparedWalk(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
   const { count, zeros } = (await backend.run(job, control)).horizons[0];
   return count - zeros;
 }
@@ -111,32 +175,40 @@ async function siteFailures(
   paths: Paths,
   control: Control,
 ): Promise<number> {
-  const { job, law } = prepareSite(scenarioAt(question, x), {
-    ...paths,
-    horizons: [question.slots],
-    seed: question.seed,
-  });
+  const prepared = preparedSite(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
   if (question.budgetJoules === 0) {
-    const { auxiliary, violations } = splitSite(await backend.run(job, control));
+    const { auxiliary, violations } = splitSite(await backend.run(prepared.job, control));
     const [{ count, zeros }] = auxiliary;
     if (violations[0].zeros < violations[0].count) throw broken(x);
     return count - zeros;
   }
-  const chunk = Math.floor(CHUNK_VALUES / SITE_ROWS.length);
-  const budget = question.budgetJoules / law.quantumJoules;
+  const chunk = chunkOf(true);
   let failures = 0;
   for (let done = 0; done < paths.trials && control?.signal?.aborted !== true; done += chunk) {
-    const count = Math.min(chunk, paths.trials - done);
-    const rows = sideRows(
-      await backend.deficits({ ...job, firstPath: paths.firstPath + done, paths: count }, control),
-      1,
-      count,
-      0,
-    );
-    if (rows('violations').some((flags) => flags !== 0)) throw broken(x);
-    for (const auxiliary of rows('auxiliary')) if (auxiliary > budget) failures++;
+    const part = { firstPath: paths.firstPath + done, trials: Math.min(chunk, paths.trials - done) };
+    for (const fails of await failuresByPath(backend, prepared, question, x, part, control)) failures += fails;
   }
   return failures;
+}
+
+/** Paths whose values are kept at a time. */
+const chunkOf = (asSite: boolean): number => (asSite ? Math.floor(CHUNK_VALUES / SITE_ROWS.length) : CHUNK_VALUES);
+
+/** 1 for each path that fails, 0 for each that does not. */
+async function failuresByPath(
+  backend: Backend,
+  prepared: PreparedRun | PreparedSite,
+  { budgetJoules }: DesignQuestion,
+  x: number,
+  { firstPath, trials: paths }: Paths,
+  control: Control,
+): Promise<Int32Array> {
+  const values = await backend.deficits({ ...prepared.job, firstPath, paths }, control);
+  if (!('site' in prepared)) return values.map((deficit) => (deficit > 0 ? 1 : 0));
+  const rows = sideRows(values, 1, paths, 0);
+  if (rows('violations').some((flags) => flags !== 0)) throw broken(x);
+  const budget = budgetJoules / prepared.law.quantumJoules;
+  return rows('auxiliary').map((auxiliary) => (auxiliary > budget ? 1 : 0));
 }
 
 /** A fault of the engine, or a plan too short for its integers: no number of such a run is to be believed. */

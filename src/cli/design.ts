@@ -5,17 +5,20 @@ import { InputError } from '../errors.js';
 import { designDocument, designText } from '../report/design-report.js';
 import { parseChoice, parseList, parseNumber } from '../scenario/values.js';
 import { searchDesign } from '../stats/design-search.js';
+import { neighboursOf } from '../stats/failure-agreement.js';
 import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { designParameter, FINDS } from './design-parameters.js';
 import type { DesignParameter } from './design-parameters.js';
-import { isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
+import { compareDesigns, isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
 import type { DesignQuestion } from './design-risk.js';
 
 /** Failures expected of a design at the target in its first paths, and in all that are taken where `--trials` says nothing. */
 const FIRST_FAILURES = 10;
 const ALL_FAILURES = 100;
 const TOLERANCE = 0.01;
+/** Most paths that two neighbouring designs are paired on. */
+const PAIRED_PATHS = 2 ** 24;
 
 export const design: CommandSpec = {
   name: 'design',
@@ -78,6 +81,12 @@ export const design: CommandSpec = {
       }).catch((error: unknown) => {
         throw asOptions(error, parameter);
       });
+      const falling = parameter.find === 'smallest';
+      const looked = result.evaluations.map(({ x }) => x);
+      const pair = neighboursOf(result.value, looked, (a, b) => (falling ? a > b : a < b));
+      const paired = Math.min(result.at.trials, PAIRED_PATHS);
+      const neighbours =
+        pair && (await compareDesigns(context, backend, question, asSite, { ...pair, trials: paired }));
       const elapsedSeconds = (performance.now() - start) / 1000;
       const { name, adapter } = backend;
       const run = {
@@ -90,6 +99,7 @@ export const design: CommandSpec = {
         adapter,
         elapsedSeconds,
         result,
+        neighbours,
       };
       const document = designDocument(run);
       context.save('design.json', `${JSON.stringify(document, null, 2)}\n`);

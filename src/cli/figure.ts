@@ -21,11 +21,13 @@ import {
   figureHorizons,
   misroutedScenario,
   routingErrorCurve,
+  routingErrorData,
   routingErrorFigure,
 } from '../report/figures/routing-error.js';
-import type { RoutingErrorCurve } from '../report/figures/routing-error.js';
+import type { PilotDeficits, RoutingErrorCurve } from '../report/figures/routing-error.js';
 import { figuresHtml } from '../report/html/figures-page.js';
 import type { DrawnFigure } from '../report/html/figures-page.js';
+import { formatCorrelation } from '../report/shared-draws.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { pilotMeanCovariance } from '../stats/mean-covariance.js';
 import { summarize } from '../stats/summary.js';
@@ -48,6 +50,7 @@ interface Drawn {
   readonly svg: string;
   /** What it found, for the terminal. */
   readonly text: string;
+  readonly note?: string;
 }
 
 export const figure: CommandSpec = {
@@ -76,7 +79,7 @@ export const figure: CommandSpec = {
     const drawn: DrawnFigure[] = [];
     try {
       for (const name of names) {
-        const { data, svg, text } = await draw(name, context, scenario, backend);
+        const { data, svg, text, note } = await draw(name, context, scenario, backend);
         const document = {
           schemaVersion: 1,
           figure: Number(name),
@@ -92,7 +95,7 @@ export const figure: CommandSpec = {
         writer.save(`figure${name}.svg`, `${svg}\n`);
         writer.save(`figure${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
         documents.push(document);
-        drawn.push({ name, svg, text });
+        drawn.push({ name, svg, text, note });
         if (!context.options.json) context.print(`figure${name}.svg, figure${name}.json: ${text}\n`);
       }
     } finally {
@@ -140,8 +143,9 @@ async function drawRoutingError(context: CommandContext, scenario: Scenario, bac
   const { trials, seed, slots } = context.options;
   const horizons = figureHorizons(slots);
   const curves: RoutingErrorCurve[] = [];
+  const pilots: PilotDeficits[] = [];
   for (const [i, errorRate] of ERROR_RATES.entries()) {
-    // One seed for all: the curves share their draws, so that they differ by their error rate alone.
+    // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.
     const prepared = prepareRun(misroutedScenario(scenario, errorRate), { trials, horizons, seed });
     const summary = await simulated(context, prepared, backend, 'figure 4', i, ERROR_RATES.length);
     const pilot = { ...prepared.job, paths: Math.min(trials, PILOT_PATHS) };
@@ -150,13 +154,21 @@ async function drawRoutingError(context: CommandContext, scenario: Scenario, bac
     const quantum = prepared.law.quantumJoules;
     const covariance = pilotMeanCovariance(deficits, horizons.length, quantum, trials);
     curves.push(routingErrorCurve(errorRate, prepared.walk, summary.horizons, covariance, seed));
+    // A copy: the other horizons are not kept.
+    pilots.push({ errorRate, quantumJoules: quantum, deficits: deficits.slice(-pilot.paths) });
   }
+  const data = routingErrorData(curves, pilots);
   const found = curves.map(({ errorRate, regime: { transition } }) =>
     transition === undefined
       ? `η = ${errorRate}: √T`
       : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}`,
   );
-  return { data: { curves }, svg: routingErrorFigure(curves, serverDocument()), text: found.join('; ') };
+  const { correlation, errorRate } = data.commonPaths[data.commonPaths.length - 1];
+  const common = Number.isNaN(correlation)
+    ? ''
+    : ` (η = ${errorRate} against none: correlation ${formatCorrelation(correlation)})`;
+  const text = `${found.join('; ')}; the curves share their paths${common}, their intervals are of each alone`;
+  return { data, svg: routingErrorFigure(curves, serverDocument()), text, note: data.note };
 }
 
 /** Runs one walk of several. @throws {InputError} after Ctrl-C: a figure is drawn whole or not at all */

@@ -1,8 +1,13 @@
-/** `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would run on. */
+/**
+ * `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would
+ * run on, and what its points would have in common.
+ */
 import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import { Ledger } from '../sweep/node/ledger.js';
+import type { MeasuredNeighbours } from '../sweep/neighbours.js';
+import { measureNeighbours } from '../sweep/neighbours.js';
 import type { Sweep } from '../sweep/points.js';
 import { pointLaw } from '../sweep/run-shards.js';
 import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
@@ -49,6 +54,15 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
     );
     const [, exactSeconds] =
       exactOf(sweep) === 'none' ? [0, 0] : timed(() => withExact({ ...sweep, file: { ...file, risks: [] } }, rows));
+    const { signal } = context;
+    const start = performance.now();
+    const common = await measureNeighbours(sweep, backend, {
+      signal,
+      onProgress: (done, total) => {
+        const rate = done / ((performance.now() - start) / 1000);
+        context.progress.report({ label: 'pairing points', done, total, rate, etaSeconds: (total - done) / rate });
+      },
+    });
     const pathSlots = file.trials * slots * points.length;
     const left = 1 - finishedShards / shards.length;
     const countBytes = file.horizons.length * BIN_COUNT * 8;
@@ -63,14 +77,23 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
       backend: backend.name,
       pathSlotsPerSecond: rate,
       estimatedSeconds: left * (pathSlots / rate + points.length * lawSeconds) + points.length * exactSeconds,
+      common,
     };
     if (context.options.json) {
       const values = points.map((p) => ({ point: p.index, values: p.values, seed: p.seed }));
-      context.printJson({ schemaVersion: 1, sweep: file, sweepSha256: sweep.sha256, ...plan, points: values });
+      const document = { schemaVersion: 1, sweep: file, sweepSha256: sweep.sha256, ...plan };
+      context.printJson({ ...document, common: commonDocument(common), points: values });
     } else context.print(planText(sweep, plan));
   } finally {
     await backend.release();
   }
+}
+
+/** Pairs by the numbers of their points. */
+function commonDocument(common: MeasuredNeighbours | undefined) {
+  if (common === undefined) return null;
+  const { measured, ...rest } = common;
+  return { ...rest, measured: measured.map((pair) => ({ ...pair, points: pair.points.map(({ index }) => index) })) };
 }
 
 /** Path-slots a second: runs that grow until one of them is long enough to be believed. */

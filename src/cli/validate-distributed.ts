@@ -1,7 +1,7 @@
 /**
  * `validate` for consumption over the service. No exact law is known for it in general, so both accountings walk on the same draws: the lumped walk is
  * judged against its exact law, every path is held to Theorem 1 and Lemma 1 with integers, and the distributed mean is sharpened by the lumped
- * one, whose mean is known (common random numbers as a control variate).
+ * one, whose mean is known (a control variate).
  */
 import { host } from '#host';
 import type { TasksJob } from '../engine/job.js';

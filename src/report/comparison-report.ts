@@ -1,9 +1,11 @@
 /** `compare` for a terminal and as a JSON document. */
 import type { Backend } from '../engine/backend.js';
+import type { SharedDraw } from '../engine/shared-draws.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
+import { correlationText, formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatCount, formatDuration, formatNumber, formatTable, scaleFor } from './table.js';
 
 /** One of the scenarios that were compared. */
@@ -15,8 +17,10 @@ export interface ComparedSide {
   readonly violations: number;
   /** Tasks that were dispatched because the queue was full, all paths together. */
   readonly overflowed: number;
-  /** What makes it share fewer draws with the first. */
+  /** What of its draws is not as in the first, in words; how much that matters is measured. */
   readonly uncommon: readonly string[];
+  /** What it shares with the first, by purpose. */
+  readonly draws: readonly SharedDraw[];
 }
 
 /** One side against the first at one horizon. */
@@ -83,12 +87,15 @@ const SPOKEN: readonly QuantityName[] = ['auxiliary', 'peak', 'waste', 'energyPe
 /** Fewer paths than these that differ make a normal interval too narrow. */
 const FEW = 30;
 
+/** The last column of the tables. */
+const WORTH = 'worth: how many times as many paths independent runs would need\n';
+
 /** The tables of `compare`, and sentences below each. */
 export function comparisonText(run: FinishedComparison): string {
   const [first] = run.sides;
   const percent = formatNumber(100 * (1 - run.familyAlpha), 2);
   const head =
-    `${run.sides.length} scenarios on common random numbers: ${formatCount(run.trials)} paths each, seed ${run.seed}; ` +
+    `${run.sides.length} scenarios, ${formatCount(run.trials)} paths each, seed ${run.seed}, compared path by path; ` +
     `differences are from ${first.name}, all intervals right at once with ${percent} % confidence\n`;
   const parts = run.comparisons.map((horizons, i) => {
     const side = run.sides[i + 1];
@@ -100,7 +107,7 @@ export function comparisonText(run: FinishedComparison): string {
     return tables.join('') + sentences(first.name, side, last);
   });
   const speed = `${formatDuration(run.elapsedSeconds)} on ${run.backend}, ${formatNumber(run.pathSlotsPerSecond / 1e6, 3)} M path-slots/s\n`;
-  return `${head}${parts.join('')}\n${soundness(run)}${speed}`;
+  return `${head}${parts.join('')}\n${WORTH}${soundness(run)}${speed}`;
 }
 
 function table(first: string, name: string, quantities: readonly QuantityDifference[]): string {
@@ -114,6 +121,8 @@ function table(first: string, name: string, quantities: readonly QuantityDiffere
       { header: 'interval' },
       { header: 'change' },
       { header: 'zero?', align: 'left' },
+      { header: 'correlation' },
+      { header: 'worth' },
     ],
     quantities.map((q) => {
       const scale =
@@ -130,6 +139,8 @@ function table(first: string, name: string, quantities: readonly QuantityDiffere
           : `${signed(q.interval.lower / scale.factor)} … ${signed(q.interval.upper / scale.factor)}`,
         q.differing === 0 || q.meanFirst === 0 ? '' : `${signed((100 * q.difference) / q.meanFirst, 3)} %`,
         q.differing === 0 ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within',
+        q.differing === 0 || Number.isNaN(q.correlation) ? '' : formatCorrelation(q.correlation),
+        q.differing === 0 || Number.isNaN(q.correlation) ? '' : `${formatNumber(q.varianceReduction, 2)} ×`,
       ];
     }),
   );
@@ -161,8 +172,18 @@ function sentences(first: string, side: ComparedSide, quantities: readonly Quant
   if (quantities.some((q) => q.differing > 0 && q.differing < FEW)) {
     lines.push(`Some differ on fewer than ${FEW} paths: those intervals are too narrow; take more --trials.`);
   }
-  lines.push(...side.uncommon.map((what) => `${what}: fewer draws are common, so that intervals are wider.`));
+  lines.push(common(first, side, quantities));
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What the two share, and what that is worth for the first of the spoken quantities that varies in both. */
+function common(first: string, { name, draws }: ComparedSide, quantities: readonly QuantityDifference[]): string {
+  const shared = sharedDrawsText(draws, first, name);
+  const q = SPOKEN.map((spoken) => quantities.find(({ quantity }) => quantity === spoken)).find(
+    (found) => found !== undefined && found.differing > 0 && !Number.isNaN(found.correlation),
+  );
+  if (q === undefined) return shared;
+  return `${shared} Of ${WORDS[q.quantity]}, ${correlationText(q.correlation, q.varianceReduction)}.`;
 }
 
 function sentence(first: string, name: string, q: QuantityDifference): string {

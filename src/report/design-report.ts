@@ -1,10 +1,25 @@
 /** `design` for a terminal and as a JSON document. */
 import type { Backend } from '../engine/backend.js';
+import type { SharedDraw } from '../engine/shared-draws.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { FailureAgreement } from '../stats/failure-agreement.js';
 import type { DesignEvaluation } from '../stats/risk-probe.js';
 import type { DesignResult } from '../stats/design-search.js';
 import { VERSION } from '../version.js';
+import { formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
+
+/** The answer and the value looked at beside it, path by path. */
+export interface NeighbouringDesigns extends FailureAgreement {
+  readonly worse: number;
+  readonly better: number;
+  readonly draws: readonly SharedDraw[];
+  /**
+   * That a path which fails at the better design fails at the worse is certain: the draws are the same, and more
+   * battery never lacks more.
+   */
+  readonly monotone: boolean;
+}
 
 /** A search that is over. */
 export interface FinishedDesign {
@@ -23,6 +38,8 @@ export interface FinishedDesign {
   readonly adapter: Backend['adapter'];
   readonly elapsedSeconds: number;
   readonly result: DesignResult;
+  /** Undefined where there was but one value. */
+  readonly neighbours: NeighbouringDesigns | undefined;
 }
 
 /** The document of `design --json`. */
@@ -50,6 +67,11 @@ export function designDocument(run: FinishedDesign) {
     reason,
     reasonInWords: reasonText(run),
     evaluations,
+    /**
+     * What the confidence rests on: whether paths that fail at the better of two values fail at the worse; shares and
+     * correlations may be null.
+     */
+    neighbours: run.neighbours ?? null,
     elapsedSeconds: run.elapsedSeconds,
   };
 }
@@ -91,9 +113,26 @@ export function designText(run: FinishedDesign): string {
   );
   return (
     `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n` +
-    `The search ended because ${reasonText(run)}. It looked at ${result.evaluations.length} values, on common random numbers:\n\n${looked}` +
-    `\n${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
+    `The search ended because ${reasonText(run)}. ` +
+    `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
+    `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
   );
+}
+
+/** What two neighbouring values share, and what that says of the confidence. */
+function neighboursText({ path, neighbours }: FinishedDesign): string {
+  if (neighbours === undefined) return '';
+  const { worse, better, draws, monotone, paths, failuresAtBetter, violations, violationShare, correlation } =
+    neighbours;
+  const [here, there] = [inUnit(path, better), inUnit(path, worse)];
+  const rests = 'The confidence rests on paths that fail at a value failing at every worse one.';
+  const share = Number.isNaN(violationShare) ? '' : ` (${formatNumber(100 * violationShare, 2)} %)`;
+  const seen =
+    `Of ${formatCount(paths)} paths ${formatCount(failuresAtBetter)} fail at ${here}, ` +
+    `and ${formatCount(violations)} of them${share} not at ${there}`;
+  const common = Number.isNaN(correlation) ? '' : `; the failures’ correlation is ${formatCorrelation(correlation)}`;
+  const why = monotone ? ' They must, for the draws are the same, and more battery never lacks more.' : '';
+  return `${rests}${why}\n${seen}${common}.\n${sharedDrawsText(draws, here, there)}\n\n`;
 }
 
 function chargeText({ full, path, scenario }: FinishedDesign): string {

@@ -1,6 +1,7 @@
 /**
- * Two sites on common random numbers: what is compared, path by path, as exact sums that grow chunk by chunk, and what they say of the
- * differences with intervals that are all right at once.
+ * Two sites whose paths are paired by number: what is compared, path by path, as exact sums that grow chunk by chunk,
+ * and what they say of the differences with intervals that are all right at once. The intervals are right however much
+ * of their draws the two share.
  */
 import { SITE_ROWS } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
@@ -112,7 +113,9 @@ export interface QuantityDifference {
   readonly excludesZero: boolean;
   /** Paths on which the two differ; of a ratio, in either total. */
   readonly differing: number;
-  /** Times as many paths as independent runs would need; NaN where there is no such number. */
+  /** Of the two over paths; NaN where one of them never varies. */
+  readonly correlation: number;
+  /** Times as many paths as independent runs would need; NaN where neither varies. */
   readonly varianceReduction: number;
 }
 
@@ -122,16 +125,16 @@ export function compareFamily(family: readonly ComparisonSums[], familyAlpha: nu
   return family.map(({ totals, ratios }) => [
     ...totals.map((sums, i): QuantityDifference => {
       const { meanA, meanB, meanDifference, ...own } = pairedDifference(sums, confidence);
-      const { standardError, interval, pValue, varianceReduction } = own;
+      const { standardError, interval, pValue, correlation, varianceReduction } = own;
       const numbers = { meanFirst: meanB, mean: meanA, difference: meanDifference, standardError, interval, pValue };
       const differing = sums.less + sums.greater;
-      return { ...named(TOTALS[i]), ...numbers, excludesZero: excludesZero(interval), differing, varianceReduction };
+      const common = { correlation, varianceReduction };
+      return { ...named(TOTALS[i]), ...numbers, excludesZero: excludesZero(interval), differing, ...common };
     }),
     ...ratios.map((sums, i): QuantityDifference => {
-      const { ratioA, ratioB, difference, standardError, interval, pValue, differing } = ratioDifference(
-        sums,
-        confidence,
-      );
+      const found = ratioDifference(sums, confidence);
+      const { ratioA, ratioB, difference, standardError, interval, pValue, differing } = found;
+      const { correlation, varianceReduction } = found;
       const numbers = { meanFirst: ratioB, mean: ratioA, difference, standardError, interval, pValue };
       const most = Math.min(differing, sums.aa.pairs);
       return {
@@ -139,7 +142,8 @@ export function compareFamily(family: readonly ComparisonSums[], familyAlpha: nu
         ...numbers,
         excludesZero: excludesZero(interval),
         differing: most,
-        varianceReduction: NaN,
+        correlation,
+        varianceReduction,
       };
     }),
   ]);

@@ -1,7 +1,8 @@
 /**
- * The smallest (or largest) value of a parameter whose risk, a probability of failure, is at most a target: a bracketed search on common
- * random numbers whose steps know how uncertain each risk is. It ends when the value is known to a tolerance, or when the interval that
- * the allowed paths can give is wider than that and has been found.
+ * The smallest (or largest) value of a parameter whose risk, a probability of failure, is at most a target: a bracketed
+ * search, on the same words of random numbers at every value, whose steps know how uncertain each risk is. It ends when
+ * the value is known to a tolerance, or when the interval that the allowed paths can give is wider than that and has
+ * been found.
  */
 import { InputError } from '../errors.js';
 import { clopperPearson } from './binomial.js';
@@ -38,6 +39,7 @@ export interface DesignResult {
   readonly meets: number;
   /** and here at least it; undefined where the parameter's limit comes first. The sought value lies between the two. */
   readonly fails: number | undefined;
+  /** As far as paths are monotone: risk-probe.ts. */
   readonly confidence: number;
   /** In the order in which they were made. */
   readonly evaluations: readonly DesignEvaluation[];

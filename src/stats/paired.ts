@@ -1,6 +1,8 @@
 /**
- * Two scenarios on common random numbers: paths of one number share their draws, so that the mean of A − B is known far better than from
- * independent runs. Here are exact sums over pairs of paths, which come in chunks and merge by addition, and what they say of A − B.
+ * Two scenarios whose paths are paired by number. The words of a path are the same in both; where the laws that they
+ * are read with are near each other too, the mean of A − B is known far better than from independent runs, and
+ * `varianceReduction` says by how much. Here are exact sums over pairs of paths, which come in chunks and merge by
+ * addition, and what they say of A − B.
  */
 import { InputError } from '../errors.js';
 import { binomialTwoSided, clopperPearson } from './binomial.js';

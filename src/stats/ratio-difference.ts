@@ -1,6 +1,6 @@
 /**
- * Ratios of two totals, such as joules a task, of two scenarios on common random numbers: the mean of the one total over the mean of the
- * other, and their difference by the delta method, from exact sums over pairs of paths.
+ * Ratios of two totals, such as joules a task, of two scenarios whose paths are paired by number: the mean of the one
+ * total over the mean of the other, and their difference by the delta method, from exact sums over pairs of paths.
  */
 import type { Interval } from './binomial.js';
 import { normalCritical, normalSurvival } from './normal.js';
@@ -66,6 +66,13 @@ export interface RatioDifference {
   readonly pValue: number;
   /** Pairs that differ in either total, counted at least once and at most twice each. */
   readonly differing: number;
+  /** Of the errors of the two ratios over paths; NaN where one of them has none. */
+  readonly correlation: number;
+  /**
+   * Times as many paths as independent runs would need for the same standard error; NaN where both ratios have no
+   * error.
+   */
+  readonly varianceReduction: number;
 }
 
 /** Estimates from sums over at least two pairs. */
@@ -85,12 +92,14 @@ export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDiffer
     [covariance(nn), covariance(dn), variances(bb)[0], covariance(bb)],
     [covariance(nd), covariance(dd), covariance(bb), variances(bb)[1]],
   ];
-  const variance = gradient.reduce(
-    (sum, x, i) => sum + x * gradient.reduce((row, y, j) => row + y * covariances[i][j], 0),
-    0,
-  );
-  // Paths that are equal throughout differ by nothing; rounding need not say so.
-  const standardError = differing === 0 ? 0 : Math.sqrt(Math.max(0, variance) / pairs);
+  const varianceOf = (weights: readonly number[]): number =>
+    weights.reduce((sum, x, i) => sum + x * weights.reduce((row, y, j) => row + y * covariances[i][j], 0), 0);
+  const varianceA = varianceOf([gradient[0], gradient[1], 0, 0]);
+  const varianceB = varianceOf([0, 0, gradient[2], gradient[3]]);
+  const variance = differing === 0 ? 0 : Math.max(0, varianceOf(gradient));
+  // Paths that are equal throughout differ by nothing; rounding need not say so. Without tasks there is no ratio, and
+  // no error of one.
+  const standardError = differing === 0 ? 0 : Math.sqrt(variance / pairs);
   const difference = differing === 0 ? 0 * ratioA : ratioA - ratioB;
   const halfWidth = normalCritical(1 - confidence) * standardError;
   const pValue = Math.min(1, 2 * normalSurvival(Math.abs(difference) / standardError));
@@ -103,6 +112,8 @@ export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDiffer
     interval: { lower: difference - halfWidth, upper: difference + halfWidth },
     pValue: difference === 0 ? 1 : pValue,
     differing,
+    correlation: (varianceA + varianceB - variance) / 2 / Math.sqrt(varianceA) / Math.sqrt(varianceB),
+    varianceReduction: (varianceA + varianceB) / variance,
   };
 }
 

@@ -13,6 +13,7 @@
  * no estimate of it; the narrower the intervals, the more the early horizons decide.
  */
 import seedrandom from 'seedrandom';
+import { seedDigest } from '../engine/stream-key.js';
 import { InputError } from '../errors.js';
 import type { Interval } from './binomial.js';
 import { choleskyFactor, whiten } from './cholesky.js';
@@ -34,7 +35,7 @@ export interface RegimeOptions {
   /** Bootstrap replicates. */
   readonly replicates?: number;
   readonly confidence?: number;
-  /** Of the bootstrap. */
+  /** Of the bootstrap, whose random numbers are not those of the paths of this seed. */
   readonly seed?: string;
 }
 
@@ -162,6 +163,6 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /** Standard normal numbers, by Box and Muller's method. */
 function normalSource(seed: string): () => number {
-  const random = seedrandom(seed);
+  const random = seedrandom(seedDigest(seed, 'bootstrap'));
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -51,7 +51,9 @@ export function planSweep(file: SweepFile): Sweep {
   const axes = Object.keys(file.axes);
   const combinations = combine(file);
   const slots = file.horizons[file.horizons.length - 1];
+  const seedOf = pointSeeds(file);
   const points = combinations.map((values, index): SweepPoint => {
+    const seed = seedOf(values);
     let document = base;
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
@@ -62,7 +64,6 @@ export function planSweep(file: SweepFile): Sweep {
       if (site) checkSite(siteOf(scenario, tasks), slots);
       else checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
       if (site && file.risks.length > 0) throw noReserve();
-      const seed = file.seeds === 'shared' ? file.seed : `${file.seed} ${canonicalJson(values)}`;
       const [driftJoulesPerSlot, volatilityJoules] = [drift(walk), volatility(walk)];
       return { index, values, scenario, seed, site, driftJoulesPerSlot, volatilityJoules };
     } catch (error) {
@@ -73,6 +74,23 @@ export function planSweep(file: SweepFile): Sweep {
     }
   });
   return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/**
+ * Seeds of points, asked for in their order. Apart, a seed is of the point's values, not of its place: a point keeps
+ * its results where the sweep gets more of them. Where values come again, as those of an axis that has one twice, the
+ * second such point, the third and so on have their number in the seed: each is a run of its own, and adding one more
+ * leaves the others as they are.
+ */
+function pointSeeds({ seed, seeds }: SweepFile): (values: SweepPoint['values']) => string {
+  if (seeds === 'shared') return () => seed;
+  const times = new Map<string, number>();
+  return (values) => {
+    const own = `${seed} ${canonicalJson(values)}`;
+    const time = (times.get(own) ?? 0) + 1;
+    times.set(own, time);
+    return time === 1 ? own : `${own} ${time}`;
+  };
 }
 
 /** A reserve is the charge that covers a deficit: a battery with limits has no such number. */
@@ -102,17 +120,28 @@ function checkBase(base: unknown): void {
   throw new InputError('base.schemaVersion: missing, expected 1: base is a whole scenario', 'base.schemaVersion');
 }
 
-/** All combinations in order: axes multiply, the last fastest; zipped axes walk with the first of their group. */
-function combine({ axes, zip }: SweepFile): Record<string, AxisValue>[] {
+/** Axes that walk together, and how many values they have. */
+export interface AxisGroup {
+  readonly axes: readonly string[];
+  readonly count: number;
+}
+
+/** The groups of a sweep's axes: they multiply, the last fastest; zipped axes walk with the first of their group. */
+export function axisGroups({ axes, zip }: SweepFile): AxisGroup[] {
   const groups: string[][] = [];
   for (const name of Object.keys(axes)) {
     const group = zip.find((own) => own.includes(name));
     if (group === undefined) groups.push([name]);
     else if (!groups.some((own) => own[0] === group[0])) groups.push([...group]);
   }
-  const values = new Map(Object.entries(axes).map(([name, axis]) => [name, axisValues(axis)]));
-  const length = (group: readonly string[]): number => values.get(group[0])?.length ?? 0;
-  const total = groups.reduce((product, group) => product * length(group), 1);
+  return groups.map((group) => ({ axes: group, count: axisValues(axes[group[0]]).length }));
+}
+
+/** All combinations in order. */
+function combine(file: SweepFile): Record<string, AxisValue>[] {
+  const groups = axisGroups(file);
+  const values = new Map(Object.entries(file.axes).map(([name, axis]) => [name, axisValues(axis)]));
+  const total = groups.reduce((product, { count }) => product * count, 1);
   if (total > MOST_POINTS) {
     throw new InputError(`axes: got ${total} points, expected at most ${MOST_POINTS} in one sweep`, 'axes');
   }
@@ -120,12 +149,12 @@ function combine({ axes, zip }: SweepFile): Record<string, AxisValue>[] {
     let rest = index;
     const at = groups.map(() => 0);
     for (let g = groups.length - 1; g >= 0; g--) {
-      at[g] = rest % length(groups[g]);
-      rest = Math.floor(rest / length(groups[g]));
+      at[g] = rest % groups[g].count;
+      rest = Math.floor(rest / groups[g].count);
     }
     const own: Record<string, AxisValue> = {};
-    for (const name of Object.keys(axes)) {
-      const g = groups.findIndex((group) => group.includes(name));
+    for (const name of Object.keys(file.axes)) {
+      const g = groups.findIndex(({ axes }) => axes.includes(name));
       own[name] = (values.get(name) as readonly AxisValue[])[at[g]];
     }
     return own;

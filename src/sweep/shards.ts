@@ -17,7 +17,7 @@ export interface Shard {
 }
 
 /** Version of what a result holds: raised when results of older ones must not be used. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** Cuts a sweep: each point into ranges of about `shardPathSlots` path-slots. */
 export function cutShards({ file, points }: Sweep): Shard[] {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
+import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
 import { parsePath } from './document.js';
@@ -34,7 +35,10 @@ export interface SweepFile {
   readonly trials: number;
   readonly horizons: readonly number[];
   readonly seed: string;
-  /** `shared`: every point sees the same draws (common random numbers); `apart`: each has a stream of its own. */
+  /**
+   * `shared`: every point sees the same words, through laws of its own (neighbours.ts measures what that comes to);
+   * `apart`: words of its own.
+   */
   readonly seeds: 'shared' | 'apart';
   readonly axes: Readonly<Record<string, readonly AxisValue[] | AxisRange>>;
   /** Groups of axes that walk together. */
@@ -105,7 +109,10 @@ const schema = strict({
   ),
   trials: where<number>(`a whole number from 1 to ${MAXIMUM_TRIALS}`, (v) => whole(v, 1, MAXIMUM_TRIALS)),
   horizons,
-  seed: text.default('1'),
+  seed: where<string>(
+    'a non-empty string of whole Unicode characters',
+    (v) => typeof v === 'string' && v.trim() !== '' && isSeedText(v),
+  ).default('1'),
   seeds: where<'shared' | 'apart'>('"shared" or "apart"', (v) => v === 'shared' || v === 'apart').default('shared'),
   axes: z.record(z.string(), axis, { error: (issue) => mismatch(issue.input, 'an object of axes') }).default({}),
   zip: where<string[][]>(

@@ -8,6 +8,8 @@ import {
   formatTable,
   scaleFor,
 } from '../report/table.js';
+import { formatCorrelation, sharedDrawsText } from '../report/shared-draws.js';
+import type { MeasuredNeighbours, MeasuredPair } from './neighbours.js';
 import type { Sweep, SweepPoint } from './points.js';
 import { exactOf } from './results.js';
 import type { SweepRow } from './results.js';
@@ -32,6 +34,8 @@ export interface SweepPlan {
   readonly pathSlotsPerSecond: number;
   /** What is left to do, seconds: laws, walks and exact values. */
   readonly estimatedSeconds: number;
+  /** What neighbouring points have in common; undefined where each point has a seed of its own, or is alone. */
+  readonly common: MeasuredNeighbours | undefined;
 }
 
 const cell = (value: AxisValue): string =>
@@ -55,8 +59,58 @@ path-slots      ${formatQuantity(plan.pathSlots, '', 3).trim()}
 exact values    ${exactOf(sweep)}
 memory          about ${bytes(plan.memoryBytes)}; on disk about ${bytes(plan.diskBytes)}
 estimated time  ${formatDuration(plan.estimatedSeconds)} on ${plan.backend} (${formatQuantity(plan.pathSlotsPerSecond, '', 3)} path-slots/s)
-`;
+${commonText(sweep, plan.common)}`;
 }
+
+/**
+ * What neighbouring points have in common, as measured: for each axis the middle of its pairs, and the pair that has
+ * least.
+ */
+export function commonText({ file, points }: Sweep, common: MeasuredNeighbours | undefined): string {
+  if (points.length < 2) return '';
+  if (file.seeds === 'apart') return '\nEach point has draws of its own.\n';
+  if (common === undefined || common.measured.length === 0) return '';
+  const { measured, paths, pairs } = common;
+  const groups = [...new Set(measured.map(({ axes }) => axes.join(', ')))].map((axis) => {
+    const own = measured.filter(({ axes }) => axes.join(', ') === axis);
+    const varying = own.filter(({ correlation }) => !Number.isNaN(correlation)).sort(byCorrelation);
+    // Where nothing varies there is nothing to correlate, but draws all the same.
+    return { axis, own, varying, least: varying.length > 0 ? varying[0] : own[0] };
+  });
+  const table = formatTable(
+    [
+      { header: 'neighbours along', align: 'left' },
+      { header: 'pairs' },
+      { header: 'correlation' },
+      { header: 'least' },
+      { header: 'between' },
+      { header: 'worth' },
+      { header: 'other sign' },
+    ],
+    groups.map(({ axis, own, varying, least }) => [
+      axis,
+      String(own.length),
+      varying.length === 0 ? '' : formatCorrelation(varying[varying.length >> 1].correlation),
+      varying.length === 0 ? '' : formatCorrelation(least.correlation),
+      least.points.map(({ index }) => index).join(', '),
+      varying.length === 0 ? '' : `${formatNumber(least.varianceReduction, 2)} ×`,
+      `${formatNumber(100 * least.againstShare, 2)} %`,
+    ]),
+  );
+  const draws = groups.map(({ axis, least }) => {
+    const [first, second] = least.points.map(({ index }) => `point ${index}`);
+    return `${axis}: ${sharedDrawsText(least.draws, first, second)}\n`;
+  });
+  return (
+    `\nCommon to points of one seed: deficits at the last horizon, on ${formatCount(paths)} paths of each,\n` +
+    `${formatCount(measured.length)} of ${formatCount(pairs)} pairs of neighbours; ` +
+    'the middle pair along each axis, and the one that has least\n\n' +
+    `${table}worth: how many times as many paths independent runs would need\n` +
+    `other sign: paths on which the difference has another sign than its mean\n${draws.join('')}`
+  );
+}
+
+const byCorrelation = (a: MeasuredPair, b: MeasuredPair): number => a.correlation - b.correlation;
 
 /** E[D] at the last horizon of the first points, with their reserves where risks were asked for. */
 export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[]): string {
@@ -100,7 +154,13 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
     rows.length > shown.length
       ? `… and ${formatCount(rows.length - shown.length)} more points in results.parquet\n`
       : '';
-  return `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point\n\n${table}${more}`;
+  const shared =
+    file.seeds === 'shared' && rows.length > 1
+      ? 'Points share one seed: their intervals do not err independently. ' +
+        '--dry-run measures what neighbours have in common.\n'
+      : '';
+  const head = `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point`;
+  return `${head}\n\n${table}${more}${shared}`;
 }
 
 /** A point in words. */

@@ -1,4 +1,6 @@
-/** `compare`: paired differences on common random numbers, and the map of overheads at which a router pays. */
+/**
+ * `compare`: paired differences, what the two share of their draws, and the map of overheads at which a router pays.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +16,7 @@ import { loadPreset } from '../../src/scenario/presets.js';
 import { breakEvenErrorRate } from '../../src/stats/break-even.js';
 import type { BreakEven } from '../../src/stats/break-even.js';
 import type { QuantityDifference, QuantityName } from '../../src/stats/comparison.js';
-import { DAY, siteWith } from '../engine/site-settings.js';
+import { DAY, siteWith, WEATHER } from '../engine/site-settings.js';
 import { runOn } from './sink.js';
 
 type Document = ReturnType<typeof comparisonDocument>;
@@ -79,7 +81,17 @@ describe('compare', () => {
     expect(quantity(document, 0, 'meanWait').mean).toBeGreaterThan(quantity(document, 1, 'meanWait').mean);
     expect(quantity(document, 1, 'meanWait').meanFirst).toBe(0);
     // The same draws: independent runs would need more paths.
+    for (const { draws, uncommon } of document.sides) {
+      expect(draws.map(({ purpose, sharing }) => [purpose, sharing])).toEqual([
+        ['arrivals', 'identical'],
+        ['kinds', 'identical'],
+        ['harvest', 'identical'],
+      ]);
+      expect(uncommon).toEqual([]);
+    }
     expect(auxiliary.varianceReduction).toBeGreaterThan(1);
+    expect(auxiliary.correlation).toBeGreaterThan(0.3);
+    expect(auxiliary.correlation).toBeLessThan(1);
   });
 
   test('means are those of a run of its own, at every horizon and over chunks of paths', async () => {
@@ -110,8 +122,24 @@ describe('compare', () => {
     expect(stdout).toMatch(
       /busy has [\d.]+ % more auxiliary energy than unnamed: \+[\d.]+ kJ, interval .* excludes zero\./,
     );
-    expect(stdout).toMatch(/The arrival rates differ: fewer draws are common/);
+    expect(stdout).toMatch(/Drawn alike on every path: kinds of task\. .* through other laws: arrivals, harvest\./);
+    expect(stdout).toMatch(/Of auxiliary energy, their correlation over paths is 0\.\d+, so that /);
+    expect(stdout).not.toMatch(/common random numbers/);
     expect(stdout).toMatch(/No deadline was missed/);
+  });
+
+  test('names what one side alone draws, and measures what all that is worth', async () => {
+    const weather = file('weather', { ...sunny, name: 'weather', harvest: { ...sunny.harvest, weather: WEATHER } });
+    const document = await compared(sun, weather);
+    expect(document.sides[1].draws).toContainEqual({ purpose: 'weather', sharing: 'onlySecond' });
+    expect(document.sides[1].uncommon).toContain('Only in weather: weather');
+    for (const q of document.comparisons[0].horizons[0].quantities) {
+      // JSON has no NaN: null, where one side never varies.
+      if (q.quantity === 'meanWait') expect([q.correlation, q.varianceReduction]).toEqual([null, null]);
+      else expect(Math.abs(q.correlation)).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    // Nothing can be less than sharing nothing by much: arrivals are shared.
+    expect(quantity(document, 0, 'dispatched').varianceReduction).toBeGreaterThan(0.8);
   });
 
   test.each([

@@ -90,6 +90,28 @@ describe('design', () => {
     expect(less.value).toBeLessThan(found.fails ?? 0);
   });
 
+  test('a path that fails at a battery fails at every smaller one; what a harvest shares is measured', async () => {
+    const site = siteWith({
+      harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
+      battery: { initialJoules: 0, capacityJoules: 50_000 },
+    });
+    const found = await designed(site, '--vary', 'battery.capacityJoules', '--full', '--budget', '5000');
+    const { neighbours } = found;
+    expect(neighbours).toMatchObject({ paths: found.riskAtValue.trials, failuresAtBetter: found.riskAtValue.failures });
+    if (neighbours === null) throw new Error('no neighbours');
+    expect(neighbours.worse).toBeLessThan(neighbours.better);
+    expect(neighbours.better).toBe(found.value);
+    expect(neighbours).toMatchObject({ monotone: true, violations: 0 });
+    const charge = await designed(plain, '--vary', 'battery.initialJoules');
+    expect(charge.neighbours).toMatchObject({ monotone: true, violations: 0, violationShare: 0 });
+    expect(charge.neighbours?.draws).toEqual([{ purpose: 'increments', sharing: 'identical' }]);
+    const harvest = await designed(charged, '--vary', 'harvest.mean.timesDemand');
+    expect(harvest.neighbours).toMatchObject({ monotone: false, better: harvest.value });
+    expect(harvest.neighbours?.draws).toEqual([{ purpose: 'increments', sharing: 'otherLaw' }]);
+    expect(harvest.neighbours?.violationShare).toBeLessThanOrEqual(1);
+    expect(harvest.neighbours?.correlation).toBeLessThan(1);
+  });
+
   test('largest values, and a limit that meets the target', async () => {
     const steady = { battery: { initialJoules: 90_000 }, harvest: { mean: 4000, variance: 1.4e7 } };
     const found = await designed(siteWith(steady), '--vary', 'routing.overheadJoules');
@@ -120,7 +142,15 @@ describe('design', () => {
     expect(stdout).toMatch(
       /smallest battery\.initialJoules +95\.0 % interval +risk there\n-+.*\n[\d.]+ kJ +[\d.]+ kJ … [\d.]+ kJ/,
     );
-    expect(stdout).toMatch(/The search ended because .*on common random numbers/);
+    expect(stdout).toMatch(/The search ended because .*each on the same first paths/);
+    expect(stdout).not.toMatch(/common random numbers/);
+    expect(stdout).toMatch(
+      /\nThe confidence rests on paths that fail at a value failing at every worse one\. They must/,
+    );
+    expect(stdout).toMatch(/\nOf 4,000 paths \d+ fail at [\d.]+ kJ, and 0 of them \(0 %\) not at [\d.]+ kJ; /);
+    expect(stdout).toMatch(
+      /; the failures’ correlation is 0\.\d+\.\nAll draws are alike on every path: increments\.\n/,
+    );
     expect(JSON.parse(readFileSync(join(out, 'design.json'), 'utf8'))).toHaveProperty('reason');
   });
 

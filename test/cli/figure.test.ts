@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figure } from '../../src/cli/figure.js';
+import { seedDigest } from '../../src/engine/stream-key.js';
+import { detectTransition } from '../../src/stats/regimes.js';
 import { runOn } from './sink.js';
 
 let folder = '';
@@ -28,6 +30,16 @@ interface Curve {
   regime: { transition?: { slots: number; interval: { lower: number; upper: number } } };
 }
 
+interface Figure4 {
+  curves: Curve[];
+  note: string;
+  commonPaths: { errorRate: number; paths: number; correlation: number; varianceReduction: number }[];
+}
+
+function diagonal(n: number, value: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? value : 0));
+}
+
 describe('figure', () => {
   it('2: simulated points meet the exact values and peak at zero drift', async () => {
     expect((await run('2', '--trials', '4000', '--slots', '256')).status).toBe(0);
@@ -43,7 +55,7 @@ describe('figure', () => {
   it('4: no transition at zero error, earlier ones for larger error', async () => {
     const outcome = await run('4', '--trials', '8000', '--slots', '4096', '--json');
     expect(outcome.status).toBe(0);
-    const { curves } = JSON.parse(read('figure4.json')) as { curves: Curve[] };
+    const { curves, note, commonPaths } = JSON.parse(read('figure4.json')) as Figure4;
     expect((JSON.parse(outcome.stdout) as { figures: unknown[] }).figures).toHaveLength(1);
     expect(curves.map((c) => c.errorRate)).toEqual([0, 0.01, 0.02, 0.05, 0.1]);
     expect(curves[0].regime.transition).toBeUndefined();
@@ -52,6 +64,33 @@ describe('figure', () => {
     expect(ten).toBeLessThan(five);
     expect(ten).toBeLessThan(curves[4].crossoverSlots ?? NaN);
     expect(read('figure4.svg')).not.toContain('NaN');
+    // The curves share their paths, and everything that is written says so.
+    expect(note).toMatch(/do not err independently.*says nothing of the difference between two/);
+    expect(commonPaths.map((c) => c.errorRate)).toEqual([0.01, 0.02, 0.05, 0.1]);
+    for (const { paths, correlation, varianceReduction } of commonPaths) {
+      expect(paths).toBe(8000);
+      expect(correlation).toBeGreaterThan(0);
+      expect(correlation).toBeLessThan(1);
+      expect(varianceReduction).toBeGreaterThan(1);
+    }
+    expect(commonPaths[0].correlation).toBeGreaterThan(commonPaths[3].correlation);
+    expect(read('figure4.svg')).toContain('The curves share their paths');
+    expect(read('figures.html')).toContain(note);
+  });
+
+  it('4: the bootstrap of a curve is neither that of another nor made of the numbers of its paths', () => {
+    const [slots, means] = [
+      [16, 32, 64, 128, 256, 512],
+      [4, 5.7, 8, 11.4, 17, 26],
+    ];
+    // So wide that about half of the replicates bend.
+    const curve = { slots, means, covariance: diagonal(6, 0.6) };
+    const shares = ['s', 's/figure 4/0', 's/figure 4/0.01'].map(
+      (seed) => detectTransition(curve, { seed }).acceptedShare,
+    );
+    for (const share of shares) expect(Math.abs(share - 0.5)).toBeLessThan(0.45);
+    expect(new Set(shares).size).toBe(3);
+    expect(seedDigest('s', 'bootstrap')).not.toBe(seedDigest('s'));
   });
 
   it('3 simulates nothing and writes both files', async () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { binomialAtLeast, quantileRanks } from '../../src/stats/binomial.js';
 import { searchDesign } from '../../src/stats/design-search.js';
 import type { DesignProblem, DesignResult } from '../../src/stats/design-search.js';
+import { failureAgreement, neighboursOf } from '../../src/stats/failure-agreement.js';
 import { normalCritical } from '../../src/stats/normal.js';
+import { addPairs, emptyPairedSums } from '../../src/stats/paired.js';
 
 /** z with P(Z > z) = p ≤ 1/2. */
 const upperPoint = (p: number): number => normalCritical(2 * p);
@@ -19,7 +21,7 @@ function normals(seed: string, count: number): Float64Array {
 
 type Needs = (path: number, x: number) => number;
 
-/** Path i fails at x where it needs more than x: common random numbers, and a count of what was asked. */
+/** Path i fails at x where it needs more than x: the same paths at every value, and a count of what was asked. */
 function evaluator(needs: Needs) {
   const asked = { calls: 0, paths: 0 };
   const evaluate = (x: number, trials: number) => {
@@ -222,24 +224,41 @@ describe('a design search with risks that are estimated', () => {
     expect(median(results.map((r) => r.evaluations.length))).toBeLessThan(20);
   });
 
-  it('and does so where paths are not quite monotone: each need shaken anew at every value', async () => {
-    const runs = 80;
-    const { missed } = await misses(runs, 10 + 2 * Math.hypot(1, 0.1) * upperPoint(RISK), (run) => {
-      const shaken = new Map<number, Float64Array>();
-      const noise = (x: number): Float64Array => {
-        const known = shaken.get(x) ?? normals(`${run} at ${x}`, 8000);
-        shaken.set(x, known);
-        return known;
-      };
-      let last: [number, Float64Array] = [NaN, draws[0]];
-      const { evaluate } = evaluator((i, x) => {
-        if (last[0] !== x) last = [x, noise(x)];
-        return 10 + 2 * (draws[run][i] + 0.1 * last[1][i]);
+  it.each([
+    [0.1, 0.05, 0.2],
+    [1, 0.7, 0.9],
+  ])(
+    'and does so where paths are not monotone: needs shaken by %d at every value, violated by %d to %d of the failures',
+    async (shake, least, most) => {
+      const runs = 80;
+      const agreed = { violations: 0, failures: 0 };
+      const { missed } = await misses(runs, 10 + 2 * Math.hypot(1, shake) * upperPoint(RISK), async (run) => {
+        const shaken = new Map<number, Float64Array>();
+        const noise = (x: number): Float64Array => {
+          const known = shaken.get(x) ?? normals(`${run} at ${x}`, 8000);
+          shaken.set(x, known);
+          return known;
+        };
+        let last: [number, Float64Array] = [NaN, draws[0]];
+        const need: Needs = (i, x) => {
+          if (last[0] !== x) last = [x, noise(x)];
+          return 10 + 2 * (draws[run][i] + shake * last[1][i]);
+        };
+        const found = await searchDesign({ ...plan, evaluate: evaluator(need).evaluate, bracket: [8, 30] });
+        const looked = found.evaluations.map(({ x }) => x);
+        const { worse = NaN, better = NaN } = neighboursOf(found.value, looked, (a, b) => a > b) ?? {};
+        const [a, b] = [worse, better].map((x) => draws[run].map((_, i) => (need(i, x) > x ? 1 : 0)));
+        const agreement = failureAgreement(addPairs(emptyPairedSums(1), Int32Array.from(a), Int32Array.from(b)));
+        agreed.violations += agreement.violations;
+        agreed.failures += agreement.failuresAtBetter;
+        return found;
       });
-      return searchDesign({ ...plan, evaluate, bracket: [8, 30] });
-    });
-    expect(tooMany(missed, runs), `${missed} of ${runs} missed`).toBe(false);
-  });
+      expect(tooMany(missed, runs), `${missed} of ${runs} missed`).toBe(false);
+      const share = agreed.violations / agreed.failures;
+      expect(share).toBeGreaterThan(least);
+      expect(share).toBeLessThan(most);
+    },
+  );
 
   it('covers the largest value of a growing risk, and whole numbers', async () => {
     const rising = await misses(RUNS, -truth, (run) => {

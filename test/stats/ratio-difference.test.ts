@@ -48,6 +48,10 @@ test('ratio, difference and standard error are those of linearised paths', () =>
   expect(found.standardError / Math.sqrt(variance / PATHS)).toBeCloseTo(1, 9);
   expect(found.interval.upper - found.difference).toBeCloseTo(1.959963984540054 * found.standardError, 9);
   expect(found.differing).toBeGreaterThan(0);
+  const product = (x: readonly number[], y: readonly number[]): number => x.reduce((s, v, i) => s + v * y[i], 0);
+  const [xx, yy] = [sideA, sideB].map(({ paths }) => product(paths, paths));
+  expect(found.correlation).toBeCloseTo(product(sideA.paths, sideB.paths) / Math.sqrt(xx * yy), 9);
+  expect(found.varianceReduction).toBeCloseTo((xx + yy) / product(differences, differences), 9);
 });
 
 test('equal paths differ by exactly nothing, and a ratio over nothing is no number', () => {
@@ -55,6 +59,8 @@ test('equal paths differ by exactly nothing, and a ratio over nothing is no numb
   const quanta = { numerator: 0.1, denominator: 1 };
   const same = ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), a, a));
   expect([same.difference, same.standardError, same.pValue, same.differing]).toEqual([0, 0, 1, 0]);
+  expect(same.correlation).toBeCloseTo(1, 12);
+  expect(same.varianceReduction).toBe(Infinity);
   const none = { numerator: a.numerator, denominator: new Int32Array(PATHS) };
   expect(ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), none, a)).difference).toBeNaN();
 });

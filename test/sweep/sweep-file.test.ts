@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { withValue } from '../../src/sweep/document.js';
+import { cutShards } from '../../src/sweep/shards.js';
 import { axisValues, parseSweepFile } from '../../src/sweep/sweep-file.js';
 import { DOCUMENT, sweepOf } from './sweeps.js';
 
@@ -51,6 +52,7 @@ describe('refusals', () => {
       'zip[1]',
       /"b" a second time/,
     ],
+    ['half a character in the seed', { seed: 'a\ud800' }, 'seed', /got "a\\ud800", expected .*Unicode/],
     ['a certain risk', { risks: [1] }, 'risks', /between 0 and 1/],
     ['an exact law of no kind', { exact: 'yes' }, 'exact', /"auto", "none", "moments", "law"/],
   ])('%s', (_, changes, field, message) => {
@@ -131,6 +133,24 @@ describe('axes', () => {
     expect(new Set(apart.map(({ seed }) => seed)).size).toBe(6);
     const fewer = sweepOf({ seeds: 'apart', axes: { ...DOCUMENT.axes, 'arrivals.ratePerSlot': [2] } }).points;
     expect(fewer[1].seed).toBe(apart[4].seed);
+  });
+
+  test('a value that comes twice makes runs of their own, which keep their results in a longer sweep', () => {
+    const rates = (...own: number[]) => ({ axes: { 'arrivals.ratePerSlot': own }, seeds: 'apart', risks: [] });
+    const hashes = (...own: number[]): string[] => cutShards(sweepOf(rates(...own))).map(({ hash }) => hash);
+    const seeds = sweepOf(rates(2, 3, 2, 2)).points.map(({ seed }) => seed);
+    expect(seeds[0]).toBe(sweepOf(rates(2)).points[0].seed);
+    expect(new Set(seeds).size).toBe(4);
+    const few = hashes(2, 3, 2);
+    expect(new Set(few).size).toBe(3);
+    // Wherever more are put, nothing that is finished is run again.
+    for (const more of [hashes(2, 3, 2, 2, 5), hashes(2, 2, 3, 2), hashes(1, 2, 2, 2, 3)]) {
+      expect(new Set(more).size).toBe(more.length);
+      for (const hash of few) expect(more).toContain(hash);
+    }
+    // With one seed for all, such points are one run twice.
+    const shared = cutShards(sweepOf({ ...rates(2, 2), seeds: 'shared' }));
+    expect(shared[1].hash).toBe(shared[0].hash);
   });
 
   test('a value replaces what is no object on its way, and the document stays as it was', () => {

@@ -8,6 +8,7 @@ import { InputError } from '../../errors.js';
 import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { addPairs, emptyPairedSums, pairedDifference } from '../../stats/paired.js';
 import { detectTransition } from '../../stats/regimes.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
 import type { HorizonSummary } from '../../stats/summary.js';
@@ -67,7 +68,7 @@ export interface RoutingErrorCurve {
     readonly slots: number;
     readonly trials: number;
     readonly meanDeficit: number;
-    /** 95 % interval of the mean. */
+    /** 95 % interval of the mean, of this curve alone: curves share their paths. */
     readonly lower: number;
     readonly upper: number;
     readonly standardDeviation: number;
@@ -75,6 +76,51 @@ export interface RoutingErrorCurve {
     readonly exactStandardDeviation: number;
   }[];
   readonly regime: RegimeDetection;
+}
+
+/** A curve beside the first: what their paths have in common at the last horizon, as measured on the pilot's. */
+export interface CommonPaths {
+  readonly errorRate: number;
+  readonly paths: number;
+  readonly correlation: number;
+  /** Times as many paths as independent curves would need for the same error of the difference. */
+  readonly varianceReduction: number;
+}
+
+/** What the curves' intervals are good for. */
+export const COMMON_PATHS_NOTE =
+  'The curves are of one seed and share the words of their paths, so that they do not err independently. ' +
+  'Each interval is of its own curve and says nothing of the difference between two: ' +
+  'that is known better by as much as their paths have in common, and takes paired differences. ' +
+  'The bootstrap of each transition has random numbers of its own, but the paths that it starts from are shared.';
+
+/** The figure's data. */
+export interface RoutingErrorData {
+  readonly curves: readonly RoutingErrorCurve[];
+  readonly note: string;
+  /** Of all curves but the first, with it. */
+  readonly commonPaths: readonly CommonPaths[];
+}
+
+/** Deficits of the same paths at the last horizon, with their quantum. */
+export interface PilotDeficits {
+  readonly errorRate: number;
+  readonly quantumJoules: number;
+  readonly deficits: Int32Array;
+}
+
+/** The data of curves and of what their pilots have in common. */
+export function routingErrorData(
+  curves: readonly RoutingErrorCurve[],
+  pilots: readonly PilotDeficits[],
+): RoutingErrorData {
+  const [first, ...others] = pilots;
+  const commonPaths = others.map(({ errorRate, quantumJoules, deficits }): CommonPaths => {
+    const sums = addPairs(emptyPairedSums(quantumJoules, first.quantumJoules), deficits, first.deficits);
+    const { pairs: paths, correlation, varianceReduction } = pairedDifference(sums);
+    return { errorRate, paths, correlation, varianceReduction };
+  });
+  return { curves, note: COMMON_PATHS_NOTE, commonPaths };
 }
 
 /** Drift below this share of consumption is rounding. */
@@ -98,7 +144,8 @@ export function routingErrorCurve(
   const sigma = volatility(walk);
   const regime = detectTransition(
     { slots, means: summaries.map((h) => h.meanDeficit), covariance, offset: discreteness(walk, slots) },
-    { seed },
+    // The bootstrap of a curve is its own: its key is neither that of the paths nor that of another curve.
+    { seed: `${seed}/figure 4/${errorRate}` },
   );
   return {
     errorRate,
@@ -166,7 +213,8 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
               ? `η = ${errorRate}: √T throughout.`
               : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}.`,
           )
-          .join(' '),
+          .join(' ') +
+        ' The curves share their paths: their intervals are not those of differences between them.',
       legend: [
         { label: '± 1 SD of D, η = ' + String(curves[0].errorRate), fill: style(0).color },
         {

@@ -10,6 +10,8 @@ export interface DrawnFigure {
   readonly svg: string;
   /** What was found, in a sentence. */
   readonly text: string;
+  /** What its intervals are not good for. */
+  readonly note?: string | undefined;
 }
 
 /** What each figure is about. */
@@ -26,12 +28,13 @@ const CAPTIONS: Readonly<Record<DrawnFigure['name'], string>> = {
 };
 
 /** One figure with its heading and its words. */
-export function figureSection({ name, svg, text }: DrawnFigure): Markup {
+export function figureSection({ name, svg, text, note }: DrawnFigure): Markup {
   return html`<section>
     <h2 id="figure${name}">Figure ${name}: ${TITLES[name]}</h2>
     <p>${CAPTIONS[name]}</p>
     <figure class="paper">${new Markup(svg)}</figure>
     <p class="note">${text}</p>
+    ${note !== undefined && html`<p class="note">${note}</p>`}
   </section>`;
 }
 
