@@ -7,10 +7,15 @@ import { harvestProcess } from '../fleet/harvest-process.js';
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import { EVEN } from '../fleet/periodic.js';
 import { taskKinds } from '../fleet/task-kinds.js';
+import { drawKinds } from '../law/drawn-kinds.js';
+import type { KindToDraw } from '../law/drawn-kinds.js';
 import type { PreparedRun, PreparedSite } from './simulate.js';
 
-/** What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. */
-export const DRAW_PURPOSES = ['increments', 'arrivals', 'kinds', 'harvest', 'weather', 'blocks'] as const;
+/**
+ * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. `kinds` are the types of tasks, `routes`
+ * the routing errors: one word says both, and the type first (law/kind-columns.ts).
+ */
+export const DRAW_PURPOSES = ['increments', 'arrivals', 'kinds', 'routes', 'harvest', 'weather', 'blocks'] as const;
 export type DrawPurpose = (typeof DRAW_PURPOSES)[number];
 
 /**
@@ -49,7 +54,13 @@ function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
     const { arrivals, classes, harvest, walk } = prepared.site;
     return textsOf([
       ['arrivals', [walk.demand.ratePerSlot, arrivals]],
-      ['kinds', kindsOf(classes)],
+      ...kindsOf(
+        classes.map(({ rank, classesOfType, ...kind }) => ({
+          ...kind,
+          isMain: rank === 0,
+          kindsOfType: classesOfType,
+        })),
+      ),
       ...harvestLaws(harvest, law.quantumJoules),
     ]);
   }
@@ -57,7 +68,7 @@ function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
   if (job.kernel === 'lumped') return textsOf([['increments', [law.quantumJoules, job.tables]]]);
   return textsOf([
     ['arrivals', [walk.demand.ratePerSlot, EVEN]],
-    ['kinds', kindsOf(taskKinds(scenario, tasks))],
+    ...kindsOf(taskKinds(scenario, tasks)),
     ...harvestLaws(harvestProcess(scenario, tasks), law.quantumJoules),
   ]);
 }
@@ -71,12 +82,38 @@ const plainArrays = (_: string, value: unknown): unknown =>
   ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
 
 /**
- * Kinds in the order in which they are drawn: which task, and with which probability. What it costs does not matter: a
- * kind stays what it is on another model, or where energies are other ones. Probabilities are rounded far below what a
- * word of 32 bits tells apart, for routers come to them by other ways.
+ * Which words draw which type of task, and which of its kinds. What a kind costs does not matter: it stays what it is on another model, or where energies
+ * are other ones.
  */
-function kindsOf(kinds: readonly { readonly task: string; readonly probability: number }[]): unknown {
-  return kinds.map(({ task, probability }) => [task, Number(probability.toPrecision(12))]);
+function kindsOf(kinds: readonly Omit<KindToDraw, 'energy'>[]): Drawn[] {
+  const { bits, columns, entries } = drawKinds(kinds.map((kind) => ({ ...kind, energy: 0 })));
+  const kindOf = new Map(entries.map(({ column, kind }) => [column, kind]));
+  const routeOf = (kind: number): number => {
+    const { type, isMain } = kinds[kind];
+    return isMain ? 0 : 1 + kinds.slice(0, kind).filter((other) => other.type === type && !other.isMain).length;
+  };
+  /** Stretches of words, each from where it begins, that give one name. */
+  const stretches = (nameOf: (kind: number) => string): (readonly [number, string])[] => {
+    const found: [number, string][] = [];
+    const add = (from: number, column: number): void => {
+      const name = nameOf(kindOf.get(column) ?? -1);
+      if (found.at(-1)?.[1] !== name) found.push([from, name]);
+    };
+    columns.forEach((packed, column) => {
+      const alias = packed % 2 ** bits;
+      const threshold = alias === column ? 2 ** (32 - bits) : Math.floor(packed / 2 ** bits);
+      const from = column * 2 ** (32 - bits);
+      if (threshold > 0) add(from, column);
+      if (alias !== column) add(from + threshold, alias);
+    });
+    return found;
+  };
+  const typeOf = (kind: number): string => String(kinds[kind]?.type);
+  const drawn: Drawn[] = [['kinds', stretches(typeOf)]];
+  if (kinds.some(({ isMain }) => !isMain)) {
+    drawn.push(['routes', stretches((kind) => `${typeOf(kind)} ${routeOf(kind)}`)]);
+  }
+  return drawn;
 }
 
 /**

@@ -24,8 +24,14 @@ const CELLS_PER_SIGMA = 64;
 const RUNGS_PER_OCTAVE = 64;
 /** X = 0 is at the start of a core cell whose number is a multiple of this, for the same reason. */
 const START_CELLS = 8;
-/** How much more of a law than the least residual cells may take: 0.1 slows no kernel by more than a tenth, and keeps layouts alike. */
-const RESIDUAL_MORE = 0.1;
+/** What residual cells may take of a law before a narrower core is looked for. */
+const RESIDUAL_ENOUGH = 0.1;
+
+/** The most that they may take where the least is `least`: a core half as wide must pay, for a law beside this one may have the wider. */
+function mostResidual(least: number): number {
+  return least + Math.min(0.25, Math.max(RESIDUAL_ENOUGH, 2 * least));
+}
+
 /** Quanta of a σ on the coarsest lattice that is accepted. */
 export const COARSEST = 8;
 
@@ -51,18 +57,14 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
     const low = width === whole ? law.low : bestWindow(law, window);
     const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
     const mass = massBeyondCore(law, layout, tolerance / 4);
-    if (mass <= RESIDUAL_MORE) {
-      const cells = refinedCells(law, layout, tolerance / 4, CORE_BEND);
-      if (cells !== undefined) return cells;
-    }
     looked.push({ layout, mass });
     if (mass > 1.5 * least && least < 0.5) break;
     least = Math.min(least, mass);
-    if (width < finest * 4) break;
+    if (least <= RESIDUAL_ENOUGH || width < finest * 4) break;
   }
   for (const bend of [CORE_BEND, COARSEST_BEND]) {
     for (const { layout, mass } of looked) {
-      const cells = mass <= least + RESIDUAL_MORE ? refinedCells(law, layout, tolerance / 4, bend) : undefined;
+      const cells = mass <= mostResidual(least) ? refinedCells(law, layout, tolerance / 4, bend) : undefined;
       if (cells !== undefined) return cells;
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Kinds of task as they are drawn: integer weights that no quantum enters, energies in whole units, and columns for both. One entry more, of the
- * heaviest kind, has an energy a unit or so off, and a weight that makes the mean energy exact: so no other weight is moved for it.
+ * heaviest type's main kind, has an energy a unit or so off, and a weight that makes the mean energy exact: so no other weight is moved for it.
  */
 import { PlanError } from '../errors.js';
 import { roundCumulatively } from './alias.js';
@@ -46,7 +46,7 @@ export function drawKinds(kinds: readonly KindToDraw[]): DrawnKinds {
   const members = byType(kinds);
   const weights = integerWeights(kinds, members);
   const { rounded, missing } = roundEnergies(kinds, weights);
-  const heaviest = weights.reduce((best, weight, k) => (weight > weights[best] ? k : best), 0);
+  const heaviest = mainOfHeaviest(members, weights);
   // The settling entry's weight is at most a column, which is set aside for it: so columns do not depend on it.
   const sizes = members.map((own) => ({ kinds: kinds[own[0]].kindsOfType }));
   const column = 2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS) - 3);
@@ -84,6 +84,12 @@ function byType(kinds: readonly KindToDraw[]): number[][] {
       .flatMap((kind, k) => (kind.type === type ? [k] : []))
       .sort((a, b) => Number(kinds[b].isMain) - Number(kinds[a].isMain) || a - b),
   );
+}
+
+/** The main kind of the type that comes most often, the first of equals: no error rate changes which it is. */
+function mainOfHeaviest(members: readonly (readonly number[])[], weights: readonly number[]): number {
+  const ofType = members.map((own) => own.reduce((sum, k) => sum + weights[k], 0));
+  return members[ofType.indexOf(ofType.reduce((a, b) => Math.max(a, b), 0))][0];
 }
 
 /** Weights of 2^32: a type's do not depend on its error rate. */

@@ -7,6 +7,7 @@ const PURPOSES: Readonly<Record<DrawPurpose, string>> = {
   increments: 'increments',
   arrivals: 'arrivals',
   kinds: 'kinds of task',
+  routes: 'routing errors',
   harvest: 'harvest',
   weather: 'weather',
   blocks: 'starts and blocks of the trace',

@@ -86,12 +86,13 @@ describe('sites', () => {
     expect(ofSites(played(blocks), base)).toMatchObject({ blocks: 'onlyFirst', harvest: 'otherLaw' });
   });
 
-  test('routers see the same draws, whether their tasks wait or not; other error rates do not', () => {
+  test('routers see the same draws, whether their tasks wait or not; other error rates see the same kinds', () => {
     const routed = (errorRate: number, policy?: object): Scenario =>
       fleetWith({ routing: { errorRate, policy }, battery: { capacityJoules: 5e6 } });
     const sites = [routed(0.1), routed(0.1, { kind: 'latest' }), routed(0.1, { kind: 'threshold', levelJoules: 1e6 })];
-    for (const site of sites.slice(1)) expect(ofSites(sites[0], site)).toMatchObject(alike);
-    expect(ofSites(sites[0], routed(0.2))).toMatchObject({ arrivals: 'identical', kinds: 'otherLaw' });
+    for (const site of sites.slice(1)) expect(ofSites(sites[0], site)).toEqual({ ...alike, routes: 'identical' });
+    expect(ofSites(sites[0], routed(0.2))).toEqual({ ...alike, routes: 'otherLaw' });
+    expect(ofSites(sites[0], routed(0))).toEqual({ ...alike, routes: 'onlyFirst' });
   });
 });
 
@@ -109,7 +110,8 @@ describe('the paper’s walk', () => {
     const tasks = prepared({ accounting: 'distributed' });
     expect(sharedDraws(tasks, prepared({ accounting: 'distributed', routing: { errorRate: 0.1 } }))).toEqual([
       { purpose: 'arrivals', sharing: 'identical' },
-      { purpose: 'kinds', sharing: 'otherLaw' },
+      { purpose: 'kinds', sharing: 'identical' },
+      { purpose: 'routes', sharing: 'onlySecond' },
       { purpose: 'harvest', sharing: expect.stringMatching(/identical|otherLaw/) as string },
     ]);
     const site = prepareSite(fleetWith({ battery: { capacityJoules: 1e6 } }), request);
