@@ -10,7 +10,7 @@ import { comparedQuantities } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
 import { VIOLATIONS, driftText } from './site-names.js';
-import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** What was run: the first lines. */
@@ -188,8 +188,7 @@ function verdictsText({ horizons }: SiteJudgement): string {
 }
 
 function verdictText({ name, pValue, pass }: SiteVerdict): string {
-  const p = pValue < 0.01 ? pValue.toExponential(0) : pValue.toFixed(2);
-  return `${TESTS[name]} ${pass ? p : `FAIL ${p}`}`;
+  return `${TESTS[name]} ${pass ? '' : 'FAIL '}${formatP(pValue)}`;
 }
 
 /** Violations, the worst news first; nothing where there are none. */
