@@ -9,14 +9,16 @@
 override has_queue: bool = false;
 override distributed: bool = false;
 
-// What a path keeps of its tasks. The first four are rows.
+// What a path keeps of its tasks. The first seven are rows.
 struct Queue {
   dispatched: i32,
   waited: i32,
   overflowed: i32,
   above_bound: i32,
   flags: u32,
+  // Tasks that wait; the least energy that they need, and what tasks in service have not burned yet.
   queued: u32,
+  owed: i32,
   // The first free number that was used before, and the numbers used so far.
   free: u32,
   used: u32,
@@ -95,6 +97,7 @@ fn enqueue(q: ptr<function, Queue>, entry: u32, slot: u32, t: u32, path: u32) {
   rings[bytes] += (number - next) << shift;
   rings[due_place(slot >> 5u, path)] |= 1u << (slot & 31u);
   (*q).queued++;
+  (*q).owed += signed_at(word_at(LEAST_AT) + entry);
 }
 
 // Dispatches the first of those that are due in slot `slot` of the ring.
@@ -113,6 +116,7 @@ fn take(q: ptr<function, Queue>, slot: u32, t: u32, path: u32) {
   }
   (*q).queued--;
   let entry = packed >> 18u;
+  (*q).owed -= signed_at(word_at(LEAST_AT) + entry);
   let wait = (t - (packed >> 8u)) & 0x3ffu;
   let most = word_at(word_at(MOST_WAIT_AT) + entry);
   if (wait > most) {
@@ -217,5 +221,9 @@ fn serve_slot(s: ptr<function, vec4<u32>>, q: ptr<function, Queue>, level: i32, 
       (*q).flags |= 2u;
     }
   }
-  return select((*q).energy, (*q).burned, distributed);
+  if (!distributed) {
+    return (*q).energy;
+  }
+  (*q).owed += (*q).energy - (*q).burned;
+  return (*q).burned;
 }

@@ -2,8 +2,8 @@
 // Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, fraction.wgsl, the constants of src/law/site-tables.ts, site-draws.wgsl and
 // site-queue.wgsl before it.
 
-// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery (4), and of the
-// queue (3).
+// Word-major: xoshiro128++ state (4), B; then the rows of src/engine/site-job.ts, negated (14); then what draws keep (4), carries of the battery (4), and of the
+// queue (2).
 @group(0) @binding(3) var<storage, read_write> state: array<u32>;
 
 override workgroup_size: u32 = 256u;
@@ -120,7 +120,7 @@ fn site(
   if (slice.slot_begin == 0u) {
     s = path_state(number);
     b = Store(walk.initial, 0, 0, 0, 0, 0, 0, 0u, 0u, 0u, 0u);
-    q = Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, 0, 0);
+    q = Queue(0, 0, 0, 0, 0u, 0u, 0, 0u, 0u, 0, 0);
     draws = begin_draws(&s);
     clear_rings(path);
   } else {
@@ -133,13 +133,25 @@ fn site(
       row(3u, path),
       row(4u, path),
       row(6u, path),
-      kept(21u, path),
-      kept(22u, path),
       kept(23u, path),
       kept(24u, path),
+      kept(25u, path),
+      kept(26u, path),
     );
-    q = Queue(row(7u, path), row(8u, path), row(9u, path), row(10u, path), u32(row(11u, path)), kept(25u, path), kept(26u, path), kept(27u, path), 0, 0);
-    draws = Draws(kept(17u, path), bitcast<i32>(kept(18u, path)), kept(19u, path), kept(20u, path));
+    q = Queue(
+      row(7u, path),
+      row(8u, path),
+      row(9u, path),
+      row(10u, path),
+      u32(row(11u, path)),
+      u32(row(12u, path)),
+      row(13u, path),
+      kept(27u, path),
+      kept(28u, path),
+      0,
+      0,
+    );
+    draws = Draws(kept(19u, path), bitcast<i32>(kept(20u, path)), kept(21u, path), kept(22u, path));
   }
   let capacity = signed_at(CAPACITY);
   for (var t = slice.slot_begin; t < slice.slot_end; t++) {
@@ -174,15 +186,16 @@ fn site(
   keep_row(9u, path, q.overflowed);
   keep_row(10u, path, q.above_bound);
   keep_row(11u, path, i32(q.flags));
-  keep(17u, path, draws.weather);
-  keep(18u, path, bitcast<u32>(draws.normal));
-  keep(19u, path, draws.shift);
-  keep(20u, path, draws.carry);
-  keep(21u, path, b.leak_carry);
-  keep(22u, path, b.charge_carry);
-  keep(23u, path, b.waste_carry);
-  keep(24u, path, b.discharge_carry);
-  keep(25u, path, q.queued);
-  keep(26u, path, q.free);
-  keep(27u, path, q.used);
+  keep_row(12u, path, i32(q.queued));
+  keep_row(13u, path, q.owed);
+  keep(19u, path, draws.weather);
+  keep(20u, path, bitcast<u32>(draws.normal));
+  keep(21u, path, draws.shift);
+  keep(22u, path, draws.carry);
+  keep(23u, path, b.leak_carry);
+  keep(24u, path, b.charge_carry);
+  keep(25u, path, b.waste_carry);
+  keep(26u, path, b.discharge_carry);
+  keep(27u, path, q.free);
+  keep(28u, path, q.used);
 }

@@ -35,6 +35,10 @@ export const SITE_ROWS = [
   'aboveBound',
   /** Flags of `SITE_VIOLATION`; none may ever be seen. */
   'violations',
+  /** Tasks that have arrived and wait still. Work that is merely postponed beyond T is no saving: this and the next row say how much it is. */
+  'undone',
+  /** The least energy that these need, and what tasks in service have not burned yet: owed beyond T, whatever is done. */
+  'undoneEnergy',
 ] as const;
 export type SiteRow = (typeof SITE_ROWS)[number];
 

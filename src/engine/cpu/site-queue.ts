@@ -12,7 +12,10 @@ export class SiteDispatcher {
   overflowed = 0;
   aboveBound = 0;
   flags = 0;
-  private queued = 0;
+  /** Tasks that wait. */
+  queued = 0;
+  /** The least energy that those need, and what tasks in service have not burned yet. */
+  owed = 0;
   /** Lumped energy dispatched in the slot at hand, and burned in it. */
   private energy = 0;
   private burned = 0;
@@ -54,6 +57,7 @@ export class SiteDispatcher {
     this.aboveBound = 0;
     this.flags = 0;
     this.queued = 0;
+    this.owed = 0;
     this.free = 0;
     this.used = 0;
     this.future.fill(0);
@@ -73,7 +77,9 @@ export class SiteDispatcher {
     }
     if (this.tables.queue) this.slotWithQueue(level, tasks, from, to);
     else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0);
-    return this.distributed ? this.burned : this.energy;
+    if (!this.distributed) return this.energy;
+    this.owed = (this.owed + this.energy - this.burned) | 0;
+    return this.burned;
   }
 
   private slotWithQueue(level: number, tasks: Uint16Array, from: number, to: number): void {
@@ -121,6 +127,7 @@ export class SiteDispatcher {
     first[place] = number;
     this.due[place >> 5] |= 1 << (place & 31);
     this.queued++;
+    this.owed = (this.owed + this.leastOf(entry)) | 0;
   }
 
   /** Dispatches the first of those that are due in slot `place` of the ring. */
@@ -135,11 +142,17 @@ export class SiteDispatcher {
     if (next === 0) this.due[place >> 5] &= ~(1 << (place & 31));
     this.queued--;
     const entry = packed >>> 18;
+    this.owed = (this.owed - this.leastOf(entry)) | 0;
     const wait = (this.now - (packed >>> 8)) & 0x3ff;
     const mostWait = w[w[SITE_FIELD.mostWaitAt] + entry];
     if (wait > mostWait) this.flags |= SITE_VIOLATION.deadlineMissed;
     this.waited += wait;
     this.dispatch(entry, Math.min(wait, mostWait));
+  }
+
+  /** The least energy of an entry over all waits. */
+  private leastOf(entry: number): number {
+    return this.words[this.words[SITE_FIELD.leastAt] + entry];
   }
 
   private dispatchAll(): void {

@@ -52,7 +52,7 @@ export const STATE_WORDS = 6;
 export const PROOF_STATE_WORDS = 15;
 export const PROOF_FIRST_WORD = 5;
 /** The same of kernels/site.wgsl, in the order of SITE_ROWS. */
-export const SITE_STATE_WORDS = 28;
+export const SITE_STATE_WORDS = 29;
 export const SITE_FIRST_WORD = 5;
 /** The word of B. */
 export const LEVEL_WORD = 4;
