@@ -58,7 +58,7 @@ export function emptyPassages(paths: number): Passages {
 export function planPassages(law: SampledLaw, request: PassageRequest): PassagePlan {
   const { deficitJoules, slots, trials, seed, firstPath = 0 } = request;
   if (!(deficitJoules >= 0 && deficitJoules < Infinity)) {
-    throw new InputError(`at: got a deficit of ${deficitJoules} J, expected a number of joules ≥ 0`, 'at');
+    throw new InputError(`at: got ${deficitJoules} J, expected a number of joules ≥ 0`, 'at');
   }
   if (!Number.isSafeInteger(trials) || trials < 1) {
     throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
