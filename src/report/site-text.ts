@@ -107,6 +107,8 @@ function estimatesText({ horizons }: SiteSummary): string {
       { header: 'wait, slots' },
       { header: 'wait, s' },
       { header: 'overflowed' },
+      { header: 'undone' },
+      { header: 'energy owed' },
     ],
     horizons.map((h) => [
       String(h.slots),
@@ -117,6 +119,8 @@ function estimatesText({ horizons }: SiteSummary): string {
       formatNumber(h.waitSlots ?? NaN),
       formatNumber(h.waitSeconds ?? NaN),
       `${formatNumber(100 * h.overflowedShare, 3)} %`,
+      formatNumber(h.undone.mean),
+      formatQuantity(h.undoneEnergy.mean, 'J'),
     ]),
   );
   return `${battery}\n${tasks}`;

@@ -38,6 +38,8 @@ export const METRICS = [
   'meanCharge',
   'meanConsumption',
   'meanWaitedSlots',
+  'meanUndoneTasks',
+  'meanUndoneEnergy',
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
@@ -117,6 +119,8 @@ const SITE_METRICS: readonly (readonly [Metric, SiteRow, boolean])[] = [
   ['meanCharge', 'level', true],
   ['meanConsumption', 'consumption', true],
   ['meanWaitedSlots', 'waited', false],
+  ['meanUndoneTasks', 'undone', false],
+  ['meanUndoneEnergy', 'undoneEnergy', true],
 ];
 
 function meanRow(metric: Metric, horizon: HorizonPartials, unit: number): OwnRow {
