@@ -143,9 +143,9 @@ fn site(
       row(8u, path),
       row(9u, path),
       row(10u, path),
+      u32(row(13u, path)),
       u32(row(11u, path)),
-      u32(row(12u, path)),
-      row(13u, path),
+      row(12u, path),
       kept(27u, path),
       kept(28u, path),
       0,
@@ -185,9 +185,9 @@ fn site(
   keep_row(8u, path, q.waited);
   keep_row(9u, path, q.overflowed);
   keep_row(10u, path, q.above_bound);
-  keep_row(11u, path, i32(q.flags));
-  keep_row(12u, path, i32(q.queued));
-  keep_row(13u, path, q.owed);
+  keep_row(11u, path, i32(q.queued));
+  keep_row(12u, path, q.owed);
+  keep_row(13u, path, i32(q.flags));
   keep(19u, path, draws.weather);
   keep(20u, path, bitcast<u32>(draws.normal));
   keep(21u, path, draws.shift);

@@ -166,7 +166,8 @@ async function steadyWindows(
       }
     } catch (error) {
       // So many slots do not fit into 32 bits.
-      if (!(error instanceof PlanError)) throw error;
+      if (!(error instanceof InputError && (error instanceof PlanError || error.cause instanceof PlanError)))
+        throw error;
     }
   }
   if (asked.length > 1) return within(asked[asked.length - 2]);

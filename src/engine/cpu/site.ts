@@ -108,7 +108,7 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
         out[at] = value;
         at += rows;
       }
-      for (const value of [dispatched, waited, overflowed, aboveBound, found, queued, owed]) {
+      for (const value of [dispatched, waited, overflowed, aboveBound, queued, owed, found]) {
         out[at] = value;
         at += rows;
       }
