@@ -58,7 +58,7 @@ export function emptyPassages(paths: number): Passages {
 export function planPassages(law: SampledLaw, request: PassageRequest): PassagePlan {
   const { deficitJoules, slots, trials, seed, firstPath = 0 } = request;
   if (!(deficitJoules >= 0 && deficitJoules < Infinity)) {
-    throw new InputError(`at: got ${deficitJoules} J, expected a number of joules ≥ 0`, 'at');
+    throw new InputError(`at: got a deficit of ${deficitJoules} J, expected a number of joules ≥ 0`, 'at');
   }
   if (!Number.isSafeInteger(trials) || trials < 1) {
     throw new InputError(`trials: got ${trials}, expected a whole number of at least 1`, 'trials');
@@ -80,7 +80,7 @@ export function planPassages(law: SampledLaw, request: PassageRequest): PassageP
   const barrier = Math.max(1, Math.round(deficitJoules / quantumJoules + 0.5));
   if (barrier > law.maximumDeficitQuanta) {
     throw new PlanError(
-      `at: got a deficit of ${deficitJoules} J, expected at most ${(law.maximumDeficitQuanta * quantumJoules).toPrecision(3)} J, the most that ` +
+      `at: got ${deficitJoules} J, expected at most ${(law.maximumDeficitQuanta * quantumJoules).toPrecision(3)} J, the most that ` +
         `the 32-bit lattice of this walk holds: name a smaller deficit, or sample the law with this one as its stopJoules`,
       'at',
     );
