@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { readFileSync } from 'node:fs';
 import { wasmForVite } from './kernels/wasm/compile.mjs';
 
@@ -18,6 +18,8 @@ export default defineConfig({
   resolve: { conditions: ['node'] },
   test: {
     include: ['test/**/*.test.ts'],
+    // Those of minutes have a run of their own: vitest.long.config.ts.
+    exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -9,14 +9,17 @@
 override has_queue: bool = false;
 override distributed: bool = false;
 
-// What a path keeps of its tasks. The first four are rows.
+// What a path keeps of its tasks. The first six are rows.
 struct Queue {
   dispatched: i32,
   waited: i32,
   overflowed: i32,
   above_bound: i32,
   flags: u32,
+  // Tasks that wait.
   queued: u32,
+  // The least energy that those need, and what tasks in service have not burned yet, in fractions of a quantum.
+  owed: u32,
   // The first free number that was used before, and the numbers used so far.
   free: u32,
   used: u32,
@@ -43,7 +46,7 @@ fn begin_queue(path: u32) -> Queue {
   let bits = word_at(FRACTION_BITS);
   let start = path_state(path, STREAM_STARTS).x;
   let carry = select(0u, start >> (32u - bits), bits > 0u);
-  return Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, carry, carry, carry, 0u, 0u);
+  return Queue(0, 0, 0, 0, 0u, 0u, 0u, 0u, 0u, carry, carry, carry, 0u, 0u);
 }
 
 fn ring_place(word: u32, path: u32) -> u32 {
@@ -116,6 +119,7 @@ fn enqueue(q: ptr<function, Queue>, entry: u32, slot: u32, t: u32, path: u32) {
   rings[bytes] += (number - next) << shift;
   rings[due_place(slot >> 5u, path)] |= 1u << (slot & 31u);
   (*q).queued++;
+  (*q).owed += word_at(word_at(LEAST_AT) + entry);
 }
 
 // Dispatches the first of those that are due in slot `slot` of the ring.
@@ -134,6 +138,7 @@ fn take(q: ptr<function, Queue>, slot: u32, t: u32, path: u32) {
   }
   (*q).queued--;
   let entry = packed >> 18u;
+  (*q).owed -= word_at(word_at(LEAST_AT) + entry);
   let wait = (t - (packed >> 8u)) & 0x3ffu;
   let most = word_at(word_at(MOST_WAIT_AT) + entry);
   if (wait > most) {
@@ -246,6 +251,9 @@ fn serve_slot(draws: ptr<function, Draws>, q: ptr<function, Queue>, level: i32, 
     if (!distributed) {
       return energy;
     }
+  }
+  if (distributed) {
+    (*q).owed += (*q).energy - (*q).burned;
   }
   var carry = (*q).burned_carry;
   let burned = whole_quanta(select((*q).energy, (*q).burned, distributed), &carry);

@@ -2,7 +2,7 @@
 // Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl, fraction.wgsl, the constants of
 // src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
 //
-// State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (12); then what draws keep (4), carries of the battery
+// State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (14); then what draws keep (4), carries of the battery
 // (4), what the queue keeps (3) and its carries (3); then the streams of arrivals, kinds, weather, blocks and residual cells (4 each).
 
 override workgroup_size: u32 = 256u;
@@ -121,37 +121,38 @@ fn site(
       row(3u, path),
       row(4u, path),
       row(6u, path),
-      kept(21u, path),
-      kept(22u, path),
       kept(23u, path),
       kept(24u, path),
+      kept(25u, path),
+      kept(26u, path),
     );
     q = Queue(
       row(7u, path),
       row(8u, path),
       row(9u, path),
       row(10u, path),
+      u32(row(13u, path)),
       u32(row(11u, path)),
-      kept(25u, path),
-      kept(26u, path),
+      kept(29u, path),
       kept(27u, path),
       kept(28u, path),
-      kept(29u, path),
       kept(30u, path),
+      kept(31u, path),
+      kept(32u, path),
       0u,
       0u,
     );
     draws = Draws(
       kept_stream(0u, path),
-      kept_residual(47u, path),
-      kept_stream(31u, path),
-      kept_stream(35u, path),
-      kept_stream(39u, path),
-      kept_stream(43u, path),
-      kept(17u, path),
-      bitcast<i32>(kept(18u, path)),
+      kept_residual(49u, path),
+      kept_stream(33u, path),
+      kept_stream(37u, path),
+      kept_stream(41u, path),
+      kept_stream(45u, path),
       kept(19u, path),
-      kept(20u, path),
+      bitcast<i32>(kept(20u, path)),
+      kept(21u, path),
+      kept(22u, path),
     );
   }
   let capacity = signed_at(CAPACITY);
@@ -183,24 +184,26 @@ fn site(
   keep_row(8u, path, q.waited);
   keep_row(9u, path, q.overflowed);
   keep_row(10u, path, q.above_bound);
-  keep_row(11u, path, i32(q.flags));
-  keep(17u, path, draws.weather);
-  keep(18u, path, bitcast<u32>(draws.normal));
-  keep(19u, path, draws.shift);
-  keep(20u, path, draws.carry);
-  keep(21u, path, b.leak_carry);
-  keep(22u, path, b.charge_carry);
-  keep(23u, path, b.waste_carry);
-  keep(24u, path, b.discharge_carry);
-  keep(25u, path, q.queued);
-  keep(26u, path, q.free);
-  keep(27u, path, q.used);
-  keep(28u, path, q.energy_carry);
-  keep(29u, path, q.least_carry);
-  keep(30u, path, q.burned_carry);
-  keep_stream(31u, path, draws.arrivals);
-  keep_stream(35u, path, draws.kinds);
-  keep_stream(39u, path, draws.weather_changes);
-  keep_stream(43u, path, draws.blocks);
-  keep_residual(47u, path, draws.residual);
+  keep_row(11u, path, i32(q.queued));
+  keep_row(12u, path, i32(q.owed >> word_at(FRACTION_BITS)));
+  keep_row(13u, path, i32(q.flags));
+  keep(19u, path, draws.weather);
+  keep(20u, path, bitcast<u32>(draws.normal));
+  keep(21u, path, draws.shift);
+  keep(22u, path, draws.carry);
+  keep(23u, path, b.leak_carry);
+  keep(24u, path, b.charge_carry);
+  keep(25u, path, b.waste_carry);
+  keep(26u, path, b.discharge_carry);
+  keep(27u, path, q.free);
+  keep(28u, path, q.used);
+  keep(29u, path, q.owed);
+  keep(30u, path, q.energy_carry);
+  keep(31u, path, q.least_carry);
+  keep(32u, path, q.burned_carry);
+  keep_stream(33u, path, draws.arrivals);
+  keep_stream(37u, path, draws.kinds);
+  keep_stream(41u, path, draws.weather_changes);
+  keep_stream(45u, path, draws.blocks);
+  keep_residual(49u, path, draws.residual);
 }

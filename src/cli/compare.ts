@@ -9,6 +9,7 @@ import { compareVariants } from './comparing.js';
 import type { CommandSpec } from './context.js';
 import { policyVariants, usualVariants } from './policies.js';
 import type { Variant } from './policies.js';
+import { parseNumber } from '../scenario/values.js';
 import { readScenario } from './scenario-source.js';
 
 /** All intervals of a comparison are right at once but for this chance. */
@@ -30,6 +31,10 @@ export const compare: CommandSpec = {
         '--break-even <E1,E2,…>',
         'overheads in joules a task: the largest error rate at which a router of each pays',
       )
+      .option(
+        '--from <T0>',
+        'routers that postpone work are compared over the slots after T0 up to T (default: over T slots after a warm-up, found by itself)',
+      )
       .option('--seconds <S1,S2,…>', 'with --break-even: overheads in seconds a task (default: 0)')
       .option('--baseline <ROUTER>', 'with --break-even: cheapest, random or a model’s name (default: cheapest)');
   },
@@ -47,7 +52,17 @@ export const compare: CommandSpec = {
     const { horizons, slots, json, trials } = context.options;
     if (trials < 2) throw new InputError(`--trials: got ${trials}, expected at least 2 for an interval`, '--trials');
     const at = context.text('horizons') === undefined ? [slots] : horizons;
-    const result = await compareVariants(context, variants, at, COMPARISON_ALPHA);
+    const from = context.text('from');
+    const begin =
+      from === undefined
+        ? undefined
+        : parseNumber(
+            '--from',
+            from,
+            `a whole number of slots below ${slots}`,
+            (x) => Number.isInteger(x) && x >= 0 && x < slots,
+          );
+    const result = await compareVariants(context, variants, at, COMPARISON_ALPHA, begin);
     const document = comparisonDocument(result);
     context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);
     if (json) context.printJson(document);

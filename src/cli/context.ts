@@ -57,9 +57,9 @@ export class CommandContext {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** The scenario that the first argument names; without one, `reference`. @throws {InputError} */
-  scenario(): Scenario {
-    return readScenario(this.args[0] ?? 'reference');
+  /** The scenario that the first argument names; without one, that preset. @throws {InputError} */
+  scenario(preset = 'reference'): Scenario {
+    return readScenario(this.args[0] ?? preset);
   }
 
   /** Prints text on stdout. */
@@ -122,6 +122,6 @@ function makeFolder(path: string): void {
 }
 
 /** Declares the `[SCENARIO]` argument that `CommandContext.scenario` reads. */
-export function takesScenario(command: Command): void {
-  command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');
+export function takesScenario(command: Command, preset = 'reference'): void {
+  command.argument('[SCENARIO]', `a scenario file or a preset (default: ${preset})`);
 }

@@ -8,6 +8,7 @@ import { mergePartials } from '../engine/partials.js';
 import { prepareRun, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun, RunRequest, Simulation } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
+import { brokenBounds } from '../law/sampling-bounds.js';
 import type { FinishedRun } from '../report/documents.js';
 import type { RunHost } from '../report/manifest.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -37,7 +38,14 @@ export function takesKernel(command: Command): void {
 
 /** Checks the scenario and plans the run of the shared options. @throws {InputError} */
 export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
-  return prepareRun(scenario, runRequest(context));
+  const prepared = prepareRun(scenario, runRequest(context));
+  const broken = brokenBounds(prepared.law.samplingError, prepared.walk.harvest);
+  if (broken.length > 0) {
+    context.remark(
+      `the sampled law is further from the scenario than promised: ${broken.join(', ')}; verdicts are against the law that was sampled`,
+    );
+  }
+  return prepared;
 }
 
 /** The run that the shared options ask for. @throws {InputError} */

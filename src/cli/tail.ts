@@ -21,6 +21,9 @@ import { parseList, parseNumber } from '../scenario/values.js';
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
 
+/** `reference` is critical: no deficit is rare there. */
+const DEFAULT_PRESET = 'surplus';
+
 const deficit = (option: string, value: string): number =>
   parseNumber(option, value, 'a deficit in joules above 0, such as 1e6', (x) => x > 0);
 
@@ -29,7 +32,7 @@ export const tail: CommandSpec = {
   describe: 'rare deficits by importance sampling: --at d1,d2',
   defaults: { trials: 100_000 },
   configure(command) {
-    takesScenario(command);
+    takesScenario(command, DEFAULT_PRESET);
     command.option(
       '--at <D1,D2,…>',
       'deficits in joules (default: where the bound exp(−rd) is 1e-3, 1e-6, 1e-9, 1e-12)',
@@ -45,7 +48,7 @@ export const tail: CommandSpec = {
     }
     const at = context.text('at');
     const given = at === undefined ? undefined : parseList('--at', at, deficit);
-    const scenario = context.scenario();
+    const scenario = context.scenario(DEFAULT_PRESET);
     if (scenario.accounting !== 'lumped') {
       throw new InputError(
         `accounting: got "${scenario.accounting}", expected "lumped": rare deficits are known for consumption at arrival, which bounds ` +

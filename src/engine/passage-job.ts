@@ -80,8 +80,8 @@ export function planPassages(law: SampledLaw, request: PassageRequest): PassageP
   const barrier = Math.max(1, Math.round(deficitJoules / quantumJoules + 0.5));
   if (barrier > law.maximumDeficitQuanta) {
     throw new PlanError(
-      `at: got ${deficitJoules} J, which is ${barrier} quanta, expected at most ${law.maximumDeficitQuanta}: ` +
-        'sample the law with this deficit as its stopJoules',
+      `at: got ${deficitJoules} J, expected at most ${(law.maximumDeficitQuanta * quantumJoules).toPrecision(3)} J, the most that ` +
+        `the 32-bit lattice of this walk holds: name a smaller deficit, or sample the law with this one as its stopJoules`,
       'at',
     );
   }

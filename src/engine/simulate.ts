@@ -1,5 +1,5 @@
 /** From a checked scenario to exact integers: the sampled law, the job and a backend put together. Interprets nothing. */
-import { InputError } from '../errors.js';
+import { InputError, PlanError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
 import { isSite, siteFields, siteOf } from '../fleet/site.js';
 import type { Site } from '../fleet/site.js';
@@ -54,6 +54,21 @@ export interface RunRequest extends JobRequest {
   readonly kernel?: KernelName;
 }
 
+/** Most tasks that a slot may bring on average where each is drawn for itself: beyond it counts are summed from so many draws that their law is no longer
+ *  the one promised (law/sampling-bounds.ts), a slot takes tens of milliseconds, and a window of slots does not fit into memory. */
+const MOST_TASKS_DRAWN = 2 ** 20;
+
+/** @throws {PlanError} where a slot brings too many tasks for each to be drawn */
+function checkTasksDrawn({ arrivals }: Scenario, factors: ArrayLike<number> = [1]): void {
+  const busiest = arrivals.ratePerSlot * Array.from(factors).reduce((a, b) => Math.max(a, b), 0);
+  if (busiest <= MOST_TASKS_DRAWN) return;
+  throw new PlanError(
+    `arrivals.ratePerSlot: got ${busiest} tasks in the busiest slot, expected at most ${MOST_TASKS_DRAWN} where every task is drawn for itself (sites, ` +
+      'distributed accounting, prove, --kernel tasks): take shorter slots, merge tasks into larger ones, or the lumped walk, which has no such limit',
+    'arrivals.ratePerSlot',
+  );
+}
+
 /** Checks a scenario against what its kernel can do, and prepares its laws and job. @throws InputError, PlanError */
 export function prepareRun(scenario: Scenario, request: RunRequest): PreparedRun {
   const { accounting } = scenario;
@@ -73,6 +88,7 @@ export function prepareRun(scenario: Scenario, request: RunRequest): PreparedRun
     const law = sampleLaw(walk, plan);
     return { ...prepared, law, job: planJob(law, request) };
   }
+  checkTasksDrawn(scenario);
   const law = sampleTaskLaw({ walk, kinds: taskKinds(scenario, tasks) }, plan);
   return { ...prepared, law, job: planTasksJob(law, accounting, request) };
 }
@@ -105,6 +121,7 @@ export function runsAsSite(scenario: Scenario): boolean {
 export function prepareSite(scenario: Scenario, request: JobRequest): PreparedSite {
   const tasks = buildTaskTable(scenario);
   const site = siteOf(scenario, tasks);
+  checkTasksDrawn(scenario, site.arrivals.values);
   const law = sampleSite(site, { slots: Math.max(1, request.horizons.at(-1) ?? 0) });
   return { scenario, tasks, site, law, job: planSiteJob(law, request), seed: request.seed };
 }
@@ -124,6 +141,7 @@ export function refuseSite(scenario: Scenario, tasks: TaskTable): void {
 export function prepareProof(scenario: Scenario, request: JobRequest, plantedQuanta = 0): PreparedProof {
   const tasks = buildTaskTable(scenario);
   refuseSite(scenario, tasks);
+  checkTasksDrawn(scenario);
   const walk = walkLaw(scenario, tasks);
   const slots = Math.max(1, request.horizons.at(-1) ?? 0);
   const law = sampleTaskLaw(

@@ -33,6 +33,10 @@ export const SITE_ROWS = [
   'overflowed',
   /** Energy of the tasks dispatched above the least that must have been by now. */
   'aboveBound',
+  /** Tasks that have arrived and wait still. Work that is merely postponed beyond T is no saving: this and the next row say how much it is. */
+  'undone',
+  /** The least energy that these need, and what tasks in service have not burned yet: owed beyond T, whatever is done. */
+  'undoneEnergy',
   /** Flags of `SITE_VIOLATION`; none may ever be seen. */
   'violations',
 ] as const;

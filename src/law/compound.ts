@@ -140,6 +140,11 @@ interface AtomSearch {
   readonly atoms: Atom[];
 }
 
+/** An upper bound of all Poisson probabilities at a rate: at the mode e^(−λ) λ^n/n! ≤ 1/√(2πn) (Stirling). */
+function likeliest(rate: number): number {
+  return rate < 1 ? 1 : 1 / Math.sqrt(2 * Math.PI * Math.floor(rate));
+}
+
 /** All likely multisets with tasks of kind j and after beside those that `before` names. */
 function gatherAtoms(search: AtomSearch, j: number, before: Atom): void {
   const { demand, spread, none, threshold, atoms } = search;
@@ -148,6 +153,8 @@ function gatherAtoms(search: AtomSearch, j: number, before: Atom): void {
     return;
   }
   const rate = demand.ratePerSlot * demand.probabilities[j];
+  // Where not even the likeliest number of tasks is likely enough, a million convolutions would find nothing.
+  if (before.probability * likeliest(rate) < threshold) return;
   let probability = before.probability * none[j];
   let { measure } = before;
   // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.

@@ -100,6 +100,22 @@ export function slotsWithin(
   return Math.max(1, Math.min(2 ** 40, Math.floor(Math.min(up, down))));
 }
 
+/**
+ * The largest deficit, in quanta, at which a path may be stopped: one step above the lattice's end where stopping is what keeps paths within it, else
+ * all of it, for then no path leaves it in the planned slots, stopped or not. A short walk's step may well be as long as its lattice.
+ */
+function deficitRoom(
+  source: WalkLaw,
+  quantum: number,
+  { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan,
+): number {
+  const step = stepJoules(source);
+  const room = LATTICE_REACH * quantum * (1 + 1e-9) - initialJoules;
+  const within = walkReach(source, 'down', slots, ESCAPE_EXPONENT) <= room && stopJoules + step > room;
+  // The point at which a path stops may lie one beyond the deficit; 2^24 points are spare.
+  return within ? LATTICE_REACH : Math.max(0, Math.ceil(LATTICE_REACH - step / quantum) + 1);
+}
+
 /** Tables, mixture, room and the distances; what not every caller asks for is found when it is asked for first. */
 function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: SamplingPlan): SampledLaw {
   const { slots, initialJoules = 0, stopJoules } = plan;
@@ -122,6 +138,6 @@ function assemble(source: WalkLaw, law: CumulativeLaw, cells: Cells, plan: Sampl
     get maximumSlots() {
       return most();
     },
-    maximumDeficitQuanta: Math.max(0, Math.floor(LATTICE_REACH - stepJoules(source) / quantum)),
+    maximumDeficitQuanta: deficitRoom(source, quantum, plan),
   };
 }

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
 import { correlationText, formatCorrelation, sharedDrawsText } from './shared-draws.js';
-import { formatCount, formatDuration, formatNumber, formatTable, scaleFor } from './table.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
 
 /** One of the scenarios that were compared. */
 export interface ComparedSide {
@@ -29,6 +29,13 @@ export interface ComparedHorizon {
   readonly quantities: readonly QuantityDifference[];
 }
 
+/** One side against the first over the slots after `fromSlots`, up to `slots`. */
+export interface SteadyComparison extends ComparedHorizon {
+  readonly fromSlots: number;
+  /** What of the auxiliary energy after it the start may still decide, as a share; null where it was not measured. */
+  readonly remembered: number | null;
+}
+
 export interface FinishedComparison {
   readonly seed: string;
   readonly trials: number;
@@ -40,6 +47,8 @@ export interface FinishedComparison {
   readonly sides: readonly ComparedSide[];
   /** For each side but the first, in their order. */
   readonly comparisons: readonly (readonly ComparedHorizon[])[];
+  /** The same over windows after a warm-up (`stats/comparison.ts`, steadyRows); none where no side can leave work undone. */
+  readonly steady: readonly (readonly SteadyComparison[])[];
 }
 
 /** Whether no side broke a deadline or a bound. */
@@ -61,6 +70,7 @@ export function comparisonDocument(run: FinishedComparison) {
       name: run.sides[i + 1].name,
       against: run.sides[0].name,
       horizons,
+      ...(run.steady[i].length === 0 ? {} : { steady: run.steady[i] }),
     })),
     elapsedSeconds: run.elapsedSeconds,
     pathSlotsPerSecond: run.pathSlotsPerSecond,
@@ -77,12 +87,17 @@ const WORDS: Readonly<Record<QuantityName, string>> = {
   consumption: 'energy consumed',
   dispatched: 'tasks dispatched',
   level: 'charge left',
+  undone: 'tasks undone at T',
+  undoneEnergy: 'energy owed at T',
   energyPerTask: 'energy per task',
   meanWait: 'mean wait',
 };
 
 /** Quantities that a sentence is made of. */
 const SPOKEN: readonly QuantityName[] = ['auxiliary', 'peak', 'waste', 'energyPerTask'];
+
+/** Share of the auxiliary energy below which what the start decides is not spoken of. */
+export const FORGOTTEN = 0.02;
 
 /** Fewer paths than these that differ make a normal interval too narrow. */
 const FEW = 30;
@@ -103,8 +118,21 @@ export function comparisonText(run: FinishedComparison): string {
       ({ slots, quantities }) =>
         `\n${side.name} against ${first.name}, T = ${slots}\n\n${table(first.name, side.name, quantities)}`,
     );
-    const last = horizons[horizons.length - 1].quantities;
-    return tables.join('') + sentences(first.name, side, last);
+    const last = horizons[horizons.length - 1];
+    const windows = run.steady[i];
+    if (windows.length === 0) return tables.join('') + sentences(first.name, side, last.quantities);
+    const steady = windows.map(
+      ({ fromSlots, slots, quantities }) =>
+        `\n${side.name} against ${first.name}, steady: the ${slots - fromSlots} slots after the first ${fromSlots}\n\n` +
+        table(first.name, side.name, quantities),
+    );
+    const final = windows[windows.length - 1];
+    return (
+      [...tables, ...steady].join('') +
+      `Steady, over slots ${final.fromSlots + 1} to ${final.slots}${rememberedText(final)}:\n` +
+      sentences(first.name, side, final.quantities) +
+      owedText(first.name, side.name, last)
+    );
   });
   const speed = `${formatDuration(run.elapsedSeconds)} on ${run.backend}, ${formatNumber(run.pathSlotsPerSecond / 1e6, 3)} M path-slots/s\n`;
   return `${head}${parts.join('')}\n${WORTH}${soundness(run)}${speed}`;
@@ -184,6 +212,28 @@ function common(first: string, { name, draws }: ComparedSide, quantities: readon
   );
   if (q === undefined) return shared;
   return `${shared} Of ${WORDS[q.quantity]}, ${correlationText(q.correlation, q.varianceReduction)}.`;
+}
+
+/** Whether the start is still felt in a steady comparison. */
+function rememberedText({ remembered }: SteadyComparison): string {
+  if (remembered === null) return ' (how much of the start is still felt was not measured)';
+  const percent = `${formatNumber(100 * remembered, 2)} %`;
+  return remembered > FORGOTTEN
+    ? ` (the start is still felt: a full battery in place of an empty one would change ${percent} of the auxiliary energy)`
+    : '';
+}
+
+/** What is left undone at the last horizon, so that nobody takes it for saved. */
+function owedText(first: string, name: string, { slots, quantities }: ComparedHorizon): string {
+  const of = (wanted: QuantityName): QuantityDifference | undefined =>
+    quantities.find(({ quantity }) => quantity === wanted);
+  const tasks = of('undone');
+  const energy = of('undoneEnergy');
+  if (tasks === undefined || energy === undefined || (energy.mean === 0 && energy.meanFirst === 0)) return '';
+  return (
+    `At T = ${slots} ${name} leaves ${formatNumber(tasks.mean, 3)} tasks undone, ${first} ${formatNumber(tasks.meanFirst, 3)}; at least ` +
+    `${formatQuantity(energy.mean, 'J', 3)} and ${formatQuantity(energy.meanFirst, 'J', 3)} are owed beyond T, which totals up to T do not show.\n`
+  );
 }
 
 function sentence(first: string, name: string, q: QuantityDifference): string {

@@ -7,7 +7,7 @@ import type { VerdictName } from '../stats/verdict.js';
 import { runDocument } from './documents.js';
 import type { ValidateDocument } from './documents.js';
 import { headingText, speedText } from './run-text.js';
-import { formatCount, formatNumber, formatTable, scaleFor } from './table.js';
+import { formatCount, formatNumber, formatP, formatTable, scaleFor } from './table.js';
 
 /** A verdict of either kind: a test of the lumped companion, or a claim that every path keeps. */
 export interface DistributedVerdict {
@@ -150,6 +150,5 @@ function verdictText({ name, statistic, pValue, pass }: DistributedVerdict): str
   if (name === 'lemma1' || name === 'theorem1' || name === 'runningMinimum') {
     return pass ? 'every path' : `FAIL ${formatCount(statistic)} paths`;
   }
-  const p = pValue < 0.01 ? pValue.toExponential(0) : pValue.toFixed(2);
-  return pass ? `p ${p}` : `FAIL ${p}`;
+  return `${pass ? 'p' : 'FAIL'} ${formatP(pValue)}`;
 }

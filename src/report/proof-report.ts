@@ -7,7 +7,7 @@ import type { PreparedProof } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Proof, ProofVerdict } from '../stats/proof.js';
 import { VERSION } from '../version.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 
 /** A proof that ran. */
 export interface FinishedProof extends PreparedProof {
@@ -51,8 +51,7 @@ const CLAIMS: readonly (readonly [string, readonly ViolationName[]])[] = [
 ];
 
 function verdictText({ pValue, pass }: ProofVerdict): string {
-  const p = pValue < 1e-3 ? pValue.toExponential(0) : pValue.toFixed(2);
-  return pass ? `p ${p}` : `FAIL ${p}`;
+  return `${pass ? 'p' : 'FAIL'} ${formatP(pValue)}`;
 }
 
 /** The tables of `prove`. */

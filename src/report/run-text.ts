@@ -10,6 +10,7 @@ import {
   formatDuration,
   formatFixed,
   formatNumber,
+  formatP,
   formatQuantity,
   formatTable,
   scaleFor,
@@ -101,8 +102,7 @@ const NAMES: Record<VerdictName, string> = {
 };
 
 function verdictText(verdict: Verdict): string {
-  const p = verdict.pValue < 0.01 ? verdict.pValue.toExponential(0) : verdict.pValue.toFixed(2);
-  return verdict.pass ? `p ${p}` : `FAIL ${p}`;
+  return `${verdict.pass ? 'p' : 'FAIL'} ${formatP(verdict.pValue)}`;
 }
 
 /** The tables of `validate`: estimates beside the three rungs, the verdicts, the distance from the diffusion limit. */

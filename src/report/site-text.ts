@@ -10,7 +10,7 @@ import { comparedQuantities } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
 import { VIOLATIONS, driftText } from './site-names.js';
-import { formatCount, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** What was run: the first lines. */
@@ -107,6 +107,8 @@ function estimatesText({ horizons }: SiteSummary): string {
       { header: 'wait, slots' },
       { header: 'wait, s' },
       { header: 'overflowed' },
+      { header: 'undone' },
+      { header: 'energy owed' },
     ],
     horizons.map((h) => [
       String(h.slots),
@@ -117,6 +119,8 @@ function estimatesText({ horizons }: SiteSummary): string {
       formatNumber(h.waitSlots ?? NaN),
       formatNumber(h.waitSeconds ?? NaN),
       `${formatNumber(100 * h.overflowedShare, 3)} %`,
+      formatNumber(h.undone.mean),
+      formatQuantity(h.undoneEnergy.mean, 'J'),
     ]),
   );
   return `${battery}\n${tasks}`;
@@ -188,8 +192,7 @@ function verdictsText({ horizons }: SiteJudgement): string {
 }
 
 function verdictText({ name, pValue, pass }: SiteVerdict): string {
-  const p = pValue < 0.01 ? pValue.toExponential(0) : pValue.toFixed(2);
-  return `${TESTS[name]} ${pass ? p : `FAIL ${p}`}`;
+  return `${TESTS[name]} ${pass ? '' : 'FAIL '}${formatP(pValue)}`;
 }
 
 /** Violations, the worst news first; nothing where there are none. */

@@ -40,17 +40,21 @@ const one = (): number => 1;
 const TOTALS = [
   { name: 'auxiliary', unit: 'J', row: 'auxiliary', quantum: joules },
   { name: 'riskOfAuxiliary', unit: '', row: 'auxiliary', quantum: one, indicates: true },
-  { name: 'peak', unit: 'W', row: 'peak', quantum: (s: SideScale) => s.quantumJoules / s.slotSeconds },
+  { name: 'peak', unit: 'W', row: 'peak', quantum: (s: SideScale) => s.quantumJoules / s.slotSeconds, state: true },
   { name: 'deficitSlots', unit: 'slots', row: 'deficitSlots', quantum: one },
   { name: 'waste', unit: 'J', row: 'waste', quantum: joules },
   { name: 'consumption', unit: 'J', row: 'consumption', quantum: joules },
   { name: 'dispatched', unit: 'tasks', row: 'dispatched', quantum: one },
-  { name: 'level', unit: 'J', row: 'level', quantum: joules },
+  { name: 'level', unit: 'J', row: 'level', quantum: joules, state: true },
+  { name: 'undone', unit: 'tasks', row: 'undone', quantum: one, state: true },
+  { name: 'undoneEnergy', unit: 'J', row: 'undoneEnergy', quantum: joules, state: true },
 ] as const satisfies readonly (Quantity & {
   row: SiteRow;
   quantum: (scale: SideScale) => number;
   /** Whether it is above 0, not how much it is. */
   indicates?: boolean;
+  /** What is found at a horizon, not summed up to it: it has no increments. */
+  state?: boolean;
 })[];
 
 /** Means of one total over means of another. */
@@ -69,6 +73,23 @@ export type QuantityName = (typeof TOTALS)[number]['name'] | (typeof RATIOS)[num
 export interface ComparisonSums {
   readonly totals: readonly PairedSums[];
   readonly ratios: readonly RatioSums[];
+}
+
+/**
+ * A side's rows between two horizons: what is summed up to the later less what was summed up to the earlier. Compared so, work that is postponed beyond the
+ * horizon earns nothing once the queue is as full at the one end as at the other: what it leaves to later is what it took over from before.
+ */
+export function steadyRows(earlier: SideRows, later: SideRows): SideRows {
+  return (row) => {
+    const before = earlier(row);
+    return later(row).map((x, i) => x - before[i]);
+  };
+}
+
+/** Those of a comparison between two horizons that are sums; states of the battery and the queue, and the peak, are not. */
+export function steadyQuantities(quantities: readonly QuantityDifference[]): QuantityDifference[] {
+  const states = TOTALS.filter((total) => 'state' in total).map(({ name }): QuantityName => name);
+  return quantities.filter(({ quantity }) => !states.includes(quantity));
 }
 
 /** Sums over no paths. */

@@ -10,6 +10,7 @@ import type { BinnedDeficits } from './binned.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import { dkwCritical } from './distance.js';
+import { skewedInterval, skewnessOf } from './skewed.js';
 
 /** The charge that covers the deficit but for a given risk. Joules. */
 export interface Reserve {
@@ -31,7 +32,10 @@ export interface EstimatedReserve extends Reserve {
   readonly safeCharge: number;
   /** Of the mean excess at this charge, from sampling. */
   readonly meanExcessError: number;
+  readonly meanExcessInterval: Interval;
   readonly conditionalValueAtRiskError: number;
+  /** Skewness is taken out (skewed.ts), and it is widened by all that bins may hide. Sound from ten exceedances on, the fewest that are taken. */
+  readonly conditionalValueAtRiskInterval: Interval;
   /** Most that the mean excess can be off because deficits are known only by bin (hard bound; typically a hundredth of it). */
   readonly binError: number;
 }
@@ -90,11 +94,34 @@ export function reserveFromPartials(
       safeCharge: quantileInterval(binned, 1 - risk, 0, tail).upper,
       meanExcess: excess.mean,
       meanExcessError: excess.standardError,
+      meanExcessInterval: excessInterval(excess, horizon.count, confidence),
       binError: excess.binError,
       conditionalValueAtRisk: charge + excess.mean / risk,
       conditionalValueAtRiskError: excess.standardError / risk,
+      conditionalValueAtRiskInterval: tailMeanInterval(charge, excess, risk, horizon.count, confidence),
     };
   });
+}
+
+/** Interval of a mean excess at a given charge, bins included. */
+function excessInterval(excess: Excess, n: number, confidence: number): Interval {
+  const { lower, upper } = skewedInterval(excess.mean, excess.standardError, excess.skewness, n, confidence);
+  return { lower: Math.max(0, lower - excess.binErrorBelow), upper: upper + excess.binError };
+}
+
+/**
+ * Interval of the tail mean b + E(D − b)⁺/risk. That b is estimated matters only to second order, for b is where this expression is least in b (Rockafellar and
+ * Uryasev 2000): the error is that of the mean excess at the true charge, over the risk.
+ */
+function tailMeanInterval(charge: number, excess: Excess, risk: number, n: number, confidence: number): Interval {
+  const { lower, upper } = skewedInterval(
+    charge + excess.mean / risk,
+    excess.standardError / risk,
+    excess.skewness,
+    n,
+    confidence,
+  );
+  return { lower: Math.max(0, lower - excess.binErrorBelow / risk), upper: upper + excess.binError / risk };
 }
 
 /** One point of the curve. Joules. */
@@ -146,14 +173,23 @@ export function reserveCurve(
   };
 }
 
-/** E(D − b)⁺ at a given charge from a run, with its standard error; deficits taken uniform within a bin. Joules. */
-export function excessOver(
-  binned: BinnedDeficits,
-  charge: number,
-): { readonly mean: number; readonly standardError: number; readonly binError: number } {
+/** E(D − b)⁺ at a given charge from a run. Joules. */
+export interface Excess {
+  readonly mean: number;
+  readonly standardError: number;
+  /** Of one path's (D − b)⁺. */
+  readonly skewness: number;
+  /** Most that the mean can be off because deficits are known only by bin: that the truth lies above, and below it. */
+  readonly binError: number;
+  readonly binErrorBelow: number;
+}
+
+/** E(D − b)⁺ at a given charge from a run, with how far it may be off; deficits taken uniform within a bin. */
+export function excessOver(binned: BinnedDeficits, charge: number): Excess {
   const n = binned.trials;
   let first = 0;
   let second = 0;
+  let third = 0;
   let bound = 0;
   const start = Math.max(0, binOfRank(binned, binned.zeros + 1));
   for (let i = start; i < BIN_COUNT; i++) {
@@ -164,10 +200,18 @@ export function excessOver(
     const width = end - binned.edges[i];
     const share = (paths * (end - low)) / width; // paths above the charge
     const middle = 0.5 * (low + end) - charge;
+    const spread = (end - low) ** 2 / 12;
     first += share * middle;
-    second += share * (middle ** 2 + (end - low) ** 2 / 12);
-    bound += i === BIN_COUNT - 1 ? Infinity : paths * 0.5 * width;
+    second += share * (middle ** 2 + spread);
+    third += share * middle * (middle ** 2 + 3 * spread);
+    bound += paths * 0.5 * width;
   }
   const mean = first / n;
-  return { mean, standardError: Math.sqrt(Math.max(0, second / n - mean * mean) / n), binError: bound / n };
+  return {
+    mean,
+    standardError: Math.sqrt(Math.max(0, second / n - mean * mean) / n),
+    skewness: skewnessOf(mean, second / n, third / n),
+    binError: binned.counts[BIN_COUNT - 1] > 0 ? Infinity : bound / n,
+    binErrorBelow: bound / n,
+  };
 }

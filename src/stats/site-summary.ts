@@ -63,6 +63,9 @@ export interface SiteHorizon {
   readonly overflowedShare: number;
   /** Energy dispatched above the least that must have been by now. */
   readonly aboveBound: MeanEstimate;
+  /** Tasks that wait at the horizon, and the least energy that they need with what tasks in service have not burned yet: postponed, not saved. */
+  readonly undone: MeanEstimate;
+  readonly undoneEnergy: MeanEstimate;
   /** Paths on which each violation was seen. */
   readonly violations: Readonly<Record<SiteViolation, number>>;
 }
@@ -112,6 +115,8 @@ function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits,
     waitSeconds: wait === null ? null : wait * slotSeconds,
     overflowedShare: perTask('overflowed') ?? 0,
     aboveBound: mean('aboveBound'),
+    undone: mean('undone', 1),
+    undoneEnergy: mean('undoneEnergy'),
     violations: violationsOf(row('violations')),
   };
 }

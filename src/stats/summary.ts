@@ -7,6 +7,7 @@ import { binDeficits, binRoom, momentsAbout, quantile, quantileInterval } from '
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import { normalCritical } from './normal.js';
+import { skewedInterval, skewnessOf } from './skewed.js';
 
 /** The probabilities whose quantiles a summary holds (contract). */
 export const SUMMARY_QUANTILES: readonly number[] = [0.1, 0.5, 0.9, 0.99];
@@ -32,6 +33,8 @@ export interface HorizonSummary {
   readonly standardDeviation: number;
   /** Of the SD: √((m₄ − m₂²(n−3)/(n−1))/n)/(2 SD), with the fourth central moment m₄ taken from the histogram. */
   readonly standardDeviationError: number;
+  /** From that of the variance, whose skewness is taken out (skewed.ts). Below some 200 paths it covers 1 to 4 % less than stated where the law is skewed. */
+  readonly standardDeviationInterval: Interval;
   readonly probabilityZero: number;
   /** Of P(D = 0): √(p(1 − p)/n). */
   readonly probabilityZeroError: number;
@@ -87,6 +90,9 @@ export function summarizeHorizon(horizon: HorizonPartials, quantumJoules: number
   const m = momentsAbout(mean, binned.zeros, binned.counts, binned);
   const tail = (1 - confidence) / 2;
   const p = horizon.zeros / n;
+  const varianceError = variance === 0 ? 0 : Math.sqrt(varianceOfVariance(m.fourth, variance, n));
+  // The variance is the mean of (D − mean)², to first order.
+  const ofVariance = skewedInterval(variance, varianceError, skewnessOf(m.second, m.fourth, m.sixth), n, confidence);
   return {
     slots: horizon.slots,
     trials: n,
@@ -94,8 +100,11 @@ export function summarizeHorizon(horizon: HorizonPartials, quantumJoules: number
     standardError,
     meanInterval: { lower: Math.max(0, mean - z * standardError), upper: mean + z * standardError },
     standardDeviation,
-    standardDeviationError:
-      variance === 0 ? 0 : Math.sqrt(varianceOfVariance(m.fourth, variance, n)) / (2 * standardDeviation),
+    standardDeviationError: variance === 0 ? 0 : varianceError / (2 * standardDeviation),
+    standardDeviationInterval: {
+      lower: Math.sqrt(Math.max(0, ofVariance.lower)),
+      upper: Math.sqrt(Math.max(0, ofVariance.upper)),
+    },
     probabilityZero: p,
     probabilityZeroError: Math.sqrt((p * (1 - p)) / n),
     probabilityZeroInterval: clopperPearson(horizon.zeros, n, confidence),

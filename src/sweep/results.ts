@@ -13,7 +13,7 @@ import { chargedLaw } from '../theory/charged.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactLaw } from '../theory/exact/law.js';
 import { exactMoments } from '../theory/exact/moments.js';
-import { normalCritical } from '../stats/normal.js';
+import type { Interval } from '../stats/binomial.js';
 import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveFromPartials } from '../stats/reserve.js';
 import { SUMMARY_QUANTILES, summarize, summarizeHorizon } from '../stats/summary.js';
@@ -38,6 +38,8 @@ export const METRICS = [
   'meanCharge',
   'meanConsumption',
   'meanWaitedSlots',
+  'meanUndoneTasks',
+  'meanUndoneEnergy',
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
@@ -57,7 +59,7 @@ export interface SweepRow {
   readonly trials: number;
   readonly exact: number | null;
   /** How the interval was made. */
-  readonly method: 'normal' | 'clopper-pearson' | 'order statistics';
+  readonly method: 'normal' | 'hall' | 'clopper-pearson' | 'order statistics';
 }
 
 /** Exact values of the metrics at one horizon. */
@@ -117,6 +119,8 @@ const SITE_METRICS: readonly (readonly [Metric, SiteRow, boolean])[] = [
   ['meanCharge', 'level', true],
   ['meanConsumption', 'consumption', true],
   ['meanWaitedSlots', 'waited', false],
+  ['meanUndoneTasks', 'undone', false],
+  ['meanUndoneEnergy', 'undoneEnergy', true],
 ];
 
 function meanRow(metric: Metric, horizon: HorizonPartials, unit: number): OwnRow {
@@ -138,7 +142,7 @@ function checkViolations({ index }: SweepPoint, rows: readonly HorizonPartials[]
 type OwnRow = Pick<SweepRow, 'metric' | 'level' | 'estimate' | 'standardError' | 'lower' | 'upper' | 'method'>;
 
 function summaryRows(h: HorizonSummary): OwnRow[] {
-  const { lower, upper } = spread(h.standardDeviation, h.standardDeviationError);
+  const { lower, upper } = h.standardDeviationInterval;
   return [
     {
       ...{ metric: 'meanDeficit', level: null, estimate: h.meanDeficit, standardError: h.standardError },
@@ -146,7 +150,7 @@ function summaryRows(h: HorizonSummary): OwnRow[] {
     },
     {
       ...{ metric: 'standardDeviation', level: null, estimate: h.standardDeviation },
-      ...{ standardError: h.standardDeviationError, lower, upper, method: 'normal' },
+      ...{ standardError: h.standardDeviationError, lower, upper, method: 'hall' },
     },
     {
       ...{ metric: 'probabilityZero', level: null, estimate: h.probabilityZero },
@@ -167,9 +171,8 @@ function reserveRows(
   risks: readonly number[],
 ): OwnRow[] {
   return reserveFromPartials(horizon, quantum, risks).flatMap((r): OwnRow[] => {
-    const tail = (metric: Metric, estimate: number, error: number): OwnRow => {
-      const { lower, upper } = spread(estimate, error + r.binError);
-      return { metric, level: r.risk, estimate, standardError: error, lower, upper, method: 'normal' };
+    const tail = (metric: Metric, estimate: number, error: number, { lower, upper }: Interval): OwnRow => {
+      return { metric, level: r.risk, estimate, standardError: error, lower, upper, method: 'hall' };
     };
     const { lower, upper } = r.interval;
     return [
@@ -177,17 +180,15 @@ function reserveRows(
         ...{ metric: 'reserve', level: r.risk, estimate: r.charge, standardError: null },
         ...{ lower, upper, method: 'order statistics' },
       },
-      tail('meanExcess', r.meanExcess, r.meanExcessError),
-      tail('conditionalValueAtRisk', r.conditionalValueAtRisk, r.conditionalValueAtRiskError),
+      tail('meanExcess', r.meanExcess, r.meanExcessError, r.meanExcessInterval),
+      tail(
+        'conditionalValueAtRisk',
+        r.conditionalValueAtRisk,
+        r.conditionalValueAtRiskError,
+        r.conditionalValueAtRiskInterval,
+      ),
     ];
   });
-}
-
-/** Two-sided 95 %. */
-const Z = normalCritical(0.05);
-
-function spread(estimate: number, error: number): { lower: number; upper: number } {
-  return { lower: Math.max(0, estimate - Z * error), upper: estimate + Z * error };
 }
 
 /** Exact values at each horizon, of the scenario's own law; none for energy burned over the service, which has no exact law. */

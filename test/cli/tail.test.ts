@@ -2,6 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import gammainc from '@stdlib/math-base-special-gammainc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOn } from './sink.js';
 
@@ -142,6 +144,70 @@ it('prints a table, and says where an estimate is not to be trusted', async () =
   expect(stdout).toMatch(/40\.00 kJ +\d\.\d{4}e-\d+ .* \d\.\d{4}e-\d+ /);
   expect(stdout).toMatch(/not to be trusted: d = 40\.00 kJ: the weights are worth \d+(\.\d+)? paths/);
 });
+
+describe('short walks and no arguments', () => {
+  it('answers for one slot, whose step is as long as its lattice (P = 0.0066 in closed form below)', async () => {
+    const path = fileURLToPath(new URL('../trials/tail-one-slot.json', import.meta.url));
+    const argv = ['tail', path, '--slots', '1', '--at', '20.5', '--backend', 'cpu', '--quiet', '--json'];
+    const { status, stdout, stderr } = await runOn(argv);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [{ probability, interval, relativeStandardError }] = (JSON.parse(stdout) as TailJson).tails;
+    const right = oneSlotSurvival(path, 20.5);
+    expect(relativeStandardError).toBeLessThan(0.01);
+    expect(Math.abs(probability / right - 1), `${probability}, ${right}`).toBeLessThan(4 * relativeStandardError);
+    expect(interval.lower).toBeLessThan(probability);
+  });
+
+  it.each([1, 2, 3, 5, 8])('answers for %d slots at every deficit that it takes by itself', async (slots) => {
+    const path = fileURLToPath(new URL('../trials/tail-one-slot.json', import.meta.url));
+    const { status, stdout } = await runOn([
+      ...['tail', path, '--slots', String(slots), '--trials', '2000', '--backend', 'cpu', '--quiet', '--json'],
+    ]);
+    expect(status).toBe(0);
+    for (const { probability, lundbergBound, relativeStandardError } of (JSON.parse(stdout) as TailJson).tails) {
+      expect(probability).toBeLessThan(lundbergBound * (1 + 4 * relativeStandardError));
+    }
+  });
+
+  it('names a deficit beyond its lattice in joules', async () => {
+    const argv = ['tail', file('light', LIGHT), '--at', '1e30', ...COMMON];
+    const { status, stderr } = await runOn(argv);
+    expect(status).toBe(2);
+    expect(stderr).not.toMatch(/quanta|stopJoules/);
+  });
+
+  it('takes a preset with a surplus where no scenario is named', async () => {
+    const document = await json('--trials', '500');
+    expect(document.law.driftJoulesPerSlot).toBeGreaterThan(0);
+  });
+});
+
+/** P(C − H > d) of one slot: C compound Poisson by its multisets of up to 12 tasks, H Gamma by its distribution function. */
+function oneSlotSurvival(path: string, d: number): number {
+  const { arrivals, tasks, harvest } = JSON.parse(readFileSync(path, 'utf8')) as {
+    arrivals: { ratePerSlot: number };
+    tasks: { energyJoules: number }[];
+    harvest: { shape: number; scaleJoules: number };
+  };
+  const rate = arrivals.ratePerSlot;
+  let sums = new Map<number, number>([[0, 1]]);
+  let weight = Math.exp(-rate);
+  let survival = 0;
+  for (let n = 0; n <= 12; n++) {
+    for (const [energy, p] of sums) {
+      if (energy > d) survival += weight * p * gammainc((energy - d) / harvest.scaleJoules, harvest.shape);
+    }
+    const next = new Map<number, number>();
+    for (const [energy, p] of sums) {
+      for (const { energyJoules } of tasks) {
+        next.set(energy + energyJoules, (next.get(energy + energyJoules) ?? 0) + p / tasks.length);
+      }
+    }
+    sums = next;
+    weight *= rate / (n + 1);
+  }
+  return survival;
+}
 
 describe('refuses', () => {
   it.each<[string, () => string[], string]>([

@@ -138,10 +138,10 @@ describe('two sites that differ in one purpose', () => {
     expect(rows.dispatched).toEqual(own.rows.dispatched);
     expect(kinds).toEqual(own.kinds);
     rows.consumption.forEach((quanta, i) => {
-      // Sums of equal energies, each rounded down to whole quanta of its own site, and each energy to fractions of one.
-      const difference = quanta * quantum - own.rows.consumption[i] * own.quantum;
-      const tasks = rows.dispatched[i];
-      expect(Math.abs(difference)).toBeLessThan(Math.max(quantum, own.quantum) * (1 + Math.sqrt(tasks) / 8));
+      // Sums of equal energies, each sum rounded down to whole quanta of its own site, and each energy to fractions of one.
+      const joules = own.rows.consumption[i] * own.quantum;
+      const difference = Math.abs(quanta * quantum - joules);
+      expect(difference).toBeLessThan(Math.max(quantum, own.quantum) + 1e-7 * joules);
     });
     expect(rows.auxiliary).not.toEqual(own.rows.auxiliary);
   });

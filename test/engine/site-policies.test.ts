@@ -83,6 +83,54 @@ describe('the bound', () => {
   });
 });
 
+describe('what is postponed beyond the horizon is counted', () => {
+  const tasks = [
+    { energyJoules: 2000, patienceSlots: 9 },
+    { energyJoules: 5000, patienceSlots: 40, weight: 2 },
+    { energyJoules: 700 },
+  ];
+  const battery = { capacityJoules: 60_000, initialJoules: 20_000 };
+  const atOnce = lastRows(siteWith({ tasks, battery }), 300);
+
+  test('at once nothing is', () => {
+    expect(sum(atOnce.rows.undone)).toBe(0);
+    expect(sum(atOnce.rows.undoneEnergy)).toBe(0);
+  });
+
+  test.each([
+    { kind: 'latest' },
+    { kind: 'latest', queueLimit: 5 },
+    { kind: 'threshold', levelJoules: 30_000 },
+    { kind: 'backpressure', targetJoules: 40_000, joulesPerTask: 1000 },
+  ])('%j: tasks and joules, on every path what is missing from those who wait not', (policy) => {
+    const { rows, quantum } = lastRows(siteWith({ tasks, battery, routing: { policy } }), 300);
+    expect(quantum).toBe(atOnce.quantum);
+    expect(sum(rows.undone)).toBeGreaterThan(300);
+    expect(rows.undone).toEqual(atOnce.rows.dispatched.map((n, i) => n - rows.dispatched[i]));
+    // What these tasks cost does not depend on their wait: the least that they need is what they need.
+    expect(rows.undoneEnergy).toEqual(atOnce.rows.consumption.map((e, i) => e - rows.consumption[i]));
+  });
+
+  test('distributed accounting: what tasks in service have not burned yet is owed as well', () => {
+    const lumped = lastRows(fleetWith({ battery: { capacityJoules: 3e5 } }), 100);
+    const burning = lastRows(fleetWith({ battery: { capacityJoules: 3e5 }, accounting: 'distributed' }), 100);
+    expect(burning.quantum).toBe(lumped.quantum);
+    expect(sum(burning.rows.undone)).toBe(0);
+    expect(burning.rows.undoneEnergy).toEqual(lumped.rows.consumption.map((e, i) => e - burning.rows.consumption[i]));
+    expect(sum(burning.rows.undoneEnergy)).toBeGreaterThan(0);
+  });
+
+  test('what dearer waits cost beyond the least is not owed', () => {
+    const { rows } = lastRows(fleetWith({ routing: { policy: { kind: 'latest' } } }), 100);
+    const eager = lastRows(fleetWith({ battery: { capacityJoules: 3e5 } }), 100);
+    rows.undoneEnergy.forEach((owed, i) => {
+      expect(owed).toBeGreaterThanOrEqual(0);
+      expect(owed).toBeLessThanOrEqual(eager.rows.consumption[i]);
+      expect(owed > 0).toBe(rows.undone[i] > 0);
+    });
+  });
+});
+
 describe('planted errors are found', () => {
   const law = siteLawOf(
     siteWith({ tasks: [{ energyJoules: 2000, patienceSlots: 3 }], routing: { policy: { kind: 'latest' } } }),

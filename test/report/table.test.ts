@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatFixed,
   formatNumber,
+  formatP,
   formatQuantity,
   formatTable,
   scaleFor,
@@ -15,6 +16,13 @@ describe('a text table', () => {
     expect(formatTable(columns, [['a', '1.5', ''], ['longer', '117.390', 'x'], ['c']])).toBe(
       ['task         kJ  note', '------  -------  ----', 'a           1.5', 'longer  117.390  x', 'c', ''].join('\n'),
     );
+  });
+});
+
+describe('p-values', () => {
+  it('never read as 0.00', () => {
+    const cases = [1, 0.4567, 0.01, 0.00999, 0.0049, 0.0012, 3.2e-9, 0];
+    expect(cases.map(formatP)).toEqual(['1.00', '0.46', '0.01', '1e-2', '5e-3', '1e-3', '3e-9', '<1e-300']);
   });
 });
 

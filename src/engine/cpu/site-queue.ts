@@ -12,7 +12,10 @@ export class SiteDispatcher {
   overflowed = 0;
   aboveBound = 0;
   flags = 0;
-  private queued = 0;
+  /** Tasks that wait. */
+  queued = 0;
+  /** The least energy that those need, and what tasks in service have not burned yet, in fractions of a quantum. */
+  private owedFractions = 0;
   /** Lumped energy dispatched in the slot at hand, and burned in it, in fractions of a quantum. */
   private energy = 0;
   private burned = 0;
@@ -63,6 +66,7 @@ export class SiteDispatcher {
     this.aboveBound = 0;
     this.flags = 0;
     this.queued = 0;
+    this.owedFractions = 0;
     this.free = 0;
     this.used = 0;
     this.future.fill(0);
@@ -84,6 +88,7 @@ export class SiteDispatcher {
       const energy = this.slotWithQueue(level, tasks, from, to);
       if (!this.distributed) return energy;
     } else for (let i = from; i < to; i++) this.dispatch(tasks[i], 0);
+    if (this.distributed) this.owedFractions = (this.owedFractions + this.energy - this.burned) | 0;
     const sum = (this.burnedCarry + (this.distributed ? this.burned : this.energy)) | 0;
     const burned = sum >>> this.fractionBits;
     this.burnedCarry = sum - (burned << this.fractionBits);
@@ -144,6 +149,7 @@ export class SiteDispatcher {
     first[place] = number;
     this.due[place >> 5] |= 1 << (place & 31);
     this.queued++;
+    this.owedFractions = (this.owedFractions + this.leastOf(entry)) | 0;
   }
 
   /** Dispatches the first of those that are due in slot `place` of the ring. */
@@ -158,11 +164,22 @@ export class SiteDispatcher {
     if (next === 0) this.due[place >> 5] &= ~(1 << (place & 31));
     this.queued--;
     const entry = packed >>> 18;
+    this.owedFractions = (this.owedFractions - this.leastOf(entry)) | 0;
     const wait = (this.now - (packed >>> 8)) & 0x3ff;
     const mostWait = w[w[SITE_FIELD.mostWaitAt] + entry];
     if (wait > mostWait) this.flags |= SITE_VIOLATION.deadlineMissed;
     this.waited += wait;
     this.dispatch(entry, Math.min(wait, mostWait));
+  }
+
+  /** What is owed beyond the slots walked, whole quanta. */
+  get owed(): number {
+    return this.owedFractions >>> this.fractionBits;
+  }
+
+  /** The least energy of an entry over all waits. */
+  private leastOf(entry: number): number {
+    return this.words[this.words[SITE_FIELD.leastAt] + entry];
   }
 
   private dispatchAll(): void {

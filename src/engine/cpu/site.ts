@@ -102,13 +102,13 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
         t += window;
       }
       let at = h * stride + i;
-      const { dispatched, waited, overflowed, aboveBound } = dispatcher;
+      const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
       const found = flags | dispatcher.flags;
       for (const value of [auxiliary, peak, waste, deficitSlots, passage, level, consumption]) {
         out[at] = value;
         at += rows;
       }
-      for (const value of [dispatched, waited, overflowed, aboveBound, found]) {
+      for (const value of [dispatched, waited, overflowed, aboveBound, queued, owed, found]) {
         out[at] = value;
         at += rows;
       }

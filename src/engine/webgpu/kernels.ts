@@ -60,7 +60,7 @@ export const TASKS_STATE_WORDS = 16;
 export const PROOF_STATE_WORDS = 25;
 export const PROOF_FIRST_WORD = 5;
 /** The same of kernels/site.wgsl, in the order of SITE_ROWS. */
-export const SITE_STATE_WORDS = 47;
+export const SITE_STATE_WORDS = 49;
 export const SITE_FIRST_WORD = 5;
 /** The word of B. */
 export const LEVEL_WORD = 4;

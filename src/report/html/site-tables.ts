@@ -134,6 +134,8 @@ export function siteQuantityTable({ horizons, confidence }: SiteSummary, place: 
       single('energy a task', h.joulesPerTask, 'joulesPerTask', (v) => formatQuantity(v, 'J')),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', formatNumber),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),
+      mean('tasks undone, waiting still', h.undone, PLAIN, 'undone'),
+      mean('energy that undone work needs at least', h.undoneEnergy, joules(h.undoneEnergy.mean), 'undoneEnergy'),
       single('sent off by a full queue, %', h.overflowedShare, 'overflowedShare', (v) => formatNumber(100 * v, 3)),
     ],
   );
