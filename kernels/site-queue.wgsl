@@ -41,6 +41,12 @@ fn whole_quanta(energy: u32, carry: ptr<function, u32>) -> i32 {
   return bitcast<i32>(whole);
 }
 
+// What is owed, whole quanta: with what was consumed, also in whole quanta, the sum of both.
+fn owed_quanta(q: Queue) -> i32 {
+  let carry = select(q.burned_carry, q.energy_carry, has_queue && !distributed);
+  return bitcast<i32>((q.owed + carry) >> word_at(FRACTION_BITS));
+}
+
 // A path on which nothing was dispatched yet.
 fn begin_queue(path: u32) -> Queue {
   let bits = word_at(FRACTION_BITS);

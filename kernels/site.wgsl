@@ -185,7 +185,7 @@ fn site(
   keep_row(9u, path, q.overflowed);
   keep_row(10u, path, q.above_bound);
   keep_row(11u, path, i32(q.queued));
-  keep_row(12u, path, i32(q.owed >> word_at(FRACTION_BITS)));
+  keep_row(12u, path, owed_quanta(q));
   keep_row(13u, path, i32(q.flags));
   keep(19u, path, draws.weather);
   keep(20u, path, bitcast<u32>(draws.normal));

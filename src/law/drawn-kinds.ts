@@ -49,7 +49,7 @@ export function drawKinds(kinds: readonly KindToDraw[]): DrawnKinds {
   const heaviest = mainOfHeaviest(members, weights);
   // The settling entry's weight is at most a column, which is set aside for it: so columns do not depend on it.
   const sizes = members.map((own) => ({ kinds: kinds[own[0]].kindsOfType }));
-  const column = 2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS) - 3);
+  const column = 2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS));
   const offset = Math.sign(missing) * Math.ceil(Math.abs(missing) / column);
   const settling = offset === 0 ? 0 : Math.round(missing / offset);
   const groups = members.map((own) => {

@@ -141,7 +141,7 @@ describe('two sites that differ in one purpose', () => {
       // Sums of equal energies, each sum rounded down to whole quanta of its own site, and each energy to fractions of one.
       const joules = own.rows.consumption[i] * own.quantum;
       const difference = Math.abs(quanta * quantum - joules);
-      expect(difference).toBeLessThan(Math.max(quantum, own.quantum) + 1e-7 * joules);
+      expect(difference).toBeLessThan(Math.max(quantum, own.quantum) + 2e-7 * joules);
     });
     expect(rows.auxiliary).not.toEqual(own.rows.auxiliary);
   });

@@ -172,9 +172,10 @@ export class SiteDispatcher {
     this.dispatch(entry, Math.min(wait, mostWait));
   }
 
-  /** What is owed beyond the slots walked, whole quanta. */
+  /** What is owed beyond the slots walked, whole quanta: with what was consumed, also in whole quanta, the sum of both. */
   get owed(): number {
-    return this.owedFractions >>> this.fractionBits;
+    const carry = this.tables.queue && !this.distributed ? this.energyCarry : this.burnedCarry;
+    return (this.owedFractions + carry) >>> this.fractionBits;
   }
 
   /** The least energy of an entry over all waits. */
