@@ -16,28 +16,35 @@ function rotateLeft(x: number, n: number): number {
 
 /** Threefry4x32-20 of a counter under a key; four words each. */
 export function threefry4x32(counter: ArrayLike<number>, key: ArrayLike<number>): Uint32Array {
-  const k = [key[0], key[1], key[2], key[3], key[0] ^ key[1] ^ key[2] ^ key[3] ^ PARITY];
-  let [x0, x1, x2, x3] = [counter[0] + k[0], counter[1] + k[1], counter[2] + k[2], counter[3] + k[3]].map((x) => x | 0);
-  for (let round = 0; round < 20; round++) {
-    const r = (round & 7) * 2;
-    if ((round & 1) === 0) {
+  // The key schedule turns: injection s adds words s, s + 1, s + 2, s + 3 (mod 5).
+  let [a, b, c, d] = [key[1] | 0, key[2] | 0, key[3] | 0, key[0] ^ key[1] ^ key[2] ^ key[3] ^ PARITY];
+  let e = key[0] | 0;
+  let x0 = (counter[0] + e) | 0;
+  let x1 = (counter[1] + a) | 0;
+  let x2 = (counter[2] + b) | 0;
+  let x3 = (counter[3] + c) | 0;
+  for (let s = 1; s <= 5; s++) {
+    const r = (s & 1) === 1 ? 0 : 8;
+    for (let i = r; i < r + 8; i += 4) {
       x0 = (x0 + x1) | 0;
-      x1 = rotateLeft(x1, ROTATIONS[r]) ^ x0;
+      x1 = rotateLeft(x1, ROTATIONS[i]) ^ x0;
       x2 = (x2 + x3) | 0;
-      x3 = rotateLeft(x3, ROTATIONS[r + 1]) ^ x2;
-    } else {
+      x3 = rotateLeft(x3, ROTATIONS[i + 1]) ^ x2;
       x0 = (x0 + x3) | 0;
-      x3 = rotateLeft(x3, ROTATIONS[r]) ^ x0;
+      x3 = rotateLeft(x3, ROTATIONS[i + 2]) ^ x0;
       x2 = (x2 + x1) | 0;
-      x1 = rotateLeft(x1, ROTATIONS[r + 1]) ^ x2;
+      x1 = rotateLeft(x1, ROTATIONS[i + 3]) ^ x2;
     }
-    if ((round & 3) === 3) {
-      const s = (round >> 2) + 1;
-      x0 = (x0 + k[s % 5]) | 0;
-      x1 = (x1 + k[(s + 1) % 5]) | 0;
-      x2 = (x2 + k[(s + 2) % 5]) | 0;
-      x3 = (x3 + k[(s + 3) % 5] + s) | 0;
-    }
+    x0 = (x0 + a) | 0;
+    x1 = (x1 + b) | 0;
+    x2 = (x2 + c) | 0;
+    x3 = (x3 + d + s) | 0;
+    const turned = a;
+    a = b;
+    b = c;
+    c = d;
+    d = e;
+    e = turned;
   }
   return Uint32Array.of(x0, x1, x2, x3);
 }

@@ -40,6 +40,10 @@ export class SiteDrawer {
   private readonly residualWords = new Int32Array(4);
   private readonly weatherWords = new Int32Array(4);
   private readonly blockWords = new Int32Array(4);
+  /** Words drawn for a window, in the order of its slots. */
+  private readonly drawnArrivals: Int32Array;
+  private readonly drawnHarvests = new Int32Array(SITE_WINDOW);
+  private readonly drawnResiduals = new Int32Array(SITE_WINDOW);
   private readonly carry = new Uint32Array(1);
   private slot = 0;
   private weather = 0;
@@ -55,6 +59,7 @@ export class SiteDrawer {
     this.words = new Int32Array(tables.words.buffer, tables.words.byteOffset, tables.words.length);
     this.mode = HARVEST_MODE[tables.mode];
     this.residual = tables.residual;
+    this.drawnArrivals = new Int32Array(SITE_WINDOW * this.words[SITE_FIELD.countDraws]);
   }
 
   /** Begins a path. */
@@ -75,14 +80,23 @@ export class SiteDrawer {
     this.fraction = startingFraction(starts[START_WORD.fraction], w[SITE_FIELD.fractionBits]);
     this.weather = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : this.stateAfter(starts[START_WORD.weather], 0);
     this.shift = w[SITE_FIELD.startDrawn] === 0 ? 0 : this.placeOf(starts[START_WORD.place]);
-    this.normal = this.mode === HARVEST_MODE.copula ? this.point(starts[START_WORD.normal], 0) << NORMAL_SHIFT : 0;
+    this.normal = this.mode === HARVEST_MODE.copula ? this.firstNormal(starts[START_WORD.normal]) : 0;
+  }
+
+  /** The normal variable before slot 0. */
+  private firstNormal(word: number): number {
+    return this.point(word, this.residual ? next(this.residualWords) : 0, 0) << NORMAL_SHIFT;
   }
 
   /** Draws the next `slots` ≤ SITE_WINDOW slots into entries 0 … slots − 1 of the arrays. */
   draw(slots: number): void {
-    const { words: w, harvest, taskEnd, mode } = this;
-    const weatherSlots = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : w[SITE_FIELD.weatherSlots];
-    const blockSlots = w[SITE_FIELD.blockSlots];
+    this.drawTasks(slots);
+    this.drawHarvests(slots);
+    this.slot += slots;
+  }
+
+  private drawTasks(slots: number): void {
+    const { words: w, taskEnd, arrivalWords, kindWords } = this;
     const { arrivalSlots, arrivalValues, arrivalsAt, countsAt } = this.arrivals();
     const countDraws = w[SITE_FIELD.countDraws];
     const entryBits = w[SITE_FIELD.entryBits];
@@ -91,32 +105,19 @@ export class SiteDrawer {
     const entryRest = 2 ** entryShift - 1;
     const entryMask = 2 ** entryBits - 1;
     const countMask = 2 ** COUNT_BITS - 1;
-    const { arrivalWords, kindWords } = this;
-    let [a0, a1, a2, a3] = arrivalWords;
-    let [s0, s1, s2, s3] = kindWords;
+    drawWords(arrivalWords, this.drawnArrivals, slots * countDraws);
+    const drawnArrivals = this.drawnArrivals;
+    let s0 = kindWords[0];
+    let s1 = kindWords[1];
+    let s2 = kindWords[2];
+    let s3 = kindWords[3];
     let drawn = 0;
     for (let k = 0; k < slots; k++) {
-      const t = this.slot++;
-      if (weatherSlots > 0 && t > 0 && t % weatherSlots === 0) {
-        this.weather = this.stateAfter(next(this.weatherWords), 1 + this.weather);
-      }
-      if (blockSlots > 0 && t > 0 && t % blockSlots === 0) {
-        const values = w[SITE_FIELD.factorValues];
-        const now = Math.floor(t / w[SITE_FIELD.factorSlots]) % values;
-        this.shift = (this.placeOf(next(this.blockWords)) + values - now) % values;
-      }
-      const counts = countsAt + (w[arrivalsAt + (Math.floor(t / arrivalSlots) % arrivalValues)] << COUNT_BITS);
+      const value = Math.floor((this.slot + k) / arrivalSlots) % arrivalValues;
+      const counts = countsAt + (w[arrivalsAt + value] << COUNT_BITS);
       let tasks = 0;
       for (let d = 0; d < countDraws; d++) {
-        const sum = (a0 + a3) | 0;
-        const word = (((sum << 7) | (sum >>> 25)) + a0) | 0;
-        const carried = a1 << 9;
-        a2 ^= a0;
-        a3 ^= a1;
-        a1 ^= a2;
-        a0 ^= a3;
-        a2 ^= carried;
-        a3 = (a3 << 11) | (a3 >>> 21);
+        const word = drawnArrivals[k * countDraws + d];
         const column = word >>> 24;
         const packed = w[counts + column];
         tasks += (word & 0xffffff) < packed >>> COUNT_BITS ? column : packed & countMask;
@@ -138,10 +139,35 @@ export class SiteDrawer {
         into[drawn++] = (word & entryRest) < packed >>> entryBits ? column : packed & entryMask;
       }
       taskEnd[k] = drawn;
-      harvest[k] = mode === HARVEST_MODE.table ? this.cell(0) : this.shaped(t);
     }
-    arrivalWords.set([a0, a1, a2, a3]);
-    kindWords.set([s0, s1, s2, s3]);
+    kindWords[0] = s0;
+    kindWords[1] = s1;
+    kindWords[2] = s2;
+    kindWords[3] = s3;
+  }
+
+  private drawHarvests(slots: number): void {
+    const { words: w, harvest, mode, drawnHarvests, drawnResiduals } = this;
+    const weatherSlots = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : w[SITE_FIELD.weatherSlots];
+    const blockSlots = w[SITE_FIELD.blockSlots];
+    if (mode !== HARVEST_MODE.trace) drawWords(this.harvestWords, drawnHarvests, slots);
+    if (this.residual) drawWords(this.residualWords, drawnResiduals, slots);
+    if (mode === HARVEST_MODE.table) {
+      for (let k = 0; k < slots; k++) harvest[k] = this.point(drawnHarvests[k], drawnResiduals[k], 0);
+      return;
+    }
+    for (let k = 0; k < slots; k++) {
+      const t = this.slot + k;
+      if (weatherSlots > 0 && t > 0 && t % weatherSlots === 0) {
+        this.weather = this.stateAfter(next(this.weatherWords), 1 + this.weather);
+      }
+      if (blockSlots > 0 && t > 0 && t % blockSlots === 0) {
+        const values = w[SITE_FIELD.factorValues];
+        const now = Math.floor(t / w[SITE_FIELD.factorSlots]) % values;
+        this.shift = (this.placeOf(next(this.blockWords)) + values - now) % values;
+      }
+      harvest[k] = this.shaped(t, drawnHarvests[k], drawnResiduals[k]);
+    }
   }
 
   private arrivals(): { arrivalSlots: number; arrivalValues: number; arrivalsAt: number; countsAt: number } {
@@ -154,21 +180,22 @@ export class SiteDrawer {
     };
   }
 
-  /** The harvest of slot t where it is not what a table gives. */
-  private shaped(t: number): number {
+  /** The harvest of slot t where it is not what a table gives; its words of the streams of harvests and of residual cells. */
+  private shaped(t: number, word: number, second: number): number {
     const { words: w, mode, weather } = this;
     const values = w[SITE_FIELD.factorValues];
     const place = ((Math.floor(t / w[SITE_FIELD.factorSlots]) % values) + this.shift) % values;
     const factor = w[w[SITE_FIELD.factorsAt] + place * w[SITE_FIELD.states] + weather];
     if (mode === HARVEST_MODE.trace) return factor;
-    const own = mode === HARVEST_MODE.factors ? Math.max(0, this.cell(weather)) : this.quantile();
+    const own =
+      mode === HARVEST_MODE.factors ? Math.max(0, this.point(word, second, weather)) : this.quantile(word, second);
     return multiplyCarry(own, factor, this.carry, 0);
   }
 
   /** The next variable of the autoregression, as a quantile of the Gamma law. */
-  private quantile(): number {
+  private quantile(word: number, second: number): number {
     const w = this.words;
-    const fresh = this.cell(0) << NORMAL_SHIFT;
+    const fresh = this.point(word, second, 0) << NORMAL_SHIFT;
     this.normal =
       multiplyHighSigned(this.normal, w[SITE_FIELD.correlation]) + multiplyHighSigned(fresh, w[SITE_FIELD.innovation]);
     const point = Math.min(MOST_PLACE, Math.max(0, this.normal + QUANTILE_ORIGIN));
@@ -177,13 +204,8 @@ export class SiteDrawer {
     return w[at] + multiplyHigh(w[at + 1] - w[at], rest);
   }
 
-  /** A lattice point drawn from the columns of a state. */
-  private cell(state: number): number {
-    return this.point(next(this.harvestWords), state);
-  }
-
-  /** The lattice point that a word names in the columns of a state, with a word of the residual cells' stream where there are any. */
-  private point(word: number, state: number): number {
+  /** The lattice point that a word names in the columns of a state, with a word of the residual cells' stream. */
+  private point(word: number, second: number, state: number): number {
     const w = this.words;
     const at = w[SITE_FIELD.columnsAt] + COLUMN_COUNT * state;
     const base = w[w[SITE_FIELD.cellsAt] + 2 * state];
@@ -192,12 +214,10 @@ export class SiteDrawer {
     const packed = w[at + column];
     const cell = ((word >>> 8) & 0xfff) < packed >>> 12 ? column : packed & 0xfff;
     const jitter = word & 0xff;
-    const point =
-      (base + (cell << shift) + ((jitter << Math.max(0, shift - JITTER_BITS)) >>> Math.max(0, JITTER_BITS - shift))) |
-      0;
-    if (!this.residual) return point;
-    const second = next(this.residualWords);
-    if (cell !== ESCAPE_CELL) return point;
+    if (cell !== ESCAPE_CELL || !this.residual) {
+      const inside = (jitter << Math.max(0, shift - JITTER_BITS)) >>> Math.max(0, JITTER_BITS - shift);
+      return (base + (cell << shift) + inside) | 0;
+    }
     const residual = w[SITE_FIELD.residualAt] + 3 * COLUMN_COUNT * state;
     const place = second >>> 20;
     const entry = w[residual + place];
@@ -243,4 +263,27 @@ function next(state: Int32Array): number {
   state[2] = s2 ^ (s1 << 9);
   state[3] = (s3 << 11) | (s3 >>> 21);
   return (((sum << 7) | (sum >>> 25)) + s0) >>> 0;
+}
+
+/** Draws the next `count` words of a stream. */
+function drawWords(state: Int32Array, out: Int32Array, count: number): void {
+  let s0 = state[0];
+  let s1 = state[1];
+  let s2 = state[2];
+  let s3 = state[3];
+  for (let i = 0; i < count; i++) {
+    const sum = (s0 + s3) | 0;
+    out[i] = (((sum << 7) | (sum >>> 25)) + s0) | 0;
+    const carried = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= carried;
+    s3 = (s3 << 11) | (s3 >>> 21);
+  }
+  state[0] = s0;
+  state[1] = s1;
+  state[2] = s2;
+  state[3] = s3;
 }
