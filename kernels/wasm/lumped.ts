@@ -6,9 +6,7 @@
  * whose remains below the cell are masked off.
  */
 import { gather, residualStep } from './cells';
-import { BLOCK, COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, RESIDUAL_STATES, RESIDUAL_WORDS } from './memory';
-import { ROW, STATES, STREAM } from './memory';
-import { drawWords } from './stream';
+import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, RESIDUAL_STATES, ROW, STATES, STREAM } from './memory';
 
 /** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
 export function walk8(groups: i32, slots: i32, base: i32): void {
@@ -110,36 +108,49 @@ export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, righ
     let s3 = v128.load(at, 48);
     let level = v128.load(at, 64);
     let least = v128.load(at, 80);
-    for (let done = 0; done < slots; done += BLOCK) {
-      const count = min(BLOCK, slots - done);
-      drawWords(RESIDUAL_STATES + <usize>group * STREAM, RESIDUAL_WORDS, count);
-      for (let t = 0; t < count; t++) {
-        const sum = i32x4.add(s0, s3);
-        const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
-        const carried = i32x4.shl(s1, 9);
-        s2 = v128.xor(s2, s0);
-        s3 = v128.xor(s3, s1);
-        s1 = v128.xor(s1, s2);
-        s0 = v128.xor(s0, s3);
-        s2 = v128.xor(s2, carried);
-        s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+    const other = RESIDUAL_STATES + <usize>group * STREAM;
+    let r0 = v128.load(other);
+    let r1 = v128.load(other, 16);
+    let r2 = v128.load(other, 32);
+    let r3 = v128.load(other, 48);
+    for (let t = 0; t < slots; t++) {
+      const sum = i32x4.add(s0, s3);
+      const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+      const carried = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, carried);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
 
-        const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
-        const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
-        const chosen = v128.xor(word, v128.andnot(entry, own));
-        const cell = i32x4.shr_u(chosen, 20);
-        const jitter = v128.and(chosen, low8);
-        const point = v128.or(i32x4.shl(cell, 8), jitter);
-        let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
-        const escaped = i32x4.eq(cell, escape);
-        if (v128.any_true(escaped)) {
-          const second = v128.load(RESIDUAL_WORDS + ((<usize>t) << 4));
-          step = v128.bitselect(residualStep(second, jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS), step, escaped);
-        }
-        level = i32x4.add(level, step);
-        least = i32x4.min_s(least, level);
+      const otherSum = i32x4.add(r0, r3);
+      const second = i32x4.add(v128.or(i32x4.shl(otherSum, 7), i32x4.shr_u(otherSum, 25)), r0);
+      const otherCarried = i32x4.shl(r1, 9);
+      r2 = v128.xor(r2, r0);
+      r3 = v128.xor(r3, r1);
+      r1 = v128.xor(r1, r2);
+      r0 = v128.xor(r0, r3);
+      r2 = v128.xor(r2, otherCarried);
+      r3 = v128.or(i32x4.shl(r3, 11), i32x4.shr_u(r3, 21));
+      const entry = gather(v128.and(i32x4.shr_u(word, 18), byteOffset), COLUMNS);
+      const own = i32x4.gt_s(v128.and(entry, low20), v128.and(word, low20));
+      const chosen = v128.xor(word, v128.andnot(entry, own));
+      const cell = i32x4.shr_u(chosen, 20);
+      const jitter = v128.and(chosen, low8);
+      const point = v128.or(i32x4.shl(cell, 8), jitter);
+      let step = i32x4.add(i32x4.shr_u(i32x4.shl(point, left), right), steps);
+      const escaped = i32x4.eq(cell, escape);
+      if (v128.any_true(escaped)) {
+        step = v128.bitselect(residualStep(second, jitter, RESIDUAL_COLUMNS, RESIDUAL_CELLS), step, escaped);
       }
+      level = i32x4.add(level, step);
+      least = i32x4.min_s(least, level);
     }
+    v128.store(other, r0);
+    v128.store(other, r1, 16);
+    v128.store(other, r2, 32);
+    v128.store(other, r3, 48);
     v128.store(at, s0);
     v128.store(at, s1, 16);
     v128.store(at, s2, 32);
