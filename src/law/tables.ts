@@ -5,8 +5,8 @@
  * One word a slot: word r is column (12 bits), threshold (12 bits) and jitter (8 bits), from the top. The cell is the column if the
  * threshold part is below the column's own, else the column's alias. Cell c < 4095 is 2^coreShift lattice points from
  * base + c·2^coreShift on, of which the jitter picks one (at most 256, equally spaced). Where a law needs residual cells every slot
- * takes a second word r2, used only if the cell is 4095: column (12 bits) and threshold (20 bits) then name a residual cell, and
- * the first word's jitter picks the point in it. The number of words a slot is fixed, so that scenarios with one seed stay in step.
+ * takes a second word r2, of a stream of its own, used only if the cell is 4095: column (12 bits) and threshold (20 bits) then name a
+ * residual cell, and the first word's jitter picks the point in it. Residual cells may lie within core cells, which keep what lies evenly.
  */
 
 export const COLUMN_BITS = 12;
