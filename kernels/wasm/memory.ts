@@ -43,10 +43,10 @@ export const WINDOW: i32 = 1024;
 /** Of each path: the energy of all drawn tasks before each of them. Planes do not begin alike modulo 4096. */
 export const PLANES: usize = ENTRIES + 16 * 4096;
 export const PLANE: usize = 4 * 1024 + 80;
-/** The state of the stream of kinds before every eighth task of a window, four vectors. */
+/** The state of the stream of kinds before every eighth task of a window and after its last, four vectors. */
 export const SNAPSHOTS: usize = PLANES + 4 * PLANE;
 /** States of the streams of kinds, arrivals and harvests of four paths; level, running minimum, fraction left over. */
-export const KINDS_STATE: usize = SNAPSHOTS + 64 * 128;
+export const KINDS_STATE: usize = SNAPSHOTS + 64 * 129;
 export const ARRIVALS_STATE: usize = KINDS_STATE + STREAM;
 export const HARVEST_STATE: usize = ARRIVALS_STATE + STREAM;
 export const WALKER: usize = HARVEST_STATE + STREAM;

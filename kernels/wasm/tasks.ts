@@ -209,6 +209,11 @@ function draw(words: i32, entryBits: i32): void {
     const own = i32x4.gt_s(firsts(a, b, c, d), v128.and(word, restMask));
     total = i32x4.add(total, v128.bitselect(seconds(a, b, c, d), thirds(a, b, c, d), own));
   }
+  // A lane may stand at the window's end.
+  v128.store(snapshot, s0);
+  v128.store(snapshot, s1, 16);
+  v128.store(snapshot, s2, 32);
+  v128.store(snapshot, s3, 48);
   v128.store_lane<i32>(plane, total, 0);
   v128.store_lane<i32>(plane, total, 1, PLANE);
   v128.store_lane<i32>(plane, total, 2, 2 * PLANE);

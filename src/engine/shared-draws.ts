@@ -9,6 +9,8 @@ import { EVEN } from '../fleet/periodic.js';
 import { taskKinds } from '../fleet/task-kinds.js';
 import { drawKinds } from '../law/drawn-kinds.js';
 import type { KindToDraw } from '../law/drawn-kinds.js';
+import type { SiteLaw } from '../law/site-law.js';
+import { SITE_FIELD } from '../law/site-tables.js';
 import type { PreparedRun, PreparedSite } from './simulate.js';
 
 /**
@@ -55,22 +57,28 @@ function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
     return textsOf([
       ['arrivals', [walk.demand.ratePerSlot, arrivals]],
       ...kindsOf(
-        classes.map(({ rank, classesOfType, ...kind }) => ({
-          ...kind,
-          isMain: rank === 0,
-          kindsOfType: classesOfType,
-        })),
+        classes.map(({ type, rank, classesOfType, probability, options }) => {
+          const energy = options[0].energyJoules / unitOf(prepared.law);
+          return { type, isMain: rank === 0, kindsOfType: classesOfType, probability, energy };
+        }),
       ),
       ...harvestLaws(harvest, law.quantumJoules),
     ]);
   }
   const { job, walk } = prepared;
   if (job.kernel === 'lumped') return textsOf([['increments', [law.quantumJoules, job.tables]]]);
+  const unit = law.quantumJoules / 2 ** job.tables.fractionBits;
+  const kinds = taskKinds(scenario, tasks).map((kind) => ({ ...kind, energy: kind.energyJoules / unit }));
   return textsOf([
     ['arrivals', [walk.demand.ratePerSlot, EVEN]],
-    ...kindsOf(taskKinds(scenario, tasks)),
+    ...kindsOf(kinds),
     ...harvestLaws(harvestProcess(scenario, tasks), law.quantumJoules),
   ]);
+}
+
+/** Joules of the unit in which a site's energies are whole. */
+function unitOf({ quantumJoules, tables }: SiteLaw): number {
+  return quantumJoules / 2 ** tables.words[SITE_FIELD.fractionBits];
 }
 
 type Drawn = readonly [DrawPurpose, unknown];
@@ -85,8 +93,8 @@ const plainArrays = (_: string, value: unknown): unknown =>
  * Which words draw which type of task, and which of its kinds. What a kind costs does not matter: it stays what it is on another model, or where energies
  * are other ones.
  */
-function kindsOf(kinds: readonly Omit<KindToDraw, 'energy'>[]): Drawn[] {
-  const { bits, columns, entries } = drawKinds(kinds.map((kind) => ({ ...kind, energy: 0 })));
+function kindsOf(kinds: readonly KindToDraw[]): Drawn[] {
+  const { bits, columns, entries } = drawKinds(kinds);
   const kindOf = new Map(entries.map(({ column, kind }) => [column, kind]));
   const routeOf = (kind: number): number => {
     const { type, isMain } = kinds[kind];

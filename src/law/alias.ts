@@ -57,7 +57,12 @@ export function aliasColumns(weights: Float64Array, thresholdBits: number, colum
 
 /** Alias in the low bits, threshold above; a full column has threshold 0. */
 export function packColumns({ own, alias }: PairedColumns, columnBits: number): Uint32Array {
-  return alias.map((donor, i) => (donor === i ? i : own[i] * 2 ** columnBits + donor));
+  return alias.map((donor, i) => {
+    if (!(own[i] >= 0 && own[i] <= 2 ** (32 - columnBits))) {
+      throw new RangeError(`packColumns: column ${i} has ${own[i]} of its own, expected 0 to a column`);
+    }
+    return donor === i ? i : own[i] * 2 ** columnBits + donor;
+  });
 }
 
 /** The weights that packed columns give: the inverse of `aliasColumns`, for checks. */

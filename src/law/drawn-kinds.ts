@@ -1,6 +1,6 @@
 /**
  * Kinds of task as they are drawn: integer weights that no quantum enters, energies in whole units, and columns for both. One entry more, of the
- * heaviest type's main kind, has an energy a unit or so off, and a weight that makes the mean energy exact: so no other weight is moved for it.
+ * heaviest type's heaviest kind, has an energy a unit or so off, and a weight that makes the mean energy exact: so no other weight is moved for it.
  */
 import { PlanError } from '../errors.js';
 import { roundCumulatively } from './alias.js';
@@ -45,15 +45,18 @@ const WORD = 2 ** 32;
 export function drawKinds(kinds: readonly KindToDraw[]): DrawnKinds {
   const members = byType(kinds);
   const weights = integerWeights(kinds, members);
-  const { rounded, missing } = roundEnergies(kinds, weights);
-  const heaviest = mainOfHeaviest(members, weights);
-  // The settling entry's weight is at most a column, which is set aside for it: so columns do not depend on it.
+  const { group: settled, kind: heaviest } = heaviestKind(members, weights);
+  // The settling entry has a column at most, which is set aside for it, and at most half of its kind: an error rate and a quantum change no type.
   const sizes = members.map((own) => ({ kinds: kinds[own[0]].kindsOfType }));
-  const column = 2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS));
-  const offset = Math.sign(missing) * Math.ceil(Math.abs(missing) / column);
-  const settling = offset === 0 ? 0 : Math.round(missing / offset);
-  const groups = members.map((own) => {
-    const settles = own.includes(heaviest);
+  const most = Math.min(2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS)), Math.floor(weights[heaviest] / 2));
+  const offsetOf = (missing: number): number => Math.sign(missing) * Math.ceil(Math.abs(missing) / Math.max(1, most));
+  let { rounded, missing } = roundEnergies(kinds, weights);
+  // No energy is below nothing: where one would be, all are rounded down.
+  if (rounded[heaviest] + offsetOf(missing) < 0) ({ rounded, missing } = roundEnergies(kinds, weights, true));
+  const offset = Math.max(offsetOf(missing), -rounded[heaviest]);
+  const settling = offset === 0 ? 0 : Math.min(most, Math.round(missing / offset));
+  const groups = members.map((own, g) => {
+    const settles = g === settled;
     const taken = own.map((k) => weights[k] - (k === heaviest ? settling : 0));
     return { weights: settles ? [...taken, settling] : taken, kinds: kinds[own[0]].kindsOfType + (settles ? 1 : 0) };
   });
@@ -86,10 +89,14 @@ function byType(kinds: readonly KindToDraw[]): number[][] {
   );
 }
 
-/** The main kind of the type that comes most often, the first of equals: no error rate changes which it is. */
-function mainOfHeaviest(members: readonly (readonly number[])[], weights: readonly number[]): number {
+/** The type that comes most often, the first of equals, whatever its error rate; and the heaviest of its kinds. */
+function heaviestKind(
+  members: readonly (readonly number[])[],
+  weights: readonly number[],
+): { readonly group: number; readonly kind: number } {
   const ofType = members.map((own) => own.reduce((sum, k) => sum + weights[k], 0));
-  return members[ofType.indexOf(ofType.reduce((a, b) => Math.max(a, b), 0))][0];
+  const group = ofType.indexOf(ofType.reduce((a, b) => Math.max(a, b), 0));
+  return { group, kind: members[group].reduce((best, k) => (weights[k] > weights[best] ? k : best)) };
 }
 
 /** Weights of 2^32: a type's do not depend on its error rate. */
@@ -102,11 +109,16 @@ function integerWeights(kinds: readonly KindToDraw[], members: readonly (readonl
   );
   const weights = kinds.map(() => 0);
   members.forEach(([main, ...others], g) => {
-    weights[main] = whole[g];
+    // Running sums are rounded, so that parts are never more than the whole.
+    let share = 0;
+    let before = 0;
     for (const k of others) {
-      weights[k] = Math.round((kinds[k].probability / shares[g]) * whole[g]);
-      weights[main] -= weights[k];
+      share += kinds[k].probability / shares[g];
+      const after = Math.min(whole[g], Math.round(share * whole[g]));
+      weights[k] = after - before;
+      before = after;
     }
+    weights[main] = whole[g] - before;
   });
   return weights;
 }
@@ -115,6 +127,7 @@ function integerWeights(kinds: readonly KindToDraw[], members: readonly (readonl
 function roundEnergies(
   kinds: readonly KindToDraw[],
   weights: readonly number[],
+  down = false,
 ): { readonly rounded: number[]; readonly missing: number } {
   const rounded = kinds.map(({ energy }) => Math.floor(energy));
   const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
@@ -124,7 +137,7 @@ function roundEnergies(
     return sum + ((probability / total) * WORD * (energy - centre) - weights[k] * (rounded[k] - centre));
   }, 0);
   const heaviest = kinds.map((_, k) => k).sort((a, b) => weights[b] - weights[a] || a - b);
-  for (const k of heaviest) {
+  for (const k of down ? [] : heaviest) {
     if (kinds[k].energy === rounded[k] || Math.abs(missing - weights[k]) >= Math.abs(missing)) continue;
     rounded[k]++;
     missing -= weights[k];

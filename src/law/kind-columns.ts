@@ -52,40 +52,45 @@ interface Layout extends KindColumns {
 }
 
 function layOut(groups: readonly KindGroup[], bits: number): Layout {
-  const weights = groups.map((group) => group.weights);
+  // Those that do not fit have parts of their own; with these the others may fit no longer, so it is tried anew.
+  let apart = groups.map(({ weights, kinds }) => weights.length === 1 && kinds === 1);
+  for (;;) {
+    const tried = layOutWith(groups, bits, apart);
+    if ('columns' in tried) return { ...tried, apart: apart.filter((own, g) => own && groups[g].kinds > 1).length };
+    apart = apart.map((own, g) => own || tried.unfit.includes(g));
+  }
+}
+
+/** Columns, or the groups that do not fit whole columns. @param apart those whose kinds have parts of their own */
+function layOutWith(
+  groups: readonly KindGroup[],
+  bits: number,
+  apart: readonly boolean[],
+): KindColumns | { readonly unfit: readonly number[] } {
   const units = 2 ** (32 - bits);
   const size = 2 ** bits;
-  // Columns set aside: one for each kind but the main one, which the main one fills.
-  let free = size - weights.reduce((sum, own) => sum + own.length, 0);
-  const aside = weights.map((own, g) => {
-    const columns = Math.max(groups[g].kinds, own.length) - 1;
-    const whole = own.reduce((a, b) => a + b, 0);
-    const unused = columns - (own.length - 1);
-    const fits = whole >= columns * units && own.slice(1).every((w) => w <= units) && unused <= free;
-    if (fits) free -= unused;
-    return fits ? columns : 0;
-  });
+  // Columns set aside, one for each kind but the main one, which the main one fills: not of the kinds that are but of those that may be.
+  const asideOf = groups.map(({ kinds, weights }, g) => (apart[g] ? 0 : Math.max(kinds, weights.length) - 1));
+  const taken = groups.reduce((sum, { weights }, g) => sum + (apart[g] ? weights.length : 1 + asideOf[g]), 0);
+  const wholes = groups.map(({ weights }) => weights.reduce((a, b) => a + b, 0));
+  const unfit = groups.flatMap((_, g) => (wholes[g] < asideOf[g] * units ? [g] : []));
+  if (unfit.length > 0) return { unfit };
+  if (taken > size) return { unfit: [groups.findIndex((_, g) => !apart[g] && asideOf[g] > 0)] };
   let next = 0;
   const own = new Float64Array(size);
   const alias = Uint32Array.from(own, (_, i) => i);
-  const entries = weights.map((kinds, g) => {
-    const main = next++;
-    const numbers = [main];
-    for (let k = 1; k <= Math.max(aside[g], kinds.length - 1); k++) {
-      if (aside[g] > 0) {
-        own[next] = kinds[k] ?? 0;
-        alias[next] = main;
-      }
-      if (k < kinds.length) numbers.push(next);
-      next++;
-    }
-    return numbers;
-  });
   // What is left of the types, over the columns that are left.
   const rest: { readonly column: number; readonly weight: number }[] = [];
-  weights.forEach((kinds, g) => {
-    if (aside[g] > 0) rest.push({ column: entries[g][0], weight: kinds.reduce((a, b) => a + b, 0) - aside[g] * units });
-    else kinds.forEach((weight, k) => rest.push({ column: entries[g][k], weight }));
+  const entries = groups.map(({ weights }, g) => {
+    const main = next++;
+    rest.push({ column: main, weight: apart[g] ? weights[0] : wholes[g] - asideOf[g] * units });
+    const numbers = [main];
+    for (let k = 1; k <= Math.max(asideOf[g], weights.length - 1); k++, next++) {
+      if (apart[g]) rest.push({ column: next, weight: weights[k] });
+      else alias[next] = main;
+      if (k < weights.length) numbers.push(next);
+    }
+    return numbers;
   });
   for (; next < size; next++) rest.push({ column: next, weight: 0 });
   const paired = pairColumns(
@@ -96,6 +101,20 @@ function layOut(groups: readonly KindGroup[], bits: number): Layout {
     own[column] = paired.own[i];
     alias[column] = rest[paired.alias[i]].column;
   });
-  const apart = aside.filter((columns, g) => columns === 0 && groups[g].kinds > 1).length;
-  return { bits, columns: packColumns({ own, alias }, bits), entries, apart };
+  // Within a type: a kind that is more than its column takes whole columns of the main one.
+  const crowded = groups.flatMap(({ weights }, g) => {
+    if (apart[g]) return [];
+    const [main, ...others] = entries[g];
+    const whole = rest.filter(({ column, weight }) => weight === 0 && own[column] === 0 && alias[column] === main);
+    const free = whole.map(({ column }) => column).filter((column) => column !== main);
+    const fits = others.every((column, i) => {
+      let left = weights[i + 1];
+      for (; left > units && free.length > 0; left -= units) alias[free.pop() ?? 0] = column;
+      own[column] = left;
+      return left <= units;
+    });
+    return fits ? [] : [g];
+  });
+  if (crowded.length > 0) return { unfit: crowded };
+  return { bits, columns: packColumns({ own, alias }, bits), entries };
 }

@@ -181,6 +181,14 @@ test('more checkpoints than one call may pass', () => {
   }
 });
 
+test.each([1, 8, 255])('a window that ends with a slot of always %i tasks', (tasks) => {
+  const law = taskLawOf(loadPreset('benchmark'), 3000);
+  const job = planTasksJob(law, 'lumped', { trials: 1, horizons: [3000], seed: 'ends' });
+  const countColumns = new Uint32Array(256).fill(tasks);
+  const { expected, got } = bothTasks({ ...job, tables: { ...job.tables, countColumns }, slots: [1, 700, 3000] }, 0, 5);
+  expect(got).toEqual(expected);
+});
+
 test('lumped and tasks in turn on one module', () => {
   const law = taskLawOf(loadPreset('benchmark'), 100);
   const tasks = { ...planTasksJob(law, 'lumped', { trials: 1, horizons: [100], seed: 'a' }), slots: [10, 100] };
