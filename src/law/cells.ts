@@ -182,6 +182,19 @@ export function refinedCells(
   return undefined;
 }
 
+/** Lattice points on either side that 32 bits hold. What lies beyond them no path meets (reach.ts). */
+const LATTICE_END = 2 ** 31 - 1;
+
+/** The largest shift, up to `wanted`, of a cell that fits the points that are left; −1 where none does. */
+function shiftWithin(points: number, wanted: number): number {
+  let shift = wanted;
+  while (shift >= 0 && 2 ** shift > points) shift--;
+  return shift;
+}
+
+/** Mass below which outer core cells go with the tails: 16 units of a core column's weight. */
+const LEAST_OUTER = 2 ** -20;
+
 /** One attempt at given tolerances; undefined where more than 4096 residual cells come out. */
 function split(
   law: CumulativeLaw,
@@ -210,25 +223,35 @@ function split(
     divide(start, shift - 1, below, value);
     divide(middle, shift - 1, value, above);
   };
+  // Outer cells so light that a column's units would say nothing of them go with the tails.
+  let from = 0;
+  while (from < CORE_CELLS && edges[from + 1] - edges[from] < LEAST_OUTER) from++;
+  let to = CORE_CELLS;
+  while (to > from && edges[to] - edges[to - 1] < LEAST_OUTER) to--;
   // The tails, in cells that double in width outwards, so that far heavy tasks cost few of them.
-  let reach = layout.start;
-  let inner = edges[0];
-  for (let shift = layout.shift; inner > TAIL_MASS && shift < 31; shift++) {
+  let reach = layout.start + from * wide;
+  let inner = edges[from];
+  for (let wanted = layout.shift; inner > TAIL_MASS && wanted < 31; wanted++) {
+    const shift = shiftWithin(reach + LATTICE_END, wanted);
+    if (shift < 0) break;
     const start = reach - 2 ** shift;
     const value = start * q < law.low ? 0 : edgeValue(law, layout, start);
     divide(start, shift, value, inner);
     reach = start;
     inner = value;
   }
-  for (let c = 0; c < CORE_CELLS; c++) core[c] = edges[c + 1] - edges[c];
+  for (let c = from; c < to; c++) core[c] = edges[c + 1] - edges[c];
   for (const c of bent) {
+    if (c < from || c >= to) continue;
     const parts = residual.length;
     divide(layout.start + c * wide, layout.shift, edges[c], edges[c + 1]);
     core[c] = keepEven(residual, parts, layout.shift);
   }
-  reach = layout.start + CORE_CELLS * wide;
-  let below = edges[CORE_CELLS];
-  for (let shift = layout.shift; below < 1 - TAIL_MASS && shift < 31; shift++) {
+  reach = layout.start + to * wide;
+  let below = edges[to];
+  for (let wanted = layout.shift; below < 1 - TAIL_MASS && wanted < 31; wanted++) {
+    const shift = shiftWithin(LATTICE_END - reach, wanted);
+    if (shift < 0) break;
     const end = reach + 2 ** shift;
     const value = end * q > law.high ? 1 : edgeValue(law, layout, end);
     divide(reach, shift, below, value);

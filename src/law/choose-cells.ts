@@ -73,9 +73,12 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
   );
 }
 
-/** The least value of the ladder of cell widths that is at least `width`. */
+/** The least value of the ladder of cell widths that is at least `width`: exact on every host, for powers and logarithms are not. */
 function rung(width: number): number {
-  return 2 ** (Math.ceil(Math.log2(width) * RUNGS_PER_OCTAVE) / RUNGS_PER_OCTAVE);
+  let scale = 2 ** Math.floor(Math.log2(width));
+  while (scale > width) scale /= 2;
+  while (2 * scale <= width) scale *= 2;
+  return (Math.ceil((width / scale) * RUNGS_PER_OCTAVE) / RUNGS_PER_OCTAVE) * scale;
 }
 
 /** Left end of the window of a given length that holds most of the law. */
