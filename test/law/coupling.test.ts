@@ -52,7 +52,7 @@ const steps = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
 function harvestAt(timesDemand: number): WalkLaw {
-  return walkLaw({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } } as Scenario);
+  return walkLaw({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } });
 }
 
 describe('reference', () => {
