@@ -10,7 +10,6 @@ import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { aliasColumns, columnWeights, pairColumns } from '../../src/law/alias.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import type { Scenario } from '../../src/scenario/scenario.js';
 import { walkOf } from '../engine/jobs.js';
 
 const PATHS = 1000;
