@@ -58,13 +58,20 @@ test('the steady saving of each router is the same at 3, 6 and 12 days; `latest`
     const excludes = steady.map(({ quantities }) => of('auxiliary', quantities).excludesZero);
     expect(excludes, says).toEqual(name === 'latest' ? [false, false, false] : [true, true, true]);
     if (name !== 'latest') continue;
-    // What came of totals, and comes still: 64, 33 and 15 % less; and the 194 tasks that are undone at each of them, with 7.4 MJ.
-    const shares = horizons.map(({ quantities }) => {
-      const { mean, meanFirst } = of('auxiliary', quantities);
-      return mean / meanFirst;
-    });
-    [0.357, 0.667, 0.845].forEach((right, i) => {
-      expect(Math.abs(shares[i] - right), JSON.stringify(shares)).toBeLessThan(0.01);
+    // Totals credit `latest` with a saving that excludes 0, the same one at 6 days and at 12: what is undone at each horizon.
+    const totals = horizons.map(({ quantities }) => of('auxiliary', quantities));
+    for (const { difference, interval, excludesZero } of totals) {
+      expect(excludesZero, says).toBe(true);
+      expect(interval.upper, says).toBeLessThan(0);
+      expect(-difference, says).toBeLessThan(7.35e6);
+    }
+    const [, at6Days, at12Days] = totals;
+    expect(at6Days.interval.lower).toBeLessThan(at12Days.interval.upper);
+    expect(at12Days.interval.lower).toBeLessThan(at6Days.interval.upper);
+    // The shares of the auxiliary energy of `myopic`, of 160,000 paths of eight seeds.
+    [0.316, 0.618, 0.808].forEach((share, i) => {
+      const { mean, meanFirst, standardError } = totals[i];
+      expect(Math.abs(mean - share * meanFirst), says).toBeLessThan(4 * standardError);
     });
     for (const { quantities } of horizons) {
       expect(Math.abs(of('undone', quantities).mean - 194)).toBeLessThan(2);
