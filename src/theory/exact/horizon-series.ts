@@ -101,6 +101,43 @@ export function seriesBlock(
   return { re, im, smooth: isSmooth(re, slots + 1) && isSmooth(im, slots + 1) };
 }
 
+/** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
+export function seriesDescent(
+  law: CompoundIncrement,
+  contour: Contour,
+  table: PowerTable,
+  z: ComplexArray,
+  count: number,
+): ComplexArray[] {
+  const { slots } = table;
+  const size = z.re.length;
+  const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
+  const m = law.transformMinusOne(z);
+  const n = contour.node.re.length;
+  const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
+  const exponent = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  for (let i = 0; i < size; i++) {
+    const near = cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im);
+    spitzerPowers(table, kernel, exponent);
+    if (z.im[i] <= nearLimit(law, contour)) {
+      const silent = silentAt(law, z.re[i], z.im[i]);
+      subtractPowers(exponent, slots, [1 + m.re[i], m.im[i]], silent, [near[0] + 1, near[1]]);
+    }
+    exponential(exponent, slots, series);
+    let re = 0;
+    let im = 0;
+    for (let k = 0; k <= slots; k++) {
+      re += series.re[k];
+      im += series.im[k];
+      if (slots - k >= count) continue;
+      out[slots - k].re[i] = re;
+      out[slots - k].im[i] = im;
+    }
+  }
+  return out;
+}
+
 /** Coefficient at T of the block's series over 1 − sM(z): Σ_j M(z)^j c_{T−j}(z), at the line's nodes first ≤ i < last. */
 export function seriesSum(
   block: Block,

@@ -9,6 +9,7 @@ import { solveQuantile } from '../quantile.js';
 import { exactMoments } from './moments.js';
 import { plannedSpectrum } from './planned-spectrum.js';
 import { SpectrumIntegral } from './spectrum.js';
+import { CUT } from './window.js';
 
 /** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
 export interface ExactError {
@@ -53,7 +54,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   const clip = (value: number): number => Math.min(1 - probabilityZero, Math.max(0, value));
   const survival = (d: number): number => {
     if (d < 0) return 1;
-    return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d));
+    return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d).value);
   };
   const survivalGrid = (from: number, step: number, count: number): Float64Array => {
     const out = Float64Array.from({ length: count }, (_, j) => (from + j * step < 0 ? 1 : 1 - probabilityZero));
@@ -68,7 +69,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     survival,
     survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
-    density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d))),
+    density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d).value)),
   };
   const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
   const known = new Map<number, number>();
@@ -84,7 +85,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   for (const p of PROBES) {
     const d = p <= probabilityZero ? 0 : quantile(p);
     if (d === 0) continue;
-    const gap = Math.abs(survivalAt().at(d) - survivalAt().at(d, 0.6)) + 1e-13;
+    const gap = Math.abs(survivalAt().at(d).value - survivalAt().at(d, CUT).value) + 1e-13;
     cdfError = Math.max(cdfError, gap);
     quantileError = Math.max(quantileError, gap / Math.max(1e-300, functions.density(d)) / d);
   }
@@ -98,7 +99,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     probabilityZero,
     ...functions,
     quantile,
-    meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge))),
+    meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge).value)),
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
   };
 }

@@ -1,0 +1,315 @@
+/**
+ * What a window on the line takes away where the law is not smooth: at sums of task energies. A deficit that was last 0 j slots ago ends at a − (harvests of j
+ * slots and what lies below 0 before them), a the sum of the tasks since: P(D > d) has a term (a − d)^(j·shape) for d < a and none for d > a, almost a
+ * jump where the harvest's shape is small. No line is long enough for that, but each such term is known as
+ *
+ *     w_j(a) · (1/2πi) ∫ e^{z(a − d)} g_{T−j}(z) (1 + θz)^{−j·shape} dz/z,
+ *
+ * whose integrand is smooth, and dies exponentially on a ray to the left (d < a) or to the right (d > a). Its part beyond the window is added for every
+ * sum that the window's kernel reaches from d.
+ */
+import { gaussLegendre } from '../gauss-legendre.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { BLOCK, BLOCK_NODES, lagrange } from './block-interpolation.js';
+import { silentAt } from './cauchy-kernel.js';
+import { TIE, taskSums } from './task-sums.js';
+import type { TaskSums } from './task-sums.js';
+import { FLAT, windowAt } from './window.js';
+
+const RULE = gaussLegendre(16);
+/** A window that ends at frequency Ω has a kernel of this extent over Ω, to 1e-15. */
+export const KERNEL = 132;
+/** Panels of the line between the window's flat part and its end: about 10 radians each at the kernel's extent. */
+const LINE_PANELS = 12;
+/** Blocks on which g is interpolated along the line, each this times as far as the one before. */
+const BLOCKS = 4;
+/** Terms of the law below this count for nothing. */
+const TINY = 3e-16;
+/** Slots since the deficit was last 0 that are followed at most. */
+const MOST_SLOTS = 400;
+/** Directions of the rays, radians: the left one lies right of the contour's own. */
+const LEFT = 2.2;
+const RIGHT = 0.8;
+/** Panels of a ray end at Ω·(GROWTH^k − 1); a ray ends where e^{zx} is below rounding, or, for x = 0, with the last panel. */
+const GROWTH = 1.6;
+const DEAD = 36;
+const LAST_PANEL = 32;
+
+/** What the kinks need to know of the law that the spectrum holds. */
+export interface KinkSource {
+  readonly law: CompoundIncrement;
+  readonly slots: number;
+  readonly abscissa: number;
+  /** P(D_{T−1} = 0) as it was taken off in a slot without tasks. */
+  readonly empty: number;
+  /** g_{T−1}, g_{T−2}, …: `count` of them, at each z. */
+  descent(z: ComplexArray, count: number): readonly ComplexArray[];
+}
+
+/** Nodes z of one stretch of a path, and g_{T−j}(z) (1 + θz)^{−j·shape}·(weight dz) at each, by j − 1. */
+interface Stretch {
+  readonly z: ComplexArray;
+  readonly factor: readonly ComplexArray[];
+  /** The same of a harvest from an empty deficit, (g_{T−1} − empty) M₀. */
+  readonly silent: ComplexArray;
+}
+
+/** One sum of energies: w_j by j, and Σ_j w_j factor_j on the stretches where it was wanted. */
+interface Sum {
+  readonly weights: Map<number, number>;
+  readonly parts: Map<Stretch, ComplexArray>;
+}
+
+/** A window's end Ω with the paths that begin there. */
+interface Beyond {
+  readonly end: number;
+  /** Slots since the deficit was last 0 whose terms still count. */
+  readonly depth: number;
+  readonly line: Stretch;
+  /** Panels of the two rays, made as far as they are needed; the last of the right one ends in `tip`. */
+  readonly left: Stretch[];
+  readonly right: Stretch[];
+  tip: Stretch | undefined;
+  readonly sums: Map<number, Sum>;
+}
+
+/** The added part, and whether all sums near the point were in it. */
+export interface KinkValue {
+  readonly value: number;
+  readonly whole: boolean;
+}
+
+export class Kinks {
+  private readonly sums: TaskSums;
+  private readonly known = new Map<number, Beyond | undefined>();
+
+  constructor(private readonly source: KinkSource) {
+    this.sums = taskSums(source.law);
+  }
+
+  /** What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. */
+  at(d: number, end: number, order: 0 | 1 | 2): KinkValue {
+    if (!this.known.has(end)) this.known.set(end, this.beyond(end));
+    const beyond = this.known.get(end);
+    if (beyond === undefined) return { value: 0, whole: true };
+    const reach = KERNEL / end;
+    const { near, whole } = this.near(beyond, d - reach, d + reach);
+    let value = 0;
+    for (const [a, sum] of near) {
+      const tied = Math.abs(a - d) <= TIE * d;
+      // The density at a sum itself is that just above it.
+      const x = !tied ? a - d : order === 0 ? -1e-9 * d : 0;
+      const part = (stretch: Stretch): ComplexArray => partOf(sum, stretch);
+      value += this.along(beyond, x, order, part);
+      if (x === 0) value += this.tail(beyond, sum, order);
+    }
+    if (d < reach) value += this.along(beyond, -d, order, (stretch) => stretch.silent);
+    return { value: value / Math.PI, whole };
+  }
+
+  /** Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
+  private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; whole: boolean } {
+    const { law, slots } = this.source;
+    const silence = Math.exp(-law.rate);
+    let whole = beyond.depth < MOST_SLOTS || beyond.depth === slots;
+    const near = new Map<number, Sum>();
+    const fresh = new Set<Sum>();
+    const add = (a: number, j: number, weight: number): void => {
+      if (a === 0) return;
+      let sum = near.get(a) ?? beyond.sums.get(a);
+      if (sum === undefined) {
+        sum = { weights: new Map(), parts: new Map() };
+        fresh.add(sum);
+        beyond.sums.set(a, sum);
+      }
+      near.set(a, sum);
+      if (fresh.has(sum)) sum.weights.set(j, (sum.weights.get(j) ?? 0) + weight);
+    };
+    if (beyond.sums.size > 3e4) beyond.sums.clear();
+    for (let j = 1; j <= beyond.depth; j++) {
+      if (!this.sums.visit(j, from, to, (a, p) => add(a, j, p))) whole = false;
+      if (j > 1) this.sums.visit(j - 1, from, to, (a, p) => add(a, j, -silence * p));
+    }
+    return { near, whole };
+  }
+
+  /** Im ∫ part(z) e^{zx}/z^order along the line beyond the flat of the window and on along a ray. */
+  private along(beyond: Beyond, x: number, order: number, part: (stretch: Stretch) => ComplexArray): number {
+    let sum = integral(beyond.line, part(beyond.line), x, order);
+    const direction = x > 0 ? LEFT : RIGHT;
+    const ray = x > 0 ? beyond.left : beyond.right;
+    const length = x === 0 ? Infinity : DEAD / Math.abs(x * Math.cos(direction));
+    for (let k = 0; k < (x === 0 ? LAST_PANEL : 80) && beyond.end * (GROWTH ** k - 1) < length; k++) {
+      const panel = (ray[k] ??= this.panel(beyond, direction, k));
+      sum += integral(panel, part(panel), x, order);
+    }
+    return sum;
+  }
+
+  /** What is left for x = 0 beyond the last panel, where g no longer changes: ∫ z^{−j·shape − order} in closed form. */
+  private tail(beyond: Beyond, sum: Sum, order: number): number {
+    const { law, abscissa } = this.source;
+    const length = beyond.end * (GROWTH ** LAST_PANEL - 1);
+    const z = [abscissa + length * Math.cos(RIGHT), beyond.end + length * Math.sin(RIGHT)] as const;
+    const tip = (beyond.tip ??= this.stretch(beyond.depth, [z[0]], [z[1]], [1], [0]));
+    let re = 0;
+    let im = 0;
+    for (const [j, weight] of sum.weights) {
+      const share = weight / (j * law.shape + order - 1);
+      re += share * tip.factor[j - 1].re[0];
+      im += share * tip.factor[j - 1].im[0];
+    }
+    for (let n = 1; n < order; n++) {
+      const norm = z[0] ** 2 + z[1] ** 2;
+      [re, im] = [(re * z[0] + im * z[1]) / norm, (im * z[0] - re * z[1]) / norm];
+    }
+    return im;
+  }
+
+  /** Undefined where nothing is left beyond the window. */
+  private beyond(end: number): Beyond | undefined {
+    const { law, slots, abscissa } = this.source;
+    // What is left at frequency u after j harvests, at its largest.
+    const left = (j: number): number => {
+      let most = 0;
+      for (let t = FLAT; t <= 1; t += 0.05) {
+        most = Math.max(most, (1 - windowAt(t)) * (1 + (law.scale * end * t) ** 2) ** (-0.5 * j * law.shape));
+      }
+      return most;
+    };
+    let depth = 0;
+    while (depth < Math.min(slots, MOST_SLOTS) && left(depth + 1) > TINY) depth++;
+    if (depth === 0) return undefined;
+    const u: number[] = [];
+    const weight: number[] = [];
+    const size = (end * (1 - FLAT)) / LINE_PANELS;
+    for (let p = 0; p < LINE_PANELS; p++) {
+      for (let i = 0; i < RULE.nodes.length; i++) {
+        const at = FLAT * end + (p + 0.5 * (1 + RULE.nodes[i])) * size;
+        u.push(at);
+        weight.push(0.5 * size * RULE.weights[i] * (1 - windowAt(at / end)));
+      }
+    }
+    const zero = u.map(() => 0);
+    const line = this.stretch(depth, u.map(() => abscissa), u, zero, weight, this.interpolated(end, u, depth));
+    return { end, depth, line, left: [], right: [], tip: undefined, sums: new Map() };
+  }
+
+  /** g along the line from a few blocks of nodes. */
+  private interpolated(end: number, u: readonly number[], depth: number): readonly ComplexArray[] {
+    const { abscissa } = this.source;
+    const out = Array.from({ length: depth }, () => ({
+      re: new Float64Array(u.length),
+      im: new Float64Array(u.length),
+    }));
+    const ratio = FLAT ** (-1 / BLOCKS);
+    const basis = new Float64Array(BLOCK_NODES);
+    for (let b = 0; b < BLOCKS; b++) {
+      const from = end * FLAT * ratio ** b;
+      const to = from * ratio;
+      const im = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+      const g = this.source.descent({ re: im.map(() => abscissa), im }, depth);
+      u.forEach((at, i) => {
+        if (at < from || (at >= to && b < BLOCKS - 1)) return;
+        lagrange((2 * (at - from)) / (to - from) - 1, basis);
+        for (let j = 0; j < depth; j++) {
+          let re = 0;
+          let imaginary = 0;
+          for (let k = 0; k < BLOCK_NODES; k++) {
+            re += basis[k] * g[j].re[k];
+            imaginary += basis[k] * g[j].im[k];
+          }
+          out[j].re[i] = re;
+          out[j].im[i] = imaginary;
+        }
+      });
+    }
+    return out;
+  }
+
+  private panel({ end, depth }: Beyond, direction: number, k: number): Stretch {
+    const from = end * (GROWTH ** k - 1);
+    const size = end * GROWTH ** k * (GROWTH - 1);
+    const [c, s] = [Math.cos(direction), Math.sin(direction)];
+    const at = RULE.nodes.map((t) => from + 0.5 * size * (1 + t));
+    const weight = RULE.weights.map((w) => 0.5 * size * w);
+    return this.stretch(
+      depth,
+      Array.from(at, (r) => this.source.abscissa + r * c),
+      Array.from(at, (r) => end + r * s),
+      Array.from(weight, (w) => w * c),
+      Array.from(weight, (w) => w * s),
+    );
+  }
+
+  /** Nodes with weights dz, and the factors there. */
+  private stretch(
+    depth: number,
+    x: readonly number[],
+    y: readonly number[],
+    dx: readonly number[],
+    dy: readonly number[],
+    known?: readonly ComplexArray[],
+  ): Stretch {
+    const { law, empty } = this.source;
+    const z = { re: Float64Array.from(x), im: Float64Array.from(y) };
+    const g = known ?? this.source.descent(z, depth);
+    const n = x.length;
+    const zeros = (): ComplexArray => ({ re: new Float64Array(n), im: new Float64Array(n) });
+    const factor = g.map(zeros);
+    const silent = zeros();
+    for (let i = 0; i < n; i++) {
+      const u = 1 + law.scale * x[i];
+      const v = law.scale * y[i];
+      const log = -0.5 * law.shape * Math.log(u * u + v * v);
+      const turn = -law.shape * Math.atan2(v, u);
+      for (let j = 1; j <= g.length; j++) {
+        const size = Math.exp(j * log);
+        const re = size * (dx[i] * Math.cos(j * turn) - dy[i] * Math.sin(j * turn));
+        const im = size * (dx[i] * Math.sin(j * turn) + dy[i] * Math.cos(j * turn));
+        factor[j - 1].re[i] = re * g[j - 1].re[i] - im * g[j - 1].im[i];
+        factor[j - 1].im[i] = re * g[j - 1].im[i] + im * g[j - 1].re[i];
+      }
+      const [a, b] = silentAt(law, x[i], y[i]);
+      const re = a * dx[i] - b * dy[i];
+      const im = a * dy[i] + b * dx[i];
+      silent.re[i] = re * (g[0].re[i] - empty) - im * g[0].im[i];
+      silent.im[i] = re * g[0].im[i] + im * (g[0].re[i] - empty);
+    }
+    return { z, factor, silent };
+  }
+}
+
+/** Σ_j w_j factor_j on a stretch. */
+function partOf(sum: Sum, stretch: Stretch): ComplexArray {
+  const known = sum.parts.get(stretch);
+  if (known !== undefined) return known;
+  const n = stretch.z.re.length;
+  const out = { re: new Float64Array(n), im: new Float64Array(n) };
+  for (const [j, weight] of sum.weights) {
+    const { re, im } = stretch.factor[j - 1];
+    for (let i = 0; i < n; i++) {
+      out.re[i] += weight * re[i];
+      out.im[i] += weight * im[i];
+    }
+  }
+  sum.parts.set(stretch, out);
+  return out;
+}
+
+/** Im Σ part(z) e^{zx}/z^order. */
+function integral({ z }: Stretch, part: ComplexArray, x: number, order: number): number {
+  let sum = 0;
+  for (let i = 0; i < z.re.length; i++) {
+    const size = Math.exp(z.re[i] * x);
+    if (size === 0) continue;
+    let re = part.re[i];
+    let im = part.im[i];
+    const norm = z.re[i] ** 2 + z.im[i] ** 2;
+    for (let n = 0; n < order; n++) {
+      [re, im] = [(re * z.re[i] + im * z.im[i]) / norm, (im * z.re[i] - re * z.im[i]) / norm];
+    }
+    sum += size * (re * Math.sin(z.im[i] * x) + im * Math.cos(z.im[i] * x));
+  }
+  return sum;
+}
