@@ -30,10 +30,14 @@ const MOST_SLOTS = 400;
 /** Directions of the rays, radians: the left one lies right of the contour's own. */
 const LEFT = 2.2;
 const RIGHT = 0.8;
-/** Panels of a ray end at Ω·(GROWTH^k − 1); a ray ends where e^{zx} is below rounding, or, for x = 0, with the last panel. */
-const GROWTH = 1.6;
+/**
+ * The first panel of a ray, in units of Ω, turns by 10 radians at the kernel's extent, and each is this times as long as the one before. A ray ends where
+ * e^{zx} is below rounding, or, for x = 0, with the last panel.
+ */
+const FIRST = 0.08;
+const GROWTH = 1.45;
 const DEAD = 36;
-const LAST_PANEL = 32;
+const LAST_PANEL = 48;
 
 /** What the kinks need to know of the law that the spectrum holds. */
 export interface KinkSource {
@@ -65,7 +69,10 @@ interface Beyond {
   readonly end: number;
   /** Slots since the deficit was last 0 whose terms still count. */
   readonly depth: number;
-  readonly line: Stretch;
+  /** Probability of a sum below which it counts for nothing, by j. */
+  readonly least: readonly number[];
+  /** Made where a point first needs it. */
+  line: Stretch | undefined;
   /** Panels of the two rays, made as far as they are needed; the last of the right one ends in `tip`. */
   readonly left: Stretch[];
   readonly right: Stretch[];
@@ -127,19 +134,21 @@ export class Kinks {
     };
     if (beyond.sums.size > 3e4) beyond.sums.clear();
     for (let j = 1; j <= beyond.depth; j++) {
-      if (!this.sums.visit(j, from, to, (a, p) => add(a, j, p))) whole = false;
-      if (j > 1) this.sums.visit(j - 1, from, to, (a, p) => add(a, j, -silence * p));
+      const least = beyond.least[j];
+      if (!this.sums.visit(j, from, to, least, (a, p) => add(a, j, p))) whole = false;
+      if (j > 1) this.sums.visit(j - 1, from, to, least, (a, p) => add(a, j, -silence * p));
     }
     return { near, whole };
   }
 
   /** Im ∫ part(z) e^{zx}/z^order along the line beyond the flat of the window and on along a ray. */
   private along(beyond: Beyond, x: number, order: number, part: (stretch: Stretch) => ComplexArray): number {
-    let sum = integral(beyond.line, part(beyond.line), x, order);
+    const line = (beyond.line ??= this.line(beyond));
+    let sum = integral(line, part(line), x, order);
     const direction = x > 0 ? LEFT : RIGHT;
     const ray = x > 0 ? beyond.left : beyond.right;
     const length = x === 0 ? Infinity : DEAD / Math.abs(x * Math.cos(direction));
-    for (let k = 0; k < (x === 0 ? LAST_PANEL : 80) && beyond.end * (GROWTH ** k - 1) < length; k++) {
+    for (let k = 0; k < (x === 0 ? LAST_PANEL : 120) && beyond.end * panelStart(k) < length; k++) {
       const panel = (ray[k] ??= this.panel(beyond, direction, k));
       sum += integral(panel, part(panel), x, order);
     }
@@ -149,7 +158,7 @@ export class Kinks {
   /** What is left for x = 0 beyond the last panel, where g no longer changes: ∫ z^{−j·shape − order} in closed form. */
   private tail(beyond: Beyond, sum: Sum, order: number): number {
     const { law, abscissa } = this.source;
-    const length = beyond.end * (GROWTH ** LAST_PANEL - 1);
+    const length = beyond.end * panelStart(LAST_PANEL);
     const z = [abscissa + length * Math.cos(RIGHT), beyond.end + length * Math.sin(RIGHT)] as const;
     const tip = (beyond.tip ??= this.stretch(beyond.depth, [z[0]], [z[1]], [1], [0]));
     let re = 0;
@@ -168,7 +177,7 @@ export class Kinks {
 
   /** Undefined where nothing is left beyond the window. */
   private beyond(end: number): Beyond | undefined {
-    const { law, slots, abscissa } = this.source;
+    const { law, slots } = this.source;
     // What is left at frequency u after j harvests, at its largest.
     const left = (j: number): number => {
       let most = 0;
@@ -178,8 +187,14 @@ export class Kinks {
       return most;
     };
     let depth = 0;
-    while (depth < Math.min(slots, MOST_SLOTS) && left(depth + 1) > TINY) depth++;
+    const least = [1];
+    for (; depth < Math.min(slots, MOST_SLOTS) && left(depth + 1) > TINY; depth++) least.push(TINY / left(depth + 1));
     if (depth === 0) return undefined;
+    return { end, depth, least, line: undefined, left: [], right: [], tip: undefined, sums: new Map() };
+  }
+
+  private line({ end, depth }: Beyond): Stretch {
+    const { abscissa } = this.source;
     const u: number[] = [];
     const weight: number[] = [];
     const size = (end * (1 - FLAT)) / LINE_PANELS;
@@ -191,8 +206,8 @@ export class Kinks {
       }
     }
     const zero = u.map(() => 0);
-    const line = this.stretch(depth, u.map(() => abscissa), u, zero, weight, this.interpolated(end, u, depth));
-    return { end, depth, line, left: [], right: [], tip: undefined, sums: new Map() };
+    const x = u.map(() => abscissa);
+    return this.stretch(depth, x, u, zero, weight, this.interpolated(end, u, depth));
   }
 
   /** g along the line from a few blocks of nodes. */
@@ -228,8 +243,8 @@ export class Kinks {
   }
 
   private panel({ end, depth }: Beyond, direction: number, k: number): Stretch {
-    const from = end * (GROWTH ** k - 1);
-    const size = end * GROWTH ** k * (GROWTH - 1);
+    const from = end * panelStart(k);
+    const size = end * FIRST * GROWTH ** k;
     const [c, s] = [Math.cos(direction), Math.sin(direction)];
     const at = RULE.nodes.map((t) => from + 0.5 * size * (1 + t));
     const weight = RULE.weights.map((w) => 0.5 * size * w);
@@ -278,6 +293,11 @@ export class Kinks {
     }
     return { z, factor, silent };
   }
+}
+
+/** Where a ray's k-th panel begins, in units of Ω. */
+function panelStart(k: number): number {
+  return (FIRST * (GROWTH ** k - 1)) / (GROWTH - 1);
 }
 
 /** Σ_j w_j factor_j on a stretch. */

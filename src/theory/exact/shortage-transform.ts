@@ -30,7 +30,15 @@ export function shortageSpectrum(
   const contour = compoundContour(law, { crossing: centre, damping: 0, angle: 12 / Math.sqrt(slots), stretch });
   const { node, weight, transformMinusOne: m, silent } = contour;
   const at = law.transformMinusOne(z);
-  const out = { line, re: new Float64Array(u.length), im: new Float64Array(u.length), phase: Infinity, rough: 0, bands: [], kinks: undefined };
+  const out = {
+    line,
+    re: new Float64Array(u.length),
+    im: new Float64Array(u.length),
+    phase: Infinity,
+    rough: 0,
+    bands: [],
+    kinks: undefined,
+  };
   const silence = Math.exp(-law.rate);
   const power = { re: new Float64Array(1), im: new Float64Array(1) };
   for (let i = 0; i < u.length; i++) {

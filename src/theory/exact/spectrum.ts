@@ -246,7 +246,10 @@ export class SpectrumIntegral {
     private readonly order: 0 | 1 | 2,
   ) {
     const { line, bands } = spectrum;
-    this.lines = [new LineIntegral(line, spectrum, order), ...bands.map((band) => new LineIntegral(band.line, band, order))];
+    this.lines = [
+      new LineIntegral(line, spectrum, order),
+      ...bands.map((band) => new LineIntegral(band.line, band, order)),
+    ];
   }
 
   /** Where the windows for a point d end, line by line, and the largest point that shares them. */
@@ -284,7 +287,8 @@ export class SpectrumIntegral {
       });
       const { kinks } = this.spectrum;
       const { to } = ends[ends.length - 1];
-      for (let k = 0; kinks !== undefined && k < points; k++) out[j + k] += kinks.at(from + (j + k) * step, to, this.order).value;
+      for (let k = 0; kinks !== undefined && k < points; k++)
+        out[j + k] += kinks.at(from + (j + k) * step, to, this.order).value;
       j += points;
     }
     return out;

@@ -6,14 +6,16 @@ import type { CompoundIncrement } from '../increment.js';
 
 /** Atoms of C_1 + … + C_k within an interval, ascending or not; equal sums may come more than once. */
 export interface TaskSums {
-  /** Calls `visit` with every atom from ≤ a ≤ to and its probability. False where some were too many to be listed. */
-  visit(slots: number, from: number, to: number, visit: (sum: number, probability: number) => void): boolean;
+  /** Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. False where they were too many to be listed. */
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean;
 }
+
+export type Visitor = (sum: number, probability: number) => void;
 
 /** Sums that agree to this, relative, are one: energies are decimal numbers held in binary. */
 export const TIE = 1e-12;
-/** Probabilities below this count for nothing. */
-const TINY = 1e-16;
+/** Probability beyond which no sums are looked for. */
+const TINY = 1e-17;
 /** Largest number of lattice points for one k, and of listed sums. */
 const LARGEST_LATTICE = 4e6;
 const LONGEST_LIST = 2e5;
@@ -39,13 +41,13 @@ function commonSpan(energies: Float64Array): number | undefined {
   return energies.every((e) => Math.abs(e - q * Math.round(e / q)) <= TIE * e) ? q : undefined;
 }
 
-/** Sum that C_1 + … + C_k exceeds with probability TINY at most: Chernoff's bound at its best tilt. */
-function reach(law: CompoundIncrement, slots: number): number {
+/** Sum that C_1 + … + C_k exceeds with probability `least` at most: Chernoff's bound at its best tilt. */
+function reach(law: CompoundIncrement, slots: number, least: number): number {
   const { energies, probabilities } = law;
   const bound = (x: number): number => {
     let sum = 0;
     for (let j = 0; j < energies.length; j++) sum += probabilities[j] * Math.expm1(x * energies[j]);
-    return (slots * law.rate * sum - Math.log(TINY)) / x;
+    return (slots * law.rate * sum - Math.log(least)) / x;
   };
   let best = Infinity;
   for (let x = 200 / energies[0]; x > 1e-9 / energies[energies.length - 1]; x *= 0.7) best = Math.min(best, bound(x));
@@ -65,15 +67,15 @@ class LatticeSums implements TaskSums {
     this.steps = Int32Array.from(law.energies, (e) => Math.round(e / span));
   }
 
-  visit(slots: number, from: number, to: number, visit: (sum: number, probability: number) => void): boolean {
-    const end = this.ends.get(slots) ?? Math.ceil(reach(this.law, slots) / this.span);
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean {
+    const end = this.ends.get(slots) ?? Math.ceil(reach(this.law, slots, TINY) / this.span);
     this.ends.set(slots, end);
     const first = Math.max(0, Math.ceil(from / this.span));
     const last = Math.min(end, Math.floor(to / this.span));
     if (last < first) return true;
     if (last > LARGEST_LATTICE) return false;
     const p = this.upTo(slots, last, end);
-    for (let n = first; n <= last; n++) if (p[n] > TINY) visit(n * this.span, p[n]);
+    for (let n = first; n <= last; n++) if (p[n] >= least) visit(n * this.span, p[n]);
     return true;
   }
 
@@ -103,15 +105,30 @@ class LatticeSums implements TaskSums {
   }
 }
 
+/** Sums found, ascending, with all of probability `least` or more among them if `whole`. */
+interface SumList {
+  readonly sum: Float64Array;
+  readonly probability: Float64Array;
+  readonly least: number;
+  readonly whole: boolean;
+}
+
 /** Sums of energies without a lattice, those of the likeliest numbers of tasks. */
 class ListedSums implements TaskSums {
-  private readonly known = new Map<number, { sum: Float64Array; probability: Float64Array; whole: boolean }>();
+  private readonly known = new Map<number, SumList>();
+  private readonly ends = new Map<number, number>();
 
   constructor(private readonly law: CompoundIncrement) {}
 
-  visit(slots: number, from: number, to: number, visit: (sum: number, probability: number) => void): boolean {
-    const list = this.known.get(slots) ?? this.list(slots);
-    this.known.set(slots, list);
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean {
+    const end = this.ends.get(slots) ?? reach(this.law, slots, TINY);
+    this.ends.set(slots, end);
+    if (from > end) return true;
+    let list = this.known.get(slots);
+    if (list === undefined || (list.whole && list.least > least)) {
+      list = this.list(slots, least, end);
+      this.known.set(slots, list);
+    }
     const { sum, probability } = list;
     let low = 0;
     let high = sum.length;
@@ -120,57 +137,63 @@ class ListedSums implements TaskSums {
       if (sum[middle] < from) low = middle + 1;
       else high = middle;
     }
-    for (; low < sum.length && sum[low] <= to; low++) visit(sum[low], probability[low]);
+    for (; low < sum.length && sum[low] <= to; low++) if (probability[low] >= least) visit(sum[low], probability[low]);
     return list.whole;
   }
 
-  private list(slots: number): { sum: Float64Array; probability: Float64Array; whole: boolean } {
-    // Fewer are kept, the likeliest, where there are too many: half the digits at least.
-    for (let least = TINY; ; least *= 100) {
-      const found = this.enumerate(slots, least);
+  private list(slots: number, least: number, end: number): SumList {
+    // Fewer are kept, the likeliest, where there are too many.
+    for (let limit = least; ; limit *= 1000) {
+      const found = this.enumerate(slots, limit, end);
       if (found === undefined) continue;
       const order = Int32Array.from(found.sum.keys()).sort((a, b) => found.sum[a] - found.sum[b]);
       return {
         sum: Float64Array.from(order, (i) => found.sum[i]),
         probability: Float64Array.from(order, (i) => found.probability[i]),
-        whole: least === TINY,
+        least: limit,
+        whole: limit === least,
       };
     }
   }
 
   /** All with at least this probability; undefined where they are too many. */
-  private enumerate(slots: number, least: number): { sum: number[]; probability: number[] } | undefined {
+  private enumerate(slots: number, least: number, end: number): { sum: number[]; probability: number[] } | undefined {
     const { rate, probabilities, energies } = this.law;
-    const sums: number[] = [];
-    const shares: number[] = [];
-    // What the kinds from i on can at most leave of a probability: their likeliest numbers.
-    const mode = Float64Array.from(probabilities, (share) => poisson(Math.floor(slots * rate * share), slots * rate * share));
-    const rest = new Float64Array(energies.length + 1).fill(1);
-    for (let i = energies.length - 1; i >= 0; i--) rest[i] = rest[i + 1] * mode[i];
-    const descend = (i: number, sum: number, share: number): boolean => {
-      if (i === energies.length) {
-        sums.push(sum);
-        shares.push(share);
-        return sums.length <= LONGEST_LIST;
+    const kinds = energies.length;
+    const sum: number[] = [];
+    const probability: number[] = [];
+    // By kind the probabilities of its numbers of tasks, and the most that the kinds before it can leave of a probability.
+    const counts = Array.from(probabilities, (share) => poissonLaw(slots * rate * share, least));
+    const rest = new Float64Array(kinds);
+    let below = 1;
+    for (let i = 0; i < kinds; i++) {
+      rest[i] = below;
+      below *= Math.max(...counts[i]);
+    }
+    const descend = (i: number, a: number, p: number): boolean => {
+      if (i < 0) {
+        sum.push(a);
+        probability.push(p);
+        return sum.length <= LONGEST_LIST;
       }
-      const mean = slots * rate * probabilities[i];
-      const first = Math.floor(mean);
-      // Away from the likeliest number both ways, until too unlikely.
-      for (const step of [1, -1]) {
-        for (let n = step === 1 ? first : first - 1; n >= 0; n += step) {
-          const own = share * poisson(n, mean);
-          if (own * rest[i + 1] < least) break;
-          if (!descend(i + 1, sum + n * energies[i], own)) return false;
-        }
+      for (let n = 0; n < counts[i].length && a + n * energies[i] <= end; n++) {
+        const own = p * counts[i][n];
+        if (own * rest[i] >= least && !descend(i - 1, a + n * energies[i], own)) return false;
       }
       return true;
     };
-    return descend(0, 0, 1) ? { sum: sums, probability: shares } : undefined;
+    // Heaviest first: the sum's end cuts most there.
+    return descend(kinds - 1, 0, 1) ? { sum, probability } : undefined;
   }
 }
 
-function poisson(n: number, mean: number): number {
+/** Poisson probabilities from 0 as far as they reach `least`. */
+function poissonLaw(mean: number, least: number): Float64Array {
+  const out: number[] = [];
   let log = -mean;
-  for (let i = 1; i <= n; i++) log += Math.log(mean / i);
-  return Math.exp(log);
+  for (let n = 0; n < mean || log >= Math.log(least); n++) {
+    out.push(Math.exp(log));
+    log += Math.log(mean / (n + 1));
+  }
+  return Float64Array.from(out);
 }
