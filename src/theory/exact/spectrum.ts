@@ -35,6 +35,8 @@ export interface Spectrum {
   readonly bands: readonly Band[];
   /** What is left of the law beyond the ends of windows; undefined where the transform itself ends. */
   readonly kinks: Kinks | undefined;
+  /** The transform is held times exp(−abscissa·origin), joules; 0 where left out. */
+  readonly origin?: number;
 }
 
 /** A line beyond the end of the one before, with a transform that serves points below `limit` only. */
@@ -138,6 +140,7 @@ class LineIntegral {
     private readonly line: LineNodes,
     transform: ComplexArray,
     order: 0 | 1 | 2,
+    private readonly origin = 0,
   ) {
     const last = line.start.length - 1;
     this.top = line.start[last] + line.length[last];
@@ -184,7 +187,7 @@ class LineIntegral {
     // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
     const parts = [u, re, im].map((array) => array.subarray(0, used));
     const values = uniformTransform(parts[0], parts[1], step, from / step, size, parts[2]).re;
-    return Float64Array.from({ length: count }, (_, k) => Math.exp(-line.abscissa * (from + k * step)) * values[k]);
+    return Float64Array.from({ length: count }, (_, k) => Math.exp(-line.abscissa * (from + k * step - this.origin)) * values[k]);
   }
 
   at(d: number, ends: Ends): number {
@@ -227,7 +230,7 @@ class LineIntegral {
       addTurned(this.re, this.im, i, turnRe, turnIm, flat ? EVEN : window, panel);
       sum += panel[0] * c + panel[1] * s;
     }
-    return Math.exp(-line.abscissa * d) * sum;
+    return Math.exp(-line.abscissa * (d - this.origin)) * sum;
   }
 }
 
@@ -247,7 +250,7 @@ export class SpectrumIntegral {
   ) {
     const { line, bands } = spectrum;
     this.lines = [
-      new LineIntegral(line, spectrum, order),
+      new LineIntegral(line, spectrum, order, spectrum.origin),
       ...bands.map((band) => new LineIntegral(band.line, band, order)),
     ];
   }
