@@ -84,7 +84,8 @@ export function shortageSpectrum(
     const dIm = -silence * sIm;
     const phase = slots * logIm + psiIm + Math.atan2(nIm, nRe) - Math.atan2(dIm, dRe);
     const total =
-      Math.exp(slots * logRe - abscissa * origin + psiRe) * Math.sqrt((nRe * nRe + nIm * nIm) / (dRe * dRe + dIm * dIm));
+      Math.exp(slots * logRe - abscissa * origin + psiRe) *
+      Math.sqrt((nRe * nRe + nIm * nIm) / (dRe * dRe + dIm * dIm));
     out.re[i] = total * Math.cos(phase);
     out.im[i] = total * Math.sin(phase);
   }

@@ -187,7 +187,10 @@ class LineIntegral {
     // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
     const parts = [u, re, im].map((array) => array.subarray(0, used));
     const values = uniformTransform(parts[0], parts[1], step, from / step, size, parts[2]).re;
-    return Float64Array.from({ length: count }, (_, k) => Math.exp(-line.abscissa * (from + k * step - this.origin)) * values[k]);
+    return Float64Array.from(
+      { length: count },
+      (_, k) => Math.exp(-line.abscissa * (from + k * step - this.origin)) * values[k],
+    );
   }
 
   at(d: number, ends: Ends): number {
