@@ -41,7 +41,9 @@ describe('the coefficient at T', () => {
     const series = new DeficitTransform(law, { ...plan, method: 'series' }).on(line, m);
     const circle = new DeficitTransform(law, { ...plan, method: 'circle' }).on(line, m);
     // On the line the circle's aliases, E exp(zD) at horizon 5T, are as large as 1e-7; in the law they are e^(−32).
-    const survival = [series, circle].map((s) => new SpectrumIntegral({ ...s, line, phase: Infinity, rough: 0, bands: [], kinks: undefined }, 1));
+    const survival = [series, circle].map(
+      (s) => new SpectrumIntegral({ ...s, line, phase: Infinity, rough: 0, bands: [], kinks: undefined }, 1),
+    );
     for (const d of [0.5, 1, 2, 3]) {
       const at = d * Math.sqrt(60 * law.variance);
       expect(Math.abs(survival[0].at(at).value - survival[1].at(at).value)).toBeLessThan(1e-11);

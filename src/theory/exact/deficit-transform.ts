@@ -7,6 +7,7 @@
  * and interpolated, while M(z) itself is taken at every node.
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import type { Block } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
 import type { Contour } from './contour.js';
 import { circleBlock, circleDescent, circleNodes, circleSum, powerSum } from './horizon-circle.js';
@@ -35,6 +36,7 @@ export class DeficitTransform {
   private readonly contour: Contour;
   private readonly table: PowerTable | undefined;
   private readonly circle: readonly CircleNode[];
+  private readonly blocks = new Map<string, Block>();
 
   constructor(
     private readonly law: CompoundIncrement,
@@ -52,18 +54,29 @@ export class DeficitTransform {
     this.circle = method === 'circle' ? circleNodes(this.contour, nodes) : [];
   }
 
+  /** Several lines share the blocks of one abscissa. */
+  private block(abscissa: number, from: number, to: number): Block {
+    const { law, contour, table, circle } = this;
+    const key = `${abscissa} ${from} ${to}`;
+    const block =
+      this.blocks.get(key) ??
+      (table
+        ? seriesBlock(law, contour, table, abscissa, from, to)
+        : circleBlock(law, contour, circle, abscissa, from, to));
+    this.blocks.set(key, block);
+    return block;
+  }
+
   /** E exp(zD_T) at every node of the line, from M − 1 there. */
   on(line: LineNodes, m: ComplexArray): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
-    const { law, contour, table, circle } = this;
+    const { table, circle } = this;
     const { nodes } = this.plan;
     const u = lineFrequencies(line);
     const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
     const top = u[u.length - 1];
 
     const solve = (from: number, to: number, depth: number): void => {
-      const block = table
-        ? seriesBlock(law, contour, table, line.abscissa, from, to)
-        : circleBlock(law, contour, circle, line.abscissa, from, to);
+      const block = this.block(line.abscissa, from, to);
       if (!block.smooth && depth < 12) {
         solve(from, 0.5 * (from + to), depth + 1);
         solve(0.5 * (from + to), to, depth + 1);

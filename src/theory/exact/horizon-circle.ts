@@ -5,7 +5,7 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
 import { oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
@@ -173,7 +173,7 @@ export function circleDescent(
   for (let i = 0; i < size; i++) {
     const near = cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im);
     const silent = silentAt(law, z.re[i], z.im[i]);
-    const own = z.im[i] <= nearLimit(law, contour) ? { m: [m.re[i], m.im[i]] as const, silent } : undefined;
+    const own = beside(law, contour, z, m, i) ? { m: [m.re[i], m.im[i]] as const, silent } : undefined;
     descending(circle, kernel, near, own, chi);
     for (let j = 0; j < circle.length; j++) {
       const { sRe, sIm, weightRe, weightIm } = circle[j];

@@ -7,7 +7,7 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
 
 const NODES = BLOCK_NODES;
@@ -120,7 +120,7 @@ export function seriesDescent(
   for (let i = 0; i < size; i++) {
     const near = cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im);
     spitzerPowers(table, kernel, exponent);
-    if (z.im[i] <= nearLimit(law, contour)) {
+    if (beside(law, contour, z, m, i)) {
       const silent = silentAt(law, z.re[i], z.im[i]);
       subtractPowers(exponent, slots, [1 + m.re[i], m.im[i]], silent, [near[0] + 1, near[1]]);
     }

@@ -80,10 +80,16 @@ interface Beyond {
   readonly sums: Map<number, Sum>;
 }
 
-/** The added part, and whether all sums near the point were in it. */
+/** Rays begin beyond the contour's bend: windows that end below this, in units of 1/θ, have no such paths, and nothing is added. */
+const LOWEST = 4;
+
+/** How much of the sums near a point the added part has: all, those that were not too many to be listed, or none. */
+export type KinksFound = 'all' | 'likeliest' | 'none';
+
+/** The added part. */
 export interface KinkValue {
   readonly value: number;
-  readonly whole: boolean;
+  readonly found: KinksFound;
 }
 
 export class Kinks {
@@ -96,9 +102,11 @@ export class Kinks {
 
   /** What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. */
   at(d: number, end: number, order: 0 | 1 | 2): KinkValue {
+    const { law } = this.source;
+    if (end * law.scale < LOWEST) return { value: 0, found: 'none' };
     if (!this.known.has(end)) this.known.set(end, this.beyond(end));
     const beyond = this.known.get(end);
-    if (beyond === undefined) return { value: 0, whole: true };
+    if (beyond === undefined) return { value: 0, found: 'all' };
     const reach = KERNEL / end;
     const { near, whole } = this.near(beyond, d - reach, d + reach);
     let value = 0;
@@ -111,7 +119,7 @@ export class Kinks {
       if (x === 0) value += this.tail(beyond, sum, order);
     }
     if (d < reach) value += this.along(beyond, -d, order, (stretch) => stretch.silent);
-    return { value: value / Math.PI, whole };
+    return { value: value / Math.PI, found: whole ? 'all' : 'likeliest' };
   }
 
   /** Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
@@ -135,8 +143,16 @@ export class Kinks {
     if (beyond.sums.size > 3e4) beyond.sums.clear();
     for (let j = 1; j <= beyond.depth; j++) {
       const least = beyond.least[j];
-      if (!this.sums.visit(j, from, to, least, (a, p) => add(a, j, p))) whole = false;
-      if (j > 1) this.sums.visit(j - 1, from, to, least, (a, p) => add(a, j, -silence * p));
+      if (
+        !this.sums.visit(j, from, to, least, (a, p) => {
+          add(a, j, p);
+        })
+      )
+        whole = false;
+      if (j > 1)
+        this.sums.visit(j - 1, from, to, least, (a, p) => {
+          add(a, j, -silence * p);
+        });
     }
     return { near, whole };
   }

@@ -92,7 +92,12 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   const cdfErrorAt = (d: number): number => {
     if (d < 0) return 0;
     if (d <= low || d === 0) return floor;
-    return SAFETY * Math.abs(survivalAt().at(d).value - survivalAt().at(d, CUT).value) + floor;
+    const { value, blur } = survivalAt().at(d);
+    const gap = SAFETY * Math.abs(value - survivalAt().at(d, CUT).value) + floor;
+    if (blur === 0) return gap;
+    // A survival function falls: what a blur moves is less than its fall across the blur.
+    const fall = survivalAt().at(Math.max(0.5 * d, d - blur)).value - survivalAt().at(d + blur).value;
+    return gap + Math.max(0, fall);
   };
   let cdfError = floor;
   let quantileError = 0;
@@ -129,7 +134,7 @@ function tooInaccurate(slots: number, error: number): MissingPart {
 
 /** How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals. */
 function transformError(survival: SpectrumIntegral, law: CompoundIncrement, probabilityZero: number): number {
-  const d = 1e-9 * Math.min(law.energies[0], Math.sqrt(law.variance));
+  const d = 1e-11 * Math.min(law.energies[0], Math.sqrt(law.variance));
   return Math.abs(survival.at(d).value - (1 - probabilityZero));
 }
 

@@ -25,7 +25,7 @@ const GAMMA = 8;
 const STRETCH = 1.2;
 const PHASE = 4000;
 /** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
-const NODES = 3e4;
+const NODES = 1.5e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
 /** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */

@@ -8,7 +8,7 @@ import { gaussLegendre } from '../gauss-legendre.js';
 import type { ComplexArray } from '../increment.js';
 import type { Kinks } from './kinks.js';
 import { uniformTransform } from './uniform-transform.js';
-import { FLAT, WINDOW, WINDOW_CELLS, windowAt } from './window.js';
+import { FLAT, windowAt } from './window.js';
 
 export const PANEL_NODES = 16;
 const RULE = gaussLegendre(PANEL_NODES);
@@ -237,10 +237,11 @@ class LineIntegral {
   }
 }
 
-/** A point's integral: its value, and whether nothing near the point was left out of it. */
+/** A point's integral. */
 export interface SpectrumValue {
   readonly value: number;
-  readonly whole: boolean;
+  /** Extent of a blur that is left round the point, joules; 0 where what the windows take away was added. */
+  readonly blur: number;
 }
 
 /** The integrals (1/2πi)∫ e^{−zd} f(z)/z^order dz for order 0 (density), 1 (survival), 2 (mean excess). */
@@ -306,9 +307,12 @@ export class SpectrumIntegral {
     let value = 0;
     ends.forEach((own, line) => (value += this.lines[line].at(d, own)));
     const kink = this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order);
-    return { value: value + (kink?.value ?? 0), whole: kink?.whole ?? true };
+    return { value: value + (kink?.value ?? 0), blur: kink?.found === 'none' ? BLUR / ends[ends.length - 1].to : 0 };
   }
 }
+
+/** Half-width of a window's kernel beyond which its lobes add up to little, in units of one over its end. */
+const BLUR = 8;
 
 /** Points whose windows may share an end: those at which phase/d lies within this factor. */
 const WINDOW_RATIO = 1.25;
@@ -322,16 +326,7 @@ function stepped(top: number, phase: number, d: number): [end: number, until: nu
 
 /** `windowBetween` at the nodes of a panel. */
 function windowAlong(u: Float64Array, first: number, ends: Ends, into: Float64Array): void {
-  if (ends.from > 0) {
-    for (let k = 0; k < PANEL_NODES; k++) into[k] = windowBetween(u[first + k], ends);
-    return;
-  }
-  const scale = WINDOW_CELLS / ends.to;
-  for (let k = 0; k < PANEL_NODES; k++) {
-    const x = Math.min(u[first + k] * scale, WINDOW_CELLS);
-    const i = x | 0;
-    into[k] = WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
-  }
+  for (let k = 0; k < PANEL_NODES; k++) into[k] = windowBetween(u[first + k], ends);
 }
 
 /** What the window that ends at `to` leaves of a frequency beyond the one that ends at `from`. */
