@@ -137,7 +137,9 @@ describe('time', () => {
     const before = process.cpuUsage();
     const law = exactLaw(walk, slots);
     const { user, system } = process.cpuUsage(before);
-    expect(law.error.cdf).toBeLessThan(1e-9);
+    expect(law.error.quantile).toBeLessThan(1e-8);
+    // At the heavy task's own energy the law is blurred, and says so.
+    expect(law.error.cdf).toBeLessThan(1e-3);
     expect((user + system) / 1e6).toBeLessThan(10);
   });
 });
