@@ -239,11 +239,12 @@ function addTile(
   out: ComplexArray,
   k: number,
 ): void {
+  const { re: powersRe, im: powersIm } = table;
   let re = 0;
   let im = 0;
   for (let rank = first, at = from; rank < end; rank++, at += 4) {
-    const p = table.re[base + rank];
-    const q = table.im[base + rank];
+    const p = powersRe[base + rank];
+    const q = powersIm[base + rank];
     re += tile[at] * p + tile[at + 1] * q;
     im += tile[at + 2] * p + tile[at + 3] * q;
   }

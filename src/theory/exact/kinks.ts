@@ -38,6 +38,8 @@ const FIRST = 0.08;
 const GROWTH = 1.45;
 const DEAD = 36;
 const LAST_PANEL = 48;
+/** Panels of a ray that share one block of nodes on which g is found, to be interpolated in the number of the panel. */
+const SHARED = 4;
 
 /** What the kinks need to know of the law that the spectrum holds. */
 export interface KinkSource {
@@ -77,6 +79,8 @@ interface Beyond {
   readonly left: Stretch[];
   readonly right: Stretch[];
   tip: Stretch | undefined;
+  /** g on blocks of the rays' panels. */
+  readonly blocks: Map<string, readonly ComplexArray[]>;
   readonly sums: Map<number, Sum>;
 }
 
@@ -206,7 +210,17 @@ export class Kinks {
     const least = [1];
     for (; depth < Math.min(slots, MOST_SLOTS) && left(depth + 1) > TINY; depth++) least.push(TINY / left(depth + 1));
     if (depth === 0) return undefined;
-    return { end, depth, least, line: undefined, left: [], right: [], tip: undefined, sums: new Map() };
+    return {
+      end,
+      depth,
+      least,
+      line: undefined,
+      left: [],
+      right: [],
+      tip: undefined,
+      blocks: new Map(),
+      sums: new Map(),
+    };
   }
 
   private line({ end, depth }: Beyond): Stretch {
@@ -229,36 +243,49 @@ export class Kinks {
   /** g along the line from a few blocks of nodes. */
   private interpolated(end: number, u: readonly number[], depth: number): readonly ComplexArray[] {
     const { abscissa } = this.source;
-    const out = Array.from({ length: depth }, () => ({
-      re: new Float64Array(u.length),
-      im: new Float64Array(u.length),
-    }));
     const ratio = FLAT ** (-1 / BLOCKS);
-    const basis = new Float64Array(BLOCK_NODES);
+    const out = zeros(depth, u.length);
     for (let b = 0; b < BLOCKS; b++) {
       const from = end * FLAT * ratio ** b;
       const to = from * ratio;
       const im = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
       const g = this.source.descent({ re: im.map(() => abscissa), im }, depth);
       u.forEach((at, i) => {
-        if (at < from || (at >= to && b < BLOCKS - 1)) return;
-        lagrange((2 * (at - from)) / (to - from) - 1, basis);
-        for (let j = 0; j < depth; j++) {
-          let re = 0;
-          let imaginary = 0;
-          for (let k = 0; k < BLOCK_NODES; k++) {
-            re += basis[k] * g[j].re[k];
-            imaginary += basis[k] * g[j].im[k];
-          }
-          out[j].re[i] = re;
-          out[j].im[i] = imaginary;
-        }
+        if (at >= from && (at < to || b === BLOCKS - 1)) interpolate(g, (2 * (at - from)) / (to - from) - 1, out, i);
       });
     }
     return out;
   }
 
-  private panel({ end, depth }: Beyond, direction: number, k: number): Stretch {
+  /** g on a ray at fractions of its panels, from the block of the panels that they share. */
+  private onRay(beyond: Beyond, direction: number, k: number, fractions: readonly number[]): readonly ComplexArray[] {
+    const { abscissa } = this.source;
+    const { end, depth, blocks } = beyond;
+    const block = Math.floor(k / SHARED);
+    const key = `${direction} ${block}`;
+    let g = blocks.get(key);
+    if (g === undefined) {
+      const r = BLOCK.nodes.map((t) => end * panelStart(SHARED * (block + 0.5 * (1 + t))));
+      g = this.source.descent(
+        {
+          re: r.map((at) => abscissa + at * Math.cos(direction)),
+          im: r.map((at) => end + at * Math.sin(direction)),
+        },
+        depth,
+      );
+      blocks.set(key, g);
+    }
+    const out = zeros(depth, fractions.length);
+    for (let i = 0; i < fractions.length; i++) {
+      // The panel's number at which a ray is this far: within a panel the distance grows evenly.
+      const number = Math.log1p(fractions[i] * (GROWTH - 1)) / Math.log(GROWTH) + k;
+      interpolate(g, (2 * number) / SHARED - 2 * block - 1, out, i);
+    }
+    return out;
+  }
+
+  private panel(beyond: Beyond, direction: number, k: number): Stretch {
+    const { end, depth } = beyond;
     const from = end * panelStart(k);
     const size = end * FIRST * GROWTH ** k;
     const [c, s] = [Math.cos(direction), Math.sin(direction)];
@@ -270,6 +297,12 @@ export class Kinks {
       Array.from(at, (r) => end + r * s),
       Array.from(weight, (w) => w * c),
       Array.from(weight, (w) => w * s),
+      this.onRay(
+        beyond,
+        direction,
+        k,
+        Array.from(RULE.nodes, (t) => 0.5 * (1 + t)),
+      ),
     );
   }
 
@@ -286,9 +319,8 @@ export class Kinks {
     const z = { re: Float64Array.from(x), im: Float64Array.from(y) };
     const g = known ?? this.source.descent(z, depth);
     const n = x.length;
-    const zeros = (): ComplexArray => ({ re: new Float64Array(n), im: new Float64Array(n) });
-    const factor = g.map(zeros);
-    const silent = zeros();
+    const factor = zeros(g.length, n);
+    const [silent] = zeros(1, n);
     for (let i = 0; i < n; i++) {
       const u = 1 + law.scale * x[i];
       const v = law.scale * y[i];
@@ -308,6 +340,27 @@ export class Kinks {
       silent.im[i] = re * g[0].im[i] + im * (g[0].re[i] - empty);
     }
     return { z, factor, silent };
+  }
+}
+
+function zeros(count: number, size: number): ComplexArray[] {
+  return Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
+}
+
+const BASIS = new Float64Array(BLOCK_NODES);
+
+/** Each function at t ∈ [−1, 1] of a block, into the i-th place. */
+function interpolate(g: readonly ComplexArray[], t: number, out: readonly ComplexArray[], i: number): void {
+  lagrange(t, BASIS);
+  for (let j = 0; j < out.length; j++) {
+    let re = 0;
+    let im = 0;
+    for (let k = 0; k < BLOCK_NODES; k++) {
+      re += BASIS[k] * g[j].re[k];
+      im += BASIS[k] * g[j].im[k];
+    }
+    out[j].re[i] = re;
+    out[j].im[i] = im;
   }
 }
 

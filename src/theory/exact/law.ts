@@ -141,6 +141,6 @@ function transformError(survival: SpectrumIntegral, law: CompoundIncrement, prob
 /** Points at which a law is least smooth: the likeliest tasks' energies and their sums by two. */
 function likelySums(law: CompoundIncrement): number[] {
   const order = Array.from(law.energies.keys()).sort((a, b) => law.probabilities[b] - law.probabilities[a]);
-  const likely = order.slice(0, 4).map((j) => law.energies[j]);
+  const likely = order.slice(0, 3).map((j) => law.energies[j]);
   return likely.flatMap((a, i) => [a, ...likely.slice(i).map((b) => a + b)]);
 }
