@@ -33,8 +33,8 @@ export interface ContourPlan {
 const RULE = gaussLegendre(16);
 const TINY = 1e-19;
 
-/** A contour leans to the left where the largest task would turn by more than this, in radians, on the way up. */
-const TURNS = 100;
+/** A contour of more nodes than this, upright, is tried leaning to the left too. */
+const LONG = 4000;
 /** How far it leans, in units of 1/θ. */
 const LEAN = 0.25;
 
@@ -46,31 +46,42 @@ const LEAN = 0.25;
  * −log|s| there is no zero of 1 − sM, and the factor of a heavy task dies within a few of its own turns.
  */
 export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
-  const path = new Path(law, plan);
+  const upright = new Path(law, plan);
+  const end = lay(law, plan, upright, Infinity);
+  if (upright.size < LONG) return upright.finish(end);
+  const leaning = new Path(law, plan);
+  const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, upright.size);
+  return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
+}
+
+/** Lays a path that leans left as far as `leftmost` (Infinity: not at all), and returns its end; it is left unfinished beyond `most` nodes. */
+function lay(
+  law: CompoundIncrement,
+  plan: ContourPlan,
+  path: Path,
+  leftmost: number,
+  most = Infinity,
+): readonly [re: number, im: number] {
   const bend = 2 / law.scale;
   const slant = Math.SQRT1_2;
+  const bound = 0.5 * (plan.damping + law.cumulant(plan.crossing));
   let x = plan.crossing;
   let at = 0;
-  if (law.largestJump * bend > TURNS) {
-    const most = 0.5 * (plan.damping + law.cumulant(plan.crossing));
-    const last = plan.crossing - LEAN / law.scale;
-    while (at < bend && x > last) {
-      const length = path.length(x, at, -slant, slant, 0.5 * bend);
-      if (largestLog(law, x - slant * length, at + slant * length) < most) {
-        path.panel(x, at, -slant, slant, 0.5 * bend);
-        x -= slant * length;
-        at += slant * length;
-      } else at += path.panel(x, at, 0, 1, bend - at);
-    }
+  while (at < bend && x > leftmost && path.size < most) {
+    const length = path.length(x, at, -slant, slant, 0.5 * bend);
+    if (largestLog(law, x - slant * length, at + slant * length) < bound) {
+      path.panel(x, at, -slant, slant, 0.5 * bend);
+      x -= slant * length;
+      at += slant * length;
+    } else at += path.panel(x, at, 0, 1, bend - at);
   }
-  while (at < bend && silentBound(law, x, at) > TINY) at += path.panel(x, at, 0, 1, bend - at);
-  let end: readonly [number, number] = [x, at];
-  if (at >= bend) {
-    const last = 48 / (slant * law.energies[0]);
-    for (let t = 0; t < last;) t += path.panel(x - slant * t, at + slant * t, -slant, slant, last - t);
-    end = [x - slant * last, at + slant * last];
+  while (at < bend && silentBound(law, x, at) > TINY && path.size < most) at += path.panel(x, at, 0, 1, bend - at);
+  if (at < bend) return [x, at];
+  const last = 48 / (slant * law.energies[0]);
+  for (let t = 0; t < last && path.size < most;) {
+    t += path.panel(x - slant * t, at + slant * t, -slant, slant, last - t);
   }
-  return path.finish(end);
+  return [x - slant * last, at + slant * last];
 }
 
 /** A bound of log|M(x + iy)|: every task's factor at its largest, the harvest's as it is. */
@@ -96,6 +107,11 @@ class Path {
     private readonly law: CompoundIncrement,
     private readonly plan: ContourPlan,
   ) {}
+
+  /** Nodes so far. */
+  get size(): number {
+    return this.re.length;
+  }
 
   /** How long a panel from (x, y) along the unit direction (u, v) may be, at most `limit`. */
   length(x: number, y: number, u: number, v: number, limit: number): number {

@@ -27,6 +27,10 @@ const BLOCKS = 4;
 const TINY = 3e-16;
 /** Slots since the deficit was last 0 that are followed at most. */
 const MOST_SLOTS = 400;
+/** The same where sums near a point are only counted. */
+const FEW_SLOTS = 64;
+/** What such a count need not know. */
+const COUNTED = 1e-13;
 /** Directions of the rays, radians: the left one lies right of the contour's own. */
 const LEFT = 2.2;
 const RIGHT = 0.8;
@@ -126,6 +130,29 @@ export class Kinks {
     return { value: value / Math.PI, found: whole ? 'all' : 'likeliest' };
   }
 
+  /** A bound on what a window that ends at `end` takes from P(D > d), from the sums near d: Infinity where they are too many. */
+  most(d: number, end: number): number {
+    const { slots } = this.source;
+    const reach = KERNEL / end;
+    let sum = COUNTED;
+    for (let j = 1; j <= slots && this.left(end, j) > COUNTED; j++) {
+      const left = this.left(end, j);
+      if (j > FEW_SLOTS) return Infinity;
+      if (!this.sums.visit(j, d - reach, d + reach, TINY, (_, p) => (sum += left * p))) return Infinity;
+    }
+    return sum;
+  }
+
+  /** What is left at the frequencies beyond a window after j harvests, at its largest. */
+  private left(end: number, j: number): number {
+    const { law } = this.source;
+    let most = 0;
+    for (let t = FLAT; t <= 1; t += 0.05) {
+      most = Math.max(most, (1 - windowAt(t)) * (1 + (law.scale * end * t) ** 2) ** (-0.5 * j * law.shape));
+    }
+    return most;
+  }
+
   /** Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
   private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; whole: boolean } {
     const { law, slots } = this.source;
@@ -197,18 +224,11 @@ export class Kinks {
 
   /** Undefined where nothing is left beyond the window. */
   private beyond(end: number): Beyond | undefined {
-    const { law, slots } = this.source;
-    // What is left at frequency u after j harvests, at its largest.
-    const left = (j: number): number => {
-      let most = 0;
-      for (let t = FLAT; t <= 1; t += 0.05) {
-        most = Math.max(most, (1 - windowAt(t)) * (1 + (law.scale * end * t) ** 2) ** (-0.5 * j * law.shape));
-      }
-      return most;
-    };
+    const { slots } = this.source;
     let depth = 0;
     const least = [1];
-    for (; depth < Math.min(slots, MOST_SLOTS) && left(depth + 1) > TINY; depth++) least.push(TINY / left(depth + 1));
+    for (; depth < Math.min(slots, MOST_SLOTS) && this.left(end, depth + 1) > TINY; depth++)
+      least.push(TINY / this.left(end, depth + 1));
     if (depth === 0) return undefined;
     return {
       end,

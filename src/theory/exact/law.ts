@@ -60,7 +60,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   const clip = (value: number): number => Math.min(1 - probabilityZero, Math.max(0, value));
   const survival = (d: number): number => {
     if (d < 0) return 1;
-    return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d).value);
+    return d <= low ? 1 - probabilityZero : clip(survivalAt().at(d));
   };
   const survivalGrid = (from: number, step: number, count: number): Float64Array => {
     const out = Float64Array.from({ length: count }, (_, j) => (from + j * step < 0 ? 1 : 1 - probabilityZero));
@@ -75,7 +75,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     survival,
     survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
-    density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d).value)),
+    density: (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().at(d))),
   };
   const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
   const known = new Map<number, number>();
@@ -92,12 +92,13 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   const cdfErrorAt = (d: number): number => {
     if (d < 0) return 0;
     if (d <= low || d === 0) return floor;
-    const { value, blur } = survivalAt().at(d);
-    const gap = SAFETY * Math.abs(value - survivalAt().at(d, CUT).value) + floor;
-    if (blur === 0) return gap;
-    // A survival function falls: what a blur moves is less than its fall across the blur.
-    const fall = survivalAt().at(Math.max(0.5 * d, d - blur)).value - survivalAt().at(d + blur).value;
-    return gap + Math.max(0, fall);
+    const at = (x: number, cut?: number): number => survivalAt().at(x, cut);
+    const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
+    const unseen = survivalAt().unseen(d);
+    if (unseen === undefined) return gap;
+    // A survival function falls: what a blur moves is less than its fall across the blur; and no more than the sums near d weigh.
+    const fall = at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur);
+    return gap + Math.min(Math.max(0, fall), unseen.most);
   };
   let cdfError = floor;
   let quantileError = 0;
@@ -118,7 +119,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     probabilityZero,
     ...functions,
     quantile: missing === undefined ? quantile : () => NaN,
-    meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge).value)),
+    meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge))),
     cdfErrorAt,
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
     ...(missing === undefined ? {} : { missing }),
@@ -135,12 +136,13 @@ function tooInaccurate(slots: number, error: number): MissingPart {
 /** How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals. */
 function transformError(survival: SpectrumIntegral, law: CompoundIncrement, probabilityZero: number): number {
   const d = 1e-11 * Math.min(law.energies[0], Math.sqrt(law.variance));
-  return Math.abs(survival.at(d).value - (1 - probabilityZero));
+  return Math.abs(survival.at(d) - (1 - probabilityZero));
 }
 
-/** Points at which a law is least smooth: the likeliest tasks' energies and their sums by two. */
+/** Points at which a law is least smooth: the tasks' energies, or the likeliest of them and the largest, and sums of the likeliest by two. */
 function likelySums(law: CompoundIncrement): number[] {
   const order = Array.from(law.energies.keys()).sort((a, b) => law.probabilities[b] - law.probabilities[a]);
   const likely = order.slice(0, 3).map((j) => law.energies[j]);
-  return likely.flatMap((a, i) => [a, ...likely.slice(i).map((b) => a + b)]);
+  const alone = order.slice(0, 10).map((j) => law.energies[j]);
+  return [...alone, law.largestJump, ...likely.flatMap((a, i) => likely.slice(i).map((b) => a + b))];
 }

@@ -237,11 +237,12 @@ class LineIntegral {
   }
 }
 
-/** A point's integral. */
-export interface SpectrumValue {
-  readonly value: number;
-  /** Extent of a blur that is left round the point, joules; 0 where what the windows take away was added. */
+/** What the windows took away near a point and nothing was added for. */
+export interface Unseen {
+  /** Extent of the blur that it leaves round the point, joules. */
   readonly blur: number;
+  /** A bound on what it adds up to in P(D > d), Infinity where there is none. */
+  readonly most: number;
 }
 
 /** The integrals (1/2πi)∫ e^{−zd} f(z)/z^order dz for order 0 (density), 1 (survival), 2 (mean excess). */
@@ -302,12 +303,20 @@ export class SpectrumIntegral {
   }
 
   /** The integral at d > 0; `cut` < 1 ends the windows earlier, for error estimates. */
-  at(d: number, cut = 1): SpectrumValue {
+  at(d: number, cut = 1): number {
     const { ends } = this.windows(d, cut);
-    let value = 0;
+    let value = this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order).value ?? 0;
     ends.forEach((own, line) => (value += this.lines[line].at(d, own)));
-    const kink = this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order);
-    return { value: value + (kink?.value ?? 0), blur: kink?.found === 'none' ? BLUR / ends[ends.length - 1].to : 0 };
+    return value;
+  }
+
+  /** Undefined where all that the windows take away at d was added. */
+  unseen(d: number): Unseen | undefined {
+    const { ends } = this.windows(d);
+    const last = ends[ends.length - 1];
+    const { kinks } = this.spectrum;
+    if (kinks?.at(d, last.to, this.order).found !== 'none') return undefined;
+    return { blur: BLUR / last.to, most: kinks.most(d, last.to) };
   }
 }
 

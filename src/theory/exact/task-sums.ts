@@ -19,6 +19,8 @@ const TINY = 1e-17;
 /** Largest number of lattice points for one k, and of listed sums. */
 const LARGEST_LATTICE = 4e6;
 const LONGEST_LIST = 2e5;
+/** Numbers that a walk's lattices may take all together. */
+const MOST_KEPT = 2e7;
 
 export function taskSums(law: CompoundIncrement): TaskSums {
   const span = commonSpan(law.energies);
@@ -58,6 +60,7 @@ class LatticeSums implements TaskSums {
   /** Probabilities by number of slots, as far as asked for. */
   private readonly known = new Map<number, Float64Array>();
   private readonly steps: Int32Array;
+  private kept = 0;
   private readonly ends = new Map<number, number>();
 
   constructor(
@@ -75,16 +78,19 @@ class LatticeSums implements TaskSums {
     if (last < first) return true;
     if (last > LARGEST_LATTICE) return false;
     const p = this.upTo(slots, last, end);
+    if (p === undefined) return false;
     for (let n = first; n <= last; n++) if (p[n] >= least) visit(n * this.span, p[n]);
     return true;
   }
 
   /** n p_n = kλ Σ_i (steps_i π_i) p_{n − steps_i}, scaled on the way where e^(−kλ) is out of range. */
-  private upTo(slots: number, last: number, end: number): Float64Array {
+  private upTo(slots: number, last: number, end: number): Float64Array | undefined {
     const known = this.known.get(slots);
     if (known !== undefined && known.length > last) return known;
     const { law, steps } = this;
     const size = Math.min(LARGEST_LATTICE, end, Math.max(1024, 2 * last)) + 1;
+    this.kept += Math.max(size, last + 1) - (known?.length ?? 0);
+    if (this.kept > MOST_KEPT) return undefined;
     const p = new Float64Array(Math.max(size, last + 1));
     const factor = Float64Array.from(law.probabilities, (share, i) => slots * law.rate * share * steps[i]);
     let log = -slots * law.rate;
