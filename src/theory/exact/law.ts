@@ -35,6 +35,8 @@ const MOST_CDF_ERROR = 0.02;
 const SETTLE = 1e-8;
 /** The error claimed, in differences between two settings of the window. */
 const SAFETY = 2;
+/** What may be beyond all windows, in changes between windows each CUT of the next. */
+const ROUGH = 10;
 /** Rounding of phases, relative, where a law stands far from 0. */
 const ROUNDING = 5e-15;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
@@ -96,9 +98,12 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
     const unseen = survivalAt().unseen(d);
     if (unseen === undefined) return gap;
-    // A survival function falls: what a blur moves is less than its fall across the blur; and no more than the sums near d weigh.
-    const fall = at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur);
-    return gap + Math.min(Math.max(0, fall), unseen.most);
+    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d weigh; and where narrower and
+    // narrower windows change nothing there is nothing to blur.
+    const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
+    const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
+    const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
+    return gap + Math.min(fall, unseen.most, ROUGH * changes);
   };
   let cdfError = floor;
   let quantileError = 0;
