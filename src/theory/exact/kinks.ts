@@ -25,6 +25,11 @@ const LINE_PANELS = 12;
 const BLOCKS = 4;
 /** Terms of the law below this count for nothing. */
 const TINY = 3e-16;
+/** Intervals of a table of terms over the kernel's extent, and, nearer than NEAR over Ω, in log|a − d| as far as TINIEST times that. */
+const TABLE = 4096;
+const NEAR = 2;
+const CLOSE = 512;
+const TINIEST = 1e-8;
 /** Slots since the deficit was last 0 that are followed at most. */
 const MOST_SLOTS = 400;
 /** The same where sums near a point are only counted. */
@@ -86,6 +91,8 @@ interface Beyond {
   /** g on blocks of the rays' panels. */
   readonly blocks: Map<string, readonly ComplexArray[]>;
   readonly sums: Map<number, Sum>;
+  /** Terms of weight 1 by order, then by j − 1, where sums lie close. */
+  readonly tables: Map<number, readonly TermTable[]>;
 }
 
 /** Rays begin beyond the contour's bend: windows that end below this, in units of 1/θ, have no such paths, and nothing is added. */
@@ -119,15 +126,79 @@ export class Kinks {
     const { near, whole } = this.near(beyond, d - reach, d + reach);
     let value = 0;
     for (const [a, sum] of near) {
-      const tied = Math.abs(a - d) <= TIE * d;
-      // The density at a sum itself is that just above it.
-      const x = !tied ? a - d : order === 0 ? -1e-9 * d : 0;
-      const part = (stretch: Stretch): ComplexArray => partOf(sum, stretch);
-      value += this.along(beyond, x, order, part);
+      const x = offset(a, d, order);
+      value += this.along(beyond, x, order, (stretch) => partOf(sum, stretch));
       if (x === 0) value += this.tail(beyond, sum, order);
     }
     if (d < reach) value += this.along(beyond, -d, order, (stretch) => stretch.silent);
     return { value: value / Math.PI, found: whole ? 'all' : 'likeliest' };
+  }
+
+  /** The same at d = from + j·step > 0, 0 ≤ j < count. */
+  grid(from: number, step: number, count: number, end: number, order: 0 | 1 | 2): Float64Array {
+    const out = new Float64Array(count);
+    if (!this.sums.dense || end * this.source.law.scale < LOWEST) {
+      for (let i = 0; i < count; i++) out[i] = this.at(from + i * step, end, order).value;
+      return out;
+    }
+    if (!this.known.has(end)) this.known.set(end, this.beyond(end));
+    const beyond = this.known.get(end);
+    if (beyond === undefined) return out;
+    const reach = KERNEL / end;
+    const near = NEAR / end;
+    const tables = beyond.tables.get(order) ?? this.tabulated(beyond, order);
+    beyond.tables.set(order, tables);
+    const to = from + (count - 1) * step;
+    const silence = Math.exp(-this.source.law.rate);
+    const add = (a: number, j: number, weight: number): void => {
+      if (a === 0) return;
+      const first = Math.max(0, Math.ceil((a - reach - from) / step));
+      const last = Math.min(count - 1, Math.floor((a + reach - from) / step));
+      for (let i = first; i <= last; i++) {
+        const d = from + i * step;
+        const x = a - d;
+        if (Math.abs(x) < TINIEST * near) out[i] += this.term(beyond, a, d, new Map([[j, weight]]), order);
+        else out[i] += weight * tables[j - 1].at(x);
+      }
+    };
+    for (let j = 1; j <= beyond.depth; j++) {
+      this.sums.visit(j, from - reach, to + reach, beyond.least[j], (a, p) => {
+        add(a, j, p);
+      });
+      if (j === 1) continue;
+      this.sums.visit(j - 1, from - reach, to + reach, beyond.least[j], (a, p) => {
+        add(a, j, -silence * p);
+      });
+    }
+    for (let i = 0; i < count && from + i * step < reach; i++) {
+      out[i] += this.along(beyond, -from - i * step, order, (stretch) => stretch.silent);
+    }
+    return out.map((value) => value / Math.PI);
+  }
+
+  /** A sum's term at d, by way of the paths. */
+  private term(beyond: Beyond, a: number, d: number, weights: Map<number, number>, order: number): number {
+    const sum = { weights, parts: new Map<Stretch, ComplexArray>() };
+    const x = offset(a, d, order);
+    const own = this.along(beyond, x, order, (stretch) => partOf(sum, stretch));
+    return x === 0 ? own + this.tail(beyond, sum, order) : own;
+  }
+
+  /** The terms of weight 1 for every j, as functions of a − d. */
+  private tabulated(beyond: Beyond, order: number): TermTable[] {
+    const out = Array.from({ length: beyond.depth }, () => new TermTable(KERNEL / beyond.end, NEAR / beyond.end));
+    out[0]?.places((x, into) => {
+      for (const stretch of this.path(beyond, x)) {
+        const { re, im } = turns(stretch.z, x, order);
+        for (let j = 0; j < beyond.depth; j++) {
+          const factor = stretch.factor[j];
+          let sum = 0;
+          for (let n = 0; n < re.length; n++) sum += factor.re[n] * im[n] + factor.im[n] * re[n];
+          into(out[j], sum);
+        }
+      }
+    });
+    return out;
   }
 
   /** A bound on what a window that ends at `end` takes from P(D > d), from the sums near d: Infinity where they are too many. */
@@ -190,16 +261,21 @@ export class Kinks {
 
   /** Im ∫ part(z) e^{zx}/z^order along the line beyond the flat of the window and on along a ray. */
   private along(beyond: Beyond, x: number, order: number, part: (stretch: Stretch) => ComplexArray): number {
-    const line = (beyond.line ??= this.line(beyond));
-    let sum = integral(line, part(line), x, order);
+    let sum = 0;
+    for (const stretch of this.path(beyond, x)) sum += integral(stretch, part(stretch), x, order);
+    return sum;
+  }
+
+  /** The line beyond the flat of the window, and the ray as far as it is needed for x. */
+  private path(beyond: Beyond, x: number): Stretch[] {
+    const out = [(beyond.line ??= this.line(beyond))];
     const direction = x > 0 ? LEFT : RIGHT;
     const ray = x > 0 ? beyond.left : beyond.right;
     const length = x === 0 ? Infinity : DEAD / Math.abs(x * Math.cos(direction));
     for (let k = 0; k < (x === 0 ? LAST_PANEL : 120) && beyond.end * panelStart(k) < length; k++) {
-      const panel = (ray[k] ??= this.panel(beyond, direction, k));
-      sum += integral(panel, part(panel), x, order);
+      out.push((ray[k] ??= this.panel(beyond, direction, k)));
     }
-    return sum;
+    return out;
   }
 
   /** What is left for x = 0 beyond the last panel, where g no longer changes: ∫ z^{−j·shape − order} in closed form. */
@@ -240,6 +316,7 @@ export class Kinks {
       tip: undefined,
       blocks: new Map(),
       sums: new Map(),
+      tables: new Map(),
     };
   }
 
@@ -389,6 +466,77 @@ function panelStart(k: number): number {
   return (FIRST * (GROWTH ** k - 1)) / (GROWTH - 1);
 }
 
+/** a − d, 0 where they are one. */
+function offset(a: number, d: number, order: number): number {
+  if (Math.abs(a - d) > TIE * d) return a - d;
+  // The density at a sum itself is that just above it.
+  return order === 0 ? -1e-9 * d : 0;
+}
+
+/** A term as a function of x = a − d: evenly over the kernel's extent, and in log|x| on either side of 0, where it is singular. */
+class TermTable {
+  private readonly wide = new Float64Array(TABLE + 1);
+  private readonly sides = [new Float64Array(CLOSE + 4), new Float64Array(CLOSE + 4)] as const;
+  private readonly step = -Math.log(TINIEST) / CLOSE;
+
+  constructor(
+    private readonly reach: number,
+    private readonly near: number,
+  ) {}
+
+  /** Calls `fill` with every x of a table, and with what adds to that place in a table of this kind. */
+  places(fill: (x: number, into: (table: TermTable, value: number) => void) => void): void {
+    for (let i = 0; i <= TABLE; i++) {
+      const x = this.reach * ((2 * i) / TABLE - 1);
+      if (Math.abs(x) < 0.9 * this.near) continue;
+      fill(x, (table, value) => (table.wide[i] += value));
+    }
+    // Two places beyond either end, for the cubic.
+    for (let i = 0; i < CLOSE + 4; i++) {
+      const x = this.near * Math.exp((2 - i) * this.step);
+      fill(x, (table, value) => (table.sides[0][i] += value));
+      fill(-x, (table, value) => (table.sides[1][i] += value));
+    }
+  }
+
+  at(x: number): number {
+    const size = Math.abs(x);
+    if (size >= this.near) return between(this.wide, ((x + this.reach) / (2 * this.reach)) * TABLE);
+    return between(this.sides[x > 0 ? 0 : 1], 2 - Math.log(size / this.near) / this.step);
+  }
+}
+
+/** Lagrange's cubic through four neighbours of a table at `place`. */
+function between(table: Float64Array, place: number): number {
+  const i = Math.min(table.length - 3, Math.max(1, Math.floor(place)));
+  const t = place - i;
+  const [a, b, c, d] = [table[i - 1], table[i], table[i + 1], table[i + 2]];
+  return (
+    (-a * t * (t - 1) * (t - 2)) / 6 +
+    (b * (t + 1) * (t - 1) * (t - 2)) / 2 -
+    (c * (t + 1) * t * (t - 2)) / 2 +
+    (d * (t + 1) * t * (t - 1)) / 6
+  );
+}
+
+/** e^{zx}/z^order at every node. */
+function turns(z: ComplexArray, x: number, order: number): ComplexArray {
+  const n = z.re.length;
+  const out = { re: new Float64Array(n), im: new Float64Array(n) };
+  for (let i = 0; i < n; i++) {
+    const size = Math.exp(z.re[i] * x);
+    let re = size * Math.cos(z.im[i] * x);
+    let im = size * Math.sin(z.im[i] * x);
+    const norm = z.re[i] ** 2 + z.im[i] ** 2;
+    for (let k = 0; k < order; k++) {
+      [re, im] = [(re * z.re[i] + im * z.im[i]) / norm, (im * z.re[i] - re * z.im[i]) / norm];
+    }
+    out.re[i] = re;
+    out.im[i] = im;
+  }
+  return out;
+}
+
 /** Σ_j w_j factor_j on a stretch. */
 function partOf(sum: Sum, stretch: Stretch): ComplexArray {
   const known = sum.parts.get(stretch);
@@ -408,17 +556,8 @@ function partOf(sum: Sum, stretch: Stretch): ComplexArray {
 
 /** Im Σ part(z) e^{zx}/z^order. */
 function integral({ z }: Stretch, part: ComplexArray, x: number, order: number): number {
+  const { re, im } = turns(z, x, order);
   let sum = 0;
-  for (let i = 0; i < z.re.length; i++) {
-    const size = Math.exp(z.re[i] * x);
-    if (size === 0) continue;
-    let re = part.re[i];
-    let im = part.im[i];
-    const norm = z.re[i] ** 2 + z.im[i] ** 2;
-    for (let n = 0; n < order; n++) {
-      [re, im] = [(re * z.re[i] + im * z.im[i]) / norm, (im * z.re[i] - re * z.im[i]) / norm];
-    }
-    sum += size * (re * Math.sin(z.im[i] * x) + im * Math.cos(z.im[i] * x));
-  }
+  for (let i = 0; i < re.length; i++) sum += part.re[i] * im[i] + part.im[i] * re[i];
   return sum;
 }

@@ -295,8 +295,8 @@ export class SpectrumIntegral {
       });
       const { kinks } = this.spectrum;
       const { to } = ends[ends.length - 1];
-      for (let k = 0; kinks !== undefined && k < points; k++)
-        out[j + k] += kinks.at(from + (j + k) * step, to, this.order).value;
+      const more = kinks?.grid(d, step, points, to, this.order);
+      for (let k = 0; more !== undefined && k < points; k++) out[j + k] += more[k];
       j += points;
     }
     return out;

@@ -6,6 +6,8 @@ import type { CompoundIncrement } from '../increment.js';
 
 /** Atoms of C_1 + … + C_k within an interval, ascending or not; equal sums may come more than once. */
 export interface TaskSums {
+  /** Whether the sums lie close, without a lattice. */
+  readonly dense: boolean;
   /** Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. False where they were too many to be listed. */
   visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean;
 }
@@ -57,6 +59,7 @@ function reach(law: CompoundIncrement, slots: number, least: number): number {
 }
 
 class LatticeSums implements TaskSums {
+  readonly dense = false;
   /** Probabilities by number of slots, as far as asked for. */
   private readonly known = new Map<number, Float64Array>();
   private readonly steps: Int32Array;
@@ -121,6 +124,7 @@ interface SumList {
 
 /** Sums of energies without a lattice, those of the likeliest numbers of tasks. */
 class ListedSums implements TaskSums {
+  readonly dense = true;
   private readonly known = new Map<number, SumList>();
   private readonly ends = new Map<number, number>();
 
