@@ -10,7 +10,6 @@ import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { aliasColumns, columnWeights, pairColumns } from '../../src/law/alias.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import type { Scenario } from '../../src/scenario/scenario.js';
 import { walkOf } from '../engine/jobs.js';
 
 const PATHS = 1000;
@@ -52,7 +51,7 @@ const steps = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
 function harvestAt(timesDemand: number): WalkLaw {
-  return walkLaw({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } } as Scenario);
+  return walkLaw({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } });
 }
 
 describe('reference', () => {
