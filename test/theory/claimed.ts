@@ -75,7 +75,10 @@ export function oneSlotCase(name: string, walk: WholeWalk, points: readonly numb
   return compare(name, exactOf(walk, 1), (d) => afterOneSlot(walk, d), points, CLOSED);
 }
 
-/** Several slots, by Lindley's recursion; every horizon but the last beyond `settled` has the law that the recursion has reached there. */
+/**
+ * Several slots, by Lindley's recursion. Beyond `settled` slots it stops: the law must not change any more there, which its last step shows, and serves every
+ * later horizon.
+ */
 export function recursionCases(
   name: string,
   walk: WholeWalk,
@@ -87,7 +90,13 @@ export function recursionCases(
   const recursion = new KinkedLaw(walk, pieces);
   let done = 0;
   return horizons.map((slots) => {
-    for (; done < Math.min(slots, settled); done++) recursion.step();
+    for (; done < Math.min(slots, settled); done++) {
+      const before = points.map((d) => recursion.cdf(d));
+      recursion.step();
+      const moved = Math.max(...points.map((d, i) => Math.abs(recursion.cdf(d) - before[i])));
+      if (done === settled - 1 && moved > 1e-14)
+        throw new Error(`${name}: the last of ${settled} steps moved ${moved}`);
+    }
     return compare(name, exactOf(walk, slots), (d) => recursion.cdf(d), points, RECURSION);
   });
 }
