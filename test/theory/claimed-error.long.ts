@@ -46,7 +46,8 @@ test.each([0.02, 0.1, 0.3, 0.7, 1, 2])('several slots, shape %d', (shape) => {
   }
 });
 
-// A large surplus forgets its start: `recursionCases` throws where it has not yet, so that what it has reached is the law at any later T.
+// A large surplus forgets its start: `recursionCases` throws where it has not yet, so that what it has reached is the
+// law at any later T.
 test.each([1, 2])('many slots, shape %d', (shape) => {
   const random = randomFrom(Math.round(9000 * shape));
   const own = walk(0.3, [1, 2], [3, 1], shape, 12);

@@ -1,4 +1,6 @@
-/** Claimed against true errors of the exact law's CDF, collected case by case and printed as a table of worst ratios. */
+/**
+ * Claimed against true errors of the exact law's CDF, collected case by case and printed as a table of worst ratios.
+ */
 import { exactLaw } from '../../src/theory/exact/law.js';
 import type { ExactLaw } from '../../src/theory/exact/law.js';
 import { formatTable } from '../../src/report/table.js';
@@ -76,8 +78,8 @@ export function oneSlotCase(name: string, walk: WholeWalk, points: readonly numb
 }
 
 /**
- * Several slots, by Lindley's recursion. Beyond `settled` slots it stops: the law must not change any more there, which its last step shows, and serves every
- * later horizon.
+ * Several slots, by Lindley's recursion. Beyond `settled` slots it stops: the law must not change any more there, which
+ * its last step shows, and serves every later horizon.
  */
 export function recursionCases(
   name: string,
