@@ -55,7 +55,10 @@ export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheo
   };
 }
 
-/** The exact law; where there is none, the corrected one in its place, without its numbers and marked as missing, so that other horizons stay. */
+/**
+ * The exact law; where there is none, the corrected one in its place, without its numbers and marked as missing, so
+ * that other horizons stay.
+ */
 function exactOrMissing(increment: CompoundIncrement, constants: WalkConstants, slots: number): ExactLaw {
   try {
     return exactLaw(increment, slots);
@@ -120,7 +123,10 @@ export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory)
   });
 }
 
-/** Moments alone, where there is no distribution; nothing where they cannot be had, or where a charge makes them depend on it. */
+/**
+ * Moments alone, where there is no distribution; nothing where they cannot be had, or where a charge makes them depend
+ * on it.
+ */
 function momentsReference(lattice: LatticeIncrement, slots: number, charge: number, reason: string): ExactReference {
   const unknown = { slots, mean: NaN, standardDeviation: NaN, probabilityZero: NaN, missing: reason };
   if (charge > 0) return unknown;

@@ -47,7 +47,9 @@ export interface ExactReference {
   };
   /** The whole law of the sampled walk: adds the tests of the distribution. */
   readonly law?: DeficitLaw;
-  /** Why there is no such law where one was wanted; where the moments are NaN too, nothing is judged at this horizon. */
+  /**
+   * Why there is no such law where one was wanted; where the moments are NaN too, nothing is judged at this horizon.
+   */
   readonly missing?: string;
 }
 

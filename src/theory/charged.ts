@@ -13,7 +13,10 @@ interface KnownErrors {
   readonly error?: { readonly probabilityZero: number; readonly cdf?: number };
 }
 
-/** The law of (D − charge)⁺; the law itself where the charge is 0. Joules. Its P(A = 0) is a value of the CDF, with the error of one. */
+/**
+ * The law of (D − charge)⁺; the law itself where the charge is 0. Joules. Its P(A = 0) is a value of the CDF, with the
+ * error of one.
+ */
 export function chargedLaw<L extends DeficitLaw & KnownErrors>(law: L, charge: number): L {
   if (charge === 0) return law;
   const probabilityZero = law.cdf(charge);

@@ -1,6 +1,7 @@
 /**
- * The errors that the exact law claims for its CDF hold: at sums of task energies, beside them and between, for harvests of shapes 0.02 to 1000. The true values
- * are those of kinked-walk.ts. The long form, 10⁴ points and T to 10⁵, is claimed-error.long.ts.
+ * The errors that the exact law claims for its CDF hold: at sums of task energies, beside them and between, for
+ * harvests of shapes 0.02 to 1000. The true values are those of kinked-walk.ts. The long form, 10⁴ points and T to 10⁵,
+ * is claimed-error.long.ts.
  */
 import { expect, test } from 'vitest';
 import { oneSlotCase, pointsBelow, randomFrom, recursionCases, tableOf } from './claimed.js';

@@ -1,7 +1,8 @@
 /**
- * The deficit's law by other means than the exact law's own, for walks whose energies are whole numbers: in closed form after one slot, and by Lindley's
- * recursion with quadrature after several. No transform, no lattice: between two whole numbers the CDF is held as a function of the logarithm of
- * the distance to the upper one, in which the singular terms (a − d)^(j·shape) are smooth however small the shape.
+ * The deficit's law by other means than the exact law's own, for walks whose energies are whole numbers: in closed form
+ * after one slot, and by Lindley's recursion with quadrature after several. No transform, no lattice: between two whole
+ * numbers the CDF is held as a function of the logarithm of the distance to the upper one, in which the singular terms
+ * (a − d)^(j·shape) are smooth however small the shape.
  */
 import gammaln from '@stdlib/math-base-special-gammaln';
 import { gaussLegendre } from '../../src/theory/gauss-legendre.js';
@@ -34,8 +35,8 @@ function harvestCdf({ shape, scale }: WholeWalk, y: number): number {
 }
 
 /**
- * Regularised lower incomplete Γ by its power series or Legendre's continued fraction (Lentz): the library's own is off by 1e-2 where both arguments
- * are near 1000.
+ * Regularised lower incomplete Γ by its power series or Legendre's continued fraction (Lentz): the library's own is off
+ * by 1e-2 where both arguments are near 1000.
  */
 function lowerGamma(a: number, x: number): number {
   const front = Math.exp(a * Math.log(x) - x - gammaln(a));

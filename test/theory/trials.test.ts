@@ -1,4 +1,7 @@
-/** Small scenarios on which the exact law was wrong, slow or nothing once, with values that are right (by quadrature, closed form, simulation, Spitzer's sums). */
+/**
+ * Small scenarios on which the exact law was wrong, slow or nothing once, with values that are right (by quadrature,
+ * closed form, simulation, Spitzer's sums).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,8 +104,9 @@ describe('one law that is not good enough takes nothing with it', () => {
   });
 
   /**
-   * Spitzer's sums, [value, error]; P(D = 0) to 1e-11. The standard deviation at T = 256 is σ√T, σ² = 7880, which a chance of 4e-9 a slot to come back to
-   * 0 changes by 1e-8: sums of squares less the square of the mean lose nine of its digits.
+   * Spitzer's sums, [value, error]; P(D = 0) to 1e-11. The standard deviation at T = 256 is σ√T, σ² = 7880, which a
+   * chance of 4e-9 a slot to come back to 0 changes by 1e-8: sums of squares less the square of the mean lose nine of
+   * its digits.
    */
   const DRIFT = [
     [1, 443.846820464, 4.5e-8, 88.7693638797, 8.9e-9, 3.843542595305394e-9],

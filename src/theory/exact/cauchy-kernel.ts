@@ -19,7 +19,10 @@ export function nearLimit(law: CompoundIncrement, contour: Contour): number {
   return contour.end[1] > bend ? 1.5 * bend : contour.end[1];
 }
 
-/** Whether the i-th of points right of the contour is so near it that L(z) must be subtracted; far to the right of it M(z) is past all numbers. */
+/**
+ * Whether the i-th of points right of the contour is so near it that L(z) must be subtracted; far to the right of it
+ * M(z) is past all numbers.
+ */
 export function beside(law: CompoundIncrement, contour: Contour, z: ComplexArray, m: ComplexArray, i: number): boolean {
   return z.im[i] <= nearLimit(law, contour) && Math.hypot(1 + m.re[i], m.im[i]) < 4;
 }

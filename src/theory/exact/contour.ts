@@ -42,8 +42,9 @@ const LEAN = 0.25;
  * Vertical from the crossing until Im w = 2/θ, past the disc |w + 1/θ| < 1/θ that holds all zeros of 1 − sM on the left, then on a ray
  * to the upper left, where every task's factor e^{we} dies exponentially: no algebraic tail is left to truncate, however singular the Gamma density.
  *
- * Where heavy tasks would turn many times on the vertical stretch it goes to the upper left as early as it can: wherever `largestLog` stays below
- * −log|s| there is no zero of 1 − sM, and the factor of a heavy task dies within a few of its own turns.
+ * Where heavy tasks would turn many times on the vertical stretch it goes to the upper left as early as it can:
+ * wherever `largestLog` stays below −log|s| there is no zero of 1 − sM, and the factor of a heavy task dies within a
+ * few of its own turns.
  */
 export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
   const upright = new Path(law, plan);
@@ -54,7 +55,10 @@ export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Cont
   return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
 }
 
-/** Lays a path that leans left as far as `leftmost` (Infinity: not at all), and returns its end; it is left unfinished beyond `most` nodes. */
+/**
+ * Lays a path that leans left as far as `leftmost` (Infinity: not at all), and returns its end; it is left unfinished
+ * beyond `most` nodes.
+ */
 function lay(
   law: CompoundIncrement,
   plan: ContourPlan,
@@ -178,7 +182,8 @@ class Path {
     const fast = oscillation > 0 ? 4 / oscillation : Infinity;
     const branch = Math.hypot(x + 1 / law.scale, y);
     const bend = law.scale * Math.abs(y) < 6 ? (plan.finest ?? Infinity) / law.scale : Infinity;
-    // Left of the crossing the line on which transforms are wanted is a singularity of its own: L oscillates there and not here.
+    // Left of the crossing the line on which transforms are wanted is a singularity of its own: L oscillates there and
+    // not here.
     const aside = plan.finest !== undefined && x < plan.crossing ? plan.crossing - x : Infinity;
     return Math.min(plan.stretch * Math.min(zero, pole, branch, Math.max(aside, fast)), fast, bend);
   }

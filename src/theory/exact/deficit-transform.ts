@@ -31,7 +31,9 @@ export interface DeficitPlan {
   readonly method: HorizonMethod;
 }
 
-/** The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1. */
+/**
+ * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
+ */
 export class DeficitTransform {
   private readonly contour: Contour;
   private readonly table: PowerTable | undefined;
@@ -105,8 +107,9 @@ export class DeficitTransform {
   }
 
   /**
-   * g_T, g_{T−1}, … g_{T−count+1} at points z that no line need hold, right of the contour: E exp(zD_T) is Σ_j g_{T−j}(z) (M − M₀)(z) M(z)^{j−1}
-   * and g_T, where j is the number of slots since the deficit was last 0. Each g_k is smooth, and goes to P(D_k = 0) far out.
+   * g_T, g_{T−1}, … g_{T−count+1} at points z that no line need hold, right of the contour: E exp(zD_T) is Σ_j
+   * g_{T−j}(z) (M − M₀)(z) M(z)^{j−1} and g_T, where j is the number of slots since the deficit was last 0. Each g_k is
+   * smooth, and goes to P(D_k = 0) far out.
    */
   descent(z: ComplexArray, count: number): readonly ComplexArray[] {
     const { law, contour, table, circle } = this;

@@ -194,8 +194,8 @@ export function seriesSum(
 const TILE = 64;
 
 /**
- * k χ_k for k = 1..T before the subtraction, at several points at once: Σ over the nodes of kernel · power, the lower half of the contour by symmetry. The
- * table is far larger than a cache: it is read once for all points.
+ * k χ_k for k = 1..T before the subtraction, at several points at once: Σ over the nodes of kernel · power, the lower
+ * half of the contour by symmetry. The table is far larger than a cache: it is read once for all points.
  */
 function spitzerPowers(table: PowerTable, kernels: readonly ComplexArray[], out: readonly ComplexArray[]): void {
   const { slots, order, start } = table;

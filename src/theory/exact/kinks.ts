@@ -1,12 +1,13 @@
 /**
- * What a window on the line takes away where the law is not smooth: at sums of task energies. A deficit that was last 0 j slots ago ends at a − (harvests of j
- * slots and what lies below 0 before them), a the sum of the tasks since: P(D > d) has a term (a − d)^(j·shape) for d < a and none for d > a, almost a
- * jump where the harvest's shape is small. No line is long enough for that, but each such term is known as
+ * What a window on the line takes away where the law is not smooth: at sums of task energies. A deficit that was last 0
+ * j slots ago ends at a − (harvests of j slots and what lies below 0 before them), a the sum of the tasks since: P(D >
+ * d) has a term (a − d)^(j·shape) for d < a and none for d > a, almost a jump where the harvest's shape is small. No
+ * line is long enough for that, but each such term is known as
  *
  *     w_j(a) · (1/2πi) ∫ e^{z(a − d)} g_{T−j}(z) (1 + θz)^{−j·shape} dz/z,
  *
- * whose integrand is smooth, and dies exponentially on a ray to the left (d < a) or to the right (d > a). Its part beyond the window is added for every
- * sum that the window's kernel reaches from d.
+ * whose integrand is smooth, and dies exponentially on a ray to the left (d < a) or to the right (d > a). Its part
+ * beyond the window is added for every sum that the window's kernel reaches from d.
  */
 import { gaussLegendre } from '../gauss-legendre.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
@@ -25,7 +26,10 @@ const LINE_PANELS = 12;
 const BLOCKS = 4;
 /** Terms of the law below this count for nothing. */
 const TINY = 3e-16;
-/** Intervals of a table of terms over the kernel's extent, and, nearer than NEAR over Ω, in log|a − d| as far as TINIEST times that. */
+/**
+ * Intervals of a table of terms over the kernel's extent, and, nearer than NEAR over Ω, in log|a − d| as far as TINIEST
+ * times that.
+ */
 const TABLE = 4096;
 const NEAR = 2;
 const CLOSE = 512;
@@ -40,8 +44,8 @@ const COUNTED = 1e-13;
 const LEFT = 2.2;
 const RIGHT = 0.8;
 /**
- * The first panel of a ray, in units of Ω, turns by 10 radians at the kernel's extent, and each is this times as long as the one before. A ray ends where
- * e^{zx} is below rounding, or, for x = 0, with the last panel.
+ * The first panel of a ray, in units of Ω, turns by 10 radians at the kernel's extent, and each is this times as long
+ * as the one before. A ray ends where e^{zx} is below rounding, or, for x = 0, with the last panel.
  */
 const FIRST = 0.08;
 const GROWTH = 1.45;
@@ -95,7 +99,10 @@ interface Beyond {
   readonly tables: Map<number, readonly TermTable[]>;
 }
 
-/** Rays begin beyond the contour's bend: windows that end below this, in units of 1/θ, have no such paths, and nothing is added. */
+/**
+ * Rays begin beyond the contour's bend: windows that end below this, in units of 1/θ, have no such paths, and nothing
+ * is added.
+ */
 const LOWEST = 4;
 
 /** How much of the sums near a point the added part has: all, those that were not too many to be listed, or none. */
@@ -201,7 +208,10 @@ export class Kinks {
     return out;
   }
 
-  /** A bound on what a window that ends at `end` takes from P(D > d), from the sums near d: Infinity where they are too many. */
+  /**
+   * A bound on what a window that ends at `end` takes from P(D > d), from the sums near d: Infinity where they are too
+   * many.
+   */
   most(d: number, end: number): number {
     const { slots } = this.source;
     const reach = KERNEL / end;
@@ -224,7 +234,9 @@ export class Kinks {
     return most;
   }
 
-  /** Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
+  /**
+   * Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task.
+   */
   private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; whole: boolean } {
     const { law, slots } = this.source;
     const silence = Math.exp(-law.rate);
@@ -473,7 +485,10 @@ function offset(a: number, d: number, order: number): number {
   return order === 0 ? -1e-9 * d : 0;
 }
 
-/** A term as a function of x = a − d: evenly over the kernel's extent, and in log|x| on either side of 0, where it is singular. */
+/**
+ * A term as a function of x = a − d: evenly over the kernel's extent, and in log|x| on either side of 0, where it is
+ * singular.
+ */
 class TermTable {
   private readonly wide = new Float64Array(TABLE + 1);
   private readonly sides = [new Float64Array(CLOSE + 4), new Float64Array(CLOSE + 4)] as const;

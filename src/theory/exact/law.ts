@@ -29,7 +29,10 @@ export interface ExactLaw extends DeficitLaw {
   readonly missing?: MissingPart;
 }
 
-/** Beyond this estimated error the distribution is said to be missing; below it the estimate stands beside the result and verdicts allow for it. */
+/**
+ * Beyond this estimated error the distribution is said to be missing; below it the estimate stands beside the result
+ * and verdicts allow for it.
+ */
 const MOST_CDF_ERROR = 0.02;
 /** Newton's last step of a quantile, relative. */
 const SETTLE = 1e-8;
@@ -42,8 +45,9 @@ const ROUNDING = 5e-15;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
- * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where not
- * even the moments could be had. A CDF whose estimated error exceeds 0.02 is marked as `missing`.
+ * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError
+ * for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where not even the moments could be had.
+ * A CDF whose estimated error exceeds 0.02 is marked as `missing`.
  */
 export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
@@ -98,8 +102,8 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
     const unseen = survivalAt().unseen(d);
     if (unseen === undefined) return gap;
-    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d weigh; and where narrower and
-    // narrower windows change nothing there is nothing to blur.
+    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d
+    // weigh; and where narrower and narrower windows change nothing there is nothing to blur.
     const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
     const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
     const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
@@ -138,13 +142,18 @@ function tooInaccurate(slots: number, error: number): MissingPart {
   return { what: 'distribution', reason, ...(Number.isFinite(error) ? { error } : {}) };
 }
 
-/** How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals. */
+/**
+ * How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals.
+ */
 function transformError(survival: SpectrumIntegral, law: CompoundIncrement, probabilityZero: number): number {
   const d = 1e-11 * Math.min(law.energies[0], Math.sqrt(law.variance));
   return Math.abs(survival.at(d) - (1 - probabilityZero));
 }
 
-/** Points at which a law is least smooth: the tasks' energies, or the likeliest of them and the largest, and sums of the likeliest by two. */
+/**
+ * Points at which a law is least smooth: the tasks' energies, or the likeliest of them and the largest, and sums of the
+ * likeliest by two.
+ */
 function likelySums(law: CompoundIncrement): number[] {
   const order = Array.from(law.energies.keys()).sort((a, b) => law.probabilities[b] - law.probabilities[a]);
   const likely = order.slice(0, 3).map((j) => law.energies[j]);

@@ -121,7 +121,10 @@ interface LighterWalk {
   readonly highest: number;
 }
 
-/** The walk without its heavy tasks, without the next lighter too, and so on: as far as each lets the line go further up. */
+/**
+ * The walk without its heavy tasks, without the next lighter too, and so on: as far as each lets the line go further
+ * up.
+ */
 function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
   const { rate, energies, probabilities, shape, scale: scaleJoules } = law;
   const out: LighterWalk[] = [];
@@ -137,7 +140,8 @@ function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
       },
       harvest: { shape, scaleJoules },
     });
-    // A kernel of the window before must not reach the heavy tasks from the points served, whose windows an error estimate ends earlier.
+    // A kernel of the window before must not reach the heavy tasks from the points served, whose windows an error
+    // estimate ends earlier.
     const limit = energies[kept] - KERNEL / (CUT * highest);
     if (roughness(light) > rough / LIGHTER || limit < 0.5 * energies[kept]) continue;
     const next = highestFrequency(light, roughness(light));

@@ -1,6 +1,6 @@
 /**
- * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the lattice that the energies share
- * where they share one (Panjer's recursion), else the likeliest sums by enumeration.
+ * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the
+ * lattice that the energies share where they share one (Panjer's recursion), else the likeliest sums by enumeration.
  */
 import type { CompoundIncrement } from '../increment.js';
 
@@ -8,7 +8,10 @@ import type { CompoundIncrement } from '../increment.js';
 export interface TaskSums {
   /** Whether the sums lie close, without a lattice. */
   readonly dense: boolean;
-  /** Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. False where they were too many to be listed. */
+  /**
+   * Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. False where they were too many to be
+   * listed.
+   */
   visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean;
 }
 
@@ -172,7 +175,8 @@ class ListedSums implements TaskSums {
     const kinds = energies.length;
     const sum: number[] = [];
     const probability: number[] = [];
-    // By kind the probabilities of its numbers of tasks, and the most that the kinds before it can leave of a probability.
+    // By kind the probabilities of its numbers of tasks, and the most that the kinds before it can leave of a
+    // probability.
     const counts = Array.from(probabilities, (share) => poissonLaw(slots * rate * share, least));
     const rest = new Float64Array(kinds);
     let below = 1;
