@@ -36,7 +36,10 @@ export class KernelError extends BackendError {}
 /** The device was lost while at work. */
 export class DeviceLostError extends BackendError {}
 
-/** A numerical method could not reach the accuracy that it promises. */
+/**
+ * A numerical method could not reach the accuracy that it promises. No verdict: status 1 is a failed verdict and
+ * nothing else.
+ */
 export class AccuracyError extends BatterywalkError {
-  readonly exitStatus = 1;
+  readonly exitStatus = 3;
 }

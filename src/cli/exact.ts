@@ -2,8 +2,9 @@
 import { runsAsSite } from '../engine/simulate.js';
 import { walkLaw } from '../fleet/demand.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import { QUANTILES, lawDocument } from '../report/documents.js';
+import { QUANTILES, exactDocument, lawDocument } from '../report/documents.js';
 import { chargedTheory, walkTheory } from '../report/rungs.js';
+import { missingText } from '../report/run-text.js';
 import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { takesScenario } from './context.js';
@@ -39,7 +40,11 @@ export const exact: CommandSpec = {
     context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
     if (context.options.json) context.printJson(document);
     else context.print(text(scenario.name, horizons, points));
-    return 0;
+    // Moments are an answer; values of a CDF that is missing, asked for with --at, are none.
+    const unanswered = horizons.some(
+      ({ exact: law }) => law.missing?.what === 'law' || (law.missing && at !== undefined),
+    );
+    return unanswered ? 3 : 0;
   },
 };
 
@@ -50,27 +55,41 @@ function horizonDocument({ slots, ...rungs }: HorizonTheory, points: readonly nu
   });
   return {
     slots,
-    exact: { ...withCdf(rungs.exact), error: rungs.exact.error },
+    exact: {
+      ...exactDocument(rungs.exact),
+      ...(wantsCdf ? exactCdf(rungs.exact, points) : {}),
+    },
     corrected: withCdf(rungs.corrected),
     brownian: withCdf(rungs.brownian),
   };
 }
 
+/** P(D ≤ d) with its own error at every point; NaN, null in JSON, where the distribution is missing. */
+function exactCdf(law: HorizonTheory['exact'], points: readonly number[]) {
+  const valueAt = (d: number): number => (law.missing === undefined ? law.cdf(d) : NaN);
+  const errorAt = (d: number): number => law.cdfErrorAt?.(d) ?? law.error.cdf;
+  return {
+    cdf: Object.fromEntries(points.map((d) => [String(d), valueAt(d)])),
+    cdfError: Object.fromEntries(points.map((d) => [String(d), errorAt(d)])),
+  };
+}
+
 function text(name: string, horizons: readonly HorizonTheory[], points: readonly number[]): string {
   const { unit, factor } = scaleFor(
-    horizons.map((h) => h.exact.mean),
+    horizons.map((h) => (Number.isNaN(h.exact.mean) ? h.corrected.mean : h.exact.mean)),
     'J',
   );
-  const joules = (x: number): string => formatNumber(x / factor, 7);
+  const number = (x: number, digits: number): string => (Number.isNaN(x) ? '—' : formatNumber(x, digits));
+  const joules = (x: number): string => number(x / factor, 7);
   const rows = horizons.flatMap(({ slots, exact: exactly, corrected, brownian }) =>
     [exactly, corrected, brownian].map((law, i) => [
       i === 0 ? String(slots) : '',
       law.rung,
       joules(law.mean),
       joules(law.standardDeviation),
-      formatNumber(law.probabilityZero, 6),
+      number(law.probabilityZero, 6),
       ...QUANTILES.map((p) => joules(law.quantile(p))),
-      ...points.map((d) => formatNumber(law.cdf(d), 7)),
+      ...points.map((d) => number(law === exactly && exactly.missing !== undefined ? NaN : law.cdf(d), 7)),
     ]),
   );
   const columns = [
@@ -82,5 +101,5 @@ function text(name: string, horizons: readonly HorizonTheory[], points: readonly
     ...QUANTILES.map((p) => ({ header: `q${p}` })),
     ...points.map((d) => ({ header: `P(D ≤ ${formatQuantity(d, 'J')})` })),
   ];
-  return `${name}\n\n${formatTable(columns, rows)}`;
+  return `${name}\n\n${formatTable(columns, rows)}${horizons.flatMap(missingText).join('')}`;
 }

@@ -6,6 +6,7 @@ import type { Look, PrecisionTarget } from '../stats/precision.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
+import type { ExactLaw } from '../theory/exact/law.js';
 import { VERSION } from '../version.js';
 import type { HorizonTheory } from './rungs.js';
 
@@ -62,9 +63,18 @@ export type ValidateDocument = ReturnType<typeof validateDocument>;
 /** The rungs of one horizon. */
 export function theoryDocument(theory: HorizonTheory) {
   return {
-    exact: { ...lawDocument(theory.exact), error: theory.exact.error },
+    exact: exactDocument(theory.exact),
     corrected: lawDocument(theory.corrected),
     brownian: lawDocument(theory.brownian),
+  };
+}
+
+/** The exact rung, with its errors and with what is missing of it; what is missing stands as NaN, null in JSON. */
+export function exactDocument(law: ExactLaw) {
+  return {
+    ...lawDocument(law),
+    error: law.error,
+    ...(law.missing === undefined ? {} : { missing: law.missing }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
 import { trialsToTellApart } from '../stats/distance.js';
 import type { JudgedHorizon } from './documents.js';
+import type { HorizonTheory } from './rungs.js';
 import {
   formatCount,
   formatDuration,
@@ -142,7 +143,10 @@ export function validateText(
       ];
     }),
   );
-  const names = judgement.horizons[0].verdicts.map((v) => v.name);
+  // A horizon whose law is missing has fewer tests, or none.
+  const names = judgement.horizons
+    .reduce((most, h) => (h.verdicts.length > most.length ? h.verdicts : most), judgement.horizons[0].verdicts)
+    .map((v) => v.name);
   const verdicts = formatTable(
     [
       { header: 'slots' },
@@ -151,14 +155,25 @@ export function validateText(
     ],
     judgement.horizons.map((h) => [
       String(h.slots),
-      ...h.verdicts.map(verdictText),
-      h.verdicts.every((v) => v.pass) ? 'pass' : 'FAIL',
+      ...names.map((name) => {
+        const own = h.verdicts.find((v) => v.name === name);
+        return own === undefined ? '—' : verdictText(own);
+      }),
+      h.verdicts.length === 0 ? 'not judged' : h.verdicts.every((v) => v.pass) ? 'pass' : 'FAIL',
     ]),
   );
   const outcome = judgement.pass
     ? `PASS: all ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`
     : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
-  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+  const missing = judged.flatMap(({ theory }) => missingText(theory)).join('');
+  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${missing}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+}
+
+/** What is missing of a horizon's exact law, and why. */
+export function missingText({ slots, exact }: HorizonTheory): string[] {
+  if (exact.missing === undefined) return [];
+  const what = exact.missing.what === 'law' ? 'exact law' : 'distribution of the exact law';
+  return [`At ${slots} slots the ${what} is missing: ${exact.missing.reason}.\n`];
 }
 
 /** What the run says of the diffusion limit at its last horizon, apart from the verdicts on the engine. */

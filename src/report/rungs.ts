@@ -1,5 +1,6 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
 import type { Simulation } from '../engine/simulate.js';
+import { AccuracyError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
@@ -18,7 +19,7 @@ import { exactMoments } from '../theory/exact/moments.js';
 import type { ExactMoments } from '../theory/exact/moments.js';
 import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
-import type { CompoundIncrement } from '../theory/increment.js';
+import type { CompoundIncrement, LatticeIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
 import type { JudgedHorizon } from './documents.js';
 
@@ -47,11 +48,35 @@ export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheo
     constants,
     horizons: horizons.map((slots) => ({
       slots,
-      exact: exactLaw(increment, slots),
+      exact: exactOrMissing(increment, constants, slots),
       corrected: correctedLaw(constants, slots),
       brownian: brownianLaw(brownianConstants(increment), slots),
     })),
   };
+}
+
+/**
+ * The exact law; where there is none, the corrected one in its place, without its numbers and marked as missing, so
+ * that other horizons stay.
+ */
+function exactOrMissing(increment: CompoundIncrement, constants: WalkConstants, slots: number): ExactLaw {
+  try {
+    return exactLaw(increment, slots);
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    const corrected = correctedLaw(constants, slots);
+    const unknown = { mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
+    return {
+      ...corrected,
+      ...unknown,
+      rung: 'exact',
+      quantile: () => NaN,
+      survivalGrid: (from, step, count) =>
+        Float64Array.from({ length: count }, (_, j) => corrected.survival(from + j * step)),
+      error: { ...unknown, cdf: NaN, quantile: NaN },
+      missing: { what: 'law', reason: error.message },
+    };
+  }
 }
 
 /** The same rungs where the battery starts with `charge` joules. */
@@ -59,10 +84,16 @@ export function chargedTheory(theory: HorizonTheory, charge: number): HorizonThe
   const { slots, exact, corrected, brownian } = theory;
   return {
     slots,
-    exact: chargedLaw(exact, charge),
+    exact:
+      charge > 0 && exact.missing !== undefined ? withoutMoments(chargedLaw(exact, charge)) : chargedLaw(exact, charge),
     corrected: chargedLaw(corrected, charge),
     brownian: chargedLaw(brownian, charge),
   };
+}
+
+/** A charged battery's moments come from the distribution, and are missing with it. */
+function withoutMoments(law: ExactLaw): ExactLaw {
+  return { ...law, mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
 }
 
 /** The rungs of a run's horizons with its initial charge, and how far the run lies from the Brownian one. */
@@ -85,10 +116,26 @@ export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory)
   const lattice = latticeIncrement(law.mixture);
   const charge = law.initialQuanta * law.quantumJoules;
   return theory.horizons.map(({ exact }) => {
+    if (exact.missing !== undefined) return momentsReference(lattice, exact.slots, charge, exact.missing.reason);
     const sampled = chargedLaw(sampledDeficitLaw(exact, theory.increment, lattice), charge);
     const { slots, mean, standardDeviation, probabilityZero, error } = sampled;
     return { slots, mean, standardDeviation, probabilityZero, error, law: sampled };
   });
+}
+
+/**
+ * Moments alone, where there is no distribution; nothing where they cannot be had, or where a charge makes them depend
+ * on it.
+ */
+function momentsReference(lattice: LatticeIncrement, slots: number, charge: number, reason: string): ExactReference {
+  const unknown = { slots, mean: NaN, standardDeviation: NaN, probabilityZero: NaN, missing: reason };
+  if (charge > 0) return unknown;
+  try {
+    return { ...exactMoments(lattice, [slots])[0], missing: reason };
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    return unknown;
+  }
 }
 
 /** Exact mean, SD and P(D = 0) for a walk drawn task by task (lumped) at each horizon, with the same allowance; no distribution, so far quicker. */
@@ -100,6 +147,12 @@ export function taskMoments(law: TaskLaw, horizons: readonly number[]): ExactRef
 
 /** The true law as a reference for a walk that was sampled with `law.samplingError`. */
 function taskReference(law: TaskLaw, exact: ExactLaw): ExactReference {
+  if (exact.missing !== undefined) {
+    const { slots, missing } = exact;
+    const known = law.initialQuanta === 0 && missing.what === 'distribution';
+    const unknown = { slots, mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
+    return { ...(known ? withAllowance(law, exact) : unknown), missing: missing.reason };
+  }
   const charged = chargedLaw(exact, law.initialQuanta * law.quantumJoules);
   return { ...withAllowance(law, charged), law: charged };
 }

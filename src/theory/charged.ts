@@ -8,8 +8,16 @@ import { gaussLegendre } from './gauss-legendre.js';
 const RULE = gaussLegendre(16);
 const PANELS = 12;
 
-/** The law of (D − charge)⁺; the law itself where the charge is 0. Joules. */
-export function chargedLaw<L extends DeficitLaw>(law: L, charge: number): L {
+/** A law that may know its errors, as the exact rung does. */
+interface KnownErrors {
+  readonly error?: { readonly probabilityZero: number; readonly cdf?: number };
+}
+
+/**
+ * The law of (D − charge)⁺; the law itself where the charge is 0. Joules. Its P(A = 0) is a value of the CDF, with the
+ * error of one.
+ */
+export function chargedLaw<L extends DeficitLaw & KnownErrors>(law: L, charge: number): L {
   if (charge === 0) return law;
   const probabilityZero = law.cdf(charge);
   const mean = law.meanExcess(charge);
@@ -27,6 +35,15 @@ export function chargedLaw<L extends DeficitLaw>(law: L, charge: number): L {
             (law.survivalGrid?.(charge + from, step, count) ?? new Float64Array(count)).map((s, j) =>
               from + j * step < 0 ? 1 : s,
             ),
+        }),
+    ...(law.cdfErrorAt === undefined ? {} : { cdfErrorAt: (d: number) => law.cdfErrorAt?.(charge + d) }),
+    ...(law.error === undefined
+      ? {}
+      : {
+          error: {
+            ...law.error,
+            probabilityZero: law.cdfErrorAt?.(charge) ?? law.error.cdf ?? law.error.probabilityZero,
+          },
         }),
     density: (d: number) => law.density(charge + d),
     quantile: (p: number) => Math.max(0, law.quantile(p) - charge),

@@ -16,10 +16,21 @@ export interface DeficitLaw {
   survival(d: number): number;
   /** P(D_T > from + j·step), 0 ≤ j < count, all at once, where a rung has a way that is cheaper than one after the other. */
   survivalGrid?(from: number, step: number, count: number): Float64Array;
+  /** Estimated absolute error of `cdf` and `survival` at d, where the rung has one for every point. */
+  cdfErrorAt?(d: number): number;
   /** Density away from the atom, 1/joule. */
   density(d: number): number;
   /** Smallest d ≥ 0 with P(D_T ≤ d) ≥ p, 0 ≤ p < 1, joules. */
   quantile(p: number): number;
   /** E(D_T − b)⁺ for an initial charge b ≥ 0, joules (model.md section 7). */
   meanExcess(charge: number): number;
+}
+
+/** What of a law could not be had to the accuracy that the rest has. */
+export interface MissingPart {
+  /** The distribution alone (CDF, quantiles), or everything. */
+  readonly what: 'distribution' | 'law';
+  readonly reason: string;
+  /** Estimated absolute error of P(D ≤ d) that was reached, where there is an estimate. */
+  readonly error?: number;
 }

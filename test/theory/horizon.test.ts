@@ -1,6 +1,6 @@
 /** The two ways to the coefficient at T, series and circle, against each other and against Lindley steps; and what they cost. */
 import { describe, expect, test } from 'vitest';
-import { deficitTransform } from '../../src/theory/exact/deficit-transform.js';
+import { DeficitTransform } from '../../src/theory/exact/deficit-transform.js';
 import { horizonNodes } from '../../src/theory/exact/horizon-inversion.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import { levelRoots, saddle } from '../../src/theory/exact/roots.js';
@@ -35,13 +35,15 @@ describe('the coefficient at T', () => {
       phase: 4000,
       highest: 300 / extent,
     });
-    const plan = { nodes, crossing: 0.35 * right, stretch: 1.2, line };
+    const plan = { nodes, crossing: 0.35 * right, stretch: 1.2 };
     const u = lineFrequencies(line);
     const m = law.transformMinusOne({ re: new Float64Array(u.length).fill(line.abscissa), im: u });
-    const series = deficitTransform(law, { ...plan, method: 'series' }, m);
-    const circle = deficitTransform(law, { ...plan, method: 'circle' }, m);
+    const series = new DeficitTransform(law, { ...plan, method: 'series' }).on(line, m);
+    const circle = new DeficitTransform(law, { ...plan, method: 'circle' }).on(line, m);
     // On the line the circle's aliases, E exp(zD) at horizon 5T, are as large as 1e-7; in the law they are e^(−32).
-    const survival = [series, circle].map((s) => new SpectrumIntegral({ ...s, line, phase: Infinity, rough: 0 }, 1));
+    const survival = [series, circle].map(
+      (s) => new SpectrumIntegral({ ...s, line, phase: Infinity, rough: 0, bands: [], kinks: undefined }, 1),
+    );
     for (const d of [0.5, 1, 2, 3]) {
       const at = d * Math.sqrt(60 * law.variance);
       expect(Math.abs(survival[0].at(at) - survival[1].at(at))).toBeLessThan(1e-11);

@@ -1,7 +1,7 @@
 /**
  * The Cauchy kernel z/(w(w − z)) on a contour's nodes, by which a Wiener–Hopf factor at z is read off log terms on the contour, and the silent part at z.
  */
-import type { CompoundIncrement } from '../increment.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import type { Contour } from './contour.js';
 
 /** M₀(z) = e^(−λ)(1 + θz)^(−shape). */
@@ -17,6 +17,14 @@ export function silentAt(law: CompoundIncrement, x: number, y: number): [number,
 export function nearLimit(law: CompoundIncrement, contour: Contour): number {
   const bend = 2 / law.scale;
   return contour.end[1] > bend ? 1.5 * bend : contour.end[1];
+}
+
+/**
+ * Whether the i-th of points right of the contour is so near it that L(z) must be subtracted; far to the right of it
+ * M(z) is past all numbers.
+ */
+export function beside(law: CompoundIncrement, contour: Contour, z: ComplexArray, m: ComplexArray, i: number): boolean {
+  return z.im[i] <= nearLimit(law, contour) && Math.hypot(1 + m.re[i], m.im[i]) < 4;
 }
 
 /**

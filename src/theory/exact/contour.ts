@@ -33,27 +33,66 @@ export interface ContourPlan {
 const RULE = gaussLegendre(16);
 const TINY = 1e-19;
 
+/** A contour of more nodes than this, upright, is tried leaning to the left too. */
+const LONG = 4000;
+/** How far it leans, in units of 1/θ. */
+const LEAN = 0.25;
+
 /**
  * Vertical from the crossing until Im w = 2/θ, past the disc |w + 1/θ| < 1/θ that holds all zeros of 1 − sM on the left, then on a ray
  * to the upper left, where every task's factor e^{we} dies exponentially: no algebraic tail is left to truncate, however singular the Gamma density.
+ *
+ * Where heavy tasks would turn many times on the vertical stretch it goes to the upper left as early as it can:
+ * wherever `largestLog` stays below −log|s| there is no zero of 1 − sM, and the factor of a heavy task dies within a
+ * few of its own turns.
  */
 export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
-  const path = new Path(law, plan);
+  const upright = new Path(law, plan);
+  const end = lay(law, plan, upright, Infinity);
+  if (upright.size < LONG) return upright.finish(end);
+  const leaning = new Path(law, plan);
+  const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, upright.size);
+  return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
+}
+
+/**
+ * Lays a path that leans left as far as `leftmost` (Infinity: not at all), and returns its end; it is left unfinished
+ * beyond `most` nodes.
+ */
+function lay(
+  law: CompoundIncrement,
+  plan: ContourPlan,
+  path: Path,
+  leftmost: number,
+  most = Infinity,
+): readonly [re: number, im: number] {
   const bend = 2 / law.scale;
+  const slant = Math.SQRT1_2;
+  const bound = 0.5 * (plan.damping + law.cumulant(plan.crossing));
+  let x = plan.crossing;
   let at = 0;
-  while (at < bend && silentBound(law, plan.crossing, at) > TINY) {
-    at += path.panel(plan.crossing, at, 0, 1, bend - at);
+  while (at < bend && x > leftmost && path.size < most) {
+    const length = path.length(x, at, -slant, slant, 0.5 * bend);
+    if (largestLog(law, x - slant * length, at + slant * length) < bound) {
+      path.panel(x, at, -slant, slant, 0.5 * bend);
+      x -= slant * length;
+      at += slant * length;
+    } else at += path.panel(x, at, 0, 1, bend - at);
   }
-  let end: readonly [number, number] = [plan.crossing, at];
-  if (at >= bend) {
-    const direction = Math.SQRT1_2;
-    const last = 48 / (direction * law.energies[0]);
-    for (let t = 0; t < last;) {
-      t += path.panel(plan.crossing - direction * t, bend + direction * t, -direction, direction, last - t);
-    }
-    end = [plan.crossing - direction * last, bend + direction * last];
+  while (at < bend && silentBound(law, x, at) > TINY && path.size < most) at += path.panel(x, at, 0, 1, bend - at);
+  if (at < bend) return [x, at];
+  const last = 48 / (slant * law.energies[0]);
+  for (let t = 0; t < last && path.size < most;) {
+    t += path.panel(x - slant * t, at + slant * t, -slant, slant, last - t);
   }
-  return path.finish(end);
+  return [x - slant * last, at + slant * last];
+}
+
+/** A bound of log|M(x + iy)|: every task's factor at its largest, the harvest's as it is. */
+function largestLog(law: CompoundIncrement, x: number, y: number): number {
+  let sum = 0;
+  for (let j = 0; j < law.energies.length; j++) sum += law.probabilities[j] * Math.expm1(x * law.energies[j]);
+  return law.rate * sum - 0.5 * law.shape * Math.log((1 + law.scale * x) ** 2 + (law.scale * y) ** 2);
 }
 
 /** |1 + θw|^(−shape) on the vertical line: no transform is larger but for the tilt. */
@@ -73,8 +112,13 @@ class Path {
     private readonly plan: ContourPlan,
   ) {}
 
-  /** Adds a panel from (x, y) along the unit direction (u, v), at most `limit` long; returns its length. */
-  panel(x: number, y: number, u: number, v: number, limit: number): number {
+  /** Nodes so far. */
+  get size(): number {
+    return this.re.length;
+  }
+
+  /** How long a panel from (x, y) along the unit direction (u, v) may be, at most `limit`. */
+  length(x: number, y: number, u: number, v: number, limit: number): number {
     let length = Math.min(limit, this.reach(x, y));
     for (let i = 0; i < 40; i++) {
       const end = this.reach(x + u * length, y + v * length);
@@ -82,6 +126,12 @@ class Path {
       if (length <= 1.0001 * Math.max(Math.min(end, middle), 1e-3 * limit)) break;
       length *= 0.7;
     }
+    return length;
+  }
+
+  /** Adds a panel from (x, y) along the unit direction (u, v), at most `limit` long; returns its length. */
+  panel(x: number, y: number, u: number, v: number, limit: number): number {
+    const length = this.length(x, y, u, v, limit);
     for (let i = 0; i < RULE.nodes.length; i++) {
       const t = 0.5 * length * (1 + RULE.nodes[i]);
       const w = (0.5 * length * RULE.weights[i]) / (2 * Math.PI);
@@ -132,7 +182,10 @@ class Path {
     const fast = oscillation > 0 ? 4 / oscillation : Infinity;
     const branch = Math.hypot(x + 1 / law.scale, y);
     const bend = law.scale * Math.abs(y) < 6 ? (plan.finest ?? Infinity) / law.scale : Infinity;
-    return Math.min(plan.stretch * Math.min(zero, pole, branch), fast, bend);
+    // Left of the crossing the line on which transforms are wanted is a singularity of its own: L oscillates there and
+    // not here.
+    const aside = plan.finest !== undefined && x < plan.crossing ? plan.crossing - x : Infinity;
+    return Math.min(plan.stretch * Math.min(zero, pole, branch, Math.max(aside, fast)), fast, bend);
   }
 
   finish(end: readonly [number, number]): Contour {

@@ -7,76 +7,114 @@
  * and interpolated, while M(z) itself is taken at every node.
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import type { Block } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
-import { circleBlock, circleNodes, circleSum, powerSum } from './horizon-circle.js';
+import type { Contour } from './contour.js';
+import { circleBlock, circleDescent, circleNodes, circleSum, powerSum } from './horizon-circle.js';
+import type { CircleNode } from './horizon-circle.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
-import { powerTable, seriesBlock, seriesSum } from './horizon-series.js';
+import { powerTable, seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
+import type { PowerTable } from './horizon-series.js';
 import type { LineNodes } from './spectrum.js';
 import { lineFrequencies } from './spectrum.js';
 
 /** The ways to the coefficient at T. */
 export type HorizonMethod = 'series' | 'circle';
 
-/** Where and how a transform is to be found. */
+/** How a transform is to be found. */
 export interface DeficitPlan {
   readonly nodes: HorizonNodes;
   /** Where the contour crosses the real axis. */
   readonly crossing: number;
   readonly stretch: number;
-  /** The line must lie right of `crossing` and left of the right root of sM = 1. */
-  readonly line: LineNodes;
   readonly method: HorizonMethod;
 }
 
-/** E exp(zD_T) at every node of the line, from M − 1 there. */
-export function deficitTransform(
-  law: CompoundIncrement,
-  plan: DeficitPlan,
-  m: ComplexArray,
-): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
-  const { nodes, line, method } = plan;
-  const contour = compoundContour(law, {
-    crossing: plan.crossing,
-    damping: nodes.damping,
-    angle: method === 'series' ? Math.PI : largestAngle(nodes),
-    stretch: plan.stretch,
-    finest: 0.6,
-  });
-  const u = lineFrequencies(line);
-  const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
-  const top = u[u.length - 1];
-  const table = method === 'series' ? powerTable(contour, nodes.slots) : undefined;
-  const circle = method === 'circle' ? circleNodes(contour, nodes) : [];
+/**
+ * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
+ */
+export class DeficitTransform {
+  private readonly contour: Contour;
+  private readonly table: PowerTable | undefined;
+  private readonly circle: readonly CircleNode[];
+  private readonly blocks = new Map<string, Block>();
 
-  const solve = (from: number, to: number, depth: number): void => {
-    const block = table
-      ? seriesBlock(law, contour, table, line.abscissa, from, to)
-      : circleBlock(law, contour, circle, line.abscissa, from, to);
-    if (!block.smooth && depth < 12) {
-      solve(from, 0.5 * (from + to), depth + 1);
-      solve(0.5 * (from + to), to, depth + 1);
-      return;
-    }
-    const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
-    if (table) {
-      seriesSum(block, nodes.slots, u, span, m, out);
-    } else {
-      let largest = 0;
-      for (let i = span.first; i < span.last; i++) largest = Math.max(largest, (1 + m.re[i]) ** 2 + m.im[i] ** 2);
-      const terms = Math.ceil(-33 / Math.log(Math.min(Math.sqrt(largest) * Math.exp(-nodes.damping), 0.9999)));
-      if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, span, m, out);
-      else circleSum(block, circle, u, span, m, out);
-    }
-  };
-  let from = 0;
-  let to = line.abscissa;
-  while (from < top) {
-    solve(from, to, 0);
-    from = to;
-    to *= 1.8;
+  constructor(
+    private readonly law: CompoundIncrement,
+    private readonly plan: DeficitPlan,
+  ) {
+    const { nodes, method } = plan;
+    this.contour = compoundContour(law, {
+      crossing: plan.crossing,
+      damping: nodes.damping,
+      angle: method === 'series' ? Math.PI : largestAngle(nodes),
+      stretch: plan.stretch,
+      finest: 0.6,
+    });
+    this.table = method === 'series' ? powerTable(this.contour, nodes.slots) : undefined;
+    this.circle = method === 'circle' ? circleNodes(this.contour, nodes) : [];
   }
-  return out;
+
+  /** Several lines share the blocks of one abscissa. */
+  private block(abscissa: number, from: number, to: number): Block {
+    const { law, contour, table, circle } = this;
+    const key = `${abscissa} ${from} ${to}`;
+    const block =
+      this.blocks.get(key) ??
+      (table
+        ? seriesBlock(law, contour, table, abscissa, from, to)
+        : circleBlock(law, contour, circle, abscissa, from, to));
+    this.blocks.set(key, block);
+    return block;
+  }
+
+  /** E exp(zD_T) at every node of the line, from M − 1 there. */
+  on(line: LineNodes, m: ComplexArray): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
+    const { table, circle } = this;
+    const { nodes } = this.plan;
+    const u = lineFrequencies(line);
+    const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
+    const top = u[u.length - 1];
+
+    const solve = (from: number, to: number, depth: number): void => {
+      const block = this.block(line.abscissa, from, to);
+      if (!block.smooth && depth < 12) {
+        solve(from, 0.5 * (from + to), depth + 1);
+        solve(0.5 * (from + to), to, depth + 1);
+        return;
+      }
+      const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
+      if (table) {
+        seriesSum(block, nodes.slots, u, span, m, out);
+      } else {
+        let largest = 0;
+        for (let i = span.first; i < span.last; i++) largest = Math.max(largest, (1 + m.re[i]) ** 2 + m.im[i] ** 2);
+        const terms = Math.ceil(-33 / Math.log(Math.min(Math.sqrt(largest) * Math.exp(-nodes.damping), 0.9999)));
+        if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, span, m, out);
+        else circleSum(block, circle, u, span, m, out);
+      }
+    };
+    let from = 0;
+    let to = line.abscissa;
+    // Blocks without nodes, below a line that begins further up, are passed over.
+    while (from < top) {
+      if (to > u[0]) solve(from, to, 0);
+      from = to;
+      to *= 1.8;
+    }
+    return out;
+  }
+
+  /**
+   * g_T, g_{T−1}, … g_{T−count+1} at points z that no line need hold, right of the contour: E exp(zD_T) is Σ_j
+   * g_{T−j}(z) (M − M₀)(z) M(z)^{j−1} and g_T, where j is the number of slots since the deficit was last 0. Each g_k is
+   * smooth, and goes to P(D_k = 0) far out.
+   */
+  descent(z: ComplexArray, count: number): readonly ComplexArray[] {
+    const { law, contour, table, circle } = this;
+    return table ? seriesDescent(law, contour, table, z, count) : circleDescent(law, contour, circle, z, count);
+  }
 }
 
 function lowerBound(values: Float64Array, at: number): number {

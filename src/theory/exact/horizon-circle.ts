@@ -5,7 +5,7 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
 import { oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
@@ -98,33 +98,17 @@ export function circleBlock(
   const n = contour.node.re.length;
   const kernelRe = new Float64Array(2 * n);
   const kernelIm = new Float64Array(2 * n);
+  const chi = { re: new Float64Array(circle.length), im: new Float64Array(circle.length) };
   for (let b = 0; b < NODES; b++) {
-    const near = cauchyKernel(contour, abscissa, y[b], kernelRe, kernelIm);
-    const subtract = y[b] <= nearLimit(law, contour);
     const silent = silentAt(law, abscissa, y[b]);
+    const own = y[b] <= nearLimit(law, contour) ? { m: [m.re[b], m.im[b]] as const, silent } : undefined;
+    const near = cauchyKernel(contour, abscissa, y[b], kernelRe, kernelIm);
+    descending(circle, { re: kernelRe, im: kernelIm }, near, own, chi);
     for (let j = 0; j < circle.length; j++) {
       const s = circle[j];
-      // The lower half of the contour carries conj L(s̄): that of the mirrored circle node.
-      const mirror = circle[mirrorOf(circle, j)];
-      let chiRe = 0;
-      let chiIm = 0;
-      for (let i = 0; i < n; i++) {
-        chiRe += kernelRe[i] * s.logRe[i] - kernelIm[i] * s.logIm[i];
-        chiIm += kernelRe[i] * s.logIm[i] + kernelIm[i] * s.logRe[i];
-        chiRe += kernelRe[n + i] * mirror.logRe[i] + kernelIm[n + i] * mirror.logIm[i];
-        chiIm += kernelIm[n + i] * mirror.logRe[i] - kernelRe[n + i] * mirror.logIm[i];
-      }
-      if (subtract) {
-        const [lRe, lIm] = logTerm(s.sRe, s.sIm, s.gapRe, s.gapIm, m.re[b], m.im[b], silent[0], silent[1]);
-        // ψ − L(z) = Σ kernel·L(w) − L(z)(Σ kernel + tail + 1).
-        const kRe = near[0] + 1;
-        const kIm = near[1];
-        chiRe -= lRe * kRe - lIm * kIm;
-        chiIm -= lRe * kIm + lIm * kRe;
-      }
-      const size = Math.exp(chiRe);
-      const eRe = size * Math.cos(chiIm);
-      const eIm = size * Math.sin(chiIm);
+      const size = Math.exp(chi.re[j]);
+      const eRe = size * Math.cos(chi.im[j]);
+      const eIm = size * Math.sin(chi.im[j]);
       const nRe = 1 - s.sRe * silent[0] + s.sIm * silent[1];
       const nIm = -s.sRe * silent[1] - s.sIm * silent[0];
       const wRe = s.weightRe * nRe - s.weightIm * nIm;
@@ -134,6 +118,78 @@ export function circleBlock(
     }
   }
   return { re, im, smooth: isSmooth(re, circle.length) && isSmooth(im, circle.length) };
+}
+
+/** χ for each s from the kernel at one z; L(z) is subtracted where `own` has M − 1 and M₀ there. */
+function descending(
+  circle: readonly CircleNode[],
+  kernel: ComplexArray,
+  near: readonly [number, number],
+  own: { readonly m: readonly [number, number]; readonly silent: readonly [number, number] } | undefined,
+  out: ComplexArray,
+): void {
+  const { re: kernelRe, im: kernelIm } = kernel;
+  const n = kernelRe.length / 2;
+  for (let j = 0; j < circle.length; j++) {
+    const s = circle[j];
+    // The lower half of the contour carries conj L(s̄): that of the mirrored circle node.
+    const mirror = circle[mirrorOf(circle, j)];
+    let chiRe = 0;
+    let chiIm = 0;
+    for (let i = 0; i < n; i++) {
+      chiRe += kernelRe[i] * s.logRe[i] - kernelIm[i] * s.logIm[i];
+      chiIm += kernelRe[i] * s.logIm[i] + kernelIm[i] * s.logRe[i];
+      chiRe += kernelRe[n + i] * mirror.logRe[i] + kernelIm[n + i] * mirror.logIm[i];
+      chiIm += kernelIm[n + i] * mirror.logRe[i] - kernelRe[n + i] * mirror.logIm[i];
+    }
+    if (own !== undefined) {
+      const { m, silent } = own;
+      const [lRe, lIm] = logTerm(s.sRe, s.sIm, s.gapRe, s.gapIm, m[0], m[1], silent[0], silent[1]);
+      // ψ − L(z) = Σ kernel·L(w) − L(z)(Σ kernel + tail + 1).
+      const kRe = near[0] + 1;
+      const kIm = near[1];
+      chiRe -= lRe * kRe - lIm * kIm;
+      chiIm -= lRe * kIm + lIm * kRe;
+    }
+    out.re[j] = chiRe;
+    out.im[j] = chiIm;
+  }
+}
+
+/** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
+export function circleDescent(
+  law: CompoundIncrement,
+  contour: Contour,
+  circle: readonly CircleNode[],
+  z: ComplexArray,
+  count: number,
+): ComplexArray[] {
+  const size = z.re.length;
+  const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
+  const m = law.transformMinusOne(z);
+  const n = contour.node.re.length;
+  const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
+  const chi = { re: new Float64Array(circle.length), im: new Float64Array(circle.length) };
+  for (let i = 0; i < size; i++) {
+    const near = cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im);
+    const silent = silentAt(law, z.re[i], z.im[i]);
+    const own = beside(law, contour, z, m, i) ? { m: [m.re[i], m.im[i]] as const, silent } : undefined;
+    descending(circle, kernel, near, own, chi);
+    for (let j = 0; j < circle.length; j++) {
+      const { sRe, sIm, weightRe, weightIm } = circle[j];
+      const grow = Math.exp(chi.re[j]);
+      const eRe = grow * Math.cos(chi.im[j]);
+      const eIm = grow * Math.sin(chi.im[j]);
+      let re = weightRe * eRe - weightIm * eIm;
+      let im = weightRe * eIm + weightIm * eRe;
+      for (let k = 0; k < count; k++) {
+        out[k].re[i] += re;
+        out[k].im[i] += im;
+        [re, im] = [re * sRe - im * sIm, re * sIm + im * sRe];
+      }
+    }
+  }
+  return out;
 }
 
 /** Circle nodes come as 0, +1, −1, +2, −2, …, and perhaps one more alone at the end. */

@@ -7,7 +7,7 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
 
 const NODES = BLOCK_NODES;
@@ -73,16 +73,13 @@ export function seriesBlock(
   const im = new Float64Array((slots + 1) * NODES);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
   const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
-  const n = contour.node.re.length;
-  const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
-  const exponent = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  const { near, exponents } = allPowers(contour, table, new Float64Array(NODES).fill(abscissa), y);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
   for (let b = 0; b < NODES; b++) {
-    const near = cauchyKernel(contour, abscissa, y[b], kernel.re, kernel.im);
-    spitzerPowers(table, kernel, exponent);
+    const exponent = exponents[b];
     const [silentRe, silentIm] = silentAt(law, abscissa, y[b]);
     if (y[b] <= nearLimit(law, contour)) {
-      subtractPowers(exponent, slots, [1 + m.re[b], m.im[b]], [silentRe, silentIm], [near[0] + 1, near[1]]);
+      subtractPowers(exponent, slots, [1 + m.re[b], m.im[b]], [silentRe, silentIm], [near[b][0] + 1, near[b][1]]);
     }
     exponential(exponent, slots, series);
     let sumRe = 0;
@@ -99,6 +96,64 @@ export function seriesBlock(
     }
   }
   return { re, im, smooth: isSmooth(re, slots + 1) && isSmooth(im, slots + 1) };
+}
+
+/** Kernel sums and k χ_k before the subtraction at each of several points. */
+function allPowers(
+  contour: Contour,
+  table: PowerTable,
+  x: Float64Array,
+  y: Float64Array,
+): { near: [number, number][]; exponents: ComplexArray[] } {
+  const n = contour.node.re.length;
+  const near: [number, number][] = [];
+  const exponents: ComplexArray[] = [];
+  for (let from = 0; from < x.length; from += NODES) {
+    const kernels: ComplexArray[] = [];
+    for (let i = from; i < Math.min(x.length, from + NODES); i++) {
+      const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
+      near.push(cauchyKernel(contour, x[i], y[i], kernel.re, kernel.im));
+      kernels.push(kernel);
+    }
+    const out = kernels.map(() => ({ re: new Float64Array(table.slots + 1), im: new Float64Array(table.slots + 1) }));
+    spitzerPowers(table, kernels, out);
+    exponents.push(...out);
+  }
+  return { near, exponents };
+}
+
+/** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
+export function seriesDescent(
+  law: CompoundIncrement,
+  contour: Contour,
+  table: PowerTable,
+  z: ComplexArray,
+  count: number,
+): ComplexArray[] {
+  const { slots } = table;
+  const size = z.re.length;
+  const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
+  const m = law.transformMinusOne(z);
+  const { near, exponents } = allPowers(contour, table, z.re, z.im);
+  const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  for (let i = 0; i < size; i++) {
+    const exponent = exponents[i];
+    if (beside(law, contour, z, m, i)) {
+      const silent = silentAt(law, z.re[i], z.im[i]);
+      subtractPowers(exponent, slots, [1 + m.re[i], m.im[i]], silent, [near[i][0] + 1, near[i][1]]);
+    }
+    exponential(exponent, slots, series);
+    let re = 0;
+    let im = 0;
+    for (let k = 0; k <= slots; k++) {
+      re += series.re[k];
+      im += series.im[k];
+      if (slots - k >= count) continue;
+      out[slots - k].re[i] = re;
+      out[slots - k].im[i] = im;
+    }
+  }
+  return out;
 }
 
 /** Coefficient at T of the block's series over 1 − sM(z): Σ_j M(z)^j c_{T−j}(z), at the line's nodes first ≤ i < last. */
@@ -135,33 +190,66 @@ export function seriesSum(
   }
 }
 
-/** k χ_k for k = 1..T before the subtraction: Σ over the nodes of kernel · power, the lower half of the contour by symmetry. */
-function spitzerPowers(table: PowerTable, kernel: ComplexArray, out: ComplexArray): void {
+/** Nodes of the contour that are taken at a time: with the kernels of a block's points they fit the first cache. */
+const TILE = 64;
+
+/**
+ * k χ_k for k = 1..T before the subtraction, at several points at once: Σ over the nodes of kernel · power, the lower
+ * half of the contour by symmetry. The table is far larger than a cache: it is read once for all points.
+ */
+function spitzerPowers(table: PowerTable, kernels: readonly ComplexArray[], out: readonly ComplexArray[]): void {
   const { slots, order, start } = table;
   const n = order.length;
-  // K a + K' ā = (x + x')p + (y' − y)q + i[(y + y')p + (x − x')q] for a = p + iq.
-  const [ap, aq, bp, bq] = Array.from({ length: 4 }, () => new Float64Array(n));
-  for (let rank = 0; rank < n; rank++) {
-    const i = order[rank];
-    ap[rank] = kernel.re[i] + kernel.re[n + i];
-    aq[rank] = kernel.im[n + i] - kernel.im[i];
-    bp[rank] = kernel.im[i] + kernel.im[n + i];
-    bq[rank] = kernel.re[i] - kernel.re[n + i];
+  const points = kernels.length;
+  for (const { re, im } of out) {
+    re.fill(0);
+    im.fill(0);
   }
-  for (let k = 1; k <= slots; k++) {
-    const base = start[k - 1];
-    const used = start[k] - base;
-    let re = 0;
-    let im = 0;
-    for (let i = 0; i < used; i++) {
-      const p = table.re[base + i];
-      const q = table.im[base + i];
-      re += ap[i] * p + aq[i] * q;
-      im += bp[i] * p + bq[i] * q;
+  const tile = new Float64Array(4 * TILE * points);
+  for (let first = 0; first < n; first += TILE) {
+    const last = Math.min(n, first + TILE);
+    // K a + K' ā = (x + x')p + (y' − y)q + i[(y + y')p + (x − x')q] for a = p + iq.
+    for (let z = 0, at = 0; z < points; z++) {
+      const { re, im } = kernels[z];
+      for (let rank = first; rank < first + TILE; rank++, at += 4) {
+        const i = rank < last ? order[rank] : -1;
+        tile[at] = i < 0 ? 0 : re[i] + re[n + i];
+        tile[at + 1] = i < 0 ? 0 : im[n + i] - im[i];
+        tile[at + 2] = i < 0 ? 0 : im[i] + im[n + i];
+        tile[at + 3] = i < 0 ? 0 : re[i] - re[n + i];
+      }
     }
-    out.re[k] = re;
-    out.im[k] = im;
+    for (let k = 1; k <= slots; k++) {
+      const base = start[k - 1];
+      const end = Math.min(last, start[k] - base);
+      if (end <= first) break;
+      for (let z = 0; z < points; z++) addTile(table, base, first, end, tile, 4 * TILE * z, out[z], k);
+    }
   }
+}
+
+/** A tile's share of k χ_k at one point: a plain loop by itself. */
+function addTile(
+  table: PowerTable,
+  base: number,
+  first: number,
+  end: number,
+  tile: Float64Array,
+  from: number,
+  out: ComplexArray,
+  k: number,
+): void {
+  const { re: powersRe, im: powersIm } = table;
+  let re = 0;
+  let im = 0;
+  for (let rank = first, at = from; rank < end; rank++, at += 4) {
+    const p = powersRe[base + rank];
+    const q = powersIm[base + rank];
+    re += tile[at] * p + tile[at + 1] * q;
+    im += tile[at + 2] * p + tile[at + 3] * q;
+  }
+  out.re[k] += re;
+  out.im[k] += im;
 }
 
 type Pair = readonly [re: number, im: number];

@@ -1,21 +1,22 @@
 /**
  * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
  */
-import { AccuracyError, InputError } from '../../errors.js';
+import { InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
-import type { DeficitLaw } from '../deficit-law.js';
+import type { DeficitLaw, MissingPart } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { exactMoments } from './moments.js';
 import { plannedSpectrum } from './planned-spectrum.js';
 import { SpectrumIntegral } from './spectrum.js';
+import { CUT } from './window.js';
 
 /** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
 export interface ExactError {
   readonly mean: number;
   readonly standardDeviation: number;
   readonly probabilityZero: number;
-  /** Largest seen at the probe quantiles. */
+  /** Largest seen at the probe quantiles and at likely sums of task energies. */
   readonly cdf: number;
   readonly quantile: number;
 }
@@ -24,17 +25,29 @@ export interface ExactLaw extends DeficitLaw {
   readonly rung: 'exact';
   readonly error: ExactError;
   survivalGrid(from: number, step: number, count: number): Float64Array;
+  /** Set where the CDF is not good enough to stand: quantiles are NaN then, and the CDF is there for pictures only. */
+  readonly missing?: MissingPart;
 }
 
-/** Beyond this estimated error the law is refused; below it the estimate stands beside the result and verdicts allow for it. */
+/**
+ * Beyond this estimated error the distribution is said to be missing; below it the estimate stands beside the result
+ * and verdicts allow for it.
+ */
 const MOST_CDF_ERROR = 0.02;
 /** Newton's last step of a quantile, relative. */
 const SETTLE = 1e-8;
+/** The error claimed, in differences between two settings of the window. */
+const SAFETY = 2;
+/** What may be beyond all windows, in changes between windows each CUT of the next. */
+const ROUGH = 10;
+/** Rounding of phases, relative, where a law stands far from 0. */
+const ROUNDING = 5e-15;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
- * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where the
- * estimated error of the CDF exceeds 0.02.
+ * The exact law of D_T for the scenario's true law, T ≥ 1 slots (for the sampled law see sampled.ts). Throws InputError
+ * for a horizon that is no whole number of slots from 1 to 1e9, AccuracyError where not even the moments could be had.
+ * A CDF whose estimated error exceeds 0.02 is marked as `missing`.
  */
 export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
@@ -79,17 +92,34 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     return found;
   };
 
-  let cdfError = 0;
+  /** What the transform is off by, whatever the point: the whole law beyond 0 is known otherwise. */
+  const common = low > 0 ? ROUNDING * (mean / standardDeviation) : transformError(survivalAt(), law, probabilityZero);
+  const floor = 1e-13 + common + moments.error.probabilityZero;
+  const cdfErrorAt = (d: number): number => {
+    if (d < 0) return 0;
+    if (d <= low || d === 0) return floor;
+    const at = (x: number, cut?: number): number => survivalAt().at(x, cut);
+    const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
+    const unseen = survivalAt().unseen(d);
+    if (unseen === undefined) return gap;
+    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d
+    // weigh; and where narrower and narrower windows change nothing there is nothing to blur.
+    const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
+    const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
+    const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
+    return gap + Math.min(fall, unseen.most, ROUGH * changes);
+  };
+  let cdfError = floor;
   let quantileError = 0;
   for (const p of PROBES) {
     const d = p <= probabilityZero ? 0 : quantile(p);
     if (d === 0) continue;
-    const gap = Math.abs(survivalAt().at(d) - survivalAt().at(d, 0.6)) + 1e-13;
+    const gap = cdfErrorAt(d);
     cdfError = Math.max(cdfError, gap);
     quantileError = Math.max(quantileError, gap / Math.max(1e-300, functions.density(d)) / d);
   }
-  if (!(cdfError < MOST_CDF_ERROR))
-    throw new AccuracyError(`exact law at ${slots} slots: the CDF's estimated error is ${cdfError}`);
+  if (spectrum.kinks !== undefined) for (const d of likelySums(law)) cdfError = Math.max(cdfError, cdfErrorAt(d));
+  const missing = cdfError < MOST_CDF_ERROR ? undefined : tooInaccurate(slots, cdfError);
   return {
     rung: 'exact',
     slots,
@@ -97,8 +127,36 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     standardDeviation,
     probabilityZero,
     ...functions,
-    quantile,
+    quantile: missing === undefined ? quantile : () => NaN,
     meanExcess: (charge) => (charge <= low ? mean - charge : Math.max(0, excessAt().at(charge))),
+    cdfErrorAt,
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
+    ...(missing === undefined ? {} : { missing }),
   };
+}
+
+function tooInaccurate(slots: number, error: number): MissingPart {
+  const reason =
+    `the estimated error of P(D ≤ d) at ${slots} slots is ${error.toPrecision(2)}, expected less than ${MOST_CDF_ERROR}; ` +
+    'mean, standard deviation and P(D = 0) do not come from it and hold';
+  return { what: 'distribution', reason, ...(Number.isFinite(error) ? { error } : {}) };
+}
+
+/**
+ * How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals.
+ */
+function transformError(survival: SpectrumIntegral, law: CompoundIncrement, probabilityZero: number): number {
+  const d = 1e-11 * Math.min(law.energies[0], Math.sqrt(law.variance));
+  return Math.abs(survival.at(d) - (1 - probabilityZero));
+}
+
+/**
+ * Points at which a law is least smooth: the tasks' energies, or the likeliest of them and the largest, and sums of the
+ * likeliest by two.
+ */
+function likelySums(law: CompoundIncrement): number[] {
+  const order = Array.from(law.energies.keys()).sort((a, b) => law.probabilities[b] - law.probabilities[a]);
+  const likely = order.slice(0, 3).map((j) => law.energies[j]);
+  const alone = order.slice(0, 10).map((j) => law.energies[j]);
+  return [...alone, law.largestJump, ...likely.flatMap((a, i) => likely.slice(i).map((b) => a + b))];
 }

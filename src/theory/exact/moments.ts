@@ -54,13 +54,19 @@ export function exactMoments(law: IncrementLaw, horizons: readonly number[]): Ex
       throw new AccuracyError(`the exact moments at ${slots} slots came out as ${JSON.stringify(values)}`);
     }
     const error = (of: keyof Values): number => Math.abs(values[of] - check[of]) + 1e-14 * Math.abs(values[of]);
+    // Where rounding is all that is left of a probability it may come out below 0; its error covers that.
+    const probabilityZero = Math.min(1, Math.max(0, values.probabilityZero));
     return {
       slots,
       ...values,
+      probabilityZero,
       error: {
         mean: error('mean'),
         standardDeviation: error('standardDeviation'),
-        probabilityZero: error('probabilityZero') + solverOf(law, FINE).tieError * values.probabilityZero,
+        probabilityZero:
+          error('probabilityZero') +
+          Math.abs(values.probabilityZero - probabilityZero) +
+          solverOf(law, FINE).tieError * probabilityZero,
       },
     };
   });

@@ -10,28 +10,29 @@ import { compoundIncrement } from '../compound-increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { silentAt } from './cauchy-kernel.js';
 import { compoundContour } from './contour.js';
-import { deficitTransform } from './deficit-transform.js';
-import type { DeficitPlan } from './deficit-transform.js';
+import { DeficitTransform } from './deficit-transform.js';
 import { WINDOW_HALF, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 import { levelRoots, saddle } from './roots.js';
 import { shortageSpectrum } from './shortage-transform.js';
-import type { FineBand, LineNodes, Spectrum } from './spectrum.js';
-import { FLAT, lineFrequencies, lineNodes } from './spectrum.js';
+import { KERNEL, Kinks } from './kinks.js';
+import type { Band, LineNodes, Spectrum } from './spectrum.js';
+import { lineFrequencies, lineNodes } from './spectrum.js';
+import { CUT, FLAT } from './window.js';
 
 const GAMMA = 8;
 const STRETCH = 1.2;
 const PHASE = 4000;
 /** Bounds the number of nodes on the line: highest frequency times the extent of what is rough. */
-const NODES = 8e4;
+const NODES = 1.5e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
 /** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */
 const SERIES = 256;
 const LATTICE_SERIES = 4096;
-/** Tasks count as heavy beyond this multiple of the extent of what the others make rough. */
-const HEAVY = 6;
+/** A band of its own is laid where a walk without its heavier tasks is rough over an extent this times as small. */
+const LIGHTER = 4;
 
 /** The transform of D_T for d > 0 on lines chosen for this walk and horizon, whose moments are given. */
 export function plannedSpectrum(
@@ -51,10 +52,7 @@ export function plannedSpectrum(
   const highest = highestFrequency(law, rough);
   const line = lineNodes({ abscissa: 0.7 * right, farthest, rough, phase: PHASE, highest });
 
-  let transform = (_: LineNodes, m: ComplexArray): ComplexArray => ({
-    re: m.re.map(() => 1),
-    im: m.im.map(() => 0),
-  });
+  let deficit: DeficitTransform | undefined;
   let empty = 1;
   if (before > 0) {
     const plan = {
@@ -66,14 +64,13 @@ export function plannedSpectrum(
     const half = windowHalf(before, compoundContour(law, plan).transformMinusOne);
     const nodes = horizonNodes(before, GAMMA, half);
     const method = before <= SERIES || (half > WINDOW_HALF && before <= LATTICE_SERIES) ? 'series' : 'circle';
-    const common: Omit<DeficitPlan, 'line'> = { nodes, crossing: 0.35 * right, stretch: STRETCH, method };
-    transform = (own, m) => deficitTransform(law, { ...common, line: own }, m);
+    deficit = new DeficitTransform(law, { nodes, crossing: 0.35 * right, stretch: STRETCH, method });
     // Whatever is taken off lies below 0: near enough will do.
     empty = before > SERIES ? probabilityZero : exactMoments(law, [before])[0].probabilityZero;
   }
   /** E exp(zV) less the share of an empty deficit in a slot without tasks, which lies below 0 altogether; from M − 1. */
   const beyond = (own: LineNodes, u: Float64Array, m: ComplexArray): ComplexArray => {
-    const { re, im } = transform(own, m);
+    const { re, im } = deficit?.on(own, m) ?? { re: m.re.map(() => 1), im: m.im.map(() => 0) };
     for (let i = 0; i < u.length; i++) {
       const [silentRe, silentIm] = silentAt(law, own.abscissa, u[i]);
       const real = re[i] * (1 + m.re[i]) - im[i] * m.im[i] - empty * silentRe;
@@ -82,26 +79,25 @@ export function plannedSpectrum(
     }
     return { re, im };
   };
+  const kinks = new Kinks({
+    law,
+    slots,
+    abscissa: line.abscissa,
+    empty,
+    descent: (z, count) =>
+      deficit?.descent(z, count) ?? [{ re: new Float64Array(z.re.length).fill(1), im: new Float64Array(z.re.length) }],
+  });
   const u = lineFrequencies(line);
   const m = law.transformMinusOne({ re: new Float64Array(u.length).fill(line.abscissa), im: u });
-  const spectrum = { line, ...beyond(line, u, m), phase: PHASE, rough };
-
-  const light = withoutHeavy(law);
-  if (light === undefined) return spectrum;
-  const lightRough = roughness(light.law);
-  const top = highestFrequency(light.law, 0.5 * lightRough);
-  if (top <= highest) return spectrum;
-  const limit = 0.5 * light.heaviest;
-  const plan = { abscissa: line.abscissa, farthest: limit, rough: lightRough, phase: PHASE, highest: top };
-  const fineLine = lineNodes(plan, 0.5 * FLAT * highest);
-  const fineU = lineFrequencies(fineLine);
-  const own = light.law.transformMinusOne({ re: new Float64Array(fineU.length).fill(line.abscissa), im: fineU });
-  const thinned = {
-    re: own.re.map((re) => light.share * (1 + re) - 1),
-    im: own.im.map((im) => light.share * im),
-  };
-  const fine: FineBand = { line: fineLine, ...beyond(fineLine, fineU, thinned), limit };
-  return { ...spectrum, fine };
+  const bands = lighterWalks(law, highest).map(({ law: light, share, limit, from, highest: top }): Band => {
+    const rest = roughness(light);
+    const own = lineNodes({ abscissa: line.abscissa, farthest: limit, rough: rest, phase: PHASE, highest: top }, from);
+    const at = lineFrequencies(own);
+    const thin = light.transformMinusOne({ re: new Float64Array(at.length).fill(line.abscissa), im: at });
+    const thinned = { re: thin.re.map((re) => share * (1 + re) - 1), im: thin.im.map((im) => share * im) };
+    return { line: own, ...beyond(own, at, thinned), limit, rough: rest };
+  });
+  return { line, ...beyond(line, u, m), phase: PHASE, rough, bands, kinks };
 }
 
 /** Extent of what a walk's tasks make rough, joules. */
@@ -115,9 +111,25 @@ function highestFrequency(law: CompoundIncrement, rough: number): number {
   return Math.min(NODES / rough, PHASE / (1e-3 * Math.sqrt(law.variance)));
 }
 
-/** The walk without its rare heavy tasks, where it has some: its law, the probability of a slot without them, and the lightest of them. */
-function withoutHeavy(law: CompoundIncrement): { law: CompoundIncrement; share: number; heaviest: number } | undefined {
+/** A walk without its heavier tasks, as the band of frequencies beyond `from` sees it for points below `limit`. */
+interface LighterWalk {
+  readonly law: CompoundIncrement;
+  /** Probability of a slot without the heavier tasks. */
+  readonly share: number;
+  readonly limit: number;
+  readonly from: number;
+  readonly highest: number;
+}
+
+/**
+ * The walk without its heavy tasks, without the next lighter too, and so on: as far as each lets the line go further
+ * up.
+ */
+function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
   const { rate, energies, probabilities, shape, scale: scaleJoules } = law;
+  const out: LighterWalk[] = [];
+  let highest = top;
+  let rough = roughness(law);
   for (let kept = energies.length - 1; kept >= 1; kept--) {
     const mass = probabilities.subarray(0, kept).reduce((sum, p) => sum + p, 0);
     const light = compoundIncrement({
@@ -128,9 +140,16 @@ function withoutHeavy(law: CompoundIncrement): { law: CompoundIncrement; share: 
       },
       harvest: { shape, scaleJoules },
     });
-    if (energies[kept] > HEAVY * roughness(light)) {
-      return { law: light, share: Math.exp(-rate * (1 - mass)), heaviest: energies[kept] };
-    }
+    // A kernel of the window before must not reach the heavy tasks from the points served, whose windows an error
+    // estimate ends earlier.
+    const limit = energies[kept] - KERNEL / (CUT * highest);
+    if (roughness(light) > rough / LIGHTER || limit < 0.5 * energies[kept]) continue;
+    const next = highestFrequency(light, roughness(light));
+    if (next < LIGHTER * highest) continue;
+    const share = Math.exp(-rate * (1 - mass));
+    out.push({ law: light, share, limit, from: CUT * FLAT * highest, highest: next });
+    highest = next;
+    rough = roughness(light);
   }
-  return undefined;
+  return out;
 }

@@ -4,6 +4,8 @@
  * stretched to those numbers. Not a third solver: the error estimate says how far the two laws were apart.
  */
 import { InputError } from '../../errors.js';
+import { brownianLaw } from '../brownian.js';
+import { brownianConstants } from '../increment.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { firstStep, probabilityOfZero } from './lattice-spitzer.js';
@@ -53,20 +55,21 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
   const shift = slots === 1 ? 0 : m - stretch * baseM;
   const share = positive / basePositive;
   const back = (d: number): number => (d - shift) / stretch;
+  // What is moved is the shape at large alone: atoms and kinks are where the tasks' energies put them in either law.
+  const smooth = brownianLaw(brownianConstants(source), slots);
+  const moves = (d: number): number => (slots === 1 ? 0 : smooth.survival(Math.max(0, back(d))) - smooth.survival(d));
   const survival = (d: number): number => {
     if (d < 0) return 1;
-    const x = back(d);
-    return x <= 0 || d === 0 ? positive : Math.min(positive, Math.max(0, share * base.survival(x)));
+    return d === 0 ? positive : Math.min(positive, Math.max(0, share * (base.survival(d) + moves(d))));
   };
   const survivalGrid = (from: number, spacing: number, count: number): Float64Array => {
     const out = new Float64Array(count);
-    const base0 = truth.survivalGrid(back(from), spacing / stretch, count);
-    const one = trueStep?.survivalGrid(back(from), spacing / stretch, count);
+    const base0 = truth.survivalGrid(from, spacing, count);
+    const one = trueStep?.survivalGrid(from, spacing, count);
     for (let j = 0; j < count; j++) {
       const d = from + j * spacing;
-      const x = back(d);
-      const value = base0[j] + (one === undefined ? 0 : before * (step.survival(x) - one[j]));
-      out[j] = d < 0 ? 1 : x <= 0 || d === 0 ? positive : Math.min(positive, Math.max(0, share * value));
+      const value = base0[j] + (one === undefined ? 0 : before * (step.survival(d) - one[j]));
+      out[j] = d < 0 ? 1 : d === 0 ? positive : Math.min(positive, Math.max(0, share * (value + moves(d))));
     }
     return out;
   };
@@ -74,7 +77,7 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     survival,
     survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
-    density: (d: number): number => (share / stretch) * truth.density(back(d)),
+    density: (d: number): number => share * truth.density(d),
   };
   let moved = 0;
   for (const p of PROBES) {
@@ -91,8 +94,9 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     quantile: (p) => (p <= probabilityZero ? 0 : solveQuantile(functions, p, mean)),
     meanExcess(charge) {
       if (charge <= 0) return mean - charge;
-      const x = back(charge);
-      return x <= 0 ? mean - charge * positive : share * stretch * base.meanExcess(x);
+      const moved =
+        slots === 1 ? 0 : stretch * smooth.meanExcess(Math.max(0, back(charge))) - smooth.meanExcess(charge);
+      return Math.max(0, share * (base.meanExcess(charge) + moved));
     },
     error: { ...moments.error, cdf: truth.error.cdf + moved, quantile: truth.error.quantile + moved },
   };
@@ -160,8 +164,13 @@ function oneStep(law: LatticeIncrement): OneStep {
   return {
     survival(d) {
       if (d <= 0) return aboveZero;
-      const [i, part] = split(d);
-      return part + (mass[i + 1] ?? 0);
+      const i = find(d);
+      if (i === n) return 0;
+      // Points above d, not a share of their smear: where d is itself a point that holds mass, a tie is no more than d.
+      const r = order[i];
+      const reached = Math.floor((d / q - law.first[r]) / law.stride[r] + 1e-6) + 1;
+      const above = law.count[r] - Math.min(law.count[r], Math.max(0, reached));
+      return (weight[i] * above) / law.count[r] + mass[i + 1];
     },
     meanExcess(d) {
       const [i, part, centre] = split(d);

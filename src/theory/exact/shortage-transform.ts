@@ -30,14 +30,16 @@ export function shortageSpectrum(
   const contour = compoundContour(law, { crossing: centre, damping: 0, angle: 12 / Math.sqrt(slots), stretch });
   const { node, weight, transformMinusOne: m, silent } = contour;
   const at = law.transformMinusOne(z);
-  const out = { line, re: new Float64Array(u.length), im: new Float64Array(u.length), phase: Infinity, rough: 0 };
+  const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
+  // M^T is as large as e^(abscissa·mean), past all numbers for long horizons: held without that factor.
+  const origin = law.mean * slots;
   const silence = Math.exp(-law.rate);
   const power = { re: new Float64Array(1), im: new Float64Array(1) };
   for (let i = 0; i < u.length; i++) {
     // log M(z) and s = 1/M(z).
     const logRe = 0.5 * Math.log1p(at.re[i] * (2 + at.re[i]) + at.im[i] ** 2);
     const logIm = Math.atan2(at.im[i], 1 + at.re[i]);
-    if (slots * logRe < -40) continue;
+    if (slots * logRe - abscissa * origin < -40) continue;
     complexExpm1(-logRe, -logIm, power, 0);
     const gapRe = -power.re[0];
     const gapIm = -power.im[0];
@@ -81,9 +83,11 @@ export function shortageSpectrum(
     const dRe = 1 - silence * sRe;
     const dIm = -silence * sIm;
     const phase = slots * logIm + psiIm + Math.atan2(nIm, nRe) - Math.atan2(dIm, dRe);
-    const total = Math.exp(slots * logRe + psiRe) * Math.sqrt((nRe * nRe + nIm * nIm) / (dRe * dRe + dIm * dIm));
+    const total =
+      Math.exp(slots * logRe - abscissa * origin + psiRe) *
+      Math.sqrt((nRe * nRe + nIm * nIm) / (dRe * dRe + dIm * dIm));
     out.re[i] = total * Math.cos(phase);
     out.im[i] = total * Math.sin(phase);
   }
-  return out;
+  return { line, ...out, phase: Infinity, rough: 0, bands: [], kinks: undefined, origin };
 }

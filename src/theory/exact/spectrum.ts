@@ -4,10 +4,11 @@
  * For a point d the line is cut smoothly at a frequency of about 1000/d: that convolves the law with a kernel whose moments all vanish, so that nothing is
  * lost where the law is smooth within a few per cent of d, and a rough spot is blurred only there.
  */
-import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../gauss-legendre.js';
 import type { ComplexArray } from '../increment.js';
+import type { Kinks } from './kinks.js';
 import { uniformTransform } from './uniform-transform.js';
+import { FLAT, windowAt } from './window.js';
 
 export const PANEL_NODES = 16;
 const RULE = gaussLegendre(PANEL_NODES);
@@ -30,21 +31,25 @@ export interface Spectrum {
   readonly phase: number;
   /** Extent of what stays rough at high frequency, joules: points near it take the whole line. */
   readonly rough: number;
-  /** Frequencies above the line's, for small d alone. */
-  readonly fine?: FineBand;
+  /** Frequencies above the line's, for smaller and smaller d. */
+  readonly bands: readonly Band[];
+  /** What is left of the law beyond the ends of windows; undefined where the transform itself ends. */
+  readonly kinks: Kinks | undefined;
+  /** The transform is held times exp(−abscissa·origin), joules; 0 where left out. */
+  readonly origin?: number;
 }
 
-/** A second line beyond the first one's end, with a transform that serves points below `limit` only. */
-export interface FineBand {
+/** A line beyond the end of the one before, with a transform that serves points below `limit` only. */
+export interface Band {
   readonly line: LineNodes;
   readonly re: Float64Array;
   readonly im: Float64Array;
   /** Joules. */
   readonly limit: number;
+  /** Extent of what stays rough at this band's frequencies, joules. */
+  readonly rough: number;
 }
 
-/** Up to this fraction of its end a window is 1. */
-export const FLAT = 0.05;
 /** Points up to this many times the rough extent see the whole line. */
 const NEAR = 1.5;
 /** Panels in a row of one length. */
@@ -135,6 +140,7 @@ class LineIntegral {
     private readonly line: LineNodes,
     transform: ComplexArray,
     order: 0 | 1 | 2,
+    private readonly origin = 0,
   ) {
     const last = line.start.length - 1;
     this.top = line.start[last] + line.length[last];
@@ -181,7 +187,10 @@ class LineIntegral {
     // Σ re cos(ud) + im sin(ud) is the real part of Σ (re − i im) e^(iud).
     const parts = [u, re, im].map((array) => array.subarray(0, used));
     const values = uniformTransform(parts[0], parts[1], step, from / step, size, parts[2]).re;
-    return Float64Array.from({ length: count }, (_, k) => Math.exp(-line.abscissa * (from + k * step)) * values[k]);
+    return Float64Array.from(
+      { length: count },
+      (_, k) => Math.exp(-line.abscissa * (from + k * step - this.origin)) * values[k],
+    );
   }
 
   at(d: number, ends: Ends): number {
@@ -224,38 +233,51 @@ class LineIntegral {
       addTurned(this.re, this.im, i, turnRe, turnIm, flat ? EVEN : window, panel);
       sum += panel[0] * c + panel[1] * s;
     }
-    return Math.exp(-line.abscissa * d) * sum;
+    return Math.exp(-line.abscissa * (d - this.origin)) * sum;
   }
+}
+
+/** What the windows took away near a point and nothing was added for. */
+export interface Unseen {
+  /** Extent of the blur that it leaves round the point, joules. */
+  readonly blur: number;
+  /** A bound on what it adds up to in P(D > d), Infinity where there is none. */
+  readonly most: number;
 }
 
 /** The integrals (1/2πi)∫ e^{−zd} f(z)/z^order dz for order 0 (density), 1 (survival), 2 (mean excess). */
 export class SpectrumIntegral {
-  private readonly main: LineIntegral;
-  private readonly fine: LineIntegral | undefined;
+  private readonly lines: readonly LineIntegral[];
 
   constructor(
     private readonly spectrum: Spectrum,
-    order: 0 | 1 | 2,
+    private readonly order: 0 | 1 | 2,
   ) {
-    const { line, fine } = spectrum;
-    this.main = new LineIntegral(line, spectrum, order);
-    if (fine !== undefined) this.fine = new LineIntegral(fine.line, fine, order);
+    const { line, bands } = spectrum;
+    this.lines = [
+      new LineIntegral(line, spectrum, order, spectrum.origin),
+      ...bands.map((band) => new LineIntegral(band.line, band, order)),
+    ];
   }
 
-  /** Where the window for a point d ends. */
-  private ends(d: number, cut = 1): Ends {
-    const { phase, rough } = this.spectrum;
-    const { top } = this.main;
-    return { from: 0, to: phase === Infinity ? Infinity : cut * (d < NEAR * rough ? top : Math.min(top, phase / d)) };
-  }
-
-  /** The same of the fine band, for points that it serves. */
-  private fineEnds(d: number, cut = 1): Ends | undefined {
-    const { fine, phase } = this.spectrum;
-    if (this.fine === undefined || fine === undefined || d >= fine.limit) return undefined;
-    const from = this.ends(d, cut).to;
-    const to = cut * Math.min(this.fine.top, Math.max(phase / d, phase / fine.limit));
-    return to > from ? { from, to } : undefined;
+  /** Where the windows for a point d end, line by line, and the largest point that shares them. */
+  private windows(d: number, cut = 1): { readonly ends: readonly Ends[]; readonly until: number } {
+    const { phase, rough, bands } = this.spectrum;
+    if (phase === Infinity) return { ends: [{ from: 0, to: Infinity }], until: Infinity };
+    const near = NEAR * rough;
+    const [first, until] = d < near ? [this.lines[0].top, near] : stepped(this.lines[0].top, phase, d);
+    const ends: Ends[] = [{ from: 0, to: cut * first }];
+    let shared = until;
+    for (let b = 0; b < bands.length && d < bands[b].limit; b++) {
+      const { limit, rough: own } = bands[b];
+      const { top } = this.lines[b + 1];
+      const [to, last] = d < NEAR * own ? [top, NEAR * own] : stepped(top, phase, d);
+      const from = ends[ends.length - 1].to;
+      shared = Math.min(shared, limit, last);
+      if (cut * to <= from) break;
+      ends.push({ from, to: cut * to });
+    }
+    return { ends, until: shared };
   }
 
   /**
@@ -263,24 +285,18 @@ export class SpectrumIntegral {
    */
   grid(from: number, step: number, count: number): Float64Array {
     const out = new Float64Array(count);
-    const { rough, fine } = this.spectrum;
-    // Points that share windows, those of the last of them, up to `limit`.
-    const share = (j: number, limit: number): number =>
-      Math.min(count - j, Math.max(1, Math.ceil((limit - from) / step) - j));
     for (let j = 0; j < count;) {
       const d = from + j * step;
-      const near = d < NEAR * rough;
-      const points = share(j, near ? NEAR * rough : d * WINDOW_RATIO);
-      out.set(this.main.grid(d, step, points, this.ends(near ? d : d + (points - 1) * step)), j);
-      j += points;
-    }
-    for (let j = 0; this.fine !== undefined && fine !== undefined && j < count;) {
-      const d = from + j * step;
-      const points = share(j, Math.min(d * WINDOW_RATIO, fine.limit));
-      const ends = this.fineEnds(d + (points - 1) * step);
-      if (ends === undefined) break;
-      const more = this.fine.grid(d, step, points, ends);
-      for (let k = 0; k < points; k++) out[j + k] += more[k];
+      const { ends, until } = this.windows(d);
+      const points = Math.min(count - j, Math.max(1, Math.ceil((until - from) / step) - j));
+      ends.forEach((own, line) => {
+        const values = this.lines[line].grid(d, step, points, own);
+        for (let k = 0; k < points; k++) out[j + k] += values[k];
+      });
+      const { kinks } = this.spectrum;
+      const { to } = ends[ends.length - 1];
+      const more = kinks?.grid(d, step, points, to, this.order);
+      for (let k = 0; more !== undefined && k < points; k++) out[j + k] += more[k];
       j += points;
     }
     return out;
@@ -288,38 +304,38 @@ export class SpectrumIntegral {
 
   /** The integral at d > 0; `cut` < 1 ends the windows earlier, for error estimates. */
   at(d: number, cut = 1): number {
-    const fine = this.fineEnds(d, cut);
-    return this.main.at(d, this.ends(d, cut)) + (fine === undefined ? 0 : (this.fine?.at(d, fine) ?? 0));
+    const { ends } = this.windows(d, cut);
+    let value = this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order).value ?? 0;
+    ends.forEach((own, line) => (value += this.lines[line].at(d, own)));
+    return value;
+  }
+
+  /** Undefined where all that the windows take away at d was added. */
+  unseen(d: number): Unseen | undefined {
+    const { ends } = this.windows(d);
+    const last = ends[ends.length - 1];
+    const { kinks } = this.spectrum;
+    if (kinks?.at(d, last.to, this.order).found !== 'none') return undefined;
+    return { blur: BLUR / last.to, most: kinks.most(d, last.to) };
   }
 }
 
-/** Points of a grid whose windows may share the end of the narrowest: the others then see 4/5 of their own. */
+/** Half-width of a window's kernel beyond which its lobes add up to little, in units of one over its end. */
+const BLUR = 8;
+
+/** Points whose windows may share an end: those at which phase/d lies within this factor. */
 const WINDOW_RATIO = 1.25;
 
-const WINDOW_CELLS = 1 << 14;
-const WINDOW = Float64Array.from({ length: WINDOW_CELLS + 2 }, (_, i) => 0.5 * erfc(6 * ((2 * i) / WINDOW_CELLS - 1)));
-
-/** The smooth window at a fraction of its end: 1 at 0, ½ in the middle, 0 from 1 on. Read from a table: only its smoothness matters. */
-function windowAt(t: number): number {
-  if (t >= 1) return 0;
-  if (t < FLAT) return 1;
-  const x = t * WINDOW_CELLS;
-  const i = Math.floor(x);
-  return WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
+/** The end of a window for d, at most phase/d, of a ladder below `top`; and the largest d that has the same. */
+function stepped(top: number, phase: number, d: number): [end: number, until: number] {
+  const steps = Math.max(0, Math.ceil(Math.log((top * d) / phase) / Math.log(WINDOW_RATIO) - 1e-9));
+  const end = top * WINDOW_RATIO ** -steps;
+  return [end, phase / end];
 }
 
 /** `windowBetween` at the nodes of a panel. */
 function windowAlong(u: Float64Array, first: number, ends: Ends, into: Float64Array): void {
-  if (ends.from > 0) {
-    for (let k = 0; k < PANEL_NODES; k++) into[k] = windowBetween(u[first + k], ends);
-    return;
-  }
-  const scale = WINDOW_CELLS / ends.to;
-  for (let k = 0; k < PANEL_NODES; k++) {
-    const x = Math.min(u[first + k] * scale, WINDOW_CELLS);
-    const i = x | 0;
-    into[k] = WINDOW[i] + (x - i) * (WINDOW[i + 1] - WINDOW[i]);
-  }
+  for (let k = 0; k < PANEL_NODES; k++) into[k] = windowBetween(u[first + k], ends);
 }
 
 /** What the window that ends at `to` leaves of a frequency beyond the one that ends at `from`. */
