@@ -315,8 +315,9 @@ export class SpectrumIntegral {
     const { ends } = this.windows(d);
     const last = ends[ends.length - 1];
     const { kinks } = this.spectrum;
-    if (kinks?.at(d, last.to, this.order).found !== 'none') return undefined;
-    return { blur: BLUR / last.to, most: kinks.most(d, last.to) };
+    const lacks = kinks?.at(d, last.to, this.order).lacks ?? 0;
+    if (kinks === undefined || lacks === 0) return undefined;
+    return { blur: BLUR / last.to, most: lacks === Infinity ? kinks.most(d, last.to) : lacks };
   }
 }
 
