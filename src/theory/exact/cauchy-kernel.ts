@@ -66,6 +66,56 @@ export function cauchyKernel(
   return [sumRe + (lower[1] - upper[1]) / (2 * Math.PI), sumIm - (lower[0] - upper[0]) / (2 * Math.PI)];
 }
 
+/** Terms of the kernel's expansion in w/z where |z| is FAR times the farthest node or more: right to 2e-16. */
+export const FAR_TERMS = 26;
+const FAR = 4;
+
+/** z/(w(w − z)) = −Σ_m (w/R)^m/w · (R/z)^m for points that are far from all of a contour. */
+export interface FarKernel {
+  /** R: the farthest node's distance from 0. */
+  readonly radius: number;
+  /** weight·(w/R)^m/w on the upper nodes, by m. */
+  readonly terms: readonly ComplexArray[];
+}
+
+export function farKernel({ node, weight }: Contour): FarKernel {
+  const n = node.re.length;
+  let radius = 0;
+  for (let i = 0; i < n; i++) radius = Math.max(radius, Math.hypot(node.re[i], node.im[i]));
+  const term = { re: new Float64Array(n), im: new Float64Array(n) };
+  for (let i = 0; i < n; i++) {
+    const norm = node.re[i] ** 2 + node.im[i] ** 2;
+    term.re[i] = (weight.re[i] * node.re[i] + weight.im[i] * node.im[i]) / norm;
+    term.im[i] = (weight.im[i] * node.re[i] - weight.re[i] * node.im[i]) / norm;
+  }
+  const terms = Array.from({ length: FAR_TERMS }, () => {
+    const own = { re: term.re.slice(), im: term.im.slice() };
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [node.re[i] / radius, node.im[i] / radius];
+      [term.re[i], term.im[i]] = [term.re[i] * a - term.im[i] * b, term.re[i] * b + term.im[i] * a];
+    }
+    return own;
+  });
+  return { radius, terms };
+}
+
+export function isFar({ radius }: FarKernel, x: number, y: number): boolean {
+  return Math.hypot(x, y) >= FAR * radius;
+}
+
+/** −(R/z)^m, by m. */
+export function farPowers({ radius }: FarKernel, x: number, y: number): ComplexArray {
+  const norm = (x * x + y * y) / radius;
+  const [a, b] = [x / norm, -y / norm];
+  const out = { re: new Float64Array(FAR_TERMS), im: new Float64Array(FAR_TERMS) };
+  out.re[0] = -1;
+  for (let m = 1; m < FAR_TERMS; m++) {
+    out.re[m] = out.re[m - 1] * a - out.im[m - 1] * b;
+    out.im[m] = out.re[m - 1] * b + out.im[m - 1] * a;
+  }
+  return out;
+}
+
 /** log((w − z)/w). */
 function logRatio(a: number, b: number, x: number, y: number): [number, number] {
   const norm = a * a + b * b;

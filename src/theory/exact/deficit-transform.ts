@@ -9,13 +9,14 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import type { Block } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
+import { farKernel } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
-import { circleBlock, circleDescent, circleNodes, circleSum, powerSum } from './horizon-circle.js';
-import type { CircleNode } from './horizon-circle.js';
+import { circleBlock, circleDescent, circleNodes, circleSum, farCircle, powerSum } from './horizon-circle.js';
+import type { CircleNode, FarCircle } from './horizon-circle.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
-import { powerTable, seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
-import type { PowerTable } from './horizon-series.js';
+import { farSeries, powerTable, seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
+import type { FarSeries, PowerTable } from './horizon-series.js';
 import type { LineNodes } from './spectrum.js';
 import { lineFrequencies } from './spectrum.js';
 
@@ -39,6 +40,8 @@ export class DeficitTransform {
   private readonly table: PowerTable | undefined;
   private readonly circle: readonly CircleNode[];
   private readonly blocks = new Map<string, Block>();
+  private farSeries: FarSeries | undefined;
+  private farCircle: FarCircle | undefined;
 
   constructor(
     private readonly law: CompoundIncrement,
@@ -113,7 +116,12 @@ export class DeficitTransform {
    */
   descent(z: ComplexArray, count: number): readonly ComplexArray[] {
     const { law, contour, table, circle } = this;
-    return table ? seriesDescent(law, contour, table, z, count) : circleDescent(law, contour, circle, z, count);
+    if (table) {
+      const far = (this.farSeries ??= farSeries(farKernel(contour), table));
+      return seriesDescent(law, contour, table, far, z, count);
+    }
+    const far = (this.farCircle ??= farCircle(farKernel(contour), circle));
+    return circleDescent(law, contour, circle, far, z, count);
   }
 }
 

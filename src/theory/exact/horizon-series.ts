@@ -7,7 +7,8 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { FAR_TERMS, beside, cauchyKernel, farPowers, isFar, nearLimit, silentAt } from './cauchy-kernel.js';
+import type { FarKernel } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
 
 const NODES = BLOCK_NODES;
@@ -122,11 +123,48 @@ function allPowers(
   return { near, exponents };
 }
 
+/** A far kernel's terms summed over the contour's powers, both halves: real, by term and k. */
+export interface FarSeries {
+  readonly kernel: FarKernel;
+  readonly sums: readonly Float64Array[];
+}
+
+export function farSeries(kernel: FarKernel, { slots, order, start, re, im }: PowerTable): FarSeries {
+  const sums = kernel.terms.map((term) => {
+    const own = new Float64Array(slots + 1);
+    const termRe = Float64Array.from(order, (i) => 2 * term.re[i]);
+    const termIm = Float64Array.from(order, (i) => 2 * term.im[i]);
+    for (let k = 1; k <= slots; k++) {
+      let sum = 0;
+      for (let rank = 0, at = start[k - 1]; at < start[k]; rank++, at++) {
+        sum += termRe[rank] * re[at] - termIm[rank] * im[at];
+      }
+      own[k] = sum;
+    }
+    return own;
+  });
+  return { kernel, sums };
+}
+
+/** k χ_k at a point far from the contour. */
+function farExponent({ kernel, sums }: FarSeries, slots: number, x: number, y: number): ComplexArray {
+  const out = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
+  const power = farPowers(kernel, x, y);
+  for (let m = 0; m < FAR_TERMS; m++) {
+    for (let k = 1; k <= slots; k++) {
+      out.re[k] += power.re[m] * sums[m][k];
+      out.im[k] += power.im[m] * sums[m][k];
+    }
+  }
+  return out;
+}
+
 /** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
 export function seriesDescent(
   law: CompoundIncrement,
   contour: Contour,
   table: PowerTable,
+  far: FarSeries,
   z: ComplexArray,
   count: number,
 ): ComplexArray[] {
@@ -134,14 +172,20 @@ export function seriesDescent(
   const size = z.re.length;
   const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
   const m = law.transformMinusOne(z);
-  const { near, exponents } = allPowers(contour, table, z.re, z.im);
+  const own = Array.from({ length: size }, (_, i) => beside(law, contour, z, m, i));
+  const close = Int32Array.from(own.keys()).filter((i) => own[i] || !isFar(far.kernel, z.re[i], z.im[i]));
+  const x = Float64Array.from(close, (i) => z.re[i]);
+  const y = Float64Array.from(close, (i) => z.im[i]);
+  const { near, exponents } = allPowers(contour, table, x, y);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
-  for (let i = 0; i < size; i++) {
-    const exponent = exponents[i];
-    if (beside(law, contour, z, m, i)) {
+  for (let i = 0, c = 0; i < size; i++) {
+    const direct = c < close.length && close[c] === i;
+    const exponent = direct ? exponents[c] : farExponent(far, slots, z.re[i], z.im[i]);
+    if (own[i]) {
       const silent = silentAt(law, z.re[i], z.im[i]);
-      subtractPowers(exponent, slots, [1 + m.re[i], m.im[i]], silent, [near[i][0] + 1, near[i][1]]);
+      subtractPowers(exponent, slots, [1 + m.re[i], m.im[i]], silent, [near[c][0] + 1, near[c][1]]);
     }
+    if (direct) c++;
     exponential(exponent, slots, series);
     let re = 0;
     let im = 0;

@@ -161,10 +161,10 @@ export class Kinks {
 
   /** From tables; only the sums that all but touch d along the paths. */
   private tabulatedAt(beyond: Beyond, d: number, reach: number, order: number): KinkValue {
-    const tables = beyond.tables.get(order) ?? this.tabulated(beyond, order);
-    beyond.tables.set(order, tables);
     const silence = Math.exp(-this.source.law.rate);
-    const touching = TINIEST * tables.near;
+    const touching = (TINIEST * NEAR) / beyond.end;
+    // Made where a sum lies near at all.
+    let tables = beyond.tables.get(order);
     let value = 0;
     let lacks = 0;
     let seen = 0;
@@ -174,23 +174,15 @@ export class Kinks {
       const lost = this.sums.visit(j, d - reach, d + reach, beyond.least[j], (a, p) => {
         if (a === 0 || seen++ > MOST_NEAR) return;
         const x = a - d;
-        if (Math.abs(x) >= touching) value += p * tables.at(j, x);
+        if (Math.abs(x) >= touching) {
+          if (tables === undefined) beyond.tables.set(order, (tables = this.tabulated(beyond, order)));
+          value += p * tables.at(j, x);
+          return;
+        }
         // w_j = p_j − e^{−λ} p_{j−1}: what p_j stands for in w_j and in w_{j+1}.
-        else
-          value += this.term(
-            beyond,
-            a,
-            d,
-            new Map(
-              j === beyond.depth
-                ? [[j, p]]
-                : [
-                    [j, p],
-                    [j + 1, -silence * p],
-                  ],
-            ),
-            order,
-          );
+        const weights = new Map([[j, p]]);
+        if (j < beyond.depth) weights.set(j + 1, -silence * p);
+        value += this.term(beyond, a, d, weights, order);
       });
       if (seen > MOST_NEAR) value = before;
       lacks += left[j] * (seen > MOST_NEAR ? 1 : lost);
