@@ -66,25 +66,24 @@ export function cauchyKernel(
   return [sumRe + (lower[1] - upper[1]) / (2 * Math.PI), sumIm - (lower[0] - upper[0]) / (2 * Math.PI)];
 }
 
-/** Terms of the kernel's expansion in w/z where |z| is FAR times the farthest node or more: right to 2e-16. */
+/** Terms of the kernel's expansion in w/z for nodes within R where |z| is FAR times R or more: right to 2e-16. */
 export const FAR_TERMS = 26;
 const FAR = 4;
 
-/** z/(w(w − z)) = −Σ_m (w/R)^m/w · (R/z)^m for points that are far from all of a contour. */
+/** z/(w(w − z)) = −Σ_m (w/R)^m/w · (R/z)^m for |w| < R and |z| ≥ 4R. */
 export interface FarKernel {
-  /** R: the farthest node's distance from 0. */
+  /** R, 1/joule. */
   readonly radius: number;
-  /** weight·(w/R)^m/w on the upper nodes, by m. */
+  /** weight·(w/R)^m/w on the upper nodes within R, 0 on the others, by m. */
   readonly terms: readonly ComplexArray[];
 }
 
-export function farKernel({ node, weight }: Contour): FarKernel {
+export function farKernel({ node, weight }: Contour, radius: number): FarKernel {
   const n = node.re.length;
-  let radius = 0;
-  for (let i = 0; i < n; i++) radius = Math.max(radius, Math.hypot(node.re[i], node.im[i]));
   const term = { re: new Float64Array(n), im: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
     const norm = node.re[i] ** 2 + node.im[i] ** 2;
+    if (norm >= radius * radius) continue;
     term.re[i] = (weight.re[i] * node.re[i] + weight.im[i] * node.im[i]) / norm;
     term.im[i] = (weight.im[i] * node.re[i] - weight.re[i] * node.im[i]) / norm;
   }
@@ -97,6 +96,18 @@ export function farKernel({ node, weight }: Contour): FarKernel {
     return own;
   });
   return { radius, terms };
+}
+
+/** The radius within which nodes are far from a point: a power of FAR. */
+export function farRadius(x: number, y: number): number {
+  return FAR ** (Math.floor(Math.log2(Math.hypot(x, y)) / Math.log2(FAR)) - 1);
+}
+
+/** The farthest node's distance from 0, and a bit more. */
+export function extentOf({ node }: Contour): number {
+  let most = 0;
+  for (let i = 0; i < node.re.length; i++) most = Math.max(most, Math.hypot(node.re[i], node.im[i]));
+  return most * (1 + 1e-12);
 }
 
 export function isFar({ radius }: FarKernel, x: number, y: number): boolean {

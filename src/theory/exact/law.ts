@@ -1,14 +1,16 @@
 /**
  * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
  */
-import { InputError } from '../../errors.js';
+import { AccuracyError, InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
 import type { DeficitLaw, MissingPart } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { exactMoments } from './moments.js';
+import type { ExactMoments } from './moments.js';
 import { plannedSpectrum } from './planned-spectrum.js';
 import { SpectrumIntegral } from './spectrum.js';
+import type { Spectrum } from './spectrum.js';
 import { CUT } from './window.js';
 
 /** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
@@ -57,7 +59,13 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   }
   const [moments] = exactMoments(law, [slots]);
   const { mean, standardDeviation, probabilityZero } = moments;
-  const spectrum = plannedSpectrum(law, slots, moments);
+  let spectrum: Spectrum;
+  try {
+    spectrum = plannedSpectrum(law, slots, moments);
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    return momentsAlone(law, moments, error.message);
+  }
   const lazy = (order: 0 | 1 | 2): (() => SpectrumIntegral) => {
     let integral: SpectrumIntegral | undefined;
     return () => (integral ??= new SpectrumIntegral(spectrum, order));
@@ -139,6 +147,24 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     cdfErrorAt,
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
     ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+/** The moments, with the Brownian law's shape for pictures. */
+function momentsAlone(law: CompoundIncrement, moments: ExactMoments, why: string): ExactLaw {
+  const { slots, error } = moments;
+  const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
+  return {
+    ...brownian,
+    ...moments,
+    rung: 'exact',
+    survivalGrid: (from, step, count) =>
+      Float64Array.from({ length: count }, (_, j) => brownian.survival(from + j * step)),
+    quantile: () => NaN,
+    meanExcess: (charge) => (charge === 0 ? moments.mean : NaN),
+    cdfErrorAt: () => NaN,
+    error: { ...error, cdf: NaN, quantile: NaN },
+    missing: { what: 'distribution', reason: `${why}; mean, standard deviation and P(D = 0) hold` },
   };
 }
 
