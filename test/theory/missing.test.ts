@@ -120,7 +120,8 @@ describe('sweep', () => {
     const { readFileSync } = await import('node:fs');
     const bytes = readFileSync(join(out, 'results.parquet'));
     const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer });
-    const of = (metric: string): unknown[] => rows.filter((row) => row.metric === metric).map((row) => row.exact);
+    const of = (metric: string): unknown[] =>
+      rows.filter((row) => row.metric === metric).map((row): unknown => row.exact);
     expect(of('meanDeficit').every((value) => typeof value === 'number' && value > 0)).toBe(true);
     expect(of('quantile').every((value) => value === null)).toBe(true);
     expect(of('reserve').every((value) => value === null)).toBe(true);
