@@ -55,7 +55,7 @@ export type { WalkConstants } from './theory/corrected.js';
 export { exactMoments } from './theory/exact/moments.js';
 export type { ExactMoments } from './theory/exact/moments.js';
 export { exactLaw } from './theory/exact/law.js';
-export type { ExactLaw } from './theory/exact/law.js';
+export type { ExactError, ExactLaw } from './theory/exact/law.js';
 export { auxiliaryLaw } from './theory/chain/auxiliary-law.js';
 export type { AuxiliaryLaw } from './theory/chain/auxiliary-law.js';
 export { batteryLaw } from './theory/chain/battery-law.js';
@@ -70,7 +70,7 @@ export type { RestLaw } from './theory/chain/rest-law.js';
 export { siteChain } from './theory/chain/site-chain.js';
 export type { NoChain, SiteChain } from './theory/chain/site-chain.js';
 export { chargedLaw } from './theory/charged.js';
-export type { DeficitLaw } from './theory/deficit-law.js';
+export type { DeficitLaw, MissingPart } from './theory/deficit-law.js';
 export type { IncrementLaw } from './theory/increment.js';
 
 export { summarize } from './stats/summary.js';

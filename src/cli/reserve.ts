@@ -1,7 +1,7 @@
 /** `batterywalk reserve`: the charge that covers the deficit but for a given risk, from one run and from the exact law side by side. */
 import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
-import { headingText, speedText } from '../report/run-text.js';
+import { headingText, speedText, missingText } from '../report/run-text.js';
 import { walkTheory } from '../report/rungs.js';
 import { formatNumber, formatTable, scaleFor } from '../report/table.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
@@ -56,9 +56,10 @@ export const reserve: CommandSpec = {
       reserves: simulated.map((own, i) => ({
         risk: own.risk,
         simulated: own,
-        exact: bounded ? null : exactly[i],
+        exact: bounded || theory.exact.missing ? null : exactly[i],
         ...(bounded ? { lumpedBound: exactly[i] } : {}),
       })),
+      ...(theory.exact.missing === undefined ? {} : { missing: theory.exact.missing }),
       curve: reserveCurve(last, law.quantumJoules),
       [bounded ? 'lumpedQuantiles' : 'exactQuantiles']: Object.fromEntries(
         QUANTILES.map((p) => [String(p), theory.exact.quantile(p)]),
@@ -68,7 +69,10 @@ export const reserve: CommandSpec = {
     };
     context.save('reserve.json', `${JSON.stringify(document, null, 2)}\n`);
     if (context.options.json) context.printJson(document);
-    else context.print(text(simulation, simulated, exactly, bounded ? 'lumped ≤' : 'exact'));
+    else
+      context.print(
+        text(simulation, simulated, exactly, bounded ? 'lumped ≤' : 'exact') + missingText(theory).join(''),
+      );
     return 0;
   },
 };
@@ -80,10 +84,10 @@ function text(
   header: string,
 ): string {
   const { unit, factor } = scaleFor(
-    exactly.map((r) => r.charge),
+    simulated.map((r) => r.charge),
     'J',
   );
-  const joules = (x: number): string => formatNumber(x / factor, 5);
+  const joules = (x: number): string => (Number.isNaN(x) ? '—' : formatNumber(x / factor, 5));
   const table = formatTable(
     [
       { header: 'risk' },

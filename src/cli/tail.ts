@@ -120,7 +120,9 @@ function rungs(context: CommandContext, walk: WalkLaw, slots: number, r: number)
   const corrected = correctedLaw(constants, slots);
   let exact: { survival(d: number): number } | undefined;
   try {
-    exact = exactLaw(increment, slots);
+    const law = exactLaw(increment, slots);
+    if (law.missing === undefined) exact = law;
+    else context.remark(`no exact law at this horizon: ${law.missing.reason}`);
   } catch (error) {
     if (!(error instanceof AccuracyError)) throw error;
     context.remark(`no exact law at this horizon: ${error.message}`);

@@ -1,4 +1,5 @@
 /** Loss of a model on the compute-optimal frontier (model.md section 1; Hoffmann et al. 2022). */
+import { power } from '../power.js';
 import type { Scaling } from '../scenario/scenario.js';
 
 /**
@@ -7,11 +8,11 @@ import type { Scaling } from '../scenario/scenario.js';
  */
 export function frontierLoss(scaling: Scaling, parameters: number): number {
   const { E, A, alpha, beta } = scaling;
-  return E + A * (1 + alpha / beta) * parameters ** -alpha;
+  return E + A * (1 + alpha / beta) * power(parameters, -alpha);
 }
 
 /** D(N): the number of training tokens that is compute-optimal for N parameters. */
 export function optimalTrainingTokens(scaling: Scaling, parameters: number): number {
   const { A, B, alpha, beta } = scaling;
-  return ((beta * B) / (alpha * A)) ** (1 / beta) * parameters ** (alpha / beta);
+  return power((beta * B) / (alpha * A), 1 / beta) * power(parameters, alpha / beta);
 }

@@ -3,6 +3,8 @@
  * consumption C is compound Poisson, harvest H is Gamma, both in joules, independent, and the battery moves by H − C.
  */
 
+import { wholePower } from '../power.js';
+
 /** Compound-Poisson consumption of one slot (model.md section 2, eq. 24). */
 export interface DemandLaw {
   /** λ: mean number of tasks in a slot. */
@@ -29,7 +31,7 @@ export interface WalkLaw {
 export function energyMoment(demand: DemandLaw, n: number): number {
   let sum = 0;
   for (let j = 0; j < demand.energiesJoules.length; j++) {
-    sum += demand.probabilities[j] * demand.energiesJoules[j] ** n;
+    sum += demand.probabilities[j] * wholePower(demand.energiesJoules[j], n);
   }
   return sum;
 }
@@ -38,7 +40,7 @@ export function energyMoment(demand: DemandLaw, n: number): number {
 export function incrementCumulant(law: WalkLaw, n: number): number {
   let factorial = 1;
   for (let i = 2; i < n; i++) factorial *= i;
-  const harvest = law.harvest.shape * law.harvest.scaleJoules ** n * factorial;
+  const harvest = law.harvest.shape * wholePower(law.harvest.scaleJoules, n) * factorial;
   const demand = law.demand.ratePerSlot * energyMoment(law.demand, n);
   return n % 2 === 0 ? harvest + demand : harvest - demand;
 }

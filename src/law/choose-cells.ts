@@ -2,7 +2,7 @@
 import { AccuracyError, PlanError } from '../errors.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import { coreCells, coreEdges, coreHolds, massBeyondCore, refinedCells } from './cells.js';
-import type { Cells, CoreLayout } from './cells.js';
+import type { Cells, CoreLayout } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import { COLUMN_COUNT, CORE_CELLS, JITTER_BITS } from './tables.js';
 

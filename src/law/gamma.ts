@@ -1,6 +1,7 @@
 /** The Gamma law of a harvest: its distribution function, its masses on a grid, and a fast table of it next to the origin. */
 import gammaln from '@stdlib/math-base-special-gammaln';
 import type { HarvestLaw } from '../fleet/walk-law.js';
+import { power } from '../power.js';
 import { gammaLower, gammaUpper, logGap } from './incomplete-gamma.js';
 import { Room } from './room.js';
 
@@ -170,7 +171,7 @@ export class GammaOrigin {
       }
       const factor = Math.exp(front - x) * sum;
       this.factors[i] = factor;
-      if (i > 1) this.values[i] = ((i - 1) / (ORIGIN_FINENESS * steps)) ** shape * factor;
+      if (i > 1) this.values[i] = power((i - 1) / (ORIGIN_FINENESS * steps), shape) * factor;
     }
   }
 
@@ -214,7 +215,7 @@ export class GammaOrigin {
   }
 
   private byPower(steps: number): number {
-    return (steps / this.steps) ** this.shape * interpolate(this.factors, steps * ORIGIN_FINENESS + 1);
+    return power(steps / this.steps, this.shape) * interpolate(this.factors, steps * ORIGIN_FINENESS + 1);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
-import type { Cells } from './cells.js';
+import type { Cells } from './cell-list.js';
 import { COARSEST, bendTolerance, chooseCells, tooLong } from './choose-cells.js';
 import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';

@@ -3,8 +3,8 @@
  * mixture for the oracle. The mean is settled to about one unit of weight. Knows nothing of walks.
  */
 import { aliasColumns, columnWeights, roundCumulatively } from './alias.js';
-import { cellMoments } from './cells.js';
-import type { Cells, ResidualCell } from './cells.js';
+import { cellMoments } from './tilt.js';
+import type { Cells, ResidualCell } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import {

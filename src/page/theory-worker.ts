@@ -110,7 +110,8 @@ function prepareWalk(prepared: PreparedRun, settings: RunSettings): KnownWalk | 
   });
   const theories = [...cheap].reverse().map(({ slots, own, laws }) => {
     const theory = walkTheory(walk, [slots]);
-    laws(own(theory.horizons[0].exact));
+    const [{ exact }] = theory.horizons;
+    if (exact.missing === undefined) laws(own(exact));
     return theory;
   });
   theories.reverse();

@@ -46,12 +46,16 @@ export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheo
   return {
     increment,
     constants,
-    horizons: horizons.map((slots) => ({
-      slots,
-      exact: exactOrMissing(increment, constants, slots),
-      corrected: correctedLaw(constants, slots),
-      brownian: brownianLaw(brownianConstants(increment), slots),
-    })),
+    horizons: horizons.map((slots) => theoryAt(increment, constants, slots)),
+  };
+}
+
+export function theoryAt(increment: CompoundIncrement, constants: WalkConstants, slots: number): HorizonTheory {
+  return {
+    slots,
+    exact: exactOrMissing(increment, constants, slots),
+    corrected: correctedLaw(constants, slots),
+    brownian: brownianLaw(brownianConstants(increment), slots),
   };
 }
 
@@ -142,7 +146,8 @@ function momentsReference(lattice: LatticeIncrement, slots: number, charge: numb
 export function taskMoments(law: TaskLaw, horizons: readonly number[]): ExactReference[] {
   const increment = compoundIncrement(law.source);
   if (law.initialQuanta === 0) return exactMoments(increment, horizons).map((moments) => withAllowance(law, moments));
-  return horizons.map((slots) => taskReference(law, exactLaw(increment, slots)));
+  const constants = walkConstants(increment);
+  return horizons.map((slots) => taskReference(law, exactOrMissing(increment, constants, slots)));
 }
 
 /** The true law as a reference for a walk that was sampled with `law.samplingError`. */

@@ -1,14 +1,20 @@
 /** Reserves from a law of the deficit: what reserve.ts estimates from a run, without sampling error and at any risk. */
-import type { DeficitLaw } from '../theory/deficit-law.js';
+import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
 import { checkRisks } from './reserve.js';
 import type { Reserve } from './reserve.js';
 
 /**
  * The reserves of a law. The charge is sought on the survival function, so that a risk of 1e-12 keeps its digits, which 1 − risk would
- * lose. Throws InputError for a risk outside (0, 1).
+ * lose. All NaN where the law's distribution is missing. Throws InputError for a risk outside (0, 1).
  */
-export function reserveFromLaw(law: DeficitLaw, risks: readonly number[]): Reserve[] {
+export function reserveFromLaw(
+  law: DeficitLaw & { readonly missing?: MissingPart },
+  risks: readonly number[],
+): Reserve[] {
   checkRisks(risks);
+  if (law.missing !== undefined) {
+    return risks.map((risk) => ({ risk, charge: NaN, meanExcess: NaN, conditionalValueAtRisk: NaN }));
+  }
   return risks.map((risk) => {
     const charge = chargeAtRisk(law, risk);
     const meanExcess = law.meanExcess(charge);

@@ -2,17 +2,18 @@
 import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import type { HorizonPartials } from '../engine/partials.js';
-import { PlanError } from '../errors.js';
+import { AccuracyError, PlanError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
 import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { batteryLaw } from '../theory/chain/battery-law.js';
 import { siteChain } from '../theory/chain/site-chain.js';
-import { chargedLaw } from '../theory/charged.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
-import { exactLaw } from '../theory/exact/law.js';
+import { walkConstants } from '../theory/corrected.js';
 import { exactMoments } from '../theory/exact/moments.js';
+import type { CompoundIncrement } from '../theory/increment.js';
+import { chargedTheory, theoryAt } from '../report/rungs.js';
 import type { Interval } from '../stats/binomial.js';
 import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveFromPartials } from '../stats/reserve.js';
@@ -107,8 +108,13 @@ export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly Swe
   const { horizons } = sweep.file;
   return rows.map((row) => ({
     ...row,
-    exact: exact[horizons.indexOf(row.slots)]?.[key(row.metric, row.level)] ?? null,
+    exact: numberOrNull(exact[horizons.indexOf(row.slots)]?.[key(row.metric, row.level)]),
   }));
+}
+
+/** What is missing of an exact law is NaN there. */
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 /** Means of a site beside its auxiliary energy: joules of a path, or slots of it. */
@@ -200,9 +206,11 @@ function exactValues(sweep: Sweep, { scenario, site }: SweepPoint): Exact[] {
   if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
   const { horizons, risks } = sweep.file;
   const increment = compoundIncrement(walkLaw(scenario));
-  if (wanted === 'moments') return exactMoments(increment, horizons).map(momentValues);
+  if (wanted === 'moments') return horizons.map((slots) => momentsOrNone(increment, slots));
+  const constants = walkConstants(increment);
   return horizons.map((slots) => {
-    const law = chargedLaw(exactLaw(increment, slots), charge);
+    const { exact: law } = chargedTheory(theoryAt(increment, constants, slots), charge);
+    if (law.missing?.what === 'law') return {};
     const values = momentValues(law);
     for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = law.quantile(p);
     for (const r of reserveFromLaw(law, risks)) {
@@ -212,6 +220,16 @@ function exactValues(sweep: Sweep, { scenario, site }: SweepPoint): Exact[] {
     }
     return values;
   });
+}
+
+/** None where the method fails: the other horizons keep theirs. */
+function momentsOrNone(increment: CompoundIncrement, slots: number): Exact {
+  try {
+    return momentValues(exactMoments(increment, [slots])[0]);
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    return {};
+  }
 }
 
 /** Means of a site whose battery is a Markov chain. */

@@ -66,6 +66,67 @@ export function cauchyKernel(
   return [sumRe + (lower[1] - upper[1]) / (2 * Math.PI), sumIm - (lower[0] - upper[0]) / (2 * Math.PI)];
 }
 
+/** Terms of the kernel's expansion in w/z for nodes within R where |z| is FAR times R or more: right to 2e-16. */
+export const FAR_TERMS = 26;
+const FAR = 4;
+
+/** z/(w(w − z)) = −Σ_m (w/R)^m/w · (R/z)^m for |w| < R and |z| ≥ 4R. */
+export interface FarKernel {
+  /** R, 1/joule. */
+  readonly radius: number;
+  /** weight·(w/R)^m/w on the upper nodes within R, 0 on the others, by m. */
+  readonly terms: readonly ComplexArray[];
+}
+
+export function farKernel({ node, weight }: Contour, radius: number): FarKernel {
+  const n = node.re.length;
+  const term = { re: new Float64Array(n), im: new Float64Array(n) };
+  for (let i = 0; i < n; i++) {
+    const norm = node.re[i] ** 2 + node.im[i] ** 2;
+    if (norm >= radius * radius) continue;
+    term.re[i] = (weight.re[i] * node.re[i] + weight.im[i] * node.im[i]) / norm;
+    term.im[i] = (weight.im[i] * node.re[i] - weight.re[i] * node.im[i]) / norm;
+  }
+  const terms = Array.from({ length: FAR_TERMS }, () => {
+    const own = { re: term.re.slice(), im: term.im.slice() };
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [node.re[i] / radius, node.im[i] / radius];
+      [term.re[i], term.im[i]] = [term.re[i] * a - term.im[i] * b, term.re[i] * b + term.im[i] * a];
+    }
+    return own;
+  });
+  return { radius, terms };
+}
+
+/** The radius within which nodes are far from a point: a power of FAR. */
+export function farRadius(x: number, y: number): number {
+  return FAR ** (Math.floor(Math.log2(Math.hypot(x, y)) / Math.log2(FAR)) - 1);
+}
+
+/** The farthest node's distance from 0, and a bit more. */
+export function extentOf({ node }: Contour): number {
+  let most = 0;
+  for (let i = 0; i < node.re.length; i++) most = Math.max(most, Math.hypot(node.re[i], node.im[i]));
+  return most * (1 + 1e-12);
+}
+
+export function isFar({ radius }: FarKernel, x: number, y: number): boolean {
+  return Math.hypot(x, y) >= FAR * radius;
+}
+
+/** −(R/z)^m, by m. */
+export function farPowers({ radius }: FarKernel, x: number, y: number): ComplexArray {
+  const norm = (x * x + y * y) / radius;
+  const [a, b] = [x / norm, -y / norm];
+  const out = { re: new Float64Array(FAR_TERMS), im: new Float64Array(FAR_TERMS) };
+  out.re[0] = -1;
+  for (let m = 1; m < FAR_TERMS; m++) {
+    out.re[m] = out.re[m - 1] * a - out.im[m - 1] * b;
+    out.im[m] = out.re[m - 1] * b + out.im[m - 1] * a;
+  }
+  return out;
+}
+
 /** log((w − z)/w). */
 function logRatio(a: number, b: number, x: number, y: number): [number, number] {
   const norm = a * a + b * b;

@@ -2,6 +2,7 @@
  * Where Spitzer's integrals are taken: quadrature nodes on a contour between the two real roots of s·M(w) = 1, graded so that 1 − sM(w) is
  * resolved by every panel for every s in use. One kind of contour for the true law; lattice-contour.ts has the sampled law's.
  */
+import { AccuracyError } from '../../errors.js';
 import { complexExpm1 } from '../increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { gaussLegendre } from '../gauss-legendre.js';
@@ -28,6 +29,8 @@ export interface ContourPlan {
   readonly stretch: number;
   /** Longest panel near the bend, in units of 1/θ: finite where a Cauchy kernel is taken over the contour too. */
   readonly finest?: number;
+  /** Most nodes that are laid; AccuracyError beyond them. */
+  readonly most?: number;
 }
 
 const RULE = gaussLegendre(16);
@@ -35,6 +38,8 @@ const TINY = 1e-19;
 
 /** A contour of more nodes than this, upright, is tried leaning to the left too. */
 const LONG = 4000;
+/** Nodes of a contour, unless a plan says otherwise: some seconds of moments. */
+const MOST = 1e6;
 /** How far it leans, in units of 1/θ. */
 const LEAN = 0.25;
 
@@ -47,11 +52,15 @@ const LEAN = 0.25;
  * few of its own turns.
  */
 export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
+  const most = plan.most ?? MOST;
   const upright = new Path(law, plan);
-  const end = lay(law, plan, upright, Infinity);
+  const end = lay(law, plan, upright, Infinity, most);
   if (upright.size < LONG) return upright.finish(end);
   const leaning = new Path(law, plan);
-  const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, upright.size);
+  const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, Math.min(most, upright.size));
+  if (Math.min(leaning.size, upright.size) >= most) {
+    throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
+  }
   return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
 }
 

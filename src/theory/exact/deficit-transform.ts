@@ -9,18 +9,27 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import type { Block } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
+import { extentOf, farKernel } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
-import { circleBlock, circleDescent, circleNodes, circleSum, powerSum } from './horizon-circle.js';
-import type { CircleNode } from './horizon-circle.js';
+import { circleBlock, circleDescent, circleNodes, circleSum, farCircle, powerSum } from './horizon-circle.js';
+import type { CircleNode, FarCircle } from './horizon-circle.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
-import { powerTable, seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
-import type { PowerTable } from './horizon-series.js';
+import { seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
+import { PowerSums } from './power-sums.js';
 import type { LineNodes } from './spectrum.js';
 import { lineFrequencies } from './spectrum.js';
 
 /** The ways to the coefficient at T. */
 export type HorizonMethod = 'series' | 'circle';
+
+/**
+ * What a law may cost, counted, so that no machine has another answer: nodes of the contour, and nodes times those of
+ * the circle. Powers that a series needs are counted in power-sums.ts.
+ */
+const MOST_NODES = 3e4;
+const MOST_WORK = 2e6;
+const LEAST_NODES = 1e3;
 
 /** How a transform is to be found. */
 export interface DeficitPlan {
@@ -36,9 +45,10 @@ export interface DeficitPlan {
  */
 export class DeficitTransform {
   private readonly contour: Contour;
-  private readonly table: PowerTable | undefined;
+  private readonly powers: PowerSums | undefined;
   private readonly circle: readonly CircleNode[];
   private readonly blocks = new Map<string, Block>();
+  private farCircle: FarCircle | undefined;
 
   constructor(
     private readonly law: CompoundIncrement,
@@ -51,19 +61,23 @@ export class DeficitTransform {
       angle: method === 'series' ? Math.PI : largestAngle(nodes),
       stretch: plan.stretch,
       finest: 0.6,
+      most: Math.max(
+        LEAST_NODES,
+        Math.min(MOST_NODES, method === 'series' ? Infinity : Math.floor(MOST_WORK / nodes.angle.length)),
+      ),
     });
-    this.table = method === 'series' ? powerTable(this.contour, nodes.slots) : undefined;
+    this.powers = method === 'series' ? new PowerSums(this.contour, nodes.slots) : undefined;
     this.circle = method === 'circle' ? circleNodes(this.contour, nodes) : [];
   }
 
   /** Several lines share the blocks of one abscissa. */
   private block(abscissa: number, from: number, to: number): Block {
-    const { law, contour, table, circle } = this;
+    const { law, contour, powers, circle } = this;
     const key = `${abscissa} ${from} ${to}`;
     const block =
       this.blocks.get(key) ??
-      (table
-        ? seriesBlock(law, contour, table, abscissa, from, to)
+      (powers
+        ? seriesBlock(law, contour, powers, abscissa, from, to)
         : circleBlock(law, contour, circle, abscissa, from, to));
     this.blocks.set(key, block);
     return block;
@@ -71,7 +85,7 @@ export class DeficitTransform {
 
   /** E exp(zD_T) at every node of the line, from M − 1 there. */
   on(line: LineNodes, m: ComplexArray): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
-    const { table, circle } = this;
+    const { powers, circle } = this;
     const { nodes } = this.plan;
     const u = lineFrequencies(line);
     const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
@@ -85,7 +99,7 @@ export class DeficitTransform {
         return;
       }
       const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
-      if (table) {
+      if (powers) {
         seriesSum(block, nodes.slots, u, span, m, out);
       } else {
         let largest = 0;
@@ -112,8 +126,10 @@ export class DeficitTransform {
    * smooth, and goes to P(D_k = 0) far out.
    */
   descent(z: ComplexArray, count: number): readonly ComplexArray[] {
-    const { law, contour, table, circle } = this;
-    return table ? seriesDescent(law, contour, table, z, count) : circleDescent(law, contour, circle, z, count);
+    const { law, contour, powers, circle } = this;
+    if (powers) return seriesDescent(law, contour, powers, z, count);
+    const far = (this.farCircle ??= farCircle(farKernel(contour, extentOf(contour)), circle));
+    return circleDescent(law, contour, circle, far, z, count);
   }
 }
 

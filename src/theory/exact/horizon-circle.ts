@@ -5,7 +5,8 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { FAR_TERMS, beside, cauchyKernel, farPowers, isFar, nearLimit, silentAt } from './cauchy-kernel.js';
+import type { FarKernel } from './cauchy-kernel.js';
 import { oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
@@ -156,11 +157,51 @@ function descending(
   }
 }
 
+/** A far kernel's terms summed over the contour's log terms, both halves, for each s. */
+export interface FarCircle {
+  readonly kernel: FarKernel;
+  readonly sums: readonly ComplexArray[];
+}
+
+export function farCircle(kernel: FarKernel, circle: readonly CircleNode[]): FarCircle {
+  const upper = circle.map(({ logRe, logIm }) => {
+    const own = { re: new Float64Array(FAR_TERMS), im: new Float64Array(FAR_TERMS) };
+    kernel.terms.forEach(({ re, im }, m) => {
+      for (let i = 0; i < re.length; i++) {
+        own.re[m] += re[i] * logRe[i] - im[i] * logIm[i];
+        own.im[m] += re[i] * logIm[i] + im[i] * logRe[i];
+      }
+    });
+    return own;
+  });
+  const sums = upper.map(({ re, im }, j) => {
+    const lower = upper[mirrorOf(circle, j)];
+    return { re: re.map((value, m) => value + lower.re[m]), im: im.map((value, m) => value - lower.im[m]) };
+  });
+  return { kernel, sums };
+}
+
+/** χ for each s at a point far from the contour. */
+function descendingFar({ kernel, sums }: FarCircle, x: number, y: number, out: ComplexArray): void {
+  const power = farPowers(kernel, x, y);
+  sums.forEach(({ re, im }, j) => {
+    let sumRe = 0;
+    let sumIm = 0;
+    for (let m = 0; m < FAR_TERMS; m++) {
+      sumRe += power.re[m] * re[m] - power.im[m] * im[m];
+      sumIm += power.re[m] * im[m] + power.im[m] * re[m];
+    }
+    out.re[j] = sumRe;
+    out.im[j] = sumIm;
+  });
+}
+
 /** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
 export function circleDescent(
   law: CompoundIncrement,
   contour: Contour,
   circle: readonly CircleNode[],
+  far: FarCircle,
   z: ComplexArray,
   count: number,
 ): ComplexArray[] {
@@ -171,10 +212,11 @@ export function circleDescent(
   const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
   const chi = { re: new Float64Array(circle.length), im: new Float64Array(circle.length) };
   for (let i = 0; i < size; i++) {
-    const near = cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im);
-    const silent = silentAt(law, z.re[i], z.im[i]);
-    const own = beside(law, contour, z, m, i) ? { m: [m.re[i], m.im[i]] as const, silent } : undefined;
-    descending(circle, kernel, near, own, chi);
+    const own = beside(law, contour, z, m, i)
+      ? { m: [m.re[i], m.im[i]] as const, silent: silentAt(law, z.re[i], z.im[i]) }
+      : undefined;
+    if (own === undefined && isFar(far.kernel, z.re[i], z.im[i])) descendingFar(far, z.re[i], z.im[i], chi);
+    else descending(circle, kernel, cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im), own, chi);
     for (let j = 0; j < circle.length; j++) {
       const { sRe, sIm, weightRe, weightIm } = circle[j];
       const grow = Math.exp(chi.re[j]);

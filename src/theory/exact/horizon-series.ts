@@ -7,73 +7,27 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, cauchyKernel, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
+import type { PowerSums } from './power-sums.js';
 
 const NODES = BLOCK_NODES;
-
-/** Powers below this count for nothing. */
-const TINY = 1e-19;
-
-/** M^k − M₀^k on the contour for k = 1..T, each as far as the nodes, in order of size, still count. */
-export interface PowerTable {
-  readonly slots: number;
-  /** Contour nodes, largest max(|M|, |M₀|) first. */
-  readonly order: Int32Array;
-  /** Powers k − 1 begin at start[k − 1] and end before start[k]. */
-  readonly start: Int32Array;
-  readonly re: Float64Array;
-  readonly im: Float64Array;
-}
-
-export function powerTable(contour: Contour, slots: number): PowerTable {
-  const { transformMinusOne: m, silent } = contour;
-  const n = m.re.length;
-  const size = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    size[i] = Math.max(Math.hypot(1 + m.re[i], m.im[i]), Math.hypot(silent.re[i], silent.im[i]));
-  }
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => size[b] - size[a]);
-  const start = new Int32Array(slots + 1);
-  let used = n;
-  for (let k = 1; k <= slots; k++) {
-    while (used > 0 && size[order[used - 1]] ** k < TINY) used--;
-    start[k] = start[k - 1] + used;
-  }
-  const re = new Float64Array(start[slots]);
-  const im = new Float64Array(start[slots]);
-  for (let rank = 0; rank < n; rank++) {
-    const i = order[rank];
-    const aRe = 1 + m.re[i];
-    const aIm = m.im[i];
-    const bRe = silent.re[i];
-    const bIm = silent.im[i];
-    let [pRe, pIm, qRe, qIm] = [1, 0, 1, 0];
-    for (let k = 1; k <= slots && start[k] - start[k - 1] > rank; k++) {
-      [pRe, pIm] = [pRe * aRe - pIm * aIm, pRe * aIm + pIm * aRe];
-      [qRe, qIm] = [qRe * bRe - qIm * bIm, qRe * bIm + qIm * bRe];
-      re[start[k - 1] + rank] = pRe - qRe;
-      im[start[k - 1] + rank] = pIm - qIm;
-    }
-  }
-  return { slots, order, start, re, im };
-}
 
 /** Coefficients c_0..c_T in s of e^χ (1 − sM₀)/(1 − s) at a block's nodes. */
 export function seriesBlock(
   law: CompoundIncrement,
   contour: Contour,
-  table: PowerTable,
+  sums: PowerSums,
   abscissa: number,
   from: number,
   to: number,
 ): Block {
-  const { slots } = table;
+  const { slots } = sums;
   const re = new Float64Array((slots + 1) * NODES);
   const im = new Float64Array((slots + 1) * NODES);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
   const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
-  const { near, exponents } = allPowers(contour, table, new Float64Array(NODES).fill(abscissa), y);
+  const { near, exponents } = sums.at(new Float64Array(NODES).fill(abscissa), y);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
   for (let b = 0; b < NODES; b++) {
     const exponent = exponents[b];
@@ -98,43 +52,19 @@ export function seriesBlock(
   return { re, im, smooth: isSmooth(re, slots + 1) && isSmooth(im, slots + 1) };
 }
 
-/** Kernel sums and k χ_k before the subtraction at each of several points. */
-function allPowers(
-  contour: Contour,
-  table: PowerTable,
-  x: Float64Array,
-  y: Float64Array,
-): { near: [number, number][]; exponents: ComplexArray[] } {
-  const n = contour.node.re.length;
-  const near: [number, number][] = [];
-  const exponents: ComplexArray[] = [];
-  for (let from = 0; from < x.length; from += NODES) {
-    const kernels: ComplexArray[] = [];
-    for (let i = from; i < Math.min(x.length, from + NODES); i++) {
-      const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
-      near.push(cauchyKernel(contour, x[i], y[i], kernel.re, kernel.im));
-      kernels.push(kernel);
-    }
-    const out = kernels.map(() => ({ re: new Float64Array(table.slots + 1), im: new Float64Array(table.slots + 1) }));
-    spitzerPowers(table, kernels, out);
-    exponents.push(...out);
-  }
-  return { near, exponents };
-}
-
 /** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
 export function seriesDescent(
   law: CompoundIncrement,
   contour: Contour,
-  table: PowerTable,
+  sums: PowerSums,
   z: ComplexArray,
   count: number,
 ): ComplexArray[] {
-  const { slots } = table;
+  const { slots } = sums;
   const size = z.re.length;
   const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
   const m = law.transformMinusOne(z);
-  const { near, exponents } = allPowers(contour, table, z.re, z.im);
+  const { near, exponents } = sums.at(z.re, z.im);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
   for (let i = 0; i < size; i++) {
     const exponent = exponents[i];
@@ -188,68 +118,6 @@ export function seriesSum(
     out.re[i] = re;
     out.im[i] = im;
   }
-}
-
-/** Nodes of the contour that are taken at a time: with the kernels of a block's points they fit the first cache. */
-const TILE = 64;
-
-/**
- * k χ_k for k = 1..T before the subtraction, at several points at once: Σ over the nodes of kernel · power, the lower
- * half of the contour by symmetry. The table is far larger than a cache: it is read once for all points.
- */
-function spitzerPowers(table: PowerTable, kernels: readonly ComplexArray[], out: readonly ComplexArray[]): void {
-  const { slots, order, start } = table;
-  const n = order.length;
-  const points = kernels.length;
-  for (const { re, im } of out) {
-    re.fill(0);
-    im.fill(0);
-  }
-  const tile = new Float64Array(4 * TILE * points);
-  for (let first = 0; first < n; first += TILE) {
-    const last = Math.min(n, first + TILE);
-    // K a + K' ā = (x + x')p + (y' − y)q + i[(y + y')p + (x − x')q] for a = p + iq.
-    for (let z = 0, at = 0; z < points; z++) {
-      const { re, im } = kernels[z];
-      for (let rank = first; rank < first + TILE; rank++, at += 4) {
-        const i = rank < last ? order[rank] : -1;
-        tile[at] = i < 0 ? 0 : re[i] + re[n + i];
-        tile[at + 1] = i < 0 ? 0 : im[n + i] - im[i];
-        tile[at + 2] = i < 0 ? 0 : im[i] + im[n + i];
-        tile[at + 3] = i < 0 ? 0 : re[i] - re[n + i];
-      }
-    }
-    for (let k = 1; k <= slots; k++) {
-      const base = start[k - 1];
-      const end = Math.min(last, start[k] - base);
-      if (end <= first) break;
-      for (let z = 0; z < points; z++) addTile(table, base, first, end, tile, 4 * TILE * z, out[z], k);
-    }
-  }
-}
-
-/** A tile's share of k χ_k at one point: a plain loop by itself. */
-function addTile(
-  table: PowerTable,
-  base: number,
-  first: number,
-  end: number,
-  tile: Float64Array,
-  from: number,
-  out: ComplexArray,
-  k: number,
-): void {
-  const { re: powersRe, im: powersIm } = table;
-  let re = 0;
-  let im = 0;
-  for (let rank = first, at = from; rank < end; rank++, at += 4) {
-    const p = powersRe[base + rank];
-    const q = powersIm[base + rank];
-    re += tile[at] * p + tile[at + 1] * q;
-    im += tile[at + 2] * p + tile[at + 3] * q;
-  }
-  out.re[k] += re;
-  out.im[k] += im;
 }
 
 type Pair = readonly [re: number, im: number];

@@ -15,6 +15,7 @@ import { BLOCK, BLOCK_NODES, lagrange } from './block-interpolation.js';
 import { silentAt } from './cauchy-kernel.js';
 import { TIE, taskSums } from './task-sums.js';
 import type { TaskSums } from './task-sums.js';
+import { TermTables } from './term-tables.js';
 import { FLAT, windowAt } from './window.js';
 
 const RULE = gaussLegendre(16);
@@ -27,13 +28,14 @@ const BLOCKS = 4;
 /** Terms of the law below this count for nothing. */
 const TINY = 3e-16;
 /**
- * Intervals of a table of terms over the kernel's extent, and, nearer than NEAR over Ω, in log|a − d| as far as TINIEST
- * times that.
+ * Where more sums than these lie within the kernel's extent of a point their terms are read from tables; nearer than
+ * NEAR over Ω in the logarithm, as far as TINIEST times that.
  */
-const TABLE = 4096;
+const MANY = 64;
 const NEAR = 2;
-const CLOSE = 512;
 const TINIEST = 1e-8;
+/** Sums near one point that are looked at, of all numbers of slots together. */
+const MOST_NEAR = 2e5;
 /** Slots since the deficit was last 0 that are followed at most. */
 const MOST_SLOTS = 400;
 /** The same where sums near a point are only counted. */
@@ -84,19 +86,20 @@ interface Beyond {
   readonly end: number;
   /** Slots since the deficit was last 0 whose terms still count. */
   readonly depth: number;
-  /** Probability of a sum below which it counts for nothing, by j. */
+  /** What is left of a sum's weight beyond the window, and the probability below which it counts for nothing, by j. */
+  readonly left: readonly number[];
   readonly least: readonly number[];
   /** Made where a point first needs it. */
   line: Stretch | undefined;
   /** Panels of the two rays, made as far as they are needed; the last of the right one ends in `tip`. */
-  readonly left: Stretch[];
-  readonly right: Stretch[];
+  readonly leftRay: Stretch[];
+  readonly rightRay: Stretch[];
   tip: Stretch | undefined;
   /** g on blocks of the rays' panels. */
   readonly blocks: Map<string, readonly ComplexArray[]>;
   readonly sums: Map<number, Sum>;
-  /** Terms of weight 1 by order, then by j − 1, where sums lie close. */
-  readonly tables: Map<number, readonly TermTable[]>;
+  /** By order the terms of weight p_j, where sums lie close. */
+  readonly tables: Map<number, TermTables>;
 }
 
 /**
@@ -105,13 +108,11 @@ interface Beyond {
  */
 const LOWEST = 4;
 
-/** How much of the sums near a point the added part has: all, those that were not too many to be listed, or none. */
-export type KinksFound = 'all' | 'likeliest' | 'none';
-
 /** The added part. */
 export interface KinkValue {
   readonly value: number;
-  readonly found: KinksFound;
+  /** A bound on what it lacks in P(D > d): nothing is left out at 0, Infinity where nothing was added. */
+  readonly lacks: number;
 }
 
 export class Kinks {
@@ -125,62 +126,69 @@ export class Kinks {
   /** What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. */
   at(d: number, end: number, order: 0 | 1 | 2): KinkValue {
     const { law } = this.source;
-    if (end * law.scale < LOWEST) return { value: 0, found: 'none' };
+    if (end * law.scale < LOWEST) return { value: 0, lacks: Infinity };
     if (!this.known.has(end)) this.known.set(end, this.beyond(end));
     const beyond = this.known.get(end);
-    if (beyond === undefined) return { value: 0, found: 'all' };
+    if (beyond === undefined) return { value: 0, lacks: 0 };
     const reach = KERNEL / end;
-    const { near, whole } = this.near(beyond, d - reach, d + reach);
+    const { value, lacks } = this.close(reach)
+      ? this.tabulatedAt(beyond, d, reach, order)
+      : this.listedAt(beyond, d, reach, order);
+    const silent = d < reach ? this.along(beyond, -d, order, (stretch) => stretch.silent) : 0;
+    return { value: (value + silent) / Math.PI, lacks };
+  }
+
+  /** The same at d = from + j·step > 0, 0 ≤ j < count. */
+  grid(from: number, step: number, count: number, end: number, order: 0 | 1 | 2): Float64Array {
+    return Float64Array.from({ length: count }, (_, j) => this.at(from + j * step, end, order).value);
+  }
+
+  private close(reach: number): boolean {
+    return MANY * this.sums.spacing < 2 * reach;
+  }
+
+  /** Sum by sum, along the paths. */
+  private listedAt(beyond: Beyond, d: number, reach: number, order: number): KinkValue {
+    const { near, lacks } = this.near(beyond, d - reach, d + reach);
     let value = 0;
     for (const [a, sum] of near) {
       const x = offset(a, d, order);
       value += this.along(beyond, x, order, (stretch) => partOf(sum, stretch));
       if (x === 0) value += this.tail(beyond, sum, order);
     }
-    if (d < reach) value += this.along(beyond, -d, order, (stretch) => stretch.silent);
-    return { value: value / Math.PI, found: whole ? 'all' : 'likeliest' };
+    return { value, lacks };
   }
 
-  /** The same at d = from + j·step > 0, 0 ≤ j < count. */
-  grid(from: number, step: number, count: number, end: number, order: 0 | 1 | 2): Float64Array {
-    const out = new Float64Array(count);
-    if (!this.sums.dense || end * this.source.law.scale < LOWEST) {
-      for (let i = 0; i < count; i++) out[i] = this.at(from + i * step, end, order).value;
-      return out;
-    }
-    if (!this.known.has(end)) this.known.set(end, this.beyond(end));
-    const beyond = this.known.get(end);
-    if (beyond === undefined) return out;
-    const reach = KERNEL / end;
-    const near = NEAR / end;
-    const tables = beyond.tables.get(order) ?? this.tabulated(beyond, order);
-    beyond.tables.set(order, tables);
-    const to = from + (count - 1) * step;
+  /** From tables; only the sums that all but touch d along the paths. */
+  private tabulatedAt(beyond: Beyond, d: number, reach: number, order: number): KinkValue {
     const silence = Math.exp(-this.source.law.rate);
-    const add = (a: number, j: number, weight: number): void => {
-      if (a === 0) return;
-      const first = Math.max(0, Math.ceil((a - reach - from) / step));
-      const last = Math.min(count - 1, Math.floor((a + reach - from) / step));
-      for (let i = first; i <= last; i++) {
-        const d = from + i * step;
+    const touching = (TINIEST * NEAR) / beyond.end;
+    // Made where a sum lies near at all.
+    let tables = beyond.tables.get(order);
+    let value = 0;
+    let lacks = 0;
+    let seen = 0;
+    for (let j = 1; j <= beyond.depth && seen <= MOST_NEAR; j++) {
+      const { left } = beyond;
+      const before = value;
+      const lost = this.sums.visit(j, d - reach, d + reach, beyond.least[j], (a, p) => {
+        if (a === 0 || seen++ > MOST_NEAR) return;
         const x = a - d;
-        if (Math.abs(x) < TINIEST * near) out[i] += this.term(beyond, a, d, new Map([[j, weight]]), order);
-        else out[i] += weight * tables[j - 1].at(x);
-      }
-    };
-    for (let j = 1; j <= beyond.depth; j++) {
-      this.sums.visit(j, from - reach, to + reach, beyond.least[j], (a, p) => {
-        add(a, j, p);
+        if (Math.abs(x) >= touching) {
+          if (tables === undefined) beyond.tables.set(order, (tables = this.tabulated(beyond, order)));
+          value += p * tables.at(j, x);
+          return;
+        }
+        // w_j = p_j − e^{−λ} p_{j−1}: what p_j stands for in w_j and in w_{j+1}.
+        const weights = new Map([[j, p]]);
+        if (j < beyond.depth) weights.set(j + 1, -silence * p);
+        value += this.term(beyond, a, d, weights, order);
       });
-      if (j === 1) continue;
-      this.sums.visit(j - 1, from - reach, to + reach, beyond.least[j], (a, p) => {
-        add(a, j, -silence * p);
-      });
+      if (seen > MOST_NEAR) value = before;
+      lacks += left[j] * (seen > MOST_NEAR ? 1 : lost);
     }
-    for (let i = 0; i < count && from + i * step < reach; i++) {
-      out[i] += this.along(beyond, -from - i * step, order, (stretch) => stretch.silent);
-    }
-    return out.map((value) => value / Math.PI);
+    if (seen > MOST_NEAR) lacks = Math.min(1, lacks + 1);
+    return { value, lacks: Math.min(1, lacks + this.undeep(beyond)) };
   }
 
   /** A sum's term at d, by way of the paths. */
@@ -191,21 +199,24 @@ export class Kinks {
     return x === 0 ? own + this.tail(beyond, sum, order) : own;
   }
 
-  /** The terms of weight 1 for every j, as functions of a − d. */
-  private tabulated(beyond: Beyond, order: number): TermTable[] {
-    const out = Array.from({ length: beyond.depth }, () => new TermTable(KERNEL / beyond.end, NEAR / beyond.end));
-    out[0]?.places((x, into) => {
+  /** The terms of weight p_j for every j, as functions of a − d. */
+  private tabulated(beyond: Beyond, order: number): TermTables {
+    const { depth, end } = beyond;
+    const silence = Math.exp(-this.source.law.rate);
+    const terms = new Float64Array(depth + 1);
+    return new TermTables(depth, KERNEL / end, NEAR / end, (NEAR * TINIEST) / end, (x, out) => {
+      terms.fill(0);
       for (const stretch of this.path(beyond, x)) {
         const { re, im } = turns(stretch.z, x, order);
-        for (let j = 0; j < beyond.depth; j++) {
+        for (let j = 0; j < depth; j++) {
           const factor = stretch.factor[j];
           let sum = 0;
           for (let n = 0; n < re.length; n++) sum += factor.re[n] * im[n] + factor.im[n] * re[n];
-          into(out[j], sum);
+          terms[j] += sum;
         }
       }
+      for (let j = 0; j < depth; j++) out[j] = terms[j] - silence * terms[j + 1];
     });
-    return out;
   }
 
   /**
@@ -219,9 +230,14 @@ export class Kinks {
     for (let j = 1; j <= slots && this.left(end, j) > COUNTED; j++) {
       const left = this.left(end, j);
       if (j > FEW_SLOTS) return Infinity;
-      if (!this.sums.visit(j, d - reach, d + reach, TINY, (_, p) => (sum += left * p))) return Infinity;
+      sum += left * this.sums.visit(j, d - reach, d + reach, TINY, (_, p) => (sum += left * p));
     }
     return sum;
+  }
+
+  /** What the slots that are not followed may hold. */
+  private undeep({ depth, end }: Beyond): number {
+    return depth === this.source.slots || depth < MOST_SLOTS ? 0 : this.left(end, depth + 1);
   }
 
   /** What is left at the frequencies beyond a window after j harvests, at its largest. */
@@ -237,10 +253,9 @@ export class Kinks {
   /**
    * Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task.
    */
-  private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; whole: boolean } {
-    const { law, slots } = this.source;
-    const silence = Math.exp(-law.rate);
-    let whole = beyond.depth < MOST_SLOTS || beyond.depth === slots;
+  private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; lacks: number } {
+    const silence = Math.exp(-this.source.law.rate);
+    let lacks = this.undeep(beyond);
     const near = new Map<number, Sum>();
     const fresh = new Set<Sum>();
     const add = (a: number, j: number, weight: number): void => {
@@ -257,18 +272,16 @@ export class Kinks {
     if (beyond.sums.size > 3e4) beyond.sums.clear();
     for (let j = 1; j <= beyond.depth; j++) {
       const least = beyond.least[j];
-      if (
-        !this.sums.visit(j, from, to, least, (a, p) => {
-          add(a, j, p);
-        })
-      )
-        whole = false;
+      const lost = this.sums.visit(j, from, to, least, (a, p) => {
+        add(a, j, p);
+      });
+      lacks += beyond.left[j] * lost;
       if (j > 1)
         this.sums.visit(j - 1, from, to, least, (a, p) => {
           add(a, j, -silence * p);
         });
     }
-    return { near, whole };
+    return { near, lacks: Math.min(1, lacks) };
   }
 
   /** Im ∫ part(z) e^{zx}/z^order along the line beyond the flat of the window and on along a ray. */
@@ -282,7 +295,7 @@ export class Kinks {
   private path(beyond: Beyond, x: number): Stretch[] {
     const out = [(beyond.line ??= this.line(beyond))];
     const direction = x > 0 ? LEFT : RIGHT;
-    const ray = x > 0 ? beyond.left : beyond.right;
+    const ray = x > 0 ? beyond.leftRay : beyond.rightRay;
     const length = x === 0 ? Infinity : DEAD / Math.abs(x * Math.cos(direction));
     for (let k = 0; k < (x === 0 ? LAST_PANEL : 120) && beyond.end * panelStart(k) < length; k++) {
       out.push((ray[k] ??= this.panel(beyond, direction, k)));
@@ -314,17 +327,18 @@ export class Kinks {
   private beyond(end: number): Beyond | undefined {
     const { slots } = this.source;
     let depth = 0;
-    const least = [1];
+    const left = [1];
     for (; depth < Math.min(slots, MOST_SLOTS) && this.left(end, depth + 1) > TINY; depth++)
-      least.push(TINY / this.left(end, depth + 1));
+      left.push(this.left(end, depth + 1));
     if (depth === 0) return undefined;
     return {
       end,
       depth,
-      least,
+      left,
+      least: left.map((share) => TINY / share),
       line: undefined,
-      left: [],
-      right: [],
+      leftRay: [],
+      rightRay: [],
       tip: undefined,
       blocks: new Map(),
       sums: new Map(),
@@ -483,55 +497,6 @@ function offset(a: number, d: number, order: number): number {
   if (Math.abs(a - d) > TIE * d) return a - d;
   // The density at a sum itself is that just above it.
   return order === 0 ? -1e-9 * d : 0;
-}
-
-/**
- * A term as a function of x = a − d: evenly over the kernel's extent, and in log|x| on either side of 0, where it is
- * singular.
- */
-class TermTable {
-  private readonly wide = new Float64Array(TABLE + 1);
-  private readonly sides = [new Float64Array(CLOSE + 4), new Float64Array(CLOSE + 4)] as const;
-  private readonly step = -Math.log(TINIEST) / CLOSE;
-
-  constructor(
-    private readonly reach: number,
-    private readonly near: number,
-  ) {}
-
-  /** Calls `fill` with every x of a table, and with what adds to that place in a table of this kind. */
-  places(fill: (x: number, into: (table: TermTable, value: number) => void) => void): void {
-    for (let i = 0; i <= TABLE; i++) {
-      const x = this.reach * ((2 * i) / TABLE - 1);
-      if (Math.abs(x) < 0.9 * this.near) continue;
-      fill(x, (table, value) => (table.wide[i] += value));
-    }
-    // Two places beyond either end, for the cubic.
-    for (let i = 0; i < CLOSE + 4; i++) {
-      const x = this.near * Math.exp((2 - i) * this.step);
-      fill(x, (table, value) => (table.sides[0][i] += value));
-      fill(-x, (table, value) => (table.sides[1][i] += value));
-    }
-  }
-
-  at(x: number): number {
-    const size = Math.abs(x);
-    if (size >= this.near) return between(this.wide, ((x + this.reach) / (2 * this.reach)) * TABLE);
-    return between(this.sides[x > 0 ? 0 : 1], 2 - Math.log(size / this.near) / this.step);
-  }
-}
-
-/** Lagrange's cubic through four neighbours of a table at `place`. */
-function between(table: Float64Array, place: number): number {
-  const i = Math.min(table.length - 3, Math.max(1, Math.floor(place)));
-  const t = place - i;
-  const [a, b, c, d] = [table[i - 1], table[i], table[i + 1], table[i + 2]];
-  return (
-    (-a * t * (t - 1) * (t - 2)) / 6 +
-    (b * (t + 1) * (t - 1) * (t - 2)) / 2 -
-    (c * (t + 1) * t * (t - 2)) / 2 +
-    (d * (t + 1) * t * (t - 1)) / 6
-  );
 }
 
 /** e^{zx}/z^order at every node. */

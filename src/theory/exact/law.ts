@@ -1,14 +1,16 @@
 /**
  * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
  */
-import { InputError } from '../../errors.js';
+import { AccuracyError, InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
 import type { DeficitLaw, MissingPart } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { exactMoments } from './moments.js';
+import type { ExactMoments } from './moments.js';
 import { plannedSpectrum } from './planned-spectrum.js';
 import { SpectrumIntegral } from './spectrum.js';
+import type { Spectrum } from './spectrum.js';
 import { CUT } from './window.js';
 
 /** Estimated absolute errors; quantile errors are relative, at the probabilities named. */
@@ -40,6 +42,8 @@ const SETTLE = 1e-8;
 const SAFETY = 2;
 /** What may be beyond all windows, in changes between windows each CUT of the next. */
 const ROUGH = 10;
+/** A bound below this need not be improved. */
+const GOOD = 1e-8;
 /** Rounding of phases, relative, where a law stands far from 0. */
 const ROUNDING = 5e-15;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
@@ -55,7 +59,13 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   }
   const [moments] = exactMoments(law, [slots]);
   const { mean, standardDeviation, probabilityZero } = moments;
-  const spectrum = plannedSpectrum(law, slots, moments);
+  let spectrum: Spectrum;
+  try {
+    spectrum = plannedSpectrum(law, slots, moments);
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    return momentsAlone(law, moments, error.message);
+  }
   const lazy = (order: 0 | 1 | 2): (() => SpectrumIntegral) => {
     let integral: SpectrumIntegral | undefined;
     return () => (integral ??= new SpectrumIntegral(spectrum, order));
@@ -85,9 +95,12 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   };
   const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
   const known = new Map<number, number>();
+  // Newton's slope need not be sharp.
+  const slope = (d: number): number => (d <= low ? 0 : Math.max(0, densityAt().blurred(d)));
+  const search = { ...functions, density: slope };
   const quantile = (p: number): number => {
     if (p <= probabilityZero) return 0;
-    const found = known.get(p) ?? solveQuantile(functions, p, mean, { start: brownian.quantile(p), settle: SETTLE });
+    const found = known.get(p) ?? solveQuantile(search, p, mean, { start: brownian.quantile(p), settle: SETTLE });
     known.set(p, found);
     return found;
   };
@@ -105,9 +118,11 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d
     // weigh; and where narrower and narrower windows change nothing there is nothing to blur.
     const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
+    const bound = Math.min(fall, unseen.most);
+    if (bound < GOOD) return gap + bound;
     const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
     const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
-    return gap + Math.min(fall, unseen.most, ROUGH * changes);
+    return gap + Math.min(bound, ROUGH * changes);
   };
   let cdfError = floor;
   let quantileError = 0;
@@ -116,7 +131,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     if (d === 0) continue;
     const gap = cdfErrorAt(d);
     cdfError = Math.max(cdfError, gap);
-    quantileError = Math.max(quantileError, gap / Math.max(1e-300, functions.density(d)) / d);
+    quantileError = Math.max(quantileError, gap / Math.max(1e-300, slope(d)) / d);
   }
   if (spectrum.kinks !== undefined) for (const d of likelySums(law)) cdfError = Math.max(cdfError, cdfErrorAt(d));
   const missing = cdfError < MOST_CDF_ERROR ? undefined : tooInaccurate(slots, cdfError);
@@ -132,6 +147,24 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     cdfErrorAt,
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
     ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+/** The moments, with the Brownian law's shape for pictures. */
+function momentsAlone(law: CompoundIncrement, moments: ExactMoments, why: string): ExactLaw {
+  const { slots, error } = moments;
+  const brownian = brownianLaw({ drift: -law.mean, volatility: Math.sqrt(law.variance) }, slots);
+  return {
+    ...brownian,
+    ...moments,
+    rung: 'exact',
+    survivalGrid: (from, step, count) =>
+      Float64Array.from({ length: count }, (_, j) => brownian.survival(from + j * step)),
+    quantile: () => NaN,
+    meanExcess: (charge) => (charge === 0 ? moments.mean : NaN),
+    cdfErrorAt: () => NaN,
+    error: { ...error, cdf: NaN, quantile: NaN },
+    missing: { what: 'distribution', reason: `${why}; mean, standard deviation and P(D = 0) hold` },
   };
 }
 

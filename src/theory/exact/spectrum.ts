@@ -305,9 +305,16 @@ export class SpectrumIntegral {
   /** The integral at d > 0; `cut` < 1 ends the windows earlier, for error estimates. */
   at(d: number, cut = 1): number {
     const { ends } = this.windows(d, cut);
-    let value = this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order).value ?? 0;
-    ends.forEach((own, line) => (value += this.lines[line].at(d, own)));
-    return value;
+    return this.within(d, ends) + (this.spectrum.kinks?.at(d, ends[ends.length - 1].to, this.order).value ?? 0);
+  }
+
+  /** The same, blurred where the law is not smooth: a fraction of the cost. */
+  blurred(d: number): number {
+    return this.within(d, this.windows(d).ends);
+  }
+
+  private within(d: number, ends: readonly Ends[]): number {
+    return ends.reduce((sum, own, line) => sum + this.lines[line].at(d, own), 0);
   }
 
   /** Undefined where all that the windows take away at d was added. */
@@ -315,8 +322,9 @@ export class SpectrumIntegral {
     const { ends } = this.windows(d);
     const last = ends[ends.length - 1];
     const { kinks } = this.spectrum;
-    if (kinks?.at(d, last.to, this.order).found !== 'none') return undefined;
-    return { blur: BLUR / last.to, most: kinks.most(d, last.to) };
+    const lacks = kinks?.at(d, last.to, this.order).lacks ?? 0;
+    if (kinks === undefined || lacks === 0) return undefined;
+    return { blur: BLUR / last.to, most: lacks === Infinity ? kinks.most(d, last.to) : lacks };
   }
 }
 

@@ -6,13 +6,13 @@ import type { CompoundIncrement } from '../increment.js';
 
 /** Atoms of C_1 + … + C_k within an interval, ascending or not; equal sums may come more than once. */
 export interface TaskSums {
-  /** Whether the sums lie close, without a lattice. */
-  readonly dense: boolean;
+  /** Least distance of two sums, joules; 0 where they have no lattice. */
+  readonly spacing: number;
   /**
-   * Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. False where they were too many to be
-   * listed.
+   * Calls `visit` with every atom from ≤ a ≤ to of probability `least` or more. Returns a bound on the probability of
+   * those that were too many to be listed, 0 where none were.
    */
-  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean;
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): number;
 }
 
 export type Visitor = (sum: number, probability: number) => void;
@@ -24,8 +24,11 @@ const TINY = 1e-17;
 /** Largest number of lattice points for one k, and of listed sums. */
 const LARGEST_LATTICE = 4e6;
 const LONGEST_LIST = 2e5;
-/** Numbers that a walk's lattices may take all together. */
+/** Numbers that a walk's lattices may take all together, and its lists. */
 const MOST_KEPT = 2e7;
+const MOST_LISTED = 1e6;
+/** Mean number of tasks up to which sums are listed. */
+const MOST_TASKS = 200;
 
 export function taskSums(law: CompoundIncrement): TaskSums {
   const span = commonSpan(law.energies);
@@ -62,7 +65,7 @@ function reach(law: CompoundIncrement, slots: number, least: number): number {
 }
 
 class LatticeSums implements TaskSums {
-  readonly dense = false;
+  readonly spacing: number;
   /** Probabilities by number of slots, as far as asked for. */
   private readonly known = new Map<number, Float64Array>();
   private readonly steps: Int32Array;
@@ -73,20 +76,21 @@ class LatticeSums implements TaskSums {
     private readonly law: CompoundIncrement,
     private readonly span: number,
   ) {
+    this.spacing = span;
     this.steps = Int32Array.from(law.energies, (e) => Math.round(e / span));
   }
 
-  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean {
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): number {
     const end = this.ends.get(slots) ?? Math.ceil(reach(this.law, slots, TINY) / this.span);
     this.ends.set(slots, end);
     const first = Math.max(0, Math.ceil(from / this.span));
     const last = Math.min(end, Math.floor(to / this.span));
-    if (last < first) return true;
-    if (last > LARGEST_LATTICE) return false;
+    if (last < first) return 0;
+    if (last > LARGEST_LATTICE) return 1;
     const p = this.upTo(slots, last, end);
-    if (p === undefined) return false;
+    if (p === undefined) return 1;
     for (let n = first; n <= last; n++) if (p[n] >= least) visit(n * this.span, p[n]);
-    return true;
+    return 0;
   }
 
   /** n p_n = kλ Σ_i (steps_i π_i) p_{n − steps_i}, scaled on the way where e^(−kλ) is out of range. */
@@ -100,58 +104,69 @@ class LatticeSums implements TaskSums {
     const p = new Float64Array(Math.max(size, last + 1));
     const factor = Float64Array.from(law.probabilities, (share, i) => slots * law.rate * share * steps[i]);
     let log = -slots * law.rate;
+    let done = 0;
+    const settle = (upTo: number): void => {
+      const scale = Math.exp(log);
+      for (; done < upTo; done++) p[done] *= scale;
+    };
     p[0] = 1;
     for (let n = 1; n < p.length; n++) {
       let sum = 0;
       for (let i = 0; i < steps.length && steps[i] <= n; i++) sum += factor[i] * p[n - steps[i]];
       p[n] = sum / n;
       if (p[n] > 1e250) {
-        for (let i = 0; i <= n; i++) p[i] *= 1e-250;
+        // What no later point needs has its scale for good.
+        settle(n - steps[steps.length - 1]);
+        for (let i = done; i <= n; i++) p[i] *= 1e-250;
         log += 250 * Math.LN10;
       }
     }
-    const scale = Math.exp(log);
-    for (let n = 0; n < p.length; n++) p[n] *= scale;
+    settle(p.length);
     this.known.set(slots, p);
     return p;
   }
 }
 
-/** Sums found, ascending, with all of probability `least` or more among them if `whole`. */
+/** Sums found, by bins of equal width in which they stand in no order. */
 interface SumList {
   readonly sum: Float64Array;
   readonly probability: Float64Array;
+  /** The i-th bin begins at start[i]; 1/width. */
+  readonly start: Int32Array;
+  readonly perJoule: number;
   readonly least: number;
-  readonly whole: boolean;
+  /** Probability of the sums of `least` or more that were too many to be listed. */
+  readonly lost: number;
 }
 
 /** Sums of energies without a lattice, those of the likeliest numbers of tasks. */
 class ListedSums implements TaskSums {
-  readonly dense = true;
+  readonly spacing = 0;
   private readonly known = new Map<number, SumList>();
   private readonly ends = new Map<number, number>();
+  private listed = 0;
 
   constructor(private readonly law: CompoundIncrement) {}
 
-  visit(slots: number, from: number, to: number, least: number, visit: Visitor): boolean {
+  visit(slots: number, from: number, to: number, least: number, visit: Visitor): number {
     const end = this.ends.get(slots) ?? reach(this.law, slots, TINY);
     this.ends.set(slots, end);
-    if (from > end) return true;
+    if (from > end) return 0;
     let list = this.known.get(slots);
-    if (list === undefined || (list.whole && list.least > least)) {
+    if (list === undefined || (list.lost === 0 && list.least > least)) {
+      if (this.listed > MOST_LISTED || slots * this.law.rate > MOST_TASKS) return 1;
       list = this.list(slots, least, end);
+      this.listed += list.sum.length;
       this.known.set(slots, list);
     }
-    const { sum, probability } = list;
-    let low = 0;
-    let high = sum.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sum[middle] < from) low = middle + 1;
-      else high = middle;
+    const { sum, probability, start, perJoule } = list;
+    const bins = start.length - 1;
+    const first = start[Math.min(bins, Math.max(0, Math.floor(from * perJoule)))];
+    const last = start[Math.min(bins, Math.max(0, Math.floor(to * perJoule) + 1))];
+    for (let i = first; i < last; i++) {
+      if (sum[i] >= from && sum[i] <= to && probability[i] >= least) visit(sum[i], probability[i]);
     }
-    for (; low < sum.length && sum[low] <= to; low++) if (probability[low] >= least) visit(sum[low], probability[low]);
-    return list.whole;
+    return list.lost;
   }
 
   private list(slots: number, least: number, end: number): SumList {
@@ -159,13 +174,8 @@ class ListedSums implements TaskSums {
     for (let limit = least; ; limit *= 1000) {
       const found = this.enumerate(slots, limit, end);
       if (found === undefined) continue;
-      const order = Int32Array.from(found.sum.keys()).sort((a, b) => found.sum[a] - found.sum[b]);
-      return {
-        sum: Float64Array.from(order, (i) => found.sum[i]),
-        probability: Float64Array.from(order, (i) => found.probability[i]),
-        least: limit,
-        whole: limit === least,
-      };
+      const lost = limit === least ? 0 : 1 - found.probability.reduce((sum, p) => sum + p, 0);
+      return { ...binned(found.sum, found.probability, end), least: limit, lost: Math.max(0, lost) };
     }
   }
 
@@ -199,6 +209,28 @@ class ListedSums implements TaskSums {
     // Heaviest first: the sum's end cuts most there.
     return descend(kinds - 1, 0, 1) ? { sum, probability } : undefined;
   }
+}
+
+/** Sorted into as many bins as there are sums. */
+function binned(
+  sums: readonly number[],
+  probabilities: readonly number[],
+  end: number,
+): Pick<SumList, 'sum' | 'probability' | 'start' | 'perJoule'> {
+  const bins = sums.length;
+  const perJoule = (bins - 1) / end;
+  const start = new Int32Array(bins + 1);
+  for (const a of sums) start[Math.floor(a * perJoule) + 1]++;
+  for (let i = 0; i < bins; i++) start[i + 1] += start[i];
+  const next = start.slice();
+  const sum = new Float64Array(bins);
+  const probability = new Float64Array(bins);
+  sums.forEach((a, i) => {
+    const place = next[Math.floor(a * perJoule)]++;
+    sum[place] = a;
+    probability[place] = probabilities[i];
+  });
+  return { sum, probability, start, perJoule };
 }
 
 /** Poisson probabilities from 0 as far as they reach `least`. */
