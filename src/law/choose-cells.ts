@@ -1,6 +1,7 @@
 /** Which cells a law is cut into: where the core lies, how wide its cells are, and whether residual cells are needed beside it. */
 import { AccuracyError, PlanError } from '../errors.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
+import { dividing } from './common-measure.js';
 import { coreCells, coreEdges, coreHolds, massBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cells.js';
 import type { CumulativeLaw } from './increment-cdf.js';
@@ -35,17 +36,29 @@ function mostResidual(least: number): number {
 /** Quanta of a σ on the coarsest lattice that is accepted. */
 export const COARSEST = 8;
 
+/** Quanta of what energies have in common, at least where the reach allows: the lattice may then divide it as well. */
+const LEAST_PARTS = 16;
+
 /**
  * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw alike from one word, so
  * the core lies alike with residual cells and without, its cell width is rounded up to a ladder of few values, and it is narrowed only
  * where residual cells would otherwise take much more of the law than they must.
+ * @param measure joules that the quantum is to divide (common-measure.ts): cells are then a little narrower or wider
  */
-export function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
+export function chooseCells(
+  law: CumulativeLaw,
+  finest: number,
+  tolerance: number,
+  slots: number,
+  measure?: number,
+): Cells {
   const sigma = law.standardDeviation;
   const whole = rung((law.high - law.low) / (CORE_CELLS - START_CELLS));
   const widest = Math.min(whole, rung(sigma / CELLS_PER_SIGMA));
   if (whole === widest) {
-    const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
+    const finer = Math.ceil(Math.log2((LEAST_PARTS * whole) / (measure ?? Infinity)));
+    const shift = Math.min(RESIDUAL_SHIFT, Math.max(JITTER_BITS, finer));
+    const layout = coreLayout(whole, shift, finest, law.low, sigma, slots, measure);
     const edges = coreEdges(law, layout);
     if (coreHolds(law, layout, edges, tolerance, CORE_OUTSIDE)) return coreCells(law, layout, edges);
   }
@@ -55,7 +68,7 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
     const window = width * CORE_CELLS;
     if (looked.length > 0 && window < sigma * 1e-2) break;
     const low = width === whole ? law.low : bestWindow(law, window);
-    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
+    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots, measure);
     const mass = massBeyondCore(law, layout, tolerance / 4);
     looked.push({ layout, mass });
     if (mass > 1.5 * least && least < 0.5) break;
@@ -105,17 +118,27 @@ function coreLayout(
   low: number,
   sigma: number,
   slots: number,
+  measure: number | undefined,
 ): CoreLayout {
   for (let shift = wantedShift; shift >= 0; shift--) {
     const limit = shift === 0 ? sigma / COARSEST : shift < 4 ? Math.max(width, sigma / 32) : width;
     const cell = Math.max(width, finest * 2 ** shift);
     if (cell <= limit) {
-      const quantum = cell / 2 ** shift;
+      const wanted = cell / 2 ** shift;
+      const quantum = measure === undefined ? wanted : nearest(measure, wanted, finest);
+      const wide = quantum * 2 ** shift;
       // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of them.
-      return { quantum, shift, start: Math.floor(low / cell / START_CELLS) * START_CELLS * 2 ** shift };
+      return { quantum, shift, start: Math.floor(low / wide / START_CELLS) * START_CELLS * 2 ** shift };
     }
   }
   throw tooLong(slots, finest, sigma);
+}
+
+/** A quantum that divides the measure, hardly above the one wanted; below it where that would take much more. */
+function nearest(measure: number, wanted: number, finest: number): number {
+  const above = dividing(measure, wanted);
+  const below = measure / Math.ceil(measure / wanted);
+  return above > wanted * (1 + 2 / LEAST_PARTS) && below >= finest ? below : above;
 }
 
 export function tooLong(slots: number, finest: number, sigma: number): PlanError {

@@ -3,7 +3,7 @@ import erfc from '@stdlib/math-base-special-erfc';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
-import { dividing } from './common-measure.js';
+import { dividing, quantaOf } from './common-measure.js';
 import { gammaCdf, gammaReach, gammaSurvival } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import { bendTolerance, chooseCells } from './choose-cells.js';
@@ -26,6 +26,8 @@ export interface HarvestTables {
 }
 
 const WORD = 2 ** 32;
+/** Marks quanta of a harvest that lies between lattice points (site-tables.ts). */
+const BETWEEN = 2 ** 31;
 /** Largest fraction that a word holds. */
 const LARGEST = WORD - 1;
 /** Lattice points that the copula's largest quantile may have. */
@@ -45,7 +47,7 @@ export function harvestTables(
   if (isSteady(process)) {
     const [law] = process.laws;
     const gamma = harvestCumulative(law);
-    const cells = chooseCells(gamma, finest, bendTolerance(law), slots);
+    const cells = chooseCells(gamma, finest, bendTolerance(law), slots, measure);
     const { tables } = tabulate(gamma, cells);
     return {
       mode: 'table',
@@ -108,7 +110,7 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     );
   }
   const quantumJoules = dividing(measure, finest);
-  // Running sums are rounded, so that no part of the trace drifts.
+  // Running sums are rounded, so that no part of the trace drifts. What is on no lattice point says so.
   let sum = 0;
   let before = 0;
   const quanta = Uint32Array.from(joules, (x) => {
@@ -116,7 +118,7 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     const after = Math.round(sum / slotsPerValue);
     const own = after - before;
     before = after;
-    return own;
+    return own === quantaOf(x, quantumJoules) ? own : own + BETWEEN;
   });
   return {
     mode: 'trace',

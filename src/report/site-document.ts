@@ -24,8 +24,8 @@ export interface FinishedSite extends PreparedSite {
 
 /** What gives a site's integers their units. */
 export function siteUnits({ law, scenario }: PreparedSite): SiteUnits {
-  const { quantumJoules, capacityQuanta } = law;
-  return { quantumJoules, capacityQuanta, slotSeconds: scenario.slotSeconds };
+  const { quantumJoules, levelJoules, capacityQuanta } = law;
+  return { quantumJoules, levelJoules, capacityQuanta, slotSeconds: scenario.slotSeconds };
 }
 
 /** The document of `run`. */

@@ -14,6 +14,8 @@ import type { HorizonSummary } from './summary.js';
 /** What of a prepared site gives its integers their units. */
 export interface SiteUnits {
   readonly quantumJoules: number;
+  /** Of the rows of levels. */
+  readonly levelJoules: number;
   readonly capacityQuanta: number;
   readonly slotSeconds: number;
 }
@@ -83,14 +85,14 @@ export function summarizeSite(partials: Partials, units: SiteUnits, confidence =
 }
 
 function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits, confidence: number): SiteHorizon {
-  const { quantumJoules, capacityQuanta, slotSeconds } = units;
+  const { quantumJoules, levelJoules, capacityQuanta, slotSeconds } = units;
   const of = (name: SiteRow, unit = quantumJoules): HorizonSummary => summarizeHorizon(row(name), unit, confidence);
   const mean = (name: SiteRow, unit = quantumJoules): MeanEstimate => {
     const { meanDeficit, standardError } = of(name, unit);
     return { mean: meanDeficit, standardError };
   };
   const { slots, count: trials } = row('auxiliary');
-  const level = of('level');
+  const level = of('level', levelJoules);
   const tasks = Number(row('dispatched').sum);
   const perTask = (name: SiteRow): number | null => (tasks === 0 ? null : Number(row(name).sum) / tasks);
   const energy = perTask('consumption');

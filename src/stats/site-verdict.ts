@@ -121,7 +121,7 @@ function testSite(row: Row, units: SiteUnits, { chain }: ExactSite, exact: Exact
     ...testAuxiliary(row('auxiliary'), quantum, exact, rounding).map(named('auxiliary')),
     named('waste')(testMean(row('waste'), quantum, exact.waste, rounding, typicalVolatility(chain.laws))),
     named('deficitSlots')(testMean(row('deficitSlots'), 1, deficitSlots, 0, deficits)),
-    ...testLevel(row('level'), units, exact, quantum).map(named('level')),
+    ...testLevel(row('level'), units, exact).map(named('level')),
   ];
 }
 
@@ -148,9 +148,8 @@ function testAuxiliary(horizon: HorizonPartials, quantum: number, exact: ExactSi
 
 function testLevel(
   horizon: HorizonPartials,
-  { capacityQuanta }: SiteUnits,
+  { capacityQuanta, levelJoules: quantum }: SiteUnits,
   { level }: ExactSiteHorizon,
-  quantum: number,
 ): Omit<SiteTest, 'quantity'>[] {
   const binned = binDeficits(horizon, quantum);
   const law = boundedOnBins(level, binned);
