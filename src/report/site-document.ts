@@ -10,6 +10,7 @@ import type { SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.
 import type { SiteJudgement } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
+import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, lawDocument } from './documents.js';
 
@@ -69,7 +70,7 @@ export type SiteDocument = ReturnType<typeof siteRunDocument> | SiteValidateDocu
 export function siteExactDocument(
   scenario: Scenario,
   reference: SiteReference,
-  rest: RestLaw | undefined,
+  rest: RestLaw | MissingPart | undefined,
   at: readonly number[] | undefined,
 ) {
   if (reference.kind === 'none') {
@@ -83,13 +84,16 @@ export function siteExactDocument(
   };
 }
 
-function restDocument({ level, ...perSlot }: RestLaw) {
+function restDocument(rest: RestLaw | MissingPart) {
+  if ('reason' in rest) return { missing: rest };
+  const { level, ...perSlot } = rest;
   return { ...perSlot, level: levelDocument(level) };
 }
 
 /** The exact law of one horizon. */
 export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
-  const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level, auxiliaryLaw: law } = exact;
+  const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level } = exact;
+  const { auxiliaryLaw: law, missing } = exact;
   return {
     meanDeficit: auxiliary.value,
     standardDeviation: auxiliaryDeviation.value,
@@ -106,6 +110,7 @@ export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
     waste,
     deficitSlots,
     level: levelDocument(level),
+    ...(missing === undefined ? {} : { missing }),
   };
 }
 
