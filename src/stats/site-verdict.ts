@@ -9,6 +9,7 @@ import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import type { Estimate } from '../theory/chain/extrapolate.js';
 import { typicalVolatility } from '../theory/chain/model.js';
+import { neverFalling } from '../theory/chain/tabulated.js';
 import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
@@ -217,14 +218,17 @@ export interface BoundedOnBins {
 }
 
 export function boundedOnBins(law: BoundedCdf, { edges }: Pick<BinnedDeficits, 'edges'>): BoundedOnBins {
-  const cdf = new Float64Array(BIN_COUNT);
+  const raw = new Float64Array(BIN_COUNT);
   const survival = new Float64Array(BIN_COUNT);
   const probabilities = new Float64Array(BIN_COUNT);
   const errors = new Float64Array(BIN_COUNT);
   for (let i = 0; i < BIN_COUNT; i++) {
-    cdf[i] = Math.min(1, Math.max(i === 0 ? 0 : cdf[i - 1], law.cdf(edges[i])));
-    survival[i] = 1 - cdf[i];
+    raw[i] = law.cdf(edges[i]);
     errors[i] = law.cdfErrorAt(edges[i]);
+  }
+  const cdf = neverFalling(raw, errors);
+  for (let i = 0; i < BIN_COUNT; i++) {
+    survival[i] = 1 - cdf[i];
     if (i > 0) probabilities[i - 1] = cdf[i] - cdf[i - 1];
   }
   probabilities[BIN_COUNT - 1] = survival[BIN_COUNT - 1];

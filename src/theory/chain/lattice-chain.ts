@@ -110,14 +110,17 @@ export class LatticeChain {
     return this.weather(slot, joint).map((law) => this.leak.apply(law));
   }
 
-  /** The same of a law. A leak moves levels off the lattice, so that nothing is left of atoms. */
+  /** The same of a law. A leak moves levels off the lattice, so that of atoms only that of the empty battery is left. */
   foundLaw(slot: number, { total, atoms, right }: Law): Law {
     const found = this.found(slot, total);
     if (!this.tellsApart) return this.lawOf(found);
     if (this.model.battery.leakPerSlot === 0) {
       return { total: found, atoms: this.weather(slot, atoms), right: this.weather(slot, right) };
     }
-    return { total: found, atoms: this.zero, right: found.map((law) => law.map((p, k) => (k === 0 ? p : p / 2))) };
+    // Of an empty battery nothing leaks.
+    const empty = this.weather(slot, atoms).map((law) => law.map((p, k) => (k === 0 ? p : 0)));
+    const beyond = found.map((law, i) => law.map((p, k) => (k === 0 ? p - empty[i][0] : p / 2)));
+    return { total: found, atoms: empty, right: beyond };
   }
 
   kernelsOf(slot: number): BatteryKernel[] {
