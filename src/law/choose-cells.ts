@@ -17,8 +17,8 @@ export function bendTolerance(harvest: HarvestLaw): number {
   return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
 }
 const CORE_OUTSIDE = 1e-11;
-/** Halvings of a core cell that residual cells may use: singular densities need cells that shrink towards their atoms. */
-const RESIDUAL_SHIFT = 24;
+/** Halvings of a core cell that residual cells and sites may use: singular densities need cells that shrink towards their atoms. */
+export const RESIDUAL_SHIFT = 24;
 /** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
 const CELLS_PER_SIGMA = 64;
 /** Widths of cells in a factor of two: few, so that neighbouring laws share theirs; many, so that a step from one to the next is small. */
@@ -36,14 +36,12 @@ function mostResidual(least: number): number {
 /** Quanta of a σ on the coarsest lattice that is accepted. */
 export const COARSEST = 8;
 
-/** Quanta of what energies have in common, at least where the reach allows: the lattice may then divide it as well. */
-const LEAST_PARTS = 16;
-
 /**
  * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw alike from one word, so
  * the core lies alike with residual cells and without, its cell width is rounded up to a ladder of few values, and it is narrowed only
  * where residual cells would otherwise take much more of the law than they must.
  * @param measure joules that the quantum is to divide (common-measure.ts): cells are then a little narrower or wider
+ * @param coreShift halvings of a core's cell where it is alone
  */
 export function chooseCells(
   law: CumulativeLaw,
@@ -51,14 +49,13 @@ export function chooseCells(
   tolerance: number,
   slots: number,
   measure?: number,
+  coreShift = JITTER_BITS,
 ): Cells {
   const sigma = law.standardDeviation;
   const whole = rung((law.high - law.low) / (CORE_CELLS - START_CELLS));
   const widest = Math.min(whole, rung(sigma / CELLS_PER_SIGMA));
   if (whole === widest) {
-    const finer = Math.ceil(Math.log2((LEAST_PARTS * whole) / (measure ?? Infinity)));
-    const shift = Math.min(RESIDUAL_SHIFT, Math.max(JITTER_BITS, finer));
-    const layout = coreLayout(whole, shift, finest, law.low, sigma, slots, measure);
+    const layout = coreLayout(whole, coreShift, finest, law.low, sigma, slots, measure);
     const edges = coreEdges(law, layout);
     if (coreHolds(law, layout, edges, tolerance, CORE_OUTSIDE)) return coreCells(law, layout, edges);
   }
@@ -134,11 +131,14 @@ function coreLayout(
   throw tooLong(slots, finest, sigma);
 }
 
+/** How much a quantum may be above the one wanted, so that it divides the measure. */
+const MOST_WIDENING = 1.125;
+
 /** A quantum that divides the measure, hardly above the one wanted; below it where that would take much more. */
 function nearest(measure: number, wanted: number, finest: number): number {
   const above = dividing(measure, wanted);
   const below = measure / Math.ceil(measure / wanted);
-  return above > wanted * (1 + 2 / LEAST_PARTS) && below >= finest ? below : above;
+  return above > wanted * MOST_WIDENING && below >= finest ? below : above;
 }
 
 export function tooLong(slots: number, finest: number, sigma: number): PlanError {

@@ -18,12 +18,16 @@ import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
 import { ESCAPE_EXPONENT, walkReach } from './reach.js';
 import { LATTICE_REACH } from './sampled-law.js';
+import { siteSamplingError } from './site-error.js';
+import type { SiteSamplingError } from './site-error.js';
 import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import { COLUMN_COUNT } from './tables.js';
 import { countDrawsOf, countWeights, fractionBitsOf } from './task-law.js';
+import { once } from './tabulate.js';
 import { waitingTables } from './waiting-tables.js';
+import type { WaitingTables } from './waiting-tables.js';
 
 export interface SiteLaw {
   readonly source: Site;
@@ -37,6 +41,8 @@ export interface SiteLaw {
   /** Infinity too where no path gets there within the slots planned for (ESCAPE_EXPONENT of reach.ts). */
   readonly reachedCapacityQuanta: number;
   readonly tables: SiteTables;
+  /** How far the sampled site is from the true one. */
+  readonly samplingError: SiteSamplingError;
   /** Slots that the law was sampled for. */
   readonly plannedSlots: number;
 }
@@ -59,6 +65,10 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
   const quantum = harvest.quantumJoules;
   checkQuantum(site, quantum, slots);
   const capacityQuanta = battery.capacityJoules === Infinity ? Infinity : capacityWord(battery, quantum);
+  const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
+  const tasks = waitingTables(site.classes, quantum, fractionBits);
+  const tables = assemble(site, harvest, tasks, fractionBits);
+  const error = once(() => siteSamplingError(site, harvest, tasks, fractionBits));
   return {
     source: site,
     quantumJoules: quantum,
@@ -66,8 +76,11 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
     initialQuanta: Math.round((battery.initialJoules * battery.dischargeEfficiency) / quantum),
     capacityQuanta,
     reachedCapacityQuanta: levelReach(site, slots) < battery.capacityJoules ? Infinity : capacityQuanta,
-    tables: assemble(site, harvest),
+    tables,
     plannedSlots: slots,
+    get samplingError() {
+      return error();
+    },
   };
 }
 
@@ -217,13 +230,11 @@ class Words {
   }
 }
 
-function assemble(site: Site, harvest: HarvestTables): SiteTables {
+function assemble(site: Site, harvest: HarvestTables, tasks: WaitingTables, fractionBits: number): SiteTables {
   const words = new Words();
   const quantum = harvest.quantumJoules;
   addWeather(words, site.harvest);
   addArrivals(words, site);
-  const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
-  const tasks = waitingTables(site.classes, quantum, fractionBits);
   const profilesAt = words.add(tasks.profiles);
   Object.assign(words.header, {
     entryBits: tasks.entryBits,

@@ -2,6 +2,7 @@
 import type { WaitingClass, WaitingOption } from '../fleet/waiting.js';
 import { quantaOf } from './common-measure.js';
 import { drawKinds } from './drawn-kinds.js';
+import type { DrawnEntry } from './drawn-kinds.js';
 import { quantise } from './task-law.js';
 
 export interface WaitingTables {
@@ -21,6 +22,8 @@ export interface WaitingTables {
   readonly profiles: Int32Array;
   readonly longestService: number;
   readonly longestWait: number;
+  /** The entries that are drawn. */
+  readonly drawn: readonly DrawnEntry[];
 }
 
 /** Energies and profiles are whole numbers of 2^−fractionBits quanta. */
@@ -81,5 +84,6 @@ export function waitingTables(
     profiles: Int32Array.from(profiles),
     longestService: lengths.reduce((a, b) => Math.max(a, b), 1),
     longestWait: mostWait.reduce((a, b) => Math.max(a, b), 0),
+    drawn: entries,
   };
 }

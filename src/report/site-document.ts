@@ -5,6 +5,7 @@ import type { Partials } from '../engine/partials.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { siteAllowance } from '../stats/site-allowance.js';
 import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
 import type { SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
 import type { SiteJudgement } from '../stats/site-verdict.js';
@@ -24,9 +25,16 @@ export interface FinishedSite extends PreparedSite {
 }
 
 /** What gives a site's integers their units. */
-export function siteUnits({ law, scenario }: PreparedSite): SiteUnits {
+export function siteUnits({ law, scenario, site }: PreparedSite): SiteUnits {
   const { quantumJoules, levelJoules, capacityQuanta } = law;
-  return { quantumJoules, levelJoules, capacityQuanta, slotSeconds: scenario.slotSeconds };
+  return {
+    ...{ quantumJoules, levelJoules, capacityQuanta },
+    slotSeconds: scenario.slotSeconds,
+    volatilityJoules: volatility(site.walk),
+    get samplingError() {
+      return law.samplingError;
+    },
+  };
 }
 
 /** The document of `run`. */
@@ -56,7 +64,12 @@ export function siteValidateDocument(
       : { noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) }),
     horizons: summary.horizons.map((h, i) => ({
       ...horizonDocument(h),
-      ...(reference.kind === 'exact' ? { exact: exactDocument(reference.horizons[i]) } : {}),
+      ...(reference.kind === 'exact'
+        ? {
+            exact: exactDocument(reference.horizons[i]),
+            allowance: siteAllowance(reference.horizons[i], siteUnits(run)),
+          }
+        : {}),
       ...judgement.horizons[i],
     })),
     ...ending(run),
@@ -148,6 +161,7 @@ function heading({ scenario, seed, backend, adapter, site, law }: FinishedSite) 
       driftJoulesPerSlot: drift(site.walk),
       volatilityJoules: volatility(site.walk),
       quantumJoules: law.quantumJoules,
+      samplingError: law.samplingError,
     },
   };
 }

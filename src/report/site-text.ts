@@ -6,7 +6,7 @@ import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-ver
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { QUANTILES } from './documents.js';
-import { speedText } from './run-text.js';
+import { samplingText, speedText } from './run-text.js';
 import { comparedQuantities } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
@@ -24,6 +24,7 @@ function headingText({ scenario, site, law, partials, job, seed }: FinishedSite)
   return [
     `${scenario.name}: ${formatCount(count)} paths of ${formatCount(slots)} slots, seed ${JSON.stringify(seed)}`,
     `site     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
+    samplingText(law.samplingError),
     `battery  ${capacityJoules === Infinity ? 'no capacity limit' : `capacity ${formatQuantity(capacityJoules, 'J')}`}, ` +
       `charge at the start ${formatQuantity(site.battery.initialJoules, 'J')}, policy ${site.policy.kind}`,
     '',

@@ -4,6 +4,7 @@
  */
 import { BIN_COUNT, binOf, binStart } from '../engine/partials.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
+import type { SiteSamplingError } from '../law/site-error.js';
 import { SITE_VIOLATION, splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import { clopperPearson } from './binomial.js';
@@ -18,6 +19,9 @@ export interface SiteUnits {
   readonly levelJoules: number;
   readonly capacityQuanta: number;
   readonly slotSeconds: number;
+  /** σ of a slot's net increment, and how far what is drawn is from it. */
+  readonly volatilityJoules: number;
+  readonly samplingError: SiteSamplingError;
 }
 
 /** A mean with its standard error. */

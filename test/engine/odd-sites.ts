@@ -66,7 +66,8 @@ export function oddSite(index: number): OddSite {
     const joules = energies.reduce((sum, energy) => sum + energy * Math.floor(random() * 4), 0);
     return (joules === 0 ? energies[0] : joules) / discharge;
   };
-  const capacity = pick(sums(), sums(), sums() * 3, mean * between(0.01, 0.3), mean * between(3, 60), 1e4 * mean);
+  const slot = mean + supply / Math.min(1, shape);
+  const capacity = pick(sums(), sums(), sums() * 3, slot * between(0.03, 0.3), mean * between(3, 60), 1e4 * mean);
   const initial = pick(0, capacity, sums(), sums(), random() * capacity);
   return {
     name: `odd site ${index}`,

@@ -102,16 +102,32 @@ const ZERO: Estimate = { value: 0, error: 0 };
 
 function horizon(results: Three, step: number, unlimited: boolean): Omit<BatteryHorizon, 'highest'> {
   const [coarse, middle, fine] = results;
+  const level = levelLaw(results, step, unlimited);
   const of = (read: (result: LatticeResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
   return {
     slots: coarse.slots,
     auxiliary: of((r) => r.auxiliary),
     auxiliaryDeviation: of((r) => Math.sqrt(Math.max(0, r.auxiliarySquare - r.auxiliary ** 2))),
     waste: of((r) => r.waste),
-    probabilityZero: of((r) => r.survival),
-    deficitSlots: of((r) => r.deficitSlots),
-    level: levelLaw(results, step, unlimited),
+    probabilityZero: withTies(
+      of((r) => r.survival),
+      fine.ties.surviving,
+    ),
+    deficitSlots: withTies(
+      of((r) => r.deficitSlots),
+      fine.ties.all,
+    ),
+    level: {
+      ...level,
+      probabilityEmpty: withTies(level.probabilityEmpty, fine.ties.empty),
+      probabilityFull: withTies(level.probabilityFull, fine.ties.full),
+    },
   };
+}
+
+/** A chance, or a number of slots, with what the finest lattice cannot tell of it: no lattice shows that in its differences. */
+function withTies({ value, error }: Estimate, ties: number): Estimate {
+  return { value, error: error + ties };
 }
 
 /** The level's law from those on three lattices, the middle one of the given step. */
