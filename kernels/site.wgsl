@@ -3,7 +3,8 @@
 // src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
 //
 // State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (14); then what draws keep (4), carries of the battery
-// (3), whether it holds more than whole quanta, what the queue keeps (3) and its carries (3); then the streams of arrivals, kinds, weather, blocks and residual cells (4 each).
+// (3), whether it holds more than whole quanta, what the queue keeps (3) and its carries (3); then the streams of
+// arrivals, kinds, weather, blocks and residual cells (4 each).
 
 override workgroup_size: u32 = 256u;
 

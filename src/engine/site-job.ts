@@ -21,7 +21,10 @@ export const SITE_ROWS = [
   'deficitSlots',
   /** Number, from 1, of the first slot with A_t > 0; 0 where there is none yet. */
   'passage',
-  /** What the battery can still deliver, η_d B_T, counted as 1 at least where that is not nothing (SiteLaw.levelJoules). */
+  /**
+   * What the battery can still deliver, η_d B_T, counted as 1 at least where that is not nothing
+   * (SiteLaw.levelJoules).
+   */
   'level',
   /** Σ C_t. */
   'consumption',

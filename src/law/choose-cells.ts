@@ -17,7 +17,10 @@ export function bendTolerance(harvest: HarvestLaw): number {
   return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
 }
 const CORE_OUTSIDE = 1e-11;
-/** Halvings of a core cell that residual cells and sites may use: singular densities need cells that shrink towards their atoms. */
+/**
+ * Halvings of a core cell that residual cells and sites may use: singular densities need cells that shrink towards
+ * their atoms.
+ */
 export const RESIDUAL_SHIFT = 24;
 /** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
 const CELLS_PER_SIGMA = 64;

@@ -1,5 +1,6 @@
 /**
- * How far a sampled site is from the true one: the laws of its slots, from their final integers, and what rounding makes
+ * How far a sampled site is from the true one: the laws of its slots, from their final integers, and what rounding
+   makes
  * of its battery. What of a quantum a harvest has is lost, but not that it has something (engine/cpu/site.ts).
  */
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
@@ -41,7 +42,10 @@ export function siteSamplingError(
   };
 }
 
-/** Largest error of a slot's mean harvest, joules: what its table is off by, times its factor, and what the factor is off by. */
+/**
+ * Largest error of a slot's mean harvest, joules: what its table is off by, times its factor, and what the factor is
+ * off by.
+ */
 function supplyMeanError(
   process: HarvestProcessLaw,
   { factors, errors, units, quantumJoules, mode }: HarvestTables,

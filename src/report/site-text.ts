@@ -45,7 +45,8 @@ export function siteValidateText(
 ): string {
   const judged =
     reference.kind === 'exact'
-      ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}${reference.horizons.flatMap(missingText).join('')}`
+      ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}` +
+        reference.horizons.flatMap(missingText).join('')
       : noLawText(reference, summary);
   return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
 }

@@ -1,5 +1,6 @@
 /**
- * What verdicts on a site allow for: that the sampled site is not quite the true one (law/site-error.ts), to which the exact
+ * What verdicts on a site allow for: that the sampled site is not quite the true one (law/site-error.ts), to which
+   the exact
  * laws belong. The same rules as for a walk drawn task by task (report/rungs.ts).
  */
 import type { ExactSiteHorizon } from './site-reference.js';
@@ -29,7 +30,8 @@ const FEW = 4;
 export function siteAllowance(exact: ExactSiteHorizon, units: SiteUnits): SiteAllowance {
   const { samplingError: error, quantumJoules, levelJoules, volatilityJoules: sigma } = units;
   const { slots, auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level } = exact;
-  // Drift moves means by at most its sum; variance scales them by its root; a step that is off somewhere moves what is cut off.
+  // Drift moves means by at most its sum; variance scales them by its root; a step that is off somewhere moves what
+  // is cut off.
   const drifted = slots * error.mean * sigma;
   const spread = Math.abs(error.variance) / 2;
   const overshoot = error.kolmogorov * sigma;

@@ -124,12 +124,15 @@ export interface SeenSums {
   readonly squares: readonly Float64Array[];
 }
 
-/** How near to 0, in capacities, sums and differences of energies and charges are 0: rounding of doubles is far below. */
+/**
+ * How near to 0, in capacities, sums and differences of energies and charges are 0: rounding of doubles is far below.
+ */
 const NOTHING = 1e-11;
 
 /**
  * Walks a site in doubles. A level is a + h: `a` of charges, limits and energies, `h` ≥ 0 of harvests alone, so that a
- * harvest of 1e-40 J keeps the battery from being empty although a + h is a. `top`: joules from which it counts as full.
+ * harvest of 1e-40 J keeps the battery from being empty although a + h is a. `top`: joules from which it counts as
+   full.
  */
 export function walkInDoubles(
   site: OddSite,

@@ -71,7 +71,9 @@ function limited(chain: ChainModel, levels: LevelLattice, slots: readonly number
   return { chain, levels, coarse: new LatticeChain(chain, levels).run(slots) };
 }
 
-/** A run without the capacity on a lattice that no path leaves; undefined where that would be as high as the capacity. */
+/**
+ * A run without the capacity on a lattice that no path leaves; undefined where that would be as high as the capacity.
+ */
 function openLevels(model: ChainModel, slots: readonly number[]): CoarseRun | undefined {
   const { capacityJoules } = model.battery;
   const chain = { ...model, battery: { ...model.battery, capacityJoules: Infinity } };
@@ -125,7 +127,10 @@ function horizon(results: Three, step: number, unlimited: boolean): Omit<Battery
   };
 }
 
-/** A chance, or a number of slots, with what the finest lattice cannot tell of it: no lattice shows that in its differences. */
+/**
+ * A chance, or a number of slots, with what the finest lattice cannot tell of it: no lattice shows that in its
+ * differences.
+ */
 function withTies({ value, error }: Estimate, ties: number): Estimate {
   return { value, error: error + ties };
 }

@@ -9,13 +9,18 @@ export interface Estimate {
 /** Smallest relative error that is claimed: what rounding leaves after hundreds of transforms. */
 const ROUNDING = 1e-11;
 
-/** Changes from lattice to lattice that shrink by no more than this are taken to do so: what is left is then told by them. */
+/**
+ * Changes from lattice to lattice that shrink by no more than this are taken to do so: what is left is then told by
+ * them.
+ */
 const SLOWEST = 0.98;
 
 /**
  * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the coarser has at least
- * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1. Below that, as next
- * to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a ratio r > 1/2 from lattice to
+ * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1. Below that, as
+   next
+ * to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a ratio r > 1/2 from
+   lattice to
  * lattice, and the error is what all later ones come to.
  */
 export function extrapolate(coarse: number, middle: number, fine: number): Estimate {

@@ -44,8 +44,8 @@ export function fixedPoint(
     x = combine(iterates, leastResidual(steps));
   }
   throw new AccuracyError(
-    `no convergence in ${WINDOW * MOST_CYCLES} periods: the law still moves by ${reached.toPrecision(2)} in a period, ` +
-      `expected less than ${tolerance}`,
+    `no convergence in ${WINDOW * MOST_CYCLES} periods: the law still moves by ${reached.toPrecision(2)} ` +
+      `in a period, expected less than ${tolerance}`,
     reached,
   );
 }

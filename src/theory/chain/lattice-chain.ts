@@ -130,7 +130,9 @@ export class LatticeChain {
     return this.weather(slot, joint).map((law) => this.leak.apply(law));
   }
 
-  /** The same of a law. A leak moves levels off the lattice, so that of atoms only that of the empty battery is left. */
+  /**
+   * The same of a law. A leak moves levels off the lattice, so that of atoms only that of the empty battery is left.
+   */
   foundLaw(slot: number, { total, atoms, right, blurred }: Law): Law {
     const found = this.found(slot, total);
     if (!this.tellsApart) return this.lawOf(found);
