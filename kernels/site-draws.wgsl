@@ -30,6 +30,8 @@ struct Draws {
   // What is added to the place in the factors: where the path's trace began, or its block.
   shift: u32,
   carry: u32,
+  // 1 where what was harvested lies between lattice points, however few quanta it has.
+  between: u32,
 }
 
 // The state to which a word leads by row `row` of the thresholds.
@@ -96,7 +98,8 @@ fn begin_draws(path: u32) -> Draws {
     0u,
     0,
     0u,
-    0u,
+    HALF,
+    1u,
   );
   if (word_at(WEATHER_DRAWN) != 0u) {
     draws.weather = weather_of(starts.z, 0u);
@@ -173,8 +176,10 @@ fn draw_harvest(draws: ptr<function, Draws>, t: u32) -> i32 {
   let place = ((t / word_at(FACTOR_SLOTS)) % values + (*draws).shift) % values;
   let factor = word_at(word_at(FACTORS_AT) + place * word_at(STATES) + weather);
   if (harvest_mode == 2u) {
-    return bitcast<i32>(factor);
+    (*draws).between = factor >> 31u;
+    return bitcast<i32>(factor & 0x7fffffffu);
   }
+  (*draws).between = select(1u, 0u, factor == 0u);
   var own = 0;
   if (harvest_mode == 1u) {
     own = max(0, draw_cell(draws, weather));

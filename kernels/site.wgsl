@@ -3,77 +3,70 @@
 // src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
 //
 // State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (14); then what draws keep (4), carries of the battery
-// (4), what the queue keeps (3) and its carries (3); then the streams of arrivals, kinds, weather, blocks and residual cells (4 each).
+// (3), whether it holds more than whole quanta, what the queue keeps (3) and its carries (3); then the streams of
+// arrivals, kinds, weather, blocks and residual cells (4 each).
 
 override workgroup_size: u32 = 256u;
 
-// A battery and what is counted of it.
+// A battery and what is counted of it. Why the level is what it can still deliver, and what `above` is for: the twin.
 struct Store {
   level: i32,
+  // 1 where it holds more than whole quanta say.
+  above: u32,
   auxiliary: i32,
   peak: i32,
   waste: i32,
   deficit_slots: i32,
   passage: i32,
   consumption: i32,
-  // Of leak, charge, waste, discharge.
+  // Of leak, charge, waste.
   leak_carry: u32,
   charge_carry: u32,
   waste_carry: u32,
-  discharge_carry: u32,
 }
 
 fn leak_store(b: ptr<function, Store>) {
   let leak = word_at(LEAK);
-  if (leak != 0u) {
+  if (leak != 0u && (*b).level != 0) {
     var carry = (*b).leak_carry;
     (*b).level -= multiply_carry((*b).level, leak, &carry);
     (*b).leak_carry = carry;
+    // What leaks is never all of it.
+    (*b).above |= select(0u, 1u, (*b).level == 0);
   }
 }
 
 // Takes up a surplus: what is not offered, or does not fit, is wasted.
-fn charge_store(b: ptr<function, Store>, net: i32) {
+fn charge_store(b: ptr<function, Store>, net: i32, between: u32) {
   let charge = word_at(CHARGE);
   let offered = min(net, signed_at(CHARGE_LIMIT));
+  let room = signed_at(CAPACITY) - (*b).level;
   var taken = offered;
   if (charge != 0u) {
     var carry = (*b).charge_carry;
     taken = multiply_carry(offered, charge, &carry);
     (*b).charge_carry = carry;
   }
-  let over = max(0, taken - (signed_at(CAPACITY) - (*b).level));
+  let over = max(0, taken - room);
   (*b).level += taken - over;
+  let holds_more = select(0u, between, offered == net) | select(0u, 1u, net > 0 && (*b).level == 0);
+  (*b).above = select((*b).above | holds_more, 0u, taken - over == room);
   var lost = over;
   if (over != 0 && charge != 0u) {
     var carry = (*b).waste_carry;
-    lost += multiply_carry(over, word_at(CHARGE_LOSS), &carry);
+    lost += over * signed_at(CHARGE_LOSS_WHOLE) + multiply_carry(over, word_at(CHARGE_LOSS), &carry);
     (*b).waste_carry = carry;
   }
   (*b).waste += net - offered + lost;
 }
 
 // Delivers what is lacking, as far as charge and limit allow; the rest is auxiliary.
-fn discharge_store(b: ptr<function, Store>, shortage: i32, t: u32) {
-  let discharge = word_at(DISCHARGE);
+fn discharge_store(b: ptr<function, Store>, shortage: i32, between: u32, t: u32) {
   let wanted = min(shortage, signed_at(DISCHARGE_LIMIT));
-  var needed = wanted;
-  if (discharge != 0u) {
-    var carry = (*b).discharge_carry;
-    needed += multiply_carry(wanted, word_at(DISCHARGE_LOSS), &carry);
-    (*b).discharge_carry = carry;
-  }
-  var delivered = wanted;
-  if (needed <= (*b).level) {
-    (*b).level -= needed;
-  } else {
-    var all = (*b).level;
-    if (discharge != 0u) {
-      all = bitcast<i32>(multiply_high(bitcast<u32>(all), discharge));
-    }
-    delivered = min(all, wanted);
-    (*b).level = 0;
-  }
+  let delivered = min(wanted, (*b).level);
+  (*b).level -= delivered;
+  // What the limit lets through is no matter of what was harvested.
+  (*b).above = select(0u, (*b).above | select(0u, between, wanted == shortage), delivered == wanted);
   let lacking = shortage - delivered;
   if (lacking > 0) {
     (*b).auxiliary += lacking;
@@ -108,13 +101,14 @@ fn site(
   var q: Queue;
   var draws: Draws;
   if (slice.slot_begin == 0u) {
-    b = Store(walk.initial, 0, 0, 0, 0, 0, 0, 0u, 0u, 0u, 0u);
+    b = Store(walk.initial, 0u, 0, 0, 0, 0, 0, 0, HALF, HALF, HALF);
     q = begin_queue(number);
     draws = begin_draws(number);
     clear_rings(path);
   } else {
     b = Store(
       bitcast<i32>(kept(4u, path)),
+      kept(26u, path),
       row(0u, path),
       row(1u, path),
       row(2u, path),
@@ -124,7 +118,6 @@ fn site(
       kept(23u, path),
       kept(24u, path),
       kept(25u, path),
-      kept(26u, path),
     );
     q = Queue(
       row(7u, path),
@@ -153,6 +146,7 @@ fn site(
       bitcast<i32>(kept(20u, path)),
       kept(21u, path),
       kept(22u, path),
+      1u,
     );
   }
   let capacity = signed_at(CAPACITY);
@@ -164,9 +158,9 @@ fn site(
     b.consumption += burned;
     let net = harvest - burned;
     if (net >= 0) {
-      charge_store(&b, net);
+      charge_store(&b, net, draws.between);
     } else {
-      discharge_store(&b, -net, t);
+      discharge_store(&b, -net, draws.between, t);
     }
     q.flags |= select(0u, 4u, b.level < 0 || b.level > capacity);
     q.flags |= select(0u, 8u, (b.auxiliary | b.waste | b.consumption) < 0);
@@ -178,7 +172,7 @@ fn site(
   keep_row(2u, path, b.waste);
   keep_row(3u, path, b.deficit_slots);
   keep_row(4u, path, b.passage);
-  keep_row(5u, path, b.level);
+  keep_row(5u, path, select(b.level, i32(b.above), b.level == 0));
   keep_row(6u, path, b.consumption);
   keep_row(7u, path, q.dispatched);
   keep_row(8u, path, q.waited);
@@ -194,7 +188,7 @@ fn site(
   keep(23u, path, b.leak_carry);
   keep(24u, path, b.charge_carry);
   keep(25u, path, b.waste_carry);
-  keep(26u, path, b.discharge_carry);
+  keep(26u, path, b.above);
   keep(27u, path, q.free);
   keep(28u, path, q.used);
   keep(29u, path, q.owed);

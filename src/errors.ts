@@ -42,4 +42,12 @@ export class DeviceLostError extends BackendError {}
  */
 export class AccuracyError extends BatterywalkError {
   readonly exitStatus = 3;
+  constructor(
+    message: string,
+    /** Estimated absolute error that was reached, where there is an estimate. */
+    readonly reached?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

@@ -247,6 +247,7 @@ function progress(
 
 const scale = ({ law, scenario }: PreparedSite) => ({
   quantumJoules: law.quantumJoules,
+  levelJoules: law.levelJoules,
   slotSeconds: scenario.slotSeconds,
 });
 

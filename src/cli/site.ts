@@ -11,11 +11,10 @@ import { siteFiles } from '../report/site-files.js';
 import type { ReportedSite } from '../report/site-files.js';
 import { siteExactText, siteRunText, siteValidateText } from '../report/site-text.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { siteReference } from '../stats/site-reference.js';
+import { restReference, siteReference } from '../stats/site-reference.js';
 import type { SiteReference } from '../stats/site-reference.js';
 import { summarizeSite } from '../stats/site-summary.js';
 import { judgeSite } from '../stats/site-verdict.js';
-import { restLaw } from '../theory/chain/rest-law.js';
 import type { CommandContext } from './context.js';
 import { reportProgress, runHost } from './simulating.js';
 
@@ -48,16 +47,19 @@ export async function validateSite(context: CommandContext, scenario: Scenario):
   return judgement.pass ? 0 : 1;
 }
 
-/** Prints the exact laws of the site's chain; no simulation. */
+/**
+ * Prints the exact laws of the site's chain; no simulation.
+ * @returns the exit status: 3 where values that `--at` asks for are missing
+ */
 export function exactSite(context: CommandContext, scenario: Scenario, at: readonly number[] | undefined): number {
   const reference = referenceOf(context, scenario);
-  const finite = reference.kind === 'exact' && reference.chain.battery.capacityJoules < Infinity;
-  const rest = finite ? restLaw(reference.chain, reference.chain.period) : undefined;
+  const rest = reference.kind === 'exact' ? restReference(reference) : undefined;
   const document = siteExactDocument(scenario, reference, rest, at);
   context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
   if (context.options.json) context.printJson(document);
   else context.print(siteExactText(scenario.name, reference, rest, at ?? []));
-  return 0;
+  const unanswered = reference.kind === 'exact' && reference.horizons.some(({ missing }) => missing !== undefined);
+  return at !== undefined && unanswered ? 3 : 0;
 }
 
 /** Writes the files of `--out`, where it is given. */

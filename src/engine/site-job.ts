@@ -21,7 +21,10 @@ export const SITE_ROWS = [
   'deficitSlots',
   /** Number, from 1, of the first slot with A_t > 0; 0 where there is none yet. */
   'passage',
-  /** B_T. */
+  /**
+   * What the battery can still deliver, η_d B_T, counted as 1 at least where that is not nothing
+   * (SiteLaw.levelJoules).
+   */
   'level',
   /** Σ C_t. */
   'consumption',
@@ -57,22 +60,24 @@ export const SITE_VIOLATION = {
 export interface SiteJob extends JobCommon {
   readonly kernel: 'site';
   readonly tables: SiteTables;
-  /** Infinity where the battery has no limit. */
-  readonly capacityQuanta: number;
+  /** Infinity where the battery has no limit, or none that a path could meet: bins then follow the level. */
+  readonly reachedCapacityQuanta: number;
 }
 
 /** Plans a site's job. @throws {PlanError} where the slots are more than the law was sampled for */
 export function planSiteJob(law: SiteLaw, request: JobRequest): SiteJob {
-  const { initialQuanta, capacityQuanta, tables, plannedSlots } = law;
+  const { initialQuanta, reachedCapacityQuanta, tables, plannedSlots } = law;
   const { key, firstPath, paths, slots } = planRequest({ plannedSlots, maximumSlots: plannedSlots }, request);
   const bins = { offset: 0, shift: LOGARITHMIC };
   const horizons = slots.map((count) => ({ slots: count, bins }));
-  return { kernel: 'site', tables, initialQuanta, capacityQuanta, key, firstPath, paths, horizons };
+  return { kernel: 'site', tables, initialQuanta, reachedCapacityQuanta, key, firstPath, paths, horizons };
 }
 
 /** Rows of a site: for each quantity, its horizons. */
-export function siteRows({ horizons, capacityQuanta }: SiteJob): readonly HorizonLayout[] {
-  return SITE_ROWS.flatMap((row) => horizons.map(({ slots }) => ({ slots, bins: binsOf(row, slots, capacityQuanta) })));
+export function siteRows({ horizons, reachedCapacityQuanta }: SiteJob): readonly HorizonLayout[] {
+  return SITE_ROWS.flatMap((row) =>
+    horizons.map(({ slots }) => ({ slots, bins: binsOf(row, slots, reachedCapacityQuanta) })),
+  );
 }
 
 function binsOf(row: SiteRow, slots: number, capacityQuanta: number): BinLayout {

@@ -1,6 +1,7 @@
 /** Which cells a law is cut into: where the core lies, how wide its cells are, and whether residual cells are needed beside it. */
 import { AccuracyError, PlanError } from '../errors.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
+import { dividing } from './common-measure.js';
 import { coreCells, coreEdges, coreHolds, massBeyondCore, refinedCells } from './cells.js';
 import type { Cells, CoreLayout } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
@@ -16,8 +17,11 @@ export function bendTolerance(harvest: HarvestLaw): number {
   return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
 }
 const CORE_OUTSIDE = 1e-11;
-/** Halvings of a core cell that residual cells may use: singular densities need cells that shrink towards their atoms. */
-const RESIDUAL_SHIFT = 24;
+/**
+ * Halvings of a core cell that residual cells and sites may use: singular densities need cells that shrink towards
+ * their atoms.
+ */
+export const RESIDUAL_SHIFT = 24;
 /** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
 const CELLS_PER_SIGMA = 64;
 /** Widths of cells in a factor of two: few, so that neighbouring laws share theirs; many, so that a step from one to the next is small. */
@@ -39,13 +43,22 @@ export const COARSEST = 8;
  * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw alike from one word, so
  * the core lies alike with residual cells and without, its cell width is rounded up to a ladder of few values, and it is narrowed only
  * where residual cells would otherwise take much more of the law than they must.
+ * @param measure joules that the quantum is to divide (common-measure.ts): cells are then a little narrower or wider
+ * @param coreShift halvings of a core's cell where it is alone
  */
-export function chooseCells(law: CumulativeLaw, finest: number, tolerance: number, slots: number): Cells {
+export function chooseCells(
+  law: CumulativeLaw,
+  finest: number,
+  tolerance: number,
+  slots: number,
+  measure?: number,
+  coreShift = JITTER_BITS,
+): Cells {
   const sigma = law.standardDeviation;
   const whole = rung((law.high - law.low) / (CORE_CELLS - START_CELLS));
   const widest = Math.min(whole, rung(sigma / CELLS_PER_SIGMA));
   if (whole === widest) {
-    const layout = coreLayout(whole, JITTER_BITS, finest, law.low, sigma, slots);
+    const layout = coreLayout(whole, coreShift, finest, law.low, sigma, slots, measure);
     const edges = coreEdges(law, layout);
     if (coreHolds(law, layout, edges, tolerance, CORE_OUTSIDE)) return coreCells(law, layout, edges);
   }
@@ -55,7 +68,7 @@ export function chooseCells(law: CumulativeLaw, finest: number, tolerance: numbe
     const window = width * CORE_CELLS;
     if (looked.length > 0 && window < sigma * 1e-2) break;
     const low = width === whole ? law.low : bestWindow(law, window);
-    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots);
+    const layout = coreLayout(width, RESIDUAL_SHIFT, finest, low, sigma, slots, measure);
     const mass = massBeyondCore(law, layout, tolerance / 4);
     looked.push({ layout, mass });
     if (mass > 1.5 * least && least < 0.5) break;
@@ -105,17 +118,30 @@ function coreLayout(
   low: number,
   sigma: number,
   slots: number,
+  measure: number | undefined,
 ): CoreLayout {
   for (let shift = wantedShift; shift >= 0; shift--) {
     const limit = shift === 0 ? sigma / COARSEST : shift < 4 ? Math.max(width, sigma / 32) : width;
     const cell = Math.max(width, finest * 2 ** shift);
     if (cell <= limit) {
-      const quantum = cell / 2 ** shift;
+      const wanted = cell / 2 ** shift;
+      const quantum = measure === undefined ? wanted : nearest(measure, wanted, finest);
+      const wide = quantum * 2 ** shift;
       // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of them.
-      return { quantum, shift, start: Math.floor(low / cell / START_CELLS) * START_CELLS * 2 ** shift };
+      return { quantum, shift, start: Math.floor(low / wide / START_CELLS) * START_CELLS * 2 ** shift };
     }
   }
   throw tooLong(slots, finest, sigma);
+}
+
+/** How much a quantum may be above the one wanted, so that it divides the measure. */
+const MOST_WIDENING = 1.125;
+
+/** A quantum that divides the measure, hardly above the one wanted; below it where that would take much more. */
+function nearest(measure: number, wanted: number, finest: number): number {
+  const above = dividing(measure, wanted);
+  const below = measure / Math.ceil(measure / wanted);
+  return above > wanted * MOST_WIDENING && below >= finest ? below : above;
 }
 
 export function tooLong(slots: number, finest: number, sigma: number): PlanError {

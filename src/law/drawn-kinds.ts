@@ -41,8 +41,11 @@ export interface DrawnKinds {
 
 const WORD = 2 ** 32;
 
-/** @throws {PlanError} where they are too many */
-export function drawKinds(kinds: readonly KindToDraw[]): DrawnKinds {
+/**
+ * @param settles whether an entry settles the mean: without one it is off by what 2^32 cannot say of probabilities
+ * @throws {PlanError} where they are too many
+ */
+export function drawKinds(kinds: readonly KindToDraw[], settles = true): DrawnKinds {
   const members = byType(kinds);
   const weights = integerWeights(kinds, members);
   const { group: settled, kind: heaviest } = heaviestKind(members, weights);
@@ -53,7 +56,7 @@ export function drawKinds(kinds: readonly KindToDraw[]): DrawnKinds {
   let { rounded, missing } = roundEnergies(kinds, weights);
   // No energy is below nothing: where one would be, all are rounded down.
   if (rounded[heaviest] + offsetOf(missing) < 0) ({ rounded, missing } = roundEnergies(kinds, weights, true));
-  const offset = Math.max(offsetOf(missing), -rounded[heaviest]);
+  const offset = settles ? Math.max(offsetOf(missing), -rounded[heaviest]) : 0;
   const settling = offset === 0 ? 0 : Math.min(most, Math.round(missing / offset));
   const groups = members.map((own, g) => {
     const settles = g === settled;

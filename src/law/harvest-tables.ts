@@ -3,13 +3,15 @@ import erfc from '@stdlib/math-base-special-erfc';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
-import { dividing } from './common-measure.js';
+import { dividing, quantaOf } from './common-measure.js';
 import { gammaCdf, gammaReach, gammaSurvival } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
-import { bendTolerance, chooseCells } from './choose-cells.js';
+import { RESIDUAL_SHIFT, bendTolerance, chooseCells } from './choose-cells.js';
 import { NORMAL_SHIFT, QUANTILE_COUNT, QUANTILE_ORIGIN, QUANTILE_SHIFT } from './site-tables.js';
 import type { HarvestMode } from './site-tables.js';
-import { tabulate } from './tabulate.js';
+import { samplingError } from './sampling-error.js';
+import type { SamplingError } from './sampling-error.js';
+import { once, tabulate } from './tabulate.js';
 import type { WalkTables } from './tables.js';
 import { harvestCumulative } from './task-law.js';
 
@@ -23,9 +25,15 @@ export interface HarvestTables {
   readonly factorSlots: number;
   /** QUANTILE_COUNT by state, in units of their own. */
   readonly quantiles: Int32Array;
+  /** By state, joules of a unit of its columns or quantiles; 0 where a state harvests nothing. */
+  readonly units: readonly number[];
+  /** By state, how far what is drawn is from the law at factor 1; none of a trace without noise. */
+  readonly errors: () => readonly SamplingError[];
 }
 
 const WORD = 2 ** 32;
+/** Marks quanta of a harvest that lies between lattice points (site-tables.ts). */
+const BETWEEN = 2 ** 31;
 /** Largest fraction that a word holds. */
 const LARGEST = WORD - 1;
 /** Lattice points that the copula's largest quantile may have. */
@@ -45,10 +53,12 @@ export function harvestTables(
   if (isSteady(process)) {
     const [law] = process.laws;
     const gamma = harvestCumulative(law);
-    const cells = chooseCells(gamma, finest, bendTolerance(law), slots);
-    const { tables } = tabulate(gamma, cells);
+    const cells = chooseCells(gamma, finest, bendTolerance(law), slots, measure, RESIDUAL_SHIFT);
+    const { tables, mixture } = tabulate(gamma, cells);
     return {
       mode: 'table',
+      units: [cells.layout.quantum],
+      errors: once(() => [samplingError(gamma, mixture())]),
       quantumJoules: cells.layout.quantum,
       columns: [tables],
       factors: new Uint32Array(0),
@@ -65,10 +75,11 @@ export function harvestTables(
 const OWN_REACH = 2 ** 30;
 
 /** A law cut into columns on the finest lattice that they have, with the joules of a lattice point. */
-function ownColumns(law: HarvestLaw, slots: number): { tables: WalkTables; unit: number } {
+function ownColumns(law: HarvestLaw, slots: number): { tables: WalkTables; unit: number; error: () => SamplingError } {
   const gamma = harvestCumulative(law);
-  const cells = chooseCells(gamma, gamma.high / OWN_REACH, bendTolerance(law), slots);
-  return { tables: tabulate(gamma, cells).tables, unit: cells.layout.quantum };
+  const cells = chooseCells(gamma, gamma.high / OWN_REACH, bendTolerance(law), slots, undefined, RESIDUAL_SHIFT);
+  const { tables, mixture } = tabulate(gamma, cells);
+  return { tables, unit: cells.layout.quantum, error: () => samplingError(gamma, mixture()) };
 }
 
 function factored(
@@ -87,6 +98,8 @@ function factored(
   const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((unit) => unit * most))));
   return {
     mode: 'factors',
+    units,
+    errors: once(() => own.map(({ error }) => error())),
     quantumJoules,
     columns: own.map(({ tables }) => tables),
     factors: fractions(factors.values, units, quantumJoules),
@@ -108,7 +121,7 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     );
   }
   const quantumJoules = dividing(measure, finest);
-  // Running sums are rounded, so that no part of the trace drifts.
+  // Running sums are rounded, so that no part of the trace drifts. What is on no lattice point says so.
   let sum = 0;
   let before = 0;
   const quanta = Uint32Array.from(joules, (x) => {
@@ -116,10 +129,12 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     const after = Math.round(sum / slotsPerValue);
     const own = after - before;
     before = after;
-    return own;
+    return own === quantaOf(x, quantumJoules) ? own : own + BETWEEN;
   });
   return {
     mode: 'trace',
+    units: [],
+    errors: () => [],
     quantumJoules,
     columns: [],
     factors: quanta,
@@ -171,12 +186,39 @@ function copula(
   const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((own) => own * most))));
   return {
     mode: 'copula',
+    units,
+    errors: once(() => laws.map((law, state) => copulaError(law, units[state], at, spacing, quantiles, state))),
     quantumJoules,
     columns: [tables],
     factors: fractions(factors.values, units, quantumJoules),
     factorSlots: factors.slotsPerValue,
     quantiles,
   };
+}
+
+/** How far straight lines between quantiles are from a Gamma law: at the knots' middles, where they are furthest. */
+function copulaError(
+  law: HarvestLaw,
+  unit: number,
+  at: (i: number) => number,
+  spacing: number,
+  quantiles: Int32Array,
+  state: number,
+): SamplingError {
+  if (unit === 0) return { mean: 0, variance: 0, kolmogorov: 0, finestMass: 0 };
+  const mean = law.shape * law.scaleJoules;
+  let kolmogorov = 0;
+  let square = 0;
+  for (let i = 0; i + 1 < QUANTILE_COUNT; i++) {
+    const from = quantiles[state * QUANTILE_COUNT + i] * unit;
+    const to = quantiles[state * QUANTILE_COUNT + i + 1] * unit;
+    const [z, middle] = [at(i), (from + to) / 2];
+    kolmogorov = Math.max(kolmogorov, Math.abs(gammaCdf(law, middle) - normalCdf(z + spacing / 2)));
+    const mass = normalCdf(z + spacing) - normalCdf(z);
+    square += mass * ((middle - mean) ** 2 + (to - from) ** 2 / 12);
+  }
+  const finestMass = gammaCdf(law, unit / 2);
+  return { mean: 0, variance: square / (law.shape * law.scaleJoules ** 2) - 1, kolmogorov, finestMass };
 }
 
 /** Standard deviations beyond which a normal variable is not looked for. */

@@ -3,7 +3,9 @@
  * not the walk alone, for a battery with limits wastes and lacks in proportion to T.
  */
 import { PlanError } from '../errors.js';
+import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
+import { EVEN } from '../fleet/periodic.js';
 import type { PeriodicFactors } from '../fleet/periodic.js';
 import type { BatteryLaw, Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
@@ -14,22 +16,33 @@ import { COARSEST } from './choose-cells.js';
 import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
 import type { HarvestTables } from './harvest-tables.js';
-import { ESCAPE_EXPONENT } from './reach.js';
+import { ESCAPE_EXPONENT, walkReach } from './reach.js';
 import { LATTICE_REACH } from './sampled-law.js';
+import { siteSamplingError } from './site-error.js';
+import type { SiteSamplingError } from './site-error.js';
 import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import { COLUMN_COUNT } from './tables.js';
 import { countDrawsOf, countWeights, fractionBitsOf } from './task-law.js';
+import { once } from './tabulate.js';
 import { waitingTables } from './waiting-tables.js';
+import type { WaitingTables } from './waiting-tables.js';
 
 export interface SiteLaw {
   readonly source: Site;
+  /** Of what is harvested, consumed and delivered. */
   readonly quantumJoules: number;
+  /** Of levels, which are counted as what the battery can still deliver: quantumJoules / η_d. */
+  readonly levelJoules: number;
   readonly initialQuanta: number;
   /** Infinity where the battery has no limit. */
   readonly capacityQuanta: number;
+  /** Infinity too where no path gets there within the slots planned for (ESCAPE_EXPONENT of reach.ts). */
+  readonly reachedCapacityQuanta: number;
   readonly tables: SiteTables;
+  /** How far the sampled site is from the true one. */
+  readonly samplingError: SiteSamplingError;
   /** Slots that the law was sampled for. */
   readonly plannedSlots: number;
 }
@@ -48,16 +61,26 @@ const UNLIMITED = 2 ** 31 - 1;
 export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): SiteLaw {
   const { battery } = site;
   const finest = Math.max(siteReach(site, slots), reachJoules) / LATTICE_REACH;
-  const harvest = harvestTables(site.harvest, finest, slots, measureOf(site));
+  const harvest = harvestTables(site.harvest, finest, slots, measureOf(site, finest));
   const quantum = harvest.quantumJoules;
   checkQuantum(site, quantum, slots);
+  const capacityQuanta = battery.capacityJoules === Infinity ? Infinity : capacityWord(battery, quantum);
+  const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
+  const tasks = waitingTables(site.classes, quantum, fractionBits);
+  const tables = assemble(site, harvest, tasks, fractionBits);
+  const error = once(() => siteSamplingError(site, harvest, tasks, fractionBits));
   return {
     source: site,
     quantumJoules: quantum,
-    initialQuanta: Math.round(battery.initialJoules / quantum),
-    capacityQuanta: battery.capacityJoules === Infinity ? Infinity : Math.round(battery.capacityJoules / quantum),
-    tables: assemble(site, harvest),
+    levelJoules: quantum / battery.dischargeEfficiency,
+    initialQuanta: Math.round((battery.initialJoules * battery.dischargeEfficiency) / quantum),
+    capacityQuanta,
+    reachedCapacityQuanta: levelReach(site, slots) < battery.capacityJoules ? Infinity : capacityQuanta,
+    tables,
     plannedSlots: slots,
+    get samplingError() {
+      return error();
+    },
   };
 }
 
@@ -83,11 +106,41 @@ function checkQuantum({ walk }: Site, quantum: number, slots: number): void {
   );
 }
 
-/** Of what a path's levels are sums of where nothing is harvested; of the tasks alone where the battery's numbers do not fit them. */
-function measureOf({ classes, battery }: Site): number | undefined {
+/** How high a level can get, joules. */
+function levelReach({ battery, harvest, walk, arrivals, classes, accounting }: Site, slots: number): number {
+  const { initialJoules, chargeEfficiency, dischargeLimitJoules } = battery;
+  // Where slots are alike and the battery serves them at once it is never above the walk that is reflected at 0.
+  const isWalk =
+    isSteady(harvest) &&
+    arrivals === EVEN &&
+    accounting === 'lumped' &&
+    dischargeLimitJoules === Infinity &&
+    classes.every(({ mostWait }) => mostWait === 0);
+  const stored = chargeEfficiency * harvestReach(harvest, slots);
+  return initialJoules + (isWalk ? Math.min(stored, walkReach(walk, 'up', slots, ESCAPE_EXPONENT)) : stored);
+}
+
+/**
+ * Of what a path's levels are sums of where nothing is harvested, or the same in each slot: tasks, what the battery can
+ * deliver when it is full and at the start, what a power limit lets through, what a slot's harvest and a leak leave of
+ * those. Of fewer of them where all have no measure, or one below the finest quantum.
+ */
+function measureOf({ classes, battery, harvest }: Site, finest: number): number | undefined {
+  const { chargeEfficiency, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules, leakPerSlot } = battery;
+  const delivered = chargeEfficiency * dischargeEfficiency;
   const tasks = classes.flatMap(({ options }) => options.map((option) => option.energyJoules));
-  const levels = [battery.initialJoules, battery.capacityJoules].filter((x) => x > 0 && x < Infinity);
-  return commonMeasure([...tasks, ...levels]) ?? commonMeasure(tasks);
+  const charges = [battery.initialJoules, battery.capacityJoules].map((level) => level * dischargeEfficiency);
+  const limits = [dischargeLimitJoules, chargeLimitJoules, chargeLimitJoules * delivered];
+  const isFixed = harvest.kind === 'trace' && harvest.noiseShape === undefined;
+  const supply = isFixed ? [...new Set(harvest.joules)].flatMap((joules) => [joules, joules * delivered]) : [];
+  const left = leakPerSlot === 0 ? [] : charges.map((level) => level * leakPerSlot);
+  const wishes = [tasks, charges, limits, supply, left];
+  for (let kept = wishes.length; kept > 0; kept--) {
+    const joules = wishes.slice(0, kept).flat();
+    const measure = commonMeasure(joules.filter((x) => x > 0 && x < Infinity));
+    if (measure !== undefined && measure >= finest) return measure;
+  }
+  return undefined;
 }
 
 /** What T slots consume at most (Bernstein's bound for a compound Poisson sum), joules. */
@@ -177,13 +230,11 @@ class Words {
   }
 }
 
-function assemble(site: Site, harvest: HarvestTables): SiteTables {
+function assemble(site: Site, harvest: HarvestTables, tasks: WaitingTables, fractionBits: number): SiteTables {
   const words = new Words();
   const quantum = harvest.quantumJoules;
   addWeather(words, site.harvest);
   addArrivals(words, site);
-  const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
-  const tasks = waitingTables(site.classes, quantum / 2 ** fractionBits);
   const profilesAt = words.add(tasks.profiles);
   Object.assign(words.header, {
     entryBits: tasks.entryBits,
@@ -198,7 +249,7 @@ function assemble(site: Site, harvest: HarvestTables): SiteTables {
     optionLengthAt: words.add(tasks.profileLength),
   } satisfies Partial<Record<SiteField, number>>);
   addHarvest(words, site.harvest, harvest);
-  Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, quantum));
+  Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, site.battery, quantum));
   const ring = (slots: number): number => 2 ** Math.ceil(Math.log2(slots));
   const queue = tasks.longestWait > 0;
   const rings = {
@@ -298,30 +349,40 @@ function fraction(x: number): number {
   return Math.min(WORD - 1, Math.round(x * WORD));
 }
 
-function quantaOf(joules: number, quantum: number): number {
+function wholeQuanta(joules: number, quantum: number): number {
   return Math.min(UNLIMITED, Math.round(joules / quantum));
 }
 
+/** What a full battery delivers, quanta: at least 2, so that there is a level between empty and full. */
+function capacityWord({ capacityJoules, dischargeEfficiency }: BatteryLaw, quantum: number): number {
+  return Math.max(2, wholeQuanta(capacityJoules * dischargeEfficiency, quantum));
+}
+
 function batteryWords(battery: BatteryLaw, quantum: number): Partial<Record<SiteField, number>> {
-  const { chargeEfficiency, dischargeEfficiency } = battery;
+  const delivered = battery.chargeEfficiency * battery.dischargeEfficiency;
+  const loss = 1 / delivered - 1;
   return {
-    capacity: quantaOf(battery.capacityJoules, quantum),
-    charge: chargeEfficiency === 1 ? 0 : fraction(chargeEfficiency),
-    chargeLoss: fraction(1 / chargeEfficiency - 1),
-    chargeLimit: quantaOf(battery.chargeLimitJoules, quantum),
-    discharge: dischargeEfficiency === 1 ? 0 : fraction(dischargeEfficiency),
-    dischargeLoss: fraction(1 / dischargeEfficiency - 1),
-    dischargeLimit: quantaOf(battery.dischargeLimitJoules, quantum),
+    capacity: capacityWord(battery, quantum),
+    charge: delivered === 1 ? 0 : fraction(delivered),
+    chargeLossWhole: Math.floor(loss),
+    chargeLoss: fraction(loss - Math.floor(loss)),
+    chargeLimit: wholeQuanta(battery.chargeLimitJoules, quantum),
+    dischargeLimit: wholeQuanta(battery.dischargeLimitJoules, quantum),
     leak: fraction(battery.leakPerSlot),
   };
 }
 
-function policyWords(policy: Policy, quantum: number): Partial<Record<SiteField, number>> {
+function policyWords(
+  policy: Policy,
+  { dischargeEfficiency }: BatteryLaw,
+  quantum: number,
+): Partial<Record<SiteField, number>> {
+  const levelQuanta = (joules: number): number => wholeQuanta(joules * dischargeEfficiency, quantum);
   return {
     policy: POLICY_NUMBER[policy.kind],
     queueLimit: policy.queueLimit,
-    policyLevel: policy.kind === 'threshold' ? quantaOf(policy.levelJoules, quantum) : 0,
-    policyTarget: policy.kind === 'backpressure' ? quantaOf(policy.targetJoules, quantum) : 0,
-    policyPrice: policy.kind === 'backpressure' ? Math.max(1, quantaOf(policy.joulesPerTask, quantum)) : 0,
+    policyLevel: policy.kind === 'threshold' ? levelQuanta(policy.levelJoules) : 0,
+    policyTarget: policy.kind === 'backpressure' ? levelQuanta(policy.targetJoules) : 0,
+    policyPrice: policy.kind === 'backpressure' ? Math.max(1, levelQuanta(policy.joulesPerTask)) : 0,
   };
 }

@@ -40,7 +40,8 @@ export const SITE_FIELDS = [
   'columnsAt',
   'cellsAt',
   'residualAt',
-  // Factors (mode factors) or quanta (mode trace) of each value and state: slots of a value; values.
+  // Factors (mode factors) or quanta (mode trace) of each value and state: slots of a value; values. The highest bit of
+  // quanta says that what is harvested lies between lattice points.
   'factorSlots',
   'factorValues',
   'factorsAt',
@@ -53,13 +54,13 @@ export const SITE_FIELDS = [
   'correlation',
   'innovation',
   'quantilesAt',
-  // Battery: capacity; η_c (0: all of it); 1/η_c − 1; most offered; η_d (0: all of it); 1/η_d − 1; most delivered; leak.
+  // Battery, whose level is what it can still deliver, η_d B: capacity; η = η_c η_d (0: all of it); whole part and
+  // fraction of 1/η − 1; most offered; most delivered; leak.
   'capacity',
   'charge',
+  'chargeLossWhole',
   'chargeLoss',
   'chargeLimit',
-  'discharge',
-  'dischargeLoss',
   'dischargeLimit',
   'leak',
   // Policy: its number; most waiting; level; target; price of a waiting task.

@@ -1,6 +1,8 @@
 /** Waiting classes as integers: an entry a class; what each costs by slots waited; what it costs at least. */
 import type { WaitingClass, WaitingOption } from '../fleet/waiting.js';
+import { quantaOf } from './common-measure.js';
 import { drawKinds } from './drawn-kinds.js';
+import type { DrawnEntry } from './drawn-kinds.js';
 import { quantise } from './task-law.js';
 
 export interface WaitingTables {
@@ -20,17 +22,25 @@ export interface WaitingTables {
   readonly profiles: Int32Array;
   readonly longestService: number;
   readonly longestWait: number;
+  /** The entries that are drawn. */
+  readonly drawn: readonly DrawnEntry[];
 }
 
-/** @param unitJoules a quantum's fraction: energies and profiles are whole numbers of it. */
-export function waitingTables(classes: readonly WaitingClass[], unitJoules: number): WaitingTables {
+/** Energies and profiles are whole numbers of 2^−fractionBits quanta. */
+export function waitingTables(
+  classes: readonly WaitingClass[],
+  quantumJoules: number,
+  fractionBits: number,
+): WaitingTables {
+  const unit = 2 ** fractionBits;
+  const unitsOf = (joules: number): number => quantaOf(joules, quantumJoules) * unit;
   // Those dispatched as they arrive cost what the tasks kernel's kinds cost.
-  const { bits, columns, entries } = drawKinds(
-    classes.map(({ type, rank, classesOfType, probability, options }) => {
-      const energy = options[0].energyJoules / unitJoules;
-      return { type, isMain: rank === 0, kindsOfType: classesOfType, probability, energy };
-    }),
-  );
+  const kinds = classes.map(({ type, rank, classesOfType, probability, options }) => {
+    const energy = unitsOf(options[0].energyJoules);
+    return { type, isMain: rank === 0, kindsOfType: classesOfType, probability, energy };
+  });
+  // An energy that is off would make a level that is none of the battery's: where all are on the lattice none is.
+  const { bits, columns, entries } = drawKinds(kinds, !kinds.every(({ energy }) => energy % unit === 0));
   const size = 2 ** bits;
   const mostWait = new Uint32Array(size);
   const firstOption = new Uint32Array(size);
@@ -52,9 +62,9 @@ export function waitingTables(classes: readonly WaitingClass[], unitJoules: numb
     const known = new Map<WaitingOption, number>([[options[0], add(options[0], energy)]]);
     mostWait[column] = wait;
     firstOption[column] = waitOptions.length;
-    let bound = rank === 0 ? Infinity : Math.floor(latestBoundJoules / unitJoules);
+    let bound = rank === 0 ? Infinity : Math.floor(unitsOf(latestBoundJoules));
     for (const option of options) {
-      const number = known.get(option) ?? add(option, Math.round(option.energyJoules / unitJoules));
+      const number = known.get(option) ?? add(option, Math.round(unitsOf(option.energyJoules)));
       known.set(option, number);
       waitOptions.push(number);
       bound = Math.min(bound, energies[number]);
@@ -74,5 +84,6 @@ export function waitingTables(classes: readonly WaitingClass[], unitJoules: numb
     profiles: Int32Array.from(profiles),
     longestService: lengths.reduce((a, b) => Math.max(a, b), 1),
     longestWait: mostWait.reduce((a, b) => Math.max(a, b), 0),
+    drawn: entries,
   };
 }

@@ -1,4 +1,5 @@
 /** `run` and `validate` for a terminal. */
+import type { SamplingError } from '../law/sampling-error.js';
 import type { Simulation } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
@@ -23,6 +24,14 @@ function atMost(error: number): string {
   return Math.max(Math.abs(error), 1e-15).toExponential(0);
 }
 
+/** How far the sampled law of a slot is from the true one. */
+export function samplingText({ mean, variance, kolmogorov }: SamplingError): string {
+  return (
+    `sampling mean within ${atMost(mean)} σ, variance within ${atMost(variance)}, ` +
+    `Kolmogorov distance ${kolmogorov.toExponential(1)} of the true law`
+  );
+}
+
 /** What ran where: the first lines of both reports. */
 export function headingText({ scenario, walk, law, partials, seed }: Simulation): string {
   const last = partials.horizons[partials.horizons.length - 1];
@@ -33,8 +42,7 @@ export function headingText({ scenario, walk, law, partials, seed }: Simulation)
   return [
     `${scenario.name}: ${formatCount(last.count)} paths of ${formatCount(last.slots)} slots, seed ${JSON.stringify(seed)}`,
     `walk     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
-    `sampling mean within ${atMost(law.samplingError.mean)} σ, variance within ${atMost(law.samplingError.variance)}, ` +
-      `Kolmogorov distance ${law.samplingError.kolmogorov.toExponential(1)} of the true law`,
+    samplingText(law.samplingError),
     '',
   ].join('\n');
 }

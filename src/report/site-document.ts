@@ -5,11 +5,13 @@ import type { Partials } from '../engine/partials.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { siteAllowance } from '../stats/site-allowance.js';
 import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
 import type { SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
 import type { SiteJudgement } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
+import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, lawDocument } from './documents.js';
 
@@ -23,9 +25,16 @@ export interface FinishedSite extends PreparedSite {
 }
 
 /** What gives a site's integers their units. */
-export function siteUnits({ law, scenario }: PreparedSite): SiteUnits {
-  const { quantumJoules, capacityQuanta } = law;
-  return { quantumJoules, capacityQuanta, slotSeconds: scenario.slotSeconds };
+export function siteUnits({ law, scenario, site }: PreparedSite): SiteUnits {
+  const { quantumJoules, levelJoules, capacityQuanta } = law;
+  return {
+    ...{ quantumJoules, levelJoules, capacityQuanta },
+    slotSeconds: scenario.slotSeconds,
+    volatilityJoules: volatility(site.walk),
+    get samplingError() {
+      return law.samplingError;
+    },
+  };
 }
 
 /** The document of `run`. */
@@ -55,7 +64,12 @@ export function siteValidateDocument(
       : { noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) }),
     horizons: summary.horizons.map((h, i) => ({
       ...horizonDocument(h),
-      ...(reference.kind === 'exact' ? { exact: exactDocument(reference.horizons[i]) } : {}),
+      ...(reference.kind === 'exact'
+        ? {
+            exact: exactDocument(reference.horizons[i]),
+            allowance: siteAllowance(reference.horizons[i], siteUnits(run)),
+          }
+        : {}),
       ...judgement.horizons[i],
     })),
     ...ending(run),
@@ -69,7 +83,7 @@ export type SiteDocument = ReturnType<typeof siteRunDocument> | SiteValidateDocu
 export function siteExactDocument(
   scenario: Scenario,
   reference: SiteReference,
-  rest: RestLaw | undefined,
+  rest: RestLaw | MissingPart | undefined,
   at: readonly number[] | undefined,
 ) {
   if (reference.kind === 'none') {
@@ -83,13 +97,16 @@ export function siteExactDocument(
   };
 }
 
-function restDocument({ level, ...perSlot }: RestLaw) {
+function restDocument(rest: RestLaw | MissingPart) {
+  if ('reason' in rest) return { missing: rest };
+  const { level, ...perSlot } = rest;
   return { ...perSlot, level: levelDocument(level) };
 }
 
 /** The exact law of one horizon. */
 export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
-  const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level, auxiliaryLaw: law } = exact;
+  const { auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level } = exact;
+  const { auxiliaryLaw: law, missing } = exact;
   return {
     meanDeficit: auxiliary.value,
     standardDeviation: auxiliaryDeviation.value,
@@ -106,6 +123,7 @@ export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
     waste,
     deficitSlots,
     level: levelDocument(level),
+    ...(missing === undefined ? {} : { missing }),
   };
 }
 
@@ -143,6 +161,7 @@ function heading({ scenario, seed, backend, adapter, site, law }: FinishedSite) 
       driftJoulesPerSlot: drift(site.walk),
       volatilityJoules: volatility(site.walk),
       quantumJoules: law.quantumJoules,
+      samplingError: law.samplingError,
     },
   };
 }

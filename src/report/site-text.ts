@@ -1,11 +1,12 @@
 /** A site's `run`, `validate` and `exact` for a terminal. */
 import { drift, volatility } from '../fleet/walk-law.js';
-import type { SiteReference, ExactSite } from '../stats/site-reference.js';
+import type { ExactSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
 import type { SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-verdict.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
+import type { MissingPart } from '../theory/deficit-law.js';
 import { QUANTILES } from './documents.js';
-import { speedText } from './run-text.js';
+import { samplingText, speedText } from './run-text.js';
 import { comparedQuantities } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
@@ -23,6 +24,7 @@ function headingText({ scenario, site, law, partials, job, seed }: FinishedSite)
   return [
     `${scenario.name}: ${formatCount(count)} paths of ${formatCount(slots)} slots, seed ${JSON.stringify(seed)}`,
     `site     drift ${shown} a slot, volatility ${formatQuantity(sigma, 'J')}, quantum ${formatQuantity(law.quantumJoules, 'J', 3)}`,
+    samplingText(law.samplingError),
     `battery  ${capacityJoules === Infinity ? 'no capacity limit' : `capacity ${formatQuantity(capacityJoules, 'J')}`}, ` +
       `charge at the start ${formatQuantity(site.battery.initialJoules, 'J')}, policy ${site.policy.kind}`,
     '',
@@ -43,7 +45,8 @@ export function siteValidateText(
 ): string {
   const judged =
     reference.kind === 'exact'
-      ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}`
+      ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}` +
+        reference.horizons.flatMap(missingText).join('')
       : noLawText(reference, summary);
   return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
 }
@@ -238,7 +241,7 @@ function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteS
 export function siteExactText(
   name: string,
   reference: SiteReference,
-  rest: RestLaw | undefined,
+  rest: RestLaw | MissingPart | undefined,
   at: readonly number[],
 ): string {
   if (reference.kind === 'none') return `${name}\n\n${noLawText(reference)}`;
@@ -274,10 +277,19 @@ export function siteExactText(
       formatNumber(h.level.probabilityFull.value, 5),
     ]),
   );
-  return `${name}\n\n${table}${rest === undefined ? '' : `\n${restText(rest)}`}`;
+  const missing = horizons.flatMap(missingText).join('');
+  return `${name}\n\n${table}${missing}${rest === undefined ? '' : `\n${restText(rest)}`}`;
 }
 
-function restText({ auxiliaryPerSlot, wastePerSlot, deficitFraction, level }: RestLaw): string {
+/** What is missing of a horizon's exact law, and why. */
+function missingText({ slots, missing }: ExactSiteHorizon): string[] {
+  if (missing === undefined) return [];
+  return [`At ${slots} slots the distribution of A is missing: ${missing.reason}.\n`];
+}
+
+function restText(rest: RestLaw | MissingPart): string {
+  if ('reason' in rest) return `The law at rest is missing: ${rest.reason}.\n`;
+  const { auxiliaryPerSlot, wastePerSlot, deficitFraction, level } = rest;
   return (
     `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
     `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`

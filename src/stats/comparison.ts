@@ -14,6 +14,8 @@ import type { RatioQuanta, RatioSums, RatioTotals } from './ratio-difference.js'
 /** What one step of a side's integers is. */
 export interface SideScale {
   readonly quantumJoules: number;
+  /** Of the row of levels. */
+  readonly levelJoules: number;
   readonly slotSeconds: number;
 }
 
@@ -45,7 +47,7 @@ const TOTALS = [
   { name: 'waste', unit: 'J', row: 'waste', quantum: joules },
   { name: 'consumption', unit: 'J', row: 'consumption', quantum: joules },
   { name: 'dispatched', unit: 'tasks', row: 'dispatched', quantum: one },
-  { name: 'level', unit: 'J', row: 'level', quantum: joules, state: true },
+  { name: 'level', unit: 'J', row: 'level', quantum: (s: SideScale) => s.levelJoules, state: true },
   { name: 'undone', unit: 'tasks', row: 'undone', quantum: one, state: true },
   { name: 'undoneEnergy', unit: 'J', row: 'undoneEnergy', quantum: joules, state: true },
 ] as const satisfies readonly (Quantity & {

@@ -2,7 +2,7 @@
  * What theory says of a site: the exact laws of its Markov chain where it is one, or else why there is none and, of a battery without limits, the diffusion limit with the
  * long-run variance. The limit is asymptotic: it is shown, and judges nothing.
  */
-import { PlanError } from '../errors.js';
+import { AccuracyError, PlanError } from '../errors.js';
 import { isIdeal } from '../fleet/site.js';
 import type { Site } from '../fleet/site.js';
 import { brownianLaw } from '../theory/brownian.js';
@@ -12,10 +12,12 @@ import type { BatteryHorizon } from '../theory/chain/battery-law.js';
 import { deficitChain } from '../theory/chain/deficit-chain.js';
 import { longRun } from '../theory/chain/long-run.js';
 import type { LongRun } from '../theory/chain/long-run.js';
+import { restLaw } from '../theory/chain/rest-law.js';
+import type { RestLaw } from '../theory/chain/rest-law.js';
 import { siteChain } from '../theory/chain/site-chain.js';
 import type { NoChain, SiteChain } from '../theory/chain/site-chain.js';
 import { chargedLaw } from '../theory/charged.js';
-import type { DeficitLaw } from '../theory/deficit-law.js';
+import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
 
 /** A distribution function that knows how far it may be off. */
 export interface BoundedCdf {
@@ -28,6 +30,8 @@ export interface BoundedCdf {
 export interface ExactSiteHorizon extends BatteryHorizon {
   /** The whole law of the auxiliary energy, where it is at hand. */
   readonly auxiliaryLaw?: BoundedCdf;
+  /** Set where that law was wanted and could not be had. */
+  readonly missing?: MissingPart;
 }
 
 export interface ExactSite {
@@ -74,11 +78,11 @@ export function siteReference(site: Site, horizons: readonly number[]): SiteRefe
     const laws = batteryLaw(chain, horizons);
     // Where hardly any path lacks energy there is no law to see.
     const seen = laws.filter((law) => 1 - law.probabilityZero.value > RAREST).map((law) => law.slots);
-    const whole = wholeLaw(site, chain, seen);
+    const whole = wholeLaw(chain, seen, laws[laws.length - 1].highest);
     return {
       kind: 'exact',
       chain,
-      horizons: laws.map((law) => (law.slots === whole?.slots ? { ...law, auxiliaryLaw: whole.law } : law)),
+      horizons: laws.map((law) => ({ ...law, ...(law.slots === whole?.slots ? whole.part : {}) })),
     };
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
@@ -86,29 +90,61 @@ export function siteReference(site: Site, horizons: readonly number[]): SiteRefe
   }
 }
 
-/** The law of the auxiliary energy at the last horizon for which it is not too dear. */
+type WholeLaw = Pick<ExactSiteHorizon, 'auxiliaryLaw' | 'missing'>;
+
+/**
+ * The law of the auxiliary energy at the last horizon for which it is not too dear. `highest`: joules that no level
+ * leaves, so that a larger capacity is none.
+ */
 function wholeLaw(
-  { battery }: Site,
   chain: SiteChain,
   horizons: readonly number[],
-): { readonly slots: number; readonly law: BoundedCdf } | undefined {
-  const ideal = isIdeal(battery);
+  highest: number,
+): { readonly slots: number; readonly part: WholeLaw } | undefined {
+  const { battery } = chain;
+  const ideal = isIdeal(highest < battery.capacityJoules ? { ...battery, capacityJoules: Infinity } : battery);
   const slots = horizons.filter((t) => t <= (ideal ? DEFICIT_SLOTS : LAW_SLOTS)).at(-1);
-  if (slots === undefined) return undefined;
-  if (ideal) {
-    const [law] = deficitChain(chain, [slots]);
-    const charged = chargedLaw(law, battery.initialJoules);
-    return {
-      slots,
-      law: {
-        cdf: (a) => charged.cdf(a),
-        quantile: (p) => charged.quantile(p),
-        cdfErrorAt: () => law.error.cdf,
-      },
-    };
-  }
   // Without a capacity, losses and limits leave moments only.
-  return battery.capacityJoules === Infinity ? undefined : { slots, law: auxiliaryLaw(chain, [slots])[0] };
+  if (slots === undefined || (!ideal && battery.capacityJoules === Infinity)) return undefined;
+  const part = givenOrMissing('distribution', () =>
+    ideal
+      ? deficitBeyond(chain, slots)
+      : auxiliaryLaw({ ...chain, battery: { ...battery, capacityJoules: Math.min(highest, battery.capacityJoules) } }, [
+          slots,
+        ])[0],
+  );
+  return { slots, part: 'reason' in part ? { missing: part } : { auxiliaryLaw: part } };
+}
+
+/** The law of what an ideal battery lacks: of the walk's deficit beyond its charge. */
+function deficitBeyond(chain: SiteChain, slots: number): BoundedCdf {
+  const [law] = deficitChain(chain, [slots]);
+  const charged = chargedLaw(law, chain.battery.initialJoules);
+  return {
+    cdf: (a) => charged.cdf(a),
+    quantile: (p) => charged.quantile(p),
+    cdfErrorAt: () => law.error.cdf,
+  };
+}
+
+/** What an exact site's battery comes to after long: its law, or why it is missing; undefined without a capacity. */
+export function restReference({ chain }: ExactSite): RestLaw | MissingPart | undefined {
+  if (chain.battery.capacityJoules === Infinity) return undefined;
+  return givenOrMissing('law at rest', () => restLaw(chain, chain.period));
+}
+
+/** A part of theory that takes nothing with it where it cannot be had. */
+function givenOrMissing<T extends object>(what: MissingPart['what'], make: () => T): T | MissingPart {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof AccuracyError) {
+      const { message, reached } = error;
+      return { what, reason: message, ...(reached === undefined ? {} : { error: reached }) };
+    }
+    if (!(error instanceof PlanError)) throw error;
+    return { what, reason: error.message };
+  }
 }
 
 /** The diffusion limit of a battery without limits whose tasks do not wait. */

@@ -4,6 +4,7 @@
  */
 import { BIN_COUNT, binOf, binStart } from '../engine/partials.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
+import type { SiteSamplingError } from '../law/site-error.js';
 import { SITE_VIOLATION, splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import { clopperPearson } from './binomial.js';
@@ -14,8 +15,13 @@ import type { HorizonSummary } from './summary.js';
 /** What of a prepared site gives its integers their units. */
 export interface SiteUnits {
   readonly quantumJoules: number;
+  /** Of the rows of levels. */
+  readonly levelJoules: number;
   readonly capacityQuanta: number;
   readonly slotSeconds: number;
+  /** σ of a slot's net increment, and how far what is drawn is from it. */
+  readonly volatilityJoules: number;
+  readonly samplingError: SiteSamplingError;
 }
 
 /** A mean with its standard error. */
@@ -83,14 +89,14 @@ export function summarizeSite(partials: Partials, units: SiteUnits, confidence =
 }
 
 function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits, confidence: number): SiteHorizon {
-  const { quantumJoules, capacityQuanta, slotSeconds } = units;
+  const { quantumJoules, levelJoules, capacityQuanta, slotSeconds } = units;
   const of = (name: SiteRow, unit = quantumJoules): HorizonSummary => summarizeHorizon(row(name), unit, confidence);
   const mean = (name: SiteRow, unit = quantumJoules): MeanEstimate => {
     const { meanDeficit, standardError } = of(name, unit);
     return { mean: meanDeficit, standardError };
   };
   const { slots, count: trials } = row('auxiliary');
-  const level = of('level');
+  const level = of('level', levelJoules);
   const tasks = Number(row('dispatched').sum);
   const perTask = (name: SiteRow): number | null => (tasks === 0 ? null : Number(row(name).sum) / tasks);
   const energy = perTask('consumption');

@@ -9,6 +9,9 @@ import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import type { Estimate } from '../theory/chain/extrapolate.js';
 import { typicalVolatility } from '../theory/chain/model.js';
+import { neverFalling } from '../theory/chain/tabulated.js';
+import { siteAllowance } from './site-allowance.js';
+import type { SiteAllowance } from './site-allowance.js';
 import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
@@ -61,6 +64,9 @@ const CAUTION = 2;
 /** Below this many paths with any, a sample says too little of the spread of waste or deficits. */
 const FEW_PATHS = 100;
 
+/** A chance that is rounding. */
+const NEVER = 1e-12;
+
 type Row = (name: SiteRow) => HorizonPartials;
 
 /** Judges a run. Throws InputError where the reference has other horizons. */
@@ -112,58 +118,72 @@ function testSite(row: Row, units: SiteUnits, { chain }: ExactSite, exact: Exact
   const { deficitSlots, probabilityZero } = exact;
   // What a path has of it if it has any, where few do.
   const deficits = Math.min(exact.slots, Math.max(1, deficitSlots.value / Math.max(1e-300, 1 - probabilityZero.value)));
-  // A charge or a delivery is rounded to a quantum; what is carried over makes up for it, at the battery's ends not always.
-  const rounding = quantum * (1 + deficitSlots.value);
+  const allowance = siteAllowance(exact, units);
   const named =
     (quantity: SiteQuantity) =>
     (test: Omit<SiteTest, 'quantity'>): SiteTest => ({ quantity, ...test });
   return [
-    ...testAuxiliary(row('auxiliary'), quantum, exact, rounding).map(named('auxiliary')),
-    named('waste')(testMean(row('waste'), quantum, exact.waste, rounding, typicalVolatility(chain.laws))),
-    named('deficitSlots')(testMean(row('deficitSlots'), 1, deficitSlots, 0, deficits)),
-    ...testLevel(row('level'), units, exact, quantum).map(named('level')),
+    ...testAuxiliary(row('auxiliary'), quantum, exact, allowance.auxiliary).map(named('auxiliary')),
+    named('waste')(testMean(row('waste'), quantum, exact.waste, allowance.waste.mean, typicalVolatility(chain.laws))),
+    named('deficitSlots')(testMean(row('deficitSlots'), 1, deficitSlots, allowance.deficitSlots.mean, deficits)),
+    ...testLevel(row('level'), units, exact, allowance.level).map(named('level')),
   ];
 }
 
-function testAuxiliary(horizon: HorizonPartials, quantum: number, exact: ExactSiteHorizon, rounding: number): Test[] {
+function testAuxiliary(
+  horizon: HorizonPartials,
+  quantum: number,
+  exact: ExactSiteHorizon,
+  off: SiteAllowance['auxiliary'],
+): Test[] {
   const { auxiliary, auxiliaryDeviation, probabilityZero, auxiliaryLaw } = exact;
   const binned = binDeficits(horizon, quantum);
   const law = auxiliaryLaw === undefined ? undefined : boundedOnBins(auxiliaryLaw, binned);
+  // What no path has, but for rounding, has no moments.
+  const never = 1 - probabilityZero.value < NEVER;
   const moments = {
     slots: exact.slots,
-    mean: auxiliary.value,
-    standardDeviation: auxiliaryDeviation.value,
+    mean: never ? 0 : auxiliary.value,
+    standardDeviation: never ? 0 : auxiliaryDeviation.value,
     probabilityZero: probabilityZero.value,
-    error: { mean: allowed(auxiliary, rounding), standardDeviation: allowed(auxiliaryDeviation, rounding) },
+    error: {
+      mean: allowed(auxiliary, off.mean),
+      standardDeviation: allowed(auxiliaryDeviation, off.standardDeviation),
+    },
   };
   return [
     ...testMoments(horizon, quantum, moments, binned, law?.onBins),
     {
       name: 'probabilityZero',
-      ...testShare(horizon.zeros, horizon.count, probabilityZero.value, allowed(probabilityZero)),
+      ...testShare(horizon.zeros, horizon.count, probabilityZero.value, allowed(probabilityZero, off.probabilityZero)),
     },
-    ...(law === undefined ? [] : testShape(binned, law)),
+    ...(law === undefined ? [] : testShape(binned, law, off.cdf)),
   ];
 }
 
 function testLevel(
   horizon: HorizonPartials,
-  { capacityQuanta }: SiteUnits,
+  { capacityQuanta, levelJoules: quantum }: SiteUnits,
   { level }: ExactSiteHorizon,
-  quantum: number,
+  off: SiteAllowance['level'],
 ): Omit<SiteTest, 'quantity'>[] {
   const binned = binDeficits(horizon, quantum);
   const law = boundedOnBins(level, binned);
   const { count } = horizon;
   const { mean } = exactMoments(horizon, quantum);
   const m = momentsAbout(level.mean.value, law.onBins.cdf[0], law.onBins.probabilities, binned);
-  const statistic = standardise(shrink(mean - level.mean.value, allowed(level.mean, quantum)), m.second / count);
+  const statistic = standardise(shrink(mean - level.mean.value, allowed(level.mean, off.mean)), m.second / count);
   const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(count);
   const tests: Omit<SiteTest, 'quantity'>[] = [
     { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewness) },
     {
       name: 'probabilityZero',
-      ...testShare(horizon.zeros, count, level.probabilityEmpty.value, allowed(level.probabilityEmpty)),
+      ...testShare(
+        horizon.zeros,
+        count,
+        level.probabilityEmpty.value,
+        allowed(level.probabilityEmpty, off.probabilityZero),
+      ),
     },
   ];
   if (capacityQuanta !== Infinity) {
@@ -171,14 +191,14 @@ function testLevel(
     // The bin up to the capacity has the levels just below it too.
     tests.push({
       name: 'probabilityFull',
-      ...testShare(paths, count, law.onBins.survival[bin], CAUTION * law.errors[bin]),
+      ...testShare(paths, count, law.onBins.survival[bin], CAUTION * law.errors[bin] + off.cdf),
     });
   }
-  return [...tests, ...testShape(binned, law)];
+  return [...tests, ...testShape(binned, law, off.cdf)];
 }
 
-function allowed({ error }: Estimate, rounding = 0): number {
-  return CAUTION * error + rounding;
+function allowed({ error }: Estimate, sampled: number): number {
+  return CAUTION * error + sampled;
 }
 
 /**
@@ -218,14 +238,17 @@ export interface BoundedOnBins {
 }
 
 export function boundedOnBins(law: BoundedCdf, { edges }: Pick<BinnedDeficits, 'edges'>): BoundedOnBins {
-  const cdf = new Float64Array(BIN_COUNT);
+  const raw = new Float64Array(BIN_COUNT);
   const survival = new Float64Array(BIN_COUNT);
   const probabilities = new Float64Array(BIN_COUNT);
   const errors = new Float64Array(BIN_COUNT);
   for (let i = 0; i < BIN_COUNT; i++) {
-    cdf[i] = Math.min(1, Math.max(i === 0 ? 0 : cdf[i - 1], law.cdf(edges[i])));
-    survival[i] = 1 - cdf[i];
+    raw[i] = law.cdf(edges[i]);
     errors[i] = law.cdfErrorAt(edges[i]);
+  }
+  const cdf = neverFalling(raw, errors);
+  for (let i = 0; i < BIN_COUNT; i++) {
+    survival[i] = 1 - cdf[i];
     if (i > 0) probabilities[i - 1] = cdf[i] - cdf[i - 1];
   }
   probabilities[BIN_COUNT - 1] = survival[BIN_COUNT - 1];
@@ -238,11 +261,11 @@ const SMALL = 0.01;
 const FEWEST_CELLS = 8;
 
 /** The tests of the distribution, on cells that end where the law is known well: next to atoms between lattice points it is not. */
-function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins): Test[] {
+function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins, sampled: number): Test[] {
   const inside = errors.filter((_, i) => onBins.cdf[i] > 0 && onBins.survival[i] > 0).sort();
   const typical = inside.length === 0 ? 0 : inside[inside.length >> 1];
   const most = Math.max(SMALL / Math.sqrt(binned.trials), typical);
-  const error = CAUTION * errors.reduce((a, b) => (b <= most ? Math.max(a, b) : a), 0);
+  const error = CAUTION * errors.reduce((a, b) => (b <= most ? Math.max(a, b) : a), 0) + sampled;
   // So few cells that what is allowed in each is at most half its standard deviation, √(n/cells).
   const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, 1 / (16 * binned.trials * error * error)));
   const cells = equiprobableCells(binned, onBins, wanted, (edge) => errors[edge] <= most);

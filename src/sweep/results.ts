@@ -87,6 +87,8 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
   const site = point.site ? splitSite(partials) : undefined;
   if (site !== undefined) checkViolations(point, site.violations);
   const deficits = site === undefined ? partials : { horizons: site.auxiliary };
+  const { dischargeEfficiency = 1 } = point.scenario.battery;
+  const joulesOf = { quantum: quantumJoules, level: quantumJoules / dischargeEfficiency };
   return summarize(deficits, quantumJoules).horizons.flatMap((horizon, h) => {
     const common = {
       ...{ point, driftJoulesPerSlot, volatilityJoules },
@@ -95,7 +97,7 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
     const more =
       site === undefined
         ? reserveRows(partials.horizons[h], quantumJoules, file.risks)
-        : SITE_METRICS.map(([metric, row, inJoules]) => meanRow(metric, site[row][h], inJoules ? quantumJoules : 1));
+        : SITE_METRICS.map(([metric, row, unit]) => meanRow(metric, site[row][h], unit === 'one' ? 1 : joulesOf[unit]));
     const own = [...summaryRows(horizon), ...more];
     return own.map((row) => ({ ...common, ...row }));
   });
@@ -117,16 +119,16 @@ function numberOrNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-/** Means of a site beside its auxiliary energy: joules of a path, or slots of it. */
-const SITE_METRICS: readonly (readonly [Metric, SiteRow, boolean])[] = [
-  ['meanWaste', 'waste', true],
-  ['meanPeak', 'peak', true],
-  ['meanDeficitSlots', 'deficitSlots', false],
-  ['meanCharge', 'level', true],
-  ['meanConsumption', 'consumption', true],
-  ['meanWaitedSlots', 'waited', false],
-  ['meanUndoneTasks', 'undone', false],
-  ['meanUndoneEnergy', 'undoneEnergy', true],
+/** Means of a site beside its auxiliary energy: joules of a path, counted in quanta or levels, or slots of it. */
+const SITE_METRICS: readonly (readonly [Metric, SiteRow, 'quantum' | 'level' | 'one'])[] = [
+  ['meanWaste', 'waste', 'quantum'],
+  ['meanPeak', 'peak', 'quantum'],
+  ['meanDeficitSlots', 'deficitSlots', 'one'],
+  ['meanCharge', 'level', 'level'],
+  ['meanConsumption', 'consumption', 'quantum'],
+  ['meanWaitedSlots', 'waited', 'one'],
+  ['meanUndoneTasks', 'undone', 'one'],
+  ['meanUndoneEnergy', 'undoneEnergy', 'quantum'],
 ];
 
 function meanRow(metric: Metric, horizon: HorizonPartials, unit: number): OwnRow {

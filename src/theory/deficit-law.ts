@@ -28,9 +28,9 @@ export interface DeficitLaw {
 
 /** What of a law could not be had to the accuracy that the rest has. */
 export interface MissingPart {
-  /** The distribution alone (CDF, quantiles), or everything. */
-  readonly what: 'distribution' | 'law';
+  /** The distribution alone (CDF, quantiles), everything, or of a battery what it comes to after long. */
+  readonly what: 'distribution' | 'law' | 'law at rest';
   readonly reason: string;
-  /** Estimated absolute error of P(D ≤ d) that was reached, where there is an estimate. */
+  /** Estimated absolute error, of P(D ≤ d) or of the law at rest, that was reached, where there is an estimate. */
   readonly error?: number;
 }

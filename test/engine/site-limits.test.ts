@@ -13,6 +13,8 @@ import { sourceOf } from './task-settings.js';
 const HORIZONS = [1, 7, 60, 200];
 const PATHS = 150;
 const REQUEST = { trials: PATHS, horizons: HORIZONS, seed: 'limits' };
+/** Energies that have no common measure: a site's quantum then divides none, and is that of the tasks kernel. */
+const TASKS = [{ energyJoules: 1000 * Math.SQRT2, weight: 3 }, { energyJoules: 5000 }];
 /** Far beyond what any of these paths needs, so that every law has one quantum. */
 const REACH = 1e9;
 
@@ -42,8 +44,8 @@ describe('a battery without limits lacks the deficit of the walk, bit for bit (T
   test.each([
     ['lumped', fleetWith({ routing: { errorRate: 0.2 } })],
     ['distributed', fleetWith({ accounting: 'distributed' })],
-    ['an initial charge', siteWith({ battery: { initialJoules: 9000 } })],
-    ['capacity beyond all reach', siteWith({ battery: { initialJoules: 9000, capacityJoules: 9e8 } })],
+    ['an initial charge', siteWith({ tasks: TASKS, battery: { initialJoules: 9000 } })],
+    ['capacity beyond all reach', siteWith({ tasks: TASKS, battery: { initialJoules: 9000, capacityJoules: 9e8 } })],
   ] as const)('%s', (_, scenario) => {
     const rows = rowsOf(scenario);
     const deficits = deficitsOf(scenario);

@@ -217,7 +217,7 @@ async function comparisons(counter: Counter, backend: Backend, seeds: number): P
     const prepared = sides.map(({ site }) => prepareSite(site, request));
     const values = [];
     for (const { job } of prepared) values.push(await backend.deficits(job));
-    const [first, other] = prepared.map(({ law }) => ({ quantumJoules: law.quantumJoules, slotSeconds: 1 }));
+    const [first, other] = prepared.map(({ law }) => ({ ...law, slotSeconds: 1 }));
     const [a, b] = values.map((own) => sideRows(own, 1, trials, 0));
     const sums = addComparison(emptyComparison(first, other), a, b);
     const difference = (name: (typeof known)[number]): number => sides[1].truth[name] - sides[0].truth[name];

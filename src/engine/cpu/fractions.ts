@@ -1,5 +1,8 @@
 /** Multiplication by fractions of 2^32 in 32-bit integers, twin of kernels/fraction.wgsl: what is cut off is carried to the next time, so that no rounding adds up. */
 
+/** A carry of one half: the first product is rounded to the nearest whole number. */
+export const HALF = 0x80000000;
+
 /** ⌊a · b / 2^32⌋ of two unsigned words. */
 export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;

@@ -16,7 +16,7 @@ import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
 import { PURPOSE, START_WORD } from '../purposes.js';
 import type { StreamKey } from '../stream-key.js';
 import { pathState } from '../stream.js';
-import { multiplyCarry, multiplyHigh, multiplyHighSigned } from './fractions.js';
+import { HALF, multiplyCarry, multiplyHigh, multiplyHighSigned } from './fractions.js';
 
 /** Slots drawn at once: their arrays stay in the nearest cache. */
 export const SITE_WINDOW = 256;
@@ -27,6 +27,8 @@ const MOST_PLACE = 2 * QUANTILE_ORIGIN - 1;
 export class SiteDrawer {
   /** Harvest of each drawn slot, quanta. */
   readonly harvest = new Int32Array(SITE_WINDOW);
+  /** Whether it lies between lattice points, however few quanta it has: 1 or 0. */
+  readonly between = new Uint8Array(SITE_WINDOW);
   /** End of each drawn slot's tasks in `tasks`. */
   readonly taskEnd = new Int32Array(SITE_WINDOW);
   /** The fraction of a quantum with which the path's sums of consumption begin. */
@@ -59,6 +61,7 @@ export class SiteDrawer {
     this.words = new Int32Array(tables.words.buffer, tables.words.byteOffset, tables.words.length);
     this.mode = HARVEST_MODE[tables.mode];
     this.residual = tables.residual;
+    this.between.fill(1);
     this.drawnArrivals = new Int32Array(SITE_WINDOW * this.words[SITE_FIELD.countDraws]);
   }
 
@@ -75,7 +78,7 @@ export class SiteDrawer {
     ] as const;
     for (const [state, purpose] of streams) state.set(pathState(key, path, purpose));
     const starts = pathState(key, path, PURPOSE.starts);
-    this.carry[0] = 0;
+    this.carry[0] = HALF;
     this.slot = 0;
     this.fraction = startingFraction(starts[START_WORD.fraction], w[SITE_FIELD.fractionBits]);
     this.weather = w[SITE_FIELD.weatherDrawn] === 0 ? 0 : this.stateAfter(starts[START_WORD.weather], 0);
@@ -166,7 +169,7 @@ export class SiteDrawer {
         const now = Math.floor(t / w[SITE_FIELD.factorSlots]) % values;
         this.shift = (this.placeOf(next(this.blockWords)) + values - now) % values;
       }
-      harvest[k] = this.shaped(t, drawnHarvests[k], drawnResiduals[k]);
+      harvest[k] = this.shaped(t, k, drawnHarvests[k], drawnResiduals[k]);
     }
   }
 
@@ -180,13 +183,20 @@ export class SiteDrawer {
     };
   }
 
-  /** The harvest of slot t where it is not what a table gives; its words of the streams of harvests and of residual cells. */
-  private shaped(t: number, word: number, second: number): number {
+  /**
+   * The harvest of slot t, the k-th of those drawn, where it is not what a table gives; its words of the streams of
+   * harvests and of residual cells.
+   */
+  private shaped(t: number, k: number, word: number, second: number): number {
     const { words: w, mode, weather } = this;
     const values = w[SITE_FIELD.factorValues];
     const place = ((Math.floor(t / w[SITE_FIELD.factorSlots]) % values) + this.shift) % values;
     const factor = w[w[SITE_FIELD.factorsAt] + place * w[SITE_FIELD.states] + weather];
-    if (mode === HARVEST_MODE.trace) return factor;
+    if (mode === HARVEST_MODE.trace) {
+      this.between[k] = factor >>> 31;
+      return factor & 0x7fffffff;
+    }
+    this.between[k] = factor === 0 ? 0 : 1;
     const own =
       mode === HARVEST_MODE.factors ? Math.max(0, this.point(word, second, weather)) : this.quantile(word, second);
     return multiplyCarry(own, factor, this.carry, 0);

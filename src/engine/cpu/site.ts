@@ -6,7 +6,7 @@ import { SITE_FIELD } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
 import { SITE_VIOLATION } from '../site-job.js';
 import type { StreamKey } from '../stream-key.js';
-import { multiplyCarry, multiplyHigh } from './fractions.js';
+import { HALF, multiplyCarry } from './fractions.js';
 import { SITE_WINDOW, SiteDrawer } from './site-draws.js';
 import { SiteDispatcher } from './site-queue.js';
 
@@ -24,9 +24,13 @@ export interface SiteWalk {
 const LEAK = 0;
 const CHARGE = 1;
 const WASTE = 2;
-const DISCHARGE = 3;
 
 /**
+ * The level is what the battery can still deliver, so that nothing is multiplied where it is emptied. `above` says that
+ * it holds more than whole quanta say: a harvest has a density, so what is less than a quantum is not nothing, and a
+ * battery that just suffices for the tasks is not empty if it harvested something since it was. Carries begin at one
+ * half: a product that is whole comes out whole, for the fractions' errors stay below a quarter in all.
+ *
  * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row r (in the order
  * of SITE_ROWS) and checkpoint h.
  */
@@ -34,23 +38,23 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
   const { tables, slots: horizons } = walk;
   const drawer = new SiteDrawer(tables);
   const dispatcher = new SiteDispatcher(tables);
-  const { harvest, taskEnd } = drawer;
+  const { harvest, between, taskEnd } = drawer;
   const w = tables.words;
   const capacity = w[SITE_FIELD.capacity];
   const charge = w[SITE_FIELD.charge];
+  const chargeLossWhole = w[SITE_FIELD.chargeLossWhole];
   const chargeLoss = w[SITE_FIELD.chargeLoss];
   const chargeLimit = w[SITE_FIELD.chargeLimit];
-  const discharge = w[SITE_FIELD.discharge];
-  const dischargeLoss = w[SITE_FIELD.dischargeLoss];
   const dischargeLimit = w[SITE_FIELD.dischargeLimit];
   const leak = w[SITE_FIELD.leak];
-  const carries = new Uint32Array(4);
+  const carries = new Uint32Array(3);
   const rows = horizons.length * stride;
   for (let i = 0; i < count; i++) {
     drawer.begin(walk.key, firstPath + i);
     dispatcher.begin(drawer.fraction);
-    carries.fill(0);
+    carries.fill(HALF);
     let level = walk.initialQuanta | 0;
+    let above = 0;
     let auxiliary = 0;
     let peak = 0;
     let waste = 0;
@@ -65,7 +69,11 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
         drawer.draw(window);
         let from = 0;
         for (let k = 0; k < window; k++) {
-          if (leak !== 0) level -= multiplyCarry(level, leak, carries, LEAK);
+          if (leak !== 0 && level !== 0) {
+            level -= multiplyCarry(level, leak, carries, LEAK);
+            // What leaks is never all of it.
+            if (level === 0) above = 1;
+          }
           const burned = dispatcher.slot(t + k, level, drawer.tasks, from, taskEnd[k]);
           from = taskEnd[k];
           consumption = (consumption + burned) | 0;
@@ -76,17 +84,24 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
             const room = capacity - level;
             const over = taken > room ? taken - room : 0;
             level = (level + taken - over) | 0;
-            const lost = over === 0 || charge === 0 ? over : over + multiplyCarry(over, chargeLoss, carries, WASTE);
+            if (level === capacity) above = 0;
+            else if (net > chargeLimit ? level === 0 : between[k] !== 0 || (net > 0 && level === 0)) above = 1;
+            let lost = over;
+            if (over !== 0 && charge !== 0) {
+              lost += Math.imul(over, chargeLossWhole) + multiplyCarry(over, chargeLoss, carries, WASTE);
+            }
             waste = (waste + net - offered + lost) | 0;
           } else {
             const wanted = -net < dischargeLimit ? -net : dischargeLimit;
-            const needed = discharge === 0 ? wanted : wanted + multiplyCarry(wanted, dischargeLoss, carries, DISCHARGE);
             let delivered = wanted;
-            if (needed <= level) level -= needed;
-            else {
-              const all = discharge === 0 ? level : multiplyHigh(level, discharge);
-              delivered = all < wanted ? all : wanted;
+            if (wanted > level) {
+              delivered = level;
               level = 0;
+              above = 0;
+            } else {
+              level -= wanted;
+              // What the limit lets through is no matter of what was harvested.
+              if (between[k] !== 0 && wanted === -net) above = 1;
             }
             const lacking = -net - delivered;
             if (lacking > 0) {
@@ -104,7 +119,8 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
       let at = h * stride + i;
       const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
       const found = flags | dispatcher.flags;
-      for (const value of [auxiliary, peak, waste, deficitSlots, passage, level, consumption]) {
+      const shown = level === 0 ? above : level;
+      for (const value of [auxiliary, peak, waste, deficitSlots, passage, shown, consumption]) {
         out[at] = value;
         at += rows;
       }

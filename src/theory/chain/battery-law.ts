@@ -2,6 +2,8 @@
  * The exact law of the controlled battery after T slots: auxiliary energy, waste, slots in deficit, first passage and level, from chains on
  * three lattices and Richardson's extrapolation.
  */
+import { PlanError } from '../../errors.js';
+import type { LevelLattice } from './battery-kernel.js';
 import { extrapolate, extrapolateTable } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
@@ -33,44 +35,104 @@ export interface BatteryHorizon {
   /** Mean number of slots with auxiliary energy. */
   readonly deficitSlots: Estimate;
   readonly level: LevelLaw;
+  /** Joules that no path's level leaves by any horizon: the capacity, or less where it never binds. */
+  readonly highest: number;
 }
 
 /** Weight at the top of an unlimited battery's lattice that is let pass. */
 const OPEN_TOP = 1e-12;
 
-/** The law at each horizon, ascending. Throws InputError for a model that is none, PlanError where the lattice would be too large. */
+/**
+ * The law at each horizon, ascending. A capacity that no path meets is none: levels are then as fine as the slots ask
+ * for, not the capacity. Throws InputError for a model that is none, PlanError where the lattice would be too large.
+ */
 export function batteryLaw(model: ChainModel, horizons: readonly number[]): BatteryHorizon[] {
   checkProcess(model);
   checkBattery(model.battery);
   const slots = checkHorizons(horizons);
-  const unlimited = model.battery.capacityJoules === Infinity;
-  let levels = coarseLevels(model, slots[slots.length - 1]);
-  let coarse = new LatticeChain(model, levels).run(slots);
-  while (unlimited && coarse.some((result) => result.top > OPEN_TOP)) {
-    levels = higher(levels);
-    coarse = new LatticeChain(model, levels).run(slots);
+  const open = openLevels(model, slots);
+  const last = slots[slots.length - 1];
+  const { chain, levels, coarse } = open ?? limited(model, coarseLevels(model, last), slots);
+  const middle = new LatticeChain(chain, finer(levels)).run(slots);
+  const fine = new LatticeChain(chain, finer(finer(levels))).run(slots);
+  return coarse.map((result, i) => ({
+    ...horizon([result, middle[i], fine[i]], levels.step / 2, open !== undefined),
+    highest: levels.nodes * levels.step,
+  }));
+}
+
+interface CoarseRun {
+  readonly chain: ChainModel;
+  readonly levels: LevelLattice;
+  readonly coarse: readonly LatticeResult[];
+}
+
+function limited(chain: ChainModel, levels: LevelLattice, slots: readonly number[]): CoarseRun {
+  return { chain, levels, coarse: new LatticeChain(chain, levels).run(slots) };
+}
+
+/**
+ * A run without the capacity on a lattice that no path leaves; undefined where that would be as high as the capacity.
+ */
+function openLevels(model: ChainModel, slots: readonly number[]): CoarseRun | undefined {
+  const { capacityJoules } = model.battery;
+  const chain = { ...model, battery: { ...model.battery, capacityJoules: Infinity } };
+  const fits = ({ nodes, step }: LevelLattice): boolean => nodes * step < capacityJoules;
+  let levels = unlessTooFine(() => coarseLevels(chain, slots[slots.length - 1]), capacityJoules);
+  while (levels !== undefined && fits(levels)) {
+    const run = limited(chain, levels, slots);
+    if (!run.coarse.some((result) => result.top > OPEN_TOP)) return run;
+    const before = levels;
+    levels = unlessTooFine(() => higher(before), capacityJoules);
   }
-  const middle = new LatticeChain(model, finer(levels)).run(slots);
-  const fine = new LatticeChain(model, finer(finer(levels))).run(slots);
-  return coarse.map((result, i) => horizon([result, middle[i], fine[i]], levels.step / 2, unlimited));
+  return undefined;
+}
+
+/** Levels, or nothing where they would be too many and a capacity may yet make them fewer. */
+function unlessTooFine(make: () => LevelLattice, capacityJoules: number): LevelLattice | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof PlanError) || capacityJoules === Infinity) throw error;
+    return undefined;
+  }
 }
 
 type Three = readonly [LatticeResult, LatticeResult, LatticeResult];
 
 const ZERO: Estimate = { value: 0, error: 0 };
 
-function horizon(results: Three, step: number, unlimited: boolean): BatteryHorizon {
+function horizon(results: Three, step: number, unlimited: boolean): Omit<BatteryHorizon, 'highest'> {
   const [coarse, middle, fine] = results;
+  const level = levelLaw(results, step, unlimited);
   const of = (read: (result: LatticeResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
   return {
     slots: coarse.slots,
     auxiliary: of((r) => r.auxiliary),
     auxiliaryDeviation: of((r) => Math.sqrt(Math.max(0, r.auxiliarySquare - r.auxiliary ** 2))),
     waste: of((r) => r.waste),
-    probabilityZero: of((r) => r.survival),
-    deficitSlots: of((r) => r.deficitSlots),
-    level: levelLaw(results, step, unlimited),
+    probabilityZero: withTies(
+      of((r) => r.survival),
+      fine.ties.surviving,
+    ),
+    deficitSlots: withTies(
+      of((r) => r.deficitSlots),
+      fine.ties.all,
+    ),
+    level: {
+      ...level,
+      probabilityEmpty: withTies(level.probabilityEmpty, fine.ties.empty),
+      probabilityFull: withTies(level.probabilityFull, fine.ties.full),
+    },
   };
+}
+
+/**
+ * A chance, or a number of slots, with what the finest lattice cannot tell of it: no lattice shows that in its
+ * differences.
+ */
+function withTies({ value, error }: Estimate, ties: number): Estimate {
+  return { value, error: error + ties };
 }
 
 /** The level's law from those on three lattices, the middle one of the given step. */

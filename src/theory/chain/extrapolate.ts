@@ -10,13 +10,26 @@ export interface Estimate {
 const ROUNDING = 1e-11;
 
 /**
+ * Changes from lattice to lattice that shrink by no more than this are taken to do so: what is left is then told by
+ * them.
+ */
+const SLOWEST = 0.98;
+
+/**
  * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the coarser has at least
- * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1.
+ * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1. Below that, as
+   next
+ * to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a ratio r > 1/2 from
+   lattice to
+ * lattice, and the error is what all later ones come to.
  */
 export function extrapolate(coarse: number, middle: number, fine: number): Estimate {
   const value = fine + (fine - middle) / 3;
   const before = middle + (middle - coarse) / 3;
-  return { value, error: Math.abs(value - before) + ROUNDING * Math.abs(value) };
+  const last = Math.abs(fine - middle);
+  const ratio = Math.min(SLOWEST, last / Math.abs(middle - coarse));
+  const slow = ratio > 0.5 ? last * (ratio / (1 - ratio) - 1 / 3) : 0;
+  return { value, error: Math.max(Math.abs(value - before), slow) + ROUNDING * Math.abs(value) };
 }
 
 /** The same for tables of a function at the points of each lattice: values at the middle one's points, errors at the coarse one's. */

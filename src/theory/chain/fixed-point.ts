@@ -1,6 +1,7 @@
 /**
  * The fixed point of an affine map of vectors whose powers converge, by reduced rank extrapolation (Mešina 1977; Sidi 2017): of each few
  * iterates the combination whose residual is least, which is restarted GMRES. A slowly mixing chain then needs tens of steps, not thousands.
+ * Where a combination leads astray, as it may where the map is far from normal, the plain iterates go on instead.
  */
 import { AccuracyError } from '../../errors.js';
 
@@ -18,18 +19,35 @@ export function fixedPoint(
   tolerance: number,
 ): Float64Array {
   let x = start;
+  /** Where plain steps came to, and the last of them. */
+  let plain: Float64Array | undefined;
+  let reached = Infinity;
   for (let cycle = 0; cycle < MOST_CYCLES; cycle++) {
     const iterates = [x];
     const steps: Float64Array[] = [];
     for (let k = 0; k < WINDOW; k++) {
       const next = map(iterates[k]);
-      steps.push(next.map((value, i) => value - iterates[k][i]));
+      const step = next.map((value, i) => value - iterates[k][i]);
+      const moved = norm(step);
+      if (moved < tolerance * norm(next)) return next;
+      if (k === 0 && plain !== undefined && !(moved <= reached)) {
+        iterates[0] = plain;
+        plain = undefined;
+        k = -1;
+        continue;
+      }
+      steps.push(step);
       iterates.push(next);
-      if (norm(steps[k]) < tolerance * norm(next)) return next;
+      reached = moved;
     }
+    plain = iterates[WINDOW];
     x = combine(iterates, leastResidual(steps));
   }
-  throw new AccuracyError(`law at rest: no convergence in ${WINDOW * MOST_CYCLES} periods`);
+  throw new AccuracyError(
+    `no convergence in ${WINDOW * MOST_CYCLES} periods: the law still moves by ${reached.toPrecision(2)} ` +
+      `in a period, expected less than ${tolerance}`,
+    reached,
+  );
 }
 
 function norm(x: Float64Array): number {

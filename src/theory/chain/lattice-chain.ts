@@ -2,6 +2,7 @@
 import { batteryKernel } from './battery-kernel.js';
 import type { BatteryKernel, LevelLattice } from './battery-kernel.js';
 import { Leak, addMoved, applyMap, convolved, dot } from './level-map.js';
+import { holdsAtoms } from './levels.js';
 import type { ChainModel } from './model.js';
 import { isAtomic, stepsBefore } from './model.js';
 
@@ -27,6 +28,7 @@ export interface LatticeResult extends LevelResult {
   readonly survival: number;
   /** Mean number of slots with auxiliary energy. */
   readonly deficitSlots: number;
+  readonly ties: Ties;
   /** Weight at the highest level: what a lattice for an unlimited battery lacks. */
   readonly top: number;
 }
@@ -43,7 +45,21 @@ export interface Law {
   readonly total: Joint;
   readonly atoms: Joint;
   readonly right: Joint;
+  /** Atoms that are no longer on lattice points, spread over those around. */
+  readonly blurred: Joint;
 }
+
+/** How often the lattice cannot tell on which side of a jump an atom lies. */
+export interface Ties {
+  readonly all: number;
+  readonly surviving: number;
+  /** In the last slot: of being emptied, and of being filled. */
+  readonly empty: number;
+  readonly full: number;
+}
+
+/** Steps on either side of a point over which an atom is spread. */
+const SPREAD = 2;
 
 /** The chain of a model on a lattice; kernels are made when a slot first needs them. */
 export class LatticeChain {
@@ -51,6 +67,8 @@ export class LatticeChain {
   private readonly leak: Leak;
   /** Whether outcomes jump at levels that themselves have a density: else parts of laws need not be told apart. */
   private readonly tellsApart: boolean;
+  /** Whether every atom is on a lattice point. */
+  private readonly holdsAtoms: boolean;
   private readonly zero: Joint;
 
   constructor(
@@ -63,6 +81,7 @@ export class LatticeChain {
     const jumps = model.laws.some((law) => typeof law.harvest === 'number');
     this.tellsApart =
       !isAtomic(model.laws) && (jumps || chargeLimitJoules < Infinity || dischargeLimitJoules < Infinity);
+    this.holdsAtoms = holdsAtoms(model, levels);
     this.zero = Array.from({ length: model.states }, () => new Float64Array(levels.nodes + 1));
   }
 
@@ -88,7 +107,8 @@ export class LatticeChain {
 
   /** A law whose atoms are not known, or all there is. */
   lawOf(total: Joint): Law {
-    return { total, atoms: isAtomic(this.model.laws) ? total : this.zero, right: this.zero };
+    const atoms = isAtomic(this.model.laws) ? total : this.zero;
+    return { total, atoms, right: this.zero, blurred: this.zero };
   }
 
   /** What the weather makes of vectors before a slot. */
@@ -110,14 +130,24 @@ export class LatticeChain {
     return this.weather(slot, joint).map((law) => this.leak.apply(law));
   }
 
-  /** The same of a law. A leak moves levels off the lattice, so that nothing is left of atoms. */
-  foundLaw(slot: number, { total, atoms, right }: Law): Law {
+  /**
+   * The same of a law. A leak moves levels off the lattice, so that of atoms only that of the empty battery is left.
+   */
+  foundLaw(slot: number, { total, atoms, right, blurred }: Law): Law {
     const found = this.found(slot, total);
     if (!this.tellsApart) return this.lawOf(found);
     if (this.model.battery.leakPerSlot === 0) {
-      return { total: found, atoms: this.weather(slot, atoms), right: this.weather(slot, right) };
+      const [a, r, b] = [atoms, right, blurred].map((part) => this.weather(slot, part));
+      return { total: found, atoms: a, right: r, blurred: b };
     }
-    return { total: found, atoms: this.zero, right: found.map((law) => law.map((p, k) => (k === 0 ? p : p / 2))) };
+    // Of an empty battery nothing leaks.
+    const empty = this.weather(slot, atoms).map((law) => law.map((p, k) => (k === 0 ? p : 0)));
+    const beyond = found.map((law, i) => law.map((p, k) => (k === 0 ? p - empty[i][0] : p / 2)));
+    const moved = this.found(slot, atoms).map((law, i) => {
+      const more = this.leak.apply(this.weather(slot, blurred)[i]);
+      return law.map((p, k) => (k === 0 ? 0 : p + more[k]));
+    });
+    return { total: found, atoms: empty, right: beyond, blurred: moved };
   }
 
   kernelsOf(slot: number): BatteryKernel[] {
@@ -134,7 +164,12 @@ export class LatticeChain {
     });
     if (!this.tellsApart) return this.lawOf(total);
     const parts = kernels.map((kernel, i) => partsAfter(kernel, law, i, map, total[i]));
-    return { total, atoms: parts.map(({ atoms }) => atoms), right: parts.map(({ right }) => right) };
+    return {
+      total,
+      atoms: parts.map(({ atoms }) => atoms),
+      right: parts.map(({ right }) => right),
+      blurred: parts.map(({ blurred }) => blurred),
+    };
   }
 
   /** Results at ascending horizons. */
@@ -145,6 +180,7 @@ export class LatticeChain {
     let second = first;
     const sums: SlotSums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
     const results: LatticeResult[] = [];
+    let ties: Ties = { all: 0, surviving: 0, empty: 0, full: 0 };
     const last = horizons[horizons.length - 1];
     for (let t = 0; t < last; t++) {
       const before = this.foundLaw(t, law);
@@ -153,7 +189,10 @@ export class LatticeChain {
       const kernels = this.kernelsOf(t);
       this.addSlot(t, before, sums);
       law = this.after(t, before, 'all');
-      survivors = this.after(t, this.foundLaw(t, survivors), 'survivors');
+      const alive = this.foundLaw(t, survivors);
+      const here = this.tiesOf(t, before);
+      ties = { ...here, all: ties.all + here.empty, surviving: ties.surviving + this.tiesOf(t, alive).empty };
+      survivors = this.after(t, alive, 'survivors');
       // E[A; level] and E[A²; level]: (A + a)² = A² + 2aA + a².
       first = kernels.map((kernel, i) => {
         const out = applyMap(kernel.all, m1[i]);
@@ -172,12 +211,31 @@ export class LatticeChain {
           ...sums,
           auxiliarySquare: total(second),
           survival: total(survivors.total),
+          ties,
           ...this.levelLaw(t, before, law),
           top: law.total.reduce((sum, x) => sum + x[x.length - 1], 0),
         });
       }
     }
     return results;
+  }
+
+  /** Chances that an atom that the slot finds off the lattice is about to be just emptied, or filled. */
+  private tiesOf(slot: number, { atoms, blurred }: Law): Ties {
+    let empty = 0;
+    let full = 0;
+    const { nodes } = this.levels;
+    this.kernelsOf(slot).forEach((kernel, i) => {
+      if (this.holdsAtoms) return;
+      for (let k = 1; k <= nodes; k++) {
+        const weight = Math.abs(atoms[i][k]) + Math.abs(blurred[i][k]);
+        if (weight === 0) continue;
+        const [low, high] = [Math.max(0, k - SPREAD), Math.min(nodes, k + SPREAD)];
+        empty += weight * (kernel.deficit[low] - kernel.deficit[high]);
+        full += weight * (kernel.full[high] - kernel.full[low]);
+      }
+    });
+    return { all: empty, surviving: empty, empty, full };
   }
 
   /** Adds a slot's means to sums, for the law that it finds. */
@@ -252,8 +310,9 @@ function partsAfter(
   i: number,
   map: 'all' | 'survivors',
   p: Float64Array,
-): { readonly atoms: Float64Array; readonly right: Float64Array } {
+): { readonly atoms: Float64Array; readonly right: Float64Array; readonly blurred: Float64Array } {
   const { atomic, limits } = kernel;
+  const blurred = atomic ? applyMap(kernel[map], law.blurred[i]) : new Float64Array(p.length);
   const last = p.length - 1;
   const atoms = atomic ? applyMap(kernel[map], law.atoms[i]) : new Float64Array(p.length);
   const right = atomic
@@ -262,13 +321,17 @@ function partsAfter(
   for (const { steps, point, probability, served } of limits) {
     if (!served && map === 'survivors') continue;
     addMoved(law.atoms[i], steps, probability, atoms);
+    addMoved(law.blurred[i], steps, probability, blurred);
     if (point !== undefined) addMoved(law.right[i], steps, probability, right);
   }
   if (map === 'all') atoms[0] = atMost(kernel, law, i, 0);
   atoms[last] = fullOf(kernel, law, i);
   right[0] = p[0] - atoms[0];
   right[last] = 0;
-  return { atoms, right };
+  // What was emptied or filled is on a lattice point again.
+  blurred[0] = 0;
+  blurred[last] = 0;
+  return { atoms, right, blurred };
 }
 
 function total(joint: Joint): number {

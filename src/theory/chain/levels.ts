@@ -38,6 +38,13 @@ function lengths({ battery, laws }: ChainModel): { readonly ofBattery: number[];
   return { ofBattery: proper(ofBattery), ofTasks: proper(ofTasks) };
 }
 
+/** Whether all lengths are whole numbers of steps, and stay so: what leaks is not. */
+export function holdsAtoms(model: ChainModel, { step }: LevelLattice): boolean {
+  const { ofBattery, ofTasks } = lengths(model);
+  const whole = (x: number): boolean => Math.abs(x / step - Math.round(x / step)) < ALIGNED;
+  return model.battery.leakPerSlot === 0 && [...ofBattery, ...ofTasks].every(whole);
+}
+
 /** The least m from `least` to about twice that with all lengths on multiples of base/m; undefined where there is none. */
 function alignedSteps(base: number, least: number, all: readonly number[]): number | undefined {
   for (let m = least; m < Math.max(2 * least, least + 16); m++) {

@@ -35,14 +35,21 @@ export function cubicAt(values: Float64Array, k: number, t: number): number {
  */
 export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): TabulatedLaw {
   const { step } = cdf;
-  const table = cdf.values.slice();
-  // Rounding and extrapolation must not make it fall.
-  for (let k = 0; k < table.length; k++) table[k] = Math.min(1, Math.max(table[k], k === 0 ? 0 : table[k - 1]));
-  const last = table.length - 1;
-  const stairs = new Float64Array(table.length);
+  const last = cdf.values.length - 1;
+  const stairs = new Float64Array(last + 1);
   for (let k = 0, sum = 0; k <= last; k++) stairs[k] = sum += k === last ? 0 : k < atoms.length ? atoms[k] : 0;
+  const roughness = roughnessOf(cdf.values.map((value, k) => value - stairs[k]));
+  const errorAt = (v: number): number => {
+    const { values } = errors;
+    const k = Math.floor(Math.max(0, v) / errors.step);
+    const atPoints = Math.max(values[Math.min(k, values.length - 1)], values[Math.min(k + 1, values.length - 1)]);
+    return atPoints + roughness[Math.min(Math.floor(Math.max(0, v) / step), roughness.length - 1)];
+  };
+  const table = neverFalling(
+    cdf.values,
+    Float64Array.from(cdf.values, (_, k) => errorAt(k * step)),
+  );
   const smooth = table.map((value, k) => value - stairs[k]);
-  const roughness = roughnessOf(smooth);
   /** P(V < k·step) at the right end of a gap between points. */
   const leftOf = (k: number): number => Math.max(table[k - 1], table[k] - (stairs[k] - stairs[k - 1]));
   const between = (k: number, t: number): number =>
@@ -78,14 +85,30 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
       }
       return (low + right) * step;
     },
-    cdfErrorAt(v) {
-      const { values } = errors;
-      const k = Math.floor(Math.max(0, v) / errors.step);
-      const atPoints = Math.max(values[Math.min(k, values.length - 1)], values[Math.min(k + 1, values.length - 1)]);
-      return atPoints + roughness[Math.min(Math.floor(Math.max(0, v) / step), roughness.length - 1)];
-    },
+    cdfErrorAt: errorAt,
     cdfError: errors.values.reduce((a, b) => Math.max(a, b), 0),
   };
+}
+
+/**
+ * Values of a distribution function that may each be off by so much, made into one: each is at most the least that
+   later
+ * ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
+ * between lattice points, moves none that is known well.
+ */
+export function neverFalling(values: Float64Array, errors: Float64Array): Float64Array {
+  const out = Float64Array.from(values);
+  let most = 1;
+  for (let k = out.length - 1; k >= 0; k--) {
+    most = Math.min(most, values[k] + errors[k]);
+    out[k] = Math.min(out[k], most);
+  }
+  let least = 0;
+  for (let k = 0; k < out.length; k++) {
+    least = Math.max(least, values[k] - errors[k]);
+    out[k] = Math.min(1, Math.max(out[k], least, k === 0 ? 0 : out[k - 1]));
+  }
+  return out;
 }
 
 /**

@@ -1,0 +1,111 @@
+/**
+ * How far a sampled site is from the true one: the laws of its slots, from their final integers, and what rounding
+   makes
+ * of its battery. What of a quantum a harvest has is lost, but not that it has something (engine/cpu/site.ts).
+ */
+import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
+import type { Site } from '../fleet/site.js';
+import { energyMoment, volatility } from '../fleet/walk-law.js';
+import type { HarvestTables } from './harvest-tables.js';
+import { poissonWeights } from './poisson.js';
+import type { SamplingError } from './sampling-error.js';
+import { COUNT_BITS } from './task-tables.js';
+import { countDrawsOf, countWeights } from './task-law.js';
+import type { WaitingTables } from './waiting-tables.js';
+
+/** Largest over the laws of the slots; `mean` is that of a slot's net increment. */
+export interface SiteSamplingError extends SamplingError {
+  /** Largest rounding of charge, capacity and power limits, in σ of a slot. */
+  readonly battery: number;
+}
+
+const WORD = 2 ** 32;
+
+/** Distances of the tables from the site. */
+export function siteSamplingError(
+  site: Site,
+  harvest: HarvestTables,
+  tasks: WaitingTables,
+  fractionBits: number,
+): SiteSamplingError {
+  const sigma = volatility(site.walk);
+  const supply = harvest.errors();
+  const demand = demandError(site, tasks, harvest.quantumJoules / 2 ** fractionBits);
+  const most = (read: (error: SamplingError) => number): number =>
+    supply.reduce((worst, error) => Math.max(worst, Math.abs(read(error))), 0);
+  return {
+    mean: (supplyMeanError(site.harvest, harvest) + demand.meanJoules) / sigma,
+    variance: most((error) => error.variance),
+    kolmogorov: most((error) => error.kolmogorov) + demand.variation,
+    finestMass: most((error) => error.finestMass),
+    battery: batteryRounding(site, harvest.quantumJoules) / sigma,
+  };
+}
+
+/**
+ * Largest error of a slot's mean harvest, joules: what its table is off by, times its factor, and what the factor is
+ * off by.
+ */
+function supplyMeanError(
+  process: HarvestProcessLaw,
+  { factors, errors, units, quantumJoules, mode }: HarvestTables,
+): number {
+  if (process.kind === 'trace' && process.noiseShape === undefined) return 0;
+  const own = errors();
+  const values = process.kind === 'trace' ? process.joules : process.factors.values;
+  const laws =
+    process.kind === 'trace'
+      ? [{ shape: process.noiseShape ?? 1, scaleJoules: 1 / (process.noiseShape ?? 1) }]
+      : process.laws;
+  const [steady] = laws;
+  if (mode === 'table') return Math.abs(own[0].mean) * Math.sqrt(steady.shape) * steady.scaleJoules;
+  let worst = 0;
+  values.forEach((value, v) => {
+    laws.forEach(({ shape, scaleJoules }, s) => {
+      if (units[s] === 0 || value === 0) return;
+      const played = (factors[v * laws.length + s] / WORD) * (quantumJoules / units[s]);
+      const mean = Math.abs(played - value) * shape * scaleJoules;
+      worst = Math.max(worst, mean + value * Math.abs(own[s].mean) * Math.sqrt(shape) * scaleJoules);
+    });
+  });
+  return worst;
+}
+
+/** The error of a slot's mean consumption, joules, and the total variation of counts and kinds. */
+function demandError(
+  { walk, classes, arrivals }: Site,
+  { drawn }: WaitingTables,
+  unitJoules: number,
+): { readonly meanJoules: number; readonly variation: number } {
+  const busiest = walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0);
+  const draws = countDrawsOf(busiest);
+  const weights = countWeights(busiest / draws);
+  const poisson = poissonWeights(busiest / draws, 2 ** COUNT_BITS);
+  const counts = weights.reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
+  const total = classes.reduce((sum, { probability }) => sum + probability, 0);
+  const ofKind = classes.map(() => 0);
+  let mean = 0;
+  for (const { kind, weight, energy } of drawn) {
+    ofKind[kind] += weight / WORD;
+    mean += (weight / WORD) * energy * unitJoules;
+  }
+  const kinds = classes.reduce((sum, { probability }, k) => sum + Math.abs(ofKind[k] - probability / total), 0) / 2;
+  return {
+    meanJoules: busiest * Math.abs(mean - energyMoment(walk.demand, 1)),
+    variation: draws * counts + busiest * kinds,
+  };
+}
+
+/** Largest distance of what the battery is from the lattice, joules. */
+function batteryRounding({ battery }: Site, quantum: number): number {
+  const { initialJoules, capacityJoules, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules } = battery;
+  const lengths = [
+    initialJoules * dischargeEfficiency,
+    capacityJoules * dischargeEfficiency,
+    chargeLimitJoules,
+    dischargeLimitJoules,
+  ];
+  return lengths
+    .filter((x) => x < Infinity)
+    .reduce((worst, x) => Math.max(worst, Math.abs(Math.round(x / quantum) * quantum - x)), 0);
+}
