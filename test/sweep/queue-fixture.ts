@@ -218,7 +218,7 @@ function engineSource(source: string): string {
     import { DeviceLostError, PlanError } from './src/errors.ts';
     import { runEngine } from './src/sweep/node/queue/engine.ts';
     const meet = ${source};
-    runEngine(workerScope, async (request) => {
+    runEngine(workerScope, { open: async (request) => {
       const backend = await openBackend(host, request);
       return {
         ...backend,
@@ -236,5 +236,5 @@ function engineSource(source: string): string {
           if (wrong) throw wrong;
         },
       };
-    });`;
+    } });`;
 }

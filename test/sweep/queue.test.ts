@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openLink, parseQueueUrl } from '../../src/sweep/node/queue/connection.js';
+import { parseQueueUrl } from '../../src/sweep/node/queue/address.js';
+import { openLink } from '../../src/sweep/node/queue/connection.js';
 import { hashOf, readNotice, readPayload, readWorker } from '../../src/sweep/node/queue/names.js';
 import { Turnstile } from '../../src/sweep/node/queue/turnstile.js';
 import { tuningOf } from '../../src/sweep/node/queue/tuning.js';
@@ -35,6 +36,7 @@ afterAll(() => {
 });
 
 const silent = (): void => undefined;
+const LINK = { silence: 8000 };
 /** What the documents say, wherever they say it. */
 const documents = ['README.md', 'src/sweep/node/queue/README.md']
   .map((path) => new URL(`../../${path}`, import.meta.url))
@@ -135,7 +137,7 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
 
   test('that throws keys away is refused', async () => {
     const own = await new RedisServer(join(root, 'evicting'), ['--maxmemory-policy', 'allkeys-lru']).start();
-    await expect(openLink(own.url, silent)).rejects.toThrow(
+    await expect(openLink(own.url, silent, LINK)).rejects.toThrow(
       /has maxmemory-policy allkeys-lru, expected noeviction: .*redis-cli config set maxmemory-policy noeviction/,
     );
     await own.kill();
@@ -262,8 +264,8 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
       const options = ['--aclfile', acl, '--appendonly', 'yes', '--appendfsync', 'always'];
       const own = await new RedisServer(join(root, 'acl'), options).start();
       const socket = own.url.slice('unix:'.length);
-      await expect(openLink(own.url, silent)).rejects.toThrow(/NOAUTH/);
-      await expect(openLink(`redis+unix://bw:wrong@${socket}`, silent)).rejects.toThrow(/WRONGPASS/);
+      await expect(openLink(own.url, silent, LINK)).rejects.toThrow(/NOAUTH/);
+      await expect(openLink(`redis+unix://bw:wrong@${socket}`, silent, LINK)).rejects.toThrow(/WRONGPASS/);
       const url = `redis+unix://bw:PASSWORD@${socket}`;
       await expectCalm(url, join(root, 'acl-out'));
       await endPrograms();
@@ -309,7 +311,7 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
       '--tls-auth-clients',
       'optional',
     ]).start();
-    await expect(openLink(`rediss://127.0.0.1:${port}`, silent)).rejects.toThrow(/self-signed certificate/);
+    await expect(openLink(`rediss://127.0.0.1:${port}`, silent, LINK)).rejects.toThrow(/self-signed certificate/);
     await expectCalm(`rediss://localhost:${port}?ca=${at('cert.pem')}`, at('tls-out'));
     await own.kill();
   });

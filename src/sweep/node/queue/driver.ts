@@ -3,37 +3,51 @@
  * finished jobs make it quick; comparing the store with what was asked for, now and then and after every lost connection, makes it sure.
  */
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { RunProgress } from '../../../engine/backend.js';
 import { VERSION } from '../../../version.js';
 import type { Shard } from '../../shards.js';
 import type { FailedShard } from '../run-local.js';
-import { collect } from './collector.js';
+import { printable } from '../../../printable.js';
+import { Collector } from './collector.js';
+import type { Link } from './connection.js';
 import type { QueueDrive } from './drive.js';
-import { hashOf, KEEP_SECONDS, KEYS, documentText, readNotice, readPayload } from './names.js';
-import type { Payload } from './names.js';
+import { fieldsOf, popTexts } from './guarded.js';
+import { clearQueue } from './leftovers.js';
+import {
+  documentText,
+  hashOf,
+  KEEP_SECONDS,
+  KEYS,
+  MOST_TEXT,
+  readFailure,
+  readNotice,
+  readPayload,
+  sealedPayload,
+} from './names.js';
+import type { Recheck } from './recheck.js';
 import { ATTEMPTS, MOST_PAYLOAD, MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
-import { liveWorkers } from './workers.js';
-import type { WorkerSign } from './names.js';
+import { WorkerWatch } from './workers.js';
 
-/** Seconds that one wait for a notice lasts, and notices taken at once. */
-const WAIT_SECONDS = 1;
+/** Longest and shortest pause between two looks for notices, milliseconds, and notices taken at once. */
+const PAUSE = 100;
+const LEAST_PAUSE = 5;
 const NOTICES = 100;
-/** Signs of life that are waited for before a lack of workers is told. */
-const GRACE = 3;
+/** Queued jobs that are looked through at once for those of an earlier driver. */
+const PAGE = 500;
 
-interface DriverParts extends QueueDrive {
-  readonly redis: Redis;
-  readonly listener: Redis;
+interface DriverParts extends Omit<QueueDrive, 'recheck'> {
+  readonly link: Link;
+  readonly recheck: Recheck;
   readonly queue: Queue;
-  readonly shown: string;
   readonly tuning: QueueTuning;
 }
 
 /** A job that workers have, or should have. */
 interface Asked {
   readonly shards: readonly Shard[];
+  /** When a worker was first seen at it, or it last gave a result. */
+  heldAt: number | undefined;
   /** Looks at which nobody was at it any more, and yet no result was there: folders that are shared show new files late. */
   looks: number;
 }
@@ -46,6 +60,15 @@ export class Driver {
   private readonly open: Set<Shard>;
   private readonly byIndex: ReadonlyMap<number, Shard>;
   private readonly tries = new Map<Shard, number>();
+  /** Why results of shards were refused last. */
+  private readonly refused = new Map<Shard, string>();
+  /** How often shards were asked for again because a worker held them for too long. */
+  private readonly givenUp = new Map<Shard, number>();
+  /** Shards whose results workers gave. */
+  private readonly taken: Shard[] = [];
+  private readonly collector: Collector;
+  private stopped = false;
+  private pause = LEAST_PAUSE;
   private readonly epoch = Date.now().toString(36);
   private readonly document: ReturnType<typeof documentText>;
   private readonly total: number;
@@ -54,10 +77,8 @@ export class Driver {
   private jobs = 0;
   /** Paths of the shards that are finished or failed. */
   private paths = 0;
-  private workers: readonly WorkerSign[] = [];
-  private workersAt = -Infinity;
+  private readonly workers: WorkerWatch;
   private reconciledAt = -Infinity;
-  private told = '';
 
   constructor(
     private readonly shards: readonly Shard[],
@@ -70,6 +91,16 @@ export class Driver {
     const { horizons } = parts.sweep.file;
     this.slots = horizons[horizons.length - 1];
     this.total = shards.reduce((sum, { paths }) => sum + paths * this.slots, 0);
+    const { link, store, assembly, seal, remark, recheck, tuning } = parts;
+    this.workers = new WorkerWatch(link, tuning.heartbeat, remark);
+    this.collector = new Collector({
+      ...link,
+      ...{ store, assembly, seal, remark },
+      onKept: (shard, result) => {
+        this.taken.push(shard);
+        recheck.take(shard, result);
+      },
+    });
   }
 
   /** The connection was lost and is back: who knows what was missed. */
@@ -77,14 +108,19 @@ export class Driver {
     this.reconciledAt = -Infinity;
   }
 
+  /** Begins nothing any more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   async run(): Promise<void> {
-    const { signal, redis } = this.parts;
+    const { redis, patience } = this.parts.link;
     const { sweep } = this.document;
     // What an earlier driver was told of failures does not count any more.
-    await redis.del(KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep));
+    await patience.persist(() => redis.del(KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep)));
     await this.adopt();
-    while (this.open.size > 0 && !signal.aborted) {
-      await this.lookAtWorkers();
+    while (this.open.size > 0 && !this.isStopped) {
+      await this.workers.look();
       if (performance.now() - this.reconciledAt >= this.parts.tuning.reconcileInterval) await this.reconcile();
       await this.fill();
       this.report();
@@ -92,7 +128,10 @@ export class Driver {
     }
     await this.takeBack();
     if (this.open.size === 0) {
-      await redis.del(KEYS.document(sweep), KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep));
+      const keys = [KEYS.document(sweep), KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep)];
+      await patience.persist(() => redis.del(...keys));
+      await this.finishRecheck();
+      await clearQueue(this.parts.queue, redis, this.jobPrefix);
     }
     this.report();
   }
@@ -102,13 +141,42 @@ export class Driver {
     await Promise.all([...this.asked.keys()].map((id) => this.parts.queue.remove(id).catch(() => 0)));
   }
 
+  /** All that workers gave counts as missing. */
+  async putAside(): Promise<void> {
+    for (const shard of this.taken) await this.parts.store.putAside(shard);
+  }
+
+  private get isStopped(): boolean {
+    return this.stopped || this.parts.signal.aborted;
+  }
+
+  /** How the names of this sweep's jobs begin. */
+  private get jobPrefix(): string {
+    return `${this.document.sweep.slice(0, 12)}-`;
+  }
+
+  private async finishRecheck(): Promise<void> {
+    const { recheck, remark, signal } = this.parts;
+    if (recheck.left > 0) remark(`${recheck.left} of the workers' shards are walked again here, then the sweep is done`);
+    await Promise.race([recheck.finish(), new Promise((resolve) => { signal.addEventListener('abort', resolve); })]);
+  }
+
   /** Jobs of an earlier driver of this sweep, which ended without taking them back, go on as this one's. */
   private async adopt(): Promise<void> {
-    this.settle(this.shards, await this.collect(this.shards));
-    for (const job of await this.parts.queue.getJobs(['wait', 'active', 'delayed'])) {
-      const payload = readPayload(job.data);
-      if (payload?.sweep !== this.document.sweep || payload.batterywalk !== VERSION || job.id === undefined) continue;
-      this.asked.set(job.id, { shards: this.neighbours(payload.shards), looks: 0 });
+    await this.settle(this.shards);
+    const { queue, link } = this.parts;
+    for (let from = 0; from < MOST_SHARDS_QUEUED * 4; from += PAGE) {
+      const jobs = await link.patience.persist(() => queue.getJobs(['wait', 'active', 'delayed'], from, from + PAGE - 1));
+      for (const job of jobs) {
+        // A job may be gone between its listing and its reading.
+        const payload = readPayload((job as typeof job | undefined)?.data);
+        if (payload?.sweep !== this.document.sweep || payload.batterywalk !== VERSION || job.id === undefined) continue;
+        const shards = this.neighbours(payload.shards);
+        if (job.id.startsWith(this.jobPrefix) && hashOf(shards) === payload.hashes) {
+          this.asked.set(job.id, { shards, looks: 0, heldAt: undefined });
+        }
+      }
+      if (jobs.length === 0) break;
     }
     const theirs = new Set([...this.asked.values()].flatMap(({ shards }) => shards));
     this.keepTodo((shard) => !theirs.has(shard));
@@ -125,34 +193,33 @@ export class Driver {
     return Array.from({ length: count }, (_, i) => this.byIndex.get(first + i)).filter((shard) => shard !== undefined);
   }
 
-  private collect(shards: readonly Shard[]): Promise<Shard[]> {
-    return collect(this.parts.redis, shards, this.parts);
-  }
-
-  /** Takes shards off the list, save those that are missing. */
-  private settle(shards: readonly Shard[], missing: readonly Shard[]): void {
+  /** Takes shards off the list, save those that have no result. @returns why results were refused */
+  private async settle(shards: readonly Shard[]): Promise<ReadonlyMap<Shard, string>> {
+    const { missing, refused } = await this.collector.collect(shards);
     const left = new Set(missing);
     for (const shard of shards) if (!left.has(shard)) this.close(shard);
+    for (const [shard, why] of refused) this.refused.set(shard, why);
+    return refused;
   }
 
   /** Queues jobs up to the window, which bounds the results that wait in Redis as well. */
   private async fill(): Promise<void> {
-    const { tuning, queue } = this.parts;
-    const workers = Math.max(1, this.workers.length);
+    const { tuning, queue, seal, link } = this.parts;
+    const workers = Math.max(1, this.workers.live.length);
     const window = tuning.jobsAhead * workers;
     const jobs: Parameters<Queue['addBulk']>[0] = [];
     while (this.asked.size < window && this.todo.length > 0) {
       const shards = this.cut(this.shardsOfJob(window, workers * tuning.concurrency));
       const [first] = shards;
-      const id = `${this.document.sweep.slice(0, 12)}-${this.epoch}-${this.jobs++}`;
-      const data: Payload = {
+      const id = `${this.jobPrefix}${this.epoch}-${this.jobs++}`;
+      const data = sealedPayload(seal, {
         format: 1,
         batterywalk: VERSION,
         sweep: this.document.sweep,
         shards: [first.index, shards.length],
         hashes: hashOf(shards),
-      };
-      this.asked.set(id, { shards, looks: 0 });
+      });
+      this.asked.set(id, { shards, looks: 0, heldAt: undefined });
       jobs.push({
         name: 'shards',
         data,
@@ -165,12 +232,13 @@ export class Driver {
         },
       });
     }
-    if (jobs.length > 0) await queue.addBulk(jobs);
+    // A name that is queued already is not queued again.
+    if (jobs.length > 0) await link.patience.persist(() => queue.addBulk(jobs));
   }
 
   /** Shards of the next job: as many as the slowest worker does in the time of one, and fewer towards the end, so that all end together. */
   private shardsOfJob(window: number, hands: number): number {
-    const speeds = this.workers.map(({ speed }) => speed).filter((speed) => speed > 0);
+    const speeds = this.workers.live.map(({ speed }) => speed).filter((speed) => speed > 0);
     if (speeds.length === 0 || this.tries.has(this.todo[0])) return 1;
     const inTime = (Math.min(...speeds) * this.parts.tuning.jobMilliseconds) / 1000 / (this.todo[0].paths * this.slots);
     const fair = this.todo.length / (2 * hands);
@@ -184,40 +252,53 @@ export class Driver {
     return this.todo.splice(0, count);
   }
 
-  /** Waits for a notice, and takes all that are there. */
+  /** Takes the notices that are there; where there is none, the wait is longer each time. */
   private async listen(): Promise<void> {
-    const { redis, listener, signal } = this.parts;
+    const { redis, patience } = this.parts.link;
     const key = KEYS.done(this.document.sweep);
-    const first = await listener.blpop(key, WAIT_SECONDS).catch((error: unknown) => {
-      if (signal.aborted) return null;
-      throw error;
-    });
-    if (first === null) return;
-    const more = (await redis.lpop(key, NOTICES)) ?? [];
-    for (const text of [first[1], ...more]) {
+    const texts = await patience.persist(() => popTexts(redis, key, NOTICES, MOST_TEXT));
+    for (const text of texts) {
       const notice = readNotice(text);
-      if (notice === undefined) continue;
-      await this.take(notice.job, this.neighbours(notice.shards));
+      if (notice !== undefined) await this.take(notice.job, this.neighbours(notice.shards));
     }
+    this.pause = texts.length > 0 ? LEAST_PAUSE : Math.min(PAUSE, 2 * this.pause);
+    if (texts.length === 0) await new Promise((resolve) => setTimeout(resolve, this.pause));
   }
 
-  /** What came of a job. One that left shards without result or failure stays asked for, until it is looked at again. */
-  private async take(id: string, shards: readonly Shard[]): Promise<Shard[]> {
-    this.settle(shards, await this.collect(shards));
+  /**
+   * What came of a job. One that left shards without result or failure stays asked for, until it is looked at again.
+   *
+   * @param said the shards that its notice names, which count only where the job is none of this driver's.
+   */
+  private async take(id: string, said: readonly Shard[] = []): Promise<readonly Shard[]> {
+    const own = this.asked.get(id);
+    const shards = own?.shards ?? said;
+    const openBefore = this.open.size;
+    const refused = await this.settle(shards);
+    if (own === undefined) return [];
+    if (this.open.size < openBefore) own.heldAt = undefined;
     let missing = shards.filter((shard) => this.open.has(shard));
     if (missing.length > 0) {
-      await this.readFailures();
+      await this.readFailures(missing);
       missing = missing.filter((shard) => this.open.has(shard));
+    }
+    // What was refused is gone: a job that says it is finished will not make it again.
+    if (missing.length > 0 && missing.every((shard) => refused.has(shard))) {
+      for (const shard of missing) this.askAgain(shard, 'refused', undefined);
+      missing = [];
     }
     if (missing.length === 0) this.asked.delete(id);
     return missing;
   }
 
-  private async readFailures(): Promise<void> {
-    const found = await this.parts.redis.hgetall(KEYS.failed(this.document.sweep));
-    for (const [index, message] of Object.entries(found)) {
-      const shard = this.byIndex.get(Number(index));
-      if (shard !== undefined) this.fail(shard, message);
+  private async readFailures(shards: readonly Shard[]): Promise<void> {
+    const { seal, link } = this.parts;
+    const { sweep } = this.document;
+    const fields = shards.map(({ index }) => String(index));
+    const found = await link.patience.persist(() => fieldsOf(link.redis, KEYS.failed(sweep), fields, MOST_TEXT));
+    for (const shard of shards) {
+      const message = readFailure(seal, sweep, shard.index, found.get(String(shard.index)) ?? '');
+      if (message !== undefined) this.fail(shard, message);
     }
   }
 
@@ -233,58 +314,70 @@ export class Driver {
 
   /** Compares the store with what was asked for. */
   private async reconcile(): Promise<void> {
-    const { redis, queue } = this.parts;
+    const { queue, link } = this.parts;
+    const { redis, patience } = link;
     const { sweep, text } = this.document;
-    await redis.set(KEYS.document(sweep), text, 'EX', KEEP_SECONDS);
+    await patience.persist(() => redis.set(KEYS.document(sweep), text, 'EX', KEEP_SECONDS));
     for (const [id, own] of [...this.asked]) {
-      const missing = await this.take(id, own.shards);
-      if (missing.length === 0) continue;
-      const state = await queue.getJobState(id);
+      const missing = await this.take(id);
+      if (missing.length === 0 || this.isStopped) continue;
+      const state = await patience.persist(() => queue.getJobState(id));
+      if (state === 'active') {
+        this.watch(id, own, missing);
+        continue;
+      }
+      own.heldAt = undefined;
       const over = state === 'completed' || state === 'failed' || state === 'unknown';
       own.looks = over ? own.looks + 1 : 0;
       if (own.looks < 2) continue;
       this.asked.delete(id);
-      const reason = state === 'failed' ? (await queue.getJob(id))?.failedReason : undefined;
-      for (const shard of missing) this.askAgain(shard, state, reason);
+      const job = state === 'failed' ? await patience.persist(() => queue.getJob(id)) : undefined;
+      // Whatever hides where a result should be, a worker must not take it for one.
+      await patience.persist(() => redis.del(...missing.map(({ hash }) => KEYS.result(hash))));
+      for (const shard of missing) this.askAgain(shard, state, job?.failedReason);
     }
     this.keepTodo(() => true);
+    // None may be lost between the two, whatever went wrong.
+    const known = new Set([...this.todo, ...[...this.asked.values()].flatMap(({ shards }) => shards)]);
+    for (const shard of this.open) if (!known.has(shard)) this.todo.push(shard);
+    this.todo.sort((a, b) => a.index - b.index);
     this.reconciledAt = performance.now();
+  }
+
+  /** A worker holds a job and may do so for ever: after a while its shards are asked for again, by whoever is free. */
+  private watch(id: string, own: Asked, missing: readonly Shard[]): void {
+    const { tuning, remark } = this.parts;
+    const now = performance.now();
+    own.heldAt ??= now;
+    const times = Math.max(...missing.map((shard) => this.givenUp.get(shard) ?? 0));
+    if (now - own.heldAt < tuning.giveUp * 2 ** times) return;
+    this.asked.delete(id);
+    remark(
+      `a worker has had ${missing.length} shards for ${Math.round((now - own.heldAt) / 1000)} s without a result ` +
+        `(job ${id}): they are asked for again`,
+    );
+    for (const shard of missing) {
+      this.givenUp.set(shard, times + 1);
+      this.enqueue(shard);
+    }
   }
 
   private askAgain(shard: Shard, state: string, reason: string | undefined): void {
     // A server that lost its memory is no fault of the shard.
     const tries = (this.tries.get(shard) ?? 0) + (state === 'unknown' ? 0 : 1);
     if (tries >= ATTEMPTS) {
-      this.fail(
-        shard,
-        reason ?? 'workers say that it is finished, and its result is not there; is their --out this folder?',
-      );
+      const why = this.refused.get(shard) ?? (reason === undefined ? undefined : printable(reason));
+      this.fail(shard, why ?? 'workers say that it is finished, and its result is not there; is their --out this folder?');
       return;
     }
     if (tries > 0) this.tries.set(shard, tries);
-    this.todo.unshift(shard);
-    this.todo.sort((a, b) => a.index - b.index);
+    this.enqueue(shard);
   }
 
-  /** Who is there, and what a person should know of it. */
-  private async lookAtWorkers(): Promise<void> {
-    const { tuning, redis, remark, shown } = this.parts;
-    const now = performance.now();
-    if (now - this.workersAt < tuning.heartbeat) return;
-    this.workersAt = now;
-    this.workers = await liveWorkers(redis, tuning.heartbeat);
-    if (this.workers.length === 0 && now - this.start < GRACE * tuning.heartbeat) return;
-    const others = this.workers.find(({ batterywalk }) => batterywalk !== VERSION);
-    const devices = this.workers.map(({ device }) => device).sort();
-    const text =
-      devices.length === 0
-        ? `no worker is at ${shown}; start one with: batterywalk worker --queue URL`
-        : `${devices.length} ${devices.length === 1 ? 'worker' : 'workers'}: ${devices.join('; ')}`;
-    const wrong =
-      others === undefined ? '' : `; ${others.host} has batterywalk ${others.batterywalk}, expected ${VERSION} as here`;
-    if (this.told === text + wrong) return;
-    this.told = text + wrong;
-    remark(text + wrong);
+  private enqueue(shard: Shard): void {
+    if (this.todo.includes(shard)) return;
+    this.todo.unshift(shard);
+    this.todo.sort((a, b) => a.index - b.index);
   }
 
   private report(): void {
