@@ -72,13 +72,16 @@ export async function driveQueue(shards: readonly Shard[], drive: QueueDrive): P
   try {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
+    const running = driver.run();
     try {
-      await Promise.race([driver.run(), recheck.differs]);
+      await Promise.race([running, recheck.differs]);
     } catch (error) {
       driver.stop();
       stop();
+      // What is on its way into the folder must be there before it can be put aside.
+      await running.catch(() => undefined);
       await driver.takeBack().catch(() => undefined);
-      if (await differs(recheck)) await driver.putAside();
+      if (recheck.hasDiffered) await driver.putAside();
       // A stop cuts connections that commands were waiting for.
       if (!signal.aborted) throw asTold(error, link.shown);
     }
@@ -92,11 +95,6 @@ export async function driveQueue(shards: readonly Shard[], drive: QueueDrive): P
 
 /** Events that are kept: the fewest that the server's approximate trimming tells from none. */
 const EVENTS = 1;
-
-async function differs(recheck: Recheck): Promise<boolean> {
-  const pending = Symbol('pending');
-  return (await Promise.race([recheck.differs.catch(() => undefined), Promise.resolve(pending)])) !== pending;
-}
 
 /** What Redis refuses for good, such as a key of another kind or a command without permission, is one clear line. */
 function asTold(error: unknown, shown: string): unknown {

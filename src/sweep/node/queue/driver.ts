@@ -127,7 +127,7 @@ export class Driver {
       if (this.open.size > 0) await this.listen();
     }
     await this.takeBack();
-    if (this.open.size === 0) {
+    if (this.open.size === 0 && !this.isStopped) {
       const keys = [KEYS.document(sweep), KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep)];
       await patience.persist(() => redis.del(...keys));
       await this.finishRecheck();

@@ -23,7 +23,9 @@ const MOST_WAITING = 64;
 export class Recheck {
   /** Shards that were walked again and found equal. */
   done = 0;
-  /** Rejects where a shard differs. */
+  /** A shard was walked again and differs. */
+  hasDiffered = false;
+  /** Rejects where a shard differs, or none can be walked here. */
   readonly differs: Promise<never>;
   private report: (error: Error) => void = () => undefined;
   private readonly waiting: { readonly shard: Shard; readonly result: ShardResult }[] = [];
@@ -101,6 +103,7 @@ export class Recheck {
       this.done++;
       return;
     }
+    this.hasDiffered = true;
     const why = failure === undefined ? 'other integers' : `no result (${failure.message})`;
     throw new BackendError(
       `--queue: a worker's result of shard ${shard.index} (point ${shard.point.index}, paths from ${shard.firstPath}) is not what this machine comes to (${why}): ` +
