@@ -1,6 +1,6 @@
 /** What does not answer, does not move or does not end: servers, devices, jobs, folders of threads; and that two signals end anything. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,6 @@ describe('a server that accepts and never answers', () => {
     const options = { env: tuned({ silence: 500 }) };
     const worker = start(['worker', '--queue', url, '--backend', 'cpu'], options);
     const driver = start(['sweep', writeSweep(root), '--queue', url, '--out', join(root, 'silent')], options);
-    for (const { stderr } of [worker, driver]) void stderr;
     const said = /^unix:\S+ accepts and has not answered for 0\.5 s; trying again$/m;
     await until(() => said.test(worker.stderr) && said.test(driver.stderr), 'both have told');
     const before = sockets.size;
@@ -88,7 +87,10 @@ describe.skipIf(!hasRedis)(`with a server${WHY}`, () => {
       join(root, 'hanging'),
       `(() => { let n = 0; return () => { if (n++ !== 2) return;
         const fs = process.getBuiltinModule('node:fs');
-        if (process.env.HANG_AT) fs.openSync(process.env.HANG_AT, 'r');
+        if (process.env.HANG_AT) {
+          fs.writeFileSync(process.env.HANG_AT + '.reached', '');
+          fs.openSync(process.env.HANG_AT, 'r');
+        }
         else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); }; })()`,
     );
   });
@@ -169,13 +171,13 @@ describe.skipIf(!hasRedis)(`with a server${WHY}`, () => {
     // Nothing but the system can end it, which has no status for that.
     expect(await given.ended).toBe(null);
     expect(given.stderr).toMatch(/^batterywalk: The device has given no sign for 2 s/m);
+    rmSync(`${fifo}.reached`);
     // The first signal waits for the device; the second ends what does not come to its end.
     const patient = start(['worker', '--queue', redis.url, '--backend', 'cpu'], {
       env: { HANG_AT: fifo },
       program: hanging,
     });
-    await until(() => keptShards(join(root, 'stuck')).length >= 2, 'it has begun');
-    await pause(1000);
+    await until(() => existsSync(`${fifo}.reached`), 'it hangs');
     patient.child.kill('SIGTERM');
     await pause(500);
     expect(patient.running).toBe(true);
