@@ -140,7 +140,8 @@ const given = ['--port', '0', '--unixsocket', join(root, 'r.sock'), '--dir', roo
 const redis = spawn('redis-server', given, { stdio: 'ignore' });
 await pause(300);
 const workers = [0, 1].map((cpu) => start(['worker', '--queue', url, '--backend', 'cpu'], cpu, program));
-const byQueue = (file, name) => ended(start(['sweep', file, '--queue', url, '--recheck', '0', '--out', join(root, name)]));
+const byQueue = (file, name) =>
+  ended(start(['sweep', file, '--queue', url, '--recheck', '0', '--out', join(root, name)]));
 const alone = (file, name, cpu) =>
   ended(start(['sweep', file, '--backend', 'cpu', '--shard', `${cpu}/2`, '--out', join(root, name)], cpu));
 const machine = () =>

@@ -29,7 +29,10 @@ export const sweep: CommandSpec = {
       .option('--dry-run', 'print points, memory and estimated time, and run nothing')
       .option('--shard <i/n>', 'run only this part of the work, i from 0; merge DIR puts the parts together')
       .option('--queue <URL>', 'have workers at a Redis server do the work: redis://…')
-      .option('--queue-key <FILE>', 'a key shared with the workers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)')
+      .option(
+        '--queue-key <FILE>',
+        'a key shared with the workers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)',
+      )
       .option('--recheck <SHARE>', `share of the workers' shards that are walked again here (default: ${RECHECK})`);
     takesPlot(command);
   },
@@ -186,7 +189,10 @@ function parseShare(text: string | undefined): number {
   if (text === undefined) return RECHECK;
   const share = /^\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
   if (share >= 0 && share <= 1) return share;
-  throw new InputError(`--recheck: got ${JSON.stringify(text)}, expected a share from 0 (none) to 1 (all)`, '--recheck');
+  throw new InputError(
+    `--recheck: got ${JSON.stringify(text)}, expected a share from 0 (none) to 1 (all)`,
+    '--recheck',
+  );
 }
 
 interface Part {

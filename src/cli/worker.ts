@@ -14,7 +14,10 @@ export const worker: CommandSpec = {
   configure(command) {
     command
       .option('--queue <URL>', 'the Redis server: redis://…, rediss://… for TLS, unix:/path')
-      .option('--queue-key <FILE>', 'a key shared with drivers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)');
+      .option(
+        '--queue-key <FILE>',
+        'a key shared with drivers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)',
+      );
   },
   async run(context) {
     const url = context.text('queue');

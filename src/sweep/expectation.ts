@@ -26,7 +26,8 @@ export class Expectations {
   /** What is wrong with the law that a result was drawn from. @throws {InputError} where the point has no law here */
   lawFault(shard: Shard, { tablesSha256, quantumJoules, partials }: ShardResult): string | undefined {
     const own = this.of(shard);
-    if (quantumJoules !== own.quantumJoules) return `has a quantum of ${quantumJoules} J, expected ${own.quantumJoules} J`;
+    if (quantumJoules !== own.quantumJoules)
+      return `has a quantum of ${quantumJoules} J, expected ${own.quantumJoules} J`;
     if (tablesSha256 !== own.tablesSha256) {
       return (
         `was drawn from other tables (${tablesSha256.slice(0, 12)}…) than this machine makes (${own.tablesSha256.slice(0, 12)}…): ` +

@@ -112,7 +112,7 @@ export class SmallDisk {
   fill(): boolean {
     if (!this.mounted) return false;
     const filler = join(this.path, 'filler');
-    for (let bytes = 2 ** 22; bytes >= 2 ** 12; ) {
+    for (let bytes = 2 ** 22; bytes >= 2 ** 12;) {
       try {
         writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
       } catch {

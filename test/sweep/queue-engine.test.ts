@@ -32,7 +32,15 @@ describe('orders', () => {
     const looks: (() => void)[] = [];
     let runs = 0;
     const counted: typeof quick = { runAll: (...given) => quick.runAll(...given).finally(() => runs++) };
-    const engine = slowedEngine(counted, () => new Promise((resolve) => looks.push(() => { resolve(undefined); })));
+    const engine = slowedEngine(
+      counted,
+      () =>
+        new Promise((resolve) =>
+          looks.push(() => {
+            resolve(undefined);
+          }),
+        ),
+    );
     const look = async (): Promise<void> => {
       while (looks.length === 0) await pause(1);
       looks.shift()?.();

@@ -194,7 +194,10 @@ describe.skipIf(!hasRedis)(`with a server${WHY}`, () => {
     holder.on('error', () => undefined);
     const out = join(root, 'held');
     const driver = start(['sweep', file, '--queue', redis.url, '--out', out], { env: tuned({ giveUp: 1500 }) });
-    await until(() => /a worker has had 1 shards for \d+ s without a result/.test(driver.stderr), 'the driver has told');
+    await until(
+      () => /a worker has had 1 shards for \d+ s without a result/.test(driver.stderr),
+      'the driver has told',
+    );
     workerAt(redis.url);
     expect(await driver.ended, driver.stderr).toBe(0);
     expect(finals(out)).toEqual(calm);

@@ -18,7 +18,7 @@ const HANDS = 2;
 /** Ends a hang; a round takes a second or two. */
 const HANG = 60_000;
 
-const CHANGES = { trials: 6400, shardPathSlots: 64 * 1000 };
+const CHANGES = { trials: 6400, shardPathSlots: 64 * 2000 };
 
 /** Counts every path as without a deficit, after a moment. */
 const device: Pick<Backend, 'runAll'> = {

@@ -95,10 +95,18 @@ describe('what a result must be', () => {
   test.each<[string, (rows: ShardResult['partials']['horizons']) => unknown, RegExp]>([
     ['fewer horizons', (rows) => rows.slice(1), /has 1 rows, expected 2/],
     ['other slots', (rows) => rows.map((row) => ({ ...row, slots: row.slots + 1 })), /is at 17 slots, expected 16/],
-    ['a sum of nothing', (rows) => rows.map((row) => ({ ...row, sum: 0n })), /has sums at 16 slots that its bins cannot/],
+    [
+      'a sum of nothing',
+      (rows) => rows.map((row) => ({ ...row, sum: 0n })),
+      /has sums at 16 slots that its bins cannot/,
+    ],
     ['twice the sum', (rows) => rows.map((row) => ({ ...row, sum: 2n * row.sum })), /has sums at 16 slots/],
     ['no squares', (rows) => rows.map((row) => ({ ...row, sumOfSquares: 1n })), /has sums at 16 slots/],
-    ['other paths', (rows) => rows.map((row) => ({ ...row, count: row.count + 1, zeros: row.zeros + 1 })), /other paths/],
+    [
+      'other paths',
+      (rows) => rows.map((row) => ({ ...row, count: row.count + 1, zeros: row.zeros + 1 })),
+      /other paths/,
+    ],
   ])('%s are refused by the shard alone', (_, change, message) => {
     const bytes = encodeShardResults([changed(change)], nodeDeflate);
     expect(() => decodeShardResult(bytes, shards[0], nodeDeflate)).toThrow(message);
@@ -120,17 +128,24 @@ describe('what a result must be', () => {
     const rest = Buffer.concat([Buffer.from(`${shards[0].hash}\n`), deflateSync(Buffer.alloc(2 ** 27, ' '))]);
     const bytes = Buffer.concat([head, Buffer.from(`${sha256Hex(rest)}\n`), rest]);
     let asked = 0;
-    const measured = { ...nodeDeflate, inflate: (own: Uint8Array, most: number) => nodeDeflate.inflate(own, (asked = most)) };
+    const measured = {
+      ...nodeDeflate,
+      inflate: (own: Uint8Array, most: number) => nodeDeflate.inflate(own, (asked = most)),
+    };
     expect(() => decodeShardResult(bytes, shards[0], measured)).toThrow(/cannot be read/);
     expect(asked).toBeLessThan(100_000);
   });
 
   test('a sweep of more shards than memory holds is refused before one is made', () => {
     expect(() => cutShards(sweepOf({ trials: 1e9, horizons: [64], shardPathSlots: 64 }))).toThrow(
-      new RegExp(`shardPathSlots: got 64, which makes 6000000000 shards, expected at most ${MOST_SHARDS}: take at least \\d+`),
+      new RegExp(
+        `shardPathSlots: got 64, which makes 6000000000 shards, expected at most ${MOST_SHARDS}: take at least \\d+`,
+      ),
     );
     const least = 192_001;
-    expect(cutShards(sweepOf({ trials: 1e9, horizons: [64], shardPathSlots: least })).length).toBeLessThanOrEqual(MOST_SHARDS);
+    expect(cutShards(sweepOf({ trials: 1e9, horizons: [64], shardPathSlots: least })).length).toBeLessThanOrEqual(
+      MOST_SHARDS,
+    );
   });
 });
 
@@ -219,7 +234,12 @@ describe.skipIf(!hasRedis)(`in Redis${WHY}`, () => {
     expect(await client.exists('bw:l')).toBe(0);
     await client.hset('bw:h', { a: '1', b: 'x'.repeat(5000), ['c'.repeat(500)]: '3', d: '4' });
     expect([...(await fieldsOf(client, 'bw:h', ['a', 'b', 'e'], 100))]).toEqual([['a', '1']]);
-    expect(new Map(await allFields(client, 'bw:h', 10, 100))).toEqual(new Map([['a', '1'], ['d', '4']]));
+    expect(new Map(await allFields(client, 'bw:h', 10, 100))).toEqual(
+      new Map([
+        ['a', '1'],
+        ['d', '4'],
+      ]),
+    );
     await client.hset('bw:h', Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`f${i}`, '1'])));
     expect((await allFields(client, 'bw:h', 10, 100)).size).toBe(0);
     await client.set('bw:long', 'x'.repeat(101));
@@ -254,7 +274,14 @@ describe.skipIf(!hasRedis)(`in Redis${WHY}`, () => {
     const driver = driverAt(redis.url, file, out);
     await until(() => keptShards(out).length >= 3 || !driver.running, 'some shards are finished');
     await client.del('bw:workers');
-    const sign = { at: Date.now(), host: '\u001b[31mh', pid: 1, batterywalk: '0\u0007', device: 'd\u001b[2J', speed: 1e300 };
+    const sign = {
+      at: Date.now(),
+      host: '\u001b[31mh',
+      pid: 1,
+      batterywalk: '0\u0007',
+      device: 'd\u001b[2J',
+      speed: 1e300,
+    };
     await client.hset('bw:workers', 'them', JSON.stringify({ ...sign, speed: 1 }));
     await client.rpush(`bw:done:${name}`, ...Array.from({ length: 1000 }, () => '{"job":"x","shards":[0,64]}'));
     await client.set(`bw:sweep:${name}`, '{}');
@@ -283,7 +310,9 @@ describe.skipIf(!hasRedis)(`in Redis${WHY}`, () => {
     const worker = start(['worker', '--queue', redis.url, '--backend', 'cpu'], { program: forging });
     const driver = driverAt(redis.url, file, out, '--recheck', '0.2');
     expect(await driver.ended, driver.stderr).toBe(3);
-    expect(driver.stderr).toMatch(/^batterywalk: --queue: a worker's result of shard \d+ .* is not what this machine comes to/m);
+    expect(driver.stderr).toMatch(
+      /^batterywalk: --queue: a worker's result of shard \d+ .* is not what this machine comes to/m,
+    );
     expect(keptShards(out)).toEqual([]);
     await worker.kill();
     // As long as none is walked again, nobody knows.

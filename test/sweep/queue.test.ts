@@ -207,7 +207,9 @@ describe.skipIf(!hasRedis)(`a server${WHY}`, () => {
     );
     expect(worker.running).toBe(true);
     expect(await worker.kill('SIGTERM')).toBe(0);
-    expect(worker.stderr.match(/^the job of-another-version is set aside: the driver is batterywalk 9\.9\.9/gm)?.length).toBe(1);
+    expect(
+      worker.stderr.match(/^the job of-another-version is set aside: the driver is batterywalk 9\.9\.9/gm)?.length,
+    ).toBe(1);
     expect(worker.stderr).toMatch(/^stopped: \d+ shards were finished here, jobs were set aside 16 times$/m);
     expect(worker.stderr).not.toContain('\u001b');
     await queue.obliterate({ force: true });

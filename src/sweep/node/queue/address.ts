@@ -12,7 +12,8 @@ export interface QueueAddress {
 }
 
 const EXPECTED = 'redis://[user:password@]host[:port][/db], rediss://… for TLS, or unix:/path/to/socket';
-export const wrong = (why: string, cause?: unknown): InputError => new InputError(`--queue: ${why}`, '--queue', { cause });
+export const wrong = (why: string, cause?: unknown): InputError =>
+  new InputError(`--queue: ${why}`, '--queue', { cause });
 
 /**
  * Reads a URL: `redis://`, `rediss://` (TLS; `?ca=FILE`, and `&cert=FILE&key=FILE` where the server asks for a certificate), `unix:/path` or
@@ -67,7 +68,10 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw wrong('got a % with no two hexadecimal digits behind it, expected %25 for a % in a user, password or path', cause);
+    throw wrong(
+      'got a % with no two hexadecimal digits behind it, expected %25 for a % in a user, password or path',
+      cause,
+    );
   }
 }
 

@@ -12,8 +12,8 @@ import type { ShardResult } from '../../shard-result.js';
 import type { Shard } from '../../shards.js';
 import type { ShardStore } from '../../store.js';
 import { nodeDeflate } from '../deflate.js';
-import { valuesOf } from './guarded.js';
-import { KEYS } from './names.js';
+import { fieldsOf, valuesOf } from './guarded.js';
+import { KEYS, MOST_TEXT, readFailure } from './names.js';
 import type { Patience } from './patience.js';
 import { openedResult, SEAL_BYTES } from './seal.js';
 import type { Seal } from './seal.js';
@@ -27,6 +27,8 @@ interface Kept {
   readonly store: ShardStore;
   readonly assembly: Assembly;
   readonly seal: Seal | undefined;
+  /** The sweep's name in Redis. */
+  readonly sweep: string;
   readonly remark: (text: string) => void;
   /** A result came from a worker and is kept. */
   readonly onKept: (shard: Shard, result: ShardResult) => void;
@@ -56,6 +58,19 @@ export class Collector {
       await Promise.all(some.map((shard, k) => this.take(shard, found[k], collected)));
     }
     return collected;
+  }
+
+  /** Shards of these that workers say cannot be run, and why. */
+  async failures(shards: readonly Shard[]): Promise<ReadonlyMap<Shard, string>> {
+    const { redis, patience, seal, sweep } = this.kept;
+    const fields = shards.map(({ index }) => String(index));
+    const found = await patience.persist(() => fieldsOf(redis, KEYS.failed(sweep), fields, MOST_TEXT));
+    const failed = new Map<Shard, string>();
+    for (const shard of shards) {
+      const message = readFailure(seal, sweep, shard.index, found.get(String(shard.index)) ?? '');
+      if (message !== undefined) failed.set(shard, message);
+    }
+    return failed;
   }
 
   private async take(shard: Shard, value: Buffer | 'unfit' | undefined, collected: Collected): Promise<void> {

@@ -60,7 +60,9 @@ export async function openLink(url: string, remark: (text: string) => void, give
   redis.on('close', () => {
     if (!state.connected || state.lost || state.ended) return;
     state.lost = true;
-    const why = isSilence(state.error) ? `${shown} has not answered for ${silence / 1000} s` : `the connection to ${shown} is lost`;
+    const why = isSilence(state.error)
+      ? `${shown} has not answered for ${silence / 1000} s`
+      : `the connection to ${shown} is lost`;
     remark(`${why}; trying again`);
     state.error = undefined;
   });

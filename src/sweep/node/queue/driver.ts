@@ -4,28 +4,19 @@
  */
 import type { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
-import { VERSION } from '../../../version.js';
 import type { Shard } from '../../shards.js';
 import type { FailedShard } from '../run-local.js';
-import { printable } from '../../../printable.js';
+import { Backlog } from './backlog.js';
 import { Collector } from './collector.js';
 import type { Link } from './connection.js';
 import type { QueueDrive } from './drive.js';
-import { fieldsOf, popTexts } from './guarded.js';
-import { clearQueue } from './leftovers.js';
-import {
-  documentText,
-  hashOf,
-  KEEP_SECONDS,
-  KEYS,
-  MOST_TEXT,
-  readFailure,
-  readNotice,
-  readPayload,
-  sealedPayload,
-} from './names.js';
+import { popTexts } from './guarded.js';
+import { documentText, hashOf, KEEP_SECONDS, KEYS, MOST_TEXT, readNotice } from './names.js';
+import { clearQueue, newJob, ownJobs } from './own-jobs.js';
 import type { Recheck } from './recheck.js';
-import { ATTEMPTS, MOST_PAYLOAD, MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED } from './tuning.js';
+import { Retries } from './retries.js';
+import type { Vain } from './retries.js';
+import { MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 import { WorkerWatch } from './workers.js';
 
@@ -33,8 +24,6 @@ import { WorkerWatch } from './workers.js';
 const PAUSE = 100;
 const LEAST_PAUSE = 5;
 const NOTICES = 100;
-/** Queued jobs that are looked through at once for those of an earlier driver. */
-const PAGE = 500;
 
 interface DriverParts extends Omit<QueueDrive, 'recheck'> {
   readonly link: Link;
@@ -54,16 +43,9 @@ interface Asked {
 
 export class Driver {
   readonly failed: FailedShard[] = [];
-  private readonly todo: Shard[];
   private readonly asked = new Map<string, Asked>();
-  /** Shards without a result, and not failed. */
-  private readonly open: Set<Shard>;
-  private readonly byIndex: ReadonlyMap<number, Shard>;
-  private readonly tries = new Map<Shard, number>();
-  /** Why results of shards were refused last. */
-  private readonly refused = new Map<Shard, string>();
-  /** How often shards were asked for again because a worker held them for too long. */
-  private readonly givenUp = new Map<Shard, number>();
+  private readonly backlog: Backlog;
+  private readonly retries = new Retries();
   /** Shards whose results workers gave. */
   private readonly taken: Shard[] = [];
   private readonly collector: Collector;
@@ -75,8 +57,6 @@ export class Driver {
   private readonly slots: number;
   private readonly start = performance.now();
   private jobs = 0;
-  /** Paths of the shards that are finished or failed. */
-  private paths = 0;
   private readonly workers: WorkerWatch;
   private reconciledAt = -Infinity;
 
@@ -84,9 +64,7 @@ export class Driver {
     private readonly shards: readonly Shard[],
     private readonly parts: DriverParts,
   ) {
-    this.todo = [...shards];
-    this.open = new Set(shards);
-    this.byIndex = new Map(shards.map((shard) => [shard.index, shard]));
+    this.backlog = new Backlog(shards);
     this.document = documentText(parts.sweep.file);
     const { horizons } = parts.sweep.file;
     this.slots = horizons[horizons.length - 1];
@@ -95,7 +73,7 @@ export class Driver {
     this.workers = new WorkerWatch(link, tuning.heartbeat, remark);
     this.collector = new Collector({
       ...link,
-      ...{ store, assembly, seal, remark },
+      ...{ store, assembly, seal, remark, sweep: this.document.sweep },
       onKept: (shard, result) => {
         this.taken.push(shard);
         recheck.take(shard, result);
@@ -119,15 +97,15 @@ export class Driver {
     // What an earlier driver was told of failures does not count any more.
     await patience.persist(() => redis.del(KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep)));
     await this.adopt();
-    while (this.open.size > 0 && !this.isStopped) {
+    while (this.backlog.open.size > 0 && !this.isStopped) {
       await this.workers.look();
       if (performance.now() - this.reconciledAt >= this.parts.tuning.reconcileInterval) await this.reconcile();
       await this.fill();
       this.report();
-      if (this.open.size > 0) await this.listen();
+      if (this.backlog.open.size > 0) await this.listen();
     }
     await this.takeBack();
-    if (this.open.size === 0 && !this.isStopped) {
+    if (this.backlog.open.size === 0 && !this.isStopped) {
       const keys = [KEYS.document(sweep), KEYS.failed(sweep), KEYS.deaths(sweep), KEYS.done(sweep)];
       await patience.persist(() => redis.del(...keys));
       await this.finishRecheck();
@@ -157,48 +135,36 @@ export class Driver {
 
   private async finishRecheck(): Promise<void> {
     const { recheck, remark, signal } = this.parts;
-    if (recheck.left > 0) remark(`${recheck.left} of the workers' shards are walked again here, then the sweep is done`);
-    await Promise.race([recheck.finish(), new Promise((resolve) => { signal.addEventListener('abort', resolve); })]);
+    if (recheck.left > 0) remark(`${recheck.left} of the workers' shards are walked again here to check them`);
+    await Promise.race([
+      recheck.finish(),
+      new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      }),
+    ]);
   }
 
   /** Jobs of an earlier driver of this sweep, which ended without taking them back, go on as this one's. */
   private async adopt(): Promise<void> {
     await this.settle(this.shards);
     const { queue, link } = this.parts;
-    for (let from = 0; from < MOST_SHARDS_QUEUED * 4; from += PAGE) {
-      const jobs = await link.patience.persist(() => queue.getJobs(['wait', 'active', 'delayed'], from, from + PAGE - 1));
-      for (const job of jobs) {
-        // A job may be gone between its listing and its reading.
-        const payload = readPayload((job as typeof job | undefined)?.data);
-        if (payload?.sweep !== this.document.sweep || payload.batterywalk !== VERSION || job.id === undefined) continue;
-        const shards = this.neighbours(payload.shards);
-        if (job.id.startsWith(this.jobPrefix) && hashOf(shards) === payload.hashes) {
-          this.asked.set(job.id, { shards, looks: 0, heldAt: undefined });
-        }
-      }
-      if (jobs.length === 0) break;
+    for await (const { id, payload } of ownJobs(queue, link, this.document.sweep, this.jobPrefix)) {
+      const shards = this.backlog.neighbours(payload.shards);
+      if (hashOf(shards) === payload.hashes) this.asked.set(id, { shards, looks: 0, heldAt: undefined });
     }
-    const theirs = new Set([...this.asked.values()].flatMap(({ shards }) => shards));
-    this.keepTodo((shard) => !theirs.has(shard));
+    this.settleBacklog();
   }
 
-  private keepTodo(keep: (shard: Shard) => boolean): void {
-    const kept = this.todo.filter((shard) => this.open.has(shard) && keep(shard));
-    this.todo.length = 0;
-    for (const shard of kept) this.todo.push(shard);
-  }
-
-  /** Of the shards that were asked for, those with indices from `first` on. */
-  private neighbours([first, count]: readonly [number, number]): Shard[] {
-    return Array.from({ length: count }, (_, i) => this.byIndex.get(first + i)).filter((shard) => shard !== undefined);
+  private settleBacklog(): void {
+    this.backlog.settle(new Set([...this.asked.values()].flatMap(({ shards }) => shards)));
   }
 
   /** Takes shards off the list, save those that have no result. @returns why results were refused */
   private async settle(shards: readonly Shard[]): Promise<ReadonlyMap<Shard, string>> {
     const { missing, refused } = await this.collector.collect(shards);
     const left = new Set(missing);
-    for (const shard of shards) if (!left.has(shard)) this.close(shard);
-    for (const [shard, why] of refused) this.refused.set(shard, why);
+    for (const shard of shards) if (!left.has(shard)) this.backlog.close(shard);
+    for (const [shard, why] of refused) this.retries.refuse(shard, why);
     return refused;
   }
 
@@ -207,30 +173,12 @@ export class Driver {
     const { tuning, queue, seal, link } = this.parts;
     const workers = Math.max(1, this.workers.live.length);
     const window = tuning.jobsAhead * workers;
-    const jobs: Parameters<Queue['addBulk']>[0] = [];
-    while (this.asked.size < window && this.todo.length > 0) {
-      const shards = this.cut(this.shardsOfJob(window, workers * tuning.concurrency));
-      const [first] = shards;
+    const jobs: ReturnType<typeof newJob>[] = [];
+    while (this.asked.size < window && this.backlog.length > 0) {
+      const shards = this.backlog.cut(this.shardsOfJob(window, workers * tuning.concurrency));
       const id = `${this.jobPrefix}${this.epoch}-${this.jobs++}`;
-      const data = sealedPayload(seal, {
-        format: 1,
-        batterywalk: VERSION,
-        sweep: this.document.sweep,
-        shards: [first.index, shards.length],
-        hashes: hashOf(shards),
-      });
       this.asked.set(id, { shards, looks: 0, heldAt: undefined });
-      jobs.push({
-        name: 'shards',
-        data,
-        opts: {
-          jobId: id,
-          attempts: ATTEMPTS,
-          backoff: { type: 'fixed', delay: 200 },
-          sizeLimit: MOST_PAYLOAD,
-          stackTraceLimit: 1,
-        },
-      });
+      jobs.push(newJob(id, shards, this.document.sweep, seal));
     }
     // A name that is queued already is not queued again.
     if (jobs.length > 0) await link.patience.persist(() => queue.addBulk(jobs));
@@ -238,18 +186,12 @@ export class Driver {
 
   /** Shards of the next job: as many as the slowest worker does in the time of one, and fewer towards the end, so that all end together. */
   private shardsOfJob(window: number, hands: number): number {
+    const { first, length } = this.backlog;
     const speeds = this.workers.live.map(({ speed }) => speed).filter((speed) => speed > 0);
-    if (speeds.length === 0 || this.tries.has(this.todo[0])) return 1;
-    const inTime = (Math.min(...speeds) * this.parts.tuning.jobMilliseconds) / 1000 / (this.todo[0].paths * this.slots);
-    const fair = this.todo.length / (2 * hands);
+    if (first === undefined || speeds.length === 0 || this.retries.has(first)) return 1;
+    const inTime = (Math.min(...speeds) * this.parts.tuning.jobMilliseconds) / 1000 / (first.paths * this.slots);
+    const fair = length / (2 * hands);
     return Math.max(1, Math.floor(Math.min(inTime, fair, MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED / window)));
-  }
-
-  /** Takes at most `most` shards from the list, neighbours in the sweep. */
-  private cut(most: number): Shard[] {
-    let count = 1;
-    while (count < most && count < this.todo.length && this.todo[count].index === this.todo[0].index + count) count++;
-    return this.todo.splice(0, count);
   }
 
   /** Takes the notices that are there; where there is none, the wait is longer each time. */
@@ -259,7 +201,7 @@ export class Driver {
     const texts = await patience.persist(() => popTexts(redis, key, NOTICES, MOST_TEXT));
     for (const text of texts) {
       const notice = readNotice(text);
-      if (notice !== undefined) await this.take(notice.job, this.neighbours(notice.shards));
+      if (notice !== undefined) await this.take(notice.job, this.backlog.neighbours(notice.shards));
     }
     this.pause = texts.length > 0 ? LEAST_PAUSE : Math.min(PAUSE, 2 * this.pause);
     if (texts.length === 0) await new Promise((resolve) => setTimeout(resolve, this.pause));
@@ -273,43 +215,26 @@ export class Driver {
   private async take(id: string, said: readonly Shard[] = []): Promise<readonly Shard[]> {
     const own = this.asked.get(id);
     const shards = own?.shards ?? said;
-    const openBefore = this.open.size;
+    const openBefore = this.backlog.open.size;
     const refused = await this.settle(shards);
     if (own === undefined) return [];
-    if (this.open.size < openBefore) own.heldAt = undefined;
-    let missing = shards.filter((shard) => this.open.has(shard));
+    if (this.backlog.open.size < openBefore) own.heldAt = undefined;
+    let missing = shards.filter((shard) => this.backlog.open.has(shard));
     if (missing.length > 0) {
-      await this.readFailures(missing);
-      missing = missing.filter((shard) => this.open.has(shard));
+      for (const [shard, message] of await this.collector.failures(missing)) this.fail(shard, message);
+      missing = missing.filter((shard) => this.backlog.open.has(shard));
     }
     // What was refused is gone: a job that says it is finished will not make it again.
     if (missing.length > 0 && missing.every((shard) => refused.has(shard))) {
-      for (const shard of missing) this.askAgain(shard, 'refused', undefined);
+      for (const shard of missing) this.askAgain(shard, 'refused');
       missing = [];
     }
     if (missing.length === 0) this.asked.delete(id);
     return missing;
   }
 
-  private async readFailures(shards: readonly Shard[]): Promise<void> {
-    const { seal, link } = this.parts;
-    const { sweep } = this.document;
-    const fields = shards.map(({ index }) => String(index));
-    const found = await link.patience.persist(() => fieldsOf(link.redis, KEYS.failed(sweep), fields, MOST_TEXT));
-    for (const shard of shards) {
-      const message = readFailure(seal, sweep, shard.index, found.get(String(shard.index)) ?? '');
-      if (message !== undefined) this.fail(shard, message);
-    }
-  }
-
   private fail(shard: Shard, message: string): void {
-    if (this.close(shard)) this.failed.push({ shard, message });
-  }
-
-  private close(shard: Shard): boolean {
-    if (!this.open.delete(shard)) return false;
-    this.paths += shard.paths;
-    return true;
+    if (this.backlog.close(shard)) this.failed.push({ shard, message });
   }
 
   /** Compares the store with what was asked for. */
@@ -327,20 +252,18 @@ export class Driver {
         continue;
       }
       own.heldAt = undefined;
-      const over = state === 'completed' || state === 'failed' || state === 'unknown';
-      own.looks = over ? own.looks + 1 : 0;
-      if (own.looks < 2) continue;
+      if (state !== 'completed' && state !== 'failed' && state !== 'unknown') {
+        own.looks = 0;
+        continue;
+      }
+      if (++own.looks < 2) continue;
       this.asked.delete(id);
       const job = state === 'failed' ? await patience.persist(() => queue.getJob(id)) : undefined;
       // Whatever hides where a result should be, a worker must not take it for one.
       await patience.persist(() => redis.del(...missing.map(({ hash }) => KEYS.result(hash))));
       for (const shard of missing) this.askAgain(shard, state, job?.failedReason);
     }
-    this.keepTodo(() => true);
-    // None may be lost between the two, whatever went wrong.
-    const known = new Set([...this.todo, ...[...this.asked.values()].flatMap(({ shards }) => shards)]);
-    for (const shard of this.open) if (!known.has(shard)) this.todo.push(shard);
-    this.todo.sort((a, b) => a.index - b.index);
+    this.settleBacklog();
     this.reconciledAt = performance.now();
   }
 
@@ -349,43 +272,28 @@ export class Driver {
     const { tuning, remark } = this.parts;
     const now = performance.now();
     own.heldAt ??= now;
-    const times = Math.max(...missing.map((shard) => this.givenUp.get(shard) ?? 0));
-    if (now - own.heldAt < tuning.giveUp * 2 ** times) return;
+    if (now - own.heldAt < this.retries.patience(missing, tuning.giveUp)) return;
     this.asked.delete(id);
     remark(
       `a worker has had ${missing.length} shards for ${Math.round((now - own.heldAt) / 1000)} s without a result ` +
         `(job ${id}): they are asked for again`,
     );
-    for (const shard of missing) {
-      this.givenUp.set(shard, times + 1);
-      this.enqueue(shard);
-    }
+    this.retries.giveUp(missing);
+    for (const shard of missing) this.backlog.add(shard);
   }
 
-  private askAgain(shard: Shard, state: string, reason: string | undefined): void {
-    // A server that lost its memory is no fault of the shard.
-    const tries = (this.tries.get(shard) ?? 0) + (state === 'unknown' ? 0 : 1);
-    if (tries >= ATTEMPTS) {
-      const why = this.refused.get(shard) ?? (reason === undefined ? undefined : printable(reason));
-      this.fail(shard, why ?? 'workers say that it is finished, and its result is not there; is their --out this folder?');
-      return;
-    }
-    if (tries > 0) this.tries.set(shard, tries);
-    this.enqueue(shard);
-  }
-
-  private enqueue(shard: Shard): void {
-    if (this.todo.includes(shard)) return;
-    this.todo.unshift(shard);
-    this.todo.sort((a, b) => a.index - b.index);
+  private askAgain(shard: Shard, how: Vain, reason?: string): void {
+    const enough = this.retries.count(shard, how, reason);
+    if (enough === undefined) this.backlog.add(shard);
+    else this.fail(shard, enough);
   }
 
   private report(): void {
     const elapsedSeconds = (performance.now() - this.start) / 1000;
     const progress: RunProgress = {
-      done: this.paths * this.slots,
+      done: this.backlog.paths * this.slots,
       total: this.total,
-      paths: this.paths,
+      paths: this.backlog.paths,
       elapsedSeconds,
     };
     this.parts.onProgress?.(progress);

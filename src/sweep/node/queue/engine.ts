@@ -54,9 +54,9 @@ interface Line {
 /** What an engine is given. */
 export interface EngineParts {
   /** Opens the device. */
-  open(request: BackendRequest): Promise<Backend>;
+  readonly open: (request: BackendRequest) => Promise<Backend>;
   /** Opens a folder that the driver shares. */
-  openStore?(out: string, remark: (text: string) => void): ShardStore;
+  readonly openStore?: (out: string, remark: (text: string) => void) => ShardStore;
 }
 
 /** Serves the thread that started this one. */

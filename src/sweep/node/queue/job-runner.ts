@@ -2,12 +2,11 @@
  * One job after the other, from its payload to its notice. A job whose worker ended is run shard by shard, each alone and counted before it starts: so a
  * shard that ends every worker is found, told by name, and left out. A job that is not for this worker is set aside.
  */
-import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import { WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { BatterywalkError, InputError } from '../../../errors.js';
-import { printable } from '../../../printable.js';
 import { sha256Text } from '../../../report/manifest.js';
-import { VERSION } from '../../../version.js';
+import { Asides, mismatch, NotOurs, versionOf } from './asides.js';
 import type { Link } from './connection.js';
 import type { EngineLink, Outcome } from './engine-link.js';
 import { fieldsOf, valuesOf } from './guarded.js';
@@ -22,11 +21,11 @@ import {
   readPayload,
 } from './names.js';
 import type { Notice, Payload } from './names.js';
-import { answersOf } from './patience.js';
+import { answersOf, replacing } from './patience.js';
 import { sealedResult } from './seal.js';
 import type { Seal } from './seal.js';
 import { Turnstile } from './turnstile.js';
-import { ASIDE_MILLISECONDS, MOST_ASIDE, MOST_DEATHS, SWEEPS_KEPT } from './tuning.js';
+import { MOST_DEATHS, SWEEPS_KEPT } from './tuning.js';
 
 interface RunnerParts {
   readonly link: Link;
@@ -36,25 +35,24 @@ interface RunnerParts {
   readonly onProgress: (progress: { done: number; total: number; rate: number }) => void;
 }
 
-/** Reasons that are told, each once. */
-const MOST_TOLD = 20;
-
-/** A job that this worker cannot run; another one may. */
-class NotOurs extends Error {}
-
 export class JobRunner {
   /** Shards finished, and taken. */
   done = 0;
-  /** Times that a job was set aside. */
-  aside = 0;
   private taken = 0;
   private readonly start = performance.now();
   private stopped = false;
   private readonly hashes = new Map<string, readonly string[]>();
   private readonly turnstile = new Turnstile();
-  private readonly toldAside = new Set<string>();
+  private readonly asides: Asides;
 
-  constructor(private readonly parts: RunnerParts) {}
+  constructor(private readonly parts: RunnerParts) {
+    this.asides = new Asides(parts.link, parts.remark);
+  }
+
+  /** Times that a job was set aside. */
+  get aside(): number {
+    return this.asides.times;
+  }
 
   /** Begins nothing any more. */
   stop(): void {
@@ -66,7 +64,7 @@ export class JobRunner {
     try {
       await this.work(job, token);
     } catch (error) {
-      if (error instanceof NotOurs) return this.setAside(job, token, error.message);
+      if (error instanceof NotOurs) return this.asides.setAside(job, token, error.message);
       // The engine is broken, or this worker is not the one for it; other errors are the job's own.
       if (error instanceof BatterywalkError) return putBack(job, token);
       throw error;
@@ -103,27 +101,6 @@ export class JobRunner {
       throw new NotOurs('its seal is missing or another, expected one by the key of this worker');
     }
     return payload;
-  }
-
-  /** Others may be able to run it, and look first; after a while it is failed, which its driver sees. */
-  private async setAside(job: Job<unknown>, token: string | undefined, why: string): Promise<never> {
-    const { link, remark } = this.parts;
-    const id = job.id ?? '';
-    this.aside++;
-    if (!this.toldAside.has(why) && this.toldAside.size < MOST_TOLD) {
-      this.toldAside.add(why);
-      remark(`the job ${printable(id, 80)} is set aside: ${why}`);
-    }
-    const key = KEYS.aside;
-    const [times] = await this.replacing(key, () =>
-      answersOf(link.redis.pipeline().hincrby(key, id, 1).expire(key, ASIDE_SECONDS).exec()),
-    );
-    if (Number(times) < MOST_ASIDE) {
-      await job.moveToDelayed(Date.now() + ASIDE_MILLISECONDS, token);
-      throw new DelayedError();
-    }
-    await link.patience.persist(() => link.redis.hdel(key, id));
-    throw new UnrecoverableError(`set aside by every worker that took it: ${why}`);
   }
 
   private progress(): void {
@@ -247,30 +224,18 @@ export class JobRunner {
     const { redis } = this.parts.link;
     const key = KEYS.failed(sweep);
     const text = failureText(this.parts.seal, sweep, index, message);
-    await this.replacing(key, () => answersOf(redis.pipeline().hset(key, String(index), text).expire(key, KEEP_SECONDS).exec()));
+    await replacing(this.parts.link, key, () =>
+      answersOf(redis.pipeline().hset(key, String(index), text).expire(key, KEEP_SECONDS).exec()),
+    );
   }
 
   private async tell({ sweep, shards }: Payload, id: string): Promise<void> {
     const { redis } = this.parts.link;
     const key = KEYS.done(sweep);
     const notice: Notice = { job: id, shards };
-    await this.replacing(key, () =>
+    await replacing(this.parts.link, key, () =>
       answersOf(redis.pipeline().rpush(key, JSON.stringify(notice)).expire(key, KEEP_SECONDS).exec()),
     );
-  }
-
-  /** Writes to a key, after taking away what is there of another kind. */
-  private replacing<T>(key: string, act: () => Promise<T>): Promise<T> {
-    const { redis, patience } = this.parts.link;
-    return patience.persist(async () => {
-      try {
-        return await act();
-      } catch (error) {
-        if (!String(error).includes('WRONGTYPE')) throw error;
-        await redis.del(key);
-        return act();
-      }
-    });
   }
 
   /** Hashes of all shards of a sweep; nothing where its document is gone. */
@@ -282,7 +247,8 @@ export class JobRunner {
     if (found === undefined) return undefined;
     const text = found.toString();
     // Somebody else's text: the driver puts its own there again.
-    if (found === 'unfit' || sha256Text(text) !== sweep) throw new NotOurs('the sweep in Redis is not the one that it names');
+    if (found === 'unfit' || sha256Text(text) !== sweep)
+      throw new NotOurs('the sweep in Redis is not the one that it names');
     const hashes = await this.parts.engine.plan(sweep, text);
     // The driver could plan it.
     if (typeof hashes === 'string') throw new NotOurs(mismatch(batterywalk, hashes));
@@ -294,21 +260,8 @@ export class JobRunner {
   }
 }
 
-/** Seconds after which it is forgotten how often jobs were set aside. */
-const ASIDE_SECONDS = 3600;
-
 /** Gives a job back; others find it first in the line. */
 async function putBack(job: Job<unknown>, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
-}
-
-function versionOf(data: unknown): string {
-  const found = typeof data === 'object' && data !== null && 'batterywalk' in data ? data.batterywalk : undefined;
-  return typeof found === 'string' ? printable(found, 64) : 'of an unknown version';
-}
-
-function mismatch(driver: string, why = 'their shards differ'): string {
-  const ours = driver === VERSION ? `${VERSION} of another build` : VERSION;
-  return `the driver is batterywalk ${driver}, this worker is ${ours} (${printable(why)}), expected the same version on both sides`;
 }

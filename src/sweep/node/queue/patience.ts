@@ -3,6 +3,7 @@
  * is the matter is told once, and the command is tried again until the server takes it. Commands must bear being sent twice.
  */
 import { printable } from '../../../printable.js';
+import type { Link } from './connection.js';
 
 /** Milliseconds between two tries. */
 const AGAIN = 1000;
@@ -46,7 +47,9 @@ export class Patience {
     if (kind === undefined) return false;
     if (this.told !== kind) {
       this.told = kind;
-      this.remark(`${this.shown} ${kind === 'OOM' ? 'is full' : 'takes no commands now'} (${printable(message)}); trying again`);
+      this.remark(
+        `${this.shown} ${kind === 'OOM' ? 'is full' : 'takes no commands now'} (${printable(message)}); trying again`,
+      );
     }
     return true;
   }
@@ -57,5 +60,18 @@ export async function answersOf(sent: Promise<[error: Error | null, result: unkn
   return ((await sent) ?? []).map(([error, value]) => {
     if (error !== null) throw error;
     return value;
+  });
+}
+
+/** Writes to a key, after taking away what is there of another kind. */
+export function replacing<T>({ redis, patience }: Link, key: string, act: () => Promise<T>): Promise<T> {
+  return patience.persist(async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!String(error).includes('WRONGTYPE')) throw error;
+      await redis.del(key);
+      return act();
+    }
   });
 }

@@ -5,7 +5,8 @@
 import { randomInt } from 'node:crypto';
 import type { Backend } from '../../../engine/backend.js';
 import { partialsSha256 } from '../../../engine/partials-codec.js';
-import { BackendError, BatterywalkError } from '../../../errors.js';
+import { BackendError } from '../../../errors.js';
+import type { BatterywalkError } from '../../../errors.js';
 import { runShards } from '../../run-shards.js';
 import type { ShardResult } from '../../shard-result.js';
 import type { Shard } from '../../shards.js';
