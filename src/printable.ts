@@ -1,4 +1,6 @@
-/** Text of others, as it may be printed: a terminal obeys control codes, and a log reads a new line as a new message. */
+/**
+ * Text of others, as it may be printed: a terminal obeys control codes, and a log reads a new line as a new message.
+ */
 
 /** C0, DEL and C1 controls, line separators, and marks that turn the direction of writing. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for

@@ -90,7 +90,11 @@ export class CommandContext {
     });
   }
 
-  /** Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`. @throws {InputError} */
+  /**
+   * Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`.
+   *
+   * @throws {InputError}
+   */
   save(name: string, contents: string | Uint8Array): void {
     const { out } = this.options;
     if (out === undefined) return;

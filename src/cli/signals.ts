@@ -1,4 +1,7 @@
-/** Signals that ask for an end. The first is heeded by the command in its own time; the second ends the process, whatever it waits for. */
+/**
+ * Signals that ask for an end. The first is heeded by the command in its own time; the second ends the process,
+ * whatever it waits for.
+ */
 
 type Stop = 'SIGINT' | 'SIGTERM';
 
@@ -6,7 +9,9 @@ const heeded = new Set<Stop>();
 let asked = false;
 let stuck = false;
 
-/** From now on the first such signal raises what is returned. A second one, of either kind, is the system's to act on. */
+/**
+ * From now on the first such signal raises what is returned. A second one, of either kind, is the system's to act on.
+ */
 export function stopOn(name: Stop): AbortSignal {
   const controller = new AbortController();
   heeded.add(name);
@@ -19,8 +24,8 @@ export function stopOn(name: Stop): AbortSignal {
 }
 
 /**
- * Dies of a signal as a process does that never heard of it. Not process.exit, which waits for all threads: one may hang
- * in a driver's call, out of JavaScript's reach.
+ * Dies of a signal as a process does that never heard of it. Not process.exit, which waits for all threads: one may
+ * hang in a driver's call, out of JavaScript's reach.
  */
 function endBy(name: Stop): void {
   for (const each of heeded) process.removeAllListeners(each);

@@ -179,7 +179,10 @@ async function runQueue(context: CommandContext, shards: readonly Shard[], work:
   return { backend: 'queue', adapter: null, failed };
 }
 
-/** Share of the workers' shards that the driver walks again: a device that errs in one of a hundred is found in a sweep of thousands. */
+/**
+ * Share of the workers' shards that the driver walks again: a device that errs in one of a hundred is found in a
+ * sweep of thousands.
+ */
 const RECHECK = 0.01;
 /** What walks them: the processor, for a driver needs no GPU, and little of it. */
 const ONE_THREAD = { backend: 'cpu', threads: 1 } as const;

@@ -1,6 +1,6 @@
 /**
- * The law that a shard's result must be of, as this machine makes it. What is counted on the paths cannot be told without
- * walking them (node/queue/recheck.ts walks some).
+ * The law that a shard's result must be of, as this machine makes it. What is counted on the paths cannot be told
+ * without walking them (node/queue/recheck.ts walks some).
  */
 import { LOGARITHMIC } from '../engine/partials.js';
 import type { HorizonLayout } from '../engine/partials.js';
@@ -30,7 +30,8 @@ export class Expectations {
       return `has a quantum of ${quantumJoules} J, expected ${own.quantumJoules} J`;
     if (tablesSha256 !== own.tablesSha256) {
       return (
-        `was drawn from other tables (${tablesSha256.slice(0, 12)}…) than this machine makes (${own.tablesSha256.slice(0, 12)}…): ` +
+        `was drawn from other tables (${tablesSha256.slice(0, 12)}…) than this machine makes ` +
+        `(${own.tablesSha256.slice(0, 12)}…): ` +
         'machines with other versions of Node may round otherwise'
       );
     }

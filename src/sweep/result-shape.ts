@@ -1,4 +1,7 @@
-/** What a shard's counts must look like, whoever made them: known from the sweep before anything is read. Not what they are. */
+/**
+ * What a shard's counts must look like, whoever made them: known from the sweep before anything is read. Not what
+ * they are.
+ */
 import { BIN_COUNT, binStart } from '../engine/partials.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { SITE_ROWS } from '../engine/site-job.js';

@@ -33,7 +33,9 @@ const MOST_BYTES = 2 ** 27;
 /** What bytes are checked against. */
 type Of = Pick<Shard, 'hash' | 'paths' | 'point' | 'horizons'>;
 
-/** Most bytes that the result of a shard is stored in by itself: where deflate finds nothing it adds 5 to each 16 KiB. */
+/**
+ * Most bytes that the result of a shard is stored in by itself: where deflate finds nothing it adds 5 to each 16 KiB.
+ */
 export function mostStoredBytes(shard: Of): number {
   return HEADER + shard.hash.length + 1 + Math.ceil(1.001 * mostResultBytes(shard)) + 64;
 }
@@ -72,7 +74,8 @@ const NAMED = 3;
 /**
  * Takes back those results that are of the shards asked for. @param name of the bytes, for messages.
  * @param most bytes that may come out of them.
- * @throws {InputError} with that name as its field, where they are truncated, altered, of another format, or count what the shards do not.
+ * @throws {InputError} with that name as its field, where they are truncated, altered, of another format, or count
+ * what the shards do not.
  */
 export function decodeShardResults(
   bytes: Uint8Array,

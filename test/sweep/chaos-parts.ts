@@ -99,7 +99,10 @@ export class Supervised {
   }
 }
 
-/** A folder on a disk of its own, where this process may mount one; else its results' folder can be made one that takes none. */
+/**
+ * A folder on a disk of its own, where this process may mount one; else its results' folder can be made one that
+ * takes none.
+ */
 export class SmallDisk {
   readonly mounted: boolean;
 

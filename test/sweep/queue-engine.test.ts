@@ -99,7 +99,7 @@ describe('the watch', () => {
     link.close();
   });
 
-  test('one without work may be silent, and one at work may take as long as it likes while it gives signs', async () => {
+  test('one without work may be silent, and one at work may take its time while it gives signs', async () => {
     const { worker, say } = puppet();
     const link = new EngineLink(worker, () => undefined, HANG);
     await pause(3 * HANG);

@@ -191,8 +191,8 @@ export function finals(out: string): Record<string, string> {
 }
 
 /**
- * The built programs with another engine: what it does to shards is `source`, a function that is told of every job before
- * it is run, and what it does to results is `alter`.
+ * The built programs with another engine: what it does to shards is `source`, a function that is told of every job
+ * before it is run, and what it does to results is `alter`.
  */
 export async function programWith(folder: string, source: string, alter = '(partials) => partials'): Promise<string> {
   cpSync(join(repository, 'dist'), folder, {

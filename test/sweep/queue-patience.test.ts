@@ -1,4 +1,7 @@
-/** What does not answer, does not move or does not end: servers, devices, jobs, folders of threads; and that two signals end anything. */
+/**
+ * What does not answer, does not move or does not end: servers, devices, jobs, folders of threads; and that two
+ * signals end anything.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,4 +1,7 @@
-/** 200 sweeps through a worker whose folder is slow, beside threads that take the processors: every order comes to its end. */
+/**
+ * 200 sweeps through a worker whose folder is slow, beside threads that take the processors: every order comes to its
+ * end.
+ */
 import { Worker as Thread } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { Backend } from '../../src/engine/backend.js';
@@ -11,7 +14,10 @@ import { pause } from './queue-fixture.js';
 import { sweepOf } from './sweeps.js';
 
 const ROUNDS = 200;
-/** Longest look into the folder, milliseconds: with a steady 20 ms, three rounds of five hung before lines were kept for those who look. */
+/**
+ * Longest look into the folder, milliseconds: with a steady 20 ms, three rounds of five hung before lines were kept
+ * for those who look.
+ */
 const SLOW = 20;
 /** Jobs in hand at once, as a worker has them. */
 const HANDS = 2;

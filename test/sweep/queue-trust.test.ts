@@ -1,4 +1,7 @@
-/** Who can write to Redis: what they put there is measured, checked and dropped, never printed as it is, and told where it matters. */
+/**
+ * Who can write to Redis: what they put there is measured, checked and dropped, never printed as it is, and told
+ * where it matters.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -249,7 +252,7 @@ describe.skipIf(!hasRedis)(`in Redis${WHY}`, () => {
     await client.flushdb();
   });
 
-  test('poison of every kind, before and while a sweep runs: the bytes of a calm run, and no control codes', async () => {
+  test('poison of every kind, before and while a sweep runs: a calm run’s bytes, and no control codes', async () => {
     const forge = (result: ShardResult, change: Partial<ShardResult>): Buffer =>
       Buffer.from(encodeShardResults([{ ...result, ...change }], nodeDeflate));
     const bomb = deflateSync(Buffer.alloc(2 ** 27, ' '));

@@ -1,4 +1,7 @@
-/** Addresses of Redis: from a URL to a client's options, and to what may be shown of them. A password is never shown, nor anything that could be one. */
+/**
+ * Addresses of Redis: from a URL to a client's options, and to what may be shown of them. A password is never shown,
+ * nor anything that could be one.
+ */
 import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import { InputError } from '../../../errors.js';
@@ -16,8 +19,9 @@ export const wrong = (why: string, cause?: unknown): InputError =>
   new InputError(`--queue: ${why}`, '--queue', { cause });
 
 /**
- * Reads a URL: `redis://`, `rediss://` (TLS; `?ca=FILE`, and `&cert=FILE&key=FILE` where the server asks for a certificate), `unix:/path` or
- * `redis+unix://user:password@/path`. The password may be left to BATTERYWALK_QUEUE_PASSWORD, which no list of processes shows.
+ * Reads a URL: `redis://`, `rediss://` (TLS; `?ca=FILE`, and `&cert=FILE&key=FILE` where the server asks for a
+ * certificate), `unix:/path` or `redis+unix://user:password@/path`. The password may be left to
+ * BATTERYWALK_QUEUE_PASSWORD, which no list of processes shows.
  *
  * @throws {InputError}
  */

@@ -1,4 +1,7 @@
-/** Jobs that a worker cannot run, or may not: they are set aside for others, counted, and failed in the end, which their driver sees. */
+/**
+ * Jobs that a worker cannot run, or may not: they are set aside for others, counted, and failed in the end, which
+ * their driver sees.
+ */
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { printable } from '../../../printable.js';
@@ -55,5 +58,8 @@ export function versionOf(data: unknown): string {
 
 export function mismatch(driver: string, why = 'their shards differ'): string {
   const ours = driver === VERSION ? `${VERSION} of another build` : VERSION;
-  return `the driver is batterywalk ${driver}, this worker is ${ours} (${printable(why)}), expected the same version on both sides`;
+  return (
+    `the driver is batterywalk ${driver}, this worker is ${ours} (${printable(why)}), ` +
+    'expected the same version on both sides'
+  );
 }

@@ -1,4 +1,7 @@
-/** What is left of a sweep: shards that have neither result nor failure, and those of them that are yet to be put into jobs. */
+/**
+ * What is left of a sweep: shards that have neither result nor failure, and those of them that are yet to be put into
+ * jobs.
+ */
 import type { Shard } from '../../shards.js';
 
 export class Backlog {

@@ -1,6 +1,7 @@
 /**
  * Takes results to the driver's folder: from Redis, where they are removed afterwards, or from the folder itself, which
- * workers may share. What comes by Redis may be anybody's: it is measured before it is fetched, and checked before it is kept.
+ * workers may share. What comes by Redis may be anybody's: it is measured before it is fetched, and checked before it
+ * is kept.
  */
 import type { Redis } from 'ioredis';
 import { BatterywalkError, InputError } from '../../../errors.js';

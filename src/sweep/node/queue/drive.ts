@@ -101,7 +101,8 @@ function asTold(error: unknown, shown: string): unknown {
   if (error instanceof BatterywalkError || !(error instanceof Error)) return error;
   if (error.name !== 'ReplyError') return error;
   return new InputError(
-    `--queue: ${shown} refuses a command (${printable(error.message)}), expected a server whose keys under bw: are batterywalk's own, ` +
+    `--queue: ${shown} refuses a command (${printable(error.message)}), ` +
+      "expected a server whose keys under bw: are batterywalk's own, " +
       'and a user with the documented rights; what was finished is kept',
     '--queue',
     { cause: error },

@@ -83,7 +83,9 @@ function pairs(flat: unknown): ReadonlyMap<string, string> {
   return new Map(Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i], list[2 * i + 1]]));
 }
 
-/** Values of keys: `undefined` where there is none, and `'unfit'` where it is longer than `bytes` or no string at all. */
+/**
+ * Values of keys: `undefined` where there is none, and `'unfit'` where it is longer than `bytes` or no string at all.
+ */
 export async function valuesOf(
   redis: Redis,
   keys: readonly string[],

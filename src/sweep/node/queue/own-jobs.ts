@@ -1,4 +1,7 @@
-/** A sweep's jobs among all that lie in the queue: those of an earlier driver, and the records that are left at the end. */
+/**
+ * A sweep's jobs among all that lie in the queue: those of an earlier driver, and the records that are left at the
+ * end.
+ */
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { VERSION } from '../../../version.js';
@@ -70,8 +73,8 @@ export async function* ownJobs(
 }
 
 /**
- * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. It is no error where
- * that fails: nothing of it is needed, and the next driver's end tries again.
+ * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. It is no error
+ * where that fails: nothing of it is needed, and the next driver's end tries again.
  */
 export async function clearQueue(queue: Queue, redis: Redis, prefix: string): Promise<void> {
   try {

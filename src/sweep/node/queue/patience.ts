@@ -1,6 +1,7 @@
 /**
  * Commands that a server refuses for now: it is full, it cannot write its own files, it is loading, it fails over. What
- * is the matter is told once, and the command is tried again until the server takes it. Commands must bear being sent twice.
+ * is the matter is told once, and the command is tried again until the server takes it. Commands must bear being sent
+ * twice.
  */
 import { printable } from '../../../printable.js';
 import type { Link } from './connection.js';
@@ -8,7 +9,10 @@ import type { Link } from './connection.js';
 /** Milliseconds between two tries. */
 const AGAIN = 1000;
 
-/** How Redis begins refusals that pass: https://redis.io/docs/latest/develop/reference/protocol-spec/ (error prefixes). */
+/**
+ * How Redis begins refusals that pass: https://redis.io/docs/latest/develop/reference/protocol-spec/ (error
+ * prefixes).
+ */
 const PASSING = /\b(OOM|MISCONF|LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/;
 /** How ioredis tells of a connection that was lost between a command and its answer. */
 const CUT = /^(Command aborted due to connection close|Connection is closed\.?)/;

@@ -106,10 +106,11 @@ export class Recheck {
     }
     this.hasDiffered = true;
     const why = failure === undefined ? 'other integers' : `no result (${failure.message})`;
+    const paths = `point ${shard.point.index}, paths from ${shard.firstPath}`;
     throw new BackendError(
-      `--queue: a worker's result of shard ${shard.index} (point ${shard.point.index}, paths from ${shard.firstPath}) is not what this machine comes to (${why}): ` +
-        'a device errs, or somebody else writes to Redis (--queue-key shuts them out). None of the results that came by this queue can be ' +
-        `trusted: run the sweep anew in an empty folder. The result is ${shard.hash}`,
+      `--queue: a worker's result of shard ${shard.index} (${paths}) is not what this machine comes to (${why}): ` +
+        'a device errs, or somebody else writes to Redis (--queue-key shuts them out). All results that came by this ' +
+        `queue are put aside: find out which it is, then run the sweep again. The result is ${shard.hash}`,
     );
   }
 }

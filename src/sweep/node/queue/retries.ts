@@ -37,7 +37,9 @@ export class Retries {
     );
   }
 
-  /** Milliseconds that a worker may hold shards without a result, where the first time is `first`: doubled each time. */
+  /**
+   * Milliseconds that a worker may hold shards without a result, where the first time is `first`: doubled each time.
+   */
   patience(shards: readonly Shard[], first: number): number {
     return first * 2 ** Math.max(...shards.map((shard) => this.held.get(shard) ?? 0));
   }

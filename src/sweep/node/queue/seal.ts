@@ -46,7 +46,11 @@ export function sealedResult(seal: Seal | undefined, hash: string, bytes: Uint8A
   return Buffer.concat([SEALED, Buffer.from(seal.of('result', hash, bytes), 'hex'), bytes]);
 }
 
-/** The result within; a seal that nobody here can check is left off. @throws {InputError} where the seal is missing or another */
+/**
+ * The result within; a seal that nobody here can check is left off.
+ *
+ * @throws {InputError} where the seal is missing or another
+ */
 export function openedResult(seal: Seal | undefined, hash: string, value: Buffer): Buffer {
   const isSealed = value.subarray(0, SEALED.length).equals(SEALED);
   const bytes = isSealed ? value.subarray(SEAL_BYTES) : value;

@@ -18,11 +18,14 @@ export interface QueueTuning {
   /** Jobs that a worker has in hand, so that its device does not wait for the queue. */
   readonly concurrency: number;
   /**
-   * Milliseconds without any sign of a device that is at work, after which a worker gives it up: far above the slowest step
-   * between two signs, which is a law's making (seconds) or a slice (50 ms), and far below a night.
+   * Milliseconds without any sign of a device that is at work, after which a worker gives it up: far above the
+   * slowest step between two signs, which is a law's making (seconds) or a slice (50 ms), and far below a night.
    */
   readonly hang: number;
-  /** Milliseconds that a job may be in a worker's hand without any result before its shards are asked for again; doubled each time. */
+  /**
+   * Milliseconds that a job may be in a worker's hand without any result before its shards are asked for again;
+   * doubled each time.
+   */
   readonly giveUp: number;
   /** Milliseconds without an answer of Redis after which the connection counts as lost. */
   readonly silence: number;
@@ -76,7 +79,9 @@ export const MOST_SHARDS_A_JOB = 64;
 export const MOST_SHARDS_QUEUED = 2048;
 /** Sweeps that a worker keeps planned. */
 export const SWEEPS_KEPT = 4;
-/** Times that a job is set aside by workers that cannot run it, before it is failed; milliseconds between two of them. */
+/**
+ * Times that a job is set aside by workers that cannot run it, before it is failed; milliseconds between two of them.
+ */
 export const MOST_ASIDE = 8;
 export const ASIDE_MILLISECONDS = 500;
 /** Most workers that are looked at. */
