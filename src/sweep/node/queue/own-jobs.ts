@@ -18,6 +18,9 @@ const MOST_QUEUED = 10_000;
 
 /** More jobs than workers keep of those that are over. */
 const MOST_OVER = 5000;
+/** Longest wait for jobs that end, and the pause between two looks, milliseconds. */
+const CLEARING = 5000;
+const AGAIN = 50;
 
 /** Lists and sets of jobs, of which none may have any, and what BullMQ keeps beside them. */
 const HOLDING = ['wait', 'paused', 'active', 'delayed', 'prioritized', 'completed', 'failed', 'waiting-children'];
@@ -73,16 +76,22 @@ export async function* ownJobs(
 }
 
 /**
- * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. It is no error
- * where that fails: nothing of it is needed, and the next driver's end tries again.
+ * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. A worker says that a job
+ * is finished a moment before the queue knows it, which is waited for. It is no error where all that fails: nothing of it is
+ * needed, and the next driver's end tries again.
  */
 export async function clearQueue(queue: Queue, redis: Redis, prefix: string): Promise<void> {
+  const keys = [...HOLDING, ...BESIDE].map((name) => queue.toKey(name));
+  const end = performance.now() + CLEARING;
   try {
-    const over = await queue.getJobs(['completed', 'failed'], 0, MOST_OVER);
-    // A job may be gone between its listing and its reading.
-    const ids = over.map((job) => (job as typeof job | undefined)?.id ?? '').filter((id) => id.startsWith(prefix));
-    for (const id of ids) await queue.remove(id);
-    const keys = [...HOLDING, ...BESIDE].map((name) => queue.toKey(name));
+    for (;;) {
+      const jobs = await queue.getJobs(['completed', 'failed', 'active'], 0, MOST_OVER);
+      // A job may be gone between its listing and its reading.
+      const ids = jobs.map((job) => (job as typeof job | undefined)?.id ?? '').filter((id) => id.startsWith(prefix));
+      const removed = await Promise.all(ids.map((id) => queue.remove(id).catch(() => 0)));
+      if (removed.every((n) => n === 1) || performance.now() > end) break;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
     await redis.eval(CLEAR, keys.length, ...keys, HOLDING.length);
   } catch {
     // Said above.
