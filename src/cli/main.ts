@@ -1,16 +1,21 @@
 /** Entry of the command line: hands the process's arguments and streams to `runCommandLine` and ends with its status. */
 import { runCommandLine } from './program.js';
+import { failureOf } from './failure.js';
+import { outputSink, unwritable } from './output.js';
 import { isStuck, stopOn } from './signals.js';
 
 // Whoever reads our output may stop doing so (`| head`): that is no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+for (const name of ['stdout', 'stderr'] as const) {
+  process[name].on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    const failure = failureOf(unwritable(name, error), false, false);
+    if (name === 'stdout') process.stderr.write(failure.text);
+    process.exit(failure.status);
   });
 }
 
-const status = await runCommandLine(process.argv.slice(2), process, () => stopOn('SIGINT'));
+const io = { stdout: outputSink('stdout', process.stdout), stderr: outputSink('stderr', process.stderr) };
+const status = await runCommandLine(process.argv.slice(2), io, () => stopOn('SIGINT'));
 // What is written to a pipe may still be on its way; idle workers and devices must not keep the process.
 process.exitCode = status;
 process.stdout.write('', () => {
