@@ -1,17 +1,8 @@
 /** Entry of the command line: hands the process's arguments and streams to `runCommandLine` and ends with its status. */
 import { runCommandLine } from './program.js';
-import { failureOf, INTERRUPTED } from './failure.js';
+import { failureOf } from './failure.js';
 import { outputSink, unwritable } from './output.js';
-
-/** The first Ctrl-C asks the command to stop, the second ends the process. */
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
-  });
-  return controller.signal;
-}
+import { isStuck, stopOn } from './signals.js';
 
 // Whoever reads our output may stop doing so (`| head`): that is no error.
 for (const name of ['stdout', 'stderr'] as const) {
@@ -24,11 +15,13 @@ for (const name of ['stdout', 'stderr'] as const) {
 }
 
 const io = { stdout: outputSink('stdout', process.stdout), stderr: outputSink('stderr', process.stderr) };
-const status = await runCommandLine(process.argv.slice(2), io, interruptSignal);
+const status = await runCommandLine(process.argv.slice(2), io, () => stopOn('SIGINT'));
 // What is written to a pipe may still be on its way; idle workers and devices must not keep the process.
 process.exitCode = status;
 process.stdout.write('', () => {
   process.stderr.write('', () => {
+    // An exit waits for all threads.
+    if (isStuck()) process.kill(process.pid, 'SIGKILL');
     process.exit(status);
   });
 });

@@ -28,7 +28,12 @@ export const sweep: CommandSpec = {
       .argument('[FILE]', 'the sweep file; with --plot it may be left out, DIR then has the results already')
       .option('--dry-run', 'print points, memory and estimated time, and run nothing')
       .option('--shard <i/n>', 'run only this part of the work, i from 0; merge DIR puts the parts together')
-      .option('--queue <URL>', 'have workers at a Redis server do the work: redis://…');
+      .option('--queue <URL>', 'have workers at a Redis server do the work: redis://…')
+      .option(
+        '--queue-key <FILE>',
+        'a key shared with the workers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)',
+      )
+      .option('--recheck <SHARE>', `share of the workers' shards that are walked again here (default: ${RECHECK})`);
     takesPlot(command);
   },
   async run(context) {
@@ -47,6 +52,11 @@ export const sweep: CommandSpec = {
     }
     const part = parsePart(context.text('shard'));
     const queue = context.text('queue');
+    for (const [name, option] of QUEUE_ONLY) {
+      if (queue === undefined && context.text(name) !== undefined) {
+        throw new InputError(`${option}: got it without --queue, expected the two together`, option);
+      }
+    }
     if (part !== undefined && queue !== undefined) {
       throw new InputError('--shard: got it together with --queue, expected one of the two', '--shard');
     }
@@ -68,6 +78,12 @@ export const sweep: CommandSpec = {
     return 0;
   },
 };
+
+/** Options that say nothing without a queue. */
+const QUEUE_ONLY = [
+  ['queueKey', '--queue-key'],
+  ['recheck', '--recheck'],
+] as const;
 
 interface SweepRun {
   readonly out: string;
@@ -150,13 +166,36 @@ async function runHere(context: CommandContext, shards: readonly Shard[], work: 
 async function runQueue(context: CommandContext, shards: readonly Shard[], work: Work, url: string): Promise<Ran> {
   const { signal } = context;
   const { ledger: store, assembly, sweep } = work;
-  const { driveQueue } = await import('../sweep/node/queue/index.js');
+  const { driveQueue, sealOf } = await import('../sweep/node/queue/index.js');
   const remark = (text: string): void => {
     context.remark(text);
   };
   const onProgress = reportProgress(context, 'sweeping');
-  const failed = await driveQueue(shards, { sweep, url, store, assembly, signal, remark, onProgress });
+  const recheck = { share: parseShare(context.text('recheck')), open: () => openBackend(host, ONE_THREAD) };
+  const failed = await driveQueue(shards, {
+    ...{ sweep, url, store, assembly, signal, remark, onProgress, recheck },
+    seal: sealOf(context.text('queueKey')),
+  });
   return { backend: 'queue', adapter: null, failed };
+}
+
+/**
+ * Share of the workers' shards that the driver walks again: a device that errs in one of a hundred is found in a
+ * sweep of thousands.
+ */
+const RECHECK = 0.01;
+/** What walks them: the processor, for a driver needs no GPU, and little of it. */
+const ONE_THREAD = { backend: 'cpu', threads: 1 } as const;
+
+/** `--recheck 0.05`. @throws {InputError} */
+function parseShare(text: string | undefined): number {
+  if (text === undefined) return RECHECK;
+  const share = /^\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw new InputError(
+    `--recheck: got ${JSON.stringify(text)}, expected a share from 0 (none) to 1 (all)`,
+    '--recheck',
+  );
 }
 
 interface Part {

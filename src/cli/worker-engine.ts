@@ -4,4 +4,4 @@ import { workerScope } from '#worker-scope';
 import { openBackend } from '../engine/open-backend.js';
 import { runEngine } from '../sweep/node/queue/engine.js';
 
-runEngine(workerScope, (request) => openBackend(host, request));
+runEngine(workerScope, { open: (request) => openBackend(host, request) });

@@ -1,13 +1,23 @@
 /** `batterywalk worker --queue URL`: serves sweeps that others drive, with one device, until it is stopped. */
 import { host } from '#host';
 import { InputError } from '../errors.js';
+import type { WorkerLike } from '../engine/host/contract.js';
 import type { CommandSpec } from './context.js';
+import { setStuck, stopOn } from './signals.js';
+
+/** Milliseconds in which a thread that JavaScript can reach has long ended. */
+const PATIENCE = 2000;
 
 export const worker: CommandSpec = {
   name: 'worker',
   describe: 'run shards of sweeps for whoever drives them by a queue: --queue URL; one worker a GPU',
   configure(command) {
-    command.option('--queue <URL>', 'the Redis server: redis://…, rediss://… for TLS, unix:/path');
+    command
+      .option('--queue <URL>', 'the Redis server: redis://…, rediss://… for TLS, unix:/path')
+      .option(
+        '--queue-key <FILE>',
+        'a key shared with drivers: jobs and results are signed (or BATTERYWALK_QUEUE_KEY)',
+      );
   },
   async run(context) {
     const url = context.text('queue');
@@ -19,20 +29,14 @@ export const worker: CommandSpec = {
     }
     const { backend, adapter, out } = context.options;
     // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an interruption.
-    const terminated = new AbortController();
-    const terminate = (): void => {
-      terminated.abort();
-    };
-    process.on('SIGTERM', terminate);
-    const { serveQueue } = await import('../sweep/node/queue/index.js');
+    const signal = AbortSignal.any([context.signal, stopOn('SIGTERM')]);
+    const { sealOf, serveQueue } = await import('../sweep/node/queue/index.js');
+    const seal = sealOf(context.text('queueKey'));
     const engine = host.spawnWorker('sweep-worker');
     try {
-      const done = await serveQueue({
-        url,
-        engine,
+      const { done, aside } = await serveQueue({
+        ...{ url, engine, seal, out, signal },
         request: { backend, adapter },
-        out,
-        signal: AbortSignal.any([context.signal, terminated.signal]),
         remark: (text) => {
           context.remark(text);
         },
@@ -41,10 +45,20 @@ export const worker: CommandSpec = {
           context.progress.report({ label: 'serving', done, total, rate, etaSeconds });
         },
       });
-      context.remark(`stopped: ${done} shards were finished here`);
+      const more = aside === 0 ? '' : `, jobs were set aside ${aside} ${aside === 1 ? 'time' : 'times'}`;
+      context.remark(`stopped: ${done} shards were finished here${more}`);
     } finally {
-      process.off('SIGTERM', terminate);
-      await engine.terminate();
+      await end(engine);
     }
   },
 };
+
+/** Ends the engine's thread. One that hangs in a driver's call cannot be ended. */
+async function end(engine: WorkerLike): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE, true);
+  });
+  if (await Promise.race([engine.terminate().then(() => false), over])) setStuck();
+  clearTimeout(timer);
+}

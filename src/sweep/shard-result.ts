@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { partialsFromJson, partialsToJson } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
+import { countsFault, mostResultBytes } from './result-shape.js';
 import type { Shard } from './shards.js';
 
 export interface ShardResult {
@@ -29,6 +30,15 @@ const MAGIC = 'BWSHARD2\n';
 const HEADER = MAGIC.length + 64 + 1;
 /** No more is written at once: 1024 horizons of 4096 bins of 17 characters. */
 const MOST_BYTES = 2 ** 27;
+/** What bytes are checked against. */
+type Of = Pick<Shard, 'hash' | 'paths' | 'point' | 'horizons'>;
+
+/**
+ * Most bytes that the result of a shard is stored in by itself: where deflate finds nothing it adds 5 to each 16 KiB.
+ */
+export function mostStoredBytes(shard: Of): number {
+  return HEADER + shard.hash.length + 1 + Math.ceil(1.001 * mostResultBytes(shard)) + 64;
+}
 
 const schema = z.array(
   z.strictObject({
@@ -58,16 +68,21 @@ export function namedShards(bytes: Uint8Array): string[] {
 }
 
 const NEW_LINE = 10;
+/** Most shards that a message names. */
+const NAMED = 3;
 
 /**
  * Takes back those results that are of the shards asked for. @param name of the bytes, for messages.
- * @throws {InputError} with that name as its field, where they are truncated, altered, of another format, or count other paths than the shards.
+ * @param most bytes that may come out of them.
+ * @throws {InputError} with that name as its field, where they are truncated, altered, of another format, or count
+ * what the shards do not.
  */
 export function decodeShardResults(
   bytes: Uint8Array,
   name: string,
-  shards: ReadonlyMap<string, Pick<Shard, 'paths'>>,
+  shards: ReadonlyMap<string, Of>,
   host: Deflate,
+  most = MOST_BYTES,
 ): ShardResult[] {
   const refuse = (why: string, cause?: unknown): InputError =>
     new InputError(`the result ${name.slice(0, 12)}… ${why}`, name, { cause });
@@ -77,7 +92,7 @@ export function decodeShardResults(
   let results: ShardResult[];
   try {
     const packed = bytes.subarray(bytes.indexOf(NEW_LINE, HEADER) + 1);
-    const found = schema.parse(JSON.parse(new TextDecoder().decode(host.inflate(packed, MOST_BYTES))));
+    const found = schema.parse(JSON.parse(new TextDecoder().decode(host.inflate(packed, most))));
     results = found
       .filter(({ hash }) => shards.has(hash))
       .map((result) => ({ ...result, partials: partialsFromJson(result.partials) }));
@@ -85,16 +100,18 @@ export function decodeShardResults(
     throw refuse('cannot be read', error);
   }
   for (const { hash, partials } of results) {
-    const paths = shards.get(hash)?.paths;
-    if (partials.horizons.some(({ count }) => count !== paths)) throw refuse('counts other paths');
+    const shard = shards.get(hash);
+    const fault = shard === undefined ? undefined : countsFault(shard, partials);
+    if (fault !== undefined) throw refuse(fault);
   }
   return results;
 }
 
 /** Takes one result back. @throws {InputError} as above, and where it is another shard's */
-export function decodeShardResult(bytes: Uint8Array, shard: Pick<Shard, 'hash' | 'paths'>, host: Deflate): ShardResult {
-  const found = decodeShardResults(bytes, shard.hash, new Map([[shard.hash, shard]]), host);
+export function decodeShardResult(bytes: Uint8Array, shard: Of, host: Deflate): ShardResult {
+  const most = Math.min(MOST_BYTES, mostResultBytes(shard));
+  const found = decodeShardResults(bytes, shard.hash, new Map([[shard.hash, shard]]), host, most);
   if (found.length > 0) return found[0];
-  const others = namedShards(bytes).map((hash) => `${hash.slice(0, 12)}…`);
+  const others = namedShards(bytes.subarray(0, HEADER + 65 * NAMED)).map((hash) => `${hash.slice(0, 12)}…`);
   throw new InputError(`the result ${shard.hash.slice(0, 12)}… is that of ${others.join(', ')}`, shard.hash);
 }

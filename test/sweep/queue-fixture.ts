@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { Redis } from 'ioredis';
 import { textLoaders, wasmForEsbuild } from '../../kernels/wasm/compile.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,7 +45,7 @@ export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 30): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 100): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
@@ -94,6 +95,15 @@ export class RedisServer {
     if (child?.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
     await new Promise((resolve) => child.on('exit', resolve));
+  }
+
+  /** Stops the server, or has it go on: it accepts connections meanwhile and answers nothing. */
+  freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child?.kill(signal);
+  }
+
+  client(): Redis {
+    return new Redis({ path: this.socket, maxRetriesPerRequest: null });
   }
 }
 
@@ -180,15 +190,18 @@ export function finals(out: string): Record<string, string> {
   );
 }
 
-/** The built programs with another engine: what it does to shards is `source`, a module that is told of every job before it is run. */
-export async function programWith(folder: string, source: string): Promise<string> {
+/**
+ * The built programs with another engine: what it does to shards is `source`, a function that is told of every job
+ * before it is run, and what it does to results is `alter`.
+ */
+export async function programWith(folder: string, source: string, alter = '(partials) => partials'): Promise<string> {
   cpSync(join(repository, 'dist'), folder, {
     recursive: true,
     filter: (path) => !/\.map$|[\\/](page|types)$/.test(path),
   });
   await build({
     absWorkingDir: repository,
-    stdin: { contents: engineSource(source), resolveDir: repository, loader: 'ts' },
+    stdin: { contents: engineSource(source, alter), resolveDir: repository, loader: 'ts' },
     outfile: join(folder, 'sweep-worker.js'),
     bundle: true,
     format: 'esm',
@@ -210,7 +223,7 @@ export async function programWith(folder: string, source: string): Promise<strin
 const versionOf = (): string =>
   (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string }).version;
 
-function engineSource(source: string): string {
+function engineSource(source: string, alter: string): string {
   return `
     import { host } from '#host';
     import { workerScope } from '#worker-scope';
@@ -218,7 +231,8 @@ function engineSource(source: string): string {
     import { DeviceLostError, PlanError } from './src/errors.ts';
     import { runEngine } from './src/sweep/node/queue/engine.ts';
     const meet = ${source};
-    runEngine(workerScope, async (request) => {
+    const alter = ${alter};
+    runEngine(workerScope, { open: async (request) => {
       const backend = await openBackend(host, request);
       return {
         ...backend,
@@ -231,10 +245,10 @@ function engineSource(source: string): string {
               if (job !== undefined) try { meet(job, { DeviceLostError, PlanError }); } catch (error) { wrong ??= error; return undefined; }
               return job;
             },
-            done: (taken, partials) => feed.done(taken, partials),
+            done: (taken, partials) => feed.done(taken, alter(partials)),
           }, control);
           if (wrong) throw wrong;
         },
       };
-    });`;
+    } });`;
 }

@@ -285,6 +285,7 @@ describe('results', () => {
     let kept = 0;
     const store = {
       ...{ get: ledger.get.bind(ledger), results: ledger.results.bind(ledger), flush: () => undefined },
+      putAside: ledger.putAside.bind(ledger),
       put: (result: ShardResult) =>
         ++kept > 2 ? Promise.reject(new InputError('the disk is full')) : ledger.put(result),
     };
@@ -308,6 +309,7 @@ describe('results', () => {
     let kept = 0;
     const store = {
       ...{ get: () => Promise.resolve(undefined), results: () => nothing(), flush: () => undefined },
+      putAside: () => Promise.resolve(),
       put: ({ partials, hash }: ShardResult) => {
         if (++kept === 3) stop.abort();
         expect(partials.horizons[0].count).toBe(many.find((shard) => shard.hash === hash)?.paths);

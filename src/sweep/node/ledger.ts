@@ -80,6 +80,10 @@ export class Ledger implements ShardStore {
     gathering.write();
   }
 
+  putAside(shard: Shard): Promise<void> {
+    return this.rename(`${shard.hash}${ALONE}`);
+  }
+
   /** Removes what killed processes left half written, once nobody can be writing it any more. */
   async sweepUp(now = Date.now()): Promise<void> {
     for (const name of await this.names()) {
@@ -138,12 +142,17 @@ export class Ledger implements ShardStore {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.remark(`${error.message}: it is put aside and run again`);
-      // Another process may have done so already.
-      await rename(path, `${path}.bad`).catch((cause: unknown) => {
-        if (!isMissing(cause)) throw notRead(path, cause);
-      });
+      await this.rename(name);
       return [];
     }
+  }
+
+  /** Puts a file aside; another process may have done so already. */
+  private async rename(name: string): Promise<void> {
+    const path = join(this.folder, name);
+    await rename(path, `${path}.bad`).catch((cause: unknown) => {
+      if (!isMissing(cause)) throw notRead(path, cause);
+    });
   }
 }
 

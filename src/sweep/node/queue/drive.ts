@@ -1,6 +1,8 @@
 /** The driver of a sweep by queue: hands shards to workers, takes their results into the folder, and sees that none is lost. */
 import { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
+import { BatterywalkError, InputError } from '../../../errors.js';
+import { printable } from '../../../printable.js';
 import type { Assembly } from '../../assembly.js';
 import type { Sweep } from '../../points.js';
 import type { Shard } from '../../shards.js';
@@ -9,14 +11,21 @@ import type { FailedShard } from '../run-local.js';
 import { openLink } from './connection.js';
 import { Driver } from './driver.js';
 import { PREFIX, QUEUE } from './names.js';
+import { Recheck } from './recheck.js';
+import type { RecheckPlan } from './recheck.js';
+import type { Seal } from './seal.js';
 import { tuningOf } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 
 /** What driving needs: the same as a run on this machine, with a URL in the backend's place. */
 export interface QueueDrive {
   readonly sweep: Sweep;
-  /** `redis://`, `rediss://` or `unix:`: see connection.ts. */
+  /** `redis://`, `rediss://` or `unix:`: see address.ts. */
   readonly url: string;
+  /** By the key that workers share, if there is one. */
+  readonly seal?: Seal | undefined;
+  /** What of the workers' results is walked again here. */
+  readonly recheck: RecheckPlan;
   /** The folder's ledger, where results end. */
   readonly store: ShardStore;
   readonly assembly: Assembly;
@@ -35,22 +44,27 @@ const TAKE_BACK = 3000;
  *
  * @returns the shards that could not be run.
  * @throws {InputError} where the queue cannot be reached or used, or a result cannot be kept
+ * @throws {BackendError} where a result that is walked again here differs: all that came by the queue is put aside then
  */
 export async function driveQueue(shards: readonly Shard[], drive: QueueDrive): Promise<FailedShard[]> {
   const { url, signal, remark } = drive;
   const tuning = tuningOf(drive.tuning);
   const drivers: Driver[] = [];
-  const link = await openLink(url, remark, () => {
-    for (const driver of drivers) driver.reconnected();
+  const link = await openLink(url, remark, {
+    signal,
+    silence: tuning.silence,
+    onReady: () => {
+      for (const driver of drivers) driver.reconnected();
+    },
   });
-  const queue = new Queue(QUEUE, { connection: link.redis, prefix: PREFIX });
+  const recheck = new Recheck(drive.recheck, shards.length);
+  // Events tell other programs what happens to jobs; nobody here reads them.
+  const queue = new Queue(QUEUE, { connection: link.redis, prefix: PREFIX, streams: { events: { maxLen: EVENTS } } });
   queue.on('error', () => undefined);
-  const listener = link.another();
-  const driver = new Driver(shards, { ...drive, redis: link.redis, listener, queue, shown: link.shown, tuning });
+  const driver = new Driver(shards, { ...drive, link, recheck, queue, tuning });
   drivers.push(driver);
   const stop = (): void => {
-    // What blocks is let go; what cannot be said to the server in time is left to the results' age.
-    listener.disconnect();
+    // What cannot be said to the server in time is left to the results' age.
     setTimeout(() => {
       link.end();
     }, TAKE_BACK).unref();
@@ -58,16 +72,39 @@ export async function driveQueue(shards: readonly Shard[], drive: QueueDrive): P
   try {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
+    const running = driver.run();
     try {
-      await driver.run();
+      await Promise.race([running, recheck.differs]);
     } catch (error) {
+      driver.stop();
+      stop();
+      // What is on its way into the folder must be there before it can be put aside.
+      await running.catch(() => undefined);
       await driver.takeBack().catch(() => undefined);
+      if (recheck.hasDiffered) await driver.putAside();
       // A stop cuts connections that commands were waiting for.
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) throw asTold(error, link.shown);
     }
     return driver.failed;
   } finally {
     signal.removeEventListener('abort', stop);
+    await recheck.close();
     link.end();
   }
+}
+
+/** Events that are kept: the fewest that the server's approximate trimming tells from none. */
+const EVENTS = 1;
+
+/** What Redis refuses for good, such as a key of another kind or a command without permission, is one clear line. */
+function asTold(error: unknown, shown: string): unknown {
+  if (error instanceof BatterywalkError || !(error instanceof Error)) return error;
+  if (error.name !== 'ReplyError') return error;
+  return new InputError(
+    `--queue: ${shown} refuses a command (${printable(error.message)}), ` +
+      "expected a server whose keys under bw: are batterywalk's own, " +
+      'and a user with the documented rights; what was finished is kept',
+    '--queue',
+    { cause: error },
+  );
 }

@@ -20,8 +20,19 @@ export type FromEngine =
   | { readonly kind: 'result'; readonly id: number; readonly shard: number; readonly bytes: Uint8Array | undefined }
   /** A shard that cannot be run by anyone. */
   | { readonly kind: 'failed'; readonly id: number; readonly shard: number; readonly message: string }
-  /** @property left shards that were not run, after a drain. @property speed path-slots a second of late. */
-  | { readonly kind: 'end'; readonly id: number; readonly left: readonly number[]; readonly speed: number }
+  /**
+   * @property left shards that were not run, after a drain. @property speed path-slots a second of late.
+   * @property forgotten the sweep is not planned any more: it is to be made known again.
+   */
+  | {
+      readonly kind: 'end';
+      readonly id: number;
+      readonly left: readonly number[];
+      readonly speed: number;
+      readonly forgotten: boolean;
+    }
+  /** The device has walked on. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'remark'; readonly text: string }
   /** Nothing more can be run here. @property lost the device; otherwise this worker cannot keep results. */
   | { readonly kind: 'broken'; readonly lost: boolean; readonly message: string };

@@ -16,6 +16,7 @@ import { cutShards } from '../../shards.js';
 import type { Shard } from '../../shards.js';
 import { parseSweepFile } from '../../sweep-file.js';
 import { nodeDeflate } from '../deflate.js';
+import type { ShardStore } from '../../store.js';
 import { readSweepFolder } from '../folder.js';
 import { Ledger } from '../ledger.js';
 import type { FromEngine, ToEngine } from './engine-protocol.js';
@@ -23,12 +24,14 @@ import { SWEEPS_KEPT } from './tuning.js';
 
 /** Weight of the last run in the speed. */
 const RECENT = 0.3;
+/** Least milliseconds between two signs that the device works. */
+const SIGN = 250;
 
 interface KnownSweep {
   readonly sweep: Sweep;
   readonly shards: readonly Shard[];
   /** The shared folder, where it is this sweep's. */
-  readonly ledger: Ledger | undefined;
+  readonly ledger: ShardStore | undefined;
   readonly laws: LawCache;
 }
 
@@ -44,13 +47,23 @@ interface Line {
   readonly waiting: Shard[];
   /** Who asked for a shard; two jobs may, where one was taken for lost. */
   readonly asked: Map<Shard, Order[]>;
+  /** Orders that still look for results in the folder before they wait here: a line with one of them is kept. */
+  entering: number;
 }
 
-/** Serves the thread that started this one. @param open opens the device. */
-export function runEngine(scope: WorkerScope, open: (request: BackendRequest) => Promise<Backend>): void {
+/** What an engine is given. */
+export interface EngineParts {
+  /** Opens the device. */
+  readonly open: (request: BackendRequest) => Promise<Backend>;
+  /** Opens a folder that the driver shares. */
+  readonly openStore?: (out: string, remark: (text: string) => void) => ShardStore;
+}
+
+/** Serves the thread that started this one. */
+export function runEngine(scope: WorkerScope, parts: EngineParts): void {
   const engine = new Engine((message, transfer = []) => {
     scope.postMessage(message, transfer);
-  }, open);
+  }, parts);
   scope.onMessage((message) => {
     engine.take(message as ToEngine);
   });
@@ -69,7 +82,7 @@ class Engine {
 
   constructor(
     private readonly post: (message: FromEngine, transfer?: ArrayBuffer[]) => void,
-    private readonly open: (request: BackendRequest) => Promise<Backend>,
+    private readonly parts: EngineParts,
   ) {}
 
   take(message: ToEngine): void {
@@ -77,7 +90,7 @@ class Engine {
       case 'open':
         this.out = message.out;
         this.attempt(async () => {
-          this.backend = await this.open(message.request);
+          this.backend = await this.parts.open(message.request);
           this.post({ kind: 'opened', device: deviceName(this.backend) });
         });
         return;
@@ -96,24 +109,30 @@ class Engine {
   /** Plans a sweep. What cannot be planned here, another version could. */
   private async learn(name: string, text: string): Promise<void> {
     try {
-      const sweep = planSweep(parseSweepFile(JSON.parse(text)));
-      const shards = cutShards(sweep);
-      const known = { sweep, shards, ledger: await this.ledgerOf(sweep), laws: new LawCache() };
+      // One that is at work still keeps its shards.
+      const known = this.lines.get(name)?.known ?? (await this.planned(text));
+      this.sweeps.delete(name);
       for (const oldest of this.sweeps.keys()) if (this.sweeps.size >= SWEEPS_KEPT) this.sweeps.delete(oldest);
       this.sweeps.set(name, known);
-      this.post({ kind: 'known', sweep: name, hashes: shards.map(({ hash }) => hash) });
+      this.post({ kind: 'known', sweep: name, hashes: known.shards.map(({ hash }) => hash) });
     } catch (error) {
       if (!(error instanceof BatterywalkError) && !(error instanceof SyntaxError)) throw error;
       this.post({ kind: 'unknown', sweep: name, message: error.message });
     }
   }
 
+  private async planned(text: string): Promise<KnownSweep> {
+    const sweep = planSweep(parseSweepFile(JSON.parse(text)));
+    return { sweep, shards: cutShards(sweep), ledger: await this.ledgerOf(sweep), laws: new LawCache() };
+  }
+
   /** The shared folder is used where it is this sweep's: results of others go by Redis. */
-  private async ledgerOf(sweep: Sweep): Promise<Ledger | undefined> {
+  private async ledgerOf(sweep: Sweep): Promise<ShardStore | undefined> {
     if (this.out === undefined) return undefined;
     const there = await readSweepFolder(this.out).catch((error: unknown) => error as Error);
     if ('sha256' in there && there.sha256 === sweep.sha256) {
-      return new Ledger(this.out, (text) => {
+      const open = this.parts.openStore ?? ((out, remark) => new Ledger(out, remark));
+      return open(this.out, (text) => {
         this.post({ kind: 'remark', text });
       });
     }
@@ -125,30 +144,41 @@ class Engine {
   private order(id: number, name: string, indices: readonly number[]): void {
     const known = this.sweeps.get(name);
     if (known === undefined || this.draining || this.broken) {
-      this.post({ kind: 'end', id, left: indices, speed: this.speed });
+      this.post({ kind: 'end', id, left: indices, speed: this.speed, forgotten: known === undefined });
       return;
     }
     const order = { id, left: new Set(indices) };
     this.orders.add(order);
-    const line = this.lines.get(name) ?? { known, waiting: [], asked: new Map<Shard, Order[]>() };
+    const line: Line = this.lines.get(name) ?? { known, waiting: [], asked: new Map(), entering: 0 };
     this.lines.set(name, line);
+    line.entering++;
     this.attempt(async () => {
-      for (const index of indices) {
-        const shard = known.shards[index];
-        // A worker that ended after it had kept a result need not have said so.
-        if ((await known.ledger?.get(shard)) !== undefined) {
-          this.answer(order, index, { kind: 'result', id, shard: index, bytes: undefined });
-          continue;
-        }
-        const before = line.asked.get(shard);
-        if (before === undefined) {
-          line.asked.set(shard, [order]);
-          line.waiting.push(shard);
-        } else before.push(order);
-      }
+      await this.enter(order, line);
       if (this.draining) this.endOrders();
       await this.run();
     });
+  }
+
+  /** Puts an order's shards in line, those that the folder has no result of. */
+  private async enter(order: Order, line: Line): Promise<void> {
+    const { known, asked, waiting } = line;
+    try {
+      for (const index of [...order.left]) {
+        const shard = known.shards[index];
+        // A worker that ended after it had kept a result need not have said so.
+        if ((await known.ledger?.get(shard)) !== undefined) {
+          this.answer(order, index, { kind: 'result', id: order.id, shard: index, bytes: undefined });
+          continue;
+        }
+        const before = asked.get(shard);
+        if (before === undefined) {
+          asked.set(shard, [order]);
+          waiting.push(shard);
+        } else before.push(order);
+      }
+    } finally {
+      line.entering--;
+    }
   }
 
   /** Runs what waits, sweep after sweep; what comes meanwhile goes to the device as it has room. */
@@ -164,7 +194,9 @@ class Engine {
     } finally {
       this.running = false;
     }
-    for (const [name, { asked }] of this.lines) if (asked.size === 0) this.lines.delete(name);
+    for (const [name, { asked, entering }] of this.lines) {
+      if (asked.size === 0 && entering === 0) this.lines.delete(name);
+    }
     if (this.draining) this.endOrders();
   }
 
@@ -175,6 +207,7 @@ class Engine {
     const writes = new Set<Promise<void>>();
     const start = performance.now();
     let pathSlots = 0;
+    let signed = { at: start, done: 0 };
     const settle = (shard: Shard, answer: (order: Order) => FromEngine): void => {
       for (const order of asked.get(shard) ?? []) this.answer(order, shard.index, answer(order));
       asked.delete(shard);
@@ -191,6 +224,12 @@ class Engine {
         horizons,
         laws: known.laws,
         signal: new AbortController().signal,
+        onProgress: ({ done }) => {
+          const at = performance.now();
+          if (done === signed.done || at - signed.at < SIGN) return;
+          signed = { at, done };
+          this.post({ kind: 'alive' });
+        },
         onResult: (shard, result) => {
           pathSlots += shard.paths * slots;
           const write = this.keep(known, result).then((bytes) => {
@@ -227,7 +266,7 @@ class Engine {
 
   private end(order: Order): void {
     this.orders.delete(order);
-    this.post({ kind: 'end', id: order.id, left: [...order.left], speed: this.speed });
+    this.post({ kind: 'end', id: order.id, left: [...order.left], speed: this.speed, forgotten: false });
   }
 
   /** After a drain: what was not begun goes back. */

@@ -1,37 +1,57 @@
 /**
  * One job after the other, from its payload to its notice. A job whose worker ended is run shard by shard, each alone and counted before it starts: so a
- * shard that ends every worker is found, told by name, and left out.
+ * shard that ends every worker is found, told by name, and left out. A job that is not for this worker is set aside.
  */
 import { WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { BatterywalkError, InputError } from '../../../errors.js';
-import { VERSION } from '../../../version.js';
+import { sha256Text } from '../../../report/manifest.js';
+import { Asides, mismatch, NotOurs, versionOf } from './asides.js';
+import type { Link } from './connection.js';
 import type { EngineLink, Outcome } from './engine-link.js';
-import { hashOf, KEEP_SECONDS, KEYS, readPayload } from './names.js';
+import { fieldsOf, valuesOf } from './guarded.js';
+import {
+  failureText,
+  hashOf,
+  isSealedPayload,
+  KEEP_SECONDS,
+  KEYS,
+  MOST_DOCUMENT,
+  MOST_TEXT,
+  readPayload,
+} from './names.js';
 import type { Notice, Payload } from './names.js';
+import { answersOf, replacing } from './patience.js';
+import { sealedResult } from './seal.js';
+import type { Seal } from './seal.js';
 import { Turnstile } from './turnstile.js';
 import { MOST_DEATHS, SWEEPS_KEPT } from './tuning.js';
+
+interface RunnerParts {
+  readonly link: Link;
+  readonly engine: EngineLink;
+  readonly seal: Seal | undefined;
+  readonly remark: (text: string) => void;
+  readonly onProgress: (progress: { done: number; total: number; rate: number }) => void;
+}
 
 export class JobRunner {
   /** Shards finished, and taken. */
   done = 0;
   private taken = 0;
   private readonly start = performance.now();
-  /** Rejects when this worker cannot do what the driver asks. */
-  readonly refused: Promise<never>;
-  private refuse: (error: Error) => void = () => undefined;
   private stopped = false;
   private readonly hashes = new Map<string, readonly string[]>();
   private readonly turnstile = new Turnstile();
+  private readonly asides: Asides;
 
-  constructor(
-    private readonly redis: Redis,
-    private readonly engine: EngineLink,
-    private readonly onProgress: (progress: { done: number; total: number; rate: number }) => void,
-  ) {
-    this.refused = new Promise((_, reject) => (this.refuse = reject));
-    this.refused.catch(() => undefined);
+  constructor(private readonly parts: RunnerParts) {
+    this.asides = new Asides(parts.link, parts.remark);
+  }
+
+  /** Times that a job was set aside. */
+  get aside(): number {
+    return this.asides.times;
   }
 
   /** Begins nothing any more. */
@@ -44,6 +64,7 @@ export class JobRunner {
     try {
       await this.work(job, token);
     } catch (error) {
+      if (error instanceof NotOurs) return this.asides.setAside(job, token, error.message);
       // The engine is broken, or this worker is not the one for it; other errors are the job's own.
       if (error instanceof BatterywalkError) return putBack(job, token);
       throw error;
@@ -51,15 +72,14 @@ export class JobRunner {
   }
 
   private async work(job: Job<unknown>, token: string | undefined): Promise<void> {
-    const payload = readPayload(job.data);
-    if (payload === undefined) throw this.leave(versionOf(job.data));
+    const payload = this.payloadOf(job);
     const hashes = await this.hashesOf(payload);
     // The driver has ended and taken its document with it.
     if (hashes === undefined) return;
     const [first, count] = payload.shards;
     const own = hashes.slice(first, first + count);
-    if (hashOf(own.map((hash) => ({ hash }))) !== payload.hashes) {
-      throw this.leave(payload.batterywalk);
+    if (own.length < count || hashOf(own.map((hash) => ({ hash }))) !== payload.hashes) {
+      throw new NotOurs(mismatch(payload.batterywalk));
     }
     const indices = await this.missing(payload, hashes);
     this.taken += indices.length;
@@ -73,24 +93,38 @@ export class JobRunner {
     await this.tell(payload, job.id ?? '');
   }
 
+  /** @throws {NotOurs} */
+  private payloadOf(job: Job<unknown>): Payload {
+    const payload = readPayload(job.data);
+    if (payload === undefined) throw new NotOurs(mismatch(versionOf(job.data), 'its job has another form'));
+    if (!isSealedPayload(this.parts.seal, payload)) {
+      throw new NotOurs('its seal is missing or another, expected one by the key of this worker');
+    }
+    return payload;
+  }
+
   private progress(): void {
     const rate = this.done / ((performance.now() - this.start) / 1000);
-    this.onProgress({ done: this.done, total: this.taken, rate });
+    this.parts.onProgress({ done: this.done, total: this.taken, rate });
   }
 
   /** Shards of a job whose results are not on their way already. */
   private async missing({ shards: [first, count] }: Payload, hashes: readonly string[]): Promise<number[]> {
-    const there = this.redis.pipeline();
+    const { redis, patience } = this.parts.link;
     const indices = Array.from({ length: count }, (_, i) => first + i);
-    for (const index of indices) there.exists(KEYS.result(hashes[index]));
-    const answers = (await there.exec()) ?? [];
-    return indices.filter((_, i) => answers[i]?.[1] !== 1);
+    const answers = await patience.persist(() => {
+      const there = redis.pipeline();
+      for (const index of indices) there.exists(KEYS.result(hashes[index]));
+      return answersOf(there.exec());
+    });
+    return indices.filter((_, i) => answers[i] !== 1);
   }
 
   private async deathsOf(sweep: string, indices: readonly number[]): Promise<number[]> {
-    if (indices.length === 0) return [];
-    const found = await this.redis.hmget(KEYS.deaths(sweep), ...indices.map(String));
-    return found.map((text) => Number(text ?? 0));
+    const { redis, patience } = this.parts.link;
+    const fields = indices.map(String);
+    const found = await patience.persist(() => fieldsOf(redis, KEYS.deaths(sweep), fields, MOST_TEXT));
+    return fields.map((field) => Number(found.get(field) ?? 0));
   }
 
   private async runTogether(
@@ -101,7 +135,7 @@ export class JobRunner {
     if (indices.length === 0) return [];
     const { sweep } = payload;
     const outcome = await this.turnstile
-      .enter(false, () => this.engine.run(sweep, indices))
+      .enter(false, () => this.parts.engine.run(sweep, indices))
       .catch(async (error: unknown) => {
         // One of them may be what broke the device. A folder that takes nothing is no shard's fault.
         if (!(error instanceof InputError)) await this.count(sweep, indices, 1);
@@ -123,12 +157,12 @@ export class JobRunner {
         left.push(index);
       } else if (deaths[i] >= MOST_DEATHS) {
         const message = `every worker that ran it ended (${deaths[i] + 1} of them): killed, out of memory, or its device lost`;
-        await this.redis.hset(KEYS.failed(sweep), String(index), message);
+        await this.tellFailure(sweep, index, message);
       } else {
         const outcome = await this.turnstile.enter(true, async () => {
           await this.count(sweep, [index], 1);
           try {
-            return await this.engine.run(sweep, [index]);
+            return await this.parts.engine.run(sweep, [index]);
           } catch (error) {
             if (error instanceof InputError) await this.count(sweep, [index], -1);
             throw error;
@@ -142,63 +176,87 @@ export class JobRunner {
   }
 
   private async count(sweep: string, indices: readonly number[], by: 1 | -1): Promise<void> {
-    const counts = this.redis.pipeline();
-    for (const index of indices) counts.hincrby(KEYS.deaths(sweep), String(index), by);
-    counts.expire(KEYS.deaths(sweep), KEEP_SECONDS);
-    await counts.exec();
+    const { redis, patience } = this.parts.link;
+    const key = KEYS.deaths(sweep);
+    await patience.persist(async () => {
+      const counts = redis.pipeline();
+      for (const index of indices) counts.hincrby(key, String(index), by);
+      counts.expire(key, KEEP_SECONDS);
+      try {
+        await answersOf(counts.exec());
+      } catch (error) {
+        // What stands there is no count, and nobody's.
+        if (!/not an integer|WRONGTYPE|overflow/.test(String(error))) throw error;
+        await redis.del(key);
+      }
+    });
   }
 
   /** Hands results on. @returns the shards that were not begun. */
   private async keep(
     { sweep }: Payload,
     hashes: readonly string[],
-    { results, failed, left }: Outcome,
+    { results, failed, left, forgotten }: Outcome,
   ): Promise<readonly number[]> {
-    const writes = this.redis.pipeline();
-    for (const [index, bytes] of results) {
-      if (bytes !== undefined) writes.set(KEYS.result(hashes[index]), Buffer.from(bytes), 'EX', KEEP_SECONDS);
+    const { redis, patience } = this.parts.link;
+    const { seal } = this.parts;
+    if (forgotten) this.hashes.delete(sweep);
+    const found = [...results].filter(([, bytes]) => bytes !== undefined);
+    // Whoever drives has an end behind it where its document is gone: nobody would fetch what comes now.
+    if (found.length > 0 && (await patience.persist(() => redis.exists(KEYS.document(sweep)))) === 1) {
+      await patience.persist(() => {
+        const writes = redis.pipeline();
+        for (const [index, bytes] of found) {
+          if (bytes === undefined) continue;
+          writes.set(KEYS.result(hashes[index]), sealedResult(seal, hashes[index], bytes), 'EX', KEEP_SECONDS);
+        }
+        return answersOf(writes.exec());
+      });
     }
-    for (const [index, message] of failed) writes.hset(KEYS.failed(sweep), String(index), message);
-    if (failed.size > 0) writes.expire(KEYS.failed(sweep), KEEP_SECONDS);
-    for (const [error] of (await writes.exec()) ?? []) if (error !== null) throw error;
+    for (const [index, message] of failed) await this.tellFailure(sweep, index, message);
     this.done += results.size;
     this.taken -= left.length + failed.size;
     this.progress();
     return left;
   }
 
+  private async tellFailure(sweep: string, index: number, message: string): Promise<void> {
+    const { redis } = this.parts.link;
+    const key = KEYS.failed(sweep);
+    const text = failureText(this.parts.seal, sweep, index, message);
+    await replacing(this.parts.link, key, () =>
+      answersOf(redis.pipeline().hset(key, String(index), text).expire(key, KEEP_SECONDS).exec()),
+    );
+  }
+
   private async tell({ sweep, shards }: Payload, id: string): Promise<void> {
+    const { redis } = this.parts.link;
+    const key = KEYS.done(sweep);
     const notice: Notice = { job: id, shards };
-    await this.redis
-      .pipeline()
-      .rpush(KEYS.done(sweep), JSON.stringify(notice))
-      .expire(KEYS.done(sweep), KEEP_SECONDS)
-      .exec();
+    await replacing(this.parts.link, key, () =>
+      answersOf(redis.pipeline().rpush(key, JSON.stringify(notice)).expire(key, KEEP_SECONDS).exec()),
+    );
   }
 
   /** Hashes of all shards of a sweep; nothing where its document is gone. */
   private async hashesOf({ sweep, batterywalk }: Payload): Promise<readonly string[] | undefined> {
     const known = this.hashes.get(sweep);
     if (known !== undefined) return known;
-    const text = await this.redis.get(KEYS.document(sweep));
-    if (text === null) return undefined;
-    const hashes = await this.engine.plan(sweep, text);
-    if (typeof hashes === 'string') {
-      // The driver could plan it.
-      throw this.leave(batterywalk, hashes);
-    }
+    const { redis, patience } = this.parts.link;
+    const [found] = await patience.persist(() => valuesOf(redis, [KEYS.document(sweep)], MOST_DOCUMENT));
+    if (found === undefined) return undefined;
+    const text = found.toString();
+    // Somebody else's text: the driver puts its own there again.
+    if (found === 'unfit' || sha256Text(text) !== sweep)
+      throw new NotOurs('the sweep in Redis is not the one that it names');
+    const hashes = await this.parts.engine.plan(sweep, text);
+    // The driver could plan it.
+    if (typeof hashes === 'string') throw new NotOurs(mismatch(batterywalk, hashes));
     // As many as the engine keeps, and the same ones.
+    this.hashes.delete(sweep);
     for (const oldest of this.hashes.keys()) if (this.hashes.size >= SWEEPS_KEPT) this.hashes.delete(oldest);
     this.hashes.set(sweep, hashes);
     return hashes;
-  }
-
-  /** This worker is of another version: it goes, the job stays for others. */
-  private leave(driver: string, why?: string): InputError {
-    this.stopped = true;
-    const error = mismatch(driver, why);
-    this.refuse(error);
-    return error;
   }
 }
 
@@ -206,17 +264,4 @@ export class JobRunner {
 async function putBack(job: Job<unknown>, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
-}
-
-function versionOf(data: unknown): string {
-  const found = typeof data === 'object' && data !== null && 'batterywalk' in data ? data.batterywalk : undefined;
-  return typeof found === 'string' ? found : 'an unknown version';
-}
-
-function mismatch(driver: string, why = 'their shards differ'): InputError {
-  const ours = driver === VERSION ? `${VERSION} of another build` : VERSION;
-  return new InputError(
-    `--queue: the driver is batterywalk ${driver}, this worker is ${ours} (${why}), expected the same version on both sides; its jobs are left to others`,
-    '--queue',
-  );
 }

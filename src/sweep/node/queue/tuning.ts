@@ -17,6 +17,18 @@ export interface QueueTuning {
   readonly jobsAhead: number;
   /** Jobs that a worker has in hand, so that its device does not wait for the queue. */
   readonly concurrency: number;
+  /**
+   * Milliseconds without any sign of a device that is at work, after which a worker gives it up: far above the
+   * slowest step between two signs, which is a law's making (seconds) or a slice (50 ms), and far below a night.
+   */
+  readonly hang: number;
+  /**
+   * Milliseconds that a job may be in a worker's hand without any result before its shards are asked for again;
+   * doubled each time.
+   */
+  readonly giveUp: number;
+  /** Milliseconds without an answer of Redis after which the connection counts as lost. */
+  readonly silence: number;
 }
 
 export const TUNING: QueueTuning = {
@@ -27,6 +39,9 @@ export const TUNING: QueueTuning = {
   jobMilliseconds: 500,
   jobsAhead: 8,
   concurrency: 2,
+  hang: 300_000,
+  giveUp: 600_000,
+  silence: 8_000,
 };
 
 const positive = z.number().positive();
@@ -64,3 +79,10 @@ export const MOST_SHARDS_A_JOB = 64;
 export const MOST_SHARDS_QUEUED = 2048;
 /** Sweeps that a worker keeps planned. */
 export const SWEEPS_KEPT = 4;
+/**
+ * Times that a job is set aside by workers that cannot run it, before it is failed; milliseconds between two of them.
+ */
+export const MOST_ASIDE = 8;
+export const ASIDE_MILLISECONDS = 500;
+/** Most workers that are looked at. */
+export const MOST_WORKERS = 4096;
