@@ -4,7 +4,7 @@
  */
 import { gaussLegendre } from '../theory/gauss-legendre.js';
 import type { Cells } from './cells.js';
-import { chiSquareSurvival, normalSurvival } from './normal.js';
+import { noncentralChiSquareSurvival, normalSurvival } from './normal.js';
 
 export interface FitTest {
   readonly statistic: number;
@@ -12,19 +12,21 @@ export interface FitTest {
 }
 
 /**
- * Pearson's X² = Σ (O − nπ)²/(nπ) over the cells, with cells − 1 degrees of freedom. Where the law's CDF may be off by `cdfError`,
- * each |O − nπ| is taken as small as that allows (2n·cdfError less), so that at 10¹⁰ trials theory's own error is not held against
- * the engine.
+ * Pearson's X² = Σ (O − nπ)²/(nπ) over the cells, with cells − 1 degrees of freedom. Where the law's CDF may be off by `cdfError`, a cell's
+ * expected count may be by 2n·cdfError: X² is then noncentral, and the p-value is that of the largest noncentrality which that allows. An error well
+ * below the sampling error costs the test nothing.
  */
 export function chiSquareTest(cells: Cells, cdfError = 0): FitTest {
   const { trials, probabilities, counts } = cells;
   let statistic = 0;
+  let noncentrality = 0;
   for (let i = 0; i < counts.length; i++) {
     const expected = trials * probabilities[i];
-    const gap = Math.max(0, Math.abs(counts[i] - expected) - 2 * trials * cdfError);
-    if (gap > 0) statistic += (gap * gap) / expected;
+    statistic += (counts[i] - expected) ** 2 / expected;
+    noncentrality += (2 * trials * cdfError) ** 2 / expected;
   }
-  return { statistic, pValue: counts.length < 2 ? 1 : chiSquareSurvival(statistic, counts.length - 1) };
+  if (counts.length < 2) return { statistic, pValue: 1 };
+  return { statistic, pValue: noncentralChiSquareSurvival(statistic, counts.length - 1, noncentrality) };
 }
 
 /**

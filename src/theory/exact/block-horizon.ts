@@ -6,7 +6,6 @@
  * the last slots before the horizon, which make anew whatever is fine in the law. Four steps and more are smooth within a block.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import type { ComplexArray } from '../increment.js';
 import type { BlockGrid, BlockLaw } from './block-walk.js';
 import { oneMinusS } from './contour.js';
 import { horizonNodes, windowHalf } from './horizon-inversion.js';
