@@ -1,6 +1,6 @@
 /** What a command is given to work with, and what a command is. */
-import { accessSync, constants, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -27,8 +27,15 @@ export interface Io {
   readonly stderr: TextSink;
 }
 
+/** Bytes that a folder is tried with before the work: some files of results are smaller, some are larger. */
+const PROBE_BYTES = 65_536;
+
 export class CommandContext {
   readonly progress: ProgressReporter;
+  /** What kept the first result from being printed or saved; the command's work goes on. */
+  private unwritten: Error | undefined;
+  /** A file could not be saved: those after it, which may vouch for it, are not either. */
+  private isCutShort = false;
 
   /**
    * @param args the positional arguments as written.
@@ -65,7 +72,7 @@ export class CommandContext {
   /** Prints text on stdout. */
   print(text: string): void {
     this.progress.finish();
-    this.io.stdout.write(text);
+    this.keeping(() => this.io.stdout.write(text));
   }
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
@@ -80,26 +87,67 @@ export class CommandContext {
     this.io.stderr.write(`${text}\n`);
   }
 
-  /** Makes the folder of `--out` and sees that it may be written, before long work starts. @throws {InputError} */
+  /** Sees that `--out` is, or can become, a folder with room, before any work; it makes none yet. @throws {InputError} */
+  checkFolder(): void {
+    const { out } = this.options;
+    if (out === undefined) return;
+    this.writing(out, () => {
+      let folder = resolve(out);
+      while (!existsSync(folder)) folder = dirname(folder);
+      const probe = join(folder, `.batterywalk-${process.pid}.tmp`);
+      try {
+        writeFileSync(probe, new Uint8Array(PROBE_BYTES));
+      } finally {
+        rmSync(probe, { force: true });
+      }
+    });
+  }
+
+  /** Makes the folder of `--out`, before long work starts. @throws {InputError} */
   prepareFolder(): void {
     const { out } = this.options;
     if (out === undefined) return;
     this.writing(out, () => {
       makeFolder(out);
-      accessSync(out, constants.W_OK);
     });
   }
 
-  /** Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`. @throws {InputError} */
+  /**
+   * Writes a file into the folder of `--out`, whole or not at all; does nothing without `--out`. Where that fails the
+   * results are still printed: the failure comes at the end of the command (`finish`).
+   */
   save(name: string, contents: string | Uint8Array): void {
     const { out } = this.options;
-    if (out === undefined) return;
+    if (out === undefined || this.isCutShort) return;
     const path = join(out, name);
-    this.writing(path, () => {
-      makeFolder(out);
-      writeFileSync(`${path}.tmp`, contents);
-      renameSync(`${path}.tmp`, path);
+    this.isCutShort = true;
+    this.keeping(() => {
+      this.writing(path, () => {
+        makeFolder(out);
+        try {
+          writeFileSync(`${path}.tmp`, contents);
+          renameSync(`${path}.tmp`, path);
+        } catch (error) {
+          rmSync(`${path}.tmp`, { force: true });
+          throw error;
+        }
+      });
+      this.isCutShort = false;
     });
+  }
+
+  /** Ends the command's output. @throws what kept a result from being printed or saved */
+  finish(): void {
+    this.progress.finish();
+    if (this.unwritten !== undefined) throw this.unwritten;
+  }
+
+  private keeping(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.unwritten ??= error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   private writing(path: string, act: () => void): void {

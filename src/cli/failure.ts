@@ -8,6 +8,9 @@ export interface Failure {
   readonly status: number;
 }
 
+/** Exit status of what nobody foresaw: no verdict, so not 1. */
+const UNEXPECTED = 3;
+
 /** Exit status after Ctrl-C. */
 export const INTERRUPTED = 130;
 
@@ -25,7 +28,7 @@ export function failureOf(error: unknown, debug: boolean, interrupted: boolean):
   }
   const message = (error instanceof Error ? error.message : String(error)).split('\n')[0];
   const hint = debug ? '' : ' (unexpected; run with --debug for the details)';
-  return { text: `batterywalk: ${message}${hint}\n${stack}`, status: 1 };
+  return { text: `batterywalk: ${message}${hint}\n${stack}`, status: UNEXPECTED };
 }
 
 /** A list of problems that was cut short ends with "and n more". */

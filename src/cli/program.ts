@@ -46,13 +46,14 @@ export async function runCommandLine(
     command.action(async () => {
       const raw: Readonly<Record<string, unknown>> = command.opts();
       running = new CommandContext(command.args, resolveOptions(raw, defaults), raw, io, heed);
+      running.checkFolder();
       status = (await spec.run(running)) ?? 0;
+      running.finish();
     });
   }
 
   try {
     await program.parseAsync(argv, { from: 'user' });
-    running?.progress.finish();
     return interrupted() ? INTERRUPTED : status;
   } catch (error) {
     running?.progress.finish();

@@ -44,7 +44,7 @@ export interface FinishedDesign {
 
 /** The document of `design --json`. */
 export function designDocument(run: FinishedDesign) {
-  const { value, at, meets, fails, confidence, evaluations, reason } = run.result;
+  const { value, at, meets, fails, estimate, confidence, evaluations, reason } = run.result;
   return {
     schemaVersion: 1,
     scenario: run.scenario,
@@ -63,6 +63,8 @@ export function designDocument(run: FinishedDesign) {
     /** With the stated confidence the risk at `meets` is at most the target, and at `fails` at least it; null: the limit meets it. */
     meets,
     fails: fails ?? null,
+    /** Where as many paths fail as the target allows: between the two, by a straight line. */
+    estimate,
     riskAtValue: { estimate: at.failures / at.trials, failures: at.failures, trials: at.trials, interval: at.interval },
     reason,
     reasonInWords: reasonText(run),
@@ -81,7 +83,7 @@ export function designText(run: FinishedDesign): string {
   const { scenario, path, find, risk, budgetJoules, slots, result } = run;
   const what =
     budgetJoules === 0 ? 'any auxiliary energy' : `more auxiliary energy than ${formatQuantity(budgetJoules, 'J')}`;
-  const { value, at, meets, fails, confidence } = result;
+  const { value, at, meets, fails, estimate, confidence } = result;
   const [lower, upper] = [meets, fails ?? value].sort((a, b) => a - b);
   const interval =
     fails === undefined && meets === value ? 'at the limit' : `${inUnit(path, lower)} … ${inUnit(path, upper)}`;
@@ -93,6 +95,10 @@ export function designText(run: FinishedDesign): string {
     ],
     [[inUnit(path, value), interval, riskText(at)]],
   );
+  const where =
+    fails === undefined && meets === value
+      ? ''
+      : `At ${inUnit(path, value)} the target is surely met; the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
   const looked = formatTable(
     [
       { header: path },
@@ -112,7 +118,7 @@ export function designText(run: FinishedDesign): string {
     ]),
   );
   return (
-    `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n` +
+    `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n${where}` +
     `The search ended because ${reasonText(run)}. ` +
     `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
     `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`

@@ -62,6 +62,12 @@ export class DesignScale {
     return x > low && x < high ? x : undefined;
   }
 
+  /** Which part of the way from one value to another a third lies: 0 at the first, 1 at the second. */
+  partOfTheWay(from: number, to: number, x: number): number {
+    const straight = !this.log || Math.min(from, to) <= 0;
+    return straight ? (x - from) / (to - from) : Math.log(x / from) / Math.log(to / from);
+  }
+
   /** The value beyond `end`, seen from `other`, after `count` expansions: twice as far each time, on the scale; undefined at the limit. */
   beyond(end: number, other: number, count: number): number | undefined {
     if (end === this.lower || end === this.upper) return undefined;

@@ -9,7 +9,8 @@ import { clopperPearson } from './binomial.js';
 import { Knowledge } from './design-knowledge.js';
 import { DesignScale } from './design-scale.js';
 import type { DesignRange } from './design-scale.js';
-import { normalCritical } from './normal.js';
+import { aims } from './design-aims.js';
+import { DesignLine } from './design-line.js';
 import { RiskProbe } from './risk-probe.js';
 import type { DesignEvaluation, EvaluateRisk } from './risk-probe.js';
 
@@ -31,7 +32,7 @@ export interface DesignProblem extends DesignRange {
 }
 
 export interface DesignResult {
-  /** The best value whose estimated risk meets the target. */
+  /** The best value whose risk surely meets the target, as `meets`. */
   readonly value: number;
   /** What was seen there. */
   readonly at: DesignEvaluation;
@@ -39,6 +40,8 @@ export interface DesignResult {
   readonly meets: number;
   /** and here at least it; undefined where the parameter's limit comes first. The sought value lies between the two. */
   readonly fails: number | undefined;
+  /** Between the two, where as many paths fail as the target allows: a straight line through what was seen near it. */
+  readonly estimate: number;
   /** As far as paths are monotone: risk-probe.ts. */
   readonly confidence: number;
   /** In the order in which they were made. */
@@ -54,8 +57,8 @@ export interface DesignResult {
 const EXPANSIONS = 5;
 /** Confidence with which a risk must be seen to run the wrong way before the search stops for it. */
 const WRONG_WAY = 0.999;
-/** Interpolation stays this far from the ends of what it narrows. */
-const GUARD = 0.1;
+/** A look is at least this part of the gap away from its ends. */
+const GUARD = 0.05;
 
 /**
  * Searches. Where the bracket does not hold the value it is expanded.
@@ -72,12 +75,13 @@ export async function searchDesign(problem: DesignProblem): Promise<DesignResult
   const state = await bracketed(scale, probe, direction);
   const limit = scale.limit(direction === 'falling' ? 'lower' : 'upper');
   const reason = await narrowed(state, scale, probe, { tolerance, limit, maximumEvaluations });
-  const { value, meets, fails } = state;
+  const { meets, fails } = state;
   return {
-    value: value.x,
-    at: value,
+    value: meets.x,
+    at: meets,
     meets: meets.x,
     fails: fails?.x,
+    estimate: estimated(state, scale, probe, limit),
     confidence,
     evaluations: probe.evaluations,
     reason,
@@ -94,15 +98,15 @@ async function bracketed(
   const better = (a: number, b: number): boolean => (falling ? a > b : a < b);
   const open: DesignEvaluation[] = [];
   const [low, high] = scale.bracket;
-  let fails = await probe.at(falling ? low : high);
-  let meets = await probe.at(falling ? high : low);
+  let fails = await probe.until(falling ? low : high);
+  let meets = await probe.until(falling ? high : low);
   checkDirection(fails, meets, direction);
   for (let count = 0; meets.verdict !== 'meets'; count++) {
     const x = next(scale, meets.x, fails.x, count);
     if (x === undefined) throw noneMeets(meets, probe.risk);
     if (meets.verdict === 'open') open.push(meets);
     else fails = meets;
-    meets = await probe.at(x);
+    meets = await probe.until(x);
     checkDirection(fails, meets, direction);
   }
   for (let count = 0; fails.verdict !== 'fails'; count++) {
@@ -110,15 +114,15 @@ async function bracketed(
     if (x === undefined) {
       if (fails.x !== scale.limit(falling ? 'lower' : 'upper')) throw allMeet(fails, probe.risk);
       // The worst design there is: what is sought lies between it and the best that is known, or is itself.
-      if (fails.verdict === 'meets') return new Knowledge(probe.risk, better, undefined, fails, []);
-      return new Knowledge(probe.risk, better, undefined, meets, [...open, fails]);
+      if (fails.verdict === 'meets') return new Knowledge(better, undefined, fails, []);
+      return new Knowledge(better, undefined, meets, [...open, fails]);
     }
     if (fails.verdict === 'open') open.push(fails);
     else meets = fails;
-    fails = await probe.at(x);
+    fails = await probe.until(x);
     checkDirection(fails, meets, direction);
   }
-  return new Knowledge(probe.risk, better, fails, meets, open);
+  return new Knowledge(better, fails, meets, open);
 }
 
 /** The next value beyond an end; the limit itself where expansions have run out. */
@@ -128,53 +132,56 @@ function next(scale: DesignScale, end: number, other: number, count: number): nu
   return Number.isFinite(limit) && limit !== end ? limit : undefined;
 }
 
-/** Narrows every gap to what it may be. */
+/** What is narrowed: the tolerance, and where the search gives up. */
+interface Until {
+  /** Relative, of the value. */
+  readonly tolerance: number;
+  /** The parameter's worst value; where `fails` is unknown it is this. */
+  readonly limit: number;
+  readonly maximumEvaluations: number;
+}
+
+/** Narrows the gap between the ends: with few paths while it is wide, at last with as many as the tolerance wants, or all. */
 async function narrowed(
   state: Knowledge,
   scale: DesignScale,
   probe: RiskProbe,
-  until: {
-    readonly tolerance: number;
-    /** The parameter's worst value; where `fails` is unknown it is this. */
-    readonly limit: number;
-    readonly maximumEvaluations: number;
-  },
+  until: Until,
 ): Promise<DesignResult['reason']> {
-  const { trials, tail } = probe.last;
-  const margin = normalCritical(2 * tail) * Math.sqrt((probe.risk * (1 - probe.risk)) / trials);
-  for (let count = 0; ; count++) {
-    const { fails, meets, value } = state;
+  const last = probe.stages.length - 1;
+  let [stage, looks] = [0, 0];
+  for (;;) {
+    const { fails, meets } = state;
     const worst = fails?.x ?? until.limit;
     const width = Math.abs(worst - meets.x);
-    if (width <= until.tolerance * Math.max(Math.abs(worst), Math.abs(meets.x), scale.nearZero)) {
-      return value.x === until.limit ? 'limit' : 'tolerance';
-    }
+    const allowed = until.tolerance * Math.max(Math.abs(worst), Math.abs(meets.x), scale.nearZero);
+    if (width <= allowed) return meets.x === until.limit ? 'limit' : 'tolerance';
+    if (scale.between(worst, meets.x, 0.5) === undefined) return 'step';
     let x: number | undefined;
-    for (const { from, to, risk, part } of state.gaps(margin)) {
-      if (Math.abs(from.x - to.x) <= part * width) continue;
-      // Every third step halves the gap, however the risk is bent.
-      x = scale.between(from.x, to.x, count % 3 === 2 ? 0.5 : interpolated(from, to, risk));
-      if (x !== undefined) break;
+    for (; ; [stage, looks] = [stage + 1, 0]) {
+      const { trials } = probe.stages[stage];
+      x = aims(state, scale, probe, { stage, looks, worst, tolerance: allowed / width })
+        .map((part) => scale.between(worst, meets.x, Math.min(Math.max(part, GUARD), 1 - GUARD)))
+        .find((value) => value !== undefined && !state.looked(value, trials));
+      if (x !== undefined || stage === last) break;
     }
-    if (x === undefined) {
-      if (value.x === until.limit) return 'limit';
-      return scale.between(worst, meets.x, 0.5) === undefined ? 'step' : 'statistics';
-    }
+    if (x === undefined) return 'statistics';
     if (probe.evaluations.length >= until.maximumEvaluations) return 'budget';
-    state.place(await probe.at(x));
+    state.place(await probe.at(x, stage));
+    looks++;
   }
 }
 
-/** Where between two designs a risk is to be expected, as a part of the way: their risks' normal quantiles on a straight line. */
-function interpolated(from: DesignEvaluation, to: DesignEvaluation, risk: number): number {
-  const seen = ({ failures, trials }: DesignEvaluation): number => probit((failures + 0.5) / (trials + 1));
-  const [start, end] = [seen(from), seen(to)];
-  const least = 0.5 / (to.trials + 1);
-  const part = (probit(Math.min(Math.max(risk, least), 1 - least)) - start) / (end - start);
-  return Number.isFinite(part) ? Math.min(Math.max(part, GUARD), 1 - GUARD) : 0.5;
+/** Where the target's risk is to be expected between the ends; the middle where what was seen does not tell. */
+function estimated({ fails, meets }: Knowledge, scale: DesignScale, probe: RiskProbe, limit: number): number {
+  const worst = fails?.x ?? limit;
+  if (worst === meets.x) return meets.x;
+  const most = Math.max(...probe.evaluations.map(({ trials }) => trials));
+  const line = DesignLine.through(probe.evaluations, [worst, meets.x], scale, probe.risk, most);
+  const part = line === undefined ? 0.5 : line.part(probe.risk);
+  if (part <= 0) return worst;
+  return scale.between(worst, meets.x, part) ?? meets.x;
 }
-
-const probit = (p: number): number => (p <= 0.5 ? -normalCritical(2 * p) : normalCritical(2 * (1 - p)));
 
 /** @throws {InputError} where the design that should be the better one surely has the larger risk. */
 function checkDirection(

@@ -39,9 +39,13 @@ export interface ProbePlan {
 const GROWTH = 4;
 
 /** A number of paths, and the chance on either side that is spent on being wrong there. */
-interface Stage {
+export interface Stage {
   readonly trials: number;
   readonly tail: number;
+  /** As few failures as surely miss the target, */
+  readonly missing: number;
+  /** and as many as surely meet it; −1 where none do. */
+  readonly meeting: number;
 }
 
 /**
@@ -57,27 +61,43 @@ interface Stage {
  * is no proof. (To share the chance among the designs would be none either, for which are looked at depends on the same
  * paths.) So what the confidence rests on is measured: failure-agreement.ts counts such paths between the answer and
  * its neighbour, and the report says how many they are. What is lost by them was sought and not found: of 200 searches
- * at a confidence of 0.9 (test/stats/design-search.test.ts, needs shaken anew at every value) 3.5 % missed the value
- * where no path was such, 3, 2.5, 1, 1.5 and 2 % where 5, 11, 24, 55 and 82 % of the failures at the answer were, and
- * none where the draws were as good as independent.
+ * at a confidence of 0.9 (test/stats/design-search.test.ts, needs shaken anew at every value) 1 % missed the value
+ * where no path was such, 2, 1.5, 0.5, 0 and 0 % where 2, 7, 20, 54 and 82 % of the failures at the answer were, and 0.5 %
+ * where the draws were as good as independent. What they cost is paths: a third more at the most.
  */
-function stagesOf({ confidence, firstTrials, maximumTrials }: ProbePlan): readonly Stage[] {
+function stagesOf({ risk, confidence, firstTrials, maximumTrials }: ProbePlan): readonly Stage[] {
   const trials: number[] = [];
   for (let n = firstTrials; n < maximumTrials; n *= GROWTH) trials.push(n);
   trials.push(maximumTrials);
   const early = trials.length - 1;
   const tail = (1 - confidence) / 2;
-  return trials.map((n, i) => ({
-    trials: n,
-    tail: i < early ? (0.5 * tail) / early : tail / (early === 0 ? 1 : 2),
-  }));
+  return trials.map((n, i) => {
+    const spent = i < early ? (0.5 * tail) / early : tail / (early === 0 ? 1 : 2);
+    return {
+      trials: n,
+      tail: spent,
+      missing: leastWhere(n, (k) => binomialAtLeast(k, n, risk) <= spent),
+      meeting: leastWhere(n, (k) => binomialAtMost(k, n, risk) > spent) - 1,
+    };
+  });
+}
+
+/** The least whole number of which a rising condition holds; `most` where it holds of none below. */
+function leastWhere(most: number, holds: (k: number) => boolean): number {
+  let low = 0;
+  for (let high = most; low < high;) {
+    const middle = Math.floor(low + (high - low) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export class RiskProbe {
   readonly evaluations: DesignEvaluation[] = [];
   readonly risk: number;
-  private readonly stages: readonly Stage[];
-  /** Designs come nearer and nearer to the target: none is looked at with fewer paths than decided on the one before. */
+  readonly stages: readonly Stage[];
+  /** Designs of a bracket come nearer and nearer to the target: none is looked at with fewer paths than the one before. */
   private stage = 0;
 
   /** @throws {InputError} where even a design that never fails could not be told to meet the target within the budget. */
@@ -87,7 +107,7 @@ export class RiskProbe {
   ) {
     this.risk = plan.risk;
     this.stages = stagesOf(plan);
-    const { trials, tail } = this.last;
+    const { trials, tail } = this.stages[this.stages.length - 1];
     const needed = Math.ceil(Math.log(tail) / Math.log1p(-plan.risk));
     if (trials < needed) {
       throw new InputError(
@@ -98,37 +118,37 @@ export class RiskProbe {
     }
   }
 
-  /** The stage of the whole budget. */
-  get last(): Stage {
-    return this.stages[this.stages.length - 1];
-  }
-
   /** Looks at a design, with more and more paths while it is open. */
-  async at(x: number): Promise<DesignEvaluation> {
+  async until(x: number): Promise<DesignEvaluation> {
     for (; ; this.stage++) {
-      const { trials: asked, tail } = this.stages[this.stage];
-      const { failures, trials } = await this.evaluate(x, asked);
-      if (!(trials >= asked && failures >= 0 && failures <= trials)) {
-        throw new InputError(
-          `evaluate: got ${failures} failures in ${trials} trials, expected some of at least ${asked}`,
-        );
-      }
-      const verdict =
-        binomialAtMost(failures, trials, this.risk) <= tail
-          ? 'meets'
-          : binomialAtLeast(failures, trials, this.risk) <= tail
-            ? 'fails'
-            : 'open';
-      if (verdict === 'open' && this.stage < this.stages.length - 1) continue;
-      const evaluation = {
-        x,
-        failures,
-        trials,
-        interval: clopperPearson(failures, trials, 1 - 2 * tail),
-        verdict,
-      } as const;
+      const evaluation = await this.seen(x, this.stage);
+      if (evaluation.verdict === 'open' && this.stage < this.stages.length - 1) continue;
       this.evaluations.push(evaluation);
       return evaluation;
     }
+  }
+
+  /** Looks at a design with the paths of one stage. */
+  async at(x: number, stage: number): Promise<DesignEvaluation> {
+    const evaluation = await this.seen(x, stage);
+    this.evaluations.push(evaluation);
+    return evaluation;
+  }
+
+  private async seen(x: number, stage: number): Promise<DesignEvaluation> {
+    const { trials: asked, tail } = this.stages[stage];
+    const { failures, trials } = await this.evaluate(x, asked);
+    if (!(trials >= asked && failures >= 0 && failures <= trials)) {
+      throw new InputError(
+        `evaluate: got ${failures} failures in ${trials} trials, expected some of at least ${asked}`,
+      );
+    }
+    const verdict =
+      binomialAtMost(failures, trials, this.risk) <= tail
+        ? 'meets'
+        : binomialAtLeast(failures, trials, this.risk) <= tail
+          ? 'fails'
+          : 'open';
+    return { x, failures, trials, interval: clopperPearson(failures, trials, 1 - 2 * tail), verdict };
   }
 }

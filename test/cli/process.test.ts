@@ -1,6 +1,6 @@
 /** The command line as a process: what only a process can show (pipes that close, signals, the shebang, the exit itself). */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,6 +94,30 @@ describe('as a process', () => {
     const node = `"${process.execPath}"`;
     const script = `${node} "${program}" tasks --json | true; ${node} "${waiting}" chatter | true`;
     expect(await launch('sh', ['-c', script])).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.skipIf(process.platform === 'win32')('a file that takes but a part of the results is an error', async () => {
+    const whole = await launch(process.execPath, [program, 'tasks', '--json']);
+    expect(whole.stdout.length).toBeGreaterThan(2048);
+    // Files of at most 1 KiB; the signal that says so is ignored, so that writes fall short instead.
+    const script = `trap '' XFSZ; ulimit -f 1; "${process.execPath}" "${program}" tasks --json > cut.json`;
+    const { status, stderr } = await launch('bash', ['-c', script]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'batterywalk: stdout: cannot write (EFBIG), expected room for the results\n',
+    });
+    expect(readFileSync(join(folder, 'cut.json')).length).toBe(1024);
+    await launch('bash', ['-c', `"${process.execPath}" "${program}" tasks --json > whole.json`]);
+    expect(readFileSync(join(folder, 'whole.json'), 'utf8')).toBe(whole.stdout);
+  });
+
+  it.skipIf(process.platform !== 'linux')('a device that takes nothing is an error', async () => {
+    const script = `"${process.execPath}" "${program}" tasks > /dev/full`;
+    expect(await launch('bash', ['-c', script])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'batterywalk: stdout: cannot write (ENOSPC), expected room for the results\n',
+    });
   });
 
   it.skipIf(process.platform === 'win32')('ends with 130 on Ctrl-C after keeping what it has', async () => {

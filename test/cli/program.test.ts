@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
+import { runCommandLine } from '../../src/cli/program.js';
 import type { CommandContext, CommandSpec } from '../../src/cli/context.js';
-import { AccuracyError, BackendError, DeviceLostError, PlanError } from '../../src/errors.js';
+import { AccuracyError, BackendError, DeviceLostError, InputError, PlanError } from '../../src/errors.js';
 import { presetDocument } from '../../src/scenario/presets.js';
 import { runOn } from './sink.js';
 
@@ -132,6 +133,7 @@ describe('a bad input is one line on stderr, nothing on stdout, and status 2', (
     ['an option without its value', () => ['tasks', '--trials'], "option '--trials <N>' argument missing"],
     ['too many arguments', () => ['tasks', 'reference', 'surplus'], 'too many arguments'],
     ['an unwritable folder', () => ['tasks', '--out', join(file('plain', 'x'), 'y')], '--out: cannot write'],
+    ['a folder that is a file', () => ['run', '--trials', '1e12', '--out', file('plain', 'x')], '--out: cannot write'],
   ])('%s', async (_, argv, message) => {
     const { status, stdout, stderr } = await runOn(argv());
     expect(stderr).toContain(message);
@@ -145,13 +147,13 @@ describe('exit statuses', () => {
     [new PlanError('trials: too many'), 2, 'batterywalk: trials: too many\n'],
     [new BackendError('no adapter'), 3, 'batterywalk: no adapter\n'],
     [new DeviceLostError('lost'), 3, 'batterywalk: lost\n'],
-    [new AccuracyError('not reached'), 1, 'batterywalk: not reached\n'],
+    [new AccuracyError('not reached'), 3, 'batterywalk: not reached\n'],
     [
       new TypeError('x is not a function\nand more'),
-      1,
+      3,
       'batterywalk: x is not a function (unexpected; run with --debug for the details)\n',
     ],
-    ['a string', 1, 'batterywalk: a string (unexpected; run with --debug for the details)\n'],
+    ['a string', 3, 'batterywalk: a string (unexpected; run with --debug for the details)\n'],
   ])('%s', async (error, status, stderr) => {
     expect(await runOn(['probe'], throwing(error))).toEqual({ status, stderr, stdout: '' });
   });
@@ -195,6 +197,33 @@ describe('exit statuses', () => {
       const { status, stdout } = await runOn(['probe'], commands, controller);
       expect({ status, stdout }).toEqual({ status: 130, stdout: 'kept\n' });
     }
+  });
+});
+
+describe('results', () => {
+  it('are printed where they cannot be saved, and the rest of the files is left out', async () => {
+    const out = join(folder, 'blocked');
+    mkdirSync(join(out, 'tasks.json'), { recursive: true }); // a folder where the file should go
+    const asked = await runOn(['tasks', '--json']);
+    const { status, stdout, stderr } = await runOn(['tasks', '--json', '--out', out]);
+    expect(status).toBe(2);
+    expect(stdout).toBe(asked.stdout);
+    expect(stderr).toMatch(/^batterywalk: --out: cannot write \S+tasks\.json \(\w+\), expected a folder/);
+    expect(readdirSync(out)).toEqual(['tasks.json']);
+  });
+
+  it('are saved where they cannot be printed', async () => {
+    const full = {
+      write: () => {
+        throw new InputError('stdout: cannot write (ENOSPC)', 'stdout');
+      },
+    };
+    const said: string[] = [];
+    const out = join(folder, 'saved');
+    const io = { stdout: full, stderr: { write: (text: string) => said.push(text) } };
+    expect(await runCommandLine(['tasks', '--json', '--out', out], io, () => new AbortController().signal)).toBe(2);
+    expect(said).toEqual(['batterywalk: stdout: cannot write (ENOSPC)\n']);
+    expect(JSON.parse(readFileSync(join(out, 'tasks.json'), 'utf8'))).toHaveProperty('tasks');
   });
 });
 

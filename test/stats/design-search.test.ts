@@ -59,7 +59,9 @@ describe('a design search with risks that are known', () => {
     expect(found.reason).toBe('tolerance');
     expect(found.fails).toBeLessThanOrEqual(5);
     expect(found.meets).toBeGreaterThanOrEqual(5);
+    expect(found.value).toBe(found.meets);
     expect(Math.abs(found.value / 5 - 1)).toBeLessThan(1.1e-3);
+    expect(Math.abs(found.estimate / 5 - 1)).toBeLessThan(2e-4);
     expect(found.at).toMatchObject({ x: found.value });
     expect(found.evaluations.length).toBeLessThan(50);
   });
@@ -112,15 +114,14 @@ describe('a design search with risks that are known', () => {
   it('a limit at which it is open whether the target is met', async () => {
     const evaluate = exactRisk((x) => 0.01 * Math.exp(-x));
     const plan = { evaluate, direction: 'falling', bracket: [0, 1], limits: { lower: 0 }, maximumTrials: 1e5 } as const;
-    expect(await searchDesign({ ...plan, risk: 0.0101 })).toMatchObject({
-      value: 0,
-      fails: undefined,
-      reason: 'limit',
-    });
-    const found = await searchDesign({ ...plan, risk: 0.0099 });
-    expect(found).toMatchObject({ fails: undefined, reason: 'statistics' });
-    expect(found.value).toBeGreaterThan(0);
-    expect(found.value).toBeLessThanOrEqual(found.meets);
+    for (const risk of [0.0101, 0.0099]) {
+      const found = await searchDesign({ ...plan, risk });
+      expect(found).toMatchObject({ fails: undefined, reason: 'statistics', value: found.meets });
+      // 10⁵ paths tell a risk of 0.01 from one 8 % less.
+      expect(found.value).toBeGreaterThan(0);
+      expect(found.value).toBeLessThan(0.12);
+      expect(found.estimate).toBeLessThan(found.value);
+    }
   });
 
   it('stops where it may look no more', async () => {
@@ -219,8 +220,8 @@ describe('a design search with risks that are estimated', () => {
     // A half of the chance of being wrong on earlier stages, and ends found to a fifth: wider, but not by much.
     expect(median(ratios)).toBeGreaterThan(1);
     expect(median(ratios)).toBeLessThan(1.8);
-    const errors = results.map((r) => Math.abs(r.value - truth));
-    expect(median(errors)).toBeLessThan(0.5 * median(results.map((r) => r.meets - (r.fails ?? NaN))));
+    const errors = results.map((r) => Math.abs(r.estimate - truth));
+    expect(median(errors)).toBeLessThan(0.25 * median(results.map((r) => r.meets - (r.fails ?? NaN))));
     expect(median(results.map((r) => r.evaluations.length))).toBeLessThan(20);
   });
 
@@ -277,7 +278,7 @@ describe('a design search with risks that are estimated', () => {
   });
 
   it('planted: evaluations that overlook every eighth failure do not cover', async () => {
-    const runs = 100;
+    const runs = RUNS;
     const { missed } = await misses(runs, truth, (run) => {
       const { evaluate } = evaluator((i) => (i % 8 === 0 ? -Infinity : 10 + 2 * draws[run][i]));
       return searchDesign({ ...plan, evaluate, bracket: [8, 30] });
@@ -285,11 +286,25 @@ describe('a design search with risks that are estimated', () => {
     expect(tooMany(missed, runs), `${missed} of ${runs} missed`).toBe(true);
   });
 
-  it('spends few paths far from the value: a target that neighbours cannot be told from takes its paths there', async () => {
-    const { evaluate, asked } = evaluator((i) => 10 + 2 * draws[3][i]);
-    const { evaluations } = await searchDesign({ ...plan, evaluate, bracket: [8, 30] });
-    const full = evaluations.filter((e) => e.trials === 8000).length;
-    expect(full).toBeLessThan(evaluations.length);
-    expect(asked.paths).toBeLessThan(8000 * (full + 2));
+  it('spends its paths at the two ends, and few far from them', async () => {
+    const spent = { full: 0, paths: 0, width: 0 };
+    for (let run = 0; run < RUNS; run++) {
+      const { evaluate } = evaluator((i) => 10 + 2 * draws[run][i]);
+      const { evaluations, meets, fails = NaN } = await searchDesign({ ...plan, evaluate, bracket: [8, 30] });
+      spent.full += evaluations.filter((e) => e.trials === 8000).length / RUNS;
+      spent.paths += evaluations.reduce((sum, e) => sum + e.trials, 0) / RUNS;
+      spent.width += (meets - fails) / RUNS;
+    }
+    // A search of the middle, by halves, on the same draws: 10.6 looks with all paths, 87,700 in all, a width of 0.292.
+    expect(spent.full).toBeLessThan(4.5);
+    expect(spent.paths).toBeLessThan(43_800);
+    expect(spent.width).toBeLessThan(1.08 * 0.292);
+  });
+
+  it('a tolerance that fewer paths reach does not take all', async () => {
+    const { evaluate, asked } = evaluator((i) => 10 + 2 * draws[5][i]);
+    const found = await searchDesign({ ...plan, tolerance: 0.08, evaluate, bracket: [8, 30] });
+    expect(found.reason).toBe('tolerance');
+    expect(asked.paths).toBeLessThan(16_000);
   });
 });

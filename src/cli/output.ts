@@ -1,0 +1,39 @@
+/** Where a process's output goes: whole, or with an error. */
+import { fstatSync, writeSync } from 'node:fs';
+import { InputError } from '../errors.js';
+import type { TextSink } from './progress.js';
+
+/**
+ * A process's stream as a sink. Node writes to a regular file by one call whose count it does not look at, so that a
+ * full disk cuts a text short without a word: files are written here, until all is there.
+ *
+ * @throws {InputError} from `write`, where there is no room.
+ */
+export function outputSink(name: 'stdout' | 'stderr', stream: NodeJS.WriteStream & { readonly fd: number }): TextSink {
+  if (stream.isTTY || !isFile(stream.fd)) return stream;
+  return {
+    write(text) {
+      const bytes = Buffer.from(text);
+      try {
+        for (let at = 0; at < bytes.length;) at += writeSync(stream.fd, bytes, at);
+      } catch (cause) {
+        throw unwritable(name, cause as NodeJS.ErrnoException);
+      }
+    },
+  };
+}
+
+/** What is said of a stream that takes no more. */
+export const unwritable = (name: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): InputError =>
+  new InputError(`${name}: cannot write (${cause.code ?? cause.message}), expected room for the results`, name, {
+    cause,
+  });
+
+function isFile(fd: number): boolean {
+  try {
+    const status = fstatSync(fd);
+    return status.isFile() || status.isCharacterDevice();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The risk between a design that fails and one that meets a target, from all that was seen: normal quantiles of the risk
+ * on a straight line. Paths of one number see the same words at every value, so what some first paths did at one design
+ * says nearly without error what the same paths do at a design beside it: the line goes through a design that was looked
+ * at with as many paths, where there is one.
+ */
+import type { DesignScale } from './design-scale.js';
+import { normalCritical } from './normal.js';
+import type { DesignEvaluation, Stage } from './risk-probe.js';
+
+/** Designs whose normal quantiles are this far from the one that the line goes through weigh 0.6 of what they would beside it. */
+const NEAR = 0.5;
+
+/** Where verdicts change, on the way from 0, at the design that fails, to 1, at the one that meets the target. */
+export interface Thresholds {
+  /** Up to here as many paths fail as surely miss the target, */
+  readonly fails: number;
+  /** and from here on as few as surely meet it. */
+  readonly meets: number;
+}
+
+export class DesignLine {
+  private constructor(
+    private readonly origin: number,
+    private readonly z: number,
+    private readonly slope: number,
+  ) {}
+
+  /** Undefined where what was seen does not fall from the one design to the other. */
+  static through(
+    seen: readonly DesignEvaluation[],
+    [from, to]: readonly [number, number],
+    scale: DesignScale,
+    risk: number,
+    trials: number,
+  ): DesignLine | undefined {
+    const sought = probit(risk);
+    const points = seen
+      .map((e) => ({
+        part: scale.partOfTheWay(from, to, e.x),
+        z: probit((e.failures + 0.5) / (e.trials + 1)),
+        risk: (e.failures + 0.5) / (e.trials + 1),
+        ...errorOf(e),
+        trials: Math.min(e.trials, trials),
+        isBounded: e.failures > 0 && e.failures < e.trials,
+      }))
+      .filter(({ part }) => Number.isFinite(part));
+    const distance = ({ z }: { readonly z: number }): number => Math.abs(z - sought);
+    const anchor = points.reduce<(typeof points)[number] | undefined>((best, point) => {
+      if (best === undefined || point.isBounded !== best.isBounded) return best?.isBounded === true ? best : point;
+      if (point.trials !== best.trials) return point.trials > best.trials ? point : best;
+      return distance(point) < distance(best) ? point : best;
+    }, undefined);
+    if (anchor === undefined) return undefined;
+    // Least squares through the anchor, of designs near it in risk above all.
+    let [moment, square] = [0, 0];
+    const bounded = points.filter(({ isBounded }) => isBounded);
+    for (const point of bounded.length > 1 ? bounded : points) {
+      const [along, rise] = [point.part - anchor.part, point.z - anchor.z];
+      if (along === 0) continue;
+      // Of common paths those that fail at one design only make the difference.
+      const error =
+        Math.min(point.trials, anchor.trials) === trials
+          ? Math.sqrt(Math.max(Math.abs(point.risk - anchor.risk), 1 / trials) / trials) /
+            Math.min(point.density, anchor.density)
+          : Math.hypot(point.error, anchor.error);
+      const weight = Math.exp(-0.5 * (rise / NEAR) ** 2) / error ** 2;
+      moment += weight * along * rise;
+      square += weight * along * along;
+    }
+    const slope = moment / square;
+    return Number.isFinite(slope) && slope < 0 ? new DesignLine(anchor.part, anchor.z, slope) : undefined;
+  }
+
+  thresholds({ trials, missing, meeting }: Stage): Thresholds {
+    return { fails: this.part((missing + 0.5) / (trials + 1)), meets: this.part((meeting + 0.5) / (trials + 1)) };
+  }
+
+  /** Where a risk is to be expected. */
+  part(risk: number): number {
+    return this.origin + (probit(risk) - this.z) / this.slope;
+  }
+}
+
+/** The normal density at an estimated risk's quantile, and the quantile's standard error. */
+function errorOf({ failures, trials }: DesignEvaluation): { readonly density: number; readonly error: number } {
+  const p = (failures + 0.5) / (trials + 1);
+  const z = probit(p);
+  const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  return { density, error: Math.sqrt((p * (1 - p)) / trials) / density };
+}
+
+export const probit = (p: number): number => (p <= 0.5 ? -normalCritical(2 * p) : normalCritical(2 * (1 - p)));
