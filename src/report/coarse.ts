@@ -1,4 +1,7 @@
-/** What a report says where theory's own error is no longer small beside what the trials can see: such a test may pass and mean little. */
+/**
+ * What a report says where theory's own error is no longer small beside what the trials can see: such a test may pass
+ * and mean little.
+ */
 import type { Judgement, Verdict } from '../stats/verdict.js';
 
 /** One sentence a horizon with such tests; none as a rule. `label` names a test. */

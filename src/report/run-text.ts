@@ -168,7 +168,8 @@ export function validateText(
     : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
   const missing = judged.flatMap(({ theory }) => missingText(theory)).join('');
   const coarse = coarseSentences(judgement.horizons, (name) => NAMES[name]).map((line) => `${line}\n`);
-  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${missing}${coarse.join('')}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+  const words = `${missing}${coarse.join('')}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${words}`;
 }
 
 /** What is missing of a horizon's exact law, and why. */

@@ -1,4 +1,7 @@
-/** P-values of right runs are uniform, at numbers of trials from 10⁶ to 10¹², after steps alone and after Spitzer's identity. */
+/**
+ * P-values of right runs are uniform, at numbers of trials from 10⁶ to 10¹², after steps alone and after Spitzer's
+ * identity.
+ */
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/stats/verdict.js';
 import type { VerdictName } from '../../src/stats/verdict.js';
@@ -21,7 +24,8 @@ describe.each([16, 256])('%i slots', (slots) => {
     for (const [name, own] of values) {
       own.sort((a, b) => a - b);
       const sup = own.reduce((most, p, i) => Math.max(most, Math.abs(p - i / SEEDS), Math.abs(p - (i + 1) / SEEDS)), 0);
-      // Dvoretzky, Kiefer, Wolfowitz and Massart: beyond √(ln(2/α)/(2·400)) = 0.119 with α = 2.5e-5; 40 such tests share 1e-3.
+      // Dvoretzky, Kiefer, Wolfowitz and Massart: beyond √(ln(2/α)/(2·400)) = 0.119 with α = 2.5e-5; 40 such tests
+      // share 1e-3.
       expect(sup, `${name}: Kolmogorov distance of ${SEEDS} p-values from uniform`).toBeLessThan(0.119);
     }
   });

@@ -1,6 +1,7 @@
 /**
- * What verdicts see at very many trials, on counts drawn from the reference walk's own law: an error of the simulation of a tenth of 5/√N in P(D ≤ d) passes, one
- * of twice that is found, and theory's own error is in no test's way. power.long.test.ts has the p-values of right runs.
+ * What verdicts see at very many trials, on counts drawn from the reference walk's own law: an error of the simulation
+ * of a tenth of 5/√N in P(D ≤ d) passes, one of twice that is found, and theory's own error is in no test's way.
+ * power.long.test.ts has the p-values of right runs.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judge } from '../../src/stats/verdict.js';

@@ -1,6 +1,7 @@
 /**
- * Partials that a run of any length would have brought: counts of a horizon's bins drawn from their probabilities, as binomial numbers one after the
- * other, with the sums of deficits that go with them. For power at numbers of trials that no test can walk.
+ * Partials that a run of any length would have brought: counts of a horizon's bins drawn from their probabilities, as
+ * binomial numbers one after the other, with the sums of deficits that go with them. For power at numbers of trials
+ * that no test can walk.
  */
 import seedrandom from 'seedrandom';
 import { layoutBins } from '../../src/engine/job.js';
@@ -23,7 +24,10 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Below this variance a binomial number is found by inversion, above it is a rounded normal one: its skewness is below 0.01 there. */
+/**
+ * Below this variance a binomial number is found by inversion, above it is a rounded normal one: its skewness is below
+ * 0.01 there.
+ */
 const NORMAL_FROM = 1e4;
 
 function binomial(random: Random, trials: number, probability: number): number {

@@ -1,6 +1,6 @@
 /**
- * The law of a sampled walk in blocks: against the lattice walked point by point, steps alone against Spitzer's identity, and against Spitzer's
- * sums for mean and P(D = 0) on the product's own tables.
+ * The law of a sampled walk in blocks: against the lattice walked point by point, steps alone against Spitzer's
+ * identity, and against Spitzer's sums for mean and P(D = 0) on the product's own tables.
  */
 import { describe, expect, it } from 'vitest';
 import { walkLaw } from '../../src/fleet/demand.js';
@@ -15,7 +15,10 @@ import { exactMoments } from '../../src/theory/exact/moments.js';
 import type { LatticeIncrement } from '../../src/theory/increment.js';
 import { latticeIncrement } from '../../src/theory/lattice-increment.js';
 
-/** X on blocks −`reach` … `reach` − 1 of `points` quanta, about normal with uneven weights; `drift` and `sigma` in blocks. */
+/**
+ * X on blocks −`reach` … `reach` − 1 of `points` quanta, about normal with uneven weights; `drift` and `sigma` in
+ * blocks.
+ */
 function roughMixture(points: number, reach: number, drift: number, sigma: number): LatticeMixture {
   const raw = Array.from({ length: 2 * reach }, (_, i) => {
     const c = i - reach;
@@ -52,7 +55,8 @@ function walked(law: LatticeIncrement, slots: number, size: number): Float64Arra
 }
 
 describe('point by point, whatever the quantum', () => {
-  // With the block at σ/6, ten times what sampled laws have, the parts left out show within blocks; at their ends nothing does.
+  // With the block at σ/6, ten times what sampled laws have, the parts left out show within blocks; at their ends
+  // nothing does.
   it.each([
     [1, 1e-13, 1e-13],
     [2, 1e-13, 1e-13],

@@ -1,16 +1,21 @@
 /**
- * The deficit of a walk in blocks after many slots at once, by Spitzer's identity: for each s of the horizon's circle the sums Σ s^k/k P(S_k = n) over
- * n > 0, and the exponential of their transform, on the block grid's frequencies below half a turn a block.
+ * The deficit of a walk in blocks after many slots at once, by Spitzer's identity: for each s of the horizon's circle
+ * the sums Σ s^k/k P(S_k = n) over n > 0, and the exponential of their transform, on the block grid's frequencies below
+ * half a turn a block.
  *
- * What a law has beyond those frequencies is its youngest steps', which block-walk.ts takes exactly: sums of up to three steps come from it, and so do
- * the last slots before the horizon, which make anew whatever is fine in the law. Four steps and more are smooth within a block.
+ * What a law has beyond those frequencies is its youngest steps', which block-walk.ts takes exactly: sums of up to
+ * three steps come from it, and so do the last slots before the horizon, which make anew whatever is fine in the law.
+ * Four steps and more are smooth within a block.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import type { BlockGrid, BlockLaw } from './block-walk.js';
 import { oneMinusS } from './contour.js';
 import { horizonNodes, windowHalf } from './horizon-inversion.js';
 
-/** Parts of Spitzer's sums that are kept: others are below (block/σ)² of them at frequencies that the last slots make anew. */
+/**
+ * Parts of Spitzer's sums that are kept: others are below (block/σ)² of them at frequencies that the last slots make
+ * anew.
+ */
 const PARTS = 2;
 /** Steps whose sums are exact. */
 const EXACT_STEPS = 3;
@@ -26,8 +31,9 @@ const FEW = 0.02;
 const SMALL = 1e-3;
 
 /**
- * What is the same for every s: the grid's frequencies, turned by the one point that Y = Rc + 1 + j has beside its block. All sequences are held
- * times e^{κm}, κ the tilt, so that those of a walk with a surplus do not trail far below 0.
+ * What is the same for every s: the grid's frequencies, turned by the one point that Y = Rc + 1 + j has beside its
+ * block. All sequences are held times e^{κm}, κ the tilt, so that those of a walk with a surplus do not trail far below
+ * 0.
  */
 interface Frequencies {
   readonly tilt: number;
@@ -117,8 +123,8 @@ function atPlaces(q: Float64Array, x: number, y: number, out: Float64Array, at: 
 const prepared = new WeakMap<BlockGrid, Frequencies>();
 
 /**
- * The law of D_T on the grid, smooth within blocks but for the first step from 0. `gamma` as in horizonNodes; `tilt` a block, at which M is less
- * than 1: 0, or up to the saddle of a walk with a surplus.
+ * The law of D_T on the grid, smooth within blocks but for the first step from 0. `gamma` as in horizonNodes; `tilt` a
+ * block, at which M is less than 1: 0, or up to the saddle of a walk with a surplus.
  */
 export function blockLawAt(grid: BlockGrid, slots: number, gamma: number, tilt: number): BlockLaw {
   const before = prepared.get(grid);
@@ -150,7 +156,8 @@ export function blockLawAt(grid: BlockGrid, slots: number, gamma: number, tilt: 
       }
       grid.forward(sum, work);
     });
-    // weight·exp(−Σ s^k/k P(S_k > 0))/(1 − s): the generating function of P(D = 0), and what stands before the exponential.
+    // weight·exp(−Σ s^k/k P(S_k > 0))/(1 − s): the generating function of P(D = 0), and what stands before the
+    // exponential.
     const grow = Math.exp(-positiveRe) / (gapRe * gapRe + gapIm * gapIm);
     const [c, s] = [Math.cos(positiveIm), Math.sin(positiveIm)];
     const eRe = grow * (gapRe * c - gapIm * s);
@@ -201,9 +208,10 @@ const SPILL = 256;
 const END = 36;
 
 /**
- * With s = e^{−ζ/T}, the integral of e^ζ G over the parabola ζ = (√γ − it)²: a deficit's generating function is one of √ζ, analytic
- * to its right, and e^ζ = e^{γ − t² − 2i√γt} is a wave of a Gaussian height, so that a sum over some twenty even steps in t is right to e^{−36}. A walk
- * with so much drift or so much memory of a lattice that zeros of 1 − sM(iu) lie outside the parabola takes the horizon's circle.
+ * With s = e^{−ζ/T}, the integral of e^ζ G over the parabola ζ = (√γ − it)²: a deficit's generating function is one of
+ * √ζ, analytic to its right, and e^ζ = e^{γ − t² − 2i√γt} is a wave of a Gaussian height, so that a sum over some
+ * twenty even steps in t is right to e^{−36}. A walk with so much drift or so much memory of a lattice that zeros of 1
+ * − sM(iu) lie outside the parabola takes the horizon's circle.
  */
 function contourNodes(slots: number, gamma: number, transform: Float64Array): ContourNode[] {
   const root = Math.sqrt(gamma);

@@ -1,7 +1,8 @@
 /**
- * The deficit law of a sampled walk, to about 1e-12 in P(D ≤ d) and point by point of its lattice, for walks whose increments are whole blocks
- * (block-walk.ts): Lindley's steps for short horizons, Spitzer's identity and a few last steps for long ones. Its mean, SD and P(D = 0) are checked
- * against those of Spitzer's sums (moments.ts), which share nothing with it but the increment.
+ * The deficit law of a sampled walk, to about 1e-12 in P(D ≤ d) and point by point of its lattice, for walks whose
+ * increments are whole blocks (block-walk.ts): Lindley's steps for short horizons, Spitzer's identity and a few last
+ * steps for long ones. Its mean, SD and P(D = 0) are checked against those of Spitzer's sums (moments.ts), which share
+ * nothing with it but the increment.
  */
 import type { LatticeIncrement } from '../increment.js';
 import { blockLawAt } from './block-horizon.js';
@@ -20,7 +21,10 @@ const GAMMA = 8;
 const BEYOND = 35;
 /** Blocks of the largest grid: some 10 s and 200 MiB. */
 const LARGEST_GRID = 2 ** 19;
-/** Rounding of sums over s, as seen against steps alone (1e-12 at 48 slots) and P(D = 0) of Spitzer's sums (1e-11 at 1024); of steps. */
+/**
+ * Rounding of sums over s, as seen against steps alone (1e-12 at 48 slots) and P(D = 0) of Spitzer's sums (1e-11 at
+ * 1024); of steps.
+ */
 const CIRCLE_ERROR = 2e-11;
 const STEP_ERROR = 1e-13;
 

@@ -1,8 +1,9 @@
 /**
- * A sampled walk seen in blocks: where every run of an increment is one whole block of R lattice points and 0 ends a block, the deficit is a block
- * m ≥ 0 and a place r < R in it, n = Rm + 1 + r quanta, and a step adds a number of blocks and a uniform place: the new place is uniform, and
- * what the old one decides is the carry. So the law within a block is a spline whose degree rises by one a step and whose higher parts are small:
- * a few orthonormal polynomials of the place hold it, and Lindley's recursion is a convolution over blocks. Exact but for the parts left out.
+ * A sampled walk seen in blocks: where every run of an increment is one whole block of R lattice points and 0 ends a
+ * block, the deficit is a block m ≥ 0 and a place r < R in it, n = Rm + 1 + r quanta, and a step adds a number of
+ * blocks and a uniform place: the new place is uniform, and what the old one decides is the carry. So the law within a
+ * block is a spline whose degree rises by one a step and whose higher parts are small: a few orthonormal polynomials of
+ * the place hold it, and Lindley's recursion is a convolution over blocks. Exact but for the parts left out.
  */
 import FFT from 'fft.js';
 import type { LatticeIncrement } from '../increment.js';
@@ -20,12 +21,16 @@ export interface BlockIncrement {
   readonly weight: Float64Array;
   /** q_j(r), orthonormal in the mean over the places of a block, by degree. */
   readonly polynomials: readonly Float64Array[];
-  /** Part j after a step with no carry, from part l before it; with a carry it is minus that, but 1 less it where j = l = 0. */
+  /**
+   * Part j after a step with no carry, from part l before it; with a carry it is minus that, but 1 less it where j = l
+   * = 0.
+   */
   readonly still: readonly Float64Array[];
 }
 
 /**
- * A law of the deficit on the lattice: P(D = Rm + 1 + r) = (1/R) Σ_j part_j[m] q_j(r), so that part 0 is a block's mass.
+ * A law of the deficit on the lattice: P(D = Rm + 1 + r) = (1/R) Σ_j part_j[m] q_j(r), so that part 0 is a block's
+ * mass.
  */
 export interface BlockLaw {
   readonly increment: BlockIncrement;
@@ -70,7 +75,10 @@ function placePolynomials(points: number, count: number): Float64Array[] {
   return out;
 }
 
-/** (1/R²) Σ_r q_j(r) Σ_{r' < r} q_l(r'): a place moves up by 1 … R, and stays in its block where it ends above where it was. */
+/**
+ * (1/R²) Σ_r q_j(r) Σ_{r' < r} q_l(r'): a place moves up by 1 … R, and stays in its block where it ends above where it
+ * was.
+ */
 function stillMatrix(polynomials: readonly Float64Array[]): Float64Array[] {
   return polynomials.map((to) =>
     Float64Array.from(polynomials, (from) => {
@@ -218,7 +226,9 @@ function addStep(
   }
 }
 
-/** What a pair of parts adds to a pair, at every frequency; factors are stay + carry·turn, in order of `to` and from. */
+/**
+ * What a pair of parts adds to a pair, at every frequency; factors are stay + carry·turn, in order of `to` and from.
+ */
 function addPair(z: Float64Array, turn: Float64Array, factors: Float64Array, size: number, out: Float64Array): void {
   const [s00, c00, s01, c01, s10, c10, s11, c11] = factors;
   for (let k = 0, at = 0; k < size; k++, at += 2) {

@@ -1,7 +1,8 @@
 /**
- * The deficit law of the sampled walk, for verdicts on the engine: mean, SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself, and the
- * sampled law's own cells where they show most, in the last step from an empty deficit; the rest is the true law's shape, moved and
- * stretched to those numbers. Not a third solver: the error estimate says how far the two laws were apart.
+ * The deficit law of the sampled walk, for verdicts on the engine: mean, SD and P(D = 0) exactly, by Spitzer's identity
+ * on the sampled law itself, and the sampled law's own cells where they show most, in the last step from an empty
+ * deficit; the rest is the true law's shape, moved and stretched to those numbers. Not a third solver: the error
+ * estimate says how far the two laws were apart.
  */
 import { InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
@@ -18,8 +19,8 @@ const PROBES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
 const NEAR_ZERO = 1.5;
 
 /**
- * D_T of the sampled walk, from the true walk's exact law at the same T (`truth`, of `source`). Throws InputError where a walk is never
- * in deficit.
+ * D_T of the sampled walk, from the true walk's exact law at the same T (`truth`, of `source`). Throws InputError where
+ * a walk is never in deficit.
  */
 export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, law: LatticeIncrement): ExactLaw {
   const { slots } = truth;
@@ -82,7 +83,8 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
     density: (d: number): number => share * truth.density(d),
   };
-  // Near 0 the shape is the true walk's, and off by about what P(D = 0) differs by: at most 1.2 times that, as seen against walks in blocks.
+  // Near 0 the shape is the true walk's, and off by about what P(D = 0) differs by: at most 1.2 times that, as seen
+  // against walks in blocks.
   let moved = NEAR_ZERO * Math.abs(truth.probabilityZero - probabilityZero);
   let shifted = 0;
   for (const p of PROBES) {
