@@ -6,6 +6,7 @@ import { design } from './design.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
 import { figure } from './figure.js';
+import { preset, presets } from './presets.js';
 import { prove } from './prove.js';
 import { reserve } from './reserve.js';
 import { runCommand } from './run.js';
@@ -33,5 +34,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   worker,
   bench,
   serve,
+  presets,
+  preset,
   doctor,
 ];

@@ -64,9 +64,10 @@ export class CommandContext {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** The scenario that the first argument names; without one, that preset. @throws {InputError} */
+  /** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
   scenario(preset = 'reference'): Scenario {
-    return readScenario(this.args[0] ?? preset);
+    const { set } = this.own;
+    return readScenario(this.args[0] ?? preset, Array.isArray(set) ? set.map(String) : []);
   }
 
   /** Prints text on stdout. */
@@ -169,7 +170,13 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** Declares the `[SCENARIO]` argument that `CommandContext.scenario` reads. */
+/** Declares the `[SCENARIO]` argument and the changes to it that `CommandContext.scenario` reads. */
 export function takesScenario(command: Command, preset = 'reference'): void {
-  command.argument('[SCENARIO]', `a scenario file or a preset (default: ${preset})`);
+  command
+    .argument('[SCENARIO]', `a scenario file, - for standard input, or a preset (default: ${preset})`)
+    .option(
+      '--set <PATH=VALUE>',
+      'change a value of the scenario, such as harvest.mean.timesDemand=1.05; may be given more than once',
+      (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting],
+    );
 }

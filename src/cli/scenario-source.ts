@@ -8,6 +8,7 @@ import { presetDocument, presetNames } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { resolveTrace } from '../scenario/trace/resolve.js';
+import { withValue } from '../sweep/document.js';
 
 const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> = {
   ENOENT: (kind) => `is not there, expected a ${kind} file`,
@@ -17,10 +18,13 @@ const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> 
   ENOTDIR: (kind) => `goes through something that is not a folder, expected a ${kind} file`,
 };
 
-/** The text of a file. @throws {InputError} in one line: no such file, a folder, no permission. */
+/** In place of a file's name. */
+const STANDARD_INPUT = '-';
+
+/** The text of a file, or of standard input where its name is `-`. @throws {InputError} in one line: no such file, a folder, no permission. */
 export function readText(path: string, kind = 'JSON'): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path === STANDARD_INPUT ? 0 : path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     const reason = REASONS[code]?.(kind) ?? `cannot be read (${code || String(cause)})`;
@@ -65,8 +69,34 @@ function naming<T>(source: string, make: () => T): T {
   }
 }
 
-/** The checked scenario. @throws {InputError} whose message starts with the file's name, and whose `field` is the path within. */
-export function readScenario(source: string): Scenario {
-  const document = readScenarioDocument(source);
+/**
+ * The checked scenario.
+ *
+ * @param settings of `--set`, such as `harvest.mean.timesDemand=1.05`, put into the document in this order.
+ * @throws {InputError} whose message starts with the file's name, and whose `field` is the path within.
+ */
+export function readScenario(source: string, settings: readonly string[] = []): Scenario {
+  const document = settings.reduce(withSetting, readScenarioDocument(source));
   return naming(source, () => parseScenario(document));
+}
+
+/** A value that is JSON is taken as such, any other as a text. */
+function withSetting(document: unknown, setting: string): unknown {
+  const found = /^([^=]+)=(.*)$/s.exec(setting);
+  if (found === null) {
+    throw new InputError(
+      `--set: got ${JSON.stringify(setting)}, expected PATH=VALUE, such as harvest.mean.timesDemand=1.05`,
+      '--set',
+    );
+  }
+  const [, path, text] = found;
+  return withValue(document, path.trim(), valueOf(text), '--set');
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }

@@ -1,0 +1,38 @@
+/** `batterywalk presets`: the scenarios that come with it. `batterywalk preset NAME`: one of them, as a file to start from. */
+import { formatTable } from '../report/table.js';
+import { presetDescription, presetDocument, presetNames } from '../scenario/presets.js';
+import type { CommandSpec } from './context.js';
+
+export const presets: CommandSpec = {
+  name: 'presets',
+  describe: 'the scenarios that come with batterywalk',
+  run(context) {
+    const known = presetNames().map((name) => ({ name, description: presetDescription(name) }));
+    if (context.options.json) context.printJson({ presets: known });
+    else {
+      const columns = [
+        { header: 'preset', align: 'left' },
+        { header: 'what it is', align: 'left' },
+      ] as const;
+      context.print(
+        formatTable(
+          columns,
+          known.map(({ name, description }) => [name, description]),
+        ),
+      );
+    }
+    return 0;
+  },
+};
+
+export const preset: CommandSpec = {
+  name: 'preset',
+  describe: 'the file of a preset, to change and run: preset reference > mine.json',
+  configure(command) {
+    command.argument('<NAME>', `one of ${presetNames().join(', ')}`);
+  },
+  run(context) {
+    context.printJson(presetDocument(context.args[0]));
+    return 0;
+  },
+};
