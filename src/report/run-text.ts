@@ -5,6 +5,7 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
 import { trialsToTellApart } from '../stats/distance.js';
+import { coarseSentences } from './coarse.js';
 import type { JudgedHorizon } from './documents.js';
 import type { HorizonTheory } from './rungs.js';
 import {
@@ -174,7 +175,9 @@ export function validateText(
     ? `PASS: all ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`
     : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
   const missing = judged.flatMap(({ theory }) => missingText(theory)).join('');
-  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${missing}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+  const coarse = coarseSentences(judgement.horizons, (name) => NAMES[name]).map((line) => `${line}\n`);
+  const words = `${missing}${coarse.join('')}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
+  return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${words}`;
 }
 
 /** What is missing of a horizon's exact law, and why. */

@@ -13,6 +13,7 @@ import { correctedLaw, walkConstants } from '../theory/corrected.js';
 import type { WalkConstants } from '../theory/corrected.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { chargedLaw } from '../theory/charged.js';
+import { blockDeficitLaw } from '../theory/exact/block-law.js';
 import { exactLaw } from '../theory/exact/law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { exactMoments } from '../theory/exact/moments.js';
@@ -120,8 +121,11 @@ export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory)
   const lattice = latticeIncrement(law.mixture);
   const charge = law.initialQuanta * law.quantumJoules;
   return theory.horizons.map(({ exact }) => {
-    if (exact.missing !== undefined) return momentsReference(lattice, exact.slots, charge, exact.missing.reason);
-    const sampled = chargedLaw(sampledDeficitLaw(exact, theory.increment, lattice), charge);
+    const own = blockDeficitLaw(lattice, exact.slots);
+    if (own === undefined && exact.missing !== undefined) {
+      return momentsReference(lattice, exact.slots, charge, exact.missing.reason);
+    }
+    const sampled = chargedLaw(own ?? sampledDeficitLaw(exact, theory.increment, lattice), charge);
     const { slots, mean, standardDeviation, probabilityZero, error } = sampled;
     return { slots, mean, standardDeviation, probabilityZero, error, law: sampled };
   });

@@ -12,6 +12,7 @@ import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits, CentralMoments } from './binned.js';
 import { equiprobableCells } from './cells.js';
+import type { Cells } from './cells.js';
 import { FAMILY_ALPHA, holm } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import { lawOnBins } from './law-on-bins.js';
@@ -30,7 +31,18 @@ export interface Verdict {
   /** The level with which the p-value was compared, so that the whole run keeps the family-wise α. */
   readonly alpha: number;
   readonly pass: boolean;
+  /** Set where there are too many trials for this law: the test has lost power to what is allowed for. */
+  readonly coarse?: Coarse;
 }
+
+/** What theory claims of its own error in a test, above a tenth of what the trials can see, in one unit. */
+export interface Coarse {
+  readonly error: number;
+  readonly samplingError: number;
+}
+
+/** Part of the sampling error that theory's own may be without a word. */
+const UNSEEN = 0.1;
 
 /** What theory says exactly of one horizon; joules. */
 export interface ExactReference {
@@ -77,6 +89,12 @@ export interface Test {
   readonly name: VerdictName;
   readonly statistic: number;
   readonly pValue: number;
+  readonly coarse?: Coarse;
+}
+
+/** For a test whose law may be off by `error` where chance alone makes `samplingError`. */
+function coarseness(error: number, samplingError: number): { readonly coarse?: Coarse } {
+  return samplingError > 0 && error > UNSEEN * samplingError ? { coarse: { error, samplingError } } : {};
 }
 
 /**
@@ -128,20 +146,39 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
   const binned = binDeficits(horizon, quantumJoules);
   const law = exact.law === undefined ? undefined : lawOnBins(exact.law, binned);
   const { zeros, count } = horizon;
+  const empty = exact.probabilityZero;
+  const emptyError = exact.error?.probabilityZero ?? 0;
   const tests: Test[] = [
     ...testMoments(horizon, quantumJoules, exact, binned, law),
-    { name: 'probabilityZero', ...testShare(zeros, count, exact.probabilityZero, exact.error?.probabilityZero) },
+    {
+      name: 'probabilityZero',
+      ...testShare(zeros, count, empty, emptyError),
+      ...coarseness(emptyError, Math.max(Math.sqrt((empty * (1 - empty)) / count), 1 / count)),
+    },
   ];
-  if (law !== undefined) {
-    const cells = equiprobableCells(binned, law);
-    tests.push({ name: 'chiSquare', ...chiSquareTest(cells, exact.error?.cdf) });
-    tests.push({ name: 'kolmogorov', ...groupedKolmogorovTest(cells, exact.error?.cdf) });
-  }
+  if (law !== undefined) tests.push(...testShape(equiprobableCells(binned, law), exact.error?.cdf ?? 0));
   for (const { name, pValue } of tests) {
     if (Number.isNaN(pValue))
       throw new AccuracyError(`The p-value of ${name} at ${exact.slots} slots is not a number.`);
   }
   return tests;
+}
+
+/** The tests of the whole distribution: a cell's probability has an error at either end. */
+function testShape(cells: Cells, error: number): Test[] {
+  const least = cells.probabilities.reduce((a, b) => Math.min(a, b), 1);
+  return [
+    {
+      name: 'chiSquare',
+      ...chiSquareTest(cells, error),
+      ...coarseness(2 * error, Math.sqrt((least * (1 - least)) / cells.trials)),
+    },
+    {
+      name: 'kolmogorov',
+      ...groupedKolmogorovTest(cells, error),
+      ...coarseness(error, 0.5 / Math.sqrt(cells.trials)),
+    },
+  ];
 }
 
 /**
@@ -166,21 +203,28 @@ export function testMoments(
   const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(n);
   const meanShift = shrink(mean - exact.mean, exact.error?.mean ?? 0);
   const meanZ = standardise(meanShift, nullVariance / n);
-  const tests: Test[] = [{ name: 'mean', statistic: meanZ, pValue: skewedTwoSided(meanZ, skewness) }];
+  const tests: Test[] = [
+    {
+      name: 'mean',
+      statistic: meanZ,
+      pValue: skewedTwoSided(meanZ, skewness),
+      ...coarseness(exact.error?.mean ?? 0, exact.standardDeviation / Math.sqrt(n)),
+    },
+  ];
   if (n === 1) return tests; // one path has no spread to judge
 
   const spreadOfSquare = m.fourth - m.second ** 2;
   const skewnessOfSquare =
     spreadOfSquare > 0 ? (m.sixth - 3 * m.fourth * m.second + 2 * m.second ** 3) / spreadOfSquare ** 1.5 : 0;
   const varianceError = 2 * exact.standardDeviation * (exact.error?.standardDeviation ?? 0);
-  const varianceZ = standardise(
-    shrink(variance - nullVariance, varianceError),
-    nullVariance === 0 ? 0 : varianceOfVariance(m.fourth, nullVariance, n),
-  );
+  const spread = nullVariance === 0 ? 0 : varianceOfVariance(m.fourth, nullVariance, n);
+  const varianceZ = standardise(shrink(variance - nullVariance, varianceError), spread);
   tests.push({
     name: 'standardDeviation',
     statistic: varianceZ,
     pValue: skewedTwoSided(varianceZ, skewnessOfSquare / Math.sqrt(n)),
+    // Of the SD, which the variance moves by 1/(2 SD).
+    ...coarseness(exact.error?.standardDeviation ?? 0, Math.sqrt(spread) / (2 * exact.standardDeviation)),
   });
   return tests;
 }

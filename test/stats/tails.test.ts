@@ -7,7 +7,13 @@ import {
   quantileRanks,
 } from '../../src/stats/binomial.js';
 import { kolmogorovPValue, kolmogorovSurvival } from '../../src/stats/distance.js';
-import { chiSquareSurvival, normalCritical, normalSurvival, skewedTwoSided } from '../../src/stats/normal.js';
+import {
+  chiSquareSurvival,
+  noncentralChiSquareSurvival,
+  normalCritical,
+  normalSurvival,
+  skewedTwoSided,
+} from '../../src/stats/normal.js';
 
 /** |seen/expected − 1|. */
 const relative = (seen: number, expected: number): number => Math.abs(seen / expected - 1);
@@ -40,6 +46,22 @@ describe('normal and χ² tails (computed independently with mpmath: erfc(z/√2
     [1500, 255, 4.2447452697621096e-175],
   ])('P(χ² > %f) with %i degrees of freedom', (x, df, expected) => {
     expect(relative(chiSquareSurvival(x, df), expected)).toBeLessThan(1e-11);
+  });
+});
+
+describe('noncentral χ² tails (scipy.stats.ncx2.sf)', () => {
+  it.each([
+    [5.5, 2, 0.1, 0.07279856567555056, 1e-10],
+    [5.5, 2, 40, 0.9999798350921617, 1e-10],
+    [9500, 127, 9e3, 0.02591966521013458, 1e-9],
+    [30500, 127, 3e4, 0.14114710709882472, 1e-4],
+    [29000, 127, 3e4, 0.9994773504069642, 1e-4],
+  ])('beyond %f with %i degrees, noncentrality %f', (x, df, lambda, expected, within) => {
+    expect(Math.abs(noncentralChiSquareSurvival(x, df, lambda) / expected - 1)).toBeLessThan(within);
+  });
+
+  it('is the central one at 0', () => {
+    expect(noncentralChiSquareSurvival(140, 127, 0)).toBe(chiSquareSurvival(140, 127));
   });
 });
 

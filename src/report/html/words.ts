@@ -1,5 +1,6 @@
 /** The verdict in words: for a planner first, for a statistician second. Every number in them is one of the results'. */
 import type { ValidateDocument } from '../documents.js';
+import { coarseSentences } from '../coarse.js';
 import { trialsToTellApart } from '../../stats/distance.js';
 import type { VerdictName } from '../../stats/verdict.js';
 import { powerOfTen } from '../charts/ticks.js';
@@ -68,6 +69,8 @@ export function verdictWords(document: ValidateDocument): Markup {
     ${quantityWords(last.quantiles['0.99'], 'J')}. It will need none with probability
     ${formatNumber(last.probabilityZero, 3)}.
   </p>`;
+  const coarse = coarseSentences(horizons, (name) => TEST_LABELS[name]);
+  const note = coarse.length === 0 ? '' : html`<p class="note">${coarse.join(' ')}</p>`;
   if (pass) {
     return html`<section class="verdict">
       <h2>PASS: the engine draws what it should</h2>
@@ -76,7 +79,7 @@ export function verdictWords(document: ValidateDocument): Markup {
         On all ${verdicts.length} tests they agree: the numbers on this page can be relied on to within the intervals
         beside them.
       </p>
-      ${summary}
+      ${summary} ${note}
       <p class="note">
         For statisticians: ${verdicts.length} tests share a family-wise error rate of ${familyAlpha} (Holm). The
         smallest p-value is ${formatPValue(smallest.pValue)} (${TEST_LABELS[smallest.name]},
@@ -92,7 +95,7 @@ export function verdictWords(document: ValidateDocument): Markup {
       ${failed.map((v) => `${TEST_LABELS[v.name]} at ${formatCount(v.slots)} slots (p = ${formatPValue(v.pValue)})`).join('; ')}.
       Do not rely on these numbers before the cause is found: run it again with another seed, and on another backend.
     </p>
-    ${summary}
+    ${summary} ${note}
     <p class="note">
       For statisticians: the tests share a family-wise error rate of ${familyAlpha} (Holm); a right engine fails
       somewhere in at most one run of ${formatCount(1 / familyAlpha)}.
