@@ -27,9 +27,6 @@ export interface Io {
   readonly stderr: TextSink;
 }
 
-/** Bytes that a folder is tried with before the work: some files of results are smaller, some are larger. */
-const PROBE_BYTES = 65_536;
-
 export class CommandContext {
   readonly progress: ProgressReporter;
   /** What kept the first result from being printed or saved; the command's work goes on. */
@@ -97,7 +94,7 @@ export class CommandContext {
       while (!existsSync(folder)) folder = dirname(folder);
       const probe = join(folder, `.batterywalk-${process.pid}.tmp`);
       try {
-        writeFileSync(probe, new Uint8Array(PROBE_BYTES));
+        writeFileSync(probe, 'x');
       } finally {
         rmSync(probe, { force: true });
       }
@@ -156,9 +153,12 @@ export class CommandContext {
       act();
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-      throw new InputError(`--out: cannot write ${path} (${code}), expected a folder that may be written`, '--out', {
-        cause,
-      });
+      const why = code === 'ENOSPC' ? 'the disk is full' : code;
+      throw new InputError(
+        `--out: cannot write ${path} (${why}), expected a folder with room that may be written`,
+        '--out',
+        { cause },
+      );
     }
   }
 }

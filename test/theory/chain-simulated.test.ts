@@ -138,7 +138,7 @@ async function compare(site: Site, chain: SiteChain): Promise<Comparison[]> {
     add('mean waste', waste.meanDeficit, Math.max(waste.standardError, 1e-3), battery[h].waste);
     const deficitSlots = of('deficitSlots', 1);
     add('slots in deficit', deficitSlots.meanDeficit, deficitSlots.standardError, battery[h].deficitSlots);
-    const level = of('level');
+    const level = of('level', law.levelJoules);
     add('mean level', level.meanDeficit, level.standardError, battery[h].level.mean);
     share('P(B = 0)', level, battery[h].level.probabilityEmpty);
     // A quantile is right where the exact law puts p between the order statistics that hold it with 4 standard errors on either side. Next to the atoms
