@@ -64,13 +64,16 @@ export async function compareVariants(
       const runs = { prepared: asAsked[i], steady: steadyRuns.at(i) };
       return { ...variant, ...runs, violatedPaths: 0, violations: 0, overflowed: 0 };
     });
-    const empty = (count: number): ComparisonSums[][] =>
+    // Each of the two runs counts in quanta of its own.
+    const empty = (count: number, run: (side: Side) => PreparedSite): ComparisonSums[][] =>
       sides
         .slice(1)
-        .map((side) =>
-          Array.from({ length: count }, () => emptyComparison(scale(sides[0].prepared), scale(side.prepared))),
-        );
-    const sums: Sums = { asked, windows, totals: empty(asked.length), steady: empty(windows.length) };
+        .map((side) => Array.from({ length: count }, () => emptyComparison(scale(run(sides[0])), scale(run(side)))));
+    const sums: Sums = {
+      ...{ asked, windows },
+      totals: empty(asked.length, ({ prepared }) => prepared),
+      steady: empty(windows.length, ({ prepared, steady }) => steady ?? prepared),
+    };
     const walked = asked[asked.length - 1] + (later.at(-1) ?? 0);
     const start = performance.now();
     const chunk = Math.max(1, Math.floor(CHUNK_VALUES / (SITE_ROWS.length * (asked.length + later.length))));
