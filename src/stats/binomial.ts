@@ -13,17 +13,21 @@ export interface Interval {
 }
 
 /**
- * Variance from which tails are the normal law's with two terms of skewness: off by 1e-7 of themselves within two
- * standard deviations and by 3e-6 at six. `betainc` of @stdlib (0.3) is off there beside the middle: by 3e-6 at a
- * variance of 2.5e7, 0.015 at 2.5e8, 0.1 at 1e9, and beyond 1e10 what it gives may be no probability.
+ * Variance from which tails within six standard deviations are the normal law's with two terms of skewness: off by 1e-7
+ * of themselves within two and by 3e-6 at six. `betainc` of @stdlib (0.3) is right further out, but not beside the
+ * middle: off by 3e-6 at a variance of 2.5e7, 0.015 at 2.5e8, 0.1 at 1e9, and beyond 1e10 it may be no probability.
  */
 const NORMAL_VARIANCE = 2e7;
+const NORMAL_REACH = 6;
 
-/** P(X ≥ k), k moved to the middle of its step (Cornish and Fisher 1938). */
-function atLeastByNormal(k: number, n: number, p: number): number {
-  const deviation = Math.sqrt(n * p * (1 - p));
-  const skewness = (1 - 2 * p) / deviation;
+/** P(X ≥ k) beside the middle of very many trials (Cornish and Fisher 1938), k moved to the middle of its step. */
+function atLeastByNormal(k: number, n: number, p: number): number | undefined {
+  const variance = n * p * (1 - p);
+  if (!(variance > NORMAL_VARIANCE)) return undefined;
+  const deviation = Math.sqrt(variance);
   const z = (k - 0.5 - n * p) / deviation;
+  if (Math.abs(z) > NORMAL_REACH) return undefined;
+  const skewness = (1 - 2 * p) / deviation;
   return normalSurvival(z - (skewness * (z * z - 1)) / 6 + (skewness * skewness * z * (4 * z * z - 7)) / 36);
 }
 
@@ -32,7 +36,7 @@ export function binomialAtLeast(k: number, n: number, p: number): number {
   if (k <= 0) return 1;
   if (k > n || p <= 0) return 0;
   if (p >= 1) return 1;
-  return n * p * (1 - p) > NORMAL_VARIANCE ? atLeastByNormal(k, n, p) : betainc(p, k, n - k + 1);
+  return atLeastByNormal(k, n, p) ?? betainc(p, k, n - k + 1);
 }
 
 /** P(X ≤ k) for X ~ Binomial(n, p), with relative accuracy in the far tail. */
@@ -41,7 +45,7 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   if (k >= n || p <= 0) return 1;
   if (p >= 1) return 0;
   // As many failures, at least, as n − k.
-  return n * p * (1 - p) > NORMAL_VARIANCE ? atLeastByNormal(n - k, n, 1 - p) : betainc(p, k + 1, n - k, true, true);
+  return atLeastByNormal(n - k, n, 1 - p) ?? betainc(p, k + 1, n - k, true, true);
 }
 
 /**
