@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { SharedDefaults, SharedOptions } from './options.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
 import { readScenario } from './scenario-source.js';
+import { notWritten } from '../sweep/node/files.js';
 
 /** One command: one file that exports this, and one line in `commands.ts`. */
 export interface CommandSpec {
@@ -152,13 +152,7 @@ export class CommandContext {
     try {
       act();
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-      const why = code === 'ENOSPC' ? 'the disk is full' : code;
-      throw new InputError(
-        `--out: cannot write ${path} (${why}), expected a folder with room that may be written`,
-        '--out',
-        { cause },
-      );
+      throw notWritten(path, cause, '');
     }
   }
 }

@@ -5,7 +5,7 @@
  * another (design-line.ts).
  */
 import type { Knowledge } from './design-knowledge.js';
-import { DesignLine, probit } from './design-line.js';
+import { DesignLine, riskQuantile } from './design-line.js';
 import type { DesignScale } from './design-scale.js';
 import type { DesignEvaluation, RiskProbe, Stage } from './risk-probe.js';
 
@@ -84,12 +84,10 @@ function beside(aim: number, open: number | undefined, end: 0 | 1): number {
   return isBeyond ? 0.5 * (open + end) : aim;
 }
 
-const quantile = (failures: number, trials: number): number => probit((failures + 0.5) / (trials + 1));
-
 /** How far two designs' risks are apart, in normal quantiles. */
 const apart = (worse: DesignEvaluation, better: DesignEvaluation): number =>
-  quantile(worse.failures, worse.trials) - quantile(better.failures, better.trials);
+  riskQuantile(worse.failures, worse.trials) - riskQuantile(better.failures, better.trials);
 
 /** How far risks may be apart of which a stage's paths tell nothing, in normal quantiles. */
 const untoldQuantiles = ({ missing, meeting, trials }: Stage): number =>
-  quantile(missing, trials) - quantile(meeting, trials);
+  riskQuantile(missing, trials) - riskQuantile(meeting, trials);

@@ -19,6 +19,13 @@ export interface Thresholds {
   readonly meets: number;
 }
 
+interface Estimate {
+  readonly risk: number;
+  readonly z: number;
+  readonly density: number;
+  readonly error: number;
+}
+
 export class DesignLine {
   private constructor(
     private readonly origin: number,
@@ -38,9 +45,7 @@ export class DesignLine {
     const points = seen
       .map((e) => ({
         part: scale.partOfTheWay(from, to, e.x),
-        z: probit((e.failures + 0.5) / (e.trials + 1)),
-        risk: (e.failures + 0.5) / (e.trials + 1),
-        ...errorOf(e),
+        ...estimateOf(e),
         trials: Math.min(e.trials, trials),
         isBounded: e.failures > 0 && e.failures < e.trials,
       }))
@@ -73,7 +78,7 @@ export class DesignLine {
   }
 
   thresholds({ trials, missing, meeting }: Stage): Thresholds {
-    return { fails: this.part((missing + 0.5) / (trials + 1)), meets: this.part((meeting + 0.5) / (trials + 1)) };
+    return { fails: this.part(seenRisk(missing, trials)), meets: this.part(seenRisk(meeting, trials)) };
   }
 
   /** Where a risk is to be expected. */
@@ -82,12 +87,17 @@ export class DesignLine {
   }
 }
 
-/** The normal density at an estimated risk's quantile, and the quantile's standard error. */
-function errorOf({ failures, trials }: DesignEvaluation): { readonly density: number; readonly error: number } {
-  const p = (failures + 0.5) / (trials + 1);
-  const z = probit(p);
+/** An estimated risk, kept from 0 and 1 by half a path; its normal quantile, the density there, the quantile's standard error. */
+function estimateOf({ failures, trials }: DesignEvaluation): Estimate {
+  const risk = seenRisk(failures, trials);
+  const z = probit(risk);
   const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  return { density, error: Math.sqrt((p * (1 - p)) / trials) / density };
+  return { risk, z, density, error: Math.sqrt((risk * (1 - risk)) / trials) / density };
 }
 
-export const probit = (p: number): number => (p <= 0.5 ? -normalCritical(2 * p) : normalCritical(2 * (1 - p)));
+const seenRisk = (failures: number, trials: number): number => (failures + 0.5) / (trials + 1);
+
+/** The normal quantile of a risk of which some failures were seen. */
+export const riskQuantile = (failures: number, trials: number): number => probit(seenRisk(failures, trials));
+
+const probit = (p: number): number => (p <= 0.5 ? -normalCritical(2 * p) : normalCritical(2 * (1 - p)));

@@ -83,11 +83,12 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-export function notWritten(path: string, cause: unknown): InputError {
+/** What is said of a file or folder that could not be written, and, where there is `more` to say, that too. */
+export function notWritten(path: string, cause: unknown, more = '; what was finished before is kept'): InputError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const why = code === 'ENOSPC' ? 'the disk is full' : code;
   return new InputError(
-    `--out: cannot write ${path} (${why}), expected a folder with room that may be written; what was finished before is kept`,
+    `--out: cannot write ${path} (${why}), expected a folder with room that may be written${more}`,
     '--out',
     { cause },
   );
