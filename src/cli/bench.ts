@@ -74,6 +74,8 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
 export const bench: CommandSpec = {
   name: 'bench',
   describe: 'measure: the workload W and its stages on every backend; --peers beside other programs',
+  applies: ['backend', 'adapter', 'json', 'out'],
+  examples: ['bench --backend cpu', 'bench --seconds 5 --repeats 9 --out results', 'bench --peers cpp,np_versions'],
   configure(command) {
     command.option(
       '--peers [NAMES]',

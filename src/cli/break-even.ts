@@ -3,14 +3,18 @@ import { InputError } from '../errors.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import { sweepChart } from '../report/charts/sweep.js';
 import { formatNumber, formatQuantity, formatTable } from '../report/table.js';
-import { parseList, parseNumber } from '../scenario/values.js';
+import type { Dimension } from '../scenario/quantities.js';
+import { parseList, parseMeasure } from '../scenario/values.js';
 import { breakEvenMap, plainRouter } from '../stats/break-even.js';
 import type { BreakEven, PlainRouter } from '../stats/break-even.js';
 import { VERSION } from '../version.js';
 import type { CommandContext } from './context.js';
 
-const overhead = (option: string, value: string): number =>
-  parseNumber(option, value, 'an overhead a task, a number of at least 0', (x) => x >= 0);
+const overhead = (dimension: Dimension) => (option: string, value: string) =>
+  parseMeasure(option, value, dimension, {
+    expected: 'an overhead a task, a number of at least 0',
+    holds: (x) => x >= 0,
+  });
 
 /** Prints the map. */
 export function breakEven(context: CommandContext): number {
@@ -20,8 +24,8 @@ export function breakEven(context: CommandContext): number {
   if (context.text('policy') !== undefined) {
     throw new InputError('--policy: got it with --break-even, expected one of the two', '--policy');
   }
-  const joules = parseList('--break-even', context.text('breakEven') ?? '', overhead);
-  const seconds = parseList('--seconds', context.text('seconds') ?? '0', overhead);
+  const joules = parseList('--break-even', context.text('breakEven') ?? '', overhead('energy'));
+  const seconds = parseList('--seconds', context.text('seconds') ?? '0', overhead('time'));
   const named = context.text('baseline') ?? 'cheapest';
   const baseline: PlainRouter = named === 'cheapest' || named === 'random' ? named : { model: named };
   const scenario = context.scenario();
@@ -31,8 +35,7 @@ export function breakEven(context: CommandContext): number {
   context.save('break-even.json', `${JSON.stringify(document, null, 2)}\n`);
   const chart = drawn(scenario.name, joules, seconds, map);
   if (chart !== undefined) context.save('break-even.svg', `${chart}\n`);
-  if (context.options.json) context.printJson(document);
-  else context.print(text(scenario.name, plain, joules, seconds, map));
+  context.show(document, map.flat(), () => text(scenario.name, plain, joules, seconds, map));
   return 0;
 }
 

@@ -3,13 +3,14 @@
  * pays.
  */
 import { InputError } from '../errors.js';
-import { comparisonDocument, comparisonText, isSound } from '../report/comparison-report.js';
+import { comparisonDocument, comparisonRows, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';
 import { compareVariants } from './comparing.js';
 import type { CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { policyVariants, usualVariants } from './policies.js';
 import type { Variant } from './policies.js';
-import { parseNumber } from '../scenario/values.js';
+import { parseMeasure } from '../scenario/values.js';
 import { readScenario } from './scenario-source.js';
 
 /** All intervals of a comparison are right at once but for this chance. */
@@ -20,6 +21,13 @@ export const compare: CommandSpec = {
   describe:
     'scenarios, or routers of one, path by path: paired differences, and what they share; --break-even maps overheads',
   defaults: { trials: 20_000 },
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: [
+    'compare before.json after.json --slots 7d',
+    'compare solar-site --policy myopic,threshold:levelJoules=5kWh --slots 3d --trials 2000',
+    'compare reference --break-even 0,100J,1kJ --seconds 0,1,5',
+  ],
+  slotLength: (args) => readScenario(args[0] ?? 'reference').slotSeconds,
   configure(command) {
     command
       .argument('[SCENARIOS...]', 'scenario files or presets; all are held against the first (default: reference)')
@@ -29,13 +37,16 @@ export const compare: CommandSpec = {
       )
       .option(
         '--break-even <E1,E2,…>',
-        'overheads in joules a task: the largest error rate at which a router of each pays',
+        'overheads a task, such as 100J,1kJ or in joules: the largest error rate at which a router of each pays',
       )
       .option(
         '--from <T0>',
         'routers that postpone work are compared over the slots after T0 up to T (default: over T slots after a warm-up, found by itself)',
       )
-      .option('--seconds <S1,S2,…>', 'with --break-even: overheads in seconds a task (default: 0)')
+      .option(
+        '--seconds <S1,S2,…>',
+        'with --break-even: overheads in time a task, such as 500ms or in seconds (default: 0)',
+      )
       .option('--baseline <ROUTER>', 'with --break-even: cheapest, random or a model’s name (default: cheapest)');
   },
   async run(context) {
@@ -49,24 +60,22 @@ export const compare: CommandSpec = {
     }
     const variants = variantsOf(context.args.length === 0 ? ['reference'] : context.args, context.text('policy'));
     checkSlots(variants);
-    const { horizons, slots, json, trials } = context.options;
+    const { horizons, slots, trials } = context.options;
     if (trials < 2) throw new InputError(`--trials: got ${trials}, expected at least 2 for an interval`, '--trials');
     const at = context.text('horizons') === undefined ? [slots] : horizons;
     const from = context.text('from');
     const begin =
       from === undefined
         ? undefined
-        : parseNumber(
-            '--from',
-            from,
-            `a whole number of slots below ${slots}`,
-            (x) => Number.isInteger(x) && x >= 0 && x < slots,
-          );
+        : parseMeasure('--from', from, 'slots', {
+            expected: `a whole number of slots below ${slots}`,
+            holds: (x) => Number.isInteger(x) && x >= 0 && x < slots,
+            slotLength: variants[0].scenario.slotSeconds,
+          });
     const result = await compareVariants(context, variants, at, COMPARISON_ALPHA, begin);
     const document = comparisonDocument(result);
     context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);
-    if (json) context.printJson(document);
-    else context.print(comparisonText(result));
+    context.show(document, comparisonRows(document), () => comparisonText(result));
     return isSound(result) ? 0 : 1;
   },
 };

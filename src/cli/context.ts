@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Scenario } from '../scenario/scenario.js';
-import type { SharedDefaults, SharedOptions } from './options.js';
+import { csvText } from '../report/csv.js';
+import type { CsvRow } from '../report/csv.js';
+import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
 import { readScenario } from './scenario-source.js';
@@ -16,6 +18,14 @@ export interface CommandSpec {
   readonly describe: string;
   /** What the command takes where the user says nothing, if not the general defaults. */
   readonly defaults?: Partial<SharedDefaults>;
+  /** Command lines for the end of `--help`, without the program's name. */
+  readonly examples?: readonly string[];
+  /** The shared options that mean something here, beside quiet and debug; left out, all but csv. */
+  readonly applies?: readonly SharedName[];
+  /** The command takes [SCENARIO] and `--set`; the preset that stands where none is named. */
+  readonly scenario?: string;
+  /** Seconds of a slot, where `--slots 7d` is to be told in slots and there is no [SCENARIO]. */
+  slotLength?(args: readonly string[]): number | undefined;
   /** Declares arguments and options of its own; the shared options are there already. */
   configure?(command: Command): void;
   /** Does the work. @returns the exit status: 0 (or nothing) all well, 1 a verdict failed. Everything else is thrown. */
@@ -63,8 +73,7 @@ export class CommandContext {
 
   /** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
   scenario(preset = 'reference'): Scenario {
-    const { set } = this.own;
-    return readScenario(this.args[0] ?? preset, Array.isArray(set) ? set.map(String) : []);
+    return namedScenario(this.args, this.own, preset);
   }
 
   /** Prints text on stdout. */
@@ -76,6 +85,13 @@ export class CommandContext {
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
     this.print(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Prints a result as it was asked for: its document as JSON, its rows as CSV, or its text. */
+  show(document: unknown, rows: readonly CsvRow[], text: () => string): void {
+    if (this.options.json) this.printJson(document);
+    else if (this.options.csv) this.print(csvText(rows));
+    else this.print(text());
   }
 
   /** A short remark on stderr, not when quiet. */
@@ -164,8 +180,17 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
+/** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
+export function namedScenario(
+  args: readonly string[],
+  { set }: Readonly<Record<string, unknown>>,
+  preset: string,
+): Scenario {
+  return readScenario(args[0] ?? preset, Array.isArray(set) ? set.map(String) : []);
+}
+
 /** Declares the `[SCENARIO]` argument and the changes to it that `CommandContext.scenario` reads. */
-export function takesScenario(command: Command, preset = 'reference'): void {
+export function takesScenario(command: Command, preset: string): void {
   command
     .argument('[SCENARIO]', `a scenario file, - for standard input, or a preset (default: ${preset})`)
     .option(

@@ -2,12 +2,14 @@
 import { host } from '#host';
 import { openBackend } from '../engine/open-backend.js';
 import { InputError } from '../errors.js';
-import { designDocument, designText } from '../report/design-report.js';
-import { parseChoice, parseList, parseNumber } from '../scenario/values.js';
+import { designDocument, designRows, designText } from '../report/design-report.js';
+import { dimensionOf } from '../scenario/quantities.js';
+import type { Dimension } from '../scenario/quantities.js';
+import { parseChoice, parseList, parseMeasure, parseNumber } from '../scenario/values.js';
 import { searchDesign } from '../stats/design-search.js';
 import { neighboursOf } from '../stats/failure-agreement.js';
-import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { designParameter, FINDS } from './design-parameters.js';
 import type { DesignParameter } from './design-parameters.js';
 import { compareDesigns, isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
@@ -23,41 +25,49 @@ const PAIRED_PATHS = 2 ** 24;
 export const design: CommandSpec = {
   name: 'design',
   describe: 'the smallest harvest or battery, or largest error rate, that meets a risk: --risk 1e-3 --vary PATH',
+  scenario: 'reference',
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: [
+    'design solar-site --risk 0.1% --vary battery.capacityJoules --full --slots 3d --trials 3e4',
+    'design surplus --risk 1% --vary harvest.mean.timesDemand --budget 2.5MJ --slots 512',
+    'design solar-site --risk 1% --vary battery.capacityJoules --between 5kWh,20kWh --step 500Wh --slots 1d',
+  ],
   configure(command) {
-    takesScenario(command);
     command
-      .option('--risk <R>', 'risk of auxiliary energy within T slots that may not be exceeded')
+      .option('--risk <R>', 'risk of auxiliary energy within T slots that may not be exceeded, such as 0.1%')
       .option(
         '--vary <PATH>',
         'what to vary, such as harvest.mean.timesDemand, battery.capacityJoules, routing.errorRate',
       )
-      .option('--budget <JOULES>', 'auxiliary energy that is no failure (default: 0)')
+      .option('--budget <ENERGY>', 'auxiliary energy that is no failure, such as 5MJ or in joules (default: 0)')
       .option('--find <WHICH>', `${FINDS.join(' or ')} value that meets the risk (default: as the path is known)`)
-      .option('--between <LO,HI>', 'where to start looking (default: around the scenario’s value)')
+      .option('--between <LO,HI>', 'where to start looking, such as 5kWh,20kWh (default: around the scenario’s value)')
       .option('--step <S>', 'the value is a multiple of this, from its lower limit or 0 (default: any)')
       .option('--full', 'the battery starts full (default: with the scenario’s charge, at most its capacity)')
       .option('--tolerance <X>', `relative width of the interval that is narrow enough (default: ${TOLERANCE})`);
   },
   async run(context) {
-    const { slots, seed, horizons, json } = context.options;
+    const { slots, seed, horizons } = context.options;
     if (context.text('horizons') !== undefined && horizons.length > 1) {
       throw new InputError(
         `--horizons: got ${horizons.length} of them, expected one: design answers for one T`,
         '--horizons',
       );
     }
-    const risk = required(context, 'risk', 'a probability between 0 and 1, such as 1e-3', (x) => x > 0 && x < 1);
+    const risk = required(context, 'risk', 'share', 'a probability between 0 and 1, such as 1e-3', isShare);
     const path = context.text('vary');
     if (path === undefined)
       throw new InputError('--vary: missing, expected what to vary, such as harvest.mean.timesDemand', '--vary');
-    const budgetJoules = number(context, 'budget', 'joules, at least 0', (x) => x >= 0) ?? 0;
-    const tolerance = number(context, 'tolerance', 'a number between 0 and 1', (x) => x > 0 && x < 1) ?? TOLERANCE;
-    const step = number(context, 'step', 'a number above 0', (x) => x > 0);
+    const budgetJoules = number(context, 'budget', 'energy', 'joules, at least 0', (x) => x >= 0) ?? 0;
+    const tolerance = number(context, 'tolerance', 'share', 'a number between 0 and 1', isShare) ?? TOLERANCE;
     const find = context.text('find');
     const scenario = context.scenario();
+    const { slotSeconds } = scenario;
+    const dimension = dimensionOf(path);
+    const step = number(context, 'step', dimension, 'a number above 0', (x) => x > 0, slotSeconds);
     const parameter = designParameter(scenario, path, slots, {
       find: find === undefined ? undefined : parseChoice('--find', find, FINDS),
-      between: between(context),
+      between: between(context, dimension, slotSeconds),
     });
     const full = context.own.full === true;
     const question: DesignQuestion = { scenario, path, budgetJoules, full, slots, seed };
@@ -103,8 +113,7 @@ export const design: CommandSpec = {
       };
       const document = designDocument(run);
       context.save('design.json', `${JSON.stringify(document, null, 2)}\n`);
-      if (json) context.printJson(document);
-      else context.print(designText(run));
+      context.show(document, designRows(run), () => designText(run));
       return 0;
     } finally {
       await backend.release();
@@ -112,26 +121,47 @@ export const design: CommandSpec = {
   },
 };
 
+const isShare = (x: number): boolean => x > 0 && x < 1;
+
 function number(
   context: CommandContext,
   name: string,
+  dimension: Dimension | undefined,
   expected: string,
   holds: (x: number) => boolean,
+  slotLength?: number,
 ): number | undefined {
   const text = context.text(name);
-  return text === undefined ? undefined : parseNumber(`--${name}`, text, expected, holds);
+  if (text === undefined) return undefined;
+  const option = `--${name}`;
+  if (dimension === undefined) return parseNumber(option, text, expected, holds);
+  return parseMeasure(option, text, dimension, { expected, holds, slotLength });
 }
 
-function required(context: CommandContext, name: string, expected: string, holds: (x: number) => boolean): number {
-  const value = number(context, name, expected, holds);
+function required(
+  context: CommandContext,
+  name: string,
+  dimension: Dimension,
+  expected: string,
+  holds: (x: number) => boolean,
+): number {
+  const value = number(context, name, dimension, expected, holds);
   if (value === undefined) throw new InputError(`--${name}: missing, expected ${expected}`, `--${name}`);
   return value;
 }
 
-function between(context: CommandContext): readonly [number, number] | undefined {
+function between(
+  context: CommandContext,
+  dimension: Dimension | undefined,
+  slotLength: number,
+): readonly [number, number] | undefined {
   const text = context.text('between');
   if (text === undefined) return undefined;
-  const [low, high, ...more] = parseList('--between', text, parseNumber);
+  const [low, high, ...more] = parseList('--between', text, (option, part) =>
+    dimension === undefined
+      ? parseNumber(option, part)
+      : parseMeasure(option, part, dimension, { expected: 'a number or a quantity', slotLength }),
+  );
   if (low < high && more.length === 0) return [low, high];
   throw new InputError(`--between: got ${JSON.stringify(text)}, expected two numbers, the lower first`, '--between');
 }

@@ -34,6 +34,8 @@ const CANDIDATES: readonly { readonly name: string; readonly request: BackendReq
 export const doctor: CommandSpec = {
   name: 'doctor',
   describe: 'what this host can do',
+  applies: ['json'],
+  examples: ['doctor', 'doctor --json'],
   async run(context) {
     const prepared = prepareRun(loadPreset('benchmark'), { trials: 20_000, horizons: [256], seed: 'doctor' });
     const findings: Finding[] = [];

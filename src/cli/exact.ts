@@ -2,25 +2,26 @@
 import { runsAsSite } from '../engine/simulate.js';
 import { walkLaw } from '../fleet/demand.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import { QUANTILES, exactDocument, lawDocument } from '../report/documents.js';
+import { QUANTILES, exactDocument, horizonRows, lawDocument } from '../report/documents.js';
 import { chargedTheory, walkTheory } from '../report/rungs.js';
 import { missingText } from '../report/run-text.js';
 import type { HorizonTheory } from '../report/rungs.js';
 import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
-import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 import { exactSite } from './site.js';
-import { parseList, parseNumber } from '../scenario/values.js';
+import { parseList, parseMeasure } from '../scenario/values.js';
 
 const notNegative = (option: string, value: string): number =>
-  parseNumber(option, value, 'a deficit in joules, at least 0', (x) => x >= 0);
+  parseMeasure(option, value, 'energy', { expected: 'a deficit in joules, at least 0', holds: (x) => x >= 0 });
 
 export const exact: CommandSpec = {
   name: 'exact',
   describe: 'the exact, corrected and Brownian laws; no simulation',
+  scenario: 'reference',
+  applies: ['slots', 'horizons', 'json', 'csv', 'out'],
+  examples: ['exact', 'exact surplus --slots 1d --at 5MJ,2kWh', 'exact mine.json --horizons 1h,1d,7d --csv'],
   configure(command) {
-    takesScenario(command);
-    command.option('--at <D1,D2,…>', 'deficits in joules at which to give P(D ≤ d) as well');
+    command.option('--at <D1,D2,…>', 'deficits, such as 5MJ or in joules, at which to give P(D ≤ d) as well');
   },
   run(context) {
     const at = context.text('at');
@@ -38,8 +39,7 @@ export const exact: CommandSpec = {
       horizons: horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
     };
     context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
-    if (context.options.json) context.printJson(document);
-    else context.print(text(scenario.name, horizons, points));
+    context.show(document, horizonRows(document), () => text(scenario.name, horizons, points));
     // Moments are an answer; values of a CDF that is missing, asked for with --at, are none.
     const unanswered = horizons.some(
       ({ exact: law }) => law.missing?.what === 'law' || (law.missing && at !== undefined),

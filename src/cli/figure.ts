@@ -35,6 +35,7 @@ import type { Summary } from '../stats/summary.js';
 import { VERSION } from '../version.js';
 import { CommandContext } from './context.js';
 import type { CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { readScenario } from './scenario-source.js';
 import { parseChoice } from '../scenario/values.js';
 
@@ -57,6 +58,9 @@ export const figure: CommandSpec = {
   name: 'figure',
   describe: 'the paper’s figures 2, 3 and 4 as SVG with their data as JSON, and figures.html (default folder: figures)',
   defaults: { trials: 40_000, slots: 65_536 },
+  applies: [...WALKING, 'json', 'out'],
+  examples: ['figure 3', 'figure all --out figures', 'figure 2 surplus --slots 1d --trials 1e4'],
+  slotLength: (args) => readScenario(args[1] ?? 'reference').slotSeconds,
   configure(command) {
     command.argument('<FIGURE>', FIGURES.join(', '));
     command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');

@@ -11,6 +11,8 @@ import { finish, missingText } from './sweeping.js';
 export const merge: CommandSpec = {
   name: 'merge',
   describe: 'put the shards of a sweep together: DIR is what sweep --out was given',
+  applies: ['json', 'csv'],
+  examples: ['merge reserve', 'merge reserve --csv > reserve.csv'],
   configure(command) {
     command.argument('<DIR>', 'the folder of a sweep');
   },

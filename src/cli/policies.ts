@@ -2,7 +2,8 @@
 import { InputError } from '../errors.js';
 import { parseScenario } from '../scenario/parse.js';
 import type { Policy, Scenario } from '../scenario/scenario.js';
-import { parseList, parseNumber } from '../scenario/values.js';
+import { dimensionOf } from '../scenario/quantities.js';
+import { parseList, parseMeasure, parseNumber } from '../scenario/values.js';
 
 /** A scenario with one router, and what it is called. */
 export interface Variant {
@@ -22,7 +23,12 @@ export function policyVariants(scenario: Scenario, text: string): Variant[] {
           option,
         );
       }
-      return [setting.slice(0, equals), parseNumber(`${option} ${part.trim()}`, setting.slice(equals + 1))];
+      const [key, value] = [setting.slice(0, equals), setting.slice(equals + 1)];
+      const dimension = dimensionOf(key);
+      const name = `${option} ${part.trim()}`;
+      if (dimension === undefined) return [key, parseNumber(name, value)];
+      const { slotSeconds: slotLength } = scenario;
+      return [key, parseMeasure(name, value, dimension, { expected: 'a number or a quantity', slotLength })];
     });
     return withPolicy(scenario, part.trim(), { kind, ...limits(scenario), ...Object.fromEntries(parameters) });
   });

@@ -6,6 +6,8 @@ import type { CommandSpec } from './context.js';
 export const presets: CommandSpec = {
   name: 'presets',
   describe: 'the scenarios that come with batterywalk',
+  applies: ['json', 'csv'],
+  examples: ['presets'],
   run(context) {
     const known = presetNames().map((name) => ({ name, description: presetDescription(name) }));
     if (context.options.json) context.printJson({ presets: known });
@@ -28,6 +30,8 @@ export const presets: CommandSpec = {
 export const preset: CommandSpec = {
   name: 'preset',
   describe: 'the file of a preset, to change and run: preset reference > mine.json',
+  applies: ['json'],
+  examples: ['preset reference > mine.json'],
   configure(command) {
     command.argument('<NAME>', `one of ${presetNames().join(', ')}`);
   },

@@ -1,10 +1,12 @@
 /** The command line as a function: arguments in, text to two sinks, exit status out. It ends no process and reads no globals. */
 import { Command } from 'commander';
 import { COMMANDS } from './commands.js';
-import { CommandContext } from './context.js';
+import { CommandContext, namedScenario, takesScenario } from './context.js';
 import type { CommandSpec, Io } from './context.js';
+import { InputError } from '../errors.js';
 import { failureOf, INTERRUPTED } from './failure.js';
-import { addSharedOptions, DEFAULTS, resolveOptions } from './options.js';
+import { addSharedOptions, DEFAULTS, resolveOptions, SHARED_NAMES, withoutMeaning } from './options.js';
+import type { SharedName } from './options.js';
 import { VERSION } from '../version.js';
 
 /** Gives the signal that Ctrl-C raises; called only by commands that heed it. */
@@ -40,12 +42,15 @@ export async function runCommandLine(
     });
   for (const spec of commands) {
     const defaults = { ...DEFAULTS, ...spec.defaults };
-    const command = program.command(spec.name).description(spec.describe);
-    addSharedOptions(command, defaults);
-    spec.configure?.(command);
+    const applying = applyingOptions(spec);
+    const command = declared(program, spec, defaults, applying);
     command.action(async () => {
+      const { args } = command;
       const raw: Readonly<Record<string, unknown>> = command.opts();
-      running = new CommandContext(command.args, resolveOptions(raw, defaults), raw, io, heed);
+      const slotLength = (): number | undefined =>
+        spec.scenario === undefined ? spec.slotLength?.(args) : namedScenario(args, raw, spec.scenario).slotSeconds;
+      running = new CommandContext(args, resolveOptions(raw, defaults, slotLength), raw, io, heed);
+      for (const option of withoutMeaning(raw, applying)) meaningless(running, spec, option);
       running.checkFolder();
       status = (await spec.run(running)) ?? 0;
       running.finish();
@@ -61,4 +66,33 @@ export async function runCommandLine(
     io.stderr.write(failure.text);
     return failure.status;
   }
+}
+
+/** The shared options that mean something to a command. */
+export const applyingOptions = ({ applies }: CommandSpec): readonly SharedName[] => [
+  ...(applies ?? SHARED_NAMES.filter((name) => name !== 'csv')),
+  ...(['quiet', 'debug'] as const),
+];
+
+/** The command with its arguments, options and examples. */
+function declared(
+  program: Command,
+  spec: CommandSpec,
+  defaults: typeof DEFAULTS,
+  applying: readonly SharedName[],
+): Command {
+  const { name, describe, scenario, examples = [] } = spec;
+  const command = program.command(name).description(describe);
+  addSharedOptions(command, defaults, applying);
+  if (scenario !== undefined) takesScenario(command, scenario);
+  spec.configure?.(command);
+  const lines = examples.map((line) => `  batterywalk ${line}\n`);
+  if (lines.length > 0) command.addHelpText('after', `\nExamples:\n${lines.join('')}`);
+  return command;
+}
+
+/** Rows as CSV cannot be had where there are none; what else means nothing changes nothing. @throws {InputError} */
+function meaningless(context: CommandContext, { name }: CommandSpec, option: string): void {
+  if (option !== '--csv') context.remark(`${option} means nothing to ${name} and is set aside`);
+  else throw new InputError(`--csv: got it for ${name}, which has no rows, expected --json or neither`, option);
 }

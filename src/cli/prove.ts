@@ -7,6 +7,7 @@ import { openBackend } from '../engine/open-backend.js';
 import { prepareProof } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { sampleLaw } from '../law/sampled-law.js';
+import { horizonRows } from '../report/documents.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
 import type { FinishedProof } from '../report/proof-report.js';
 import { taskMoments } from '../report/rungs.js';
@@ -17,8 +18,8 @@ import { exactMoments } from '../theory/exact/moments.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
 import { regimes } from '../theory/regimes.js';
 import type { Regime } from '../theory/regimes.js';
-import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { reportProgress } from './simulating.js';
 
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
@@ -28,11 +29,13 @@ export const prove: CommandSpec = {
   name: 'prove',
   describe: 'the theorems, path by path; exit 0 or 1',
   defaults: { trials: 1_000_000, slots: 2048 },
-  configure: takesScenario,
+  scenario: 'reference',
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: ['prove', 'prove surplus --trials 1e4 --slots 256'],
   async run(context) {
-    const { trials, horizons, seed, slots, backend: wanted, adapter } = context.options;
+    const { trials, horizons, seed, slots } = context.options;
     const prepared = prepareProof(context.scenario(), { trials, horizons, seed });
-    const backend = await openBackend(host, { backend: wanted, adapter });
+    const backend = await openBackend(host, context.options);
     let run: FinishedProof;
     const runs: RegimeRun[] = [];
     try {
@@ -65,8 +68,7 @@ export const prove: CommandSpec = {
     const proof = judgeProof(run.partials, run.walk, run.law.quantumJoules, references, runs);
     const document = proofDocument(run, proof);
     context.save('proof.json', `${JSON.stringify(document, null, 2)}\n`);
-    if (context.options.json) context.printJson(document);
-    else context.print(proofText(run, proof));
+    context.show(document, horizonRows(document), () => proofText(run, proof));
     return proof.pass ? 0 : 1;
   },
 };

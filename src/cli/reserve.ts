@@ -9,23 +9,32 @@ import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveCurve, reserveFromPartials } from '../stats/reserve.js';
 import type { EstimatedReserve, Reserve } from '../stats/reserve.js';
 import { VERSION } from '../version.js';
-import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { prepare, run, takesUntil } from './simulating.js';
-import { parseList, parseNumber } from '../scenario/values.js';
+import { parseList, parseMeasure } from '../scenario/values.js';
 
 const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
 
 const risk = (option: string, value: string): number =>
-  parseNumber(option, value, 'a probability between 0 and 1, such as 1e-3', (x) => x > 0 && x < 1);
+  parseMeasure(option, value, 'share', {
+    expected: 'a probability between 0 and 1, such as 1e-3 or 0.1%',
+    holds: (x) => x > 0 && x < 1,
+  });
 
 export const reserve: CommandSpec = {
   name: 'reserve',
   describe: 'the charge that covers the deficit: --risk 1e-3',
+  scenario: 'reference',
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: [
+    'reserve --risk 0.1%',
+    'reserve surplus --slots 7d --risk 1%,0.1% --trials 1e5',
+    'reserve mine.json --csv',
+  ],
   configure(command) {
-    takesScenario(command);
     takesUntil(command);
-    command.option('--risk <R1,R2,…>', `risks P(D > b) to cover (default: ${DEFAULT_RISKS})`);
+    command.option('--risk <R1,R2,…>', `risks P(D > b) to cover, such as 0.1% (default: ${DEFAULT_RISKS})`);
   },
   async run(context) {
     const risks = parseList('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
@@ -68,11 +77,12 @@ export const reserve: CommandSpec = {
       elapsedSeconds: simulation.elapsedSeconds,
     };
     context.save('reserve.json', `${JSON.stringify(document, null, 2)}\n`);
-    if (context.options.json) context.printJson(document);
-    else
-      context.print(
-        text(simulation, simulated, exactly, bounded ? 'lumped ≤' : 'exact') + missingText(theory).join(''),
-      );
+    const rows = document.reserves.map((row) => ({ slots: last.slots, slotSeconds: scenario.slotSeconds, ...row }));
+    context.show(
+      document,
+      rows,
+      () => text(simulation, simulated, exactly, bounded ? 'lumped ≤' : 'exact') + missingText(theory).join(''),
+    );
     return 0;
   },
 };

@@ -21,10 +21,13 @@ const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> 
 /** In place of a file's name. */
 const STANDARD_INPUT = '-';
 
+/** What standard input said: it can be read once, and may be asked for again. */
+let standardInput: string | undefined;
+
 /** The text of a file, or of standard input where its name is `-`. @throws {InputError} in one line: no such file, a folder, no permission. */
 export function readText(path: string, kind = 'JSON'): string {
   try {
-    return readFileSync(path === STANDARD_INPUT ? 0 : path, 'utf8');
+    return path === STANDARD_INPUT ? (standardInput ??= readFileSync(0, 'utf8')) : readFileSync(path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     const reason = REASONS[code]?.(kind) ?? `cannot be read (${code || String(cause)})`;

@@ -23,6 +23,8 @@ const NAME = /^\/([\w-][\w.-]*)?$/;
 export const serve: CommandSpec = {
   name: 'serve',
   describe: 'the browser page, from this machine',
+  applies: ['json'],
+  examples: ['serve --open', 'serve --port 0'],
   configure(command) {
     command.option('--port <N>', `port to listen on; 0 takes a free one (default: ${PORT})`);
     command.option('--host <ADDRESS>', 'address to listen on (default: 127.0.0.1, this machine only)');

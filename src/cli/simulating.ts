@@ -72,12 +72,11 @@ export function reportProgress(context: CommandContext, label: string): (progres
 
 /** Runs it. After Ctrl-C what is finished comes back; nothing finished is an error. */
 export async function run(context: CommandContext, prepared: PreparedRun): Promise<FinishedRun> {
-  const { backend: wanted, adapter } = context.options;
   const until = context.text('until');
   const target = until === undefined ? undefined : parsePrecisionTarget(until);
   const { signal } = context;
   context.prepareFolder();
-  const backend = await openBackend(host, { backend: wanted, adapter });
+  const backend = await openBackend(host, context.options);
   try {
     const finished =
       target === undefined

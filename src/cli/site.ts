@@ -5,6 +5,7 @@ import { prepareSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
+import { horizonRows } from '../report/documents.js';
 import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } from '../report/site-document.js';
 import type { FinishedSite } from '../report/site-document.js';
 import { siteFiles } from '../report/site-files.js';
@@ -27,8 +28,7 @@ export async function runSite(context: CommandContext, scenario: Scenario): Prom
   const judgement = judgeSite(run.partials, units, { kind: 'none', reason: 'not asked for' });
   const document = siteRunDocument(run, summary, judgement);
   await save(context, { run, summary, document }, startedAt);
-  if (context.options.json) context.printJson(document);
-  else context.print(siteRunText(run, summary, judgement));
+  context.show(document, horizonRows(document), () => siteRunText(run, summary, judgement));
   return judgement.pass ? 0 : 1;
 }
 
@@ -42,8 +42,7 @@ export async function validateSite(context: CommandContext, scenario: Scenario):
   const judgement = judgeSite(run.partials, units, reference);
   const document = siteValidateDocument(run, summary, reference, judgement);
   await save(context, { run, summary, document, reference }, startedAt);
-  if (context.options.json) context.printJson(document);
-  else context.print(siteValidateText(run, summary, reference, judgement));
+  context.show(document, horizonRows(document), () => siteValidateText(run, summary, reference, judgement));
   return judgement.pass ? 0 : 1;
 }
 
@@ -56,8 +55,7 @@ export function exactSite(context: CommandContext, scenario: Scenario, at: reado
   const rest = reference.kind === 'exact' ? restReference(reference) : undefined;
   const document = siteExactDocument(scenario, reference, rest, at);
   context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
-  if (context.options.json) context.printJson(document);
-  else context.print(siteExactText(scenario.name, reference, rest, at ?? []));
+  context.show(document, horizonRows(document), () => siteExactText(scenario.name, reference, rest, at ?? []));
   const unanswered = reference.kind === 'exact' && reference.horizons.some(({ missing }) => missing !== undefined);
   return at !== undefined && unanswered ? 3 : 0;
 }
@@ -76,7 +74,7 @@ function referenceOf(context: CommandContext, scenario: Scenario): SiteReference
 async function simulateSite(context: CommandContext, scenario: Scenario): Promise<FinishedSite> {
   refuse(context, 'until', 'a number of trials: use --trials');
   refuse(context, 'kernel', 'none: a site has a kernel of its own');
-  const { trials, horizons, seed, backend: wanted, adapter, slots } = context.options;
+  const { trials, horizons, seed, backend: wanted, slots } = context.options;
   if (wanted === 'gpujs') {
     throw new InputError(
       '--backend: got "gpujs" for a site, expected webgpu, cpu or auto: gpujs has the paper’s kernels only',
@@ -85,7 +83,7 @@ async function simulateSite(context: CommandContext, scenario: Scenario): Promis
   }
   const prepared = prepareSite(scenario, { trials, horizons, seed });
   context.prepareFolder();
-  const backend = await openBackend(host, { backend: wanted, adapter });
+  const backend = await openBackend(host, context.options);
   try {
     await backend.ready(prepared.job);
     const start = performance.now();

@@ -21,7 +21,7 @@ const MEASURE_SECONDS = 0.5;
 
 /** Prints the plan. */
 export async function dryRun(context: CommandContext, sweep: Sweep, shards: readonly Shard[]): Promise<void> {
-  const { out, backend: wanted, adapter } = context.options;
+  const { out } = context.options;
   const { points, file } = sweep;
   const slots = file.horizons[file.horizons.length - 1];
   let finishedShards = 0;
@@ -31,7 +31,7 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
     for await (const { hash } of ledger.results(shards)) found.add(hash);
     finishedShards = shards.filter(({ hash }) => found.has(hash)).length;
   }
-  const backend = await openBackend(host, { backend: wanted, adapter });
+  const backend = await openBackend(host, context.options);
   try {
     const timed = <T>(act: () => T): [T, number] => {
       const start = performance.now();

@@ -15,14 +15,24 @@ import { cutShards } from '../sweep/shards.js';
 import type { SweepFile } from '../sweep/sweep-file.js';
 import type { Shard } from '../sweep/shards.js';
 import type { CommandContext, CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { reportProgress } from './simulating.js';
 import { dryRun } from './sweep-plan.js';
 import { plotSweep, takesPlot } from './sweep-plot.js';
-import { failedError, finish, folderOf, readSweepFile } from './sweeping.js';
+import { failedError, finish, folderOf, readSweepFile, sweepSlotLength } from './sweeping.js';
 
 export const sweep: CommandSpec = {
   name: 'sweep',
   describe: 'many runs: FILE names the axes; --out DIR keeps what is done',
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: [
+    'sweep mine.json --dry-run',
+    'sweep mine.json --out reserve --plot',
+    'sweep mine.json --out reserve --csv > reserve.csv',
+    'sweep --plot --out reserve --metric quantile:0.99',
+    'sweep mine.json --out reserve --shard 0/8',
+  ],
+  slotLength: ([path]) => sweepSlotLength(path),
   configure(command) {
     command
       .argument('[FILE]', 'the sweep file; with --plot it may be left out, DIR then has the results already')
@@ -64,8 +74,7 @@ export const sweep: CommandSpec = {
     if (queue !== undefined) await runSweep(context, file, { out, part, by: queue });
     else {
       // It starts while the points are checked.
-      const { backend, adapter } = context.options;
-      const opening = openBackend(host, { backend, adapter });
+      const opening = openBackend(host, context.options);
       opening.catch(() => undefined);
       try {
         await runSweep(context, file, { out, part, by: opening });

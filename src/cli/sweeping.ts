@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { parseJsonText } from '../scenario/json-text.js';
+import { slotLengthOf } from '../scenario/quantities.js';
+import { isObject } from '../scenario/schema-parts.js';
 import type { Assembly } from '../sweep/assembly.js';
 import { sweepDocument } from '../sweep/documents.js';
 import type { SweepOutcome } from '../sweep/documents.js';
@@ -36,14 +38,23 @@ export function readSweepFile(context: CommandContext, path: string): SweepFile 
         }
       : json;
   try {
-    const file = parseSweepFile(document);
     // A base by name may also be a scenario file.
-    if (typeof file.base === 'string') return parseSweepFile({ ...file, base: readScenarioDocument(file.base) });
-    return parseSweepFile({ ...file, base: withTrace(file.base, path) });
+    const base = isObject(document) ? document['base'] : undefined;
+    const named = typeof base === 'string' && base !== '';
+    const file = parseSweepFile(named ? { ...(document as object), base: readScenarioDocument(base) } : document);
+    return named ? file : parseSweepFile({ ...file, base: withTrace(file.base, path) });
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });
     throw error;
   }
+}
+
+/** Seconds of a slot of a sweep's base; undefined where the sweep varies it. @throws {InputError} */
+export function sweepSlotLength(path: string | undefined): number | undefined {
+  const json = path === undefined ? undefined : parseJsonText(readText(path), path);
+  if (!isObject(json) || (isObject(json['axes']) && 'slotSeconds' in json['axes'])) return undefined;
+  const { base } = json;
+  return slotLengthOf(typeof base === 'string' ? readScenarioDocument(base) : base);
 }
 
 /** The folder that a sweep needs. @throws {InputError} */
@@ -74,8 +85,12 @@ export async function finish(
   });
   const run = { ...runHost(startedAt), ...outcome };
   await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
-  if (context.options.json) context.printJson(sweepDocument(sweep, assembly, rows.flat(), outcome));
-  else context.print(`${resultText(sweep, rows)}\n${join(out, 'results.parquet')}, manifest.json\n`);
+  const document = sweepDocument(sweep, assembly, rows.flat(), outcome);
+  context.show(
+    document,
+    document.results,
+    () => `${resultText(sweep, rows)}\n${join(out, 'results.parquet')}, manifest.json\n`,
+  );
 }
 
 /** One clear error for shards that could not be run: the first by name, the others below it. */

@@ -14,9 +14,9 @@ import { compoundIncrement } from '../theory/compound-increment.js';
 import { correctedLaw, walkConstants } from '../theory/corrected.js';
 import { exactLaw } from '../theory/exact/law.js';
 import { adjustmentCoefficient } from '../theory/rare.js';
-import { takesScenario } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
-import { parseList, parseNumber } from '../scenario/values.js';
+import { WALKING } from './options.js';
+import { parseList, parseMeasure } from '../scenario/values.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
@@ -25,21 +25,26 @@ const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
 const DEFAULT_PRESET = 'surplus';
 
 const deficit = (option: string, value: string): number =>
-  parseNumber(option, value, 'a deficit in joules above 0, such as 1e6', (x) => x > 0);
+  parseMeasure(option, value, 'energy', {
+    expected: 'a deficit in joules above 0, such as 1e6, or with its unit, such as 5MJ',
+    holds: (x) => x > 0,
+  });
 
 export const tail: CommandSpec = {
   name: 'tail',
   describe: 'rare deficits by importance sampling: --at d1,d2',
   defaults: { trials: 100_000 },
+  scenario: DEFAULT_PRESET,
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: ['tail', 'tail surplus --at 1MJ,500Wh --slots 1d', 'tail mine.json --csv'],
   configure(command) {
-    takesScenario(command, DEFAULT_PRESET);
     command.option(
       '--at <D1,D2,…>',
-      'deficits in joules (default: where the bound exp(−rd) is 1e-3, 1e-6, 1e-9, 1e-12)',
+      'deficits, such as 5MJ or in joules (default: where the bound exp(−rd) is 1e-3, 1e-6, 1e-9, 1e-12)',
     );
   },
   async run(context) {
-    const { trials, slots, seed, horizons, json } = context.options;
+    const { trials, slots, seed, horizons } = context.options;
     if (context.text('horizons') !== undefined && horizons.length > 1) {
       throw new InputError(
         `--horizons: got ${horizons.length} of them, expected one: tail answers for one T, which its tilt depends on`,
@@ -70,7 +75,7 @@ export const tail: CommandSpec = {
     );
     const theory = rungs(context, walk, slots, r);
     const { signal } = context;
-    const backend = await openBackend(host, { backend: context.options.backend, adapter: context.options.adapter });
+    const backend = await openBackend(host, context.options);
     try {
       const rows: TailRow[] = [];
       for (const [i, plan] of plans.entries()) {
@@ -92,8 +97,12 @@ export const tail: CommandSpec = {
       const report = { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows };
       const document = tailDocument(report);
       context.save('tail.json', `${JSON.stringify(document, null, 2)}\n`);
-      if (json) context.printJson(document);
-      else context.print(tailText(report));
+      const { slotSeconds } = scenario;
+      context.show(
+        document,
+        document.tails.map((row) => ({ slots, slotSeconds, ...row })),
+        () => tailText(report),
+      );
       return 0;
     } finally {
       await backend.release();

@@ -3,28 +3,29 @@ import { demandLaw, demandMoments, harvestLaw, walkLaw } from '../fleet/demand.j
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskTable } from '../fleet/task-table.js';
 import { drift, volatility } from '../fleet/walk-law.js';
+import type { CsvRow } from '../report/csv.js';
 import { formatFixed, formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { takesScenario } from './context.js';
 import type { CommandSpec } from './context.js';
 
 export const tasks: CommandSpec = {
   name: 'tasks',
   describe: 'the task table: tokens, energy, latency, feasible models',
-  configure: takesScenario,
+  scenario: 'reference',
+  applies: ['json', 'csv', 'out'],
+  examples: ['tasks', 'tasks mine.json --csv'],
   run(context) {
     const scenario = context.scenario();
     const table = buildTaskTable(scenario);
     const json = tasksJson(scenario, table);
     context.save('tasks.json', `${JSON.stringify(json, null, 2)}\n`);
-    if (context.options.json) context.printJson(json);
-    else context.print(tasksText(scenario, table));
+    context.show(json, taskRows(json), () => tasksText(scenario, table));
     return 0;
   },
 };
 
 /** The document of `tasks --json` (contract). Where tasks give energies there are no models, and each task has its `energyJoules`. */
-export function tasksJson(scenario: Scenario, table: TaskTable): object {
+export function tasksJson(scenario: Scenario, table: TaskTable) {
   const demand = demandMoments(demandLaw(scenario, table));
   return {
     tasks: table.tasks.map(({ name, weight, chosen, models, energyJoules }) => ({
@@ -36,6 +37,13 @@ export function tasksJson(scenario: Scenario, table: TaskTable): object {
     meanDemandJoules: demand.mean,
     demandStandardDeviationJoules: Math.sqrt(demand.variance),
   };
+}
+
+/** A row a task and model; of tasks that give their energies a row a task. */
+function taskRows({ tasks: all }: ReturnType<typeof tasksJson>): CsvRow[] {
+  return all.flatMap(({ models, name, ...task }): CsvRow[] =>
+    models.length === 0 ? [{ task: name, ...task }] : models.map((own) => ({ task: name, ...task, ...own })),
+  );
 }
 
 /** The table for a terminal, one line a task and model; `*` marks the arrival-feasible minimum. */

@@ -12,7 +12,7 @@ import type { Simulation } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { distributedDocument, distributedText } from '../report/distributed.js';
-import { validateDocument } from '../report/documents.js';
+import { horizonRows, validateDocument } from '../report/documents.js';
 import { judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
 import { validationFiles } from '../report/validation-files.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -32,10 +32,10 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
       'until',
     );
   }
-  const { trials, horizons, seed, backend: wanted, adapter } = context.options;
+  const { trials, horizons, seed } = context.options;
   const prepared = prepareProof(scenario, { trials, horizons, seed });
   context.prepareFolder();
-  const backend = await openBackend(host, { backend: wanted, adapter });
+  const backend = await openBackend(host, context.options);
   const start = performance.now();
   const partials = await backend
     .run(prepared.job, { signal: context.signal, onProgress: reportProgress(context, 'simulating') })
@@ -76,7 +76,6 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
     );
     for await (const [name, contents] of files) context.save(name, contents);
   }
-  if (context.options.json) context.printJson(document);
-  else context.print(distributedText(distributed, document));
+  context.show(document, horizonRows(document), () => distributedText(distributed, document));
   return document.pass ? 0 : 1;
 }

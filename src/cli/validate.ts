@@ -1,7 +1,8 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
 import { runsAsSite } from '../engine/simulate.js';
-import { takesScenario } from './context.js';
+import { horizonRows } from '../report/documents.js';
 import type { CommandSpec } from './context.js';
+import { WALKING } from './options.js';
 import { prepare, run, runRequest, takesKernel, takesUntil } from './simulating.js';
 import { validateSite } from './site.js';
 import { validateDistributed } from './validate-distributed.js';
@@ -10,8 +11,10 @@ import { Validator } from './validator.js';
 export const validate: CommandSpec = {
   name: 'validate',
   describe: 'the main job: simulate, judge against theory, print the table',
+  scenario: 'reference',
+  applies: [...WALKING, 'json', 'csv', 'out'],
+  examples: ['validate', 'validate surplus --trials 1e5 --slots 6h', 'validate mine.json --out report'],
   configure(command) {
-    takesScenario(command);
     takesUntil(command);
     takesKernel(command);
   },
@@ -34,8 +37,7 @@ export const validate: CommandSpec = {
       };
       const wantsFiles = context.options.out !== undefined;
       const { pass, text, document } = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
-      if (context.options.json) context.printJson(document);
-      else context.print(text);
+      context.show(document, horizonRows(document), () => text);
       return pass ? 0 : 1;
     } finally {
       await validator.release();

@@ -11,6 +11,11 @@ const PATIENCE = 2000;
 export const worker: CommandSpec = {
   name: 'worker',
   describe: 'run shards of sweeps for whoever drives them by a queue: --queue URL; one worker a GPU',
+  applies: ['backend', 'adapter', 'threads', 'out'],
+  examples: [
+    'worker --queue redis://bw@queue-host:6379',
+    'worker --queue unix:/run/redis.sock --backend cpu --threads 4',
+  ],
   configure(command) {
     command
       .option('--queue <URL>', 'the Redis server: redis://…, rediss://… for TLS, unix:/path')
@@ -27,7 +32,7 @@ export const worker: CommandSpec = {
         '--queue',
       );
     }
-    const { backend, adapter, out } = context.options;
+    const { backend, adapter, threads, out } = context.options;
     // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an interruption.
     const signal = AbortSignal.any([context.signal, stopOn('SIGTERM')]);
     const { sealOf, serveQueue } = await import('../sweep/node/queue/index.js');
@@ -36,7 +41,7 @@ export const worker: CommandSpec = {
     try {
       const { done, aside } = await serveQueue({
         ...{ url, engine, seal, out, signal },
-        request: { backend, adapter },
+        request: { backend, adapter, threads },
         remark: (text) => {
           context.remark(text);
         },

@@ -10,7 +10,7 @@ export interface BackendRequest {
   readonly backend?: BackendName | 'auto';
   readonly adapter?: AdapterKind;
   /** Threads of the cpu backend; as many as the processor runs at once if left out. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** The kernel that is to run, which `auto` then sees to: gpu.js has the lumped one only. Left out, the lumped one. */
   readonly kernel?: Job['kernel'];
 }

@@ -5,6 +5,7 @@ import { SITE_VIOLATION } from '../engine/site-job.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
+import type { CsvRow } from './csv.js';
 import { correlationText, formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
 
@@ -75,6 +76,15 @@ export function comparisonDocument(run: FinishedComparison) {
     elapsedSeconds: run.elapsedSeconds,
     pathSlotsPerSecond: run.pathSlotsPerSecond,
   };
+}
+
+/** A row a side, horizon and quantity, each with its unit. */
+export function comparisonRows({ comparisons }: ReturnType<typeof comparisonDocument>): CsvRow[] {
+  return comparisons.flatMap(({ name, against, horizons, steady = [] }) =>
+    [...horizons, ...steady].flatMap(({ quantities, ...at }) =>
+      quantities.map((quantity): CsvRow => ({ side: name, against, fromSlots: 0, ...at, ...quantity })),
+    ),
+  );
 }
 
 /** What is said in words where the interval excludes zero: less of it, or more. */

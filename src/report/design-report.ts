@@ -6,6 +6,7 @@ import type { FailureAgreement } from '../stats/failure-agreement.js';
 import type { DesignEvaluation } from '../stats/risk-probe.js';
 import type { DesignResult } from '../stats/design-search.js';
 import { VERSION } from '../version.js';
+import type { CsvRow } from './csv.js';
 import { formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
 
@@ -40,6 +41,12 @@ export interface FinishedDesign {
   readonly result: DesignResult;
   /** Undefined where there was but one value. */
   readonly neighbours: NeighbouringDesigns | undefined;
+}
+
+/** A row a value that was looked at. */
+export function designRows({ path, slots, scenario, result }: FinishedDesign): CsvRow[] {
+  const { slotSeconds } = scenario;
+  return result.evaluations.map(({ x, ...at }) => ({ slots, slotSeconds, [path]: x, ...at }));
 }
 
 /** The document of `design --json`. */

@@ -2,12 +2,14 @@
 import type { Simulation } from '../engine/simulate.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
+import type { Scenario } from '../scenario/scenario.js';
 import type { Look, PrecisionTarget } from '../stats/precision.js';
 import type { HorizonSummary, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { VERSION } from '../version.js';
+import type { CsvRow } from './csv.js';
 import type { HorizonTheory } from './rungs.js';
 
 /** A simulation, and the last look at its precision target where it had one. */
@@ -17,6 +19,15 @@ export interface FinishedRun extends Simulation {
 
 /** Quantiles that are reported, and the keys under which they stand. */
 export const QUANTILES = [0.1, 0.5, 0.9, 0.99] as const;
+
+/** Rows of a document for a table of its own: one a horizon, with the length of a slot. */
+export function horizonRows(document: {
+  readonly scenario: Pick<Scenario, 'slotSeconds'>;
+  readonly horizons?: readonly (CsvRow & { readonly slots: number })[];
+}): CsvRow[] {
+  const { slotSeconds } = document.scenario;
+  return (document.horizons ?? []).map(({ slots, ...row }) => ({ slots, slotSeconds, ...row }));
+}
 
 /** The document of `run`. */
 export function runDocument(simulation: FinishedRun, summary: Summary) {

@@ -1,6 +1,7 @@
 /** From an unknown value (parsed JSON) to a checked Scenario, or one InputError that says what is wrong and where. */
 import { InputError } from '../errors.js';
 import { inputError, problemsOf } from './problems.js';
+import { inBaseUnits } from './quantities.js';
 import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
 import { describeValue } from './schema-parts.js';
 import { energyScenarioSchema, fleetScenarioSchema } from './schema.js';
@@ -23,8 +24,8 @@ function givesEnergies(document: object): boolean {
 }
 
 /**
- * Checks a scenario document (model.md section 1, schema version 1) and fills in its defaults. Parsing the result again gives an
- * equal Scenario.
+ * Checks a scenario document (schema version 1), puts its quantities into base units and fills in its defaults. Parsing
+ * the result again gives an equal Scenario.
  *
  * @param json what `JSON.parse` gave; never changed.
  * @throws {InputError} whose first line names the first problem as `field: got …, expected …` and whose `field` is that path.
@@ -35,12 +36,13 @@ export function parseScenario(json: unknown): Scenario {
       `got ${describeValue(json)}, expected a scenario: a JSON object with schemaVersion, arrivals, tasks, harvest`,
     );
   }
-  if (givesEnergies(json)) {
-    const { data, error } = energyScenarioSchema.safeParse(json);
+  const document = inBaseUnits(json) as object;
+  if (givesEnergies(document)) {
+    const { data, error } = energyScenarioSchema.safeParse(document);
     if (error !== undefined) throw inputError(problemsOf(error));
     return { ...data, tasks: named<EnergyTask>(data.tasks) };
   }
-  const { data, error } = fleetScenarioSchema.safeParse(json);
+  const { data, error } = fleetScenarioSchema.safeParse(document);
   if (error !== undefined) throw inputError(problemsOf(error));
   return { ...data, tasks: named<DifficultyTask>(data.tasks) };
 }

@@ -1,6 +1,8 @@
 /** Values as people write them, on the command line or into a field: numbers, lists and names, each checked with one clear message. */
 import { InputError } from '../errors.js';
 import { likelyMeant } from './nearest.js';
+import { parseQuantity, startsAsQuantity } from './quantities.js';
+import type { Dimension, SlotLength } from './quantities.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -28,6 +30,33 @@ export function parseCount(option: string, text: string): number {
   return value;
 }
 
+/** What narrows a measure, and what the quantity of it may need. */
+interface MeasureRule {
+  /** Completes "got …, expected …". */
+  readonly expected: string;
+  readonly holds?: (x: number) => boolean;
+  readonly slotLength?: SlotLength;
+}
+
+/** A number in the option's own unit, or a quantity with its unit: `5e6` or `5MJ`. @throws {InputError} */
+export function parseMeasure(
+  option: string,
+  text: string,
+  dimension: Dimension,
+  { expected, holds = () => true, slotLength }: MeasureRule,
+): number {
+  if (NUMBER.test(text.trim()) || !startsAsQuantity(text)) return parseNumber(option, text, expected, holds);
+  const value = parseQuantity(option, text.trim(), dimension, slotLength);
+  if (!holds(value)) throw complain(option, text, expected);
+  return value;
+}
+
+/** A number of slots ≥ 1, or a time that is a whole number of them: `4096` or `7d`. @throws {InputError} */
+export function parseSlots(option: string, text: string, slotLength?: SlotLength): number {
+  if (NUMBER.test(text.trim()) || !startsAsQuantity(text)) return parseCount(option, text);
+  return parseCount(option, String(parseQuantity(option, text.trim(), 'slots', slotLength)));
+}
+
 /** Numbers set apart by commas, at least one. @throws {InputError} */
 export function parseList<T>(option: string, text: string, item: (option: string, text: string) => T): T[] {
   if (text.trim() === '') throw complain(option, text, 'values set apart by commas');
@@ -43,9 +72,9 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   throw complain(option, text, `one of ${choices.join(', ')}${hint}`);
 }
 
-/** Horizons as written, strictly ascending. @throws {InputError} */
-export function parseHorizons(option: string, text: string): readonly number[] {
-  const horizons = parseList(option, text, parseCount);
+/** Horizons as written, in slots or times, strictly ascending. @throws {InputError} */
+export function parseHorizons(option: string, text: string, slotLength?: SlotLength): readonly number[] {
+  const horizons = parseList(option, text, (name, part) => parseSlots(name, part, slotLength));
   for (let i = 1; i < horizons.length; i++) {
     if (horizons[i] > horizons[i - 1]) continue;
     const what = horizons[i] === horizons[i - 1] ? `${horizons[i]} twice` : `${horizons[i]} after ${horizons[i - 1]}`;

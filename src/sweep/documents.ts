@@ -3,7 +3,7 @@ import { sha256Hex } from '#sha256';
 import { canonicalJson, sha256Text } from '../report/manifest.js';
 import { VERSION } from '../version.js';
 import type { Assembly } from './assembly.js';
-import { exactOf } from './results.js';
+import { exactOf, unitOfMetric } from './results.js';
 import type { SweepRow } from './results.js';
 import type { Sweep } from './points.js';
 
@@ -38,14 +38,17 @@ export function sweepDocument(
   assembly: Assembly,
   rows: readonly SweepRow[],
   outcome: SweepOutcome,
-): Record<string, unknown> {
+): Record<string, unknown> & { readonly results: readonly object[] } {
   return {
     schemaVersion: 1,
     sweep: sweep.file,
     sweepSha256: sweep.sha256,
     points: sweep.points.length,
     partialsSha256: assembly.partialsSha256(),
-    results: rows.map(({ point, ...row }) => ({ point: point.index, values: point.values, ...row })),
+    results: rows.map(({ point, ...row }) => ({
+      ...{ point: point.index, values: point.values, slotSeconds: point.scenario.slotSeconds },
+      ...{ ...row, unit: unitOfMetric(row.metric) },
+    })),
     ...outcome,
   };
 }

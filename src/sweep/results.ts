@@ -44,6 +44,17 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** Units of metrics; those that are not named are joules. */
+const UNITS: Partial<Record<Metric, string>> = {
+  probabilityZero: '1',
+  meanDeficitSlots: 'slots',
+  meanWaitedSlots: 'slots',
+  meanUndoneTasks: 'tasks',
+};
+
+/** What the estimate, its error and its exact value are measured in; `1` for probabilities. */
+export const unitOfMetric = (metric: Metric): string => UNITS[metric] ?? 'J';
+
 /** One row. NaN and null both mean that there is no such number. */
 export interface SweepRow {
   readonly point: SweepPoint;

@@ -9,6 +9,7 @@ import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
 import { parsePath } from './document.js';
+import { sweepInBaseUnits } from './sweep-units.js';
 
 /** What the exact law is asked for. */
 export const EXACT_CHOICES = ['auto', 'none', 'moments', 'law'] as const;
@@ -133,9 +134,9 @@ const schema = strict({
   ),
 });
 
-/** Checks a sweep document and fills in its defaults. @throws {InputError} naming the field. */
+/** Checks a sweep document, puts its quantities into base units and fills in its defaults. @throws {InputError} naming the field. */
 export function parseSweepFile(json: unknown): SweepFile {
-  const { success, data, error } = schema.safeParse(json);
+  const { success, data, error } = schema.safeParse(sweepInBaseUnits(json));
   if (!success) {
     const [issue] = error.issues;
     const field = issue.path.map((step, i) => fieldStep(step, i, issue.path[i - 1])).join('');

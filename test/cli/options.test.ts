@@ -25,6 +25,29 @@ describe('numbers on the command line', () => {
   });
 });
 
+describe('times as slots', () => {
+  it('are counted in slots of the scenario', () => {
+    expect(resolveOptions({ slots: '7d' }, DEFAULTS, 10)).toMatchObject({ slots: 60_480 });
+    expect(resolveOptions({ horizons: '1h,8640.5e0s,1 d' }, DEFAULTS, 0.5)).toMatchObject({
+      ...{ slots: 172_800, horizons: [7200, 17_281, 172_800] },
+    });
+  });
+
+  it('are refused where they are no whole number of them', () => {
+    expect(() => resolveOptions({ slots: '1h' }, DEFAULTS, 7)).toThrow(
+      '--slots: got "1h", expected a whole number of slots of 7 s: 514 are 3598 s, 515 are 3605 s',
+    );
+    expect(() => resolveOptions({ horizons: '1d,1h' }, DEFAULTS, 10)).toThrow('--horizons: got 360 after 8640');
+  });
+
+  it('ask for the length of a slot only where there are any', () => {
+    const refuse = (): never => {
+      throw new Error('asked');
+    };
+    expect(resolveOptions({ slots: '64' }, DEFAULTS, refuse).slots).toBe(64);
+  });
+});
+
 describe('shared options', () => {
   it('have defaults', () => {
     expect(resolveOptions({}, DEFAULTS)).toEqual({
@@ -34,7 +57,9 @@ describe('shared options', () => {
       seed: '1',
       backend: 'auto',
       adapter: 'auto',
+      threads: undefined,
       json: false,
+      csv: false,
       out: undefined,
       quiet: false,
       debug: false,
@@ -60,7 +85,7 @@ describe('shared options', () => {
     expect(resolveOptions({ horizons: '16,128', slots: '128' }, DEFAULTS).slots).toBe(128);
   });
 
-  it.each<[Record<string, string>, string]>([
+  it.each<[Record<string, string | boolean>, string]>([
     [
       { horizons: '16,128', slots: '256' },
       '--horizons: got 128 as the last horizon and --slots 256, expected the same number',
@@ -77,6 +102,11 @@ describe('shared options', () => {
     [{ adapter: 'gpu' }, '--adapter: got "gpu", expected one of auto, hardware, software'],
     [{ seed: '' }, '--seed: got an empty text'],
     [{ out: '' }, '--out: got an empty text'],
+    [{ threads: '0' }, '--threads: got "0", expected a whole number ≥ 1'],
+    [{ threads: '1e6' }, '--threads: got "1e6", expected at most 1024'],
+    [{ threads: '2', backend: 'webgpu' }, '--threads: got it with --backend webgpu, expected --backend cpu or auto'],
+    [{ json: true, csv: true }, '--csv: got it together with --json, expected one of the two'],
+    [{ slots: '7d' }, '--slots: got "7d", expected slots: there is no one length of a slot here'],
   ])('refuse %j', (raw, message) => {
     expect(() => resolveOptions(raw, DEFAULTS)).toThrow(InputError);
     expect(() => resolveOptions(raw, DEFAULTS)).toThrow(message);

@@ -129,7 +129,7 @@ describe('a bad input is one line on stderr, nothing on stdout, and status 2', (
       '--backend: got "cuda", expected one of auto, webgpu, gpujs, cpu',
     ],
     ['an unknown command', () => ['taks'], "unknown command 'taks' (Did you mean tasks?)"],
-    ['an unknown option', () => ['tasks', '--trails', '5'], "unknown option '--trails' (Did you mean --trials?)"],
+    ['an unknown option', () => ['run', '--trails', '5'], "unknown option '--trails' (Did you mean --trials?)"],
     ['an option without its value', () => ['tasks', '--trials'], "option '--trials <N>' argument missing"],
     ['too many arguments', () => ['tasks', 'reference', 'surplus'], 'too many arguments'],
     ['an unwritable folder', () => ['tasks', '--out', join(file('plain', 'x'), 'y')], '--out: cannot write'],
@@ -235,7 +235,7 @@ describe('help', () => {
     const bare = await runOn([]);
     expect({ status: bare.status, stdout: bare.stdout }).toEqual({ status: 2, stdout: '' });
     expect(bare.stderr).toContain('Usage: batterywalk');
-    const own = await runOn(['tasks', '--help']);
+    const own = await runOn(['run', '--help']);
     for (const option of [
       'trials',
       'slots',
@@ -250,6 +250,32 @@ describe('help', () => {
     ]) {
       expect(own.stdout).toContain(`--${option}`);
     }
+  });
+
+  it('has examples for every command, of options that it has', async () => {
+    for (const { name, examples = [] } of COMMANDS) {
+      const { stdout } = await runOn([name, '--help']);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples) {
+        expect(stdout).toContain(`\n  batterywalk ${example}\n`);
+        expect(example.split(' ')[0]).toBe(name);
+        for (const [option] of example.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(option);
+      }
+    }
+  });
+
+  it('shows the options that mean something to a command; others are set aside with a word', async () => {
+    const { stdout } = await runOn(['tasks', '--help']);
+    for (const option of ['trials', 'slots', 'seed', 'backend']) expect(stdout).not.toContain(`--${option}`);
+    const { status, stderr } = await runOn(['tasks', '--trials', '5', '--seed', 'a']);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: '--trials means nothing to tasks and is set aside\n--seed means nothing to tasks and is set aside\n',
+    });
+    expect(await runOn(['preset', 'reference', '--csv'])).toMatchObject({
+      status: 2,
+      stderr: 'batterywalk: --csv: got it for preset, which has no rows, expected --json or neither\n',
+    });
   });
 
   it('--version prints a version', async () => {

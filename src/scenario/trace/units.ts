@@ -1,38 +1,29 @@
 /** Units of a trace: powers in watts or energies of one value's interval in joules, and how headers write them. */
 
-interface UnitMeaning {
-  readonly kind: 'power' | 'energy';
-  /** Watts or joules of one unit. */
-  readonly si: number;
-}
+import { energyUnit, isFraction, nearest, powerUnit } from '../units.js';
 
-const MEANINGS = {
-  W: { kind: 'power', si: 1 },
-  kW: { kind: 'power', si: 1e3 },
-  MW: { kind: 'power', si: 1e6 },
-  J: { kind: 'energy', si: 1 },
-  kJ: { kind: 'energy', si: 1e3 },
-  MJ: { kind: 'energy', si: 1e6 },
-  Wh: { kind: 'energy', si: 3600 },
-  kWh: { kind: 'energy', si: 3.6e6 },
-  MWh: { kind: 'energy', si: 3.6e9 },
-} as const satisfies Readonly<Record<string, UnitMeaning>>;
+export const TRACE_UNITS = ['W', 'kW', 'MW', 'J', 'kJ', 'MJ', 'Wh', 'kWh', 'MWh'] as const;
 
-export type TraceUnit = keyof typeof MEANINGS;
-
-export const TRACE_UNITS = Object.keys(MEANINGS) as readonly TraceUnit[];
+export type TraceUnit = (typeof TRACE_UNITS)[number];
 
 /** Joules of one unit held or spread over `seconds`. */
 export function joulesOf(unit: TraceUnit, seconds: number): number {
-  const { kind, si } = MEANINGS[unit];
-  return kind === 'power' ? si * seconds : si;
+  const watts = siOf(unit, powerUnit);
+  return watts === undefined ? (siOf(unit, energyUnit) ?? NaN) : watts * seconds;
 }
 
-/** Letter case matters between m and M only: `kw` is kW, but `mw` could be milliwatts and is no unit here. */
+function siOf(word: string, sizeOf: typeof energyUnit): number | undefined {
+  const size = sizeOf(word);
+  return isFraction(size) ? nearest(size) : undefined;
+}
+
+/** The unit of a word, in whatever spelling is understood elsewhere (units.ts). */
 function unitOf(word: string): TraceUnit | undefined {
-  return TRACE_UNITS.find(
-    (unit) => unit === word || (!unit.startsWith('M') && unit.toLowerCase() === word.toLowerCase()),
-  );
+  for (const sizeOf of [powerUnit, energyUnit]) {
+    const size = siOf(word, sizeOf);
+    if (size !== undefined) return TRACE_UNITS.find((unit) => siOf(unit, sizeOf) === size);
+  }
+  return undefined;
 }
 
 const MARKS = /\[[^\]]*\]|\([^)]*\)/g;
