@@ -109,7 +109,8 @@ export const baseUnit = (dimension: Dimension): string => KINDS[dimension].base;
 export function parseQuantity(field: string, text: string, dimension: Dimension, slotLength?: SlotLength): number {
   const refuse = (expected: string): InputError =>
     new InputError(`${field}: got ${JSON.stringify(shortened(text))}, expected ${expected}`, field);
-  const { number = '', unit }: Partial<Record<'number' | 'unit', string>> = WRITTEN.exec(text.trim())?.groups ?? {};
+  const groups: Partial<Record<'number' | 'unit', string>> = WRITTEN.exec(text.trim())?.groups ?? {};
+  const { number = '', unit } = groups;
   const value = decimal(number);
   if (value === undefined) throw refuse(expectedQuantity(dimension));
   const kind = KINDS[dimension];

@@ -101,7 +101,8 @@ const PER = /^(?<above>.*?)\s*(?:\/|\bper\b|\ban?\b)\s*(?<below>[^/]+)$/i;
 
 /** `kWh/d`, `kWh per day`, `tasks a minute`: what stands above and below; undefined where there is no such division. */
 export function divided(text: string): { readonly above: string; readonly below: string } | undefined {
-  const { above, below }: Partial<Record<'above' | 'below', string>> = PER.exec(text)?.groups ?? {};
+  const groups: Partial<Record<'above' | 'below', string>> = PER.exec(text)?.groups ?? {};
+  const { above, below } = groups;
   return above === undefined || below === undefined ? undefined : { above: above.trim(), below: below.trim() };
 }
 
