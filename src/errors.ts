@@ -3,11 +3,16 @@
  * exit statuses. Nothing here prints.
  */
 
-/** Base of every error that the product raises on purpose. `exitStatus` is what the command line ends with. */
+import { clearMessage } from './printable.js';
+
+/**
+ * Base of every error that the product raises on purpose. `exitStatus` is what the command line ends with. What a
+ * message quotes of a file is others' text: the message is short and without control codes whoever makes it.
+ */
 export abstract class BatterywalkError extends Error {
   abstract readonly exitStatus: number;
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(clearMessage(message), options);
     this.name = new.target.name;
   }
 }

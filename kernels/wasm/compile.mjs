@@ -53,9 +53,14 @@ async function script() {
 /** How esbuild reads what the sources import as text: kernels, licences and styles, sample traces. */
 export const textLoaders = { '.wgsl': 'text', '.glsl': 'text', '.txt': 'text', '.csv': 'text' };
 
+/** Packages whose CommonJS form, which Node would take, cannot be bundled: it looks for its parts while it runs. */
+const ESM = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+
+/** What every bundle of the sources needs of esbuild besides `textLoaders`. */
 export const wasmForEsbuild = {
   name: 'kernels.wasm',
   setup(build) {
+    build.initialOptions.alias = { ...ESM, ...build.initialOptions.alias };
     build.onResolve({ filter: NAME }, () => ({ path: join(folder, 'kernels.wasm'), namespace: 'wasm' }));
     build.onLoad({ filter: NAME, namespace: 'wasm' }, async () => ({ contents: await script(), loader: 'js' }));
   },

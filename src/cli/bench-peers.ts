@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.js';
+import { append } from '../extremes.js';
 
 /** One line that a peer printed: a name and its rate. */
 export interface PeerRate {
@@ -148,7 +149,10 @@ export async function runPeers<Beside>(
       const failed = (peer.build === undefined ? undefined : run(peer.build(source, target)))?.failure;
       const outcome = failed === undefined ? run(peer.run(source, target)) : { text: '', failure: failed };
       const found = parseRates(peer.file, outcome.text);
-      rates.push(...found.map((rate) => ({ ...rate, beside })));
+      append(
+        rates,
+        found.map((rate) => ({ ...rate, beside })),
+      );
       if (outcome.failure !== undefined || found.length === 0) {
         skipped.push({ peer: name, reason: outcome.failure ?? 'printed no rate' });
       }

@@ -10,6 +10,7 @@ import type { BackendRequest } from '../engine/open-backend.js';
 import { prepareRun, prepareSite } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
 import { BatterywalkError } from '../errors.js';
+import { append } from '../extremes.js';
 import { benchText } from '../report/bench-text.js';
 import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';
@@ -122,8 +123,7 @@ export const bench: CommandSpec = {
         if (request.backend === 'webgpu' && !context.signal.aborted) {
           const job = all.map((w) => w.prepared.job).find((each) => each.kernel === 'tasks');
           const { adapter = 'auto' } = request;
-          if (job !== undefined)
-            deviceStages.push(...(await deviceStageRates(name, adapter, job, { seconds, repeats })));
+          if (job !== undefined) append(deviceStages, await deviceStageRates(name, adapter, job, { seconds, repeats }));
         }
       } catch (error) {
         if (!(error instanceof BatterywalkError)) throw error;

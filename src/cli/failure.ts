@@ -1,6 +1,7 @@
 /** From anything thrown to one line on stderr and an exit status: the only place that does so. */
 import { CommanderError } from 'commander';
 import { BatterywalkError } from '../errors.js';
+import { clearMessage } from '../printable.js';
 
 export interface Failure {
   /** Text for stderr, with its newline; empty where all has been said. */
@@ -26,7 +27,7 @@ export function failureOf(error: unknown, debug: boolean, interrupted: boolean):
     const more = others.length === 0 || debug ? '' : ` (and ${problems(others)} more; --debug lists them)`;
     return { text: `batterywalk: ${first}${more}\n${stack}`, status: error.exitStatus };
   }
-  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  const [message] = clearMessage(error instanceof Error ? error.message : String(error)).split('\n');
   const hint = debug ? '' : ' (unexpected; run with --debug for the details)';
   return { text: `batterywalk: ${message}${hint}\n${stack}`, status: UNEXPECTED };
 }
@@ -46,6 +47,6 @@ function stackOf(error: Error): string {
 function fromCommander(error: CommanderError): Failure {
   if (error.exitCode === 0) return { text: '', status: 0 };
   if (error.code === 'commander.help') return { text: '', status: 2 };
-  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const message = clearMessage(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
   return { text: `batterywalk: ${message}\n`, status: 2 };
 }

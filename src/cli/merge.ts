@@ -22,7 +22,7 @@ export const merge: CommandSpec = {
       throw new InputError('--out: got a folder, expected none: the results go into DIR', '--out');
     }
     const startedAt = new Date().toISOString();
-    const sweep = await readSweepFolder(out);
+    const sweep = readSweepFolder(out);
     const shards = cutShards(sweep);
     const assembly = new Assembly(sweep, shards);
     const ledger = new Ledger(out, (text) => {

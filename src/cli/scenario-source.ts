@@ -1,5 +1,4 @@
 /** Where a scenario comes from on the command line: a bundled preset by name, or a JSON file. */
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { InputError } from '../errors.js';
 import { likelyMeant } from '../scenario/nearest.js';
@@ -9,36 +8,24 @@ import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { resolveTrace } from '../scenario/trace/resolve.js';
 import { withValue } from '../sweep/document.js';
-
-const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> = {
-  ENOENT: (kind) => `is not there, expected a ${kind} file`,
-  EISDIR: (kind) => `is a folder, expected a ${kind} file`,
-  EACCES: () => 'may not be read, expected a file with read permission',
-  EPERM: () => 'may not be read, expected a file with read permission',
-  ENOTDIR: (kind) => `goes through something that is not a folder, expected a ${kind} file`,
-};
+import { CSV_INPUT, JSON_INPUT, readInputText, STANDARD_INPUT } from '../sweep/node/input-file.js';
 
 /** In place of a file's name. */
-const STANDARD_INPUT = '-';
+const STANDARD_INPUT_NAME = '-';
 
 /** What standard input said: it can be read once, and may be asked for again. */
 let standardInput: string | undefined;
 
-/** The text of a file, or of standard input where its name is `-`. @throws {InputError} in one line: no such file, a folder, no permission. */
-export function readText(path: string, kind = 'JSON'): string {
-  try {
-    return path === STANDARD_INPUT ? (standardInput ??= readFileSync(0, 'utf8')) : readFileSync(path, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const reason = REASONS[code]?.(kind) ?? `cannot be read (${code || String(cause)})`;
-    throw new InputError(`${path}: ${reason}`, path, { cause });
-  }
+/** The text of a JSON file, or of standard input where its name is `-`. @throws {InputError} in one line: no such file, a folder, no permission. */
+export function readText(path: string): string {
+  if (path === STANDARD_INPUT_NAME) return (standardInput ??= readInputText(STANDARD_INPUT, JSON_INPUT));
+  return readInputText(path, JSON_INPUT);
 }
 
 /** The document with its trace's values, if it names a file of them; the name is relative to the folder of the document's own file. @throws {InputError} */
 export function withTrace(document: unknown, source: string): unknown {
   const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));
-  return resolveTrace(document, (name) => readText(beside(name), 'CSV'));
+  return resolveTrace(document, (name) => readInputText(beside(name), CSV_INPUT, true));
 }
 
 /** The document of a preset or file, its trace read, otherwise parsed but unchecked. A preset's name wins over a file; write `./name` for the file. */
@@ -98,8 +85,9 @@ function withSetting(document: unknown, setting: string): unknown {
 
 function valueOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    JSON.parse(text);
   } catch {
     return text;
   }
+  return parseJsonText(text, '--set');
 }

@@ -1,5 +1,4 @@
 /** `batterywalk sweep --plot`: a picture from results.parquet: lines or a heat map, as the axes ask. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
@@ -7,12 +6,16 @@ import { parseChoice } from '../scenario/values.js';
 import { METRICS } from '../sweep/results.js';
 import type { Metric } from '../sweep/results.js';
 import { RESULTS_FILE } from '../sweep/node/folder.js';
+import type { InputKind } from '../sweep/node/input-file.js';
+import { readInputBytes } from '../sweep/node/input-file.js';
 import type { SweepCell, SweepPicture } from '../report/charts/sweep.js';
 import type { CommandContext } from './context.js';
 
 const WIDTH = 640;
 const HEIGHT = 440;
 const PLOT_FILE = 'sweep.svg';
+/** Ten million rows have some hundred bytes each. */
+const RESULTS_INPUT = { kind: 'Parquet', mostBytes: 2 ** 30 } as const satisfies InputKind;
 
 /** Declares `--plot` and `--metric`. */
 export function takesPlot(command: Command): void {
@@ -50,19 +53,18 @@ export async function plotSweep(context: CommandContext, out: string): Promise<v
 
 async function readRows(path: string): Promise<{ rows: readonly Row[]; axes: readonly string[] }> {
   const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new InputError(`${path}: cannot be read, expected the results of a finished sweep`, '--out', { cause });
-  }
+  const bytes = readInputBytes(path, RESULTS_INPUT);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const named = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === 'batterywalk.axes')?.value;
-  if (named === undefined) {
-    throw new InputError(`${path}: got a Parquet file of something else, expected the results of a sweep`, path);
+  try {
+    const named = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === 'batterywalk.axes')?.value;
+    const axes = JSON.parse(named ?? 'null') as string[] | null;
+    if (axes !== null) return { rows: (await parquetReadObjects({ file })) as Row[], axes };
+  } catch (cause) {
+    throw new InputError(`${path}: got no whole Parquet file, expected the results of a finished sweep`, path, {
+      cause,
+    });
   }
-  const axes = JSON.parse(named) as string[];
-  return { rows: (await parquetReadObjects({ file })) as Row[], axes };
+  throw new InputError(`${path}: got a Parquet file of something else, expected the results of a sweep`, path);
 }
 
 /** Chooses metric, axes and what is held still. */

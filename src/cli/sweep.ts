@@ -4,7 +4,7 @@ import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
 import { InputError } from '../errors.js';
 import { Assembly } from '../sweep/assembly.js';
-import { claimFolder } from '../sweep/node/folder.js';
+import { claimFolder } from '../sweep/node/claim.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import { readFinished, runLocal } from '../sweep/node/run-local.js';
 import type { SweepOutcome } from '../sweep/documents.js';
@@ -37,6 +37,7 @@ export const sweep: CommandSpec = {
     command
       .argument('[FILE]', 'the sweep file; with --plot it may be left out, DIR then has the results already')
       .option('--dry-run', 'print points, memory and estimated time, and run nothing')
+      .option('--replace', 'write over the results of another sweep in DIR')
       .option('--shard <i/n>', 'run only this part of the work, i from 0; merge DIR puts the parts together')
       .option('--queue <URL>', 'have workers at a Redis server do the work: redis://…')
       .option(
@@ -105,7 +106,7 @@ async function runSweep(context: CommandContext, file: SweepFile, { out, part, b
   const plan = planSweep(file);
   const shards = cutShards(plan);
   const startedAt = new Date().toISOString();
-  await claimFolder(out, plan, part !== undefined);
+  await claimFolder(out, plan, { shared: part !== undefined, replace: context.own.replace === true });
   const remark = (text: string): void => {
     context.remark(text);
   };

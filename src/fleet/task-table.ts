@@ -3,6 +3,7 @@
  * (eqs. 18–22, 40–45). It knows the fleet, not the walk: `demand.ts` makes the walk's law of it.
  */
 import { InputError } from '../errors.js';
+import { largestOf } from '../extremes.js';
 import type { DifficultyTask, FleetScenario, Scenario } from '../scenario/scenario.js';
 import { frontierLoss } from './loss.js';
 import { serviceCost, serviceEnergy, serviceSlots, serviceTime } from './service.js';
@@ -109,7 +110,7 @@ export function arrivalFeasibleMinimum(models: readonly ModelProfile[]): number 
 
 /** Divides by the largest first, so that no finite weights overflow. */
 function normalised(weights: readonly number[]): readonly number[] {
-  const largest = Math.max(...weights);
+  const largest = largestOf(weights);
   const scaled = weights.map((w) => w / largest);
   const sum = scaled.reduce((a, b) => a + b, 0);
   return scaled.map((w) => w / sum);

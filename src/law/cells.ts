@@ -5,6 +5,7 @@
  * A lattice point n stands for the interval [(n − ½)q, (n + ½)q). Cell masses are exact; what a uniform cell does to
  * mean and variance is undone by tilt.ts.
  */
+import { append } from '../extremes.js';
 import type { Cells, CoreLayout, ResidualCell } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import { Room } from './room.js';
@@ -253,6 +254,9 @@ function keepEven(residual: ResidualCell[], from: number, shift: number): number
   if (points < 2 ** shift) return 0;
   density = Math.min(density, MOST_EVEN / points);
   const rest = residual.splice(from).map((part) => ({ ...part, mass: part.mass - density * 2 ** part.shift }));
-  residual.push(...rest.filter(({ mass }) => mass > 0));
+  append(
+    residual,
+    rest.filter(({ mass }) => mass > 0),
+  );
   return density * points;
 }

@@ -1,5 +1,6 @@
 /** Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a Gaussian copula. */
 import erfc from '@stdlib/math-base-special-erfc';
+import { largestOf } from '../extremes.js';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
@@ -95,7 +96,7 @@ function factored(
     ownColumns(law.scaleJoules > 0 ? law : { shape: law.shape, scaleJoules: scale / law.shape }, slots),
   );
   const units = own.map(({ unit }, i) => (laws[i].scaleJoules > 0 ? unit : 0));
-  const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((unit) => unit * most))));
+  const quantumJoules = dividing(measure, roundUp(largestOf([finest, ...units.map((unit) => unit * most)])));
   return {
     mode: 'factors',
     units,
@@ -183,7 +184,7 @@ function copula(
     }
     return (law.shape * law.scaleJoules) / mean;
   });
-  const quantumJoules = dividing(measure, roundUp(Math.max(finest, ...units.map((own) => own * most))));
+  const quantumJoules = dividing(measure, roundUp(largestOf([finest, ...units.map((own) => own * most)])));
   return {
     mode: 'copula',
     units,

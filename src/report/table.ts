@@ -1,4 +1,5 @@
 /** Plain-text tables and numbers with units for terminals. No colour, no boxes: columns line up and copy well. */
+import { largestOf } from '../extremes.js';
 
 export interface Column {
   readonly header: string;
@@ -14,7 +15,9 @@ const GAP = '  ';
  * @param rows cells as text; a short row leaves its last columns empty.
  */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ header }, i) => Math.max(header.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const widths = columns.map(({ header }, i) =>
+    largestOf([header.length, ...rows.map((row) => (row[i] ?? '').length)]),
+  );
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align }, i) =>

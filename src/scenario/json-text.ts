@@ -1,55 +1,82 @@
-/** JSON text to a value, with the line and column of what is wrong: `JSON.parse` does not always tell. Not a second parser of values. */
+/**
+ * JSON text to a value: with the line and column of what is wrong, which `JSON.parse` does not always tell, and without
+ * what it lets pass in silence: a key that comes twice, of which the last would win. `jsonc-parser` walks the text.
+ */
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import { InputError } from '../errors.js';
+import { fieldPath } from './problems.js';
 
-const BLANK = /[ \t\n\r]*/y;
-const SCALAR =
-  // eslint-disable-next-line no-control-regex -- JSON forbids control characters within strings
-  /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-const KEY = /"/y;
+/** No file of ours nests deeper than a dozen; what walks documents goes by the stack. */
+export const MOST_NESTED = 64;
 
-/** Offset of the first character at which the text stops being JSON; its length where it merely ends too soon. */
-export function firstSyntaxError(text: string): number {
-  let at = 0;
-  const take = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text);
-    if (found !== null) at = pattern.lastIndex;
-    return found !== null;
-  };
-  const open: string[] = [];
-  // What may come next: a value; a value or ']'; a key; a key or '}'; or what follows a value.
-  let state: 'value' | 'item' | 'key' | 'member' | 'after' = 'value';
-  for (;;) {
-    take(BLANK);
-    const c = text[at];
-    if (state === 'after') {
-      const inside = open.at(-1);
-      if (inside === undefined) return at;
-      if (c === ',') state = inside === '{' ? 'key' : 'value';
-      else if (c === (inside === '{' ? '}' : ']')) open.pop();
-      else return at;
-      at++;
-    } else if ((state === 'item' && c === ']') || (state === 'member' && c === '}')) {
-      open.pop();
-      at++;
-      state = 'after';
-    } else if (state === 'key' || state === 'member') {
-      KEY.lastIndex = at;
-      if (!KEY.test(text) || !take(SCALAR)) return at;
-      take(BLANK);
-      if (text[at] !== ':') return at;
-      at++;
-      state = 'value';
-    } else if (c === '{' || c === '[') {
-      open.push(c);
-      at++;
-      state = c === '{' ? 'member' : 'item';
-    } else if (take(SCALAR)) {
-      state = 'after';
-    } else {
-      return at;
-    }
+/** Where a text stops being JSON. Never a message by itself. */
+class SyntaxProblem extends Error {
+  constructor(readonly offset: number) {
+    super('no JSON');
   }
+}
+
+/** Looks at every token; builds no value. @throws {SyntaxProblem | InputError} at the first that is wrong */
+function checkText(text: string, name: string): void {
+  let depth = 0;
+  const keys: Set<string>[] = [];
+  const open = (offset: number): void => {
+    if (++depth > MOST_NESTED) {
+      throw new InputError(
+        `${name}: got lists and objects in each other, ${depth} deep, at ${placeOf(text, offset)}, expected at most ${MOST_NESTED}`,
+        name,
+      );
+    }
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: (offset) => {
+        open(offset);
+        keys.push(new Set());
+      },
+      onArrayBegin: open,
+      onObjectEnd: () => {
+        depth--;
+        keys.pop();
+      },
+      onArrayEnd: () => {
+        depth--;
+      },
+      onObjectProperty: (key, offset, _length, _line, _character, path) => {
+        const own = keys[keys.length - 1];
+        if (key !== '__proto__' && !own.has(key)) {
+          own.add(key);
+          return;
+        }
+        const field = fieldPath([...path(), key]);
+        const wrong =
+          key === '__proto__'
+            ? `got this key at ${placeOf(text, offset)}, expected another: JavaScript gives it a meaning of its own`
+            : `got this key a second time at ${placeOf(text, offset)}, expected each key once`;
+        throw new InputError(`${name}: ${field}: ${wrong}`, field);
+      },
+      onError: (error, offset, length) => {
+        throw new SyntaxProblem(printParseErrorCode(error) === 'UnexpectedEndOfString' ? offset + length : offset);
+      },
+    },
+    { disallowComments: true },
+  );
+}
+
+/** The start of the word or number that an offset lies in: 01 is wrong as a whole, not its second digit. */
+function tokenStart(text: string, offset: number): number {
+  const isWord = (at: number): boolean => /[\w.+-]/.test(text[at] ?? '');
+  let start = offset;
+  if (isWord(offset)) while (isWord(start - 1)) start--;
+  return start;
+}
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const lines = before.match(/\r\n|\n|\r/g)?.length ?? 0;
+  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
+  return `line ${lines + 1}, column ${offset - start + 1}`;
 }
 
 /**
@@ -61,15 +88,15 @@ export function firstSyntaxError(text: string): number {
 export function parseJsonText(text: string, name: string): unknown {
   const json = text.replace(/^\uFEFF/, '');
   try {
+    checkText(json, name);
     return JSON.parse(json);
   } catch (cause) {
-    const offset = firstSyntaxError(json);
-    const before = json.slice(0, offset).split(/\r\n|\n|\r/);
-    const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+    if (cause instanceof InputError) throw cause;
+    const offset = cause instanceof SyntaxProblem ? tokenStart(json, cause.offset) : json.length;
     const rest = /^[^\s,\]}]*/.exec(json.slice(offset, offset + 20))?.[0] ?? '';
     let came = JSON.stringify(rest === '' ? json[offset] : rest);
     if (json.trim() === '') came = 'an empty file';
     else if (offset >= json.length) came = 'the end of the text';
-    throw new InputError(`${name}: got ${came} at ${place}, expected JSON`, name, { cause });
+    throw new InputError(`${name}: got ${came} at ${placeOf(json, offset)}, expected JSON`, name, { cause });
   }
 }

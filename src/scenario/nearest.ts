@@ -1,12 +1,16 @@
 /** Suggestions for mistyped names. Not a search: it only compares spellings. */
 import { distance } from 'fastest-levenshtein';
 
+/** Longer words are nobody's slip: a distance takes a time that grows with their length. */
+const MOST_COMPARED = 100;
+
 /** The candidate spelt most like `word` (Levenshtein distance, letter case ignored); undefined where there is no candidate. */
 export function nearestOf(word: string, candidates: readonly string[]): string | undefined {
+  const start = word.slice(0, MOST_COMPARED).toLowerCase();
   let best: string | undefined;
   let least = Infinity;
   for (const candidate of candidates) {
-    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
+    const edits = distance(start, candidate.toLowerCase());
     if (edits < least) {
       least = edits;
       best = candidate;
@@ -18,7 +22,7 @@ export function nearestOf(word: string, candidates: readonly string[]): string |
 /** The nearest candidate if it could be a slip of the keyboard (at most two edits in five letters), else undefined. */
 export function likelyMeant(word: string, candidates: readonly string[]): string | undefined {
   const best = nearestOf(word, candidates);
-  if (best === undefined) return undefined;
+  if (best === undefined || word.length > MOST_COMPARED) return undefined;
   const allowed = Math.max(1, Math.floor(0.4 * Math.max(word.length, best.length)));
   return distance(word.toLowerCase(), best.toLowerCase()) <= allowed ? best : undefined;
 }

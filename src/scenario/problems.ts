@@ -1,21 +1,28 @@
 /** What zod finds wrong with a document, as one InputError that names fields. */
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
+import { printable } from '../printable.js';
 
 /** More problems than this are counted, not listed. */
-const LISTED = 8;
+export const LISTED = 8;
 
 export interface Problem {
   readonly field: string;
   readonly message: string;
 }
 
-/** `tasks[2].weight` from a path of keys and indices. */
-function fieldPath(path: readonly PropertyKey[]): string {
+const MOST_OF_KEY = 60;
+const PLAIN_KEY = /^[\p{L}\p{N}_$ -]+$/u;
+
+/** `tasks[2].weight` from a path of keys and indices; a key that is no plain word stands in quotes: `axes["a.b"]`. */
+export function fieldPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const step of path) {
+    const key = String(step);
     if (typeof step === 'number') text += `[${step}]`;
-    else text += text === '' ? String(step) : `.${String(step)}`;
+    else if (key.length > MOST_OF_KEY || !PLAIN_KEY.test(key))
+      text += `[${JSON.stringify(printable(key, MOST_OF_KEY))}]`;
+    else text += text === '' ? key : `.${key}`;
   }
   return text;
 }

@@ -1,6 +1,7 @@
 /** The pieces that schemas of files are made of: leaves, objects and lists whose messages say what came and what was expected. */
 import * as z from 'zod';
 import { nearestOf } from './nearest.js';
+import { LISTED } from './problems.js';
 
 /** A short picture of a value that came, for messages. */
 export function describeValue(value: unknown): string {
@@ -40,7 +41,7 @@ export function object<S extends z.core.$ZodLooseShape>(shape: S) {
       if (issue.code !== 'unrecognized_keys') return mismatch(issue.input, `an object with ${known.join(', ')}`);
       // One line a key, in the order of issue.keys: the reader of issues takes them apart again.
       const line = (key: string) => `unknown key; the nearest known key is ${JSON.stringify(nearestOf(key, known))}`;
-      return issue.keys.map(line).join('\n');
+      return issue.keys.slice(0, LISTED).map(line).join('\n');
     },
   });
 }

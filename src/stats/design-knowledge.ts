@@ -1,4 +1,5 @@
 /** What a design search knows: how far the designs go that surely fail and that surely meet the target, and what is open. */
+import { append } from '../extremes.js';
 import type { DesignEvaluation } from './risk-probe.js';
 
 export class Knowledge {
@@ -10,7 +11,7 @@ export class Knowledge {
     public meets: DesignEvaluation,
     open: readonly DesignEvaluation[],
   ) {
-    this.seen.push(...(fails === undefined ? [] : [fails]), meets, ...open);
+    append(this.seen, [...(fails === undefined ? [] : [fails]), meets, ...open]);
   }
 
   /**

@@ -5,6 +5,7 @@
  * been found.
  */
 import { InputError } from '../errors.js';
+import { largestOf } from '../extremes.js';
 import { clopperPearson } from './binomial.js';
 import { Knowledge } from './design-knowledge.js';
 import { DesignScale } from './design-scale.js';
@@ -176,7 +177,7 @@ async function narrowed(
 function estimated({ fails, meets }: Knowledge, scale: DesignScale, probe: RiskProbe, limit: number): number {
   const worst = fails?.x ?? limit;
   if (worst === meets.x) return meets.x;
-  const most = Math.max(...probe.evaluations.map(({ trials }) => trials));
+  const most = largestOf(probe.evaluations.map(({ trials }) => trials));
   const line = DesignLine.through(probe.evaluations, [worst, meets.x], scale, probe.risk, most);
   const part = line === undefined ? 0.5 : line.part(probe.risk);
   if (part <= 0) return worst;

@@ -9,6 +9,7 @@ import { InputError } from '../errors.js';
 import type { Backend, RunControl } from '../engine/backend.js';
 import { planPassages } from '../engine/passage-job.js';
 import type { Passages } from '../engine/passage-job.js';
+import { largestOf } from '../extremes.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { sampleLaw } from '../law/sampled-law.js';
@@ -76,7 +77,7 @@ export function planTails(walk: WalkLaw, deficits: readonly number[], slots: num
   return deficits.map((deficitJoules, i) => {
     const theta = tilts[i];
     // One law for all deficits with this tilt: then their paths are the same, and the probabilities fall from each to the next.
-    const stopJoules = Math.max(...deficits.filter((_, j) => tilts[j] === theta));
+    const stopJoules = largestOf(deficits.filter((_, j) => tilts[j] === theta));
     const law = laws.get(theta) ?? sampleLaw(tiltedWalk(walk, theta), { slots, stopJoules });
     laws.set(theta, law);
     return { deficitJoules, slots, theta, logTransform: theta === r ? 0 : increment.cumulant(theta), law };

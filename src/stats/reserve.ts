@@ -5,6 +5,7 @@
 import { InputError } from '../errors.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import type { HorizonPartials } from '../engine/partials.js';
+import { smallestOf } from '../extremes.js';
 import { binDeficits, binEnd, binOfRank, quantile, quantileInterval } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
 import { clopperPearson } from './binomial.js';
@@ -73,7 +74,7 @@ export function reserveFromPartials(
   checkRisks(risks);
   if (risks.length === 0) return [];
   const binned = binDeficits(horizon, quantumJoules);
-  const smallest = Math.min(...risks);
+  const smallest = smallestOf(risks);
   if (horizon.count < trialsForRisk(smallest)) {
     throw new InputError(
       `A risk of ${smallest} cannot be read from ${horizon.count} trials, of which ${(horizon.count * smallest).toPrecision(2)} ` +

@@ -7,6 +7,7 @@
  */
 import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
+import { append } from '../extremes.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
@@ -156,7 +157,7 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
       ...coarseness(emptyError, Math.max(Math.sqrt((empty * (1 - empty)) / count), 1 / count)),
     },
   ];
-  if (law !== undefined) tests.push(...testShape(equiprobableCells(binned, law), exact.error?.cdf ?? 0));
+  if (law !== undefined) append(tests, testShape(equiprobableCells(binned, law), exact.error?.cdf ?? 0));
   for (const { name, pValue } of tests) {
     if (Number.isNaN(pValue))
       throw new AccuracyError(`The p-value of ${name} at ${exact.slots} slots is not a number.`);

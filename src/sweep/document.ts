@@ -15,6 +15,12 @@ export function parsePath(path: string, source: Source = 'axes'): readonly Step[
   while (STEP.lastIndex < path.length) {
     const groups: Partial<Record<'index' | 'key', string>> = STEP.exec(path)?.groups ?? {};
     const step = groups.key ?? (groups.index === undefined ? undefined : Number(groups.index));
+    if (step === '__proto__') {
+      throw new InputError(
+        `${source}: got the name ${JSON.stringify(path)}, expected another than "__proto__": JavaScript gives it a meaning of its own`,
+        entryOf(source, path),
+      );
+    }
     if (step === undefined || (steps.length === 0 && typeof step === 'number')) {
       throw new InputError(
         `${source}: got the name ${JSON.stringify(path)}, expected a path within a scenario, such as "harvest.mean.timesDemand" or "tasks[0].weight"`,
@@ -35,7 +41,7 @@ const entryOf = (source: Source, path: string): string =>
 /** What a document has at a path; undefined where it has nothing there. */
 export function valueAt(document: unknown, path: string, source: Source = 'axes'): unknown {
   return parsePath(path, source).reduce<unknown>((value, step) => {
-    return typeof value === 'object' && value !== null ? (value as Record<Step, unknown>)[step] : undefined;
+    return typeof value === 'object' && value !== null ? own(value, step) : undefined;
   }, document);
 }
 
@@ -61,5 +67,23 @@ function placed(document: unknown, steps: readonly Step[], value: unknown, entry
     return document.map((item: unknown, i) => (i === step ? placed(item, rest, value, entry) : item));
   }
   const before = typeof document === 'object' && document !== null && !Array.isArray(document) ? document : {};
-  return { ...before, [step]: placed((before as Record<string, unknown>)[step], rest, value, entry) };
+  return { ...before, [step]: placed(own(before, step), rest, value, entry) };
+}
+
+/** What every object has from its making, such as `constructor`, is none of a document's. */
+const own = (value: object, step: Step): unknown =>
+  Object.hasOwn(value, step) ? (value as Record<Step, unknown>)[step] : undefined;
+
+/** Two paths of which one leads to a part of what the other leads to, or to the same; undefined where there are none. */
+export function overlapping(paths: readonly string[]): readonly [outer: string, inner: string] | undefined {
+  const steps = paths.map((path) => ({ path, key: parsePath(path).map((step) => JSON.stringify(step)) }));
+  const byKey = new Map<string, string>();
+  for (const { path, key } of [...steps].sort((a, b) => a.key.length - b.key.length)) {
+    for (let length = 1; length <= key.length; length++) {
+      const outer = byKey.get(key.slice(0, length).join());
+      if (outer !== undefined) return [outer, path];
+    }
+    byKey.set(key.join(), path);
+  }
+  return undefined;
 }

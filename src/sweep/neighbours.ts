@@ -7,6 +7,7 @@ import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../engine/shared-draws.js';
 import type { PreparedWalk, SharedDraw } from '../engine/shared-draws.js';
 import { prepareRun, prepareSite } from '../engine/simulate.js';
+import { largestOf } from '../extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';
 import { axisGroups } from './points.js';
@@ -143,7 +144,7 @@ export function neighbourPairs({ file, points }: Sweep, most: number): Neighbour
       return { axes, points: [points[first], points[first + stride]] };
     });
   });
-  const longest = Math.max(0, ...lists.map((list) => list.length));
+  const longest = largestOf([0, ...lists.map((list) => list.length)]);
   return Array.from({ length: longest }, (_, k) => lists.flatMap((list) => list.slice(k, k + 1)))
     .flat()
     .slice(0, most);

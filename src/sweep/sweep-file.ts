@@ -8,7 +8,7 @@ import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
 import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
-import { parsePath } from './document.js';
+import { overlapping, parsePath } from './document.js';
 import { sweepInBaseUnits } from './sweep-units.js';
 
 /** What the exact law is asked for. */
@@ -136,6 +136,8 @@ const schema = strict({
 
 /** Checks a sweep document, puts its quantities into base units and fills in its defaults. @throws {InputError} naming the field. */
 export function parseSweepFile(json: unknown): SweepFile {
+  // Before the schema, which loses an axis "__proto__".
+  if (isObject(json) && isObject(json.axes)) for (const path of Object.keys(json.axes)) parsePath(path);
   const { success, data, error } = schema.safeParse(sweepInBaseUnits(json));
   if (!success) {
     const [issue] = error.issues;
@@ -143,7 +145,7 @@ export function parseSweepFile(json: unknown): SweepFile {
     throw new InputError(`${field === '' ? '' : `${field}: `}${issue.message}`, field);
   }
   checkZip(data);
-  for (const path of Object.keys(data.axes)) parsePath(path);
+  checkPaths(Object.keys(data.axes));
   return data;
 }
 
@@ -152,6 +154,18 @@ function fieldStep(step: PropertyKey, i: number, before: PropertyKey | undefined
   // Names of axes have dots of their own.
   if (before === 'axes' && i === 1) return `[${JSON.stringify(step)}]`;
   return i === 0 ? String(step) : `.${String(step)}`;
+}
+
+/** Of two axes of which one is a part of the other, the later would undo the first: `harvest.mean` and `harvest.mean.timesDemand`. */
+function checkPaths(paths: readonly string[]): void {
+  const found = overlapping(paths);
+  if (found === undefined) return;
+  const [outer, inner] = found.map((path) => JSON.stringify(path));
+  throw new InputError(
+    `axes: got ${outer} and ${inner}, of which one is a part of the other, expected axes that set different values: ` +
+      'leave one out, or put whole values into the lists of one',
+    `axes[${inner}]`,
+  );
 }
 
 function checkZip({ axes, zip }: SweepFile): void {

@@ -191,7 +191,7 @@ describe('seals', () => {
     expect(sealOf(undefined, {})).toBeUndefined();
     writeFileSync(path, 'short');
     expect(() => sealOf(path, {})).toThrow(/--queue-key: got a key of 5 bytes, expected at least 16/);
-    expect(() => sealOf('/nowhere', {})).toThrow(/--queue-key: cannot read \/nowhere \(ENOENT\)/);
+    expect(() => sealOf('/nowhere', {})).toThrow(/--queue-key: \/nowhere: is not there, expected a key file/);
   });
 });
 

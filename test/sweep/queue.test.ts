@@ -71,7 +71,7 @@ describe('addresses', () => {
     ['redis://bw:100%@h', /^--queue: got a % with no two hexadecimal digits behind it/],
     ['redis://h/x', /got the database "x", expected a number/],
     ['redis://h?ca=x', /got \?ca= in redis:\/\/h, expected nothing of the kind/],
-    ['rediss://h?ca=/nowhere.pem', /cannot read \/nowhere\.pem \(ENOENT\), which \?ca= names/],
+    ['rediss://h?ca=/nowhere.pem', /\?ca= names \/nowhere\.pem: is not there/],
   ])('%s is refused', (url, message) => {
     expect(() => parseQueueUrl(url, {})).toThrow(message);
   });

@@ -1,5 +1,6 @@
 /** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
 import { workerScope } from '#worker-scope';
+import { append } from '../../extremes.js';
 import { walkLumped } from './lumped.js';
 import { walkPassage } from './passage.js';
 import type { PassageWalk } from './passage.js';
@@ -43,7 +44,7 @@ let transfers: ArrayBuffer[] = [];
 
 function reply(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
   answers.push(message);
-  transfers.push(...transfer);
+  append(transfers, transfer);
 }
 
 /** The job that a message refers to. */

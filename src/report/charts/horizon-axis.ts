@@ -1,11 +1,12 @@
 /** The axis of horizons: logarithmic, or linear where they are spaced evenly, labelled with the horizons themselves. */
+import { largestOf, smallestOf } from '../../extremes.js';
 import { CHART_WIDTH } from './chart.js';
 import type { Axis, ChartSetting } from './chart.js';
 import { formatPlain } from './ticks.js';
 
 /** A logarithmic axis. @param slots ascending */
 export function horizonAxis(slots: readonly number[], { width = CHART_WIDTH }: ChartSetting): Axis {
-  const [first, last] = [Math.min(...slots), Math.max(...slots)];
+  const [first, last] = [smallestOf(slots), largestOf(slots)];
   return {
     label: 'T, slots',
     type: 'log',
@@ -17,7 +18,7 @@ export function horizonAxis(slots: readonly number[], { width = CHART_WIDTH }: C
 
 /** Linear where the horizons are about as many as the last is of the first, as those of a day are; else logarithmic. */
 export function evenHorizonAxis(slots: readonly number[], setting: ChartSetting): Axis {
-  const [first, last] = [Math.min(...slots), Math.max(...slots)];
+  const [first, last] = [smallestOf(slots), largestOf(slots)];
   if (slots.length < 3 || last / first > 2 * slots.length) return horizonAxis(slots, setting);
   return {
     label: 'T, slots',

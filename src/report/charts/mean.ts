@@ -1,6 +1,7 @@
 /** E[D_T] against T: on logarithmic scales with the three rungs, and relative to the exact mean, where intervals can be seen. */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
+import { largestOf, smallestOf } from '../../extremes.js';
 import { scaleFor } from '../table.js';
 import { curveLine, drawChart, symbolStyle } from './chart.js';
 import type { ChartSetting } from './chart.js';
@@ -31,7 +32,7 @@ export function meanChart(
   const shown = means.filter((p) => names.every((name) => p[name] > 0));
   const values = shown.flatMap((p) => names.map((name) => p[name]));
   const { unit, factor } = scaleFor(values, 'J');
-  const [low, high] = shown.length === 0 ? [1, 10] : [Math.min(...values) / factor, Math.max(...values) / factor];
+  const [low, high] = shown.length === 0 ? [1, 10] : [smallestOf(values) / factor, largestOf(values) / factor];
   return drawChart(
     {
       id: 'mean',
@@ -73,12 +74,12 @@ export function meanErrorChart(means: readonly MeanPoint[], setting: ChartSettin
   const relative = (p: MeanPoint, value: number): number => 100 * (value / p.exact - 1);
   const halves = shown.map((p) => relative(p, p.upper) - relative(p, p.lower)).filter((w) => w > 0);
   // Linear as far as the intervals reach, logarithmic beyond, where the Brownian law may be.
-  const constant = 10 ** Math.floor(Math.log10(Math.min(100, Math.max(1e-6, ...halves))));
+  const constant = 10 ** Math.floor(Math.log10(Math.min(100, largestOf([1e-6, ...halves]))));
   const values = shown.flatMap((p) =>
     [...CURVE_NAMES.map((name) => p[name]), p.lower, p.upper].map((x) => relative(p, x)),
   );
-  const low = Math.min(-constant, 1.2 * Math.min(...values.filter(Number.isFinite)));
-  const high = Math.max(constant, 1.2 * Math.max(...values.filter(Number.isFinite)));
+  const low = Math.min(-constant, 1.2 * smallestOf(values.filter(Number.isFinite)));
+  const high = Math.max(constant, 1.2 * largestOf(values.filter(Number.isFinite)));
   const ticks = [0, ...decades(constant, Math.max(high, -low)).flatMap((t) => [-t, t])].filter(
     (t) => t >= low && t <= high,
   );

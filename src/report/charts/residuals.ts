@@ -4,6 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
+import { largestOf } from '../../extremes.js';
 import { formatCount } from '../table.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
@@ -27,7 +28,7 @@ export interface ResidualData {
 
 /** simulated − exact, with the simultaneous band. */
 export function residualChart(data: ResidualData, setting: ChartSetting): string {
-  const reach = 1.15 * Math.max(1.2 * data.band, ...data.residual.map(Math.abs));
+  const reach = 1.15 * largestOf([1.2 * data.band, ...data.residual.map(Math.abs)]);
   return residualPanel(data, setting, {
     id: `residual-${data.slots}`,
     title: `Simulated minus exact after ${formatCount(data.slots)} slots`,
@@ -43,10 +44,10 @@ export function residualChart(data: ResidualData, setting: ChartSetting): string
 export function limitErrorChart(data: ResidualData, setting: ChartSetting): string {
   const reach =
     1.1 *
-    Math.max(
+    largestOf([
       data.band,
       ...(['brownian', 'corrected'] as const).flatMap((name) => difference(data, name).map(Math.abs)),
-    );
+    ]);
   return residualPanel(data, setting, {
     id: `limit-error-${data.slots}`,
     title: `Error of the two approximations after ${formatCount(data.slots)} slots`,

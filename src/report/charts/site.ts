@@ -1,6 +1,7 @@
 /** A site's quantities against the horizon: energies, the charge left, and what is how likely. Lines with intervals; a plus where the exact value is known. */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
+import { largestOf, smallestOf } from '../../extremes.js';
 import { formatNumber, formatQuantity, scaleFor } from '../table.js';
 import { BAND_OPACITY, SERIES_FILL, SERIES_WIDTH, drawChart } from './chart.js';
 import type { Axis, ChartContent, ChartSetting, LegendEntry, SeriesStyle } from './chart.js';
@@ -69,9 +70,9 @@ export function energyChart({ auxiliary, waste, consumption }: SiteSeries, setti
   ];
   const values = all.flatMap(({ points }) => points.map((p) => p.simulated)).filter((v) => v > 0);
   const { unit, factor } = scaleFor(values, 'J');
-  const high = values.length === 0 ? 10 : (1.6 * Math.max(...values)) / factor;
+  const high = values.length === 0 ? 10 : (1.6 * largestOf(values)) / factor;
   // What is far below the rest would press it together.
-  const low = values.length === 0 ? 1 : Math.max(Math.min(...values) / factor / 1.6, high / 10 ** DECADES);
+  const low = values.length === 0 ? 1 : Math.max(smallestOf(values) / factor / 1.6, high / 10 ** DECADES);
   return seriesChart(
     {
       id: 'energies',
@@ -102,7 +103,7 @@ export function levelChart({ level, levelRange }: SiteSeries, capacityJoules: nu
   const lines: Line[] = [{ style: styles(palette).second('mean'), points: level }];
   const top = Number.isFinite(capacityJoules)
     ? capacityJoules
-    : 1.05 * Math.max(1e-6, ...levelRange.map((r) => r.upper));
+    : 1.05 * largestOf([1e-6, ...levelRange.map((r) => r.upper)]);
   const { unit, factor } = scaleFor([top], 'J');
   const area = levelRange.map((r) => ({ slots: r.slots, lower: r.lower / factor, upper: r.upper / factor }));
   const band = { x: 'slots', fill: palette.corrected, fillOpacity: BAND_OPACITY } as const;
@@ -141,7 +142,7 @@ export function chanceChart({ needed, empty, full, deficit }: SiteSeries, settin
     ...(full.length === 0 ? [] : [{ style: look.fourth('full at T'), points: full }]),
   ];
   // Up to what is there, for rare failures are what matters.
-  const most = Math.max(...lines.flatMap(({ points }) => points.map((p) => Math.max(p.upper, p.exact ?? 0))));
+  const most = largestOf(lines.flatMap(({ points }) => points.map((p) => Math.max(p.upper, p.exact ?? 0))));
   const top = Math.min(1, Math.max(0.01, 1.1 * most));
   return seriesChart(
     {

@@ -1,6 +1,7 @@
 /** A sweep's results as one picture: lines with intervals against one axis, or a heat map over two. Axes are spaced by place, as they were listed. */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
+import { largestOf, smallestOf } from '../../extremes.js';
 import { formatNumber, scaleFor } from '../table.js';
 import { drawChart } from './chart.js';
 import type { Axis, ChartSetting, LegendEntry } from './chart.js';
@@ -77,7 +78,7 @@ function lines(picture: SweepPicture, setting: ChartSetting): string {
   const { factor, label } = scaled(picture);
   const color = (y: number): string => SERIES[y % SERIES.length];
   const at = (value: number | null): number => (value === null ? NaN : value / factor);
-  const most = Math.max(...cells.flatMap((cell) => [cell.estimate, cell.upper ?? 0].filter(Number.isFinite))) / factor;
+  const most = largestOf(cells.flatMap((cell) => [cell.estimate, cell.upper ?? 0].filter(Number.isFinite))) / factor;
   const several = yValues.length > 1;
   const legend: LegendEntry[] = several
     ? yValues.map((value, y) => ({ label: `${yName} ${tick(value)}`, fill: color(y), opacity: 1 }))
@@ -126,7 +127,7 @@ function heatMap(picture: SweepPicture, setting: ChartSetting): string {
   const { title, xName, xValues, yName, yValues, cells } = picture;
   const { factor, label } = scaled(picture);
   const values = cells.map((cell) => cell.estimate / factor).filter(Number.isFinite);
-  const domain: [number, number] = [Math.min(...values), Math.max(...values)];
+  const domain: [number, number] = [smallestOf(values), largestOf(values)];
   const scale = Plot.scale({ color: { type: 'linear', scheme: 'cividis', domain } });
   const colorOf = (value: number): string => String(scale.apply(value));
   const steps = [0, 0.25, 0.5, 0.75, 1].map((t) => domain[0] + t * (domain[1] - domain[0]));

@@ -4,6 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
+import { largestOf, smallestOf } from '../../extremes.js';
 import { serviceCost } from '../../fleet/service.js';
 import { modelProfile } from '../../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../../scenario/scenario.js';
@@ -48,7 +49,7 @@ export function difficultyData(scenario: Scenario): DifficultyData {
   const [small, large] = [order[0], order[order.length - 1]];
   const task = fleet.tasks[0];
   const difficulties = fleet.tasks.map((t) => t.difficulty);
-  const [low, high] = [Math.min(...difficulties), Math.max(...difficulties)];
+  const [low, high] = [smallestOf(difficulties), largestOf(difficulties)];
   if (!(low < high)) {
     throw new InputError(
       `tasks: got one difficulty, ${low}, expected two or more for figure 3, which is drawn between the least and the greatest`,
@@ -121,7 +122,7 @@ export function difficultyFigure(data: DifficultyData, document: ChartDocument):
   const slowerYetCheaper = zone !== undefined && crossings.energyJoules[0] < crossings.latencySeconds[0];
   const panels = PANELS.map(({ of, label, factor, name }, panel) => {
     const values = curves.flatMap((c) => [c.small[of] / factor, c.large[of] / factor]).filter(Number.isFinite);
-    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const [least, most] = [smallestOf(values), largestOf(values)];
     const sides = [
       { key: 'small' as const, label: small, style: SERIES[1], above: false },
       { key: 'large' as const, label: large, style: SERIES[4], above: true },

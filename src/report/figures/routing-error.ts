@@ -5,6 +5,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
+import { largestOf, smallestOf } from '../../extremes.js';
 import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -186,12 +187,12 @@ export function routingErrorFigure(curves: readonly RoutingErrorCurve[], documen
   const slots = curves[0].points.map((p) => p.slots);
   const last = slots[slots.length - 1];
   const scales = curves.map((c) => c.crossoverSlots).filter((t) => t <= 20 * last);
-  const right = 1.25 * Math.max(2.2 * last, ...scales);
+  const right = 1.25 * largestOf([2.2 * last, ...scales]);
   const spread = curves.flatMap((c, i) =>
     i === 0 || i === curves.length - 1 ? c.points.map((p) => ({ ...p, curve: i })) : [],
   );
-  const high = (1.5 * Math.max(...spread.map((p) => p.exactMean + p.exactStandardDeviation))) / factor;
-  const least = (0.7 * Math.min(...spread.map((p) => p.exactMean - p.exactStandardDeviation))) / factor;
+  const high = (1.5 * largestOf(spread.map((p) => p.exactMean + p.exactStandardDeviation))) / factor;
+  const least = (0.7 * smallestOf(spread.map((p) => p.exactMean - p.exactStandardDeviation))) / factor;
   // Below the curves one row a curve for where it bends.
   const rowHeight = (high / least) ** 0.052;
   const row = (i: number): number => least / rowHeight ** (curves.length - i);

@@ -1,4 +1,5 @@
 /** The tables of a site's report. Cells that show a number of summary.json carry it in full, with its place there, as those of tables.ts do. */
+import { largestOf } from '../../extremes.js';
 import type { Interval } from '../../stats/binomial.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
 import { normalCritical } from '../../stats/normal.js';
@@ -26,8 +27,7 @@ interface Placed {
 export function siteMeansTable({ horizons, confidence }: SiteSummary, slotSeconds: number): Markup {
   const z = normalCritical(1 - confidence);
   // That of the largest: what is nearly nothing at first would make the rest long.
-  const scale = (of: (h: SiteHorizon) => number, unit: string): Scaled =>
-    scaleFor([Math.max(...horizons.map(of))], unit);
+  const scale = (of: (h: SiteHorizon) => number, unit: string): Scaled => scaleFor([largestOf(horizons.map(of))], unit);
   const energy = scale((h) => h.auxiliary.meanDeficit, 'J');
   const peak = scale((h) => h.peakWatts.meanDeficit, 'W');
   const waste = scale((h) => h.waste.meanDeficit, 'J');

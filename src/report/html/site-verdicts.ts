@@ -1,4 +1,5 @@
 /** The tables by which a site is judged: the rules of every path, simulated beside exact, the tests, or why there are none. */
+import { largestOf } from '../../extremes.js';
 import type { SiteSummary, SiteViolation } from '../../stats/site-summary.js';
 import type { SiteVerdict } from '../../stats/site-verdict.js';
 import { comparedQuantities, exactOf, isJudged, noLawOf } from '../site-comparison.js';
@@ -40,7 +41,7 @@ function siteRulesTable({ horizons }: SiteSummary): Markup {
     `Rules that ${formatCount(last.trials)} paths were checked for in every slot`,
     [{ header: 'broken where', text: true }, { header: 'paths that broke it' }, { header: 'verdict', text: true }],
     (Object.keys(VIOLATIONS) as SiteViolation[]).map((name) => {
-      const paths = Math.max(...horizons.map((h) => h.violations[name]));
+      const paths = largestOf(horizons.map((h) => h.violations[name]));
       return {
         cells: [
           VIOLATIONS[name],
@@ -62,7 +63,7 @@ function siteComparisonTable({ horizons }: SiteSummary, document: SiteValidateDo
   // A quantity has one unit throughout, so that its horizons compare.
   const scaleOf = ({ name, unit }: ComparedQuantity): Scaled => {
     const own = compared.flatMap(({ quantities }) => quantities.filter((quantity) => quantity.name === name));
-    return unit === '' ? PLAIN : scaleFor([Math.max(...own.map((quantity) => quantity.exact))], unit);
+    return unit === '' ? PLAIN : scaleFor([largestOf(own.map((quantity) => quantity.exact))], unit);
   };
   return table(
     'Simulated beside exact',

@@ -1,5 +1,4 @@
 /** The folder of a sweep: what it is of, its ledger, and the files that it ends with. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { parseJsonText } from '../../scenario/json-text.js';
@@ -12,38 +11,45 @@ import { withExact } from '../results.js';
 import type { SweepRow } from '../results.js';
 import { parseSweepFile } from '../sweep-file.js';
 import { writeWhole } from './files.js';
+import type { InputKind } from './input-file.js';
+import { readInputText } from './input-file.js';
 
-const SWEEP_FILE = 'sweep.json';
+export const SWEEP_FILE = 'sweep.json';
 export const RESULTS_FILE = 'results.parquet';
+export const MANIFEST_FILE = 'manifest.json';
+/** Where the ledger keeps results of shards. */
+export const SHARD_FOLDER = 'shards';
 
-/** Says what the folder is of. With `shared` other processes fill it too, so that another sweep's folder is refused. @throws {InputError} */
-export async function claimFolder(out: string, sweep: Sweep, shared: boolean): Promise<void> {
-  const text = `${JSON.stringify(sweep.file, null, 2)}\n`;
-  const before = await readFile(join(out, SWEEP_FILE), 'utf8').catch(() => undefined);
-  if (before === text) return;
-  if (before !== undefined && shared && planSweep(parseSweepFile(JSON.parse(before))).sha256 !== sweep.sha256) {
-    throw new InputError(
-      `--out: ${out} holds another sweep, expected a folder that is new or of this one: its parts must go together`,
-      '--out',
-    );
-  }
-  await writeWhole(join(out, SWEEP_FILE), text);
-}
+/** The sweep with all values of its traces, each on a line of its own. */
+export const FOLDER_INPUT = { kind: 'JSON', mostBytes: 2 ** 29 - 2 ** 16 } as const satisfies InputKind;
 
 /** The sweep that a folder is of. @throws {InputError} */
-export async function readSweepFolder(out: string): Promise<Sweep> {
+export function readSweepFolder(out: string): Sweep {
   const path = join(out, SWEEP_FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readInputText(path, FOLDER_INPUT);
   } catch (cause) {
+    const missing = (((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '') === 'ENOENT';
+    if (!missing) throw cause;
     throw new InputError(
       `${out}: got a folder without ${SWEEP_FILE}, expected one that batterywalk sweep --out has written`,
       'DIR',
       { cause },
     );
   }
-  return planSweep(parseSweepFile(parseJsonText(text, path)));
+  return planned(text, path);
+}
+
+/** The sweep whose file has this text. @throws {InputError} that begins with the name of the file */
+export function planned(text: string, path: string): Sweep {
+  const json = parseJsonText(text, path);
+  try {
+    return planSweep(parseSweepFile(json));
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });
+    throw error;
+  }
 }
 
 /** Writes results.parquet and manifest.json of a complete sweep. @returns the rows of each point. */
@@ -64,6 +70,6 @@ export async function finishFolder(
   const parquet = sweepParquet(sweep, all);
   const manifest = sweepManifest(sweep, assembly, all.length, parquet);
   await writeWhole(join(out, RESULTS_FILE), parquet);
-  await writeWhole(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWhole(join(out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return rows;
 }

@@ -13,12 +13,15 @@ import type { Shard } from '../shards.js';
 import type { ShardStore } from '../store.js';
 import { nodeDeflate } from './deflate.js';
 import { TEMPORARY, writeWhole } from './files.js';
+import { SHARD_FOLDER } from './folder.js';
 
 /** Age after which a file that was being written has no writer any more, milliseconds. */
 const STALE = 3_600_000;
 /** How the names of files end: of one result, of several. */
 const ALONE = '.shard';
 const TOGETHER = '.shards';
+/** Of a file: what Node reads at once. */
+const MOST_BYTES = 2 ** 31 - 1;
 /** Horizons whose counts are gathered in one file at the most. */
 const MOST_HORIZONS = 256;
 
@@ -46,7 +49,7 @@ export class Ledger implements ShardStore {
     private readonly remark: (text: string) => void = () => undefined,
     private readonly gatherMilliseconds = 0,
   ) {
-    this.folder = join(out, 'shards');
+    this.folder = join(out, SHARD_FOLDER);
   }
 
   async *results(shards: readonly Shard[]): AsyncGenerator<ShardResult> {
@@ -129,6 +132,13 @@ export class Ledger implements ShardStore {
     const path = join(this.folder, name);
     let bytes: Uint8Array;
     try {
+      // A pipe would never end, a folder is none, and what is larger than any result is not read to find that out.
+      const status = await stat(path);
+      if (!status.isFile() || status.size > MOST_BYTES) {
+        this.remark(`${path}: got no file of results: it is put aside`);
+        await this.rename(name);
+        return [];
+      }
       bytes = await readFile(path);
     } catch (cause) {
       if (isMissing(cause)) return [];

@@ -3,6 +3,7 @@
  * C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that of slots t … T is max(0, W + C_t − H_t).
  */
 import { PlanError } from '../../errors.js';
+import { largestOf } from '../../extremes.js';
 import { GridTransform } from '../../law/fft.js';
 import type { ExactLaw } from '../exact/law.js';
 import { extrapolate, extrapolateTable } from './extrapolate.js';
@@ -175,7 +176,7 @@ function stepLaw(law: SlotLaw, h: number): Step {
 }
 
 function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float64Array {
-  const out = new Float64Array(Math.max(...laws.map((law) => law.length)));
+  const out = new Float64Array(largestOf(laws.map((law) => law.length)));
   laws.forEach((law, i) => {
     if (weights[i] === 0) return;
     for (let k = 0; k < law.length; k++) out[k] += weights[i] * law[k];

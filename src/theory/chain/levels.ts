@@ -1,5 +1,6 @@
 /** Which lattices of levels serve a model: fine enough for its slots, and holding its capacity, its charge and its tasks where one can. */
 import { PlanError } from '../../errors.js';
+import { largestOf, smallestOf } from '../../extremes.js';
 import type { LevelLattice } from './battery-kernel.js';
 import type { ChainModel, SlotLaw } from './model.js';
 import { slotDrift, typicalVolatility } from './model.js';
@@ -63,7 +64,7 @@ function coarseStep(model: ChainModel, most: number, leastNodes: number): number
   const { ofBattery, ofTasks } = lengths(model);
   const all = [...ofBattery, ...ofTasks];
   const finite = capacityJoules < Infinity;
-  const base = finite ? capacityJoules : Math.min(most * leastNodes, ...all);
+  const base = finite ? capacityJoules : smallestOf([most * leastNodes, ...all]);
   const least = Math.max(finite ? leastNodes : 1, Math.ceil((base / most) * (1 - 1e-12)));
   if (least > MOST_NODES) throw tooFine(least);
   const steps = alignedSteps(base, least, all) ?? alignedSteps(base, least, ofBattery) ?? least;
@@ -77,7 +78,7 @@ export function taskStep(laws: readonly SlotLaw[], most: number): number {
     typeof harvest === 'number' ? harvest : 0,
   ]);
   const proper = [...new Set(all.filter((x) => x > 0))];
-  const base = Math.min(...proper);
+  const base = smallestOf(proper);
   const least = Math.ceil((base / most) * (1 - 1e-12));
   const steps = alignedSteps(base, least, proper);
   return steps === undefined ? most : base / steps;
@@ -96,7 +97,7 @@ export function coarseLevels(model: ChainModel, slots: number, fineness: Finenes
   const { stepsPerSigma, cheapStepsPerSigma, cheapNodes, leastNodes } = fineness;
   const { initialJoules, capacityJoules } = model.battery;
   const sigma = typicalVolatility(model.laws);
-  const upward = Math.max(0, ...model.laws.map(slotDrift));
+  const upward = largestOf([0, ...model.laws.map(slotDrift)]);
   const height = Math.min(capacityJoules, initialJoules + slots * upward + 8 * sigma * Math.sqrt(slots) + 8 * sigma);
   const most = Math.min(sigma / stepsPerSigma, Math.max(sigma / cheapStepsPerSigma, height / cheapNodes));
   const step = coarseStep(model, most > 0 ? most : height / leastNodes, leastNodes);

@@ -4,6 +4,7 @@
  * together by their moments.
  */
 import { AccuracyError } from '../../errors.js';
+import { append } from '../../extremes.js';
 import type { ComplexArray } from '../increment.js';
 import { BLOCK_NODES } from './block-interpolation.js';
 import { FAR_TERMS, cauchyKernel, extentOf, farKernel, farPowers, farRadius } from './cauchy-kernel.js';
@@ -104,8 +105,8 @@ export class PowerSums {
       own.exponents.forEach((exponent, i) => {
         if (level !== undefined) addFar(level.far, this.slots, x[from + i], y[from + i], exponent);
       });
-      near.push(...own.near);
-      exponents.push(...own.exponents);
+      append(near, own.near);
+      append(exponents, own.exponents);
     }
     return { near, exponents };
   }
@@ -158,7 +159,7 @@ function allPowers(contour: Contour, table: PowerTable, x: Float64Array, y: Floa
     }
     const out = kernels.map(() => ({ re: new Float64Array(table.slots + 1), im: new Float64Array(table.slots + 1) }));
     spitzerPowers(table, kernels, out);
-    exponents.push(...out);
+    append(exponents, out);
   }
   return { near, exponents };
 }

@@ -2,6 +2,7 @@
  * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the
  * lattice that the energies share where they share one (Panjer's recursion), else the likeliest sums by enumeration.
  */
+import { largestOf } from '../../extremes.js';
 import type { CompoundIncrement } from '../increment.js';
 
 /** Atoms of C_1 + … + C_k within an interval, ascending or not; equal sums may come more than once. */
@@ -192,7 +193,7 @@ class ListedSums implements TaskSums {
     let below = 1;
     for (let i = 0; i < kinds; i++) {
       rest[i] = below;
-      below *= Math.max(...counts[i]);
+      below *= largestOf(counts[i]);
     }
     const descend = (i: number, a: number, p: number): boolean => {
       if (i < 0) {

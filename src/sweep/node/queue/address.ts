@@ -2,9 +2,9 @@
  * Addresses of Redis: from a URL to a client's options, and to what may be shown of them. A password is never shown,
  * nor anything that could be one.
  */
-import { readFileSync } from 'node:fs';
 import type { RedisOptions } from 'ioredis';
 import { InputError } from '../../../errors.js';
+import { readInputBytes, SECRET_INPUT } from '../input-file.js';
 
 type Target = Pick<RedisOptions, 'host' | 'port' | 'path' | 'username' | 'password' | 'db' | 'tls'>;
 
@@ -84,12 +84,9 @@ function tlsFiles(given: URLSearchParams): NonNullable<RedisOptions['tls']> {
     const path = given.get(name);
     if (path === null) return {};
     try {
-      return { [name]: readFileSync(path) };
+      return { [name]: readInputBytes(path, SECRET_INPUT) };
     } catch (cause) {
-      throw wrong(
-        `cannot read ${path} (${(cause as NodeJS.ErrnoException).code ?? String(cause)}), which ?${name}= names`,
-        cause,
-      );
+      throw wrong(`?${name}= names ${(cause as Error).message}`, cause);
     }
   };
   return { ...read('ca'), ...read('cert'), ...read('key') };

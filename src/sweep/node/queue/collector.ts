@@ -5,6 +5,7 @@
  */
 import type { Redis } from 'ioredis';
 import { BatterywalkError, InputError } from '../../../errors.js';
+import { largestOf } from '../../../extremes.js';
 import { printable } from '../../../printable.js';
 import type { Assembly } from '../../assembly.js';
 import { Expectations } from '../../expectation.js';
@@ -53,7 +54,7 @@ export class Collector {
     for (let i = 0; i < shards.length; i += AT_ONCE) {
       const some = shards.slice(i, i + AT_ONCE).filter((shard) => !assembly.has(shard));
       if (some.length === 0) continue;
-      const most = SEAL_BYTES + Math.max(...some.map(mostStoredBytes));
+      const most = SEAL_BYTES + largestOf(some.map(mostStoredBytes));
       const names = some.map(({ hash }) => KEYS.result(hash));
       const found = await patience.persist(() => valuesOf(redis, names, most));
       await Promise.all(some.map((shard, k) => this.take(shard, found[k], collected)));

@@ -4,6 +4,7 @@
  */
 import type { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
+import { smallestOf } from '../../../extremes.js';
 import type { Shard } from '../../shards.js';
 import type { FailedShard } from '../run-local.js';
 import { Backlog } from './backlog.js';
@@ -189,7 +190,7 @@ export class Driver {
     const { first, length } = this.backlog;
     const speeds = this.workers.live.map(({ speed }) => speed).filter((speed) => speed > 0);
     if (first === undefined || speeds.length === 0 || this.retries.has(first)) return 1;
-    const inTime = (Math.min(...speeds) * this.parts.tuning.jobMilliseconds) / 1000 / (first.paths * this.slots);
+    const inTime = (smallestOf(speeds) * this.parts.tuning.jobMilliseconds) / 1000 / (first.paths * this.slots);
     const fair = length / (2 * hands);
     return Math.max(1, Math.floor(Math.min(inTime, fair, MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED / window)));
   }

@@ -95,7 +95,11 @@ class Engine {
         });
         return;
       case 'sweep':
-        this.attempt(() => this.learn(message.sweep, message.text));
+        try {
+          this.learn(message.sweep, message.text);
+        } catch (error) {
+          this.fail(error);
+        }
         return;
       case 'run':
         this.order(message.id, message.sweep, message.shards);
@@ -107,10 +111,10 @@ class Engine {
   }
 
   /** Plans a sweep. What cannot be planned here, another version could. */
-  private async learn(name: string, text: string): Promise<void> {
+  private learn(name: string, text: string): void {
     try {
       // One that is at work still keeps its shards.
-      const known = this.lines.get(name)?.known ?? (await this.planned(text));
+      const known = this.lines.get(name)?.known ?? this.planned(text);
       this.sweeps.delete(name);
       for (const oldest of this.sweeps.keys()) if (this.sweeps.size >= SWEEPS_KEPT) this.sweeps.delete(oldest);
       this.sweeps.set(name, known);
@@ -121,15 +125,20 @@ class Engine {
     }
   }
 
-  private async planned(text: string): Promise<KnownSweep> {
+  private planned(text: string): KnownSweep {
     const sweep = planSweep(parseSweepFile(JSON.parse(text)));
-    return { sweep, shards: cutShards(sweep), ledger: await this.ledgerOf(sweep), laws: new LawCache() };
+    return { sweep, shards: cutShards(sweep), ledger: this.ledgerOf(sweep), laws: new LawCache() };
   }
 
   /** The shared folder is used where it is this sweep's: results of others go by Redis. */
-  private async ledgerOf(sweep: Sweep): Promise<ShardStore | undefined> {
+  private ledgerOf(sweep: Sweep): ShardStore | undefined {
     if (this.out === undefined) return undefined;
-    const there = await readSweepFolder(this.out).catch((error: unknown) => error as Error);
+    let there: Sweep | Error;
+    try {
+      there = readSweepFolder(this.out);
+    } catch (error) {
+      there = error as Error;
+    }
     if ('sha256' in there && there.sha256 === sweep.sha256) {
       const open = this.parts.openStore ?? ((out, remark) => new Ledger(out, remark));
       return open(this.out, (text) => {

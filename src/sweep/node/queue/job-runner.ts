@@ -5,6 +5,7 @@
 import { WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { BatterywalkError, InputError } from '../../../errors.js';
+import { append } from '../../../extremes.js';
 import { sha256Text } from '../../../report/manifest.js';
 import { Asides, mismatch, NotOurs, versionOf } from './asides.js';
 import type { Link } from './connection.js';
@@ -168,7 +169,7 @@ export class JobRunner {
             throw error;
           }
         });
-        left.push(...(await this.keep(payload, hashes, outcome)));
+        append(left, await this.keep(payload, hashes, outcome));
         await this.count(sweep, [index], -1);
       }
     }

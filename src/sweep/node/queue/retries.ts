@@ -1,4 +1,5 @@
 /** Shards that were asked for in vain: how often, why, and when enough is enough. */
+import { largestOf } from '../../../extremes.js';
 import { printable } from '../../../printable.js';
 import type { Shard } from '../../shards.js';
 import { ATTEMPTS } from './tuning.js';
@@ -41,7 +42,7 @@ export class Retries {
    * Milliseconds that a worker may hold shards without a result, where the first time is `first`: doubled each time.
    */
   patience(shards: readonly Shard[], first: number): number {
-    return first * 2 ** Math.max(...shards.map((shard) => this.held.get(shard) ?? 0));
+    return first * 2 ** largestOf(shards.map((shard) => this.held.get(shard) ?? 0));
   }
 
   /** They were held for too long. */

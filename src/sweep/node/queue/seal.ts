@@ -4,8 +4,8 @@
  * again says what it said before: jobs and results are bound to hashes of what they are of.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { InputError } from '../../../errors.js';
+import { readInputText, SECRET_INPUT } from '../input-file.js';
 
 /** What is sealed: a job, a shard's result, the word that a shard cannot be run. */
 type Kind = 'job' | 'result' | 'failed';
@@ -73,10 +73,9 @@ export function sealOf(file: string | undefined, env: NodeJS.ProcessEnv = proces
   let text = env.BATTERYWALK_QUEUE_KEY ?? '';
   if (file !== undefined) {
     try {
-      text = readFileSync(file, 'utf8');
+      text = readInputText(file, SECRET_INPUT);
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-      throw new InputError(`--queue-key: cannot read ${file} (${code}), expected a file with a key`, name, { cause });
+      throw new InputError(`--queue-key: ${(cause as Error).message}`, name, { cause });
     }
   } else if (text === '') return undefined;
   const key = Buffer.from(text.trim());
