@@ -126,7 +126,7 @@ export function likelyAtoms(demand: DemandLaw, step: number, threshold: number):
   const none = Float64Array.from(probabilities, (p) => Math.exp(-ratePerSlot * p));
   const atoms: Atom[] = [];
   const empty = { energy: 0, probability: 1, measure: { first: 0, weights: Float64Array.of(1) } };
-  gatherAtoms({ demand, spread, none, threshold, atoms }, 0, empty);
+  gatherAtoms({ demand, spread, none, threshold, atoms }, empty);
   return atoms;
 }
 
@@ -145,25 +145,47 @@ function likeliest(rate: number): number {
   return rate < 1 ? 1 : 1 / Math.sqrt(2 * Math.PI * Math.floor(rate));
 }
 
-/** All likely multisets with tasks of kind j and after beside those that `before` names. */
-function gatherAtoms(search: AtomSearch, j: number, before: Atom): void {
-  const { demand, spread, none, threshold, atoms } = search;
-  if (j === spread.length) {
-    atoms.push(before);
-    return;
-  }
-  const rate = demand.ratePerSlot * demand.probabilities[j];
-  // Where not even the likeliest number of tasks is likely enough, a million convolutions would find nothing.
-  if (before.probability * likeliest(rate) < threshold) return;
-  let probability = before.probability * none[j];
-  let { measure } = before;
-  // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
-  for (let n = 0; probability >= threshold || n < rate; n++) {
-    if (n > 0) measure = trimmed(convolve(measure, spread[j]));
-    if (probability >= threshold) {
-      const energy = before.energy + n * demand.energiesJoules[j];
-      gatherAtoms(search, j + 1, { energy, probability, measure });
+/** One kind of task in the search: how many of it there are so far, beside the tasks of the kinds before it. */
+interface AtomLevel {
+  readonly kind: number;
+  readonly rate: number;
+  readonly energyBefore: number;
+  count: number;
+  probability: number;
+  measure: GridMeasure;
+}
+
+/** All likely multisets, kind by kind and deeper first. No recursion: there may be more kinds than the stack holds. */
+function gatherAtoms({ demand, spread, none, threshold, atoms }: AtomSearch, empty: Atom): void {
+  const levels: AtomLevel[] = [];
+  const enter = (kind: number, before: Atom): void => {
+    if (kind === spread.length) {
+      atoms.push(before);
+      return;
     }
-    probability *= rate / (n + 1);
+    const rate = demand.ratePerSlot * demand.probabilities[kind];
+    // Where not even the likeliest number of tasks is likely enough, a million convolutions would find nothing.
+    if (before.probability * likeliest(rate) < threshold) return;
+    const probability = before.probability * none[kind];
+    levels.push({ kind, rate, energyBefore: before.energy, count: 0, probability, measure: before.measure });
+  };
+  enter(0, empty);
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { kind, rate, energyBefore, count, probability } = level;
+    // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
+    if (probability < threshold && count >= rate) {
+      levels.pop();
+      continue;
+    }
+    if (count > 0) level.measure = trimmed(convolve(level.measure, spread[kind]));
+    level.probability *= rate / (count + 1);
+    level.count++;
+    if (probability >= threshold) {
+      enter(kind + 1, {
+        energy: energyBefore + count * demand.energiesJoules[kind],
+        probability,
+        measure: level.measure,
+      });
+    }
   }
 }

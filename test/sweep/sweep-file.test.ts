@@ -1,7 +1,7 @@
 /** Sweep files: what is refused, by its field; what the axes come to. */
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { withValue } from '../../src/sweep/document.js';
+import { valueAt, withValue } from '../../src/sweep/document.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import { axisValues, parseSweepFile } from '../../src/sweep/sweep-file.js';
 import { DOCUMENT, sweepOf } from './sweeps.js';
@@ -53,6 +53,30 @@ describe('refusals', () => {
       /"b" a second time/,
     ],
     ['half a character in the seed', { seed: 'a\ud800' }, 'seed', /got "a\\ud800", expected .*Unicode/],
+    [
+      'an axis that is a part of another',
+      { axes: { 'harvest.mean.timesDemand': [1], 'harvest.mean': ['critical', 5000] } },
+      'axes["harvest.mean.timesDemand"]',
+      /got "harvest\.mean" and "harvest\.mean\.timesDemand", of which one is a part of the other/,
+    ],
+    [
+      'an axis written in two ways',
+      { axes: { 'tasks[0].weight': [1], 'tasks[00].weight': [2] } },
+      'axes["tasks[00].weight"]',
+      /got "tasks\[0\]\.weight" and "tasks\[00\]\.weight"/,
+    ],
+    [
+      'an axis of the name that every object has',
+      { axes: JSON.parse('{"__proto__": [1]}') as object },
+      'axes["__proto__"]',
+      /axes: got the name "__proto__", expected another/,
+    ],
+    [
+      'an axis within such a name',
+      { axes: { 'battery.__proto__.x': [1] } },
+      'axes["battery.__proto__.x"]',
+      /another than/,
+    ],
     ['a certain risk', { risks: [1] }, 'risks', /between 0 and 1/],
     ['an exact law of no kind', { exact: 'yes' }, 'exact', /"auto", "none", "moments", "law"/],
   ])('%s', (_, changes, field, message) => {
@@ -162,6 +186,13 @@ describe('axes', () => {
     });
     expect(withValue(document, 'tasks[1].weight', 5)).toEqual({ ...document, tasks: [{ weight: 1 }, { weight: 5 }] });
     expect(withValue(document, 'fleet', null)).toEqual({ ...document, fleet: null });
+    // Names that every object has from its making are no values of a document.
+    expect(valueAt(document, 'constructor.name')).toBeUndefined();
+    expect(withValue(document, 'constructor.x', 1)).toEqual({ ...document, constructor: { x: 1 } });
+    expect(() => withValue(document, '__proto__.polluted', 1, '--set')).toThrow(
+      /--set: got the name "__proto__\.polluted"/,
+    );
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
     expect(document).toEqual(before);
   });
 });
