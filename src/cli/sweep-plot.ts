@@ -15,7 +15,7 @@ const WIDTH = 640;
 const HEIGHT = 440;
 const PLOT_FILE = 'sweep.svg';
 /** Ten million rows have some hundred bytes each. */
-const RESULTS_INPUT = { kind: 'Parquet', mostBytes: 2 ** 30 } as const satisfies InputKind;
+const RESULTS_INPUT = { expected: 'the results of a finished sweep', mostBytes: 2 ** 30 } as const satisfies InputKind;
 
 /** Declares `--plot` and `--metric`. */
 export function takesPlot(command: Command): void {

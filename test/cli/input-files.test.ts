@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
     execFileSync('mkfifo', [at('endless')]);
     const writer = spawn('sh', ['-c', `yes 1234567 > "${at('endless')}"`], { stdio: 'ignore' });
     try {
-      expect(() => readInputBytes(at('endless'), { kind: 'JSON', mostBytes: 2 ** 20 })).toThrow(
+      expect(() => readInputBytes(at('endless'), { expected: 'a JSON file', mostBytes: 2 ** 20 })).toThrow(
         /got more, expected a JSON file of at most 1048576 bytes/,
       );
     } finally {

@@ -21,7 +21,7 @@ export const MANIFEST_FILE = 'manifest.json';
 export const SHARD_FOLDER = 'shards';
 
 /** The sweep with all values of its traces, each on a line of its own. */
-export const FOLDER_INPUT = { kind: 'JSON', mostBytes: 2 ** 29 - 2 ** 16 } as const satisfies InputKind;
+export const FOLDER_INPUT = { expected: 'a JSON file', mostBytes: 2 ** 29 - 2 ** 16 } as const satisfies InputKind;
 
 /** The sweep that a folder is of. @throws {InputError} */
 export function readSweepFolder(out: string): Sweep {

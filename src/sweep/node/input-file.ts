@@ -10,20 +10,20 @@ import { printable } from '../../printable.js';
 
 /** What is expected of a file. */
 export interface InputKind {
-  /** Completes "expected a … file". */
-  readonly kind: string;
+  /** Completes "expected …". */
+  readonly expected: string;
   readonly mostBytes: number;
 }
 
 const MIB = 2 ** 20;
 
 /** A scenario with two million values of a trace in it has some 20 MB; larger ones belong into a CSV file. */
-export const JSON_INPUT = { kind: 'JSON', mostBytes: 64 * MIB } as const satisfies InputKind;
+export const JSON_INPUT = { expected: 'a JSON file', mostBytes: 64 * MIB } as const satisfies InputKind;
 /** Ten years of minutes have some 130 MB. */
-export const CSV_INPUT = { kind: 'CSV', mostBytes: 256 * MIB } as const satisfies InputKind;
+export const CSV_INPUT = { expected: 'a CSV file', mostBytes: 256 * MIB } as const satisfies InputKind;
 
 /** A key or a certificate. */
-export const SECRET_INPUT = { kind: 'key', mostBytes: MIB } as const satisfies InputKind;
+export const SECRET_INPUT = { expected: 'a key file', mostBytes: MIB } as const satisfies InputKind;
 
 /** In place of a file's name: the descriptor that every process has. */
 export const STANDARD_INPUT = 0;
@@ -35,15 +35,15 @@ const MOST_SILENT_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 10;
 const CHUNK_BYTES = 64 * 1024;
 
-const REASONS: Readonly<Record<string, ((kind: string) => string) | undefined>> = {
-  ENOENT: (kind) => `is not there, expected a ${kind} file`,
-  EISDIR: (kind) => `is a folder, expected a ${kind} file`,
+const REASONS: Readonly<Record<string, ((expected: string) => string) | undefined>> = {
+  ENOENT: (expected) => `is not there, expected ${expected}`,
+  EISDIR: (expected) => `is a folder, expected ${expected}`,
   EACCES: () => 'may not be read, expected a file with read permission',
   EPERM: () => 'may not be read, expected a file with read permission',
-  ENOTDIR: (kind) => `goes through something that is not a folder, expected a ${kind} file`,
-  ENXIO: (kind) => `is a socket, expected a ${kind} file`,
-  ELOOP: (kind) => `is a link that leads round to itself, expected a ${kind} file`,
-  ENAMETOOLONG: (kind) => `is too long for a name, expected a ${kind} file`,
+  ENOTDIR: (expected) => `goes through something that is not a folder, expected ${expected}`,
+  ENXIO: (expected) => `is a socket, expected ${expected}`,
+  ELOOP: (expected) => `is a link that leads round to itself, expected ${expected}`,
+  ENAMETOOLONG: (expected) => `is too long for a name, expected ${expected}`,
 };
 
 /** The bytes of a file. @throws {InputError} in one line. */
@@ -61,11 +61,11 @@ export function readInputText(path: Source, wanted: InputKind, lenient = false):
   const bytes = readWhole(path, wanted, (chunk) => {
     if (!chunk.includes(0)) return;
     const came = 'got bytes that are no text (UTF-16 or a binary file?)';
-    throw refusal(path, `${came}, expected ${wanted.kind} in UTF-8`);
+    throw refusal(path, `${came}, expected ${wanted.expected} in UTF-8`);
   });
   if (!lenient && !isUtf8(bytes)) {
     const came = `got bytes that are no UTF-8 in line ${firstLineNotUtf8(bytes)} (Latin-1 or Windows-1252?)`;
-    throw refusal(path, `${came}, expected ${wanted.kind} in UTF-8`);
+    throw refusal(path, `${came}, expected ${wanted.expected} in UTF-8`);
   }
   return bytes.toString('utf8');
 }
@@ -105,23 +105,23 @@ function readWhole(path: Source, wanted: InputKind, look: (chunk: Buffer) => voi
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const reason = REASONS[code]?.(wanted.kind) ?? `cannot be read (${code || String(cause)})`;
+    const reason = REASONS[code]?.(wanted.expected) ?? `cannot be read (${code || String(cause)})`;
     throw refusal(path, reason, cause);
   } finally {
     if (descriptor !== undefined && !isStandard) closeSync(descriptor);
   }
 }
 
-function check(path: Source, status: Stats, isStandard: boolean, { kind, mostBytes }: InputKind): void {
-  if (status.isDirectory()) throw refusal(path, `is a folder, expected a ${kind} file`);
+function check(path: Source, status: Stats, isStandard: boolean, { expected, mostBytes }: InputKind): void {
+  if (status.isDirectory()) throw refusal(path, `is a folder, expected ${expected}`);
   if (!isStandard && (status.isCharacterDevice() || status.isBlockDevice())) {
-    throw refusal(path, `is a device, expected a ${kind} file, or - for standard input`);
+    throw refusal(path, `is a device, expected ${expected}, or - for standard input`);
   }
-  if (status.isFile() && status.size > mostBytes) throw tooLarge(path, `${status.size} bytes`, { kind, mostBytes });
+  if (status.isFile() && status.size > mostBytes) throw tooLarge(path, `${status.size} bytes`, { expected, mostBytes });
 }
 
-function tooLarge(path: Source, came: string, { kind, mostBytes }: InputKind): InputError {
-  return refusal(path, `got ${came}, expected a ${kind} file of at most ${mostBytes} bytes`);
+function tooLarge(path: Source, came: string, { expected, mostBytes }: InputKind): InputError {
+  return refusal(path, `got ${came}, expected ${expected} of at most ${mostBytes} bytes`);
 }
 
 interface Reading extends InputKind {
@@ -148,12 +148,12 @@ function readAll(path: Source, descriptor: number, reading: Reading): Buffer {
     const count = readSome(descriptor, chunk);
     if (count === undefined) {
       if (wait(reading.isStandard ? Infinity : MOST_SILENT_MILLISECONDS)) continue;
-      throw refusal(path, `is a pipe that stays silent, expected a ${reading.kind} file`);
+      throw refusal(path, `is a pipe that stays silent, expected ${reading.expected}`);
     }
     if (count === 0) {
       if (reading.pipe && total === 0) {
         if (wait(MOST_UNOPENED_MILLISECONDS)) continue;
-        throw refusal(path, `is a pipe that nobody writes to, expected a ${reading.kind} file`);
+        throw refusal(path, `is a pipe that nobody writes to, expected ${reading.expected}`);
       }
       return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, total);
     }
