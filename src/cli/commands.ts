@@ -2,6 +2,7 @@
 import type { CommandSpec } from './context.js';
 import { bench } from './bench.js';
 import { compare } from './compare.js';
+import { completion } from './completion.js';
 import { design } from './design.js';
 import { doctor } from './doctor.js';
 import { exact } from './exact.js';
@@ -37,4 +38,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   presets,
   preset,
   doctor,
+  completion,
 ];

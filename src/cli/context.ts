@@ -49,6 +49,7 @@ export class CommandContext {
    * @param options the shared options, checked.
    * @param own raw values of the command's own options, by commander's camel-cased names.
    * @param interrupt gives the signal that Ctrl-C raises.
+   * @param program all that the command line takes, as it was declared.
    */
   constructor(
     readonly args: readonly string[],
@@ -56,6 +57,7 @@ export class CommandContext {
     readonly own: Readonly<Record<string, unknown>>,
     readonly io: Io,
     private readonly interrupt: () => AbortSignal,
+    readonly program: Command,
   ) {
     this.progress = progressReporter(io.stderr, options.quiet);
   }

@@ -76,6 +76,7 @@ export const figure: CommandSpec = {
       context.own,
       context.io,
       () => context.signal,
+      context.program,
     );
     const simulates = names.some((name) => name !== '3');
     const backend = simulates ? await openBackend(host, context.options) : undefined;

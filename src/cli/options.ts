@@ -1,4 +1,4 @@
-/** The options that commands share (docs/cli.md): how they are declared, checked and completed. */
+/** The options that commands share: how they are declared, checked and completed. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';

@@ -10,19 +10,16 @@ export const presets: CommandSpec = {
   examples: ['presets'],
   run(context) {
     const known = presetNames().map((name) => ({ name, description: presetDescription(name) }));
-    if (context.options.json) context.printJson({ presets: known });
-    else {
-      const columns = [
-        { header: 'preset', align: 'left' },
-        { header: 'what it is', align: 'left' },
-      ] as const;
-      context.print(
-        formatTable(
-          columns,
-          known.map(({ name, description }) => [name, description]),
-        ),
+    const columns = [
+      { header: 'preset', align: 'left' },
+      { header: 'what it is', align: 'left' },
+    ] as const;
+    const table = (): string =>
+      formatTable(
+        columns,
+        known.map(({ name, description }) => [name, description]),
       );
-    }
+    context.show({ presets: known }, known, table);
     return 0;
   },
 };

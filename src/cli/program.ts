@@ -49,7 +49,7 @@ export async function runCommandLine(
       const raw: Readonly<Record<string, unknown>> = command.opts();
       const slotLength = (): number | undefined =>
         spec.scenario === undefined ? spec.slotLength?.(args) : namedScenario(args, raw, spec.scenario).slotSeconds;
-      running = new CommandContext(args, resolveOptions(raw, defaults, slotLength), raw, io, heed);
+      running = new CommandContext(args, resolveOptions(raw, defaults, slotLength), raw, io, heed, program);
       for (const option of withoutMeaning(raw, applying)) meaningless(running, spec, option);
       running.checkFolder();
       status = (await spec.run(running)) ?? 0;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
 import { parseChoice } from '../scenario/values.js';
-import { METRICS } from '../sweep/results.js';
+import { METRICS, unitOfMetric } from '../sweep/results.js';
 import type { Metric } from '../sweep/results.js';
 import { RESULTS_FILE } from '../sweep/node/folder.js';
+import { readableAxis } from '../report/charts/axis-units.js';
 import type { InputKind } from '../sweep/node/input-file.js';
 import { readInputBytes } from '../sweep/node/input-file.js';
 import type { SweepCell, SweepPicture } from '../report/charts/sweep.js';
@@ -39,8 +40,8 @@ interface Row {
 /** Draws the picture of a finished sweep. @throws {InputError} */
 export async function plotSweep(context: CommandContext, out: string): Promise<void> {
   const path = join(out, RESULTS_FILE);
-  const { rows, axes } = await readRows(path);
-  const picture = pictureOf(rows, axes, context.text('metric'));
+  const results = await readRows(path);
+  const picture = pictureOf(results, context.text('metric'));
   const [{ sweepChart }, { serverDocument }, { PAPER }] = await Promise.all([
     import('../report/charts/sweep.js'),
     import('../report/charts/server-document.js'),
@@ -51,14 +52,24 @@ export async function plotSweep(context: CommandContext, out: string): Promise<v
   context.remark(`${join(out, PLOT_FILE)}: ${picture.title}`);
 }
 
-async function readRows(path: string): Promise<{ rows: readonly Row[]; axes: readonly string[] }> {
+interface Results {
+  readonly rows: readonly Row[];
+  readonly axes: readonly string[];
+  /** Where all points have slots of one length. */
+  readonly slotSeconds: number | undefined;
+}
+
+async function readRows(path: string): Promise<Results> {
   const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
   const bytes = readInputBytes(path, RESULTS_INPUT);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   try {
-    const named = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === 'batterywalk.axes')?.value;
-    const axes = JSON.parse(named ?? 'null') as string[] | null;
-    if (axes !== null) return { rows: (await parquetReadObjects({ file })) as Row[], axes };
+    const metadata = parquetMetadata(file).key_value_metadata;
+    const valueOf = (name: string): unknown =>
+      JSON.parse(metadata?.find(({ key }) => key === `batterywalk.${name}`)?.value ?? 'null');
+    const axes = valueOf('axes') as string[] | null;
+    const slotSeconds = (valueOf('slotSeconds') as number | null) ?? undefined;
+    if (axes !== null) return { rows: (await parquetReadObjects({ file })) as Row[], axes, slotSeconds };
   } catch (cause) {
     throw new InputError(`${path}: got no whole Parquet file, expected the results of a finished sweep`, path, {
       cause,
@@ -68,7 +79,7 @@ async function readRows(path: string): Promise<{ rows: readonly Row[]; axes: rea
 }
 
 /** Chooses metric, axes and what is held still. */
-function pictureOf(rows: readonly Row[], axes: readonly string[], wanted: string | undefined): SweepPicture {
+function pictureOf({ rows, axes, slotSeconds }: Results, wanted: string | undefined): SweepPicture {
   const [metric, level] = metricOf(rows, wanted);
   const own = rows.filter((row) => row.metric === metric && row.level === level);
   if (own.length === 0) {
@@ -96,23 +107,37 @@ function pictureOf(rows: readonly Row[], axes: readonly string[], wanted: string
   // The longer one across.
   const [x, y] = values[0].length >= values[1].length || names.includes('slots') ? [0, 1] : [1, 0];
   const place = (row: Row, i: number): number => (i < names.length ? values[i].indexOf(row[names[i]]) : 0);
+  const risks = risksOf(rows, axes);
   const cells = shown.map((row): SweepCell => ({
     ...{ x: place(row, x), y: place(row, y), estimate: row.estimate },
-    ...{ lower: row.lower, upper: row.upper, exact: row.exact },
+    ...{ lower: row.lower, upper: row.upper, exact: row.exact, risk: risks(row) },
   }));
+  const readable = [x, y].map((i) => readableAxis(names[i] ?? '', values[i], slotSeconds));
   const at = [
-    ...(names.includes('slots') ? [] : [`T = ${last} slots`]),
-    ...still.map((axis) => `${axis} = ${String(own[0][axis])}`),
+    ...(names.includes('slots') ? [] : [`T = ${last} slots${slotSeconds === undefined ? '' : ` of ${slotSeconds} s`}`]),
+    ...still.map((axis) => {
+      const { name, values } = readableAxis(axis, [own[0][axis]], slotSeconds);
+      const [path, unit = ''] = name.split(', ');
+      return `${path} = ${values[0]} ${unit}`.trimEnd();
+    }),
   ];
   const name = level === null ? metric : `${metric} ${level}`;
   return {
     title: [name, ...at].join(', '),
     note: at.join(', '),
     metric: name,
-    unit: metric === 'probabilityZero' ? '' : 'J',
-    ...{ xName: names[x], xValues: values[x].map(String) },
-    ...{ yName: names[y] ?? '', yValues: values[y].map(String), cells },
+    unit: unitOfMetric(metric) === '1' ? '' : unitOfMetric(metric),
+    ...{ xName: readable[0].name, xValues: readable[0].values },
+    ...{ yName: readable[1].name, yValues: readable[1].values, cells },
   };
+}
+
+/** P(D > 0) at the point and horizon of a row. */
+function risksOf(rows: readonly Row[], axes: readonly string[]): (row: Row) => number | undefined {
+  const keyOf = (row: Row): string => JSON.stringify([Number(row.slots), ...axes.map((axis) => row[axis])]);
+  const none = rows.filter(({ metric }) => metric === 'probabilityZero');
+  const known = new Map(none.map((row) => [keyOf(row), 1 - row.estimate]));
+  return (row) => known.get(keyOf(row));
 }
 
 /** The metric asked for; else the reserve where there is one, else the mean. @throws {InputError} */

@@ -100,7 +100,7 @@ export const tail: CommandSpec = {
       const { slotSeconds } = scenario;
       context.show(
         document,
-        document.tails.map((row) => ({ slots, slotSeconds, ...row })),
+        document.tails.map(({ interval, ...row }) => ({ slots, slotSeconds, ...row, probabilityInterval: interval })),
         () => tailText(report),
       );
       return 0;

@@ -46,7 +46,13 @@ export interface FinishedDesign {
 /** A row a value that was looked at. */
 export function designRows({ path, slots, scenario, result }: FinishedDesign): CsvRow[] {
   const { slotSeconds } = scenario;
-  return result.evaluations.map(({ x, ...at }) => ({ slots, slotSeconds, [path]: x, ...at }));
+  return result.evaluations.map(({ x, interval, ...at }) => ({
+    slots,
+    slotSeconds,
+    [path]: x,
+    ...at,
+    riskInterval: interval,
+  }));
 }
 
 /** The document of `design --json`. */

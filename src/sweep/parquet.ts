@@ -1,7 +1,9 @@
 /** The rows of a sweep as one Parquet file: the same bytes for the same rows. Readable in DuckDB, pandas, Polars. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { baseUnit, dimensionOf } from '../scenario/quantities.js';
 import { VERSION } from '../version.js';
 import type { Sweep } from './points.js';
+import { unitOfMetric } from './results.js';
 import type { SweepRow } from './results.js';
 import type { AxisValue } from './sweep-file.js';
 
@@ -32,6 +34,7 @@ export function sweepParquet(sweep: Sweep, rows: readonly SweepRow[]): Uint8Arra
     real('volatilityJoules'),
     { name: 'slots', data: rows.map((row) => BigInt(row.slots)), type: 'INT64', nullable: false },
     text('metric'),
+    { name: 'unit', data: rows.map((row) => unitOfMetric(row.metric)), type: 'STRING', nullable: false },
     { name: 'level', data: rows.map((row) => row.level), type: 'DOUBLE', nullable: true },
     real('estimate'),
     real('standardError', true),
@@ -48,9 +51,32 @@ export function sweepParquet(sweep: Sweep, rows: readonly SweepRow[]): Uint8Arra
     kvMetadata: [
       { key: 'batterywalk.sweep', value: sweep.sha256 },
       { key: 'batterywalk.axes', value: JSON.stringify(sweep.axes) },
+      { key: 'batterywalk.units', value: JSON.stringify(columnUnits(sweep)) },
+      { key: 'batterywalk.slotSeconds', value: JSON.stringify(slotSecondsOf(sweep)) },
     ],
   });
   return new Uint8Array(buffer);
+}
+
+/** What the numbers of each column are in; `unit` is the name of the column that says it row by row. */
+function columnUnits({ axes }: Sweep): Record<string, string> {
+  const ofAxes = axes.flatMap((axis): [string, string][] => {
+    const dimension = dimensionOf(axis);
+    return dimension === undefined ? [] : [[axis, baseUnit(dimension) === '' ? '1' : baseUnit(dimension)]];
+  });
+  const ofRow = ['estimate', 'standardError', 'lower', 'upper', 'exact'].map((name): [string, string] => [
+    name,
+    'unit',
+  ]);
+  const own = { driftJoulesPerSlot: 'joules a slot', volatilityJoules: 'joules', slots: 'slots', level: '1' };
+  return { ...Object.fromEntries(ofAxes), ...own, ...Object.fromEntries(ofRow) };
+}
+
+/** Seconds of a slot, where it is the same at every point. */
+export function slotSecondsOf({ points }: Sweep): number | null {
+  const [first] = points;
+  const { slotSeconds } = first.scenario;
+  return points.every(({ scenario }) => scenario.slotSeconds === slotSeconds) ? slotSeconds : null;
 }
 
 function axisColumn(axis: string, rows: readonly SweepRow[]): Column {

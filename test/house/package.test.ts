@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf } from './docs.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const execute = promisify(execFile);
@@ -146,6 +148,18 @@ describe('the package', () => {
       `import * as b from 'batterywalk'; console.log(Object.keys(b).length > 0);`,
     );
     expect((await execute(process.execPath, ['main.mjs'], { cwd: folder })).stdout).toBe('true\n');
+  });
+
+  test('runs the README’s example, which a strict compiler passes', async () => {
+    const source = blocksOf(await readFile(join(root, 'README.md'), 'utf8')).find(({ language }) => language === 'ts');
+    const text = source?.text ?? '';
+    // What is printed is for a console, which only the DOM's types or Node's have.
+    const settings = { module: 'nodenext', lib: ['es2023', 'dom'] };
+    expect(await typeCheck(text, settings)).toBe('');
+    const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext } });
+    await writeFile(join(folder, 'example.mjs'), outputText.replace('trials: 1e6', 'trials: 2e5'));
+    const { stdout } = await execute(process.execPath, ['example.mjs'], { cwd: folder });
+    expect(stdout).toMatch(/^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*true\n$/);
   });
 
   test.each([

@@ -109,6 +109,17 @@ describe('results', () => {
       });
       expect([own.slots, own.trials]).toEqual([BigInt(slots), 20_000n]);
     });
+    const units = `SELECT decode(value) AS value FROM parquet_kv_metadata('${join(out, 'results.parquet')}')
+      WHERE decode(key) = 'batterywalk.units'`;
+    const [told] = (await connection.runAndReadAll(units)).getRowObjects();
+    expect(JSON.parse(String(told.value))).toMatchObject({
+      'arrivals.ratePerSlot': 'tasks a slot',
+      ...{ driftJoulesPerSlot: 'joules a slot', slots: 'slots', estimate: 'unit', exact: 'unit' },
+    });
+    expect(new Set(found.map(({ metric, unit }) => `${String(metric)} ${String(unit)}`))).toContain(
+      'probabilityZero 1',
+    );
+    expect(found.find(({ metric }) => metric === 'reserve')?.unit).toBe('J');
     const query = `SELECT "arrivals.ratePerSlot" AS rate, max(estimate) AS worst FROM '${join(out, 'results.parquet')}'
       WHERE metric = 'reserve' AND slots = 64 GROUP BY rate ORDER BY rate`;
     const worst = (await connection.runAndReadAll(query)).getRowObjects();

@@ -3,8 +3,12 @@ import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../extremes.js';
 import { formatNumber, scaleFor } from '../table.js';
+import { wattHours } from './axis-units.js';
 import { drawChart } from './chart.js';
 import type { Axis, ChartSetting, LegendEntry } from './chart.js';
+import { isoline } from './isolines.js';
+import { roundTicks } from './ticks.js';
+import type { Piece } from './isolines.js';
 
 /** One value of the metric that is drawn; joules or a probability. */
 export interface SweepCell {
@@ -15,6 +19,8 @@ export interface SweepCell {
   readonly lower: number | null;
   readonly upper: number | null;
   readonly exact: number | null;
+  /** P(D > 0) there, for lines of equal risk; left out, there is none. */
+  readonly risk?: number | undefined;
 }
 
 /** What is drawn. */
@@ -32,6 +38,11 @@ export interface SweepPicture {
   readonly yValues: readonly string[];
   readonly cells: readonly SweepCell[];
 }
+
+/** Risks that lines are drawn at, where a map's risks reach on both sides of them. */
+const RISKS = [0.5, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4, 1e-5, 1e-6];
+/** Lines of equal energy on a map. */
+const ENERGY_LINES = 5;
 
 /** From so many values of both axes on a map is read more easily than lines. */
 const MAP_FROM = 5;
@@ -66,10 +77,10 @@ function across({ xName, note }: SweepPicture): string {
 
 function scaled({ metric, unit, cells }: SweepPicture): { factor: number; label: string } {
   if (unit === '') return { factor: 1, label: metric };
-  const scale = scaleFor(
-    cells.map((cell) => cell.estimate),
-    unit,
-  );
+  const estimates = cells.map((cell) => cell.estimate);
+  // By the largest: the smallest may be next to nothing.
+  const largest = Math.max(...estimates.filter(Number.isFinite).map(Math.abs), 0);
+  const scale = unit === 'J' ? wattHours([largest]) : scaleFor([largest], unit);
   return { factor: scale.factor, label: `${metric}, ${scale.unit}` };
 }
 
@@ -130,17 +141,21 @@ function heatMap(picture: SweepPicture, setting: ChartSetting): string {
   const domain: [number, number] = [smallestOf(values), largestOf(values)];
   const scale = Plot.scale({ color: { type: 'linear', scheme: 'cividis', domain } });
   const colorOf = (value: number): string => String(scale.apply(value));
+  const iso = isolines(picture, factor);
   const steps = [0, 0.25, 0.5, 0.75, 1].map((t) => domain[0] + t * (domain[1] - domain[0]));
   return drawChart(
     {
       id: 'sweep',
       title,
-      description: `${label} over ${xName} and ${yName}: from ${formatNumber(domain[0])} to ${formatNumber(domain[1])}.`,
-      legend: steps.map((value, i) => ({
-        label: i === steps.length - 1 ? `${formatNumber(value, 3)} ${label}` : formatNumber(value, 3),
-        fill: colorOf(value),
-        opacity: 1,
-      })),
+      description: `${label} over ${xName} and ${yName}: from ${formatNumber(domain[0])} to ${formatNumber(domain[1])}.${iso.lines.length === 0 ? '' : ` Lines: ${iso.meaning}.`}`,
+      legend: [
+        ...steps.map((value, i) => ({
+          label: i === steps.length - 1 ? `${formatNumber(value, 3)} ${label}` : formatNumber(value, 3),
+          fill: colorOf(value),
+          opacity: 1,
+        })),
+        ...(iso.lines.length === 0 ? [] : [{ label: `lines: ${iso.meaning}`, fill: LINE, opacity: 1 }]),
+      ],
       x: placeAxis(across(picture), xValues),
       y: placeAxis(yName, yValues),
       marginLeft: 72,
@@ -156,8 +171,67 @@ function heatMap(picture: SweepPicture, setting: ChartSetting): string {
           title: (cell: SweepCell) =>
             `${xName} ${xValues[cell.x]}, ${yName} ${yValues[cell.y]}: ${formatNumber(cell.estimate / factor)}`,
         }),
+        ...isolineMarks(iso.lines),
       ],
     },
     setting,
   );
+}
+
+/** About lines, which are white: so they are seen on dark and on light. */
+const LINE = '#111111';
+
+interface Isoline {
+  readonly label: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** Lines of equal risk; where the map is of a charge at one risk, lines along which that charge is the same. */
+function isolines(
+  { metric, cells, xValues, yValues }: SweepPicture,
+  factor: number,
+): { readonly meaning: string; readonly lines: readonly Isoline[] } {
+  const [width, height] = [xValues.length, yValues.length];
+  const grid = new Map(cells.map((cell) => [cell.y * width + cell.x, cell]));
+  const over = (value: (cell: SweepCell) => number) => (x: number, y: number) => {
+    const cell = grid.get(y * width + x);
+    return cell === undefined ? NaN : value(cell);
+  };
+  const through = (value: (cell: SweepCell) => number, levels: readonly { level: number; label: string }[]) =>
+    levels
+      .map(({ level, label }): Isoline => ({ label, pieces: isoline(over(value), width, height, level) }))
+      .filter(({ pieces }) => pieces.length > 0);
+  if (metric.startsWith('reserve')) {
+    const values = cells.map((cell) => cell.estimate / factor).filter(Number.isFinite);
+    const levels = roundTicks(Math.min(...values), Math.max(...values), ENERGY_LINES).map((level) => ({
+      level,
+      label: String(level),
+    }));
+    return { meaning: `the same ${metric}`, lines: through((cell) => cell.estimate / factor, levels) };
+  }
+  // Risks go over many powers of ten: between places their logarithms do as straight lines.
+  const levels = RISKS.map((risk) => ({ level: Math.log(risk), label: `${Number((100 * risk).toPrecision(3))} %` }));
+  // Where no path failed the risk is below the least that was seen.
+  const least = Math.min(...cells.flatMap(({ risk = 0 }) => (risk > 0 ? [risk] : []))) / 2;
+  const log = (cell: SweepCell): number => Math.log(Math.max(cell.risk ?? NaN, least));
+  return { meaning: 'risk P(D > 0)', lines: through(log, levels) };
+}
+
+function isolineMarks(lines: readonly Isoline[]): Markish[] {
+  const pieces = lines.flatMap((line) => line.pieces);
+  const ends = { x1: 'x1', y1: 'y1', x2: 'x2', y2: 'y2', strokeLinecap: 'round' } as const;
+  // A label stands on the middle piece of its line.
+  const labels = lines.map(({ label, pieces: own }) => ({ label, ...own[own.length >> 1] }));
+  return [
+    Plot.link(pieces, { ...ends, stroke: LINE, strokeWidth: 3.6 }),
+    Plot.link(pieces, { ...ends, stroke: 'white', strokeWidth: 1.6 }),
+    Plot.text(labels, {
+      x: ({ x1, x2 }: Piece) => (x1 + x2) / 2,
+      y: ({ y1, y2 }: Piece) => (y1 + y2) / 2,
+      text: 'label',
+      fill: LINE,
+      stroke: 'white',
+      strokeWidth: 4,
+    }),
+  ];
 }

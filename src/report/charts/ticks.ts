@@ -43,3 +43,15 @@ export function formatPlain(value: number): string {
   if (value >= 1e5) return `${Number((value / 1e6).toPrecision(3))}M`;
   return String(Number(value.toPrecision(6)));
 }
+
+/** Round values between two, about `count` of them: multiples of 1, 2 or 5 times a power of ten. */
+export function roundTicks(low: number, high: number, count: number): number[] {
+  if (!(high > low)) return [];
+  const rough = (high - low) / count;
+  const decade = 10 ** Math.floor(Math.log10(rough));
+  const step = decade * ([1, 2, 5].find((lead) => lead * decade >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  const ticks = Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+  // Twelve digits: 3 · 0.1 is 0.3.
+  return ticks.map((tick) => Number(tick.toPrecision(12)));
+}
