@@ -1,4 +1,5 @@
 /** Values that a sweep varies, in the units that people read: watt-hours for joules, hours for seconds. */
+import { largestOf } from '../../extremes.js';
 import { dimensionOf } from '../../scenario/quantities.js';
 import { scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
@@ -45,7 +46,7 @@ export function readableAxis(path: string, values: readonly unknown[], slotSecon
 }
 
 function scaleOf(path: string, values: readonly number[], slotSeconds: number | undefined): Scaled | undefined {
-  const largest = Math.max(...values.map(Math.abs));
+  const largest = largestOf(values.map(Math.abs));
   switch (dimensionOf(path)) {
     case 'energy':
       return wattHours([largest]);

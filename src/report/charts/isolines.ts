@@ -16,7 +16,7 @@ type Point = readonly [number, number];
  * @param at the value at a place; no line goes through squares that have one that is not finite.
  */
 export function isoline(at: (x: number, y: number) => number, width: number, height: number, level: number): Piece[] {
-  const pieces: Piece[] = [];
+  const pieces: Piece[][] = [];
   for (let y = 0; y + 1 < height; y++) {
     for (let x = 0; x + 1 < width; x++) {
       const corners: Point[] = [
@@ -26,10 +26,10 @@ export function isoline(at: (x: number, y: number) => number, width: number, hei
         [x, y + 1],
       ];
       const values = corners.map(([i, j]) => at(i, j));
-      if (values.every((value) => Number.isFinite(value))) pieces.push(...inSquare(corners, values, level));
+      if (values.every((value) => Number.isFinite(value))) pieces.push(inSquare(corners, values, level));
     }
   }
-  return pieces;
+  return pieces.flat();
 }
 
 function inSquare(corners: readonly Point[], values: readonly number[], level: number): Piece[] {

@@ -79,7 +79,7 @@ function scaled({ metric, unit, cells }: SweepPicture): { factor: number; label:
   if (unit === '') return { factor: 1, label: metric };
   const estimates = cells.map((cell) => cell.estimate);
   // By the largest: the smallest may be next to nothing.
-  const largest = Math.max(...estimates.filter(Number.isFinite).map(Math.abs), 0);
+  const largest = largestOf(estimates.filter(Number.isFinite).map(Math.abs));
   const scale = unit === 'J' ? wattHours([largest]) : scaleFor([largest], unit);
   return { factor: scale.factor, label: `${metric}, ${scale.unit}` };
 }
@@ -203,7 +203,7 @@ function isolines(
       .filter(({ pieces }) => pieces.length > 0);
   if (metric.startsWith('reserve')) {
     const values = cells.map((cell) => cell.estimate / factor).filter(Number.isFinite);
-    const levels = roundTicks(Math.min(...values), Math.max(...values), ENERGY_LINES).map((level) => ({
+    const levels = roundTicks(smallestOf(values), largestOf(values), ENERGY_LINES).map((level) => ({
       level,
       label: String(level),
     }));
@@ -212,7 +212,7 @@ function isolines(
   // Risks go over many powers of ten: between places their logarithms do as straight lines.
   const levels = RISKS.map((risk) => ({ level: Math.log(risk), label: `${Number((100 * risk).toPrecision(3))} %` }));
   // Where no path failed the risk is below the least that was seen.
-  const least = Math.min(...cells.flatMap(({ risk = 0 }) => (risk > 0 ? [risk] : []))) / 2;
+  const least = smallestOf(cells.flatMap(({ risk = 0 }) => (risk > 0 ? [risk] : []))) / 2;
   const log = (cell: SweepCell): number => Math.log(Math.max(cell.risk ?? NaN, least));
   return { meaning: 'risk P(D > 0)', lines: through(log, levels) };
 }
