@@ -4,7 +4,7 @@ import { AuxiliaryTransform } from './auxiliary-transform.js';
 import type { AuxiliaryWindow } from './auxiliary-transform.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { gridSize } from './battery-kernel.js';
-import { extrapolate, extrapolateTable } from './extrapolate.js';
+import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult } from './lattice-chain.js';
@@ -45,7 +45,7 @@ export function auxiliaryLaw(model: ChainModel, horizons: readonly number[]): Au
     const tables = lattices.map((chain, j) =>
       new AuxiliaryTransform(chain, { points: points * 2 ** j, first: first * 2 ** j }).cdf(moments[j][i]),
     );
-    const zero = extrapolate(moments[0][i].survival, moments[1][i].survival, moments[2][i].survival);
+    const zero = within(extrapolate(moments[0][i].survival, moments[1][i].survival, moments[2][i].survival), 1);
     const { values, errors } = extrapolateTable(tables[0].cdf, tables[1].cdf, tables[2].cdf);
     const atoms = extrapolateTable(tables[0].atoms, tables[1].atoms, tables[2].atoms).values;
     return {

@@ -4,7 +4,7 @@
  */
 import { PlanError } from '../../errors.js';
 import type { LevelLattice } from './battery-kernel.js';
-import { extrapolate, extrapolateTable } from './extrapolate.js';
+import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult, LevelResult } from './lattice-chain.js';
@@ -108,15 +108,21 @@ function horizon(results: Three, step: number, unlimited: boolean): Omit<Battery
   const of = (read: (result: LatticeResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
   return {
     slots: coarse.slots,
-    auxiliary: of((r) => r.auxiliary),
+    auxiliary: within(of((r) => r.auxiliary)),
     auxiliaryDeviation: of((r) => Math.sqrt(Math.max(0, r.auxiliarySquare - r.auxiliary ** 2))),
-    waste: of((r) => r.waste),
+    waste: within(of((r) => r.waste)),
     probabilityZero: withTies(
-      of((r) => r.survival),
+      within(
+        of((r) => r.survival),
+        1,
+      ),
       fine.ties.surviving,
     ),
     deficitSlots: withTies(
-      of((r) => r.deficitSlots),
+      within(
+        of((r) => r.deficitSlots),
+        coarse.slots,
+      ),
       fine.ties.all,
     ),
     level: {
@@ -142,14 +148,22 @@ export function levelLaw(
   unlimited: boolean,
 ): LevelLaw {
   const of = (read: (result: LevelResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
-  const full = unlimited ? ZERO : of((r) => r.full);
+  const full = unlimited
+    ? ZERO
+    : within(
+        of((r) => r.full),
+        1,
+      );
   const { values, errors } = extrapolateTable(coarse.levelCdf, middle.levelCdf, fine.levelCdf);
   const atoms = extrapolateTable(coarse.levelAtoms, middle.levelAtoms, fine.levelAtoms).values;
   values[values.length - 1] = 1 - full.value;
   errors[errors.length - 1] = full.error;
   return {
-    mean: of((r) => r.level),
-    probabilityEmpty: of((r) => r.levelCdf[0]),
+    mean: within(of((r) => r.level)),
+    probabilityEmpty: within(
+      of((r) => r.levelCdf[0]),
+      1,
+    ),
     probabilityFull: full,
     ...tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors }),
   };

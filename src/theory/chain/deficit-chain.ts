@@ -6,7 +6,7 @@ import { PlanError } from '../../errors.js';
 import { largestOf } from '../../extremes.js';
 import { GridTransform } from '../../law/fft.js';
 import type { ExactLaw } from '../exact/law.js';
-import { extrapolate, extrapolateTable } from './extrapolate.js';
+import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { checkHorizons, checkProcess, stepsBefore, typicalVolatility } from './model.js';
 import type { SlotLaw, SlotProcess } from './model.js';
@@ -41,9 +41,12 @@ function deficitLaw(
 ): ExactLaw {
   const of = (read: (result: BackwardResult) => number): Estimate =>
     extrapolate(read(coarse), read(middle), read(fine));
-  const mean = of((r) => r.excess[0]);
+  const mean = within(of((r) => r.excess[0]));
   const deviation = of((r) => Math.sqrt(Math.max(0, r.square - r.excess[0] ** 2)));
-  const zero = of((r) => r.cdf[0]);
+  const zero = within(
+    of((r) => r.cdf[0]),
+    1,
+  );
   const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
   const atoms = extrapolateTable(coarse.atoms, middle.atoms, fine.atoms).values;
   const excess = extrapolateTable(coarse.excess, middle.excess, fine.excess).values;
@@ -51,10 +54,14 @@ function deficitLaw(
   const density = (d: number): number =>
     d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
   const survival = (d: number): number => (d < 0 ? 1 : 1 - law.cdf(d));
+  // Where P(D ≤ d) may cross p: at an atom that is one point, though the density beside it be 0.
   let quantileError = 0;
   for (const p of PROBES) {
     const d = law.quantile(p);
-    if (d > 0) quantileError = Math.max(quantileError, law.cdfErrorAt(d) / Math.max(1e-300, density(d)) / d);
+    if (d === 0) continue;
+    const gap = law.cdfErrorAt(d);
+    const [least, most] = [law.quantile(Math.max(0, p - gap)), law.quantile(Math.min(1 - 2 ** -53, p + gap))];
+    quantileError = Math.max(quantileError, (most - least) / d);
   }
   return {
     rung: 'exact',

@@ -45,3 +45,8 @@ export function extrapolateTable(
     errors: coarse.map((value, k) => extrapolate(value, at(middle, 2 * k), at(fine, 4 * k)).error),
   };
 }
+
+/** An estimate of what is never below 0, nor above `most`: brought there, where extrapolation went beyond. */
+export function within({ value, error }: Estimate, most = Infinity): Estimate {
+  return { value: Math.min(most, Math.max(0, value)), error };
+}

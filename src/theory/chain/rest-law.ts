@@ -1,6 +1,6 @@
 /** The controlled battery at rest: the law to which the level at the end of a period settles, and what a slot then costs on average. */
 import { InputError } from '../../errors.js';
-import { extrapolate } from './extrapolate.js';
+import { extrapolate, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { fixedPoint } from './fixed-point.js';
 import { LatticeChain } from './lattice-chain.js';
@@ -64,9 +64,12 @@ export function restLaw(model: ChainModel, period: number): RestLaw {
   const of = (read: (rest: LatticeRest) => number): Estimate =>
     extrapolate(read(results[0]), read(results[1]), read(results[2]));
   return {
-    auxiliaryPerSlot: of((rest) => rest.auxiliary),
-    wastePerSlot: of((rest) => rest.waste),
-    deficitFraction: of((rest) => rest.deficit),
+    auxiliaryPerSlot: within(of((rest) => rest.auxiliary)),
+    wastePerSlot: within(of((rest) => rest.waste)),
+    deficitFraction: within(
+      of((rest) => rest.deficit),
+      1,
+    ),
     level: levelLaw([results[0], results[1], results[2]], levels.step / 2, false),
   };
 }

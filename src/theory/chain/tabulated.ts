@@ -92,8 +92,7 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
 
 /**
  * Values of a distribution function that may each be off by so much, made into one: each is at most the least that
-   later
- * ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
+ * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
  * between lattice points, moves none that is known well.
  */
 export function neverFalling(values: Float64Array, errors: Float64Array): Float64Array {

@@ -6,7 +6,9 @@
  * whichever side of the contour z is on. χ = ψ − L, the transform of the descending factor, does not oscillate: it is found at a few nodes
  * and interpolated, while M(z) itself is taken at every node.
  */
+import { AccuracyError } from '../../errors.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { BLOCK_NODES } from './block-interpolation.js';
 import type { Block } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
 import { extentOf, farKernel } from './cauchy-kernel.js';
@@ -28,8 +30,14 @@ export type HorizonMethod = 'series' | 'circle';
  * the circle. Powers that a series needs are counted in power-sums.ts.
  */
 const MOST_NODES = 3e4;
-const MOST_WORK = 2e6;
+const MOST_PRODUCTS = 2e6;
 const LEAST_NODES = 1e3;
+/** Terms summed for the lines of one transform, some 10 ns each; and as many for points off the lines. */
+const MOST_TERMS = 1.5e9;
+/** A line takes some thirty blocks at least: where so many would be too dear, not even the first is begun. */
+const LEAST_BLOCKS = 30;
+/** What a term of a sum over the circle or over a series costs at a line's node, in terms of a contour's sum. */
+const LINE_TERM = 3;
 
 /** How a transform is to be found. */
 export interface DeficitPlan {
@@ -44,11 +52,14 @@ export interface DeficitPlan {
  * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
  */
 export class DeficitTransform {
+  static all: DeficitTransform[] = [];
   private readonly contour: Contour;
   private readonly powers: PowerSums | undefined;
   private readonly circle: readonly CircleNode[];
   private readonly blocks = new Map<string, Block>();
   private farCircle: FarCircle | undefined;
+  /** Terms summed so far, on lines and off them. */
+  private readonly summed = { line: 0, descent: 0 };
 
   constructor(
     private readonly law: CompoundIncrement,
@@ -63,9 +74,10 @@ export class DeficitTransform {
       finest: 0.6,
       most: Math.max(
         LEAST_NODES,
-        Math.min(MOST_NODES, method === 'series' ? Infinity : Math.floor(MOST_WORK / nodes.angle.length)),
+        Math.min(MOST_NODES, method === 'series' ? Infinity : Math.floor(MOST_PRODUCTS / nodes.angle.length)),
       ),
     });
+    DeficitTransform.all.push(this);
     this.powers = method === 'series' ? new PowerSums(this.contour, nodes.slots) : undefined;
     this.circle = method === 'circle' ? circleNodes(this.contour, nodes) : [];
   }
@@ -74,13 +86,34 @@ export class DeficitTransform {
   private block(abscissa: number, from: number, to: number): Block {
     const { law, contour, powers, circle } = this;
     const key = `${abscissa} ${from} ${to}`;
-    const block =
-      this.blocks.get(key) ??
-      (powers
-        ? seriesBlock(law, contour, powers, abscissa, from, to)
-        : circleBlock(law, contour, circle, abscissa, from, to));
+    const known = this.blocks.get(key);
+    if (known !== undefined) return known;
+    const terms = BLOCK_NODES * this.termsAtPoint();
+    this.count('line', LEAST_BLOCKS * terms > MOST_TERMS ? Infinity : terms);
+    const block = powers
+      ? seriesBlock(law, contour, powers, abscissa, from, to)
+      : circleBlock(law, contour, circle, abscissa, from, to);
     this.blocks.set(key, block);
     return block;
+  }
+
+  /** Terms of the sums for one point z. */
+  private termsAtPoint(): number {
+    const { slots } = this.plan.nodes;
+    // An exponential's products are quicker, and most powers stand near 0, where one series does for many.
+    return this.powers
+      ? 0.5 * this.powers.size + 0.125 * slots * slots
+      : this.circle.length * this.contour.node.re.length;
+  }
+
+  /** AccuracyError before more terms are summed than a law may cost. */
+  private count(where: 'line' | 'descent', terms: number): void {
+    this.summed[where] += terms;
+    if (this.summed[where] <= MOST_TERMS) return;
+    const { slots } = this.plan.nodes;
+    throw new AccuracyError(
+      `the law at ${slots} slots takes sums of more than ${MOST_TERMS} terms, with tasks so rare and heavy`,
+    );
   }
 
   /** E exp(zD_T) at every node of the line, from M − 1 there. */
@@ -99,6 +132,7 @@ export class DeficitTransform {
         return;
       }
       const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
+      this.count('line', LINE_TERM * (span.last - span.first) * (powers ? 0.5 * nodes.slots : circle.length));
       if (powers) {
         seriesSum(block, nodes.slots, u, span, m, out);
       } else {
@@ -123,10 +157,11 @@ export class DeficitTransform {
   /**
    * g_T, g_{T−1}, … g_{T−count+1} at points z that no line need hold, right of the contour: E exp(zD_T) is Σ_j
    * g_{T−j}(z) (M − M₀)(z) M(z)^{j−1} and g_T, where j is the number of slots since the deficit was last 0. Each g_k is
-   * smooth, and goes to P(D_k = 0) far out.
+   * smooth, and goes to P(D_k = 0) far out. AccuracyError where all points so far would cost more than a law may.
    */
   descent(z: ComplexArray, count: number): readonly ComplexArray[] {
     const { law, contour, powers, circle } = this;
+    this.count('descent', z.re.length * this.termsAtPoint());
     if (powers) return seriesDescent(law, contour, powers, z, count);
     const far = (this.farCircle ??= farCircle(farKernel(contour, extentOf(contour)), circle));
     return circleDescent(law, contour, circle, far, z, count);

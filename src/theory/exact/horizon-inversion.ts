@@ -3,8 +3,8 @@
  * |s| = exp(−γ/T), at a cost that does not grow with T.
  *
  * In s = exp((−γ + iy)/T) the integrand decays and turns slowly in y, so a smooth window ends the sum at |y| = 160: that replaces g_T by a mean
- * of g over horizons near T with a kernel whose moments all vanish and which is below 1e-19 at horizon 0. Short horizons take the whole circle,
- * and so do walks that still remember a lattice at T (one task size and a nearly constant harvest): there g oscillates in T.
+ * of g over horizons near T with a kernel whose moments all vanish and which is below 1e-19 at horizon 0. Walks that still remember a lattice at T (one task size
+ * and a nearly constant harvest), or rare heavy tasks, oscillate in T and need a wider one. Short horizons take the whole circle.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import type { ComplexArray } from '../increment.js';
@@ -24,8 +24,12 @@ export interface HorizonNodes {
 /** Nodes on the unit of y: aliases of g_T are g_{T + 4jT}, damped by e^(−4jγ). */
 const OVERSAMPLING = 4;
 /** Half-width of a window on a walk that has forgotten every lattice, in units of y. */
-export const WINDOW_HALF = 80;
-const WINDOW_SHARPNESS = 6;
+const WINDOW_HALF = 80;
+/** How sharply a window falls, per unit of y: the mean over horizons that it stands for is as wide whatever its half. */
+const WINDOW_SHARPNESS = 6 / WINDOW_HALF;
+
+/** −log of what a window may take. */
+const FLAT = 34;
 
 /**
  * The nodes for horizon T ≥ 1. `gamma` (8 to 10 is right) trades aliasing, e^(−4γ), against rounding, e^γ; `half` is where the
@@ -33,8 +37,10 @@ const WINDOW_SHARPNESS = 6;
  */
 export function horizonNodes(slots: number, gamma = 8, half = WINDOW_HALF): HorizonNodes {
   const step = (2 * Math.PI) / OVERSAMPLING;
-  const whole = Math.PI * slots <= 2 * half;
-  const last = whole ? (OVERSAMPLING * slots) / 2 : Math.floor((2 * half) / step);
+  // Where a window has fallen to 1e-19.
+  const end = half + WINDOW_HALF;
+  const whole = Math.PI * slots <= end;
+  const last = whole ? (OVERSAMPLING * slots) / 2 : Math.floor(end / step);
   const angle = new Float64Array(last + 1);
   const weightRe = new Float64Array(last + 1);
   const weightIm = new Float64Array(last + 1);
@@ -42,7 +48,7 @@ export function horizonNodes(slots: number, gamma = 8, half = WINDOW_HALF): Hori
     const y = j * step;
     // The node s = −1 of the whole circle is its own mirror image, as s = |s| is.
     const share = j === 0 || (whole && j === last) ? 1 : 2;
-    const window = whole ? 1 : 0.5 * erfc(WINDOW_SHARPNESS * (y / half - 1));
+    const window = whole ? 1 : 0.5 * erfc(WINDOW_SHARPNESS * (y - half));
     const size = (share * window * Math.exp(gamma)) / (OVERSAMPLING * slots);
     angle[j] = y / slots;
     weightRe[j] = size * Math.cos(y);
@@ -66,10 +72,10 @@ export function windowHalf(slots: number, transformMinusOne: ComplexArray): numb
     const re = 1 + transformMinusOne.re[i];
     const im = transformMinusOne.im[i];
     const size = (slots / 2) * Math.log(re * re + im * im);
-    if (size < -34) continue;
+    if (size < -FLAT) continue;
     const turn = slots * Math.abs(Math.atan2(im, re));
-    while (Math.PI * slots > 2 * half && Math.exp(size) * erfc(WINDOW_SHARPNESS * (1 - turn / half)) > 1e-14)
-      half *= 1.3;
+    // Where the window has lost less than e^{−34 − size}: erfc(x) < e^{−x²}.
+    half = Math.max(half, turn + Math.sqrt(FLAT + size) / WINDOW_SHARPNESS);
   }
   return half;
 }

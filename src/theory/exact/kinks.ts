@@ -9,6 +9,7 @@
  * whose integrand is smooth, and dies exponentially on a ray to the left (d < a) or to the right (d > a). Its part
  * beyond the window is added for every sum that the window's kernel reaches from d.
  */
+import { AccuracyError } from '../../errors.js';
 import { gaussLegendre } from '../gauss-legendre.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, lagrange } from './block-interpolation.js';
@@ -118,15 +119,29 @@ export interface KinkValue {
 export class Kinks {
   private readonly sums: TaskSums;
   private readonly known = new Map<number, Beyond | undefined>();
+  /** Ends of windows beyond which nothing is added. */
+  private readonly tooDear = new Set<number>();
 
   constructor(private readonly source: KinkSource) {
     this.sums = taskSums(source.law);
   }
 
-  /** What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. */
+  /**
+   * What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. Nothing is added beyond a
+   * window whose paths cost more than a law may.
+   */
   at(d: number, end: number, order: 0 | 1 | 2): KinkValue {
-    const { law } = this.source;
-    if (end * law.scale < LOWEST) return { value: 0, lacks: Infinity };
+    if (end * this.source.law.scale < LOWEST || this.tooDear.has(end)) return { value: 0, lacks: Infinity };
+    try {
+      return this.added(d, end, order);
+    } catch (error) {
+      if (!(error instanceof AccuracyError)) throw error;
+      this.tooDear.add(end);
+      return { value: 0, lacks: Infinity };
+    }
+  }
+
+  private added(d: number, end: number, order: 0 | 1 | 2): KinkValue {
     if (!this.known.has(end)) this.known.set(end, this.beyond(end));
     const beyond = this.known.get(end);
     if (beyond === undefined) return { value: 0, lacks: 0 };

@@ -46,6 +46,8 @@ const ROUGH = 10;
 const GOOD = 1e-8;
 /** Rounding of phases, relative, where a law stands far from 0. */
 const ROUNDING = 5e-15;
+/** Relative error of a quantile below which the density is taken as the same from there to here. */
+const STEEP = 1e-2;
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
 /**
@@ -124,6 +126,12 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
     return gap + Math.min(bound, ROUGH * changes);
   };
+  /** Relative: by the density, or, where it is all but 0, by where P(D ≤ d) may cross p. */
+  const quantileGap = (p: number, d: number, gap: number): number => {
+    const linear = gap / Math.max(1e-300, slope(d)) / d;
+    if (linear < STEEP) return linear;
+    return (quantile(Math.min(1 - 2 ** -53, p + gap)) - quantile(Math.max(0, p - gap))) / d;
+  };
   let cdfError = floor;
   let quantileError = 0;
   for (const p of PROBES) {
@@ -131,7 +139,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     if (d === 0) continue;
     const gap = cdfErrorAt(d);
     cdfError = Math.max(cdfError, gap);
-    quantileError = Math.max(quantileError, gap / Math.max(1e-300, slope(d)) / d);
+    quantileError = Math.max(quantileError, quantileGap(p, d, gap));
   }
   if (spectrum.kinks !== undefined) for (const d of likelySums(law)) cdfError = Math.max(cdfError, cdfErrorAt(d));
   const missing = cdfError < MOST_CDF_ERROR ? undefined : tooInaccurate(slots, cdfError);

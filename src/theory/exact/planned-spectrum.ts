@@ -11,7 +11,7 @@ import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { silentAt } from './cauchy-kernel.js';
 import { compoundContour } from './contour.js';
 import { DeficitTransform } from './deficit-transform.js';
-import { WINDOW_HALF, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 import { levelRoots, saddle } from './roots.js';
@@ -28,9 +28,13 @@ const PHASE = 4000;
 const NODES = 1.5e4;
 /** Where T·|log M(c*)| exceeds this the other branch of the law is below rounding. */
 const FAR = 32;
-/** Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a lattice. */
+/**
+ * Up to this horizon the power series in s is cheaper than the circle; up to the second where the walk remembers a
+ * lattice, so that its circle has more nodes than this share of the horizon.
+ */
 const SERIES = 256;
 const LATTICE_SERIES = 4096;
+const WIDE = 0.2;
 /** A band of its own is laid where a walk without its heavier tasks is rough over an extent this times as small. */
 const LIGHTER = 4;
 
@@ -63,7 +67,8 @@ export function plannedSpectrum(
     };
     const half = windowHalf(before, compoundContour(law, plan).transformMinusOne);
     const nodes = horizonNodes(before, GAMMA, half);
-    const method = before <= SERIES || (half > WINDOW_HALF && before <= LATTICE_SERIES) ? 'series' : 'circle';
+    const wide = nodes.angle.length > WIDE * before;
+    const method = before <= SERIES || (wide && before <= LATTICE_SERIES) ? 'series' : 'circle';
     deficit = new DeficitTransform(law, { nodes, crossing: 0.35 * right, stretch: STRETCH, method });
     // Whatever is taken off lies below 0: near enough will do.
     empty = before > SERIES ? probabilityZero : exactMoments(law, [before])[0].probabilityZero;

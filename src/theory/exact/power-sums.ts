@@ -92,6 +92,11 @@ export class PowerSums {
     this.extent = extentOf(contour);
   }
 
+  /** Powers in the table. */
+  get size(): number {
+    return this.table.re.length;
+  }
+
   /** At points right of the contour, before the subtraction of what is beside them. */
   at(x: Float64Array, y: Float64Array): Exponents {
     const near: (readonly [number, number])[] = [];

@@ -114,8 +114,9 @@ function halfSums(contour: Contour, kernels: Kernels, gapRe: number, gapIm: numb
     const aNorm = aRe * aRe + aIm * aIm;
     const bNorm = bRe * bRe + bIm * bIm;
     // −log(1 − sM) + log(1 − sM₀), and its derivative by log s: 1/(1 − sM) − 1/(1 − sM₀).
+    // |sM| and |sM₀| are below 1 on the contour: both logarithms' angles within a quarter turn, so that one angle does.
     const logRe = 0.5 * Math.log(bNorm / aNorm);
-    const logIm = Math.atan2(bIm, bRe) - Math.atan2(aIm, aRe);
+    const logIm = Math.atan2(bIm * aRe - bRe * aIm, bRe * aRe + bIm * aIm);
     const dRe = aRe / aNorm - bRe / bNorm;
     const dIm = bIm / bNorm - aIm / aNorm;
     out[0] += logRe * k1.re[i] - logIm * k1.im[i];

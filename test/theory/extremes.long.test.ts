@@ -1,0 +1,56 @@
+/**
+ * Laws at the ends of what scenarios may ask for: each is there with errors that hold, or names what is missing.
+ * `npm run extremes` writes docs/extremes.md (EXTREMES_FILE) with the time of each.
+ */
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { extremeLaws, tableOfExtremes } from './extremes.js';
+
+const HORIZONS = [1, 16, 256, 1024, 100_000];
+
+test('every law is there with its errors, or names what is missing', () => {
+  const results = extremeLaws(HORIZONS, (text) => {
+    process.stderr.write(`${text}\n`);
+  });
+  const table = tableOfExtremes(results);
+  process.stderr.write(`${table}\n`);
+  const file = process.env.EXTREMES_FILE;
+  if (file !== undefined) writeFileSync(file, page(table));
+  for (const { name, slots, law } of results) {
+    const where = `${name}, ${slots} slots`;
+    const { mean, standardDeviation, probabilityZero, error, missing } = law;
+    for (const [value, off] of [
+      [mean, error.mean],
+      [standardDeviation, error.standardDeviation],
+    ]) {
+      expect(off / value, where).toBeLessThan(1e-6);
+    }
+    expect(probabilityZero, where).toBeGreaterThanOrEqual(0);
+    expect(probabilityZero, where).toBeLessThanOrEqual(1);
+    if (missing !== undefined) {
+      expect(missing.reason, where).toMatch(/hold/);
+      continue;
+    }
+    // Read from the transform of the law, which the moments have no part in.
+    const near = 1e-3 * law.quantile(0.9);
+    const fromLaw = law.meanExcess(near) + near * 0.5 * (law.survival(0) + law.survival(near));
+    expect(Math.abs(fromLaw - mean) / mean, where).toBeLessThan(2e-3);
+    for (const p of [0.5, 0.9, 0.99]) {
+      if (p <= probabilityZero) continue;
+      expect(Math.abs(law.cdf(law.quantile(p)) - p), `${where}, quantile ${p}`).toBeLessThan(1e-6 + error.cdf);
+    }
+  }
+});
+
+function page(table: string): string {
+  return `# Laws at the ends
+
+\`npm run extremes\` makes this page: the exact law of walks at the ends of what a scenario may ask for, with the errors
+that it claims and the seconds of one core that it took. Errors of quantiles are relative. Where the distribution is
+missing, mean, standard deviation and P(D = 0) are there all the same: the law would take more sums than it may cost.
+
+\`\`\`text
+${table}
+\`\`\`
+`;
+}
