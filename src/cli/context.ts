@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { foldText } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { csvText } from '../report/csv.js';
 import type { CsvRow } from '../report/csv.js';
@@ -35,6 +36,8 @@ export interface CommandSpec {
 export interface Io {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Where stdout's documents go, as they are, if not with its text. */
+  readonly documents?: TextSink;
 }
 
 export class CommandContext {
@@ -78,21 +81,27 @@ export class CommandContext {
     return namedScenario(this.args, this.own, preset);
   }
 
-  /** Prints text on stdout. */
+  /** Prints text on stdout, no wider than a terminal. */
   print(text: string): void {
     this.progress.finish();
-    this.keeping(() => this.io.stdout.write(text));
+    this.keeping(() => this.io.stdout.write(foldText(text)));
   }
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
-    this.print(`${JSON.stringify(value, null, 2)}\n`);
+    this.printDocument(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Prints what programs read, as it is. */
+  private printDocument(text: string): void {
+    this.progress.finish();
+    this.keeping(() => (this.io.documents ?? this.io.stdout).write(text));
   }
 
   /** Prints a result as it was asked for: its document as JSON, its rows as CSV, or its text. */
   show(document: unknown, rows: readonly CsvRow[], text: () => string): void {
     if (this.options.json) this.printJson(document);
-    else if (this.options.csv) this.print(csvText(rows));
+    else if (this.options.csv) this.printDocument(csvText(rows));
     else this.print(text());
   }
 

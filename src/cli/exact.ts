@@ -6,7 +6,10 @@ import { QUANTILES, exactDocument, horizonRows, lawDocument } from '../report/do
 import { chargedTheory, walkTheory } from '../report/rungs.js';
 import { missingText } from '../report/run-text.js';
 import type { HorizonTheory } from '../report/rungs.js';
-import { formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import { formatKnown } from '../report/estimate.js';
+import { notesText, slotsNote } from '../report/notes.js';
+import { formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import type { Scenario } from '../scenario/scenario.js';
 import type { CommandSpec } from './context.js';
 import { exactSite } from './site.js';
 import { parseList, parseMeasure } from '../scenario/values.js';
@@ -39,7 +42,7 @@ export const exact: CommandSpec = {
       horizons: horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
     };
     context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
-    context.show(document, horizonRows(document), () => text(scenario.name, horizons, points));
+    context.show(document, horizonRows(document), () => text(scenario, horizons, points));
     // Moments are an answer; values of a CDF that is missing, asked for with --at, are none.
     const unanswered = horizons.some(
       ({ exact: law }) => law.missing?.what === 'law' || (law.missing && at !== undefined),
@@ -74,32 +77,45 @@ function exactCdf(law: HorizonTheory['exact'], points: readonly number[]) {
   };
 }
 
-function text(name: string, horizons: readonly HorizonTheory[], points: readonly number[]): string {
+function text({ name, slotSeconds }: Scenario, horizons: readonly HorizonTheory[], points: readonly number[]): string {
   const { unit, factor } = scaleFor(
     horizons.map((h) => (Number.isNaN(h.exact.mean) ? h.corrected.mean : h.exact.mean)),
     'J',
   );
-  const number = (x: number, digits: number): string => (Number.isNaN(x) ? '—' : formatNumber(x, digits));
-  const joules = (x: number): string => number(x / factor, 7);
   const rows = horizons.flatMap(({ slots, exact: exactly, corrected, brownian }) =>
-    [exactly, corrected, brownian].map((law, i) => [
-      i === 0 ? String(slots) : '',
-      law.rung,
-      joules(law.mean),
-      joules(law.standardDeviation),
-      number(law.probabilityZero, 6),
-      ...QUANTILES.map((p) => joules(law.quantile(p))),
-      ...points.map((d) => number(law === exactly && exactly.missing !== undefined ? NaN : law.cdf(d), 7)),
-    ]),
+    [exactly, corrected, brownian].map((law, i) => {
+      const error = law === exactly ? exactly.error : undefined;
+      const isMissing = law === exactly && exactly.missing !== undefined;
+      const quantile = (p: number): string => {
+        const value = law.quantile(p);
+        return formatKnown(value, (error?.quantile ?? 0) * value, factor);
+      };
+      return [
+        i === 0 ? String(slots) : '',
+        law.rung,
+        formatKnown(law.mean, error?.mean ?? 0, factor),
+        formatKnown(law.standardDeviation, error?.standardDeviation ?? 0, factor),
+        formatKnown(law.probabilityZero, error?.probabilityZero ?? 0, 1, 6),
+        ...QUANTILES.map(quantile),
+        ...points.map((d) =>
+          formatKnown(isMissing ? NaN : law.cdf(d), error === undefined ? 0 : (exactly.cdfErrorAt?.(d) ?? error.cdf)),
+        ),
+      ];
+    }),
   );
   const columns = [
     { header: 'slots' },
-    { header: 'law', align: 'left' as const },
+    { header: 'law', align: 'left' as const, isKey: true },
     { header: `E[D] ${unit}` },
     { header: `SD ${unit}` },
     { header: 'P(D = 0)' },
     ...QUANTILES.map((p) => ({ header: `q${p}` })),
     ...points.map((d) => ({ header: `P(D ≤ ${formatQuantity(d, 'J')})` })),
   ];
-  return `${name}\n\n${formatTable(columns, rows)}${horizons.flatMap(missingText).join('')}`;
+  const note = notesText(
+    slotsNote(slotSeconds),
+    `exact: of the discrete walk; corrected, brownian: its diffusions; SD: standard deviation; q0.9: nine in ten need no more, ${unit}; ` +
+      'an exact number ends where its own error begins',
+  );
+  return `${name}\n\n${formatTable(columns, rows, note)}${horizons.flatMap(missingText).join('')}`;
 }

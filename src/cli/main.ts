@@ -1,7 +1,7 @@
 /** Entry of the command line: hands the process's arguments and streams to `runCommandLine` and ends with its status. */
 import { runCommandLine } from './program.js';
 import { failureOf } from './failure.js';
-import { outputSink, unwritable } from './output.js';
+import { asciiSink, outputSink, unwritable, wantsAscii } from './output.js';
 import { isStuck, stopOn } from './signals.js';
 
 // Whoever reads our output may stop doing so (`| head`): that is no error.
@@ -14,7 +14,11 @@ for (const name of ['stdout', 'stderr'] as const) {
   });
 }
 
-const io = { stdout: outputSink('stdout', process.stdout), stderr: outputSink('stderr', process.stderr) };
+const documents = outputSink('stdout', process.stdout);
+const messages = outputSink('stderr', process.stderr);
+const io = wantsAscii(process.env)
+  ? { stdout: asciiSink(documents, true), stderr: asciiSink(messages), documents }
+  : { stdout: documents, stderr: messages };
 const status = await runCommandLine(process.argv.slice(2), io, () => stopOn('SIGINT'));
 // What is written to a pipe may still be on its way; idle workers and devices must not keep the process.
 process.exitCode = status;

@@ -1,6 +1,8 @@
 /** Where a process's output goes: whole, or with an error. */
 import { fstatSync, writeSync } from 'node:fs';
 import { InputError } from '../errors.js';
+import { asciiText } from '../report/ascii.js';
+import { foldText } from '../report/table.js';
 import type { TextSink } from './progress.js';
 
 /**
@@ -21,6 +23,33 @@ export function outputSink(name: 'stdout' | 'stderr', stream: NodeJS.WriteStream
       }
     },
   };
+}
+
+/**
+ * A sink for a locale whose characters are not Unicode's: what it is given becomes ASCII. Only for text that people
+ * read; a document is UTF-8 wherever it goes.
+ * @param isFolded no wider than a terminal; messages keep their one line
+ */
+export function asciiSink(sink: TextSink, isFolded = false): TextSink {
+  return {
+    // Some signs grow.
+    write: (text) => sink.write(isFolded ? foldText(asciiText(text)) : asciiText(text)),
+    get isTTY() {
+      return sink.isTTY;
+    },
+    get columns() {
+      return sink.columns;
+    },
+  };
+}
+
+/**
+ * Whether the locale says that text is to be ASCII: LC_ALL before LC_CTYPE before LANG, as POSIX has it. Where none is
+ * set, as in containers and on Windows, nothing is said, and terminals there show Unicode.
+ */
+export function wantsAscii({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && !/utf-?8/i.test(locale);
 }
 
 /** What is said of a stream that takes no more. */

@@ -3,11 +3,14 @@ import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
 import { headingText, speedText, missingText } from '../report/run-text.js';
 import { walkTheory } from '../report/rungs.js';
-import { formatNumber, formatTable, scaleFor } from '../report/table.js';
+import { formatEstimate, formatLike, formatRange } from '../report/estimate.js';
+import { notesText, slotsNote } from '../report/notes.js';
+import { formatTable, scaleFor } from '../report/table.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { reserveFromLaw } from '../stats/reserve-law.js';
+import { exactReserves } from '../stats/reserve-law.js';
+import type { ExactReserve } from '../stats/reserve-law.js';
 import { reserveCurve, reserveFromPartials } from '../stats/reserve.js';
-import type { EstimatedReserve, Reserve } from '../stats/reserve.js';
+import type { EstimatedReserve } from '../stats/reserve.js';
 import { VERSION } from '../version.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
@@ -52,7 +55,11 @@ export const reserve: CommandSpec = {
     const last = partials.horizons[partials.horizons.length - 1];
     const simulated = reserveFromPartials(last, law.quantumJoules, risks);
     const [theory] = walkTheory(simulation.walk, [last.slots]).horizons;
-    const exactly = reserveFromLaw(theory.exact, risks);
+    const exactly = exactReserves(
+      theory.exact,
+      risks,
+      simulated.map((own) => own.charge),
+    );
     // Energy burned over the service has no exact law; lumped it has, and Lemma 1 makes that an upper bound on every path.
     const bounded = scenario.accounting === 'distributed';
     const document = {
@@ -90,45 +97,52 @@ export const reserve: CommandSpec = {
 function text(
   simulation: FinishedRun,
   simulated: readonly EstimatedReserve[],
-  exactly: readonly Reserve[],
+  exactly: readonly ExactReserve[],
   header: string,
 ): string {
-  const { unit, factor } = scaleFor(
-    simulated.map((r) => r.charge),
-    'J',
-  );
-  const joules = (x: number): string => (Number.isNaN(x) ? '—' : formatNumber(x / factor, 5));
+  const { unit, factor } = scaleFor([Math.max(...simulated.map((r) => r.charge))], 'J');
+  const excess = scaleFor([Math.max(...simulated.map((r) => r.meanExcess))], 'J');
   const table = formatTable(
     [
       { header: 'risk' },
       { header: `charge ${unit}` },
-      { header: '95 % interval' },
-      { header },
-      { header: `E(D−b)⁺ ${unit}` },
-      { header },
+      { header: '95 % interval', isJoined: true },
+      { header, isJoined: true },
+      { header: 'safe charge', isJoined: true },
+      { header: `E(D−b)⁺ ${excess.unit}` },
+      { header: '95 % interval', isJoined: true },
+      { header, isJoined: true },
       { header: `CVaR ${unit}` },
-      { header: '95 % interval' },
-      { header },
-      { header: 'safe charge' },
+      { header: '95 % interval', isJoined: true },
+      { header, isJoined: true },
     ],
-    simulated.map((r, i) => [
-      formatNumber(r.risk, 3),
-      joules(r.charge),
-      `${joules(r.interval.lower)} … ${joules(r.interval.upper)}`,
-      joules(exactly[i].charge),
-      joules(r.meanExcess),
-      joules(exactly[i].meanExcess),
-      joules(r.conditionalValueAtRisk),
-      `${joules(r.conditionalValueAtRiskInterval.lower)} … ${joules(r.conditionalValueAtRiskInterval.upper)}`,
-      joules(exactly[i].conditionalValueAtRisk),
-      joules(r.safeCharge),
-    ]),
+    simulated.map((r, i) => {
+      const charge = { value: r.charge, ...r.interval };
+      const over = { value: r.meanExcess, ...r.meanExcessInterval };
+      const worst = { value: r.conditionalValueAtRisk, ...r.conditionalValueAtRiskInterval };
+      const { atSimulatedCharge, ...exact } = exactly[i];
+      return [
+        String(r.risk),
+        formatEstimate(charge, factor),
+        formatRange(charge, factor),
+        formatLike(charge, factor)(exact.charge),
+        formatLike(charge, factor)(r.safeCharge),
+        formatEstimate(over, excess.factor),
+        formatRange(over, excess.factor),
+        formatLike(over, excess.factor)(atSimulatedCharge.meanExcess),
+        formatEstimate(worst, factor),
+        formatRange(worst, factor),
+        formatLike(worst, factor)(exact.conditionalValueAtRisk),
+      ];
+    }),
+    notesText(
+      slotsNote(simulation.scenario.slotSeconds),
+      'risk: P(D > charge); safe charge: with 95 % confidence it has no more than that risk; E(D−b)⁺: what is still needed ' +
+        'on average with the charge b of this run; CVaR: mean deficit in the worst fraction `risk` of the cases',
+      header === 'exact'
+        ? undefined
+        : 'lumped ≤: exact, were each task’s whole energy drawn at arrival; no path needs more than that (Lemma 1)',
+    ),
   );
-  const note =
-    'safe charge: with 95 % confidence P(D > charge) ≤ risk; CVaR: mean deficit in the worst fraction `risk` of the cases\n';
-  const bound =
-    header === 'exact'
-      ? ''
-      : 'lumped ≤: exact, were each task’s whole energy drawn at arrival; no path needs more than that (Lemma 1)\n';
-  return `${headingText(simulation)}\n${table}${note}${bound}\n${speedText(simulation)}`;
+  return `${headingText(simulation)}\n${table}\n${speedText(simulation)}`;
 }

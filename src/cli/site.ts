@@ -10,7 +10,8 @@ import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } f
 import type { FinishedSite } from '../report/site-document.js';
 import { siteFiles } from '../report/site-files.js';
 import type { ReportedSite } from '../report/site-files.js';
-import { siteExactText, siteRunText, siteValidateText } from '../report/site-text.js';
+import { siteExactText } from '../report/site-exact-text.js';
+import { siteRunText, siteValidateText } from '../report/site-text.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { restReference, siteReference } from '../stats/site-reference.js';
 import type { SiteReference } from '../stats/site-reference.js';
@@ -55,7 +56,7 @@ export function exactSite(context: CommandContext, scenario: Scenario, at: reado
   const rest = reference.kind === 'exact' ? restReference(reference) : undefined;
   const document = siteExactDocument(scenario, reference, rest, at);
   context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
-  context.show(document, horizonRows(document), () => siteExactText(scenario.name, reference, rest, at ?? []));
+  context.show(document, horizonRows(document), () => siteExactText(scenario, reference, rest, at ?? []));
   const unanswered = reference.kind === 'exact' && reference.horizons.some(({ missing }) => missing !== undefined);
   return at !== undefined && unanswered ? 3 : 0;
 }

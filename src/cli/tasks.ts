@@ -5,6 +5,7 @@ import type { TaskTable } from '../fleet/task-table.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { CsvRow } from '../report/csv.js';
 import { formatFixed, formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import { slotWords } from '../report/notes.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CommandSpec } from './context.js';
 
@@ -51,14 +52,16 @@ export function tasksText(scenario: Scenario, table: TaskTable): string {
   const energies = table.tasks.flatMap((task) => [task.energyJoules, ...task.models.map((m) => m.energyJoules)]);
   const { unit, factor } = scaleFor(energies, 'J');
   return `${scenario.name}: ${scenario.tasks.length} kinds of task\n\n${
-    scenario.fleet === undefined ? energyTable(table, unit, factor) : fleetTable(table, unit, factor)
+    scenario.fleet === undefined
+      ? energyTable(table, unit, factor)
+      : fleetTable(table, unit, factor, scenario.slotSeconds)
   }\n${slotSummary(scenario, table)}`;
 }
 
 /** A number as a person would have written it: six digits, no trailing zeros. */
 const plain = (value: number): string => String(Number(value.toPrecision(6)));
 
-function fleetTable(table: TaskTable, unit: string, factor: number): string {
+function fleetTable(table: TaskTable, unit: string, factor: number, slotSeconds: number): string {
   const rows = table.tasks.flatMap((task) =>
     task.models.map((m, i) => [
       ...(i === 0 ? [task.name, plain(task.weight)] : ['', '']),
@@ -77,14 +80,18 @@ function fleetTable(table: TaskTable, unit: string, factor: number): string {
     { header: 'weight' },
     { header: '' },
     { header: 'model', align: 'left' },
-    { header: 'skill success' },
+    { header: 'success' },
     { header: 'tokens' },
     { header: `energy ${unit}` },
     { header: 'latency s' },
     { header: 'slots' },
     { header: 'in time', align: 'left' },
   ] as const;
-  return `${formatTable(columns, rows)}\n* the model of least energy among those in time\n`;
+  const note =
+    'weight: of how likely the kind is; *: the model of least energy among those in time; success: chance that one attempt at a ' +
+    `skill succeeds; tokens, energy, latency: of a task; slots: of ${slotWords(slotSeconds)} each, that it is served; ` +
+    'in time: whether it meets its deadline';
+  return formatTable(columns, rows, note);
 }
 
 function energyTable(table: TaskTable, unit: string, factor: number): string {
@@ -100,7 +107,7 @@ function energyTable(table: TaskTable, unit: string, factor: number): string {
     { header: 'share %' },
     { header: `energy ${unit}` },
   ] as const;
-  return formatTable(columns, rows);
+  return formatTable(columns, rows, 'share: of the tasks that are of this kind; energy: of one task');
 }
 
 function slotSummary(scenario: Scenario, table: TaskTable): string {

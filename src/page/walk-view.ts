@@ -5,7 +5,9 @@ import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
 import { limitTable, meanTable, shapeTable, table, verdictTable } from '../report/html/tables.js';
 import { limitWords, verdictWords } from '../report/html/words.js';
-import { formatCount, formatFixed, formatNumber, scaleFor } from '../report/table.js';
+import { formatEstimate, formatLike, shownMean, shownZero } from '../report/estimate.js';
+import type { Format } from '../report/estimate.js';
+import { formatCount, scaleFor } from '../report/table.js';
 import type { WalkJudged, WalkSnapshot } from './protocol.js';
 import type { Charts, RunView } from './view.js';
 
@@ -78,10 +80,7 @@ function liveTable({ summary, means }: WalkSnapshot): Markup {
     summary.horizons.map((h) => h.meanDeficit),
     'J',
   );
-  const decimals = (error: number): number =>
-    error > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(error / factor)))) : 3;
-  const known = (value: number, digits: number): string =>
-    Number.isNaN(value) ? '…' : formatFixed(value / factor, digits);
+  const known = (value: number, format: Format): string => (Number.isNaN(value) ? '…' : format(value));
   return table(
     `Mean deficit E[D], ${unit}`,
     [
@@ -93,15 +92,15 @@ function liveTable({ summary, means }: WalkSnapshot): Markup {
       { header: 'P(D = 0)' },
     ],
     summary.horizons.map((h, i) => {
-      const digits = decimals(h.standardError);
+      const format = formatLike(shownMean(h), factor);
       return {
         cells: [
           formatCount(h.slots),
-          formatFixed(h.meanDeficit / factor, digits),
-          formatFixed((h.meanInterval.upper - h.meanDeficit) / factor, digits),
-          known(means[i].exact, digits),
-          known(means[i].brownian, digits),
-          formatNumber(h.probabilityZero, 4),
+          format(h.meanDeficit),
+          format(h.meanInterval.upper - h.meanDeficit),
+          known(means[i].exact, format),
+          known(means[i].brownian, format),
+          formatEstimate(shownZero(h)),
         ],
       };
     }),

@@ -7,7 +7,11 @@ import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
 import type { CsvRow } from './csv.js';
 import { correlationText, formatCorrelation, sharedDrawsText } from './shared-draws.js';
+import { formatLike } from './estimate.js';
+import type { Format, Shown } from './estimate.js';
+import { slotsNote } from './notes.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import type { Scaled } from './table.js';
 
 /** One of the scenarios that were compared. */
 export interface ComparedSide {
@@ -112,8 +116,11 @@ export const FORGOTTEN = 0.02;
 /** Fewer paths than these that differ make a normal interval too narrow. */
 const FEW = 30;
 
-/** The last column of the tables. */
-const WORTH = 'worth: how many times as many paths independent runs would need\n';
+/** What the tables' columns are. */
+const NOTE =
+  'mean: up to T, over the paths; difference: of the same paths, with its interval; change: the difference relative to the ' +
+  'first; zero?: whether the interval holds it; correlation: of the two over paths; worth: how many times as many paths ' +
+  'independent runs would need\n';
 
 /** The tables of `compare`, and sentences below each. */
 export function comparisonText(run: FinishedComparison): string {
@@ -130,7 +137,7 @@ export function comparisonText(run: FinishedComparison): string {
     );
     const last = horizons[horizons.length - 1];
     const windows = run.steady[i];
-    if (windows.length === 0) return tables.join('') + sentences(first.name, side, last.quantities);
+    if (windows.length === 0) return `${tables.join('')}\n${sentences(first.name, side, last.quantities)}`;
     const steady = windows.map(
       ({ fromSlots, slots, quantities }) =>
         `\n${side.name} against ${first.name}, steady: the ${slots - fromSlots} slots after the first ${fromSlots}\n\n` +
@@ -139,13 +146,13 @@ export function comparisonText(run: FinishedComparison): string {
     const final = windows[windows.length - 1];
     return (
       [...tables, ...steady].join('') +
-      `Steady, over slots ${final.fromSlots + 1} to ${final.slots}${rememberedText(final)}:\n` +
+      `\nSteady, over slots ${final.fromSlots + 1} to ${final.slots}${rememberedText(final)}:\n` +
       sentences(first.name, side, final.quantities) +
       owedText(first.name, side.name, last)
     );
   });
   const speed = `${formatDuration(run.elapsedSeconds)} on ${run.backend}, ${formatNumber(run.pathSlotsPerSecond / 1e6, 3)} M path-slots/s\n`;
-  return `${head}${parts.join('')}\n${WORTH}${soundness(run)}${speed}`;
+  return `${head}${parts.join('')}\n${slotsNote(first.scenario.slotSeconds)}; ${NOTE}${soundness(run)}${speed}`;
 }
 
 function table(first: string, name: string, quantities: readonly QuantityDifference[]): string {
@@ -156,40 +163,53 @@ function table(first: string, name: string, quantities: readonly QuantityDiffere
       { header: short(first) },
       { header: short(name) },
       { header: 'difference' },
-      { header: 'interval' },
+      { header: 'interval', isJoined: true },
       { header: 'change' },
       { header: 'zero?', align: 'left' },
       { header: 'correlation' },
       { header: 'worth' },
     ],
     quantities.map((q) => {
-      const scale =
-        q.unit === 'J' || q.unit === 'W' ? scaleFor([q.meanFirst, q.mean], q.unit) : { unit: q.unit, factor: 1 };
-      const number = (x: number): string => formatNumber(x / scale.factor, 4);
+      const { unit, factor } = unitOf(q, [q.meanFirst, q.mean, q.difference]);
+      const difference = { value: q.difference, ...q.interval };
+      const format = signedLike(difference, factor);
+      const equal = q.differing === 0;
+      // Means are shown as far as their difference is.
+      const mean = equal ? (x: number) => formatNumber(x / factor) : formatLike(difference, factor);
       return [
         WORDS[q.quantity],
-        scale.unit,
-        number(q.meanFirst),
-        number(q.mean),
-        q.differing === 0 ? '0' : signed(q.difference / scale.factor),
-        q.differing === 0
-          ? ''
-          : `${signed(q.interval.lower / scale.factor)} … ${signed(q.interval.upper / scale.factor)}`,
-        q.differing === 0 || q.meanFirst === 0 ? '' : `${signed((100 * q.difference) / q.meanFirst, 3)} %`,
-        q.differing === 0 ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within',
-        q.differing === 0 || Number.isNaN(q.correlation) ? '' : formatCorrelation(q.correlation),
-        q.differing === 0 || Number.isNaN(q.correlation) ? '' : `${formatNumber(q.varianceReduction, 2)} ×`,
+        unit,
+        mean(q.meanFirst),
+        mean(q.mean),
+        equal ? '0' : format(q.difference),
+        equal ? '' : `${format(q.interval.lower)} … ${format(q.interval.upper)}`,
+        equal || q.meanFirst === 0 ? '' : `${signedLike(difference, q.meanFirst / 100)(q.difference)} %`,
+        equal ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within',
+        equal || Number.isNaN(q.correlation) ? '' : formatCorrelation(q.correlation),
+        equal || Number.isNaN(q.correlation) ? '' : `${formatNumber(q.varianceReduction, 2)} ×`,
       ];
     }),
   );
 }
 
+/** The multiple of a quantity's unit that suits the largest of its values: an interval may have an end near 0. */
+function unitOf({ unit }: QuantityDifference, values: readonly number[]): Scaled {
+  if (unit !== 'J' && unit !== 'W') return { unit, factor: 1 };
+  return scaleFor([Math.max(...values.map(Math.abs))], unit);
+}
+
 /** Long names would push columns apart. */
 const short = (name: string): string => (name.length > 16 ? `${name.slice(0, 15)}…` : name);
 
-function signed(x: number, digits = 4): string {
-  const text = formatNumber(Math.abs(x), digits);
-  return x < 0 ? `−${text}` : x > 0 ? `+${text}` : text;
+/** Differences and the ends of their intervals, each with its sign. */
+function signedLike(shown: Shown, factor: number): Format {
+  const format = formatLike(shown, factor);
+  return (x) => {
+    const text = format(Math.abs(x));
+    // What is rounded to nothing has no sign.
+    if (/^[0.]*$/.test(text)) return text;
+    return x / factor < 0 ? `−${text}` : `+${text}`;
+  };
 }
 
 function sentences(first: string, side: ComparedSide, quantities: readonly QuantityDifference[]): string {
@@ -247,13 +267,14 @@ function owedText(first: string, name: string, { slots, quantities }: ComparedHo
 }
 
 function sentence(first: string, name: string, q: QuantityDifference): string {
-  const { factor, unit } = scaleFor([q.difference, q.interval.lower, q.interval.upper], q.unit);
-  const number = (x: number): string => signed(x / factor, 3);
+  const { factor, unit } = unitOf(q, [q.difference]);
+  const difference = { value: q.difference, ...q.interval };
+  const number = signedLike(difference, factor);
   const range = `${number(q.difference)} ${unit}, interval ${number(q.interval.lower)} … ${number(q.interval.upper)} ${unit}`;
   const what = WORDS[q.quantity];
   if (!q.excludesZero) return `${name} shows no difference from ${first} in ${what}: ${range} holds zero.`;
   const less = q.difference < 0 ? 'less' : 'more';
-  const share = q.meanFirst === 0 ? '' : `${formatNumber((100 * Math.abs(q.difference)) / q.meanFirst, 3)} % `;
+  const share = q.meanFirst === 0 ? '' : `${formatLike(difference, q.meanFirst / 100)(Math.abs(q.difference))} % `;
   return `${name} has ${share}${less} ${what} than ${first}: ${range} excludes zero.`;
 }
 

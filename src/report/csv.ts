@@ -44,11 +44,12 @@ const NONE = '';
 const UNITS: Readonly<Record<string, string | undefined>> = {
   ...each(JOULES, 'meanDeficit charge safeCharge meanExcess meanExcessError conditionalValueAtRisk binError'),
   ...each(JOULES, 'conditionalValueAtRiskError meanExcessInterval conditionalValueAtRiskInterval waste level'),
-  ...each(JOULES, 'consumption aboveBound undoneEnergy controlled standardDeviationInterval'),
+  ...each(JOULES, 'consumption aboveBound undoneEnergy controlled atSimulatedCharge'),
   ...each(NONE, 'slots trials probability probabilityZero probabilityEmpty probabilityFull probabilityNone cdf'),
   ...each(NONE, 'cdfError verdicts violations deficitFraction overflowedShare allowance brownianDistance risk hits'),
   ...each(NONE, 'relativeStandardError effectiveSampleSize largestWeight theta logTransform samplingBias tokens'),
   ...each(NONE, 'corrected brownian exact lundbergBound feasible successProbability weight firstPassage'),
+  ...each(NONE, 'probabilityZeroInterval probabilityEmptyInterval probabilityFullInterval riskInterval'),
   ...each('slot', 'slotQuantiles meanPassageSlot'),
   ...each('slots', 'deficitSlots'),
   ...each('tasks', 'dispatched undone'),
@@ -57,7 +58,10 @@ const UNITS: Readonly<Record<string, string | undefined>> = {
 
 /** Names that say nothing of a unit: what they are in does, and at the top a number of joules. */
 const PLAIN = new Set(
-  'mean value estimate standardError standardDeviation quantiles error lower upper interval'.split(' '),
+  (
+    'mean value estimate standardError standardDeviation quantiles error lower upper interval ' +
+    'meanInterval standardDeviationInterval quantileIntervals'
+  ).split(' '),
 );
 
 function each(unit: string, names: string): Record<string, string> {
@@ -74,7 +78,7 @@ export function unitOfColumn(name: string): string {
   const varied = VARIED[name.replace(/^values\./, '')];
   if (varied !== undefined) return varied;
   // Probabilities of quantiles and points of a CDF have dots of their own.
-  const path = name.replaceAll(/\.\d[\d.e+-]*$/g, '').split('.');
+  const path = name.replaceAll(/\.\d[\d.e+-]*(?=\.|$)/g, '').split('.');
   const last = path[path.length - 1];
   if (NAMES_ITS_UNIT.test(last)) return NONE;
   for (const key of [...path].reverse()) {

@@ -8,6 +8,9 @@ import type { DesignResult } from '../stats/design-search.js';
 import { VERSION } from '../version.js';
 import type { CsvRow } from './csv.js';
 import { formatCorrelation, sharedDrawsText } from './shared-draws.js';
+import { formatEstimate, formatRange } from './estimate.js';
+import type { Shown } from './estimate.js';
+import { slotWords } from './notes.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
 
 /** The answer and the value looked at beside it, path by path. */
@@ -97,21 +100,24 @@ export function designText(run: FinishedDesign): string {
   const what =
     budgetJoules === 0 ? 'any auxiliary energy' : `more auxiliary energy than ${formatQuantity(budgetJoules, 'J')}`;
   const { value, at, meets, fails, estimate, confidence } = result;
+  const percent = String(Number((100 * confidence).toPrecision(4)));
   const [lower, upper] = [meets, fails ?? value].sort((a, b) => a - b);
   const interval =
     fails === undefined && meets === value ? 'at the limit' : `${inUnit(path, lower)} … ${inUnit(path, upper)}`;
   const answer = formatTable(
     [
       { header: `${find} ${path}`, align: 'left' },
-      { header: `${formatNumber(100 * confidence, 3)} % interval`, align: 'left' },
-      { header: 'risk there', align: 'left' },
+      { header: `${percent} % interval`, align: 'left' },
+      { header: 'risk there' },
+      { header: 'its interval' },
     ],
-    [[inUnit(path, value), interval, riskText(at)]],
+    [[inUnit(path, value), interval, formatEstimate(shownRisk(at)), formatRange(shownRisk(at))]],
+    `risk there: on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; slots: of ${slotWords(scenario.slotSeconds)} each`,
   );
   const where =
     fails === undefined && meets === value
       ? ''
-      : `At ${inUnit(path, value)} the target is surely met; the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
+      : `At ${inUnit(path, value)} the target is met with ${percent} % confidence; the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
   const looked = formatTable(
     [
       { header: path },
@@ -125,13 +131,14 @@ export function designText(run: FinishedDesign): string {
       inUnit(path, e.x),
       formatCount(e.failures),
       formatCount(e.trials),
-      formatNumber(e.failures / e.trials, 3),
-      `${formatNumber(e.interval.lower, 3)} … ${formatNumber(e.interval.upper, 3)}`,
+      formatEstimate(shownRisk(e)),
+      formatRange(shownRisk(e)),
       e.verdict === 'open' ? 'cannot be told' : e.verdict === 'meets' ? 'met' : 'missed',
     ]),
+    'failures: paths that need more than the budget; interval: of the risk; risk target: whether the paths show it met',
   );
   return (
-    `${scenario.name}: risk of ${what} within ${slots} slots at most ${formatNumber(risk, 3)}${chargeText(run)}\n\n${answer}\n${where}` +
+    `${scenario.name}: risk of ${what} within ${slots} slots at most ${String(risk)}${chargeText(run)}\n\n${answer}\n${where}` +
     `The search ended because ${reasonText(run)}. ` +
     `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
     `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
@@ -160,9 +167,10 @@ function chargeText({ full, path, scenario }: FinishedDesign): string {
   return `, starting with ${formatQuantity(scenario.battery.initialJoules, 'J')} or full where that is less`;
 }
 
-const riskText = ({ failures, trials, interval }: DesignEvaluation): string =>
-  `${formatNumber(failures / trials, 3)} (${formatCount(failures)} of ${formatCount(trials)} paths; ` +
-  `${formatNumber(interval.lower, 3)} … ${formatNumber(interval.upper, 3)})`;
+const shownRisk = ({ failures, trials, interval }: DesignEvaluation): Shown => ({
+  value: failures / trials,
+  ...interval,
+});
 
 /** A value with the unit that its name ends with. */
 function inUnit(path: string, x: number): string {

@@ -1,13 +1,20 @@
 /** `validate` of consumption over the service, for a terminal and as a JSON document: the distributed walk beside the lumped one on the same draws. */
 import type { Simulation } from '../engine/simulate.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
-import type { Proof } from '../stats/proof.js';
+import { normalCritical } from '../stats/normal.js';
+import type { MeanEstimate, Proof } from '../stats/proof.js';
 import type { Summary } from '../stats/summary.js';
-import type { VerdictName } from '../stats/verdict.js';
+import type { Coarse, VerdictName } from '../stats/verdict.js';
 import { runDocument } from './documents.js';
 import type { ValidateDocument } from './documents.js';
+import { coarseSentences } from './coarse.js';
+import { formatEstimate, formatLike, formatPlusMinus, withError } from './estimate.js';
+import type { Shown } from './estimate.js';
+import { notesText, slotsNote } from './notes.js';
 import { headingText, speedText } from './run-text.js';
-import { formatCount, formatNumber, formatP, formatTable, scaleFor } from './table.js';
+import { formatCount, formatP, formatTable, scaleFor } from './table.js';
+
+const NORMAL_95 = normalCritical(0.05);
 
 /** A verdict of either kind: a test of the lumped companion, or a claim that every path keeps. */
 export interface DistributedVerdict {
@@ -17,6 +24,8 @@ export interface DistributedVerdict {
   readonly pValue: number;
   readonly alpha: number;
   readonly pass: boolean;
+  /** As in Verdict. */
+  readonly coarse?: Coarse;
 }
 
 export type DistributedVerdictName =
@@ -45,13 +54,7 @@ export function distributedDocument(
     pass: companion.pass && proof.pass,
     familyAlpha: FAMILY_ALPHA,
     horizons: horizons.map((horizon, i) => {
-      const { verdicts, meanDeficit, standardError, standardDeviation, probabilityZero, quantiles, ...theory } =
-        companion.horizons[i];
-      const { exact, corrected, brownian } = theory;
-      const lumped = {
-        ...{ meanDeficit, standardError, standardDeviation, probabilityZero, quantiles },
-        ...{ exact, corrected, brownian },
-      };
+      const { verdicts, ...lumped } = companion.horizons[i];
       const { controlled, violations, verdicts: proven } = proof.horizons[i];
       return {
         ...horizon,
@@ -93,37 +96,43 @@ const HEADS: Readonly<Record<DistributedVerdictName, string>> = {
 
 /** The tables. */
 export function distributedText(simulation: Simulation, document: DistributedDocument): string {
-  const { horizons, pass, familyAlpha } = document;
+  const { horizons, pass, familyAlpha, scenario } = document;
   const { unit, factor } = scaleFor(
     horizons.map((h) => h.lumped.meanDeficit),
     'J',
   );
-  const joules = (x: number, digits = 5): string => formatNumber(x / factor, digits);
+  const shown = (own: MeanEstimate): Shown => withError(own.meanDeficit, NORMAL_95 * own.standardError);
   const estimates = formatTable(
     [
       { header: 'slots' },
-      { header: `E[D] ${unit}` },
-      { header: '± SE' },
-      { header: 'with control' },
-      { header: '± SE' },
+      { header: `E[D] ${unit}, 95 %` },
+      { header: 'with control', isJoined: true },
       { header: 'P(D=0)' },
       { header: 'q0.99' },
       { header: 'lumped E[D]' },
-      { header: 'exact' },
-      { header: 'q0.99' },
+      { header: 'exact', isJoined: true },
+      { header: 'lumped q0.99' },
+      { header: 'exact', isJoined: true },
     ],
-    horizons.map((h) => [
-      String(h.slots),
-      joules(h.meanDeficit),
-      joules(h.standardError, 2),
-      joules(h.controlled.meanDeficit),
-      joules(h.controlled.standardError, 2),
-      h.probabilityZero.toFixed(5),
-      joules(h.quantiles['0.99']),
-      joules(h.lumped.meanDeficit),
-      joules(h.lumped.exact.meanDeficit),
-      joules(h.lumped.exact.quantiles['0.99']),
-    ]),
+    horizons.map((h) => {
+      const top = { value: h.lumped.quantiles['0.99'], ...h.lumped.quantileIntervals['0.99'] };
+      return [
+        String(h.slots),
+        formatPlusMinus(shown(h), factor),
+        formatPlusMinus(shown(h.controlled), factor),
+        formatEstimate({ value: h.probabilityZero, ...h.probabilityZeroInterval }),
+        formatEstimate({ value: h.quantiles['0.99'], ...h.quantileIntervals['0.99'] }, factor),
+        formatPlusMinus(shown(h.lumped), factor),
+        formatLike(shown(h.lumped), factor)(h.lumped.exact.meanDeficit),
+        formatEstimate(top, factor),
+        formatLike(top, factor)(h.lumped.exact.quantiles['0.99']),
+      ];
+    }),
+    notesText(
+      slotsNote(scenario.slotSeconds),
+      'E[D]: mean auxiliary energy, burned over the service; with control: sharpened by the lumped deficit on the same ' +
+        'draws, whose mean is known; q0.99: 99 paths in 100 need no more; lumped: burned at arrival',
+    ),
   );
   const verdicts = formatTable(
     [
@@ -136,11 +145,14 @@ export function distributedText(simulation: Simulation, document: DistributedDoc
       ...h.verdicts.map(verdictText),
       h.verdicts.every((v) => v.pass) ? 'pass' : 'FAIL',
     ]),
+    'lumped mean to KS: against the exact law of the lumped walk; Lemma 2: spread of what is consumed; Lemma 1: ' +
+      'never above the lumped deficit; Thm 1: greedy injections equal it; min: the controlled battery is B − min B',
   );
+  const coarse = coarseSentences(horizons, ({ name }) => HEADS[name]);
   const tests = horizons.reduce((sum, h) => sum + h.verdicts.length, 0);
   return (
-    `${headingText(simulation)}\n${estimates}\n${verdicts}\n` +
-    `${pass ? `PASS: all ${tests}` : `FAIL: of ${tests}`} checks, family-wise α ${familyAlpha}. Energy is burned over the service: no exact law is known for that, so the same\n` +
+    `${headingText(simulation)}\n${estimates}\n${verdicts}\n${coarse.map((line) => `${line}\n`).join('')}` +
+    `${pass ? `PASS: all ${tests}` : `FAIL: of ${tests}`} checks, family-wise α ${familyAlpha}. Energy is burned over the service: no exact law is known for that, so the same ` +
     'draws were walked lumped and judged against its exact law; on every path the distributed deficit must lie at or below the lumped one (Lemma 1).\n' +
     `\n${speedText(simulation)}`
   );

@@ -4,7 +4,7 @@ import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Look, PrecisionTarget } from '../stats/precision.js';
-import type { HorizonSummary, Summary } from '../stats/summary.js';
+import type { HorizonSummary, QuantileEstimate, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
@@ -115,14 +115,23 @@ function heading({ scenario, seed, backend, adapter, walk, law }: Simulation) {
 }
 
 function horizonDocument(horizon: HorizonSummary) {
+  return { slots: horizon.slots, trials: horizon.trials, ...estimateDocument(horizon) };
+}
+
+/** What a run says of one quantity at one horizon: estimates, and the 95 % interval of each. */
+export function estimateDocument(h: HorizonSummary) {
+  const byProbability = <T>(of: (quantile: QuantileEstimate) => T) =>
+    Object.fromEntries(h.quantiles.map((q) => [String(q.probability), of(q)]));
   return {
-    slots: horizon.slots,
-    trials: horizon.trials,
-    meanDeficit: horizon.meanDeficit,
-    standardError: horizon.standardError,
-    standardDeviation: horizon.standardDeviation,
-    probabilityZero: horizon.probabilityZero,
-    quantiles: Object.fromEntries(horizon.quantiles.map((q) => [String(q.probability), q.value])),
+    meanDeficit: h.meanDeficit,
+    standardError: h.standardError,
+    meanInterval: h.meanInterval,
+    standardDeviation: h.standardDeviation,
+    standardDeviationInterval: h.standardDeviationInterval,
+    probabilityZero: h.probabilityZero,
+    probabilityZeroInterval: h.probabilityZeroInterval,
+    quantiles: byProbability((q) => q.value),
+    quantileIntervals: byProbability((q) => q.interval),
   };
 }
 

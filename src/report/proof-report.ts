@@ -5,9 +5,15 @@ import type { Partials } from '../engine/partials.js';
 import type { ViolationName } from '../engine/proof-job.js';
 import type { PreparedProof } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import type { Proof, ProofVerdict } from '../stats/proof.js';
+import { normalCritical } from '../stats/normal.js';
+import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';
 import { VERSION } from '../version.js';
-import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatEstimate, formatLike, formatPlusMinus, withError } from './estimate.js';
+import type { Shown } from './estimate.js';
+import { notesText, slotsNote } from './notes.js';
+import { formatCount, formatDuration, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
+
+const NORMAL_95 = normalCritical(0.05);
 
 /** A proof that ran. */
 export interface FinishedProof extends PreparedProof {
@@ -65,57 +71,63 @@ export function proofText(run: FinishedProof, proof: Proof): string {
     proof.horizons.map((h) => h.lumped.meanDeficit),
     'J',
   );
-  const joules = (x: number, digits = 5): string => formatNumber(x / factor, digits);
+  const shown = ({ meanDeficit, standardError }: MeanEstimate): Shown =>
+    withError(meanDeficit, NORMAL_95 * standardError);
   const means = formatTable(
     [
       { header: 'slots' },
       { header: `lumped E[D] ${unit}` },
-      { header: 'exact' },
-      { header: '', align: 'left' },
+      { header: 'exact', isJoined: true },
+      { header: '', align: 'left', isJoined: true },
       { header: `distributed E[D] ${unit}` },
-      { header: '± SE' },
-      { header: 'with control' },
-      { header: '± SE' },
+      { header: 'with control', isJoined: true },
       { header: 'Var ΣC / λT E[e²]' },
-      { header: '', align: 'left' },
+      { header: '', align: 'left', isJoined: true },
     ],
     proof.horizons.map((h) => {
       const [variance, mean] = h.verdicts;
+      // In standard deviations the verdict says how far the ratio is known.
+      const half = Math.abs((variance.seen / variance.expected - 1) / variance.statistic) * NORMAL_95;
       return [
         String(h.slots),
-        joules(h.lumped.meanDeficit),
-        joules(mean.expected),
+        formatPlusMinus(shown(h.lumped), factor),
+        formatLike(shown(h.lumped), factor)(mean.expected),
         verdictText(mean),
-        joules(h.distributed.meanDeficit),
-        joules(h.distributed.standardError, 2),
-        joules(h.controlled.meanDeficit),
-        joules(h.controlled.standardError, 2),
-        (variance.seen / variance.expected).toFixed(5),
+        formatPlusMinus(shown(h.distributed), factor),
+        formatPlusMinus(shown(h.controlled), factor),
+        formatEstimate(withError(variance.seen / variance.expected, half)),
         verdictText(variance),
       ];
     }),
+    notesText(
+      slotsNote(run.scenario.slotSeconds),
+      'means with their 95 % intervals; control: the distributed mean corrected by the lumped deficit on the same draws, ' +
+        'whose mean is known exactly; Var ΣC / λT E[e²]: of Lemma 2, 1 by theory; p: the chance that a right engine lies as far off',
+    ),
   );
   const limits = formatTable(
     [
       { header: 'Theorem 2', align: 'left' },
       { header: 'drift' },
-      { header: `limit (37) ${unit}` },
+      { header: `limit ${unit}` },
       { header: 'exact' },
-      { header: 'gap at this T' },
-      { header: 'simulated' },
-      { header: '± SE' },
-      { header: '', align: 'left' },
+      { header: 'gap at T' },
+      { header: 'simulated, 95 %' },
+      { header: '', align: 'left', isJoined: true },
     ],
-    proof.regimes.map((r) => [
-      r.regime,
-      formatQuantity(r.driftJoulesPerSlot, 'J'),
-      joules(r.limitMean),
-      joules(r.exactMean),
-      `${(100 * r.finiteGap).toFixed(2)} %`,
-      joules(r.simulated.meanDeficit),
-      joules(r.simulated.standardError, 2),
-      verdictText(r.verdict),
-    ]),
+    proof.regimes.map((r) => {
+      const format = formatLike(shown(r.simulated), factor);
+      return [
+        r.regime,
+        formatQuantity(r.driftJoulesPerSlot, 'J'),
+        format(r.limitMean),
+        format(r.exactMean),
+        `${(100 * r.finiteGap).toFixed(2)} %`,
+        formatPlusMinus(shown(r.simulated), factor),
+        verdictText(r.verdict),
+      ];
+    }),
+    `limit: the paper’s eq. 37; exact: of the walk at T = ${proof.regimes[0]?.slots ?? last.slots} slots; gap at T: exact over limit, less 1`,
   );
   const broken = proof.horizons.reduce((worst, h) => Math.max(worst, h.trials - h.clean), 0);
   const outcome = proof.pass
@@ -124,8 +136,6 @@ export function proofText(run: FinishedProof, proof: Proof): string {
       `${[...proof.horizons.flatMap((h) => h.verdicts), ...proof.regimes.map((r) => r.verdict)].filter((v) => !v.pass).length} of ` +
       `${proof.tests} statistical tests fail, family-wise α ${proof.familyAlpha}`;
   const head = `${run.scenario.name}: ${formatCount(last.trials)} paths of ${formatCount(last.slots)} slots, both accountings on the same draws, seed ${JSON.stringify(run.seed)}\n`;
-  const note =
-    'control: the distributed mean corrected by the lumped deficit on the same draws, whose mean is known exactly\n';
   const speed = `${run.backend}: ${run.pathSlotsPerSecond.toExponential(2)} path-slots/s, ${formatDuration(run.elapsedSeconds)}\n`;
-  return `${head}\n${claims}\n${means}${note}\n${limits}\n${outcome}\n${speed}`;
+  return `${head}\n${claims}\n${means}\n${limits}\n${outcome}\n${speed}`;
 }

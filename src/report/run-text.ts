@@ -2,22 +2,24 @@
 import type { SamplingError } from '../law/sampling-error.js';
 import type { Simulation } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import type { HorizonSummary, Summary } from '../stats/summary.js';
+import type { Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
 import { trialsToTellApart } from '../stats/distance.js';
 import { coarseSentences } from './coarse.js';
+import {
+  formatEstimate,
+  formatLike,
+  formatPlusMinus,
+  shownDeviation,
+  shownMean,
+  shownQuantile,
+  shownZero,
+  withError,
+} from './estimate.js';
+import { notesText, slotsNote } from './notes.js';
 import type { JudgedHorizon } from './documents.js';
 import type { HorizonTheory } from './rungs.js';
-import {
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatNumber,
-  formatP,
-  formatQuantity,
-  formatTable,
-  scaleFor,
-} from './table.js';
+import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** A bound on an error, in one digit; what is below rounding is called 1e-15. */
@@ -69,36 +71,29 @@ function energyScale(summary: Summary): Scaled {
   );
 }
 
-/** Digits after the point that show a standard error's second digit. */
-function decimals(value: number, factor: number): number {
-  if (!(value > 0)) return 3;
-  return Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(value / factor))));
-}
-
-function interval(h: HorizonSummary, { factor }: Scaled): string {
-  const digits = decimals(h.standardError, factor);
-  return `${formatFixed(h.meanDeficit / factor, digits)} ± ${formatFixed((h.meanInterval.upper - h.meanDeficit) / factor, digits)}`;
-}
-
 /** The table of `run`. */
 export function runText(simulation: Simulation, summary: Summary): string {
-  const scale = energyScale(summary);
-  const number = (joules: number): string => formatNumber(joules / scale.factor);
+  const { unit, factor } = energyScale(summary);
   const table = formatTable(
     [
       { header: 'slots' },
-      { header: `E[D] ${scale.unit}, 95 %` },
-      { header: `SD ${scale.unit}` },
+      { header: `E[D] ${unit}, 95 %` },
+      { header: `SD ${unit}` },
       { header: 'P(D = 0)' },
       ...summary.horizons[0].quantiles.map((q) => ({ header: `q${q.probability}` })),
     ],
     summary.horizons.map((h) => [
       String(h.slots),
-      interval(h, scale),
-      number(h.standardDeviation),
-      formatNumber(h.probabilityZero),
-      ...h.quantiles.map((q) => number(q.value)),
+      formatPlusMinus(shownMean(h), factor),
+      formatEstimate(shownDeviation(h), factor),
+      formatEstimate(shownZero(h)),
+      ...h.quantiles.map((q) => formatEstimate(shownQuantile(q), factor)),
     ]),
+    notesText(
+      slotsNote(simulation.scenario.slotSeconds),
+      `E[D]: mean auxiliary energy needed; SD: its standard deviation; q0.9: nine paths in ten need no more, ${unit}; ` +
+        'each number ends where its 95 % interval has two digits',
+    ),
   );
   return `${headingText(simulation)}\n${table}\n${speedText(simulation)}`;
 }
@@ -122,35 +117,42 @@ export function validateText(
   judgement: Judgement,
   judged: readonly JudgedHorizon[],
 ): string {
-  const scale = energyScale(summary);
-  const number = (joules: number, h: HorizonSummary): string =>
-    formatFixed(joules / scale.factor, decimals(h.standardError, scale.factor));
+  const { unit, factor } = energyScale(summary);
   const estimates = formatTable(
     [
       { header: 'slots' },
-      { header: `E[D] ${scale.unit}, 95 %` },
-      { header: 'exact' },
-      { header: 'corrected' },
-      { header: 'Brownian' },
+      { header: `E[D] ${unit}, 95 %` },
+      { header: 'exact', isJoined: true },
+      { header: 'corrected', isJoined: true },
+      { header: 'Brownian', isJoined: true },
       { header: 'P(D=0)' },
-      { header: 'exact' },
-      { header: 'sup|F−Brownian|' },
-      { header: 'expected' },
+      { header: 'exact', isJoined: true },
+      { header: 'sup|F−B|' },
+      { header: 'theory', isJoined: true },
     ],
     summary.horizons.map((h, i) => {
       const { theory, brownianDistance } = judged[i];
+      const mean = formatLike(shownMean(h), factor);
+      const zero = formatLike(shownZero(h));
+      // What the paths lie off the Brownian law is known as well as their distribution function is.
+      const distance = formatLike(withError(brownianDistance.seen, brownianDistance.criticalValue));
       return [
         String(h.slots),
-        interval(h, scale),
-        number(theory.exact.mean, h),
-        number(theory.corrected.mean, h),
-        number(theory.brownian.mean, h),
-        h.probabilityZero.toFixed(5),
-        theory.exact.probabilityZero.toFixed(5),
-        brownianDistance.seen.toFixed(5),
-        brownianDistance.expected.toFixed(5),
+        formatPlusMinus(shownMean(h), factor),
+        mean(theory.exact.mean),
+        mean(theory.corrected.mean),
+        mean(theory.brownian.mean),
+        zero(h.probabilityZero),
+        zero(theory.exact.probabilityZero),
+        distance(brownianDistance.seen),
+        distance(brownianDistance.expected),
       ];
     }),
+    notesText(
+      slotsNote(simulation.scenario.slotSeconds),
+      'E[D]: mean auxiliary energy needed; exact: of the discrete walk; corrected, Brownian: of its diffusions; ' +
+        'sup|F−B|: largest distance of the paths’ distribution from the Brownian one; theory: as the exact law has it',
+    ),
   );
   // A horizon whose law is missing has fewer tests, or none.
   const names = judgement.horizons
@@ -170,12 +172,13 @@ export function validateText(
       }),
       h.verdicts.length === 0 ? 'not judged' : h.verdicts.every((v) => v.pass) ? 'pass' : 'FAIL',
     ]),
+    'p: the chance that a right engine lies as far from the exact law',
   );
   const outcome = judgement.pass
     ? `PASS: all ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`
     : `FAIL: of ${judgement.tests} tests against the exact law of the sampled walk, family-wise α ${judgement.familyAlpha}`;
   const missing = judged.flatMap(({ theory }) => missingText(theory)).join('');
-  const coarse = coarseSentences(judgement.horizons, (name) => NAMES[name]).map((line) => `${line}\n`);
+  const coarse = coarseSentences(judgement.horizons, ({ name }) => NAMES[name]).map((line) => `${line}\n`);
   const words = `${missing}${coarse.join('')}${outcome}\n${limitText(summary, judged)}\n${speedText(simulation)}`;
   return `${headingText(simulation)}\n${estimates}\n${verdicts}\n${words}`;
 }
@@ -196,7 +199,7 @@ function limitText(summary: Summary, judged: readonly JudgedHorizon[]): string {
     return `The Brownian law at ${slots} slots is not rejected by ${formatCount(trials)} paths: they lie ${distance}.\n`;
   }
   return (
-    `The Brownian law at ${slots} slots is rejected: the paths lie ${distance}. That is the diffusion limit's own error (${formatNumber(expected, 2)} by theory),\n` +
+    `The Brownian law at ${slots} slots is rejected: the paths lie ${distance}. That is the diffusion limit's own error (${formatNumber(expected, 2)} by theory), ` +
     `which a right simulator shows from about ${formatCount(trialsToTellApart(expected))} paths on; it is no failure of the engine.\n`
   );
 }

@@ -1,38 +1,55 @@
 /** What of a site is known exactly, beside what was simulated: one list for every report. */
+import { normalCritical } from '../stats/normal.js';
 import type { SiteHorizon } from '../stats/site-summary.js';
+import { shownMean, shownZero, withError } from './estimate.js';
+import type { Shown } from './estimate.js';
+import { shareInterval } from './site-series.js';
+import { scaleFor } from './table.js';
+import type { Scaled } from './table.js';
 import type { ExactSiteDocument, SiteDocument, SiteValidateDocument } from './site-document.js';
 
 /** One quantity. Joules, or plain numbers where there is no unit. */
 export interface ComparedQuantity {
   readonly name: string;
   readonly unit: 'J' | '';
-  readonly simulated: number;
+  readonly simulated: Shown;
   readonly exact: number;
   /** Theory's estimate of its own error. */
   readonly error: number;
 }
 
 /** The quantities of one horizon of which the exact value is known. */
-export function comparedQuantities(h: SiteHorizon, exact: ExactSiteDocument): ComparedQuantity[] {
+export function comparedQuantities(h: SiteHorizon, exact: ExactSiteDocument, confidence: number): ComparedQuantity[] {
   const { level } = exact;
   const of = (
     name: string,
     unit: ComparedQuantity['unit'],
-    simulated: number,
+    simulated: Shown,
     { value, error }: { readonly value: number; readonly error: number },
   ): ComparedQuantity => ({ name, unit, simulated, exact: value, error });
+  const share = (p: number): Shown => ({ value: p, ...shareInterval(p, h.trials, confidence) });
+  const { mean, standardError } = h.deficitFraction;
+  const deficitSlots = withError(mean * h.slots, normalCritical(1 - confidence) * standardError * h.slots);
   return [
-    of('E[A]', 'J', h.auxiliary.meanDeficit, { value: exact.meanDeficit, error: exact.error.mean }),
-    of('P(A = 0)', '', h.auxiliary.probabilityZero, {
-      value: exact.probabilityZero,
-      error: exact.error.probabilityZero,
-    }),
-    of('waste', 'J', h.waste.meanDeficit, exact.waste),
-    of('deficit slots', '', h.deficitFraction.mean * h.slots, exact.deficitSlots),
-    of('level', 'J', h.level.meanDeficit, level.mean),
-    of('P(empty)', '', h.level.probabilityEmpty, level.probabilityEmpty),
-    ...(h.level.probabilityFull === null ? [] : [of('P(full)', '', h.level.probabilityFull, level.probabilityFull)]),
+    of('E[A]', 'J', shownMean(h.auxiliary), { value: exact.meanDeficit, error: exact.error.mean }),
+    of('P(A = 0)', '', shownZero(h.auxiliary), { value: exact.probabilityZero, error: exact.error.probabilityZero }),
+    of('waste', 'J', shownMean(h.waste), exact.waste),
+    of('deficit slots', '', deficitSlots, exact.deficitSlots),
+    of('level', 'J', shownMean(h.level), level.mean),
+    of('P(empty)', '', share(h.level.probabilityEmpty), level.probabilityEmpty),
+    ...(h.level.probabilityFull === null
+      ? []
+      : [of('P(full)', '', share(h.level.probabilityFull), level.probabilityFull)]),
   ];
+}
+
+/** The unit in which a quantity is shown: one throughout, so that its horizons compare. */
+export function comparedScales(quantities: readonly ComparedQuantity[]): (quantity: ComparedQuantity) => Scaled {
+  return ({ name, unit }) => {
+    if (unit === '') return { unit, factor: 1 };
+    const own = quantities.filter((quantity) => quantity.name === name);
+    return scaleFor([Math.max(...own.map(({ simulated, exact }) => Math.max(simulated.value, exact)))], unit);
+  };
 }
 
 /** Whether a document is of `validate`. */

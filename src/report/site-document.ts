@@ -7,13 +7,14 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteAllowance } from '../stats/site-allowance.js';
 import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
-import type { SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
+import type { MeanEstimate, SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
 import type { SiteJudgement } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
-import { QUANTILES, lawDocument } from './documents.js';
+import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
+import { errorInterval, shareInterval } from './site-series.js';
 
 /** A site's run that has ended. */
 export interface FinishedSite extends PreparedSite {
@@ -42,7 +43,10 @@ export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgeme
   return {
     ...heading(run),
     pass: judgement.pass,
-    horizons: summary.horizons.map((h, i) => ({ ...horizonDocument(h), violations: judgement.horizons[i].violations })),
+    horizons: summary.horizons.map((h, i) => ({
+      ...horizonDocument(h, summary.confidence),
+      violations: judgement.horizons[i].violations,
+    })),
     ...ending(run),
   };
 }
@@ -63,7 +67,7 @@ export function siteValidateDocument(
       ? {}
       : { noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) }),
     horizons: summary.horizons.map((h, i) => ({
-      ...horizonDocument(h),
+      ...horizonDocument(h, summary.confidence),
       ...(reference.kind === 'exact'
         ? {
             exact: exactDocument(reference.horizons[i]),
@@ -166,8 +170,11 @@ function heading({ scenario, seed, backend, adapter, site, law }: FinishedSite) 
   };
 }
 
-function horizonDocument(horizon: SiteHorizon) {
+function horizonDocument(horizon: SiteHorizon, confidence: number) {
   const { slots, trials, auxiliary, peakWatts, waste, level, firstPassage, ...rest } = horizon;
+  const { deficitFraction, consumption, dispatched, aboveBound, undone, undoneEnergy, ...others } = rest;
+  const interval = (share: number | null) => (share === null ? null : shareInterval(share, trials, confidence));
+  const mean = (own: MeanEstimate) => ({ ...own, interval: errorInterval(own, confidence) });
   return {
     slots,
     trials,
@@ -178,25 +185,23 @@ function horizonDocument(horizon: SiteHorizon) {
       level: {
         ...estimateOf(level),
         probabilityEmpty: level.probabilityEmpty,
+        probabilityEmptyInterval: interval(level.probabilityEmpty),
         probabilityFull: level.probabilityFull,
+        probabilityFullInterval: interval(level.probabilityFull),
       },
       firstPassage: {
         probabilityNone: firstPassage.probabilityNone,
         interval: firstPassage.probabilityNoneInterval,
         slotQuantiles: Object.fromEntries(firstPassage.quantiles.map((q) => [String(q.probability), q.slot])),
       },
-      ...rest,
+      deficitFraction: mean(deficitFraction),
+      consumption: mean(consumption),
+      dispatched: mean(dispatched),
+      aboveBound: mean(aboveBound),
+      undone: mean(undone),
+      undoneEnergy: mean(undoneEnergy),
+      ...others,
     },
-  };
-}
-
-function estimateDocument(h: HorizonSummary) {
-  return {
-    meanDeficit: h.meanDeficit,
-    standardError: h.standardError,
-    standardDeviation: h.standardDeviation,
-    probabilityZero: h.probabilityZero,
-    quantiles: Object.fromEntries(h.quantiles.map((q) => [String(q.probability), q.value])),
   };
 }
 

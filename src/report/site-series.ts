@@ -1,5 +1,6 @@
 /** A site's quantities against the horizon, as plain data for charts; the page makes them while a run goes on. */
 import { clopperPearson } from '../stats/binomial.js';
+import type { Interval } from '../stats/binomial.js';
 import { normalCritical } from '../stats/normal.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
@@ -11,7 +12,6 @@ export function siteSeries(
   { horizons, confidence }: SiteSummary,
   exact: readonly (ExactSiteDocument | undefined)[],
 ): SiteSeries {
-  const z = normalCritical(1 - confidence);
   const line = (of: (h: SiteHorizon, exact: ExactSiteDocument | undefined) => Omit<SeriesPoint, 'slots'>) =>
     horizons.map((h, i) => ({ slots: h.slots, ...of(h, exact[i]) }));
   const mean = (own: HorizonSummary, known?: number) => ({
@@ -20,10 +20,9 @@ export function siteSeries(
     upper: own.meanInterval.upper,
     exact: known ?? null,
   });
-  const estimate = ({ mean: value, standardError }: MeanEstimate, known?: number) => ({
-    simulated: value,
-    lower: Math.max(0, value - z * standardError),
-    upper: value + z * standardError,
+  const estimate = (own: MeanEstimate, known?: number) => ({
+    simulated: own.mean,
+    ...errorInterval(own, confidence),
     exact: known ?? null,
   });
   const share = (p: number, trials: number, known?: number) => {
@@ -54,4 +53,10 @@ export function siteSeries(
 /** Clopper–Pearson interval of a share of so many paths. */
 export function shareInterval(share: number, trials: number, confidence: number) {
   return clopperPearson(Math.round(share * trials), trials, confidence);
+}
+
+/** Normal interval of a mean of what is never negative. */
+export function errorInterval({ mean, standardError }: MeanEstimate, confidence: number): Interval {
+  const half = normalCritical(1 - confidence) * standardError;
+  return { lower: Math.max(0, mean - half), upper: mean + half };
 }

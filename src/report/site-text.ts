@@ -1,16 +1,30 @@
-/** A site's `run`, `validate` and `exact` for a terminal. */
+/** A site's `run` and `validate` for a terminal; `exact` is in site-exact-text.ts. */
 import { drift, volatility } from '../fleet/walk-law.js';
+import { normalCritical } from '../stats/normal.js';
 import type { ExactSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
-import type { SiteHorizon, SiteSummary } from '../stats/site-summary.js';
+import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-verdict.js';
-import type { RestLaw } from '../theory/chain/rest-law.js';
-import type { MissingPart } from '../theory/deficit-law.js';
-import { QUANTILES } from './documents.js';
+import type { HorizonSummary } from '../stats/summary.js';
+import { coarseSentences } from './coarse.js';
+import {
+  formatEstimate,
+  formatKnown,
+  formatLike,
+  formatPlusMinus,
+  formatRange,
+  formatWithInterval,
+  shownMean,
+  shownQuantile,
+  shownZero,
+  withError,
+} from './estimate.js';
+import { notesText, slotsNote } from './notes.js';
 import { samplingText, speedText } from './run-text.js';
-import { comparedQuantities } from './site-comparison.js';
+import { comparedQuantities, comparedScales } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
 import { VIOLATIONS, driftText } from './site-names.js';
+import { shareInterval } from './site-series.js';
 import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
@@ -33,7 +47,7 @@ function headingText({ scenario, site, law, partials, job, seed }: FinishedSite)
 
 /** The tables of `run`. */
 export function siteRunText(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement): string {
-  return `${headingText(run)}\n${estimatesText(summary)}\n${brokenText(judgement)}${speedText(run)}`;
+  return `${headingText(run)}\n${estimatesText(summary, run.scenario.slotSeconds)}\n${brokenText(judgement)}${speedText(run)}`;
 }
 
 /** The tables of `validate`: estimates, then each beside its exact value, then the verdicts. */
@@ -46,9 +60,17 @@ export function siteValidateText(
   const judged =
     reference.kind === 'exact'
       ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}` +
-        reference.horizons.flatMap(missingText).join('')
+        reference.horizons.flatMap(missingText).join('') +
+        coarseText(judgement)
       : noLawText(reference, summary);
-  return `${headingText(run)}\n${estimatesText(summary)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
+  return `${headingText(run)}\n${estimatesText(summary, run.scenario.slotSeconds)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
+}
+
+/** Tests that have lost their power to theory's own error. */
+function coarseText({ horizons }: SiteJudgement): string {
+  return coarseSentences(horizons, ({ quantity, name }) => `${QUANTITIES[quantity]} ${TESTS[name]}`)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function outcomeText({ kind }: SiteReference, { pass, tests, familyAlpha, horizons }: SiteJudgement): string {
@@ -60,77 +82,104 @@ function outcomeText({ kind }: SiteReference, { pass, tests, familyAlpha, horizo
   return pass ? `PASS: all ${of}; ${rules}` : `FAIL: ${failed} of ${of}; ${rules}`;
 }
 
-function scaleOf(values: readonly number[]): Scaled {
-  return scaleFor(values, 'J');
+/** The unit of a column: that of its largest value, for what is nearly nothing would make the rest long. */
+export function scaleOf(values: readonly number[], unit = 'J'): Scaled {
+  return scaleFor([Math.max(...values.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)))], unit);
 }
 
-function estimatesText({ horizons }: SiteSummary): string {
+function estimatesText({ horizons, confidence }: SiteSummary, slotSeconds: number): string {
+  return `${batteryTable(horizons, confidence, slotSeconds)}\n${tasksTable(horizons, confidence)}`;
+}
+
+function batteryTable(horizons: readonly SiteHorizon[], confidence: number, slotSeconds: number): string {
   const energy = scaleOf(horizons.map((h) => h.auxiliary.meanDeficit));
   const surplus = scaleOf(horizons.map((h) => h.waste.meanDeficit));
   const level = scaleOf(horizons.map((h) => h.level.meanDeficit));
-  const peak = scaleFor(
+  const peak = scaleOf(
     horizons.map((h) => h.peakWatts.meanDeficit),
     'W',
   );
-  const q = (h: SiteHorizon['auxiliary'], p: number, { factor }: Scaled): string =>
-    formatNumber((h.quantiles.find((x) => x.probability === p)?.value ?? NaN) / factor);
-  const battery = formatTable(
+  const top = (h: HorizonSummary, { factor }: Scaled): string => {
+    const own = h.quantiles.find((x) => x.probability === 0.99);
+    return own === undefined ? '—' : formatEstimate(shownQuantile(own), factor);
+  };
+  const share = (p: number, h: SiteHorizon): string[] => {
+    const shown = { value: p, ...shareInterval(p, h.trials, confidence) };
+    return [formatEstimate(shown), formatRange(shown)];
+  };
+  const mean = (h: HorizonSummary, { factor }: Scaled): string => formatPlusMinus(shownMean(h), factor);
+  return formatTable(
     [
       { header: 'slots' },
-      { header: `E[A] ${energy.unit}, 95 %` },
+      { header: `E[A] ${energy.unit}` },
+      { header: 'q0.99', isJoined: true },
       { header: 'P(A = 0)' },
-      { header: 'q0.99' },
+      { header: '95 %', isJoined: true },
       { header: `peak ${peak.unit}` },
-      { header: 'q0.99' },
+      { header: 'q0.99', isJoined: true },
       { header: `waste ${surplus.unit}` },
       { header: `level ${level.unit}` },
       { header: 'P(empty)' },
+      { header: '95 %', isJoined: true },
       { header: 'P(full)' },
+      { header: '95 %', isJoined: true },
     ],
     horizons.map((h) => [
       String(h.slots),
-      withInterval(h.auxiliary, energy),
-      formatNumber(h.auxiliary.probabilityZero),
-      q(h.auxiliary, 0.99, energy),
-      formatNumber(h.peakWatts.meanDeficit / peak.factor),
-      q(h.peakWatts, 0.99, peak),
-      formatNumber(h.waste.meanDeficit / surplus.factor),
-      formatNumber(h.level.meanDeficit / level.factor),
-      formatNumber(h.level.probabilityEmpty),
-      h.level.probabilityFull === null ? '—' : formatNumber(h.level.probabilityFull),
+      mean(h.auxiliary, energy),
+      top(h.auxiliary, energy),
+      formatEstimate(shownZero(h.auxiliary)),
+      formatRange(shownZero(h.auxiliary)),
+      mean(h.peakWatts, peak),
+      top(h.peakWatts, peak),
+      mean(h.waste, surplus),
+      mean(h.level, level),
+      ...share(h.level.probabilityEmpty, h),
+      ...(h.level.probabilityFull === null ? ['—', '—'] : share(h.level.probabilityFull, h)),
     ]),
+    notesText(
+      slotsNote(slotSeconds),
+      'A: auxiliary energy up to T; peak: largest auxiliary power; waste: harvest that nothing could take; ' +
+        'level: charge at T; means with their 95 % interval; q0.99: 99 paths in 100 have no more',
+    ),
   );
-  const tasks = formatTable(
+}
+
+function tasksTable(horizons: readonly SiteHorizon[], confidence: number): string {
+  const z = normalCritical(1 - confidence);
+  const joules = (value: number): string => formatQuantity(value, 'J');
+  const mean = ({ mean: value, standardError }: MeanEstimate, factor = 1): string =>
+    formatPlusMinus(withError(value, z * standardError), factor);
+  const owed = scaleOf(horizons.map((h) => h.undoneEnergy.mean));
+  return formatTable(
     [
       { header: 'slots' },
-      { header: 'slots in deficit' },
-      { header: 'half have failed by' },
+      { header: 'in deficit %' },
+      { header: 'half fail by' },
       { header: 'tasks' },
       { header: 'energy a task' },
       { header: 'wait, slots' },
       { header: 'wait, s' },
-      { header: 'overflowed' },
+      { header: 'overflowed %' },
       { header: 'undone' },
-      { header: 'energy owed' },
+      { header: `owed ${owed.unit}` },
     ],
     horizons.map((h) => [
       String(h.slots),
-      `${formatNumber(100 * h.deficitFraction.mean, 3)} %`,
+      mean(h.deficitFraction, 0.01),
       String(h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? '—'),
-      formatNumber(h.dispatched.mean),
-      h.joulesPerTask === null ? '—' : formatQuantity(h.joulesPerTask, 'J'),
+      mean(h.dispatched),
+      h.joulesPerTask === null ? '—' : joules(h.joulesPerTask),
       formatNumber(h.waitSlots ?? NaN),
       formatNumber(h.waitSeconds ?? NaN),
-      `${formatNumber(100 * h.overflowedShare, 3)} %`,
-      formatNumber(h.undone.mean),
-      formatQuantity(h.undoneEnergy.mean, 'J'),
+      formatNumber(100 * h.overflowedShare, 3),
+      mean(h.undone),
+      mean(h.undoneEnergy, owed.factor),
     ]),
+    'in deficit: share of the slots that lack energy; half fail by: slot by which half the paths have lacked energy; ' +
+      'tasks: dispatched by T; wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
+      'undone, owed: tasks that still wait at T, and the least energy that they and tasks in service will take',
   );
-  return `${battery}\n${tasks}`;
-}
-
-function withInterval(h: SiteHorizon['auxiliary'], { factor }: Scaled): string {
-  return `${formatNumber(h.meanDeficit / factor, 5)} ± ${formatNumber((h.meanInterval.upper - h.meanDeficit) / factor, 2)}`;
 }
 
 const QUANTITIES: Record<SiteQuantity, string> = {
@@ -149,25 +198,33 @@ const TESTS: Record<SiteVerdict['name'], string> = {
 };
 
 /** Simulated beside exact. */
-function comparisonText({ horizons }: SiteSummary, { horizons: exact }: ExactSite): string {
+function comparisonText({ horizons, confidence }: SiteSummary, { horizons: exact }: ExactSite): string {
+  const compared = horizons.map((h, i) => comparedQuantities(h, exactDocument(exact[i]), confidence));
+  const scales = comparedScales(compared.flat());
   const rows = horizons.flatMap((h, i) =>
-    comparedQuantities(h, exactDocument(exact[i])).map(({ name, unit, simulated, exact: value, error }, k) => [
-      k === 0 ? String(h.slots) : '',
-      unit === '' ? name : `${name} ${unit}`,
-      formatNumber(simulated, 6),
-      formatNumber(value, 6),
-      formatNumber(error, 1),
-    ]),
+    compared[i].map((quantity, k) => {
+      const { name, simulated, exact: value, error } = quantity;
+      const { unit, factor } = scales(quantity);
+      return [
+        k === 0 ? String(h.slots) : '',
+        unit === '' ? name : `${name} ${unit}`,
+        formatWithInterval(simulated, factor),
+        formatKnown(value, error, factor),
+        formatNumber(error / factor, 1),
+      ];
+    }),
   );
   return formatTable(
     [
       { header: 'slots' },
-      { header: '', align: 'left' },
-      { header: 'simulated' },
+      { header: '', align: 'left', isKey: true },
+      { header: 'simulated, 95 %' },
       { header: 'exact' },
       { header: 'its error' },
     ],
     rows,
+    'exact: of the battery’s chain on the lattice; its error: how far theory says that it may be off itself; ' +
+      '0 where that is more than the value',
   );
 }
 
@@ -178,8 +235,8 @@ function verdictsText({ horizons }: SiteJudgement): string {
       return [
         i === 0 ? String(slots) : '',
         QUANTITIES[quantity],
-        own.map(verdictText).join(', '),
         own.every((verdict) => verdict.pass) ? 'pass' : 'FAIL',
+        own.map(verdictText).join(', '),
       ];
     }),
   );
@@ -187,10 +244,11 @@ function verdictsText({ horizons }: SiteJudgement): string {
     [
       { header: 'slots' },
       { header: 'of', align: 'left' },
-      { header: 'p-values', align: 'left' },
       { header: 'verdict', align: 'left' },
+      { header: 'p-values', align: 'left' },
     ],
     rows,
+    'p: the chance that a right engine lies as far from the exact law; deficit: the number of slots that lack energy',
   );
 }
 
@@ -211,25 +269,32 @@ function brokenText({ horizons }: SiteJudgement): string {
 }
 
 /** Why there is no exact law, and the limit beside the simulation where there is one. */
-function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteSummary): string {
+export function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteSummary): string {
   const why = `No exact law of this site: ${reference.reason}.\n`;
   const { asymptotic } = reference;
   if (asymptotic === undefined) return why;
   const { constants, horizons } = asymptotic;
   const simulated = summary?.horizons.map((h) => h.auxiliary);
+  const { unit, factor } = scaleOf(horizons.map((law) => law.mean));
   const table = formatTable(
     [
       { header: 'slots' },
-      { header: 'limit’s E[A] J' },
-      ...(simulated === undefined ? [] : [{ header: 'simulated' }, { header: 'difference' }]),
+      { header: `limit’s E[A] ${unit}` },
+      ...(simulated === undefined ? [] : [{ header: 'simulated, 95 %' }, { header: 'difference' }]),
     ],
     horizons.map((law, i) => {
-      const seen = simulated?.[i].meanDeficit;
-      const own = [String(law.slots), formatNumber(law.mean, 5)];
-      return seen === undefined
-        ? own
-        : [...own, formatNumber(seen, 5), `${formatNumber(100 * (law.mean / seen - 1), 3)} %`];
+      const seen = simulated?.[i];
+      if (seen === undefined) return [String(law.slots), formatNumber(law.mean / factor, 5)];
+      const off = 100 / seen.meanDeficit;
+      const difference = withError(off * law.mean - 100, off * (seen.meanInterval.upper - seen.meanDeficit));
+      return [
+        String(law.slots),
+        formatLike(shownMean(seen), factor)(law.mean),
+        formatPlusMinus(shownMean(seen), factor),
+        `${formatEstimate(difference)} %`,
+      ];
     }),
+    'limit: of the diffusion, which is right for long horizons only; difference: the limit less what was simulated',
   );
   return (
     `${why}Asymptotic, no verdict: the diffusion limit with drift ${driftText(constants.drift, constants.volatility)} and long-run volatility ` +
@@ -237,61 +302,8 @@ function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?: SiteS
   );
 }
 
-/** The tables of `exact`. */
-export function siteExactText(
-  name: string,
-  reference: SiteReference,
-  rest: RestLaw | MissingPart | undefined,
-  at: readonly number[],
-): string {
-  if (reference.kind === 'none') return `${name}\n\n${noLawText(reference)}`;
-  const { horizons } = reference;
-  const energy = scaleOf(horizons.map((h) => h.auxiliary.value));
-  const surplus = scaleOf(horizons.map((h) => h.waste.value));
-  const level = scaleOf(horizons.map((h) => h.level.mean.value));
-  const table = formatTable(
-    [
-      { header: 'slots' },
-      { header: `E[A] ${energy.unit}` },
-      { header: `SD ${energy.unit}` },
-      { header: 'P(A = 0)' },
-      ...QUANTILES.map((p) => ({ header: `q${p}` })),
-      ...at.map((a) => ({ header: `P(A ≤ ${formatQuantity(a, 'J')})` })),
-      { header: `waste ${surplus.unit}` },
-      { header: 'deficit slots' },
-      { header: `level ${level.unit}` },
-      { header: 'P(empty)' },
-      { header: 'P(full)' },
-    ],
-    horizons.map((h) => [
-      String(h.slots),
-      formatNumber(h.auxiliary.value / energy.factor, 6),
-      formatNumber(h.auxiliaryDeviation.value / energy.factor, 6),
-      formatNumber(h.probabilityZero.value, 6),
-      ...QUANTILES.map((p) => formatNumber((h.auxiliaryLaw?.quantile(p) ?? NaN) / energy.factor, 6)),
-      ...at.map((a) => formatNumber(h.auxiliaryLaw?.cdf(a) ?? NaN, 6)),
-      formatNumber(h.waste.value / surplus.factor, 6),
-      formatNumber(h.deficitSlots.value, 6),
-      formatNumber(h.level.mean.value / level.factor, 6),
-      formatNumber(h.level.probabilityEmpty.value, 5),
-      formatNumber(h.level.probabilityFull.value, 5),
-    ]),
-  );
-  const missing = horizons.flatMap(missingText).join('');
-  return `${name}\n\n${table}${missing}${rest === undefined ? '' : `\n${restText(rest)}`}`;
-}
-
 /** What is missing of a horizon's exact law, and why. */
-function missingText({ slots, missing }: ExactSiteHorizon): string[] {
+export function missingText({ slots, missing }: ExactSiteHorizon): string[] {
   if (missing === undefined) return [];
   return [`At ${slots} slots the distribution of A is missing: ${missing.reason}.\n`];
-}
-
-function restText(rest: RestLaw | MissingPart): string {
-  if ('reason' in rest) return `The law at rest is missing: ${rest.reason}.\n`;
-  const { auxiliaryPerSlot, wastePerSlot, deficitFraction, level } = rest;
-  return (
-    `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
-    `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`
-  );
 }

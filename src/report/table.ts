@@ -1,32 +1,121 @@
 /** Plain-text tables and numbers with units for terminals. No colour, no boxes: columns line up and copy well. */
 import { largestOf } from '../extremes.js';
+import { asciiLength, RULE } from './ascii.js';
 
 export interface Column {
   readonly header: string;
   readonly align?: 'left' | 'right';
+  /** Says what a row is of: where a table takes several blocks, each begins with these. The first column always does. */
+  readonly isKey?: boolean;
+  /** Never the first of a block: it belongs to the column before it. */
+  readonly isJoined?: boolean;
 }
 
+/** Columns of a terminal that texts keep to. */
+export const TEXT_WIDTH = 80;
 const GAP = '  ';
+/** The last column is broken into lines where it is text and too wide, but not narrower than this. */
+const NARROWEST = 24;
 
 /**
- * Lays rows out under their headers, every column as wide as its widest cell, right-aligned unless said otherwise. Lines end with no
- * blanks; the text ends with a newline.
+ * Lays rows out under their headers, every column as wide as its widest cell, right-aligned unless said otherwise. A table
+ * wider than a terminal becomes several blocks below one another. Lines end with no blanks; the text ends with a newline.
  *
  * @param rows cells as text; a short row leaves its last columns empty.
+ * @param note what the columns are; it stands below, its lines no wider than the text.
  */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ header }, i) =>
-    largestOf([header.length, ...rows.map((row) => (row[i] ?? '').length)]),
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], note = ''): string {
+  const widths = columns.map(({ header }, i) => largestOf([header, ...rows.map((row) => row[i] ?? '')].map(room)));
+  const blocks = blocksOf(columns, widths).map((block) =>
+    formatBlock(
+      block.map((i) => columns[i]),
+      rows.map((row) => block.map((i) => row[i] ?? '')),
+    ),
   );
+  return `${blocks.join('\n')}${note === '' ? '' : `${foldText(note)}\n`}`;
+}
+
+/** Width of a cell in whatever the terminal can show. */
+const room = (cell: string): number => Math.max(cell.length, asciiLength(cell));
+
+/** Which columns stand beside one another. */
+function blocksOf(columns: readonly Column[], widths: readonly number[]): number[][] {
+  const isKey = (i: number): boolean => i === 0 || columns[i].isKey === true;
+  const all = columns.map((_, i) => i);
+  const widthOf = (block: readonly number[]): number =>
+    block.reduce((sum, i) => sum + widths[i], GAP.length * (block.length - 1));
+  if (widthOf(all) <= TEXT_WIDTH) return [all];
+  const keys = all.filter(isKey);
+  // Columns that belong together.
+  const groups: number[][] = [];
+  for (const i of all.filter((column) => !isKey(column))) {
+    if (columns[i].isJoined === true && groups.length > 0) groups[groups.length - 1].push(i);
+    else groups.push([i]);
+  }
+  const blocks: number[][] = [];
+  for (const group of groups) {
+    const last = blocks.at(-1);
+    if (last !== undefined && widthOf([...last, ...group]) <= TEXT_WIDTH) last.push(...group);
+    else blocks.push([...keys, ...group]);
+  }
+  return blocks.length === 0 ? [all] : blocks;
+}
+
+function formatBlock(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const last = columns.length - 1;
+  const widths = columns.map(({ header }, i) => largestOf([header.length, ...rows.map((row) => row[i].length)]));
+  const before = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+  const left = Math.max(TEXT_WIDTH - before, NARROWEST);
+  if (columns[last].align === 'left' && widths[last] > left) {
+    const broken = rows.flatMap((row) =>
+      foldText(row[last], left)
+        .split('\n')
+        .map((part, i) => [...row.slice(0, last).map((cell) => (i === 0 ? cell : '')), part]),
+    );
+    return formatLines(columns, broken);
+  }
+  return formatLines(columns, rows);
+}
+
+function formatLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ header }, i) => largestOf([header.length, ...rows.map((row) => row[i].length)]));
   const line = (cells: readonly string[]): string =>
     columns
-      .map(({ align }, i) =>
-        align === 'left' ? (cells[i] ?? '').padEnd(widths[i]) : (cells[i] ?? '').padStart(widths[i]),
-      )
+      .map(({ align }, i) => (align === 'left' ? cells[i].padEnd(widths[i]) : cells[i].padStart(widths[i])))
       .join(GAP)
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
   return [line(columns.map(({ header }) => header)), rule, ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+/**
+ * Breaks lines that are too wide between words. What follows a name and two blanks or more stays to the right of them;
+ * a table, which has its width already, is left as it is. A word that is too long keeps its line.
+ */
+export function foldText(text: string, width = TEXT_WIDTH): string {
+  const lines = text.split('\n');
+  let isTable = false;
+  return lines
+    .flatMap((line, i) => {
+      isTable = RULE.test(lines[i + 1] ?? '') || (isTable && line.includes(GAP));
+      return isTable || RULE.test(line) || line.length <= width ? [line] : foldLine(line, width);
+    })
+    .join('\n');
+}
+function foldLine(line: string, width: number): string[] {
+  const name = /^\S+ {2,}(?=\S)/.exec(line)?.[0] ?? '';
+  const hanging = name.length < width / 2 ? ' '.repeat(name.length) : '';
+  const lines: string[] = [];
+  let current = name;
+  let isEmpty = true;
+  for (const word of line.slice(name.length).split(' ')) {
+    if (!isEmpty && current.length + 1 + word.length > width) {
+      lines.push(current);
+      current = hanging + word;
+    } else current += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, current];
 }
 
 /** A decimal multiple of a unit: `kJ` is 1000 J. */

@@ -5,6 +5,8 @@ import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { RareTail } from '../stats/rare-tail.js';
 import { VERSION } from '../version.js';
+import { formatLike, formatRange } from './estimate.js';
+import { notesText, slotWords } from './notes.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
 
 /** P(D_T > d) by each rung; null where a rung cannot say. */
@@ -68,7 +70,6 @@ export function tailDocument(report: TailReport) {
   };
 }
 
-const probability = (p: number | null): string => (p === null ? '—' : p === 0 ? '0' : p.toExponential(4));
 const percent = (x: number): string => (Number.isFinite(x) ? `${formatNumber(100 * x, 2)} %` : '—');
 
 /** The table of `tail`, with a line for every estimate that is not to be trusted. */
@@ -88,29 +89,38 @@ export function tailText(report: TailReport): string {
     [
       { header: 'd' },
       { header: 'P(D > d)' },
-      { header: '95 % from' },
-      { header: 'to' },
-      { header: 'std. error' },
+      { header: '95 % interval', isJoined: true },
       { header: 'exact' },
       { header: 'corrected' },
       { header: 'Brownian' },
+      { header: 'std. error' },
       { header: 'worth paths' },
       { header: 'largest' },
       { header: 'tilt θ/r' },
     ],
-    rows.map(({ deficitJoules, simulated: s, theory }) => [
-      formatQuantity(deficitJoules, 'J'),
-      probability(s.probability),
-      probability(s.interval.lower),
-      probability(s.interval.upper),
-      percent(s.relativeStandardError),
-      probability(theory.exact),
-      probability(theory.corrected),
-      probability(theory.brownian),
-      formatCount(s.effectiveSampleSize),
-      percent(s.largestWeight),
-      formatNumber(s.theta / r, 4),
-    ]),
+    rows.map(({ deficitJoules, simulated: s, theory }) => {
+      const shown = { value: s.probability, ...s.interval };
+      const format = formatLike(shown);
+      const known = (p: number | null): string => (p === null ? '—' : format(p));
+      return [
+        formatQuantity(deficitJoules, 'J'),
+        format(s.probability),
+        formatRange(shown),
+        known(theory.exact),
+        known(theory.corrected),
+        known(theory.brownian),
+        percent(s.relativeStandardError),
+        formatCount(s.effectiveSampleSize),
+        percent(s.largestWeight),
+        formatNumber(s.theta / r, 4),
+      ];
+    }),
+    notesText(
+      `slots: of ${slotWords(scenario.slotSeconds)} each`,
+      'D: auxiliary energy up to T; exact, corrected, Brownian: the same by theory; std. error: relative; ' +
+        'worth paths: as many as equal weights would give the same error; largest: share of the heaviest path; ' +
+        'θ/r: by how much increments are tilted',
+    ),
   );
   const warnings = rows
     .filter((row) => row.simulated.diagnosis !== undefined)

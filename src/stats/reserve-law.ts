@@ -1,4 +1,9 @@
-/** Reserves from a law of the deficit: what reserve.ts estimates from a run, without sampling error and at any risk. */
+/**
+ * Reserves from a law of the deficit: what reserve.ts estimates from a run, without sampling error and at any risk.
+ * A run's mean excess is at the charge that the run itself came to, and so is the law's that is set beside it: at
+ * another charge it would be another quantity.
+ */
+import type { ExactLaw } from '../theory/exact/law.js';
 import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
 import { checkRisks } from './reserve.js';
 import type { Reserve } from './reserve.js';
@@ -19,6 +24,43 @@ export function reserveFromLaw(
     const charge = chargeAtRisk(law, risk);
     const meanExcess = law.meanExcess(charge);
     return { risk, charge, meanExcess, conditionalValueAtRisk: charge + meanExcess / risk };
+  });
+}
+
+/** A reserve of the exact law, with what theory says of its own errors. Joules. */
+export interface ExactReserve extends Reserve {
+  readonly error: {
+    readonly charge: number;
+    readonly meanExcess: number;
+    readonly conditionalValueAtRisk: number;
+  };
+  /** At the charge that a run came to: what the run's own mean excess estimates. */
+  readonly atSimulatedCharge: { readonly charge: number; readonly meanExcess: number; readonly error: number };
+}
+
+/**
+ * The reserves of the exact law beside those of a run.
+ * @param charges that the run came to, one a risk; NaN where there is none
+ */
+export function exactReserves(law: ExactLaw, risks: readonly number[], charges: readonly number[]): ExactReserve[] {
+  const { error, missing } = law;
+  // The mean excess at b is the mean less the integral of P(D > x) from 0 to b.
+  const excessError = (charge: number): number => error.mean + charge * error.cdf;
+  const excessAt = (charge: number): number => (missing === undefined ? law.meanExcess(charge) : NaN);
+  return reserveFromLaw(law, risks).map((reserve, i): ExactReserve => {
+    const { charge, risk } = reserve;
+    const ofExcess = excessError(charge);
+    const ofCdf = law.cdfErrorAt?.(charge) ?? error.cdf;
+    return {
+      ...reserve,
+      error: {
+        charge: missing !== undefined ? NaN : charge === 0 ? 0 : ofCdf / law.density(charge),
+        meanExcess: ofExcess,
+        // The charge is where this is least, so that its own error matters to second order only.
+        conditionalValueAtRisk: ofExcess / risk,
+      },
+      atSimulatedCharge: { charge: charges[i], meanExcess: excessAt(charges[i]), error: excessError(charges[i]) },
+    };
   });
 }
 

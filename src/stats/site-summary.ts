@@ -96,7 +96,7 @@ function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits,
     return { mean: meanDeficit, standardError };
   };
   const { slots, count: trials } = row('auxiliary');
-  const level = of('level', levelJoules);
+  const level = cappedAt(of('level', levelJoules), capacityQuanta * levelJoules);
   const tasks = Number(row('dispatched').sum);
   const perTask = (name: SiteRow): number | null => (tasks === 0 ? null : Number(row(name).sum) / tasks);
   const energy = perTask('consumption');
@@ -124,6 +124,19 @@ function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits,
     undone: mean('undone', 1),
     undoneEnergy: mean('undoneEnergy'),
     violations: violationsOf(row('violations')),
+  };
+}
+
+/** Quantiles of a charge: a bin reaches beyond the capacity, no charge does. */
+function cappedAt(summary: HorizonSummary, most: number): HorizonSummary {
+  const cap = (joules: number): number => Math.min(joules, most);
+  return {
+    ...summary,
+    quantiles: summary.quantiles.map(({ probability, value, interval }) => ({
+      probability,
+      value: cap(value),
+      interval: { lower: cap(interval.lower), upper: cap(interval.upper) },
+    })),
   };
 }
 

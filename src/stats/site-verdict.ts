@@ -25,7 +25,7 @@ import { pathsAtTop, violationsOf } from './site-summary.js';
 import type { SiteUnits, SiteViolation } from './site-summary.js';
 import { exactMoments } from './summary.js';
 import { testMoments } from './verdict.js';
-import type { Test, VerdictName } from './verdict.js';
+import type { Coarse, Test, VerdictName } from './verdict.js';
 
 /** What a test is of. */
 export type SiteQuantity = 'auxiliary' | 'waste' | 'deficitSlots' | 'level';
@@ -35,6 +35,8 @@ interface SiteTest {
   readonly name: VerdictName | 'probabilityFull';
   readonly statistic: number;
   readonly pValue: number;
+  /** As in Verdict. */
+  readonly coarse?: Coarse;
 }
 
 /** One test of one horizon; `statistic` as in Verdict. */

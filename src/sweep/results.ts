@@ -117,7 +117,9 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
 /** The rows of one point with exact values beside the estimates, where the sweep asks for them. */
 export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly SweepRow[] {
   if (rows.length === 0 || exactOf(sweep) === 'none') return rows;
-  const exact = exactValues(sweep, rows[0].point);
+  const chargeOf = (slots: number, risk: number): number =>
+    rows.find((row) => row.slots === slots && row.metric === 'reserve' && row.level === risk)?.estimate ?? NaN;
+  const exact = exactValues(sweep, rows[0].point, chargeOf);
   const { horizons } = sweep.file;
   return rows.map((row) => ({
     ...row,
@@ -210,8 +212,15 @@ function reserveRows(
   });
 }
 
-/** Exact values at each horizon, of the scenario's own law; none for energy burned over the service, which has no exact law. */
-function exactValues(sweep: Sweep, { scenario, site }: SweepPoint): Exact[] {
+/**
+ * Exact values at each horizon, of the scenario's own law; a mean excess at the charge that the run came to, as its
+ * estimate is. None for energy burned over the service, which has no exact law.
+ */
+function exactValues(
+  sweep: Sweep,
+  { scenario, site }: SweepPoint,
+  chargeOf: (slots: number, risk: number) => number,
+): Exact[] {
   const wanted = exactOf(sweep);
   if (site) return wanted === 'none' ? [] : exactOfSite(scenario, sweep.file.horizons);
   const charge = scenario.battery.initialJoules;
@@ -228,7 +237,7 @@ function exactValues(sweep: Sweep, { scenario, site }: SweepPoint): Exact[] {
     for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = law.quantile(p);
     for (const r of reserveFromLaw(law, risks)) {
       values[key('reserve', r.risk)] = r.charge;
-      values[key('meanExcess', r.risk)] = r.meanExcess;
+      values[key('meanExcess', r.risk)] = law.meanExcess(chargeOf(slots, r.risk));
       values[key('conditionalValueAtRisk', r.risk)] = r.conditionalValueAtRisk;
     }
     return values;

@@ -1,13 +1,8 @@
 /** A sweep as text: the plan before it, and a short table after it. */
-import {
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatNumber,
-  formatQuantity,
-  formatTable,
-  scaleFor,
-} from '../report/table.js';
+import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import { formatEstimate, formatLike, formatPlusMinus, withError } from '../report/estimate.js';
+import type { Shown } from '../report/estimate.js';
+import { slotWords } from '../report/notes.js';
 import { formatCorrelation, sharedDrawsText } from '../report/shared-draws.js';
 import type { MeasuredNeighbours, MeasuredPair } from './neighbours.js';
 import type { Sweep, SweepPoint } from './points.js';
@@ -48,6 +43,7 @@ export function planText(sweep: Sweep, plan: SweepPlan): string {
   const table = formatTable(
     [{ header: 'point' }, ...axes.map((header) => ({ header })), { header: 'seed', align: 'left' as const }],
     shown.map(({ index, values, seed }) => [String(index), ...axes.map((axis) => cell(values[axis])), seed]),
+    'point: as in results.parquet; then the values of the axes, and the seed of its paths',
   );
   const more = points.length > shown.length ? `… and ${formatCount(points.length - shown.length)} more\n` : '';
   const bytes = (n: number): string => `${formatNumber(n / 2 ** 20, 3)} MiB`;
@@ -96,17 +92,18 @@ export function commonText({ file, points }: Sweep, common: MeasuredNeighbours |
       varying.length === 0 ? '' : `${formatNumber(least.varianceReduction, 2)} ×`,
       `${formatNumber(100 * least.againstShare, 2)} %`,
     ]),
+    'worth: how many times as many paths independent runs would need; ' +
+      'other sign: paths on which the difference has another sign than its mean',
   );
   const draws = groups.map(({ axis, least }) => {
     const [first, second] = least.points.map(({ index }) => `point ${index}`);
     return `${axis}: ${sharedDrawsText(least.draws, first, second)}\n`;
   });
   return (
-    `\nCommon to points of one seed: deficits at the last horizon, on ${formatCount(paths)} paths of each,\n` +
+    `\nCommon to points of one seed: deficits at the last horizon, on ${formatCount(paths)} paths of each, ` +
     `${formatCount(measured.length)} of ${formatCount(pairs)} pairs of neighbours; ` +
     'the middle pair along each axis, and the one that has least\n\n' +
-    `${table}worth: how many times as many paths independent runs would need\n` +
-    `other sign: paths on which the difference has another sign than its mean\n${draws.join('')}`
+    `${table}${draws.join('')}`
   );
 }
 
@@ -124,14 +121,12 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
     means.map((row) => row.estimate),
     'J',
   );
-  const joules = (x: number | null): string => (x === null ? '—' : formatNumber(x / factor, 5));
   const hasExact = means.some((row) => row.exact !== null);
   const columns = [
     { header: 'point' },
     ...axes.map((header) => ({ header })),
-    { header: `E[D] ${unit}` },
-    { header: '± 95 %' },
-    ...(hasExact ? [{ header: 'exact' }] : []),
+    { header: `E[D] ${unit}, 95 %` },
+    ...(hasExact ? [{ header: 'exact', isJoined: true }] : []),
     { header: 'P(D = 0)' },
     ...file.risks.map((risk) => ({ header: `reserve ${risk}` })),
   ];
@@ -139,16 +134,17 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
     columns,
     shown.map((own, i) => {
       const { point, estimate, upper, exact } = means[i];
+      const mean = withError(estimate, (upper ?? NaN) - estimate);
       return [
         String(point.index),
         ...axes.map((axis) => cell(point.values[axis])),
-        joules(estimate),
-        joules((upper ?? NaN) - estimate),
-        ...(hasExact ? [joules(exact)] : []),
-        formatFixed(pick(own, 'probabilityZero').estimate, 4),
-        ...file.risks.map((risk) => joules(pick(own, 'reserve', risk).estimate)),
+        formatPlusMinus(mean, factor),
+        ...(hasExact ? [formatLike(mean, factor)(exact ?? NaN)] : []),
+        formatEstimate(shownRow(pick(own, 'probabilityZero'))),
+        ...file.risks.map((risk) => formatEstimate(shownRow(pick(own, 'reserve', risk)), factor)),
       ];
     }),
+    `E[D]: mean auxiliary energy up to T${file.risks.length === 0 ? '' : `; reserve 0.01: charge, ${unit}, that one path in a hundred exceeds`}`,
   );
   const more =
     rows.length > shown.length
@@ -159,8 +155,20 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
       ? 'Points share one seed: their intervals do not err independently. ' +
         '--dry-run measures what neighbours have in common.\n'
       : '';
-  const head = `${file.name}: T = ${formatCount(last)} slots, ${formatCount(file.trials)} paths a point`;
+  const head = `${file.name}: T = ${formatCount(last)} slots${slotLengths(rows)}, ${formatCount(file.trials)} paths a point`;
   return `${head}\n\n${table}${more}${shared}`;
+}
+
+const shownRow = ({ estimate, lower, upper }: SweepRow): Shown => ({
+  value: estimate,
+  lower: lower ?? NaN,
+  upper: upper ?? NaN,
+});
+
+/** How long a slot is, where all points agree. */
+function slotLengths(rows: readonly (readonly SweepRow[])[]): string {
+  const lengths = new Set(rows.map((own) => own[0].point.scenario.slotSeconds));
+  return lengths.size === 1 ? ` of ${slotWords([...lengths][0])}` : '';
 }
 
 /** A point in words. */

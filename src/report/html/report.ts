@@ -44,12 +44,13 @@ export function reportHtml(content: ReportContent): string {
   const setting: ChartSetting = { document: serverDocument() };
   const { scenario, horizons } = document;
   const last = curves[curves.length - 1];
+  const lumped = distributed === undefined ? '' : 'Lumped: ';
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document)} ${distributed !== undefined && distributedWords(distributed)} ${verdictWords(document)}
-    ${limitWords(document)}
+    ${facts(document)} ${distributed !== undefined && distributedWords(distributed)}
+    ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}
 
-    <h2>Estimates</h2>
+    <h2>${distributed === undefined ? 'Estimates' : 'Estimates of the lumped walk'}</h2>
     ${meanTable(document)}
     <div class="charts">
       ${figure(
@@ -65,7 +66,7 @@ export function reportHtml(content: ReportContent): string {
     </div>
     ${shapeTable(document)}
 
-    <h2>Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
+    <h2>${lumped}Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
     ${horizonCharts(last, setting)} ${bandNote(last)}
     <h3>Shorter horizons</h3>
     ${curves
@@ -79,7 +80,7 @@ export function reportHtml(content: ReportContent): string {
           </details>`,
       )}
 
-    <h2>Verdicts</h2>
+    <h2>${lumped}Verdicts</h2>
     ${verdictTable(document)}
     <p class="note">
       The statistic is in standard deviations for mean, standard deviation and P(D = 0), X² for χ², and √n·sup for

@@ -4,7 +4,17 @@ import type { Interval } from '../../stats/binomial.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
 import { normalCritical } from '../../stats/normal.js';
 import type { HorizonSummary } from '../../stats/summary.js';
-import { shareInterval } from '../site-series.js';
+import {
+  formatEstimate,
+  formatLike,
+  shownDeviation,
+  shownMean,
+  shownQuantile,
+  shownZero,
+  withError,
+} from '../estimate.js';
+import type { Format, Shown } from '../estimate.js';
+import { errorInterval, shareInterval } from '../site-series.js';
 import { formatCount, formatNumber, formatQuantity, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { html } from './markup.js';
@@ -49,18 +59,15 @@ export function siteMeansTable({ horizons, confidence }: SiteSummary, slotSecond
     horizons.map((h, i) => {
       const at = `/horizons/${i}`;
       const mean = (own: HorizonSummary, place: string, { factor }: Scaled): Cell =>
-        html`${number(own.meanDeficit, `${at}/${place}`, formatNumber(own.meanDeficit / factor))}
-        ${plusMinus((own.meanInterval.upper - own.meanDeficit) / factor)}`;
+        plusMinus(shownMean(own), `${at}/${place}`, factor);
       const estimate = (own: MeanEstimate, place: string, { factor }: Scaled): Cell =>
-        html`${number(own.mean, `${at}/${place}`, formatNumber(own.mean / factor))}
-        ${plusMinus((z * own.standardError) / factor)}`;
+        plusMinus(withError(own.mean, z * own.standardError), `${at}/${place}`, factor);
       return {
         cells: [
           formatCount(h.slots),
           spanWords(h.slots * slotSeconds),
           mean(h.auxiliary, 'meanDeficit', energy),
-          html`${number(h.auxiliary.probabilityZero, `${at}/probabilityZero`, formatNumber(h.auxiliary.probabilityZero))}
-          ${range(h.auxiliary.probabilityZeroInterval, PLAIN, 3)}`,
+          withRange(shownZero(h.auxiliary), `${at}/probabilityZero`, `${at}/probabilityZeroInterval`, PLAIN),
           mean(h.peakWatts, 'site/peakWatts/mean', peak),
           mean(h.waste, 'site/waste/mean', waste),
           estimate(h.consumption, 'site/consumption/mean', consumed),
@@ -76,25 +83,40 @@ export function siteMeansTable({ horizons, confidence }: SiteSummary, slotSecond
 export function siteQuantityTable({ horizons, confidence }: SiteSummary, place: number): Markup {
   const placed: Placed = { h: horizons[place], at: `/horizons/${place}` };
   const { h, at } = placed;
-  const z = normalCritical(1 - confidence);
   const law = (label: string, own: HorizonSummary, unit: string, key: string, meanKey = 'mean'): Row => {
     const scale = scaleFor([own.meanDeficit, ...own.quantiles.map((q) => q.value)], unit);
-    const shown = (value: number, place: string): Markup =>
-      number(value, `${at}${key}/${place}`, formatNumber(value / scale.factor));
+    const place = `${at}${key}`;
+    const deviation = shownDeviation(own);
     return {
       cells: [
         `${label}, ${scale.unit}`,
-        html`${shown(own.meanDeficit, meanKey)} ${range(own.meanInterval, scale)}`,
-        shown(own.standardDeviation, 'standardDeviation'),
-        ...own.quantiles.map((q) => html`${shown(q.value, `quantiles/${q.probability}`)} ${range(q.interval, scale)}`),
+        withRange(
+          { value: own.meanDeficit, ...own.meanInterval },
+          `${place}/${meanKey}`,
+          `${place}/meanInterval`,
+          scale,
+        ),
+        number(deviation.value, `${place}/standardDeviation`, formatEstimate(deviation, scale.factor)),
+        ...own.quantiles.map((q) =>
+          withRange(
+            shownQuantile(q),
+            `${place}/quantiles/${q.probability}`,
+            `${place}/quantileIntervals/${q.probability}`,
+            scale,
+          ),
+        ),
       ],
     };
   };
   const mean = (label: string, own: MeanEstimate, scale: Scaled, key: string): Row => ({
     cells: [
       scale.unit === '' ? label : `${label}, ${scale.unit}`,
-      html`${number(own.mean, `${at}/site/${key}/mean`, formatNumber(own.mean / scale.factor))}
-      ${range({ lower: Math.max(0, own.mean - z * own.standardError), upper: own.mean + z * own.standardError }, scale)}`,
+      withRange(
+        { value: own.mean, ...errorInterval(own, confidence) },
+        `${at}/site/${key}/mean`,
+        `${at}/site/${key}/interval`,
+        scale,
+      ),
       ...['', '', '', '', ''],
     ],
   });
@@ -145,34 +167,51 @@ export function siteQuantityTable({ horizons, confidence }: SiteSummary, place: 
 export function siteChanceTable({ horizons, confidence }: SiteSummary, place: number): Markup {
   const h = horizons[place];
   const { level, firstPassage } = h;
-  const row = (label: string, p: number, key: string, interval = shareInterval(p, h.trials, confidence)): Row => ({
-    cells: [label, number(p, `/horizons/${place}/site/${key}`, formatNumber(p)), range(interval, PLAIN, 3)],
-  });
+  const row = (label: string, p: number, [key, interval]: readonly [string, string]): Row => {
+    const shown = { value: p, ...shareInterval(p, h.trials, confidence) };
+    const at = `/horizons/${place}/site`;
+    return {
+      cells: [
+        label,
+        number(p, `${at}/${key}`, formatEstimate(shown)),
+        rangeOf(shown, `${at}/${interval}`, formatLike(shown)),
+      ],
+    };
+  };
   return table(
     `After ${formatCount(h.slots)} slots: probabilities`,
     [{ header: 'what', text: true }, { header: 'probability' }, { header: `${percentOf(confidence)} interval` }],
     [
-      row(
-        'no slot in deficit yet, A = 0',
-        firstPassage.probabilityNone,
+      row('no slot in deficit yet, A = 0', firstPassage.probabilityNone, [
         'firstPassage/probabilityNone',
-        firstPassage.probabilityNoneInterval,
-      ),
-      row('battery empty', level.probabilityEmpty, 'level/probabilityEmpty'),
-      ...(level.probabilityFull === null ? [] : [row('battery full', level.probabilityFull, 'level/probabilityFull')]),
+        'firstPassage/interval',
+      ]),
+      row('battery empty', level.probabilityEmpty, ['level/probabilityEmpty', 'level/probabilityEmptyInterval']),
+      ...(level.probabilityFull === null
+        ? []
+        : [row('battery full', level.probabilityFull, ['level/probabilityFull', 'level/probabilityFullInterval'])]),
     ],
   );
 }
 
-function plusMinus(half: number): Markup {
-  return html`<small>± ${formatNumber(half, 2)}</small>`;
+/** An estimate with its half-width; alone where it has none. */
+function plusMinus(shown: Shown, at: string, factor: number): Markup {
+  const format = formatLike(shown, factor);
+  const half = shown.upper - shown.value;
+  return html`${number(shown.value, at, format(shown.value))} ${half > 0 && html`<small>± ${format(half)}</small>`}`;
 }
 
-function range({ lower, upper }: Interval, { factor }: Scaled, digits = 4): Markup {
-  const shown = (value: number): string => formatNumber(value / factor, digits);
+/** An estimate with the ends of its interval. @param at of the estimate, and of the interval */
+function withRange(shown: Shown, at: string, intervalAt: string, { factor }: Scaled): Markup {
+  const format = formatLike(shown, factor);
+  return html`${number(shown.value, at, format(shown.value))} <small>${rangeOf(shown, intervalAt, format)}</small>`;
+}
+
+function rangeOf({ lower, upper }: Interval, at: string, format: Format): Markup {
+  const end = (value: number, name: string): Markup => number(value, `${at}/${name}`, format(value));
   return Number.isFinite(upper)
-    ? html`<small>${shown(lower)} … ${shown(upper)}</small>`
-    : html`<small>at least ${shown(lower)}</small>`;
+    ? html`${end(lower, 'lower')} … ${end(upper, 'upper')}`
+    : html`at least ${end(lower, 'lower')}`;
 }
 
 /** `95 %`. */

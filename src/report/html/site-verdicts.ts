@@ -2,19 +2,16 @@
 import { largestOf } from '../../extremes.js';
 import type { SiteSummary, SiteViolation } from '../../stats/site-summary.js';
 import type { SiteVerdict } from '../../stats/site-verdict.js';
-import { comparedQuantities, exactOf, isJudged, noLawOf } from '../site-comparison.js';
-import type { ComparedQuantity } from '../site-comparison.js';
+import { formatKnown, formatLike, formatWithInterval } from '../estimate.js';
+import { comparedQuantities, comparedScales, exactOf, isJudged, noLawOf } from '../site-comparison.js';
 import type { SiteDocument, SiteValidateDocument } from '../site-document.js';
 import { VIOLATIONS } from '../site-names.js';
 import { formatCount, formatNumber, scaleFor } from '../table.js';
-import type { Scaled } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { siteTestLabel } from './site-words.js';
 import { number, table, testTable } from './tables.js';
 import type { Row } from './tables.js';
-
-const PLAIN: Scaled = { unit: '', factor: 1 };
 
 /** The rules, and the tests beside exact values, or why there are none. */
 export function siteVerdicts(document: SiteDocument, summary: SiteSummary): Markup {
@@ -54,17 +51,17 @@ function siteRulesTable({ horizons }: SiteSummary): Markup {
 }
 
 /** Simulated beside exact; nothing where no exact law is known. */
-function siteComparisonTable({ horizons }: SiteSummary, document: SiteValidateDocument): Markup | undefined {
+function siteComparisonTable(
+  { horizons, confidence }: SiteSummary,
+  document: SiteValidateDocument,
+): Markup | undefined {
   if (noLawOf(document) !== undefined) return undefined;
   const compared = horizons.map((h, i) => {
     const exact = exactOf(document.horizons[i]);
-    return { slots: h.slots, quantities: exact === undefined ? [] : comparedQuantities(h, exact) };
+    return { slots: h.slots, quantities: exact === undefined ? [] : comparedQuantities(h, exact, confidence) };
   });
   // A quantity has one unit throughout, so that its horizons compare.
-  const scaleOf = ({ name, unit }: ComparedQuantity): Scaled => {
-    const own = compared.flatMap(({ quantities }) => quantities.filter((quantity) => quantity.name === name));
-    return unit === '' ? PLAIN : scaleFor([largestOf(own.map((quantity) => quantity.exact))], unit);
-  };
+  const scaleOf = comparedScales(compared.flatMap(({ quantities }) => quantities));
   return table(
     'Simulated beside exact',
     [
@@ -83,8 +80,8 @@ function siteComparisonTable({ horizons }: SiteSummary, document: SiteValidateDo
           cells: [
             formatCount(slots),
             unit === '' ? name : `${name}, ${unit}`,
-            formatNumber(simulated / factor, 6),
-            formatNumber(exact / factor, 6),
+            formatWithInterval(simulated, factor),
+            formatKnown(exact, error, factor),
             formatNumber(error / factor, 1),
           ],
         };
@@ -109,15 +106,19 @@ function siteLimitTable(document: SiteDocument): Markup | undefined {
   );
   return table(
     `The diffusion limit’s mean, ${unit}: asymptotic, it judges nothing`,
-    [{ header: 'slots' }, { header: 'simulated' }, { header: 'limit' }, { header: 'difference' }],
+    [{ header: 'slots' }, { header: 'simulated' }, { header: '95\u00a0% interval' }, { header: 'limit' }],
     asymptotic.horizons.map((law, i) => {
-      const seen = horizons[i].meanDeficit;
+      const { meanDeficit, meanInterval } = horizons[i];
+      const format = formatLike({ value: meanDeficit, ...meanInterval }, factor);
+      const shown = (value: number, at: string): Markup => number(value, at, format(value));
+      const at = `/horizons/${i}`;
       return {
         cells: [
           formatCount(law.slots),
-          number(seen, `/horizons/${i}/meanDeficit`, formatNumber(seen / factor)),
-          number(law.meanDeficit, `/asymptotic/horizons/${i}/meanDeficit`, formatNumber(law.meanDeficit / factor)),
-          `${formatNumber(100 * (law.meanDeficit / seen - 1), 2).replace('-', '−')} %`,
+          shown(meanDeficit, `${at}/meanDeficit`),
+          html`${shown(meanInterval.lower, `${at}/meanInterval/lower`)} …
+          ${shown(meanInterval.upper, `${at}/meanInterval/upper`)}`,
+          shown(law.meanDeficit, `/asymptotic/horizons/${i}/meanDeficit`),
         ],
       };
     }),

@@ -3,7 +3,9 @@
 import type { ValidateDocument } from '../documents.js';
 import type { HorizonCurves, SupError } from '../curves.js';
 import { trialsToTellApart } from '../../stats/distance.js';
-import { formatCount, formatFixed, formatNumber, scaleFor } from '../table.js';
+import { formatLike, withError } from '../estimate.js';
+import type { Format } from '../estimate.js';
+import { formatCount, formatNumber, scaleFor } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { TEST_LABELS, formatPValue, roundTrials, spanWords } from './words.js';
@@ -73,15 +75,15 @@ export function meanTable({ horizons, scenario }: ValidateDocument): Markup {
     ],
     horizons.map((h, i) => {
       const at = `/horizons/${i}`;
-      const digits = errorDecimals(h.standardError / factor);
-      const joules = (value: number, place: string): Markup =>
-        number(value, `${at}/${place}`, formatFixed(value / factor, digits));
+      const half = h.meanInterval.upper - h.meanDeficit;
+      const format = formatLike(withError(h.meanDeficit, half), factor);
+      const joules = (value: number, place: string): Markup => number(value, `${at}/${place}`, format(value));
       return {
         cells: [
           formatCount(h.slots),
           spanWords(h.slots * scenario.slotSeconds),
           joules(h.meanDeficit, 'meanDeficit'),
-          formatFixed((1.959963984540054 * h.standardError) / factor, digits),
+          format(half),
           joules(h.exact.meanDeficit, 'exact/meanDeficit'),
           joules(h.corrected.meanDeficit, 'corrected/meanDeficit'),
           joules(h.brownian.meanDeficit, 'brownian/meanDeficit'),
@@ -114,24 +116,28 @@ export function shapeTable({ horizons }: ValidateDocument): Markup {
       { header: 'P(D\u00a0=\u00a00)' },
       ...quantiles.map((p) => ({ header: `${formatNumber(100 * Number(p), 3).replace(/\.?0+$/, '')} %` })),
     ],
-    horizons.flatMap((h, i) =>
-      LAWS.map(([label, key], k): Row => {
+    horizons.flatMap((h, i) => {
+      // The laws end where the intervals of the simulated one let them be compared.
+      const deviation = formatLike({ value: h.standardDeviation, ...h.standardDeviationInterval }, factor);
+      const zero = formatLike({ value: h.probabilityZero, ...h.probabilityZeroInterval });
+      const quantile = quantiles.map((p) => formatLike({ value: h.quantiles[p], ...h.quantileIntervals[p] }, factor));
+      return LAWS.map(([label, key], k): Row => {
         const law = key === undefined ? h : h[key];
         const at = `/horizons/${i}${key === undefined ? '' : `/${key}`}`;
-        const joules = (value: number, place: string): Markup =>
-          number(value, `${at}/${place}`, formatNumber(value / factor, 5));
+        const shown = (value: number, place: string, format: Format): Markup =>
+          number(value, `${at}/${place}`, format(value));
         return {
           first: k === 0,
           cells: [
             formatCount(h.slots),
             label,
-            joules(law.standardDeviation, 'standardDeviation'),
-            number(law.probabilityZero, `${at}/probabilityZero`, formatNumber(law.probabilityZero, 4)),
-            ...quantiles.map((p) => joules(law.quantiles[p], `quantiles/${p}`)),
+            shown(law.standardDeviation, 'standardDeviation', deviation),
+            shown(law.probabilityZero, 'probabilityZero', zero),
+            ...quantiles.map((p, j) => shown(law.quantiles[p], `quantiles/${p}`, quantile[j])),
           ],
         };
-      }),
-    ),
+      });
+    }),
   );
 }
 
@@ -215,9 +221,4 @@ export function limitTable({ horizons }: ValidateDocument, curves: readonly Hori
       };
     }),
   );
-}
-
-/** Decimals that show a standard error's second digit. */
-function errorDecimals(error: number): number {
-  return error > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(error)))) : 3;
 }

@@ -4,6 +4,8 @@ import { coarseSentences } from '../coarse.js';
 import { trialsToTellApart } from '../../stats/distance.js';
 import type { VerdictName } from '../../stats/verdict.js';
 import { powerOfTen } from '../charts/ticks.js';
+import { formatEstimate } from '../estimate.js';
+import type { Shown } from '../estimate.js';
 import * as table from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
@@ -53,27 +55,47 @@ export function spanWords(seconds: number): string {
   return span.replaceAll(' ', '\u00a0');
 }
 
-/** Whether the engine draws what it should. */
-export function verdictWords(document: ValidateDocument): Markup {
+/** What one who plans wants to know of the last horizon. */
+export function plannerWords(
+  last: Pick<Horizon, 'slots' | 'meanDeficit' | 'quantiles' | 'probabilityZero' | 'probabilityZeroInterval'> &
+    Pick<Horizon, 'meanInterval' | 'quantileIntervals'>,
+  { battery, slotSeconds }: ValidateDocument['scenario'],
+): Markup {
+  const charge = battery.initialJoules;
+  const empty = charge === 0 ? 'that starts empty' : `that starts with ${quantityWords(charge, 'J')}`;
+  const quantile = (p: string): string =>
+    estimateWords({ value: last.quantiles[p], ...last.quantileIntervals[p] }, 'J');
+  return html`<p>
+    Over ${horizonWords(last.slots, slotSeconds)} a battery ${empty} will need
+    ${estimateWords({ value: last.meanDeficit, ...last.meanInterval }, 'J')} of auxiliary energy on average. One time in
+    ten it will need more than ${quantile('0.9')}, and one time in a hundred more than ${quantile('0.99')}. It will need
+    none with probability ${formatEstimate({ value: last.probabilityZero, ...last.probabilityZeroInterval })}.
+  </p>`;
+}
+
+/** An estimate in running text, to the place of its interval. */
+export function estimateWords(shown: Shown, unit: string): string {
+  const scale = table.scaleFor([shown.value], unit);
+  return `${formatEstimate(shown, scale.factor)}\u00a0${scale.unit}`;
+}
+
+/**
+ * Whether the engine draws what it should.
+ * @param isCompanion of the lumped walk beside another run, whose numbers these are not
+ */
+export function verdictWords(document: ValidateDocument, isCompanion = false): Markup {
   const { horizons, scenario, pass, familyAlpha } = document;
   const last = horizons[horizons.length - 1];
   const verdicts = horizons.flatMap((h) => h.verdicts.map((v) => ({ ...v, slots: h.slots })));
   const failed = verdicts.filter((v) => !v.pass);
   const smallest = verdicts.reduce((a, b) => (b.pValue < a.pValue ? b : a));
-  const charge = scenario.battery.initialJoules;
-  const empty = charge === 0 ? 'that starts empty' : `that starts with ${quantityWords(charge, 'J')}`;
-  const summary = html`<p>
-    Over ${horizonWords(last.slots, scenario.slotSeconds)} a battery ${empty} will need
-    ${quantityWords(last.meanDeficit, 'J')} of auxiliary energy on average. One time in ten it will need more than
-    ${quantityWords(last.quantiles['0.9'], 'J')}, and one time in a hundred more than
-    ${quantityWords(last.quantiles['0.99'], 'J')}. It will need none with probability
-    ${formatNumber(last.probabilityZero, 3)}.
-  </p>`;
-  const coarse = coarseSentences(horizons, (name) => TEST_LABELS[name]);
+  const summary = !isCompanion && plannerWords(last, scenario);
+  const walk = isCompanion ? 'The lumped walk on the same draws: ' : '';
+  const coarse = coarseSentences(horizons, ({ name }) => TEST_LABELS[name]);
   const note = coarse.length === 0 ? '' : html`<p class="note">${coarse.join(' ')}</p>`;
   if (pass) {
     return html`<section class="verdict">
-      <h2>PASS: the engine draws what it should</h2>
+      <h2>${walk}PASS: the engine draws what it should</h2>
       <p>
         The simulation was held against the exact law of the walk that it simulates, which is known without simulating.
         On all ${verdicts.length} tests they agree: the numbers on this page can be relied on to within the intervals
@@ -89,7 +111,7 @@ export function verdictWords(document: ValidateDocument): Markup {
     </section>`;
   }
   return html`<section class="verdict fail">
-    <h2>FAIL: the simulation does not agree with the exact law</h2>
+    <h2>${walk}FAIL: the simulation does not agree with the exact law</h2>
     <p>
       Of ${verdicts.length} tests against the exact law of the simulated walk ${failed.length} failed:
       ${failed.map((v) => `${TEST_LABELS[v.name]} at ${formatCount(v.slots)} slots (p = ${formatPValue(v.pValue)})`).join('; ')}.
