@@ -114,7 +114,8 @@ function text({ name, slotSeconds }: Scenario, horizons: readonly HorizonTheory[
   ];
   const note = notesText(
     slotsNote(slotSeconds),
-    `exact: of the discrete walk; corrected, brownian: its diffusions; SD: standard deviation; q0.9: nine in ten need no more, ${unit}; ` +
+    'exact: of the discrete walk; corrected, brownian: its diffusions; SD: standard deviation; ' +
+      `q0.9: nine in ten need no more, ${unit}; ` +
       'an exact number ends where its own error begins',
   );
   return `${name}\n\n${formatTable(columns, rows, note)}${horizons.flatMap(missingText).join('')}`;

@@ -88,8 +88,9 @@ function fleetTable(table: TaskTable, unit: string, factor: number, slotSeconds:
     { header: 'in time', align: 'left' },
   ] as const;
   const note =
-    'weight: of how likely the kind is; *: the model of least energy among those in time; success: chance that one attempt at a ' +
-    `skill succeeds; tokens, energy, latency: of a task; slots: of ${slotWords(slotSeconds)} each, that it is served; ` +
+    'weight: of how likely the kind is; *: the model of least energy among those in time; ' +
+    'success: chance that one attempt at a skill succeeds; tokens, energy, latency: of a task; ' +
+    `slots: of ${slotWords(slotSeconds)} each, that it is served; ` +
     'in time: whether it meets its deadline';
   return formatTable(columns, rows, note);
 }

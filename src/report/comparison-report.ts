@@ -118,9 +118,9 @@ const FEW = 30;
 
 /** What the tables' columns are. */
 const NOTE =
-  'mean: up to T, over the paths; difference: of the same paths, with its interval; change: the difference relative to the ' +
-  'first; zero?: whether the interval holds it; correlation: of the two over paths; worth: how many times as many paths ' +
-  'independent runs would need\n';
+  'mean: up to T, over the paths; difference: of the same paths, with its interval; ' +
+  'change: the difference relative to the first; zero?: whether the interval holds it; ' +
+  'correlation: of the two over paths; worth: how many times as many paths independent runs would need\n';
 
 /** The tables of `compare`, and sentences below each. */
 export function comparisonText(run: FinishedComparison): string {

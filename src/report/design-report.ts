@@ -112,12 +112,14 @@ export function designText(run: FinishedDesign): string {
       { header: 'its interval' },
     ],
     [[inUnit(path, value), interval, formatEstimate(shownRisk(at)), formatRange(shownRisk(at))]],
-    `risk there: on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; slots: of ${slotWords(scenario.slotSeconds)} each`,
+    `risk there: on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; ` +
+      `slots: of ${slotWords(scenario.slotSeconds)} each`,
   );
   const where =
     fails === undefined && meets === value
       ? ''
-      : `At ${inUnit(path, value)} the target is met with ${percent} % confidence; the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
+      : `At ${inUnit(path, value)} the target is met with ${percent} % confidence; ` +
+        `the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
   const looked = formatTable(
     [
       { header: path },
@@ -135,7 +137,8 @@ export function designText(run: FinishedDesign): string {
       formatRange(shownRisk(e)),
       e.verdict === 'open' ? 'cannot be told' : e.verdict === 'meets' ? 'met' : 'missed',
     ]),
-    'failures: paths that need more than the budget; interval: of the risk; risk target: whether the paths show it met',
+    'failures: paths that need more than the budget; interval: of the risk; ' +
+      'risk target: whether the paths show it met',
   );
   return (
     `${scenario.name}: risk of ${what} within ${slots} slots at most ${String(risk)}${chargeText(run)}\n\n${answer}\n${where}` +

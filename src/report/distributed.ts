@@ -130,8 +130,8 @@ export function distributedText(simulation: Simulation, document: DistributedDoc
     }),
     notesText(
       slotsNote(scenario.slotSeconds),
-      'E[D]: mean auxiliary energy, burned over the service; with control: sharpened by the lumped deficit on the same ' +
-        'draws, whose mean is known; q0.99: 99 paths in 100 need no more; lumped: burned at arrival',
+      'E[D]: mean auxiliary energy, burned over the service; ' +
+        'with control: sharpened by the lumped deficit on the same draws, whose mean is known; q0.99: 99 paths in 100 need no more; lumped: burned at arrival',
     ),
   );
   const verdicts = formatTable(
@@ -152,7 +152,8 @@ export function distributedText(simulation: Simulation, document: DistributedDoc
   const tests = horizons.reduce((sum, h) => sum + h.verdicts.length, 0);
   return (
     `${headingText(simulation)}\n${estimates}\n${verdicts}\n${coarse.map((line) => `${line}\n`).join('')}` +
-    `${pass ? `PASS: all ${tests}` : `FAIL: of ${tests}`} checks, family-wise α ${familyAlpha}. Energy is burned over the service: no exact law is known for that, so the same ` +
+    `${pass ? `PASS: all ${tests}` : `FAIL: of ${tests}`} checks, family-wise α ${familyAlpha}. ` +
+    'Energy is burned over the service: no exact law is known for that, so the same ' +
     'draws were walked lumped and judged against its exact law; on every path the distributed deficit must lie at or below the lumped one (Lemma 1).\n' +
     `\n${speedText(simulation)}`
   );

@@ -58,7 +58,7 @@ export function formatLike({ value, lower, upper }: Shown, factor = 1): Format {
 
 const plain: Format = (x) => (Number.isFinite(x) ? formatNumber(x, PLAIN_DIGITS) : toPlace(0)(x));
 
-/** `238.53 ± 0.43`: an estimate with the half-width of an interval that is as wide above as below; alone where it has none. */
+/** `238.53 ± 0.43`: an estimate with the half-width of an even interval; alone where it has none. */
 export function formatPlusMinus(shown: Shown, factor = 1): string {
   const format = formatLike(shown, factor);
   const half = shown.upper - shown.value;

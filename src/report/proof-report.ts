@@ -101,8 +101,9 @@ export function proofText(run: FinishedProof, proof: Proof): string {
     }),
     notesText(
       slotsNote(run.scenario.slotSeconds),
-      'means with their 95 % intervals; control: the distributed mean corrected by the lumped deficit on the same draws, ' +
-        'whose mean is known exactly; Var ΣC / λT E[e²]: of Lemma 2, 1 by theory; p: the chance that a right engine lies as far off',
+      'means with their 95 % intervals; ' +
+        'control: the distributed mean corrected by the lumped deficit on the same draws, whose mean is known; ' +
+        'Var ΣC / λT E[e²]: of Lemma 2, 1 by theory; p: the chance that a right engine lies as far off',
     ),
   );
   const limits = formatTable(
@@ -127,7 +128,8 @@ export function proofText(run: FinishedProof, proof: Proof): string {
         verdictText(r.verdict),
       ];
     }),
-    `limit: the paper’s eq. 37; exact: of the walk at T = ${proof.regimes[0]?.slots ?? last.slots} slots; gap at T: exact over limit, less 1`,
+    `limit: the paper’s eq. 37; exact: of the walk at T = ${proof.regimes[0]?.slots ?? last.slots} slots; ` +
+      'gap at T: exact over limit, less 1',
   );
   const broken = proof.horizons.reduce((worst, h) => Math.max(worst, h.trials - h.clean), 0);
   const outcome = proof.pass

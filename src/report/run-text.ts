@@ -91,7 +91,8 @@ export function runText(simulation: Simulation, summary: Summary): string {
     ]),
     notesText(
       slotsNote(simulation.scenario.slotSeconds),
-      `E[D]: mean auxiliary energy needed; SD: its standard deviation; q0.9: nine paths in ten need no more, ${unit}; ` +
+      `E[D]: mean auxiliary energy needed; SD: its standard deviation; ` +
+        `q0.9: nine paths in ten need no more, ${unit}; ` +
         'each number ends where its 95 % interval has two digits',
     ),
   );
@@ -199,7 +200,8 @@ function limitText(summary: Summary, judged: readonly JudgedHorizon[]): string {
     return `The Brownian law at ${slots} slots is not rejected by ${formatCount(trials)} paths: they lie ${distance}.\n`;
   }
   return (
-    `The Brownian law at ${slots} slots is rejected: the paths lie ${distance}. That is the diffusion limit's own error (${formatNumber(expected, 2)} by theory), ` +
+    `The Brownian law at ${slots} slots is rejected: the paths lie ${distance}. ` +
+    `That is the diffusion limit's own error (${formatNumber(expected, 2)} by theory), ` +
     `which a right simulator shows from about ${formatCount(trialsToTellApart(expected))} paths on; it is no failure of the engine.\n`
   );
 }

@@ -67,7 +67,9 @@ function restText(rest: RestLaw | MissingPart): string {
   if ('reason' in rest) return `The law at rest is missing: ${rest.reason}.\n`;
   const { auxiliaryPerSlot, wastePerSlot, deficitFraction, level } = rest;
   return (
-    `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
-    `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`
+    `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, ` +
+    `waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
+    `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; ` +
+    `level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`
   );
 }

@@ -5,7 +5,7 @@ import { asciiLength, RULE } from './ascii.js';
 export interface Column {
   readonly header: string;
   readonly align?: 'left' | 'right';
-  /** Says what a row is of: where a table takes several blocks, each begins with these. The first column always does. */
+  /** Says what a row is of: each block of a table begins with these. The first column always does. */
   readonly isKey?: boolean;
   /** Never the first of a block: it belongs to the column before it. */
   readonly isJoined?: boolean;
@@ -18,8 +18,9 @@ const GAP = '  ';
 const NARROWEST = 24;
 
 /**
- * Lays rows out under their headers, every column as wide as its widest cell, right-aligned unless said otherwise. A table
- * wider than a terminal becomes several blocks below one another. Lines end with no blanks; the text ends with a newline.
+ * Lays rows out under their headers, every column as wide as its widest cell, right-aligned unless said otherwise.
+ * A table wider than a terminal becomes several blocks below one another. Lines end with no blanks; the text ends with
+ * a newline.
  *
  * @param rows cells as text; a short row leaves its last columns empty.
  * @param note what the columns are; it stands below, its lines no wider than the text.

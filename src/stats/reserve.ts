@@ -32,8 +32,8 @@ export interface EstimatedReserve extends Reserve {
   /** One-sided: with the same confidence P(D > this charge) ≤ risk. The one to buy. Infinity where the open last bin leaves it unknown. */
   readonly safeCharge: number;
   /**
-   * Of the mean excess at this charge, from sampling: how far it lies from E(D − b)⁺ of the law at this very b. From run
-   * to run the charge moves too, and against it, so that the mean excess itself scatters less.
+   * Of the mean excess at this charge, from sampling: how far it lies from E(D − b)⁺ of the law at this very b. From
+   * run to run the charge moves too, and against it, so that the mean excess itself scatters less.
    */
   readonly meanExcessError: number;
   readonly meanExcessInterval: Interval;

@@ -144,7 +144,7 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
         ...file.risks.map((risk) => formatEstimate(shownRow(pick(own, 'reserve', risk)), factor)),
       ];
     }),
-    `E[D]: mean auxiliary energy up to T${file.risks.length === 0 ? '' : `; reserve 0.01: charge, ${unit}, that one path in a hundred exceeds`}`,
+    `E[D]: mean auxiliary energy up to T${reserveNote(file.risks, unit)}`,
   );
   const more =
     rows.length > shown.length
@@ -155,7 +155,8 @@ export function resultText(sweep: Sweep, rows: readonly (readonly SweepRow[])[])
       ? 'Points share one seed: their intervals do not err independently. ' +
         '--dry-run measures what neighbours have in common.\n'
       : '';
-  const head = `${file.name}: T = ${formatCount(last)} slots${slotLengths(rows)}, ${formatCount(file.trials)} paths a point`;
+  const head =
+    `${file.name}: T = ${formatCount(last)} slots${slotLengths(rows)}, ` + `${formatCount(file.trials)} paths a point`;
   return `${head}\n\n${table}${more}${shared}`;
 }
 
@@ -164,6 +165,9 @@ const shownRow = ({ estimate, lower, upper }: SweepRow): Shown => ({
   lower: lower ?? NaN,
   upper: upper ?? NaN,
 });
+
+const reserveNote = (risks: readonly number[], unit: string): string =>
+  risks.length === 0 ? '' : `; reserve 0.01: charge, ${unit}, that one path in a hundred exceeds`;
 
 /** How long a slot is, where all points agree. */
 function slotLengths(rows: readonly (readonly SweepRow[])[]): string {
