@@ -17,7 +17,7 @@ import { breakEvenErrorRate } from '../../src/stats/break-even.js';
 import type { BreakEven } from '../../src/stats/break-even.js';
 import type { QuantityDifference, QuantityName } from '../../src/stats/comparison.js';
 import { DAY, siteWith, WEATHER } from '../engine/site-settings.js';
-import { runOn } from './sink.js';
+import { runOn, unfolded } from './sink.js';
 
 type Document = ReturnType<typeof comparisonDocument>;
 
@@ -119,12 +119,12 @@ describe('compare', () => {
     const busy = file('busy', { ...sunny, name: 'busy', arrivals: { ratePerSlot: 2.5 } });
     const { status, stdout } = await runOn(['compare', sun, busy, ...small]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(
+    expect(unfolded(stdout)).toMatch(
       /busy has [\d.]+ % more auxiliary energy than unnamed: \+[\d.]+ kJ, interval .* excludes zero\./,
     );
-    expect(stdout).toMatch(/Drawn alike on every path: kinds of task\. .* through other laws: arrivals, harvest\./);
-    expect(stdout).toMatch(/Of auxiliary energy, their correlation over paths is 0\.\d+, so that /);
-    expect(stdout).not.toMatch(/common random numbers/);
+    expect(unfolded(stdout)).toMatch(/Drawn alike on every path: kinds of task\. .* through other laws: arrivals, harvest\./);
+    expect(unfolded(stdout)).toMatch(/Of auxiliary energy, their correlation over paths is 0\.\d+, so that /);
+    expect(unfolded(stdout)).not.toMatch(/common random numbers/);
     expect(stdout).toMatch(/No deadline was missed/);
   });
 
@@ -183,7 +183,7 @@ describe('compare --break-even', () => {
     expect(map[2][0].pays).toBe('late');
     expect(readFileSync(join(out, 'break-even.svg'), 'utf8')).toMatch(/^<svg/);
     const { stdout: text } = await runOn(args);
-    expect(text).toMatch(/largest error rate at which a router pays against every task to small/);
+    expect(unfolded(text)).toMatch(/largest error rate at which a router pays against every task to small/);
     expect(text).toMatch(/0 s +0\.\d+ +0\.\d+ +never/);
   });
 

@@ -14,7 +14,7 @@ import { siteChain } from '../../src/theory/chain/site-chain.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import { siteWith } from '../engine/site-settings.js';
-import { runOn } from './sink.js';
+import { runOn, unfolded } from './sink.js';
 
 type Document = ReturnType<typeof designDocument>;
 
@@ -141,9 +141,9 @@ describe('design', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/risk of any auxiliary energy within 48 slots at most 0\.05/);
     expect(stdout).toMatch(
-      /smallest battery\.initialJoules +95\.0 % interval +risk there\n-+.*\n[\d.]+ kJ +[\d.]+ kJ … [\d.]+ kJ/,
+      /smallest battery\.initialJoules +95 % interval +risk there +its interval\n-+.*\n[\d.]+ kJ +[\d.]+ kJ … [\d.]+ kJ/,
     );
-    expect(stdout).toMatch(/The search ended because .*each on the same first paths/);
+    expect(unfolded(stdout)).toMatch(/The search ended because .*each on the same first paths/);
     expect(stdout).not.toMatch(/common random numbers/);
     expect(stdout).toMatch(
       /\nThe confidence rests on paths that fail at a value failing at every worse one\. They must/,

@@ -19,3 +19,8 @@ export async function runOn(
   const status = await runCommandLine(argv, io, () => controller.signal, commands);
   return { status, ...written };
 }
+
+/** A text as sentences are read: its lines may break anywhere. */
+export function unfolded(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

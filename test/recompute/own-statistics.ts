@@ -1,0 +1,138 @@
+/**
+ * What a run says of one quantity at one horizon, worked out anew from the integers of partials.json in plain code that
+ * shares nothing with the product's: sums of logarithms for the binomial law, edges and ranks one after the other.
+ */
+import type { PartialsJson } from '../../src/engine/partials-codec.js';
+
+export type RowJson = PartialsJson['horizons'][number];
+
+const BINS = 4096;
+/** The 97.5 % point of the normal law (Abramowitz and Stegun, table 26.5). */
+export const Z95 = 1.959963984540054;
+
+/** Least integer of a bin: evenly wide, or 128 bins to an octave where the shift is 32. */
+function startOf(bin: number, { offset, shift }: RowJson['bins']): number {
+  if (shift < 32) return offset + bin * 2 ** shift;
+  const octave = Math.max(0, Math.floor(bin / 128) - 1);
+  return (bin - 128 * octave) * 2 ** octave;
+}
+
+export interface OwnStatistics {
+  readonly trials: number;
+  readonly mean: number;
+  readonly standardError: number;
+  readonly meanInterval: readonly [number, number];
+  readonly standardDeviation: number;
+  readonly standardDeviationInterval: readonly [number, number];
+  readonly zero: number;
+  readonly zeroInterval: readonly [number, number];
+  quantile(p: number): number;
+  quantileInterval(p: number): readonly [number, number];
+  /** Paths below the end of each bin, and that end in joules; the first is of none, at half a quantum. */
+  readonly edges: readonly (readonly [joules: number, paths: number])[];
+}
+
+/** @param unit joules, watts or slots of one step of the lattice */
+export function ownStatistics(row: RowJson, unit: number): OwnStatistics {
+  const n = row.count;
+  const counts = new Array<number>(BINS).fill(0);
+  row.histogram.counts.forEach((paths, i) => (counts[row.histogram.first + i] = paths));
+  const sum = BigInt(row.sum);
+  const mean = (Number(sum) / n) * unit;
+  const variance = (Number(BigInt(n) * BigInt(row.sumOfSquares) - sum * sum) / n / (n - 1)) * unit * unit;
+  const standardDeviation = Math.sqrt(variance);
+  const standardError = standardDeviation / Math.sqrt(n);
+  const from = (bin: number): number => Math.max(startOf(bin, row.bins) - 0.5, 0.5) * unit;
+  const to = (bin: number): number => (bin === BINS - 1 ? (startOf(BINS, row.bins) - 0.5) * unit : from(bin + 1));
+  const edges: (readonly [number, number])[] = [[0.5 * unit, row.zeros]];
+  for (let i = 0; i < BINS; i++) edges.push([i === BINS - 1 ? Infinity : from(i + 1), edges[i][1] + counts[i]]);
+  /** The bin of the value of a rank; −1 for one of the zeros. */
+  const binOf = (rank: number): number => edges.findIndex(([, below]) => below >= rank) - 1;
+  return {
+    ...{ trials: n, mean, standardError, standardDeviation, edges },
+    meanInterval: [Math.max(0, mean - Z95 * standardError), mean + Z95 * standardError],
+    standardDeviationInterval: deviationInterval(row.zeros, counts, from, to, { n, mean, variance }),
+    zero: row.zeros / n,
+    zeroInterval: exactInterval(row.zeros, n),
+    quantile(p) {
+      const bin = binOf(p * n);
+      return bin < 0 ? 0 : from(bin) + ((p * n - edges[bin][1]) / counts[bin]) * (to(bin) - from(bin));
+    },
+    quantileInterval(p) {
+      // Smallest l with P(X ≤ l) > 2.5 %, smallest u with P(X ≥ u) ≤ 2.5 %.
+      let l = 0;
+      while (!(atMost(l, n, p) > 0.025)) l++;
+      let u = 0;
+      while (!(1 - atMost(u - 1, n, p) <= 0.025)) u++;
+      const low = l < 1 ? -1 : binOf(l);
+      const high = u > n ? BINS - 1 : binOf(u);
+      return [low < 0 ? 0 : from(low), high < 0 ? 0 : high === BINS - 1 ? Infinity : to(high)];
+    },
+  };
+}
+
+/** Hall's transformation (1992) of the variance, whose sample's skewness is that of (D − mean)². */
+function deviationInterval(
+  zeros: number,
+  counts: readonly number[],
+  from: (bin: number) => number,
+  to: (bin: number) => number,
+  { n, mean, variance }: { readonly n: number; readonly mean: number; readonly variance: number },
+): [number, number] {
+  if (variance === 0) return [0, 0];
+  // ∫ (x − mean)^k over a bin, by the antiderivative's ends relative to its middle.
+  const power = (k: number): number =>
+    counts.reduce(
+      (total, paths, i) => {
+        if (paths === 0) return total;
+        const [a, b] = [from(i) - mean, to(i) - mean];
+        let inside = 0;
+        // (b^(k+1) − a^(k+1)) / ((k + 1)(b − a)), without cancellation.
+        for (let j = 0; j <= k; j++) inside += a ** j * b ** (k - j);
+        return total + (paths * inside) / (k + 1);
+      },
+      zeros * (-mean) ** k,
+    ) / n;
+  const [second, fourth, sixth] = [power(2), power(4), power(6)];
+  const spread = fourth - second ** 2;
+  const skewness = spread > 0 ? (sixth - 3 * second * fourth + 2 * second ** 3) / spread ** 1.5 : 0;
+  const error = Math.sqrt(Math.max(0, fourth - (variance ** 2 * (n - 3)) / (n - 1)) / n);
+  const a = skewness / Math.sqrt(n);
+  const hall = (w: number): number => (Math.abs(a) < 1e-8 ? w : (3 / a) * (Math.cbrt(1 + a * (w - a / 6)) - 1));
+  const end = (w: number): number => Math.sqrt(Math.max(0, variance - hall(w) * error));
+  return [end(Z95), end(-Z95)];
+}
+
+const logFactorials = [0];
+function logFactorial(k: number): number {
+  for (let i = logFactorials.length; i <= k; i++) logFactorials.push(logFactorials[i - 1] + Math.log(i));
+  return logFactorials[k];
+}
+
+/** P(X ≤ k) of the binomial law, term after term. */
+export function atMost(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  let total = 0;
+  for (let i = 0; i <= Math.min(k, n); i++) {
+    const logChoices = logFactorial(n) - logFactorial(i) - logFactorial(n - i);
+    total += Math.exp(logChoices + i * Math.log(p) + (n - i) * Math.log1p(-p));
+  }
+  return total;
+}
+
+/** Clopper and Pearson's 95 % interval, by halving. */
+export function exactInterval(k: number, n: number): [number, number] {
+  const root = (isBelow: (p: number) => boolean): number => {
+    let [low, high] = [0, 1];
+    for (let i = 0; i < 50; i++) {
+      const middle = (low + high) / 2;
+      if (isBelow(middle)) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  return [
+    k === 0 ? 0 : root((p) => 1 - atMost(k - 1, n, p) < 0.025),
+    k === n ? 1 : root((p) => atMost(k, n, p) > 0.025),
+  ];
+}
