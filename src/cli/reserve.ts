@@ -1,4 +1,5 @@
 /** `batterywalk reserve`: the charge that covers the deficit but for a given risk, from one run and from the exact law side by side. */
+import { largestOf } from '../extremes.js';
 import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
 import { headingText, speedText, missingText } from '../report/run-text.js';
@@ -100,8 +101,8 @@ function text(
   exactly: readonly ExactReserve[],
   header: string,
 ): string {
-  const { unit, factor } = scaleFor([Math.max(...simulated.map((r) => r.charge))], 'J');
-  const excess = scaleFor([Math.max(...simulated.map((r) => r.meanExcess))], 'J');
+  const { unit, factor } = scaleFor([largestOf(simulated.map((r) => r.charge))], 'J');
+  const excess = scaleFor([largestOf(simulated.map((r) => r.meanExcess))], 'J');
   const table = formatTable(
     [
       { header: 'risk' },

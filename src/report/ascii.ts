@@ -2,6 +2,7 @@
  * Text in plain ASCII, for terminals and files of a locale that has no more (LANG=C): signs become what one would type
  * instead, letters lose their accents. Columns of tables are laid out anew, for some signs grow.
  */
+import { largestOf } from '../extremes.js';
 
 /** What one would type. Powers are apart: they need a caret. */
 const TYPED: Readonly<Record<string, string>> = {
@@ -77,7 +78,7 @@ function laidOut(lines: readonly string[], spans: readonly Span[]): string[] {
     const raw = lines.map((line) => line.slice(from, to).padEnd(to - from));
     const right = raw.some((cell) => cell.startsWith(' ') && cell.trim() !== '');
     const cells = raw.map((cell) => words(cell.trim()));
-    const width = Math.max(...cells.map((cell) => cell.length));
+    const width = largestOf(cells.map((cell) => cell.length));
     return { width, cells: cells.map((cell) => (right ? cell.padStart(width) : cell.padEnd(width))) };
   });
   const [head, ...rows] = lines.map((_, row) =>

@@ -1,4 +1,5 @@
 /** What of a site is known exactly, beside what was simulated: one list for every report. */
+import { largestOf } from '../extremes.js';
 import { normalCritical } from '../stats/normal.js';
 import type { SiteHorizon } from '../stats/site-summary.js';
 import { shownMean, shownZero, withError } from './estimate.js';
@@ -48,7 +49,7 @@ export function comparedScales(quantities: readonly ComparedQuantity[]): (quanti
   return ({ name, unit }) => {
     if (unit === '') return { unit, factor: 1 };
     const own = quantities.filter((quantity) => quantity.name === name);
-    return scaleFor([Math.max(...own.map(({ simulated, exact }) => Math.max(simulated.value, exact)))], unit);
+    return scaleFor([largestOf(own.map(({ simulated, exact }) => Math.max(simulated.value, exact)))], unit);
   };
 }
 

@@ -1,4 +1,5 @@
 /** A site's `run` and `validate` for a terminal; `exact` is in site-exact-text.ts. */
+import { largestOf } from '../extremes.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { normalCritical } from '../stats/normal.js';
 import type { ExactSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
@@ -84,7 +85,7 @@ function outcomeText({ kind }: SiteReference, { pass, tests, familyAlpha, horizo
 
 /** The unit of a column: that of its largest value, for what is nearly nothing would make the rest long. */
 export function scaleOf(values: readonly number[], unit = 'J'): Scaled {
-  return scaleFor([Math.max(...values.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)))], unit);
+  return scaleFor([largestOf(values.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)))], unit);
 }
 
 function estimatesText({ horizons, confidence }: SiteSummary, slotSeconds: number): string {

@@ -122,7 +122,9 @@ describe('compare', () => {
     expect(unfolded(stdout)).toMatch(
       /busy has [\d.]+ % more auxiliary energy than unnamed: \+[\d.]+ kJ, interval .* excludes zero\./,
     );
-    expect(unfolded(stdout)).toMatch(/Drawn alike on every path: kinds of task\. .* through other laws: arrivals, harvest\./);
+    expect(unfolded(stdout)).toMatch(
+      /Drawn alike on every path: kinds of task\. .* through other laws: arrivals, harvest\./,
+    );
     expect(unfolded(stdout)).toMatch(/Of auxiliary energy, their correlation over paths is 0\.\d+, so that /);
     expect(unfolded(stdout)).not.toMatch(/common random numbers/);
     expect(stdout).toMatch(/No deadline was missed/);

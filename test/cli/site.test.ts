@@ -112,7 +112,9 @@ it('validate says why there is no exact law, and calls the limit asymptotic', as
   });
   const { status, stdout } = await runOn(['validate', path, '--horizons', '16', ...SMALL]);
   expect(status).toBe(0);
-  expect(unfolded(stdout)).toContain('No exact law of this site: the harvest of a slot depends on that of the slot before');
+  expect(unfolded(stdout)).toContain(
+    'No exact law of this site: the harvest of a slot depends on that of the slot before',
+  );
   expect(stdout).toContain('Asymptotic, no verdict');
   expect(stdout).toContain('PASS: no path broke a rule; nothing else was judged');
 });
