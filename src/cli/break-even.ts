@@ -54,7 +54,8 @@ function text(
     [{ header: 'overhead', align: 'left' }, ...joules.map((e) => ({ header: formatQuantity(e, 'J') }))],
     map.map((row, i) => [`${formatNumber(seconds[i])} s`, ...row.map(cellText)]),
     'down: seconds a task that the router takes; across: joules a task that it burns; ' +
-      'never: its overhead alone costs more than it saves; late: its time leaves some task without a model that meets its deadline',
+      'never: its overhead alone costs more than it saves; ' +
+      'late: its time leaves some task without a model that meets its deadline',
   );
   return `${head}${table}`;
 }

@@ -139,7 +139,8 @@ function text(
     notesText(
       slotsNote(simulation.scenario.slotSeconds),
       'risk: P(D > charge); safe charge: with 95 % confidence it has no more than that risk; ' +
-        'E(D−b)⁺: what is still needed on average with the charge b of this run; CVaR: mean deficit in the worst fraction `risk` of the cases',
+        'E(D−b)⁺: what is still needed on average with the charge b of this run; ' +
+        'CVaR: mean deficit in the worst fraction `risk` of the cases',
       header === 'exact'
         ? undefined
         : 'lumped ≤: exact, were each task’s whole energy drawn at arrival; no path needs more than that (Lemma 1)',

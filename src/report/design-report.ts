@@ -108,11 +108,11 @@ export function designText(run: FinishedDesign): string {
     [
       { header: `${find} ${path}`, align: 'left' },
       { header: `${percent} % interval`, align: 'left' },
-      { header: 'risk there' },
-      { header: 'its interval' },
+      { header: 'risk' },
+      { header: 'its interval', isJoined: true },
     ],
     [[inUnit(path, value), interval, formatEstimate(shownRisk(at)), formatRange(shownRisk(at))]],
-    `risk there: on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; ` +
+    `risk: at that value, on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; ` +
       `slots: of ${slotWords(scenario.slotSeconds)} each`,
   );
   const where =
@@ -141,7 +141,8 @@ export function designText(run: FinishedDesign): string {
       'risk target: whether the paths show it met',
   );
   return (
-    `${scenario.name}: risk of ${what} within ${slots} slots at most ${String(risk)}${chargeText(run)}\n\n${answer}\n${where}` +
+    `${scenario.name}: risk of ${what} within ${slots} slots at most ${String(risk)}${chargeText(run)}\n` +
+    `\n${answer}\n${where}` +
     `The search ended because ${reasonText(run)}. ` +
     `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
     `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`

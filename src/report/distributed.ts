@@ -131,7 +131,8 @@ export function distributedText(simulation: Simulation, document: DistributedDoc
     notesText(
       slotsNote(scenario.slotSeconds),
       'E[D]: mean auxiliary energy, burned over the service; ' +
-        'with control: sharpened by the lumped deficit on the same draws, whose mean is known; q0.99: 99 paths in 100 need no more; lumped: burned at arrival',
+        'with control: sharpened by the lumped deficit on the same draws, whose mean is known; ' +
+        'q0.99: 99 paths in 100 need no more; lumped: burned at arrival',
     ),
   );
   const verdicts = formatTable(

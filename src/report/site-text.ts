@@ -48,7 +48,8 @@ function headingText({ scenario, site, law, partials, job, seed }: FinishedSite)
 
 /** The tables of `run`. */
 export function siteRunText(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement): string {
-  return `${headingText(run)}\n${estimatesText(summary, run.scenario.slotSeconds)}\n${brokenText(judgement)}${speedText(run)}`;
+  const estimates = estimatesText(summary, run.scenario.slotSeconds);
+  return `${headingText(run)}\n${estimates}\n${brokenText(judgement)}${speedText(run)}`;
 }
 
 /** The tables of `validate`: estimates, then each beside its exact value, then the verdicts. */
@@ -64,7 +65,9 @@ export function siteValidateText(
         reference.horizons.flatMap(missingText).join('') +
         coarseText(judgement)
       : noLawText(reference, summary);
-  return `${headingText(run)}\n${estimatesText(summary, run.scenario.slotSeconds)}\n${judged}\n${brokenText(judgement)}${outcomeText(reference, judgement)}\n${speedText(run)}`;
+  const estimates = estimatesText(summary, run.scenario.slotSeconds);
+  const outcome = `${brokenText(judgement)}${outcomeText(reference, judgement)}`;
+  return `${headingText(run)}\n${estimates}\n${judged}\n${outcome}\n${speedText(run)}`;
 }
 
 /** Tests that have lost their power to theory's own error. */

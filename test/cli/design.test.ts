@@ -141,7 +141,7 @@ describe('design', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/risk of any auxiliary energy within 48 slots at most 0\.05/);
     expect(stdout).toMatch(
-      /smallest battery\.initialJoules +95 % interval +risk there +its interval\n-+.*\n[\d.]+ kJ +[\d.]+ kJ … [\d.]+ kJ/,
+      /smallest battery\.initialJoules +95 % interval +risk +its interval\n-+.*\n[\d.]+ kJ +[\d.]+ kJ … [\d.]+ kJ/,
     );
     expect(unfolded(stdout)).toMatch(/The search ended because .*each on the same first paths/);
     expect(stdout).not.toMatch(/common random numbers/);

@@ -142,13 +142,11 @@ export function compareJson(document: unknown, rules: readonly LeafRule[], toler
   return complaints;
 }
 
-/** The same text with one number's last digit moved by two: it must then be found wrong. */
+/** The same text with the last digit of one number moved by five: it must then be found wrong. */
 export function withPlantedError(text: string, { text: token, at }: Token): string {
-  const last = token.search(/\d(?=\D*$|(?:e|·).*$)/);
   const mantissa = /^[+−-]?[\d,]*(?:\.\d+)?/.exec(token)?.[0] ?? token;
   const place = mantissa.length - 1;
   const digit = Number(mantissa[place]);
-  void last;
   return text.slice(0, at + place) + String((digit + 5) % 10) + text.slice(at + place + 1);
 }
 

@@ -70,7 +70,7 @@ export function htmlCells(report: string, summary: unknown): HtmlCell[] {
       const cells = [...line.querySelectorAll('th, td')];
       return cells.map((cell, i): HtmlCell => {
         const row = clean(cells[0].textContent);
-        const factor = unitOf([heads[i], row, clean(cells[1]?.textContent), caption]);
+        const factor = heads[i].startsWith('P(') ? 1 : unitOf([heads[i], row, clean(cells[1]?.textContent), caption]);
         const places = [...cell.querySelectorAll('data')];
         const complaints = places.flatMap((place) => {
           const at = place.getAttribute('data-at') ?? '';

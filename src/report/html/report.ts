@@ -156,8 +156,13 @@ function footer(document: ValidateDocument, manifestSha256: string): Markup {
       <em>Simulated</em>: the paths of this run. The walk is sampled on a lattice of
       ${formatQuantity(law.quantumJoules, 'J', 3)}; one slot’s sampled law is within
       ${scientific(law.samplingError.kolmogorov)} of the scenario’s own (Kolmogorov distance), and its mean within
-      ${law.samplingError.mean < 1e-15 ? 'rounding of it' : html`${scientific(law.samplingError.mean)} σ`}.
+      ${meanWords(law.samplingError.mean)}.
     </p>
     ${provenance(document, manifestSha256)}
   </footer>`;
+}
+
+/** How far the sampled mean is off, in σ. */
+function meanWords(error: number): string {
+  return Math.abs(error) < 1e-15 ? 'rounding of it' : `${scientific(Math.abs(error))} σ`;
 }
