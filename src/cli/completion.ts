@@ -59,7 +59,7 @@ export const completion: CommandSpec = {
   },
   run(context) {
     const shell = parseChoice('SHELL', context.args[0], SHELLS);
-    context.print(completionScript(shell, context.program.commands.map(knownOf)));
+    context.printDocument(completionScript(shell, context.program.commands.map(knownOf)));
     return 0;
   },
 };

@@ -93,7 +93,7 @@ export class CommandContext {
   }
 
   /** Prints what programs read, as it is. */
-  private printDocument(text: string): void {
+  printDocument(text: string): void {
     this.progress.finish();
     this.keeping(() => (this.io.documents ?? this.io.stdout).write(text));
   }

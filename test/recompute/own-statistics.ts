@@ -60,10 +60,12 @@ export function ownStatistics(row: RowJson, unit: number): OwnStatistics {
     },
     quantileInterval(p) {
       // Smallest l with P(X ≤ l) > 2.5 %, smallest u with P(X ≥ u) ≤ 2.5 %.
-      let l = 0;
-      while (!(atMost(l, n, p) > 0.025)) l++;
-      let u = 0;
-      while (!(1 - atMost(u - 1, n, p) <= 0.025)) u++;
+      let [l, u, below] = [-1, -1, 0];
+      for (let k = 0; u < 0; k++) {
+        if (!(1 - below > 0.025)) u = k;
+        if (k <= n) below += chance(k, n, p);
+        if (l < 0 && below > 0.025) l = k;
+      }
       const low = l < 1 ? -1 : binOf(l);
       const high = u > n ? BINS - 1 : binOf(u);
       return [low < 0 ? 0 : from(low), high < 0 ? 0 : high === BINS - 1 ? Infinity : to(high)];
@@ -113,11 +115,14 @@ function logFactorial(k: number): number {
 export function atMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;
   let total = 0;
-  for (let i = 0; i <= Math.min(k, n); i++) {
-    const logChoices = logFactorial(n) - logFactorial(i) - logFactorial(n - i);
-    total += Math.exp(logChoices + i * Math.log(p) + (n - i) * Math.log1p(-p));
-  }
+  for (let i = 0; i <= Math.min(k, n); i++) total += chance(i, n, p);
   return total;
+}
+
+/** P(X = i). */
+function chance(i: number, n: number, p: number): number {
+  const logChoices = logFactorial(n) - logFactorial(i) - logFactorial(n - i);
+  return Math.exp(logChoices + i * Math.log(p) + (n - i) * Math.log1p(-p));
 }
 
 /** Clopper and Pearson's 95 % interval, by halving. */

@@ -167,6 +167,8 @@ function textComplaints(text: string): string[] {
     const factor = 10 ** 3;
     return heads.flatMap((head, c) => {
       const cells = rows.map((row) => row[c]);
+      const named = compare(head, head.startsWith('E[D]') ? [95] : head === 'P(D=0)' ? [0] : [], 'a head');
+      if (named.length > 0) return named;
       if (head === 'slots') return cells.flatMap((cell, i) => compare(cell, [HORIZONS[i]], head));
       if (isVerdicts) {
         const k = TESTS.indexOf(head);
@@ -373,7 +375,7 @@ describe('a walk', () => {
       text,
       at: index + all.indexOf('>') + 1,
     }));
-    expect(shown.length).toBeGreaterThan(80);
+    expect(shown.length).toBeGreaterThan(70);
     const planted = shown.filter((_, i) => i % 17 === 0);
     for (const token of planted) expect(reportComplaints(withPlantedError(run.report, token))).not.toEqual([]);
   });
