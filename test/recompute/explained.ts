@@ -142,12 +142,12 @@ export function compareJson(document: unknown, rules: readonly LeafRule[], toler
   return complaints;
 }
 
-/** The same text with the last digit of one number moved by five: it must then be found wrong. */
+/** The same text with the last digit of one number moved by three: it must then be found wrong. */
 export function withPlantedError(text: string, { text: token, at }: Token): string {
   const mantissa = /^[+−-]?[\d,]*(?:\.\d+)?/.exec(token)?.[0] ?? token;
   const place = mantissa.length - 1;
   const digit = Number(mantissa[place]);
-  return text.slice(0, at + place) + String((digit + 5) % 10) + text.slice(at + place + 1);
+  return text.slice(0, at + place) + String((digit + 3) % 10) + text.slice(at + place + 1);
 }
 
 /** What stands at a JSON Pointer. */
