@@ -13,14 +13,16 @@ export interface BackendRequest {
   readonly threads?: number | undefined;
   /** The kernel that is to run, which `auto` then sees to: gpu.js has the lumped one only. Left out, the lumped one. */
   readonly kernel?: Job['kernel'];
+  /** Told where a worker of the cpu backend stayed silent and was replaced. */
+  readonly onRemark?: (text: string) => void;
 }
 
 /** Opens a backend; release it after use. @throws BackendError where what was asked for cannot be had. */
 export async function openBackend(host: Host, request: BackendRequest = {}): Promise<Backend> {
-  const { backend = 'auto', adapter = 'auto', threads, kernel = 'lumped' } = request;
+  const { backend = 'auto', adapter = 'auto', threads, kernel = 'lumped', onRemark } = request;
   switch (backend) {
     case 'cpu':
-      return createCpuBackend(host, threads);
+      return createCpuBackend(host, threads, { onRemark });
     case 'webgpu':
       return openWebGpu(host, adapter);
     case 'gpujs':
@@ -33,7 +35,7 @@ export async function openBackend(host: Host, request: BackendRequest = {}): Pro
         if (!(error instanceof BackendError)) throw error;
       }
       const webGl = kernel === 'lumped' ? await openWebGl(host) : undefined;
-      return webGl ?? createCpuBackend(host, threads);
+      return webGl ?? createCpuBackend(host, threads, { onRemark });
     }
   }
 }

@@ -1,12 +1,13 @@
 /** The worker that measures: every backend in turn, warm-up apart, sizes growing until a run takes its time; a hash of what was counted beside every speed. */
-import { host } from '#host';
+import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Backend, BackendName } from '../engine/backend.js';
+import { borrowWorkers } from '../engine/host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../engine/simulate.js';
 import { loadPreset } from '../scenario/presets.js';
-import type { BenchBackend, BenchCommand, BenchEvent } from './protocol.js';
+import type { BenchBackend, BenchCommand, BenchEvent, Lending, Started } from './protocol.js';
 
 export const BENCH_SLOTS = 4096;
 /** Paths that every backend walks for the hash that all must share. */
@@ -23,19 +24,23 @@ const LIMITS = [
   'maxBufferSize',
 ] as const;
 
+/** Its workers are the page's: it is told of them first of all. */
+let host = ownHost;
 let stop = new AbortController();
 /** Asked anew each time: messages come in between. */
 const stopped = (): boolean => stop.signal.aborted;
 
-const send = (event: BenchEvent): void => {
+const send = (event: BenchEvent | Started): void => {
   workerScope.postMessage(event);
 };
 
 workerScope.onMessage((message) => {
-  const command = message as BenchCommand;
-  if (command.type === 'stop') stop.abort();
+  const command = message as BenchCommand | Lending;
+  if (command.type === 'lend') host = borrowWorkers(ownHost, command.port);
+  else if (command.type === 'stop') stop.abort();
   else void bench(command.backends, command.secondsPerSize);
 });
+send({ type: 'started' });
 
 /** 32 horizons, even on a logarithmic scale. */
 function horizons(): number[] {
@@ -53,8 +58,12 @@ async function bench(backends: readonly BackendName[], seconds: number): Promise
     let backend: Backend | undefined;
     try {
       const start = performance.now();
-      backend = await openBackend(host, { backend: name });
-      const checkSha256 = partialsSha256(await backend.run(job));
+      const onRemark = (text: string): void => {
+        send({ type: 'remark', text });
+      };
+      backend = await openBackend(host, { backend: name, onRemark });
+      const checkSha256 = partialsSha256(await backend.run(job, { signal: stop.signal }));
+      if (stopped()) break;
       const warmUpSeconds = (performance.now() - start) / 1000;
       send({
         type: 'opened',
@@ -75,12 +84,14 @@ async function bench(backends: readonly BackendName[], seconds: number): Promise
 
 /** One size: a run to warm up, then the timed ones. @returns the median time, seconds */
 async function measure(backend: Backend, name: BackendName, job: Parameters<Backend['run']>[0]): Promise<number> {
-  const partialsHash = partialsSha256(await backend.run(job));
+  const { signal } = stop;
+  const partialsHash = partialsSha256(await backend.run(job, { signal }));
   const times: number[] = [];
   let agree = true;
   for (let i = 0; i < TIMED_RUNS && !stopped(); i++) {
     const start = performance.now();
-    const partials = await backend.run(job);
+    const partials = await backend.run(job, { signal });
+    if (stopped()) break;
     times.push((performance.now() - start) / 1000);
     agree &&= partialsSha256(partials) === partialsHash;
   }

@@ -9,6 +9,7 @@ import { formatCount, formatDuration } from '../report/table.js';
 import { VERSION } from '../version.js';
 import { element, save, say, show } from './elements.js';
 import type { BenchBackend, BenchCommand, BenchEvent, BenchRow } from './protocol.js';
+import { STOP_MS } from './runner.js';
 import { startBenchWorker } from './workers.js';
 import type { Client } from './workers.js';
 
@@ -42,6 +43,7 @@ export function startBenchmark(): void {
   let worker: Client<BenchCommand> | undefined;
   let disturbed = false;
   let watch: (() => void) | undefined;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
 
   startButton.addEventListener('click', () => {
     results = {
@@ -51,9 +53,12 @@ export function startBenchmark(): void {
     disturbed = false;
     say(warning, '');
     worker?.terminate();
-    worker = startBenchWorker(onEvent, (message) => {
-      status.textContent = `The benchmark failed: ${message}`;
-      running(false);
+    worker = startBenchWorker({
+      onEvent,
+      onBroken: (message) => {
+        status.textContent = `The benchmark failed: ${message}.`;
+        running(false);
+      },
     });
     worker.post({ type: 'bench', backends: [...BACKEND_NAMES].reverse(), secondsPerSize: Number(length.value) });
     watch = watchPage(disturb);
@@ -63,7 +68,14 @@ export function startBenchmark(): void {
   });
   stopButton.addEventListener('click', () => {
     worker?.post({ type: 'stop' });
-    status.textContent = 'Stopping after the run in hand…';
+    status.textContent = 'Stopping…';
+    stopButton.disabled = true;
+    // Whatever it is at: what was measured is here.
+    deadline = setTimeout(() => {
+      worker?.terminate();
+      running(false);
+      status.textContent = 'Stopped.';
+    }, STOP_MS);
   });
   saveButton.addEventListener('click', () => {
     if (results !== undefined)
@@ -76,6 +88,7 @@ export function startBenchmark(): void {
     length.disabled = now;
     saveButton.disabled = now || results === undefined;
     if (!now) watch?.();
+    if (!now) clearTimeout(deadline);
   }
 
   function disturb(what: string): void {
@@ -98,6 +111,9 @@ export function startBenchmark(): void {
         break;
       case 'unavailable':
         results.unavailable.push(event);
+        break;
+      case 'remark':
+        disturb(event.text);
         break;
       case 'ended':
         results.steadiness = event.steadiness;

@@ -41,6 +41,17 @@ export interface HorizonLaws {
   readonly means: { readonly corrected: number; readonly brownian: number; readonly exact: number | undefined };
 }
 
+/** What every worker of the page says first: its script runs. */
+export interface Started {
+  readonly type: 'started';
+}
+
+/** Told to a worker that needs workers: whom to ask for them (engine/host/lending.ts). */
+export interface Lending {
+  readonly type: 'lend';
+  readonly port: MessagePort;
+}
+
 export type RunCommand =
   | {
       readonly type: 'run';
@@ -105,12 +116,17 @@ export interface SiteJudged {
 export type Judged = WalkJudged | SiteJudged;
 
 export type RunEvent =
+  /** A sign of life, about once a second. */
+  | { readonly type: 'alive' }
+  /** What is finished by now, every few seconds: kept by the page, should the worker be lost. */
+  | { readonly type: 'kept'; readonly partials: Partials; readonly elapsedSeconds: number }
   | { readonly type: 'opened'; readonly backend: BackendName; readonly adapter: Adapter }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'remark'; readonly text: string }
+  /** Without partials nothing was finished. */
   | {
       readonly type: 'ended';
-      readonly partials: Partials;
+      readonly partials: Partials | undefined;
       readonly partialsSha256: string;
       readonly elapsedSeconds: number;
       readonly stopped: boolean;
@@ -175,6 +191,8 @@ export type BenchCommand =
 export type BenchEvent =
   | { readonly type: 'opened'; readonly backend: BenchBackend }
   | { readonly type: 'row'; readonly row: BenchRow }
+  /** Something disturbed the measurement. */
+  | { readonly type: 'remark'; readonly text: string }
   | { readonly type: 'unavailable'; readonly backend: BackendName; readonly reason: string }
   | { readonly type: 'ended'; readonly stopped: boolean; readonly steadiness: number };
 

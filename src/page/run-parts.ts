@@ -33,6 +33,8 @@ export class InterruptedRunError extends Error {
   }
 }
 
+/** A part that is in hand when the run is stopped has so long to end, ms; then it is given up, and what was finished before is kept. */
+const GRACE_MS = 1000;
 const FIRST_PATH_SLOTS = 250_000;
 /** Losses of a device in a row after which the run gives up. */
 const MOST_LOSSES = 2;
@@ -48,18 +50,20 @@ export async function runInParts(
   let elapsedSeconds = 0;
   let losses = 0;
   let size = Math.ceil(FIRST_PATH_SLOTS / slots);
-  let backend: Backend | undefined;
+  const device = new ReopenedBackend(open, (backend) => {
+    control.onOpened(backend);
+  });
   const done = (): number => partials.horizons[0].count;
+  const patience = new StopPatience(control.signal);
   try {
     while (done() < job.paths && !control.signal.aborted) {
       try {
-        if (backend === undefined) {
-          backend = await open();
-          control.onOpened(backend);
-        }
+        const backend = await patience.race(device.get());
+        if (backend === undefined) break;
         const part = { ...job, firstPath: job.firstPath + done(), paths: Math.min(size, job.paths - done()) };
         const start = performance.now();
-        const found = await backend.run(part, { signal: control.signal });
+        const found = await patience.race(backend.run(part, { signal: control.signal }));
+        if (found === undefined) break;
         const seconds = (performance.now() - start) / 1000;
         elapsedSeconds += seconds;
         partials = mergePartials(partials, found);
@@ -70,14 +74,68 @@ export async function runInParts(
         if (!(error instanceof DeviceLostError) || losses >= MOST_LOSSES) throw error;
         losses++;
         control.onLost(error, done());
-        await backend?.release().catch(() => undefined);
-        backend = undefined;
+        await patience.race(device.release());
       }
     }
     return { partials, elapsedSeconds };
   } catch (error) {
     throw new InterruptedRunError(error instanceof Error ? error : new Error(String(error)), partials, elapsedSeconds);
   } finally {
-    await backend?.release().catch(() => undefined);
+    // A device that does not even give up is not waited for.
+    await patience.race(device.release());
+    patience.end();
+  }
+}
+
+/** A backend that is opened when it is first needed, and again after it was given back. */
+class ReopenedBackend {
+  private opening: Promise<Backend> | undefined;
+
+  constructor(
+    private readonly open: () => Promise<Backend>,
+    private readonly onOpened: (backend: Backend) => void,
+  ) {}
+
+  get(): Promise<Backend> {
+    this.opening ??= this.open().then((backend) => {
+      this.onOpened(backend);
+      return backend;
+    });
+    return this.opening;
+  }
+
+  async release(): Promise<void> {
+    const { opening } = this;
+    this.opening = undefined;
+    await opening?.then((backend) => backend.release()).catch(() => undefined);
+  }
+}
+
+/** Waits for things, but after a stop only so long. */
+class StopPatience {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly over: Promise<undefined>;
+  private readonly begin: () => void;
+
+  constructor(private readonly signal: AbortSignal) {
+    let giveUp: (nothing: undefined) => void = () => undefined;
+    this.over = new Promise((resolve) => (giveUp = resolve));
+    this.begin = () => {
+      this.timer = setTimeout(() => {
+        giveUp(undefined);
+      }, GRACE_MS);
+    };
+    if (signal.aborted) this.begin();
+    else signal.addEventListener('abort', this.begin, { once: true });
+  }
+
+  /** What comes of it, or undefined where it takes too long after a stop. */
+  race<T>(work: Promise<T>): Promise<T | undefined> {
+    return Promise.race([work, this.over]);
+  }
+
+  end(): void {
+    this.signal.removeEventListener('abort', this.begin);
+    clearTimeout(this.timer);
   }
 }

@@ -1,8 +1,9 @@
 /** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
-import { host } from '#host';
+import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
+import { borrowWorkers } from '../engine/host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
 import type { PreparedRun, PreparedSite } from '../engine/simulate.js';
@@ -16,11 +17,17 @@ import { parseScenario } from '../scenario/parse.js';
 import { binDeficits } from '../stats/binned.js';
 import { summarizeSite } from '../stats/site-summary.js';
 import { summarize } from '../stats/summary.js';
-import type { HorizonLaws, RunCommand, RunEvent, SiteSnapshot, WalkSnapshot } from './protocol.js';
+import type { HorizonLaws, Lending, RunCommand, RunEvent, SiteSnapshot, Started, WalkSnapshot } from './protocol.js';
 import { failureOf } from './protocol.js';
 import { InterruptedRunError, runInParts } from './run-parts.js';
 
 const PART_SECONDS = 0.2;
+/** The page is given what is finished so often, ms. */
+const KEEP_EVERY = 2000;
+const BEAT_MS = 1000;
+
+/** Its workers are the page's: it is told of them first of all. */
+let host = ownHost;
 
 let stop = new AbortController();
 let shown = 0;
@@ -29,13 +36,16 @@ let laws = new Map<number, HorizonLaws>();
 let current:
   { readonly prepared: PreparedRun | PreparedSite; readonly partials: Partials; readonly seconds: number } | undefined;
 
-const send = (event: RunEvent): void => {
+const send = (event: RunEvent | Started): void => {
   workerScope.postMessage(event);
 };
 
 workerScope.onMessage((message) => {
-  const command = message as RunCommand;
+  const command = message as RunCommand | Lending;
   switch (command.type) {
+    case 'lend':
+      host = borrowWorkers(ownHost, command.port);
+      return;
     case 'run':
       void run(command);
       return;
@@ -51,6 +61,10 @@ workerScope.onMessage((message) => {
       sendSnapshot();
   }
 });
+send({ type: 'started' });
+setInterval(() => {
+  send({ type: 'alive' });
+}, BEAT_MS);
 
 async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run' }>): Promise<void> {
   stop = new AbortController();
@@ -67,7 +81,11 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
       );
     }
     const prepared = isSite ? prepareSite(scenario, settings) : prepareRun(scenario, settings);
-    const open = () => openBackend(host, { backend, kernel: prepared.job.kernel });
+    const onRemark = (text: string): void => {
+      send({ type: 'remark', text });
+    };
+    const open = () => openBackend(host, { backend, kernel: prepared.job.kernel, onRemark });
+    let keptAt = performance.now();
     const { partials, elapsedSeconds } = await runInParts(prepared.job, open, {
       signal,
       from: from?.partials,
@@ -78,12 +96,14 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
       onPart: (found, seconds) => {
         current = { prepared, partials: found, seconds: before + seconds };
         sendSnapshot();
+        if (performance.now() - keptAt < KEEP_EVERY) return;
+        keptAt = performance.now();
+        send({ type: 'kept', partials: found, elapsedSeconds: before + seconds });
       },
       onLost: (error, paths) => {
-        send({
-          type: 'remark',
-          text: `The device was lost after ${paths.toLocaleString('en')} paths, which are kept; the run goes on with a new one. (${error.message})`,
-        });
+        onRemark(
+          `The device was lost after ${paths.toLocaleString('en')} paths, which are kept; the run goes on with a new one. (${error.message})`,
+        );
       },
     });
     send({

@@ -26,7 +26,7 @@ import { compoundIncrement } from '../theory/compound-increment.js';
 import { correctedLaw, walkConstants } from '../theory/corrected.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { brownianConstants } from '../theory/increment.js';
-import type { Judged, RunSettings, TheoryCommand, TheoryEvent } from './protocol.js';
+import type { Judged, RunSettings, Started, TheoryCommand, TheoryEvent } from './protocol.js';
 import { failureOf } from './protocol.js';
 
 /** What is known of the scenario and horizons that were asked for. */
@@ -50,7 +50,7 @@ type JudgeCommand = Extract<TheoryCommand, { type: 'judge' }>;
 let known: Known | undefined;
 let judged: { readonly result: Judged; readonly manifestSha256: () => string } | undefined;
 
-const send = (event: TheoryEvent): void => {
+const send = (event: TheoryEvent | Started): void => {
   workerScope.postMessage(event);
 };
 
@@ -59,11 +59,16 @@ workerScope.onMessage((message) => {
   try {
     if (command.type === 'prepare') known = prepare(command.settings);
     else if (command.type === 'judge') judgeRun(command);
-    else void sendReport();
+    else {
+      sendReport().catch((error: unknown) => {
+        send({ type: 'failed', failure: failureOf(error) });
+      });
+    }
   } catch (error) {
     send({ type: 'failed', failure: failureOf(error) });
   }
 });
+send({ type: 'started' });
 
 /** A site's laws come all at once, and late: they are asked for while the run goes on. */
 function prepare(settings: RunSettings): Known | undefined {

@@ -7,7 +7,7 @@ import { emptyPassages } from '../passage-job.js';
 import { jobRows } from '../rows.js';
 import { feedOf } from '../feed.js';
 import { CpuPool } from './pool.js';
-import type { PoolControl, PoolJob } from './pool.js';
+import type { PoolControl, PoolJob } from './dealer.js';
 import { TogetherTaker } from './together.js';
 import type { CommonWalk } from './together.js';
 import type { WorkerWalk } from './protocol.js';
@@ -16,15 +16,17 @@ import type { WorkerWalk } from './protocol.js';
 export interface CpuOptions {
   /** The TypeScript twins alone, as where the host has no WebAssembly SIMD. */
   readonly plain?: boolean;
+  /** Told where a worker stayed silent and was replaced. */
+  readonly onRemark?: ((text: string) => void) | undefined;
 }
 
 /** Starts `threads` workers, or one for each processor. @throws BackendError where workers cannot be had. */
 export function createCpuBackend(
   host: Host,
   threads = host.hardwareConcurrency,
-  { plain = false }: CpuOptions = {},
+  { plain = false, onRemark }: CpuOptions = {},
 ): Backend {
-  const pool = new CpuPool(host, threads);
+  const pool = new CpuPool(host, threads, onRemark);
   const poolControl = ({ signal, pathsPerBatch }: RunControl): PoolControl => ({
     stopped: () => signal?.aborted === true,
     pathsPerMessage: pathsPerBatch,
@@ -51,6 +53,10 @@ export function createCpuBackend(
           done += answer.count * poolJob.slots;
           const elapsedSeconds = (performance.now() - start) / 1000;
           control.onProgress?.({ done, total: feed.pathSlots, paths, elapsedSeconds });
+        },
+        onLost(lost) {
+          paths -= lost * taken.length;
+          done -= lost * poolJob.slots;
         },
         onEnd({ horizons }) {
           const rows = horizons.length / taken.length;

@@ -1,4 +1,7 @@
-/** What the pool and its workers say to each other, in bundles, each answered by one. Messages are cloned, so both sides own what they hold. */
+/**
+ * What the pool and its workers say to each other, in bundles, each answered by one; a bundle that takes long has signs of
+ * life before its answer. Messages are cloned, so both sides own what they hold.
+ */
 import type { HorizonLayout, Partials } from '../partials.js';
 import type { LumpedWalk } from './lumped.js';
 import type { PassageWalk } from './passage.js';
@@ -36,6 +39,8 @@ export type ToWorker =
 /** Every answer names its job. */
 export type FromWorker =
   | { readonly kind: 'ready'; readonly job: number }
+  /** A sign of life amid a chunk, by itself. */
+  | { readonly kind: 'alive'; readonly job: number }
   | { readonly kind: 'walked'; readonly job: number; readonly count: number; readonly seconds: number }
   | {
       readonly kind: 'deficits';

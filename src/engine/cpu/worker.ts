@@ -22,6 +22,12 @@ function blockOf(rows: number): number {
   return Math.max(least, Math.min(most, Math.floor(deficits / (rows * least)) * least));
 }
 
+/** Paths of a step at first, which is sized by the time that it takes, milliseconds: between two steps there are signs of life. */
+const FIRST_STEP = 4;
+const STEP_MS = 20;
+/** Signs of life are so far apart, milliseconds. */
+const BEAT_MS = 1000;
+
 /** Opened once; undefined where the host cannot run them. */
 const wasm = openWasmKernels();
 
@@ -32,10 +38,12 @@ interface WalkJob {
   readonly kernels: WasmKernels | undefined;
   readonly rows: number;
   readonly reducer: Reducer;
+  /** Paths of its next step. */
+  step: number;
 }
 
 const jobs = new Map<number, WalkJob>();
-const passageJobs = new Map<number, PassageWalk>();
+const passageJobs = new Map<number, { readonly walk: PassageWalk; step: number }>();
 let block = new Int32Array(0);
 
 /** Answers to the messages that came together, and what of them changes hands. */
@@ -71,36 +79,48 @@ function act(message: ToWorker): void {
     case 'open': {
       const rows = message.horizons.length;
       const kernels = message.plain ? undefined : wasm;
-      jobs.set(job, { walk: message.walk, kernels, rows, reducer: new Reducer(message.horizons, kernels?.sums) });
+      const reducer = new Reducer(message.horizons, kernels?.sums);
+      jobs.set(job, { walk: message.walk, kernels, rows, reducer, step: FIRST_STEP });
       if (block.length < blockOf(rows) * rows) block = new Int32Array(blockOf(rows) * rows);
       return;
     }
     case 'openPassage':
-      passageJobs.set(job, message.walk);
+      passageJobs.set(job, { walk: message.walk, step: FIRST_STEP });
       return;
     case 'walk': {
-      const { walk, kernels, rows, reducer } = opened(jobs, message);
-      const start = performance.now();
+      const own = opened(jobs, message);
+      const { walk, kernels, rows, reducer } = own;
       const most = blockOf(rows);
-      for (let done = 0; done < message.count; done += most) {
-        const count = Math.min(most, message.count - done);
-        walkPaths(walk, kernels, message.firstPath + done, count, block, most);
+      const seconds = inSteps(own, message, most, (firstPath, count) => {
+        walkPaths(walk, kernels, firstPath, count, block, most);
         reducer.add(block, count, most);
-      }
-      reply({ kind: 'walked', job, count: message.count, seconds: (performance.now() - start) / 1000 });
+      });
+      reply({ kind: 'walked', job, count: message.count, seconds });
       return;
     }
     case 'deficits': {
-      const { walk, kernels, rows } = opened(jobs, message);
+      const own = opened(jobs, message);
+      const { walk, kernels, rows } = own;
       const { firstPath, count } = message;
       const deficits = new Int32Array(count * rows);
-      walkPaths(walk, kernels, firstPath, count, deficits, count);
+      inSteps(own, message, count, (from, paths) => {
+        walkPaths(walk, kernels, from, paths, deficits.subarray(from - firstPath), count);
+      });
       reply({ kind: 'deficits', job, firstPath, count, deficits }, [deficits.buffer]);
       return;
     }
-    case 'passages':
-      passages(opened(passageJobs, message), job, message.firstPath, message.count);
+    case 'passages': {
+      const own = opened(passageJobs, message);
+      const { firstPath, count } = message;
+      const slots = new Int32Array(count);
+      const points = new Int32Array(count);
+      const seconds = inSteps(own, message, count, (from, paths) => {
+        const at = from - firstPath;
+        walkPassage(own.walk, from, paths, slots.subarray(at), points.subarray(at));
+      });
+      reply({ kind: 'passages', job, firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
       return;
+    }
     case 'close': {
       const partials = passageJobs.delete(job) ? { horizons: [] } : opened(jobs, message).reducer.finish();
       jobs.delete(job);
@@ -109,6 +129,33 @@ function act(message: ToWorker): void {
       reply({ kind: 'partials', job, partials }, counts);
     }
   }
+}
+
+/**
+ * Walks a chunk's paths step by step, each of at most `most` paths, with a sign of life now and then.
+ * @returns the seconds that it took
+ */
+function inSteps(
+  own: { step: number },
+  { job, firstPath, count }: { readonly job: number; readonly firstPath: number; readonly count: number },
+  most: number,
+  walk: (firstPath: number, count: number) => void,
+): number {
+  const start = performance.now();
+  let before = start;
+  let beat = start;
+  for (let done = 0; done < count;) {
+    const paths = Math.min(own.step, most, count - done);
+    walk(firstPath + done, paths);
+    done += paths;
+    const now = performance.now();
+    if (now - before < STEP_MS && own.step < most) own.step *= 2;
+    before = now;
+    if (now - beat < BEAT_MS) continue;
+    beat = now;
+    workerScope.postMessage([{ kind: 'alive', job }] satisfies FromWorker[]);
+  }
+  return (before - start) / 1000;
 }
 
 /** Writes each row of paths: out[row · stride + i]. */
@@ -139,13 +186,4 @@ function walkPaths(
     case 'site':
       walkSite(job, firstPath, count, out, stride);
   }
-}
-
-function passages(walk: PassageWalk, job: number, firstPath: number, count: number): void {
-  const slots = new Int32Array(count);
-  const points = new Int32Array(count);
-  const start = performance.now();
-  walkPassage(walk, firstPath, count, slots, points);
-  const seconds = (performance.now() - start) / 1000;
-  reply({ kind: 'passages', job, firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
 }

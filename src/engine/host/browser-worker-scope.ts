@@ -1,20 +1,29 @@
-/** A worker's own side in a browser: the global scope of a dedicated worker. Compiled with the DOM's types, hence the cast. */
+/**
+ * A worker's own side in a browser: the global scope of a dedicated worker, or the port of the thread that the worker was
+ * lent to (lending.ts), which comes as its first message. Compiled with the DOM's types, hence the cast.
+ */
 import type { WorkerScope } from './contract.js';
 
-interface DedicatedScope {
+interface Messages {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
 }
 
-const scope = globalThis as unknown as DedicatedScope;
+let owner = globalThis as unknown as Messages;
 
 export const workerScope: WorkerScope = {
   postMessage: (message, transfer = []) => {
-    scope.postMessage(message, [...transfer]);
+    owner.postMessage(message, [...transfer]);
   },
   onMessage: (handler) => {
-    scope.onmessage = (event) => {
-      handler(event.data);
+    const take = ({ data }: MessageEvent<unknown>): void => {
+      if (!(data instanceof MessagePort)) {
+        handler(data);
+        return;
+      }
+      owner = data;
+      owner.onmessage = take;
     };
+    owner.onmessage = take;
   },
 };

@@ -30,16 +30,22 @@ export interface AdapterHandle {
 /** A worker's own program; each is an entry point of the build. */
 export type WorkerEntry = 'cpu-worker' | 'sweep-worker' | 'validator-worker';
 
+/** What changes hands with a message. */
+export type Handed = ArrayBuffer | MessagePort;
+
 /** A worker as its owner sees it. Handlers get the message itself, not an event. */
 export interface WorkerLike {
-  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  postMessage(message: unknown, transfer?: readonly Handed[]): void;
   onmessage: ((message: unknown) => void) | null;
   /** An error that the worker did not catch, or its end before `terminate`. */
   onerror: ((error: Error) => void) | null;
   terminate(): Promise<void>;
 }
 
-/** A worker as its own program sees it: `workerScope`, exported by `#worker-scope`. */
+/**
+ * A worker as its own program sees it: `workerScope`, exported by `#worker-scope`. In a browser its owner may be another
+ * thread than the one that started it (lending.ts): the program need not know.
+ */
 export interface WorkerScope {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   /** Sets the one handler of what the owner posts. */

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import type * as Dawn from 'webgpu';
 import { BackendError } from '../../errors.js';
 import { describeAdapter } from './adapter-description.js';
@@ -139,7 +140,8 @@ function spawnWorker(entry: WorkerEntry): WorkerLike {
   let ending = false;
   const like: WorkerLike = {
     postMessage: (message, transfer = []) => {
-      worker.postMessage(message, [...transfer]);
+      // The contract's ports are declared as the DOM has them.
+      worker.postMessage(message, [...transfer] as Transferable[]);
     },
     onmessage: null,
     onerror: null,
