@@ -1,4 +1,5 @@
 /** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
+import './policy.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';
@@ -85,7 +86,7 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
       send({ type: 'remark', text });
     };
     const open = () => openBackend(host, { backend, kernel: prepared.job.kernel, onRemark });
-    let keptAt = performance.now();
+    let keptAt = -Infinity;
     const { partials, elapsedSeconds } = await runInParts(prepared.job, open, {
       signal,
       from: from?.partials,

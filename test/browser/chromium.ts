@@ -18,6 +18,7 @@ import { textLoaders } from '../../kernels/wasm/compile.mjs';
 import { parseTar } from 'nanotar';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+import type { TestBrowser } from './driven-page.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const inflate = async (file: string) => promisify(brotliDecompress)(await readFile(file));
@@ -121,6 +122,22 @@ export async function launchBrowser(): Promise<Browser> {
   const folder = await provideChromium();
   const env = { ...process.env, LD_LIBRARY_PATH: folder, FONTCONFIG_PATH: join(folder, 'fonts') };
   return chromium.launch({ executablePath: join(folder, 'chromium'), args: FLAGS, env });
+}
+
+export async function testChromium(): Promise<TestBrowser> {
+  const browser = await launchBrowser();
+  return {
+    async open() {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      return { page, problems };
+    },
+    close: () => browser.close(),
+  };
 }
 
 /**

@@ -11,30 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page, Worker } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { host } from '#host';
-import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
-import { loadPreset } from '../../src/scenario/presets.js';
 import { browserMissing, launchBrowser } from '../browser/chromium.js';
+import { expectedHash } from './expected-hash.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** The hash that Node's processor gives. */
-async function expectedHash(
-  preset: string,
-  trials: number,
-  horizons: readonly number[],
-  seed: string,
-): Promise<string> {
-  const backend = createCpuBackend(host, 2);
-  try {
-    return partialsSha256(await backend.run(prepareRun(loadPreset(preset), { trials, horizons, seed }).job));
-  } finally {
-    await backend.release();
-  }
-}
 
 describe.skipIf(browserMissing !== undefined)(
   `the page${browserMissing === undefined ? '' : ` (skipped: ${browserMissing})`}`,
