@@ -70,12 +70,17 @@ const faces = [
   },
 ];
 
+// The page's policy allows no functions made of text. zod tries whether it may make some, and Firefox tells of each try, unless
+// zod's settings forbid it before any schema is made: in every chunk, for chunks run in no order that an import could lay down.
+const noEval = '(globalThis.__zod_globalConfig ??= {}).jitless = true;';
+
 // The page: one script and its workers, whose shared parts are files of their own. Style sheets are put together by esbuild as well.
 const page = [
   {
     ...forBrowsers,
     ...split,
     outdir: 'dist/page',
+    banner: { js: noEval },
     // The report is drawn in a worker; this build of linkedom asks for no native canvas.
     alias: { linkedom: 'linkedom/worker' },
     entryPoints: Object.fromEntries(

@@ -1,5 +1,4 @@
 /** The worker that measures: every backend in turn, warm-up apart, sizes growing until a run takes its time; a hash of what was counted beside every speed. */
-import './policy.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Backend, BackendName } from '../engine/backend.js';

@@ -1,5 +1,4 @@
 /** The page's one script: it starts the tabs. What is heavy (charts, laws, backends) is loaded by them when asked for. */
-import './policy.js';
 import { VERSION } from '../version.js';
 import { startBenchmark } from './benchmark.js';
 import { element } from './elements.js';

@@ -1,5 +1,4 @@
 /** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
-import './policy.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';

@@ -1,5 +1,4 @@
 /** The worker that knows the truth: laws of every horizon, the cheap ones first, while the run goes on beside it; then the verdicts and the report. */
-import './policy.js';
 import { workerScope } from '#worker-scope';
 import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
 import type { PreparedRun, PreparedSite, Simulation } from '../engine/simulate.js';
