@@ -70,9 +70,18 @@ const faces = [
   },
 ];
 
-// The page's policy allows no functions made of text. zod tries whether it may make some, and Firefox tells of each try, unless
-// zod's settings forbid it before any schema is made: in every chunk, for chunks run in no order that an import could lay down.
+// The page's policy allows no code made of text, and Firefox tells of each try. zod tries unless its settings forbid it before
+// any schema is made: said in every chunk, for chunks run in no order that an import could lay down. @stdlib tries for
+// generators, and goes on without them where it may not.
 const noEval = '(globalThis.__zod_globalConfig ??= {}).jitless = true;';
+const withoutEval = {
+  name: 'without-eval',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@stdlib[\\/]assert-has-generator-support[\\/]lib[\\/]index\.js$/ }, () => ({
+      contents: 'module.exports = () => false;',
+    }));
+  },
+};
 
 // The page: one script and its workers, whose shared parts are files of their own. Style sheets are put together by esbuild as well.
 const page = [
@@ -81,6 +90,7 @@ const page = [
     ...split,
     outdir: 'dist/page',
     banner: { js: noEval },
+    plugins: [...common.plugins, withoutEval],
     // The report is drawn in a worker; this build of linkedom asks for no native canvas.
     alias: { linkedom: 'linkedom/worker' },
     entryPoints: Object.fromEntries(
