@@ -3,6 +3,7 @@
  * thread busy; the paths of a job are handed out in order, so that what is finished when a run stops is a first part of
  * them. What a thread had in hand when it was replaced is dealt again, and counted once.
  */
+import { append, largestOf } from '../../extremes.js';
 import { mergePartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import type { FromWorker, ToWorker } from './protocol.js';
@@ -141,7 +142,8 @@ export class Dealer {
       for (const { chunks, answered } of lost) {
         // Deficits and passages were handed over chunk by chunk.
         const counted = entry.job.ask === 'walk' ? chunks.slice(0, answered) : [];
-        entry.again.push(...counted, ...chunks.slice(answered));
+        append(entry.again, counted);
+        append(entry.again, chunks.slice(answered));
         const paths = counted.reduce((sum, { count }) => sum + count, 0);
         entry.answered -= paths;
         if (paths > 0) entry.job.onLost?.(paths);
@@ -152,7 +154,7 @@ export class Dealer {
   /** Seconds after which a worker that is at work must have been heard from. */
   get needed(): number {
     const seconds = this.active.map(({ pace, job: { slots } }) => (LANES * slots) / (pace / GROUPS || LEAST_PACE));
-    return Math.max(0, ...seconds);
+    return Math.max(0, largestOf(seconds));
   }
 
   private give(thread: Thread): void {
