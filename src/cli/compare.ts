@@ -3,10 +3,11 @@
  * pays.
  */
 import { InputError } from '../errors.js';
+import { harvestDifference } from '../fleet/doubts.js';
 import { comparisonDocument, comparisonRows, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';
 import { compareVariants } from './comparing.js';
-import type { CommandSpec } from './context.js';
+import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { policyVariants, usualVariants } from './policies.js';
 import type { Variant } from './policies.js';
@@ -60,6 +61,7 @@ export const compare: CommandSpec = {
     }
     const variants = variantsOf(context.args.length === 0 ? ['reference'] : context.args, context.text('policy'));
     checkSlots(variants);
+    sayDoubts(context, variants);
     const { horizons, slots, trials } = context.options;
     if (trials < 2) throw new InputError(`--trials: got ${trials}, expected at least 2 for an interval`, '--trials');
     const at = context.text('horizons') === undefined ? [slots] : horizons;
@@ -100,6 +102,15 @@ function variantsOf(sources: readonly string[], policies: string | undefined): V
     const again = sources.slice(0, i).filter((other) => other === source).length;
     return { name: own ? scenario.name : again === 0 ? source : `${source} (${again + 1})`, scenario };
   });
+}
+
+/** What is doubtful in one of them, and where their harvests differ though they are written alike. */
+function sayDoubts(context: CommandContext, variants: readonly Variant[]): void {
+  for (const { name, scenario } of variants) context.doubt(scenario, `${name}: `);
+  for (const other of variants.slice(1)) {
+    const message = harvestDifference(variants[0], other);
+    if (message !== undefined) context.warn({ code: 'harvestsDiffer', key: 'harvest.mean', message });
+  }
 }
 
 /** Counts of slots mean nothing side by side where slots are of different lengths. */

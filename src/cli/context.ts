@@ -2,8 +2,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { doubtsOf } from '../fleet/doubts.js';
+import { clearMessage } from '../printable.js';
 import { foldText } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { isObject } from '../scenario/schema-parts.js';
 import { csvText } from '../report/csv.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
@@ -40,8 +43,16 @@ export interface Io {
   readonly documents?: TextSink;
 }
 
+/** What is doubtful in an input: `key` is the path of the value. */
+interface Warning {
+  readonly code: string;
+  readonly key: string;
+  readonly message: string;
+}
+
 export class CommandContext {
   readonly progress: ProgressReporter;
+  private readonly warnings: Warning[] = [];
   /** What kept the first result from being printed or saved; the command's work goes on. */
   private unwritten: Error | undefined;
   /** A file could not be saved: those after it, which may vouch for it, are not either. */
@@ -78,7 +89,21 @@ export class CommandContext {
 
   /** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
   scenario(preset = 'reference'): Scenario {
-    return namedScenario(this.args, this.own, preset);
+    const scenario = namedScenario(this.args, this.own, preset);
+    this.doubt(scenario);
+    return scenario;
+  }
+
+  /** Says what is doubtful in a scenario, each kind and key once; with `--json` it is in the document too. */
+  doubt(scenario: Scenario, name = ''): void {
+    for (const { code, key, message } of doubtsOf(scenario)) this.warn({ code, key, message: `${name}${message}` });
+  }
+
+  /** A warning: the work goes on. */
+  warn(warning: Warning): void {
+    if (this.warnings.some(({ code, key }) => code === warning.code && key === warning.key)) return;
+    this.warnings.push(warning);
+    this.remark(`batterywalk: warning: ${clearMessage(warning.message)}`);
   }
 
   /** Prints text on stdout, no wider than a terminal. */
@@ -89,7 +114,9 @@ export class CommandContext {
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
-    this.printDocument(`${JSON.stringify(value, null, 2)}\n`);
+    const { warnings } = this;
+    const document = warnings.length > 0 && isObject(value) ? { ...value, warnings } : value;
+    this.printDocument(`${JSON.stringify(document, null, 2)}\n`);
   }
 
   /** Prints what programs read, as it is. */

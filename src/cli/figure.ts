@@ -69,6 +69,7 @@ export const figure: CommandSpec = {
     const wanted = parseChoice('figure', context.args[0], FIGURES);
     const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
     const scenario = readScenario(context.args[1] ?? 'reference');
+    context.doubt(scenario);
     refuseSite(scenario, buildTaskTable(scenario));
     const writer = new CommandContext(
       context.args,

@@ -58,6 +58,7 @@ export const sweep: CommandSpec = {
     const file = readSweepFile(context, path);
     if (context.own.dryRun === true) {
       const plan = planSweep(file);
+      sayDoubts(context, plan);
       await dryRun(context, plan, cutShards(plan));
       return 0;
     }
@@ -95,6 +96,15 @@ const QUEUE_ONLY = [
   ['recheck', '--recheck'],
 ] as const;
 
+/** Points that are looked at for doubts: each costs as much as planning it. */
+const MOST_DOUBTED = 256;
+
+/** What is doubtful in a point, each kind once, with the first point that has it. */
+function sayDoubts(context: CommandContext, { points }: Sweep): void {
+  const step = Math.ceil(points.length / MOST_DOUBTED);
+  for (let i = 0; i < points.length; i += step) context.doubt(points[i].scenario, `point ${i}: `);
+}
+
 interface SweepRun {
   readonly out: string;
   readonly part: Part | undefined;
@@ -104,6 +114,7 @@ interface SweepRun {
 
 async function runSweep(context: CommandContext, file: SweepFile, { out, part, by }: SweepRun): Promise<void> {
   const plan = planSweep(file);
+  sayDoubts(context, plan);
   const shards = cutShards(plan);
   const startedAt = new Date().toISOString();
   await claimFolder(out, plan, { shared: part !== undefined, replace: context.own.replace === true });
