@@ -91,7 +91,8 @@ describe.skipIf(browserMissing !== undefined)(
         expect(await hash(), backend).toBe(expected);
         expect(await page.textContent('#facts')).toContain(backend);
       }
-      expect(await page.locator('#charts svg').count()).toBe(5);
+      // Drawn one after the other once there is a verdict.
+      await page.waitForFunction(() => document.querySelectorAll('#charts svg').length === 5);
       for (const chart of await page.locator('#charts svg').all()) {
         expect(await chart.getAttribute('role')).toBe('img');
         expect(await chart.locator('title').first().textContent()).toMatch(/\w/);
