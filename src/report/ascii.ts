@@ -2,7 +2,7 @@
  * Text in plain ASCII, for terminals and files of a locale that has no more (LANG=C): signs become what one would type
  * instead, letters lose their accents. Columns of tables are laid out anew, for some signs grow.
  */
-import { largestOf } from '../extremes.js';
+import { append, largestOf } from '../extremes.js';
 
 /** What one would type. Powers are apart: they need a caret. */
 const TYPED: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export function asciiText(text: string): string {
       const spans = columnsOf(lines[i + 1]);
       let end = i + 2;
       while (end < lines.length && isRow(lines[end], spans)) rows.push(lines[end++]);
-      out.push(...laidOut(rows, spans));
+      append(out, laidOut(rows, spans));
       i = end - 1;
     } else out.push(words(lines[i]));
   }

@@ -1,4 +1,5 @@
 /** `compare` for a terminal and as a JSON document. */
+import { largestOf } from '../extremes.js';
 import type { Backend } from '../engine/backend.js';
 import type { SharedDraw } from '../engine/shared-draws.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';
@@ -195,7 +196,7 @@ function table(first: string, name: string, quantities: readonly QuantityDiffere
 /** The multiple of a quantity's unit that suits the largest of its values: an interval may have an end near 0. */
 function unitOf({ unit }: QuantityDifference, values: readonly number[]): Scaled {
   if (unit !== 'J' && unit !== 'W') return { unit, factor: 1 };
-  return scaleFor([Math.max(...values.map(Math.abs))], unit);
+  return scaleFor([largestOf(values.map(Math.abs))], unit);
 }
 
 /** Long names would push columns apart. */

@@ -3,6 +3,7 @@
  * half-width shows two digits, and the estimate, the ends of its interval and whatever is compared with it end at the
  * same decimal place. What theory knows with an error of its own ends where that error begins. Computes no interval.
  */
+import { largestOf } from '../extremes.js';
 import type { Interval } from '../stats/binomial.js';
 import type { HorizonSummary, QuantileEstimate } from '../stats/summary.js';
 import { formatNumber } from './table.js';
@@ -51,7 +52,7 @@ const unsignedZero = (text: string): string => (/^-[0.]+$/.test(text) ? text.sli
  * of the interval sets the place; a side without bound does not count.
  */
 export function formatLike({ value, lower, upper }: Shown, factor = 1): Format {
-  const half = Math.max(...[value - lower, upper - value].filter((side) => Number.isFinite(side)), 0) / factor;
+  const half = largestOf([0, value - lower, upper - value].filter((side) => Number.isFinite(side))) / factor;
   const format = half > 0 ? toPlace(lastPlace(half, ERROR_DIGITS)) : plain;
   return (x) => format(x / factor);
 }

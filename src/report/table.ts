@@ -1,5 +1,5 @@
 /** Plain-text tables and numbers with units for terminals. No colour, no boxes: columns line up and copy well. */
-import { largestOf } from '../extremes.js';
+import { append, largestOf } from '../extremes.js';
 import { asciiLength, RULE } from './ascii.js';
 
 export interface Column {
@@ -56,7 +56,7 @@ function blocksOf(columns: readonly Column[], widths: readonly number[]): number
   const blocks: number[][] = [];
   for (const group of groups) {
     const last = blocks.at(-1);
-    if (last !== undefined && widthOf([...last, ...group]) <= TEXT_WIDTH) last.push(...group);
+    if (last !== undefined && widthOf([...last, ...group]) <= TEXT_WIDTH) append(last, group);
     else blocks.push([...keys, ...group]);
   }
   return blocks.length === 0 ? [all] : blocks;

@@ -79,7 +79,7 @@ export function htmlCells(report: string, summary: unknown): HtmlCell[] {
           const shown = clean(place.textContent);
           const own = /%|[kM]?[JW]$| s$/.test(shown) ? factorOf(shown) : factor;
           if (value !== stands) return [`${caption}: ${at} is ${String(stands)}, the report has ${value}`];
-          const [token] = numbersOf(shown);
+          const token = numbersOf(shown).at(0);
           const isTime = / (?:s|min|h|days)/.test(shown);
           if (isTime || shown === '—') return [];
           return token !== undefined && shows(token.text, value / own)

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { namedShards } from '../../src/sweep/shard-result.js';
-import { runOn } from '../cli/sink.js';
+import { runOn, unfolded } from '../cli/sink.js';
 import { DOCUMENT, keptShards, resultFiles } from './sweeps.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -358,7 +358,7 @@ describe('refusals', () => {
     const { stdout: json } = await run('sweep', sweepFile, '--dry-run', '--json', '--out', join(root, 'plain'));
     expect(JSON.parse(json)).toMatchObject({ shards: 6, finishedShards: 6, pathSlots: 6 * 3000 * 64 });
     // What neighbours have in common is measured, and a sweep with seeds of its points' own has nothing of it.
-    expect(stdout).toMatch(/on 2,000 paths of each,\s\d of 7 pairs of neighbours/);
+    expect(unfolded(stdout)).toMatch(/on 2,000 paths of each, \d of 7 pairs of neighbours/);
     const { common } = JSON.parse(json) as { common: { paths: number; measured: Record<string, unknown>[] } };
     expect(common).toMatchObject({ paths: 2000, pairs: 7 });
     expect(common.measured[0]).toMatchObject({ draws: [{ purpose: 'increments', sharing: 'otherLaw' }] });
