@@ -31,6 +31,8 @@ export interface ContourPlan {
   readonly finest?: number;
   /** Most nodes that are laid; AccuracyError beyond them. */
   readonly most?: number;
+  /** It may not lean. */
+  readonly upright?: boolean;
 }
 
 const RULE = gaussLegendre(16);
@@ -55,12 +57,17 @@ export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Cont
   const most = plan.most ?? MOST;
   const upright = new Path(law, plan);
   const end = lay(law, plan, upright, Infinity, most);
-  if (upright.size < LONG) return upright.finish(end);
+  const tooLong = (size: number): void => {
+    if (size < most) return;
+    throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
+  };
+  if (upright.size < LONG || plan.upright === true) {
+    tooLong(upright.size);
+    return upright.finish(end);
+  }
   const leaning = new Path(law, plan);
   const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, Math.min(most, upright.size));
-  if (Math.min(leaning.size, upright.size) >= most) {
-    throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
-  }
+  tooLong(Math.min(leaning.size, upright.size));
   return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
 }
 

@@ -7,7 +7,10 @@
  * and a nearly constant harvest), or rare heavy tasks, oscillate in T and need a wider one. Short horizons take the whole circle.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import type { ComplexArray } from '../increment.js';
+import { AccuracyError } from '../../errors.js';
+import type { ComplexArray, CompoundIncrement } from '../increment.js';
+import { compoundContour } from './contour.js';
+import type { ContourPlan } from './contour.js';
 
 /** Nodes in log s and their complex weights; only Im log s ≥ 0, the rest by symmetry. */
 export interface HorizonNodes {
@@ -28,6 +31,8 @@ const WINDOW_HALF = 80;
 /** How sharply a window falls, per unit of y: the mean over horizons that it stands for is as wide whatever its half. */
 const WINDOW_SHARPNESS = 6 / WINDOW_HALF;
 
+/** Beyond this half-width a contour that turns less is looked for. */
+const WIDE = 5 * WINDOW_HALF;
 /** −log of what a window may take. */
 const FLAT = 34;
 
@@ -78,4 +83,23 @@ export function windowHalf(slots: number, transformMinusOne: ComplexArray): numb
     half = Math.max(half, turn + Math.sqrt(FLAT + size) / WINDOW_SHARPNESS);
   }
   return half;
+}
+
+/** Nodes of a contour that is laid for its turns alone. */
+const UPRIGHT_NODES = 5e4;
+
+/**
+ * The same for a contour of the true law. Any contour's turns do, and one that leans may turn further than one that
+ * does not, for all that it has fewer nodes.
+ */
+export function contourWindowHalf(law: CompoundIncrement, slots: number, plan: ContourPlan): number {
+  const half = windowHalf(slots, compoundContour(law, plan).transformMinusOne);
+  if (half <= WIDE) return half;
+  try {
+    const upright = compoundContour(law, { ...plan, upright: true, most: UPRIGHT_NODES });
+    return Math.min(half, windowHalf(slots, upright.transformMinusOne));
+  } catch (error) {
+    if (!(error instanceof AccuracyError)) throw error;
+    return half;
+  }
 }

@@ -4,9 +4,9 @@
  */
 import { AccuracyError, InputError } from '../../errors.js';
 import type { IncrementLaw } from '../increment.js';
-import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { contourWindowHalf, horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
 import type { HorizonNodes } from './horizon-inversion.js';
-import { compoundContour, oneMinusS } from './contour.js';
+import { oneMinusS } from './contour.js';
 import { latticeFrequencies, latticeSpitzer } from './lattice-spitzer.js';
 import { levelRoots, saddle } from './roots.js';
 import { compoundSpitzer, divide } from './spitzer.js';
@@ -119,7 +119,7 @@ function solver(law: IncrementLaw, setting: Setting): Solver {
         angle: largestAngle(plain),
         stretch: setting.stretch,
       };
-      return horizonNodes(slots, setting.gamma, windowHalf(slots, compoundContour(law, plan).transformMinusOne));
+      return horizonNodes(slots, setting.gamma, contourWindowHalf(law, slots, plan));
     },
   };
 }

@@ -9,9 +9,8 @@
 import { compoundIncrement } from '../compound-increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { silentAt } from './cauchy-kernel.js';
-import { compoundContour } from './contour.js';
 import { DeficitTransform } from './deficit-transform.js';
-import { horizonNodes, largestAngle, windowHalf } from './horizon-inversion.js';
+import { contourWindowHalf, horizonNodes, largestAngle } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 import { levelRoots, saddle } from './roots.js';
@@ -65,7 +64,7 @@ export function plannedSpectrum(
       angle: largestAngle(plain),
       stretch: STRETCH,
     };
-    const half = windowHalf(before, compoundContour(law, plan).transformMinusOne);
+    const half = contourWindowHalf(law, before, plan);
     const nodes = horizonNodes(before, GAMMA, half);
     const wide = nodes.angle.length > WIDE * before;
     const method = before <= SERIES || (wide && before <= LATTICE_SERIES) ? 'series' : 'circle';
