@@ -56,3 +56,8 @@ export class AccuracyError extends BatterywalkError {
     super(message, options);
   }
 }
+
+/** Stopped by a signal before there was anything to report, or with what there is kept elsewhere. */
+export class StoppedError extends BatterywalkError {
+  readonly exitStatus = 130;
+}

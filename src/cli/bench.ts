@@ -118,6 +118,10 @@ export const bench: CommandSpec = {
             etaSeconds: NaN,
           });
           rates.push(await measure(name, backend, workload, { seconds, repeats }));
+          context.offer(`stopped: ${rates.length} speeds were measured and are reported`, () => {
+            const document = documentOf({ rates, stages: [], deviceStages, unavailable, peers: undefined });
+            return { document, text: benchText(document) };
+          });
           if (context.signal.aborted) break;
         }
         if (request.backend === 'webgpu' && !context.signal.aborted) {
@@ -132,6 +136,7 @@ export const bench: CommandSpec = {
         await backend?.release();
       }
     }
+    context.stage('stages on the host');
     const stages = stageRates(w.lumped, w.tasks, seconds, repeats);
     const named = context.own['peers'];
     const first = chosen.find(({ name }) => rates.some((rate) => rate.backend === name));
@@ -151,36 +156,49 @@ export const bench: CommandSpec = {
             },
           )
         : undefined;
-    const [cpu] = cpus();
-    const document: BenchDocument = {
-      schemaVersion: 1,
-      version: VERSION,
-      date: new Date().toISOString().slice(0, 10),
-      machine: {
-        cpu: cpu.model.trim(),
-        threads: cpus().length,
-        node: process.version,
-        platform: process.platform,
-        architecture: process.arch,
-      },
-      workload: { preset: 'benchmark', slots: SLOTS, horizons: logHorizons().length, hashedPaths: HASHED_PATHS },
-      rates,
-      stages,
-      deviceStages,
-      unavailable,
-      agree:
-        deviceStages.every((stage) => stage.agree) &&
-        all.every(
-          ({ name }) => new Set(rates.filter((r) => r.workload === name).map((r) => r.partialsSha256)).size <= 1,
-        ),
-      ...(peers === undefined ? {} : { peers: peers.rates, skippedPeers: peers.skipped }),
-    };
+    const document = documentOf({ rates, stages, deviceStages, unavailable, peers });
     context.save('bench.json', `${JSON.stringify(document, null, 2)}\n`);
     if (context.options.json) context.printJson(document);
     else context.print(benchText(document));
     return document.agree ? 0 : 1;
   },
 };
+
+interface Measured {
+  readonly rates: readonly BenchRate[];
+  readonly stages: BenchDocument['stages'];
+  readonly deviceStages: readonly BenchDeviceStage[];
+  readonly unavailable: BenchDocument['unavailable'];
+  readonly peers: { readonly rates: readonly BenchPeer[]; readonly skipped: readonly SkippedPeer[] } | undefined;
+}
+
+/** What is printed of what was measured. Speeds agree where the partials of each workload do. */
+function documentOf({ rates, stages, deviceStages, unavailable, peers }: Measured): BenchDocument {
+  const [cpu] = cpus();
+  const hashes = new Map<string, Set<string>>();
+  for (const { workload, partialsSha256 } of rates) {
+    hashes.set(workload, (hashes.get(workload) ?? new Set()).add(partialsSha256));
+  }
+  return {
+    schemaVersion: 1,
+    version: VERSION,
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      cpu: cpu.model.trim(),
+      threads: cpus().length,
+      node: process.version,
+      platform: process.platform,
+      architecture: process.arch,
+    },
+    workload: { preset: 'benchmark', slots: SLOTS, horizons: logHorizons().length, hashedPaths: HASHED_PATHS },
+    rates,
+    stages,
+    deviceStages,
+    unavailable,
+    agree: deviceStages.every((stage) => stage.agree) && [...hashes.values()].every(({ size }) => size <= 1),
+    ...(peers === undefined ? {} : { peers: peers.rates, skippedPeers: peers.skipped }),
+  };
+}
 
 /** Runs the peers, and before each of them W on one backend, so that a ratio is between neighbours in time. */
 async function besidePeers(

@@ -1,12 +1,10 @@
 /** Sites run side by side on the words of one seed, chunk by chunk of paths, so that memory is bounded. */
-import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
 import { sharedDraws } from '../engine/shared-draws.js';
 import { prepareSite } from '../engine/simulate.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { SITE_ROWS } from '../engine/site-job.js';
-import { InputError, PlanError } from '../errors.js';
+import { InputError, PlanError, StoppedError } from '../errors.js';
 import type { ComparedSide, FinishedComparison } from '../report/comparison-report.js';
 import { uncommonDraws } from '../report/shared-draws.js';
 import {
@@ -20,10 +18,14 @@ import {
 import type { ComparisonSums, SideRows } from '../stats/comparison.js';
 import type { CommandContext } from './context.js';
 import type { Variant } from './policies.js';
+import { openAsked } from './running.js';
 import { findWarmUp, shortestWarmUp } from './warm-up.js';
 
 /** Values kept of one side at a time: 16 MiB. */
 const CHUNK_VALUES = 2 ** 22;
+/** Paths of the first chunk, whose time is not known, and seconds of those that follow: a stop waits for one of them. */
+const FIRST_PATHS = 256;
+const CHUNK_SECONDS = 0.5;
 
 /** A side made ready, and what has been counted of it. */
 interface Side extends Variant {
@@ -50,10 +52,12 @@ export async function compareVariants(
   const prepareAll = (horizons: readonly number[], paths = trials): PreparedSite[] =>
     variants.map((variant) => named(variant, () => prepareSite(variant.scenario, { trials: paths, horizons, seed })));
   // What cannot be run is refused before a backend is opened.
+  context.stage('sampling the laws');
   const asAsked = prepareAll(asked);
   context.prepareFolder();
-  const backend = await openBackend(host, context.options);
+  const backend = await openAsked(context);
   try {
+    context.stage('looking for a warm-up');
     const { windows, remembered } = await steadyWindows(context, backend, variants, asAsked, asked, prepareAll, from);
     // Runs of their own, so that totals stay those of `run`: a longer walk has a coarser lattice.
     const later = [...new Set(windows.flatMap(({ fromSlots, slots }) => [fromSlots, slots]))]
@@ -76,10 +80,12 @@ export async function compareVariants(
     };
     const walked = asked[asked.length - 1] + (later.at(-1) ?? 0);
     const start = performance.now();
-    const chunk = Math.max(1, Math.floor(CHUNK_VALUES / (SITE_ROWS.length * (asked.length + later.length))));
+    const most = Math.max(1, Math.floor(CHUNK_VALUES / (SITE_ROWS.length * (asked.length + later.length))));
+    let chunk = Math.min(FIRST_PATHS, most);
     let done = 0;
     while (done < trials) {
       const paths = Math.min(chunk, trials - done);
+      const begun = performance.now();
       const report = progress(context, {
         done,
         trials,
@@ -90,8 +96,10 @@ export async function compareVariants(
       });
       if (!(await runChunk(context, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
+      const seconds = (performance.now() - begun) / 1000;
+      chunk = Math.max(1, Math.min(most, 4 * chunk, Math.ceil((paths * CHUNK_SECONDS) / seconds)));
     }
-    if (done < 2) throw new InputError('stopped before two paths were finished: nothing to report');
+    if (done < 2) throw new StoppedError('stopped before two paths were finished: nothing to report');
     if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);
     const elapsedSeconds = (performance.now() - start) / 1000;
     const judged = compareFamily([...sums.totals.flat(), ...sums.steady.flat()], familyAlpha);

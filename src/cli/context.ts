@@ -10,8 +10,10 @@ import { isObject } from '../scenario/schema-parts.js';
 import { csvText } from '../report/csv.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
+import type { Interrupt } from './program.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
+import { jsonText } from '../report/run-files.js';
 import { readScenario } from './scenario-source.js';
 import { notWritten } from '../sweep/node/files.js';
 
@@ -41,6 +43,10 @@ export interface Io {
   readonly stderr: TextSink;
   /** Where stdout's documents go, as they are, if not with its text. */
   readonly documents?: TextSink;
+  /** Where progress is shown; left out, on stderr. */
+  readonly progress?: ProgressReporter;
+  /** Takes what is to be printed should the command have to be ended; undefined takes it back. */
+  readonly offer?: (offer: Offer | undefined) => void;
 }
 
 /** What is doubtful in an input: `key` is the path of the value. */
@@ -48,6 +54,22 @@ interface Warning {
   readonly code: string;
   readonly key: string;
   readonly message: string;
+}
+
+/** What there is of a result, in the forms that may be asked for. */
+export interface Offered {
+  readonly text: string;
+  readonly document: object;
+  readonly rows?: readonly CsvRow[];
+}
+
+/** What a command has found before a stage that a signal may cut short. */
+export interface Offer {
+  /** One line that says what was stopped, and what is reported or kept. */
+  readonly remark: string;
+  /** For stdout: text for people, or a document as it is. */
+  readonly text?: string;
+  readonly document?: string;
 }
 
 export class CommandContext {
@@ -70,15 +92,51 @@ export class CommandContext {
     readonly options: SharedOptions,
     readonly own: Readonly<Record<string, unknown>>,
     readonly io: Io,
-    private readonly interrupt: () => AbortSignal,
+    private readonly interrupt: Interrupt,
     readonly program: Command,
   ) {
-    this.progress = progressReporter(io.stderr, options.quiet);
+    this.progress = io.progress ?? progressReporter(io.stderr, options.quiet);
   }
 
-  /** Raised by Ctrl-C. A command that asks for it must end soon after; one that never asks is ended by Ctrl-C at once. */
+  /**
+   * Raised by Ctrl-C and SIGTERM. A command that asks for it has a second to end, or is ended; one that never asks is
+   * ended at once.
+   */
   get signal(): AbortSignal {
-    return this.interrupt();
+    return this.interrupt('SIGINT');
+  }
+
+  /** The same for a command that may take longer to end, as one that hands work back to a server. */
+  patientSignal(seconds: number): AbortSignal {
+    return this.interrupt('SIGINT', seconds);
+  }
+
+  /** Raised by SIGTERM alone, which then no longer raises `signal`. */
+  termination(seconds: number): AbortSignal {
+    return this.interrupt('SIGTERM', seconds);
+  }
+
+  /** A stage begins that cannot say how far it is. */
+  stage(label: string): void {
+    this.progress.stage(label);
+  }
+
+  /**
+   * Says what is printed should a signal come from now on, at once: before a stage that nothing can interrupt, such as
+   * exact laws. After a signal the command has its time to end by itself.
+   * @param act makes text and document of what there is, of which one is taken
+   */
+  offer(remark: string, act?: () => Offered): void {
+    const take = this.io.offer;
+    if (take === undefined) return;
+    if (act === undefined) take({ remark });
+    else {
+      const { text, document, rows } = act();
+      const { json, csv } = this.options;
+      if (json) take({ remark, document: jsonText({ ...document, stopped: remark }) });
+      else if (csv && rows !== undefined) take({ remark, document: csvText(rows) });
+      else take({ remark, text: foldText(text) });
+    }
   }
 
   /** The value of one of the command's own options as text, if it was given. */
@@ -108,21 +166,18 @@ export class CommandContext {
 
   /** Prints text on stdout, no wider than a terminal. */
   print(text: string): void {
-    this.progress.finish();
-    this.keeping(() => this.io.stdout.write(foldText(text)));
+    this.printing(() => this.io.stdout.write(foldText(text)));
   }
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
     const { warnings } = this;
-    const document = warnings.length > 0 && isObject(value) ? { ...value, warnings } : value;
-    this.printDocument(`${JSON.stringify(document, null, 2)}\n`);
+    this.printDocument(jsonText(warnings.length > 0 && isObject(value) ? { ...value, warnings } : value));
   }
 
   /** Prints what programs read, as it is. */
   printDocument(text: string): void {
-    this.progress.finish();
-    this.keeping(() => (this.io.documents ?? this.io.stdout).write(text));
+    this.printing(() => (this.io.documents ?? this.io.stdout).write(text));
   }
 
   /** Prints a result as it was asked for: its document as JSON, its rows as CSV, or its text. */
@@ -188,10 +243,23 @@ export class CommandContext {
     });
   }
 
+  /** Takes a file out of the folder of `--out` again, unless one before it could not be saved. */
+  unsave(name: string): void {
+    const { out } = this.options;
+    if (out !== undefined && !this.isCutShort) rmSync(join(out, name), { force: true });
+  }
+
   /** Ends the command's output. @throws what kept a result from being printed or saved */
   finish(): void {
     this.progress.finish();
     if (this.unwritten !== undefined) throw this.unwritten;
+  }
+
+  /** Prints a result: from now on a stop leaves nothing else to be said. */
+  private printing(act: () => void): void {
+    this.progress.finish();
+    this.io.offer?.(undefined);
+    this.keeping(act);
   }
 
   private keeping(act: () => void): void {

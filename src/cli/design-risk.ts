@@ -21,7 +21,7 @@ import { addPairs, emptyPairedSums } from '../stats/paired.js';
 import type { EvaluateRisk } from '../stats/risk-probe.js';
 import { withValue } from '../sweep/document.js';
 import type { CommandContext } from './context.js';
-import { reportProgress } from './simulating.js';
+import { reportProgress } from './running.js';
 
 /** Values of a site that are kept at a time: 16 MiB. */
 const CHUNK_VALUES = 2 ** 22;

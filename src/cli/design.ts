@@ -1,11 +1,10 @@
 /** `batterywalk design`: the smallest harvest or battery, or the largest error rate, that keeps the risk of auxiliary energy to a target. */
-import { host } from '#host';
-import { openBackend } from '../engine/open-backend.js';
-import { InputError } from '../errors.js';
+import { InputError, StoppedError } from '../errors.js';
 import { designDocument, designRows, designText } from '../report/design-report.js';
 import { dimensionOf } from '../scenario/quantities.js';
 import type { Dimension } from '../scenario/quantities.js';
 import { parseChoice, parseList, parseMeasure, parseNumber } from '../scenario/values.js';
+import { formatCount, formatNumber, formatTable } from '../report/table.js';
 import { searchDesign } from '../stats/design-search.js';
 import { neighboursOf } from '../stats/failure-agreement.js';
 import type { CommandContext, CommandSpec } from './context.js';
@@ -14,6 +13,7 @@ import { designParameter, FINDS } from './design-parameters.js';
 import type { DesignParameter } from './design-parameters.js';
 import { compareDesigns, isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
 import type { DesignQuestion } from './design-risk.js';
+import { openAsked } from './running.js';
 
 /** Failures expected of a design at the target in its first paths, and in all that are taken where `--trials` says nothing. */
 const FIRST_FAILURES = 10;
@@ -75,11 +75,18 @@ export const design: CommandSpec = {
     for (const x of parameter.bracket) scenarioAt(question, x);
     const asSite = isSiteAt(question, parameter.bracket);
     context.prepareFolder();
-    const backend = await openBackend(host, context.options);
+    const backend = await openAsked(context);
+    const seen: SeenDesign[] = [];
     try {
       const start = performance.now();
+      const evaluate = riskByPaths(context, backend, question, asSite);
       const result = await searchDesign({
-        evaluate: riskByPaths(context, backend, question, asSite),
+        async evaluate(x, paths) {
+          const found = await evaluate(x, paths);
+          seen.push({ x, ...found });
+          offerSeen(context, question, risk, seen);
+          return found;
+        },
         risk,
         direction: parameter.find === 'smallest' ? 'falling' : 'rising',
         bracket: parameter.bracket,
@@ -91,6 +98,7 @@ export const design: CommandSpec = {
       }).catch((error: unknown) => {
         throw asOptions(error, parameter);
       });
+      context.stage('comparing neighbours');
       const falling = parameter.find === 'smallest';
       const looked = result.evaluations.map(({ x }) => x);
       const pair = neighboursOf(result.value, looked, (a, b) => (falling ? a > b : a < b));
@@ -115,6 +123,12 @@ export const design: CommandSpec = {
       context.save('design.json', `${JSON.stringify(document, null, 2)}\n`);
       context.show(document, designRows(run), () => designText(run));
       return 0;
+    } catch (error) {
+      if (!context.signal.aborted || seen.length === 0) throw error;
+      // What was looked at is printed; the search itself has no answer.
+      const { text, document } = seenSoFar(question, risk, seen);
+      context.show(document, document.looks, () => text);
+      throw new StoppedError(stoppedWords(seen));
     } finally {
       await backend.release();
     }
@@ -122,6 +136,38 @@ export const design: CommandSpec = {
 };
 
 const isShare = (x: number): boolean => x > 0 && x < 1;
+
+/** A design that was looked at. */
+interface SeenDesign {
+  readonly x: number;
+  readonly failures: number;
+  readonly trials: number;
+}
+
+function offerSeen(context: CommandContext, question: DesignQuestion, risk: number, seen: readonly SeenDesign[]): void {
+  context.offer(stoppedWords(seen), () => seenSoFar(question, risk, seen));
+}
+
+const stoppedWords = (seen: readonly SeenDesign[]): string =>
+  `stopped before the search was over: ${seen.length} looks are reported`;
+
+/** What a stop leaves of a search: the risks that were seen. */
+function seenSoFar({ path, slots, seed, scenario }: DesignQuestion, risk: number, seen: readonly SeenDesign[]) {
+  const table = formatTable(
+    [{ header: path }, { header: 'risk' }, { header: 'failures' }, { header: 'paths' }],
+    seen.map(({ x, failures, trials }) => [
+      formatNumber(x, 6),
+      formatNumber(failures / trials, 3),
+      formatCount(failures),
+      formatCount(trials),
+    ]),
+  );
+  const looks = seen.map(({ x, failures, trials }) => ({ value: x, failures, trials }));
+  return {
+    text: `${table}asked for: a risk of at most ${formatNumber(risk, 3)}\n`,
+    document: { schemaVersion: 1, scenario, vary: path, risk, slots, seed, looks },
+  };
+}
 
 function number(
   context: CommandContext,

@@ -39,9 +39,16 @@ export const doctor: CommandSpec = {
   async run(context) {
     const prepared = prepareRun(loadPreset('benchmark'), { trials: 20_000, horizons: [256], seed: 'doctor' });
     const findings: Finding[] = [];
-    for (const { name, request } of CANDIDATES) findings.push(await examine(name, request, prepared));
-    const hashes = new Set(findings.flatMap((f) => f.partialsSha256 ?? []));
-    const agree = hashes.size === 1;
+    const isAgreed = (): boolean => new Set(findings.flatMap((f) => f.partialsSha256 ?? [])).size <= 1;
+    for (const { name, request } of CANDIDATES) {
+      context.stage(name);
+      findings.push(await examine(name, request, prepared));
+      context.offer(`stopped: ${findings.length} of ${CANDIDATES.length} backends were asked`, () => ({
+        document: { schemaVersion: 1, version: VERSION, backends: findings },
+        text: text(findings, undefined, isAgreed()),
+      }));
+    }
+    const agree = isAgreed() && findings.some((f) => f.partialsSha256 !== undefined);
     const chosen = findings.find((f) => f.available && f.name !== 'webgpu, software')?.name;
     if (context.options.json) {
       context.printJson({

@@ -31,6 +31,7 @@ export const exact: CommandSpec = {
     const points = at === undefined ? [] : parseList('--at', at, notNegative);
     const scenario = context.scenario();
     if (runsAsSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
+    context.stage('exact laws');
     const walk = walkLaw(scenario);
     const { constants, horizons: empty } = walkTheory(walk, context.options.horizons);
     const horizons = empty.map((horizon) => chargedTheory(horizon, scenario.battery.initialJoules));

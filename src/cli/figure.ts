@@ -1,10 +1,8 @@
 /** `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in report/figures. */
-import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
 import { prepareRun, refuseSite, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
-import { InputError } from '../errors.js';
+import { StoppedError } from '../errors.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import {
@@ -36,8 +34,12 @@ import { VERSION } from '../version.js';
 import { CommandContext } from './context.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
+import { openAsked } from './running.js';
 import { readScenario } from './scenario-source.js';
 import { parseChoice } from '../scenario/values.js';
+
+/** A figure is drawn whole or not at all. */
+const STOPPED = 'stopped before the figure was finished; figures already written are kept';
 
 const FIGURES = ['2', '3', '4', 'all'] as const;
 type FigureName = DrawnFigure['name'];
@@ -80,11 +82,13 @@ export const figure: CommandSpec = {
       context.program,
     );
     const simulates = names.some((name) => name !== '3');
-    const backend = simulates ? await openBackend(host, context.options) : undefined;
+    const backend = simulates ? await openAsked(context) : undefined;
     const documents: object[] = [];
     const drawn: DrawnFigure[] = [];
     try {
       for (const name of names) {
+        context.offer(STOPPED);
+        context.stage(`figure ${name}`);
         const { data, svg, text, note } = await draw(name, context, scenario, backend);
         const document = {
           schemaVersion: 1,
@@ -107,6 +111,7 @@ export const figure: CommandSpec = {
     } finally {
       await backend?.release();
     }
+    context.stage('figures.html');
     writer.save('figures.html', figuresHtml(scenario, drawn));
     if (context.options.json) context.printJson({ schemaVersion: 1, figures: documents });
     return 0;
@@ -205,6 +210,5 @@ async function simulated(
 }
 
 function stopIfAsked(context: CommandContext): void {
-  if (context.signal.aborted)
-    throw new InputError('stopped before the figure was finished; figures already written are kept');
+  if (context.signal.aborted) throw new StoppedError(STOPPED);
 }

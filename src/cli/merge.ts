@@ -22,6 +22,7 @@ export const merge: CommandSpec = {
       throw new InputError('--out: got a folder, expected none: the results go into DIR', '--out');
     }
     const startedAt = new Date().toISOString();
+    context.stage('reading what is finished');
     const sweep = readSweepFolder(out);
     const shards = cutShards(sweep);
     const assembly = new Assembly(sweep, shards);

@@ -1,25 +1,35 @@
 /** Where a process's output goes: whole, or with an error. */
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { InputError } from '../errors.js';
 import { asciiText } from '../report/ascii.js';
 import { foldText } from '../report/table.js';
 import type { TextSink } from './progress.js';
 
+/** Milliseconds that a pipe which takes nothing now is left alone. */
+const AGAIN = 10;
+
 /**
- * A process's stream as a sink. Node writes to a regular file by one call whose count it does not look at, so that a
- * full disk cuts a text short without a word: files are written here, until all is there.
+ * A process's stream as a sink that writes at once. Node writes to a regular file by one call whose count it does not
+ * look at, so that a full disk cuts a text short without a word: here it is written until all is there. It waits for a
+ * reader that is slow: call it from a thread that may wait.
  *
+ * @param onGone called where the reader went away, as in `| head`
  * @throws {InputError} from `write`, where there is no room.
  */
-export function outputSink(name: 'stdout' | 'stderr', stream: NodeJS.WriteStream & { readonly fd: number }): TextSink {
-  if (stream.isTTY || !isFile(stream.fd)) return stream;
+export function outputSink(name: 'stdout' | 'stderr', onGone: () => never): TextSink {
+  const file = name === 'stdout' ? 1 : 2;
   return {
     write(text) {
       const bytes = Buffer.from(text);
-      try {
-        for (let at = 0; at < bytes.length;) at += writeSync(stream.fd, bytes, at);
-      } catch (cause) {
-        throw unwritable(name, cause as NodeJS.ErrnoException);
+      for (let at = 0; at < bytes.length;) {
+        try {
+          at += writeSync(file, bytes, at);
+        } catch (cause) {
+          const { code } = cause as NodeJS.ErrnoException;
+          if (code === 'EPIPE') onGone();
+          if (code !== 'EAGAIN') throw unwritable(name, cause as NodeJS.ErrnoException);
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN);
+        }
       }
     },
   };
@@ -57,12 +67,3 @@ export const unwritable = (name: 'stdout' | 'stderr', cause: NodeJS.ErrnoExcepti
   new InputError(`${name}: cannot write (${cause.code ?? cause.message}), expected room for the results`, name, {
     cause,
   });
-
-function isFile(fd: number): boolean {
-  try {
-    const status = fstatSync(fd);
-    return status.isFile() || status.isCharacterDevice();
-  } catch {
-    return false;
-  }
-}

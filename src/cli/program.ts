@@ -7,10 +7,14 @@ import { InputError } from '../errors.js';
 import { failureOf, INTERRUPTED } from './failure.js';
 import { addSharedOptions, DEFAULTS, resolveOptions, SHARED_NAMES, withoutMeaning } from './options.js';
 import type { SharedName } from './options.js';
+import type { StopSignal } from './thread-protocol.js';
 import { VERSION } from '../version.js';
 
-/** Gives the signal that Ctrl-C raises; called only by commands that heed it. */
-export type Interrupt = () => AbortSignal;
+/**
+ * Gives what a signal raises; called only by commands that heed it. Until SIGTERM is asked for, it raises what SIGINT
+ * does. `seconds` is how long the command may take to end then.
+ */
+export type Interrupt = (signal: StopSignal, seconds?: number) => AbortSignal;
 
 /**
  * Runs one command.
@@ -26,7 +30,11 @@ export async function runCommandLine(
 ): Promise<number> {
   let status = 0;
   let signal: AbortSignal | undefined;
-  const heed: Interrupt = () => (signal ??= interrupt());
+  const heed: Interrupt = (name, seconds) => {
+    if (name === 'SIGTERM') return interrupt(name, seconds);
+    if (signal === undefined || seconds !== undefined) signal = interrupt(name, seconds);
+    return signal;
+  };
   const interrupted = (): boolean => signal?.aborted === true;
   let running: CommandContext | undefined;
 
@@ -50,6 +58,7 @@ export async function runCommandLine(
       const slotLength = (): number | undefined =>
         spec.scenario === undefined ? spec.slotLength?.(args) : namedScenario(args, raw, spec.scenario).slotSeconds;
       running = new CommandContext(args, resolveOptions(raw, defaults, slotLength), raw, io, heed, program);
+      running.stage('preparing');
       for (const option of withoutMeaning(raw, applying)) meaningless(running, spec, option);
       running.checkFolder();
       status = (await spec.run(running)) ?? 0;

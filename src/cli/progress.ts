@@ -1,4 +1,7 @@
-/** Progress on stderr: a live line on a terminal, JSON lines otherwise, nothing when quiet. It only shows; it measures nothing. */
+/**
+ * Progress on stderr: a live line on a terminal, JSON lines otherwise, nothing when quiet. A stage that cannot say how
+ * far it is (laws, charts, files) is named, and shown with its time once it lasts. It only shows; it measures nothing.
+ */
 import { formatCount, formatDuration, formatQuantity } from '../report/table.js';
 
 export interface Progress {
@@ -15,6 +18,10 @@ export interface Progress {
 export interface ProgressReporter {
   /** Shows a state, unless one was shown just before; the end (done = total) is always shown. */
   report(progress: Progress): void;
+  /** A stage begins, such as `exact laws`; the one before it is over. Nothing is shown yet. */
+  stage(label: string): void;
+  /** To be called a few times a second: shows the stage where nothing else was shown for a while. */
+  tick(): void;
   /** Clears the live line, so that other output can follow. */
   finish(): void;
 }
@@ -28,6 +35,8 @@ export interface TextSink {
 
 const LIVE_MILLISECONDS = 100;
 const LINE_MILLISECONDS = 1000;
+/** Lines of one stage off a terminal come at intervals that double up to this. */
+const MOST_LINE_MILLISECONDS = 10_000;
 
 /** @param now milliseconds of a clock that does not go back. */
 export function progressReporter(
@@ -35,24 +44,41 @@ export function progressReporter(
   quiet: boolean,
   now: () => number = () => performance.now(),
 ): ProgressReporter {
-  if (quiet) return { report: () => undefined, finish: () => undefined };
+  const nothing = (): void => undefined;
+  if (quiet) return { report: nothing, stage: nothing, tick: nothing, finish: nothing };
   const live = sink.isTTY === true;
   let shownAt = -Infinity;
   let shown = false;
+  let stage = { label: '', since: now(), wait: LINE_MILLISECONDS };
+  const begin = (label: string): void => {
+    if (label !== stage.label) stage = { label, since: now(), wait: LINE_MILLISECONDS };
+  };
+  const show = (line: string, document: object): void => {
+    shownAt = now();
+    if (!live) {
+      sink.write(`${JSON.stringify(document)}\n`);
+      return;
+    }
+    shown = true;
+    // One column stays free: some terminals wrap as soon as the last is written.
+    sink.write(`\r\u001b[2K${line.slice(0, (sink.columns ?? 80) - 1)}`);
+  };
   return {
     report(progress) {
-      const time = now();
-      const due = time - shownAt >= (live ? LIVE_MILLISECONDS : LINE_MILLISECONDS);
+      begin(progress.label);
+      const due = now() - shownAt >= (live ? LIVE_MILLISECONDS : LINE_MILLISECONDS);
       if (!due && progress.done < progress.total) return;
-      shownAt = time;
-      if (!live) {
-        const { label, done, total, rate, etaSeconds } = progress;
-        sink.write(`${JSON.stringify({ label, done, total, rate, etaSeconds })}\n`);
-        return;
-      }
-      shown = true;
-      // One column stays free: some terminals wrap as soon as the last is written.
-      sink.write(`\r\u001b[2K${liveLine(progress).slice(0, (sink.columns ?? 80) - 1)}`);
+      const { label, done, total, rate, etaSeconds } = progress;
+      show(liveLine(progress), { label, done, total, rate, etaSeconds });
+    },
+    stage: begin,
+    tick() {
+      const time = now();
+      const { label, since, wait } = stage;
+      if (label === '' || time - Math.max(since, shownAt) < (live ? LINE_MILLISECONDS : wait)) return;
+      stage.wait = Math.min(2 * wait, MOST_LINE_MILLISECONDS);
+      const elapsedSeconds = Math.round((time - since) / 100) / 10;
+      show(`${label}  ${formatDuration(elapsedSeconds)}`, { label, elapsedSeconds });
     },
     finish() {
       if (shown) sink.write('\r\u001b[2K');

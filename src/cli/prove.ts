@@ -1,11 +1,11 @@
 /** `batterywalk prove`: the theorems on every path, with integers and no tolerance, and the statistical ones against the exact law. Status 1
  *  where one is broken. */
-import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
-import { openBackend } from '../engine/open-backend.js';
+import { partialsSha256 } from '../engine/partials-codec.js';
+import { countViolations, splitProof } from '../engine/proof-job.js';
 import { prepareProof } from '../engine/simulate.js';
-import { InputError } from '../errors.js';
+import { StoppedError } from '../errors.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import { horizonRows } from '../report/documents.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
@@ -13,6 +13,7 @@ import type { FinishedProof } from '../report/proof-report.js';
 import { taskMoments } from '../report/rungs.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
+import { formatCount } from '../report/table.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
@@ -20,7 +21,7 @@ import { regimes } from '../theory/regimes.js';
 import type { Regime } from '../theory/regimes.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { reportProgress } from './simulating.js';
+import { openAsked, reportProgress } from './running.js';
 
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
 const REGIME_TRIALS = 100_000;
@@ -34,8 +35,9 @@ export const prove: CommandSpec = {
   examples: ['prove', 'prove surplus --trials 1e4 --slots 256'],
   async run(context) {
     const { trials, horizons, seed, slots } = context.options;
+    context.stage('sampling the law');
     const prepared = prepareProof(context.scenario(), { trials, horizons, seed });
-    const backend = await openBackend(host, context.options);
+    const backend = await openAsked(context);
     let run: FinishedProof;
     const runs: RegimeRun[] = [];
     try {
@@ -46,7 +48,7 @@ export const prove: CommandSpec = {
       });
       const elapsedSeconds = (performance.now() - start) / 1000;
       const { count } = partials.horizons[0];
-      if (count === 0) throw new InputError('stopped before any path was finished: nothing to report');
+      if (count === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
       const pathSlotsPerSecond = (count * slots) / elapsedSeconds;
       run = {
         ...prepared,
@@ -56,6 +58,7 @@ export const prove: CommandSpec = {
         elapsedSeconds,
         pathSlotsPerSecond,
       };
+      offerClaims(context, run);
       for (const regime of regimes(prepared.walk, slots)) {
         const result = await runRegime(context, backend, regime);
         if (result !== undefined) runs.push(result);
@@ -64,6 +67,7 @@ export const prove: CommandSpec = {
       await backend.release();
     }
     if (context.signal.aborted) context.remark(`stopped: ${run.partials.horizons[0].count} paths are reported`);
+    context.stage('exact moments');
     const references = taskMoments(run.law, horizons);
     const proof = judgeProof(run.partials, run.walk, run.law.quantumJoules, references, runs);
     const document = proofDocument(run, proof);
@@ -72,6 +76,20 @@ export const prove: CommandSpec = {
     return proof.pass ? 0 : 1;
   },
 };
+
+/** What a stop leaves: what was counted on the paths, without what is judged by exact moments. */
+function offerClaims(context: CommandContext, run: FinishedProof): void {
+  const { scenario, seed, partials } = run;
+  const rows = splitProof(partials).violations;
+  const { count } = rows[0];
+  const violations = countViolations(rows[rows.length - 1]);
+  context.offer(`stopped before the moments were judged: ${formatCount(count)} paths were walked`, () => ({
+    document: { schemaVersion: 1, scenario, seed, trials: count, violations, partialsSha256: partialsSha256(partials) },
+    text: `of ${formatCount(count)} paths broke: ${Object.entries(violations)
+      .map(([name, paths]) => `${name} ${formatCount(paths)}`)
+      .join(', ')}\n`,
+  }));
+}
 
 /** Simulates one regime on the lumped kernel; nothing if the run was stopped before a path was finished. */
 async function runRegime(context: CommandContext, backend: Backend, regime: Regime): Promise<RegimeRun | undefined> {

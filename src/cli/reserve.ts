@@ -55,6 +55,11 @@ export const reserve: CommandSpec = {
     const { partials, law } = simulation;
     const last = partials.horizons[partials.horizons.length - 1];
     const simulated = reserveFromPartials(last, law.quantumJoules, risks);
+    context.offer(`stopped before the exact law was known: ${last.count} paths were finished and are reported`, () => ({
+      document: { schemaVersion: 1, scenario, seed: simulation.seed, slots: last.slots, reserves: simulated },
+      text: text(simulation, simulated, simulated.map(unknownReserve), 'exact'),
+    }));
+    context.stage('exact law');
     const [theory] = walkTheory(simulation.walk, [last.slots]).horizons;
     const exactly = exactReserves(
       theory.exact,
@@ -94,6 +99,12 @@ export const reserve: CommandSpec = {
     return 0;
   },
 };
+
+/** Where the exact law was not awaited. */
+function unknownReserve({ risk: own, charge }: EstimatedReserve): ExactReserve {
+  const unknown = { charge: NaN, meanExcess: NaN, conditionalValueAtRisk: NaN };
+  return { risk: own, ...unknown, error: unknown, atSimulatedCharge: { charge, meanExcess: NaN, error: NaN } };
+}
 
 function text(
   simulation: FinishedRun,

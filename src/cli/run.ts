@@ -2,10 +2,12 @@
 import { runsAsSite } from '../engine/simulate.js';
 import { horizonRows, runDocument } from '../report/documents.js';
 import { runText } from '../report/run-text.js';
+import { walkFiles } from '../report/validation-files.js';
 import { summarize } from '../stats/summary.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { prepare, run, takesKernel, takesUntil } from './simulating.js';
+import { prepare, run, takesKernel, takesUntil, keptRun, runHost, saveFiles } from './simulating.js';
+import { isDryRun, printEstimate, takesDryRun } from './estimate.js';
 import { runSite } from './site.js';
 
 export const runCommand: CommandSpec = {
@@ -17,14 +19,22 @@ export const runCommand: CommandSpec = {
   configure(command) {
     takesUntil(command);
     takesKernel(command);
+    takesDryRun(command);
   },
   async run(context) {
+    const startedAt = new Date().toISOString();
     const scenario = context.scenario();
     if (runsAsSite(scenario)) return runSite(context, scenario);
-    const simulation = await run(context, prepare(context, scenario));
+    const prepared = prepare(context, scenario);
+    const kept = keptRun(context, prepared);
+    if (isDryRun(context)) {
+      await printEstimate(context, prepared, kept);
+      return 0;
+    }
+    const simulation = await run(context, prepared, kept);
     const summary = summarize(simulation.partials, simulation.law.quantumJoules);
     const document = runDocument(simulation, summary);
-    context.save('summary.json', `${JSON.stringify(document, null, 2)}\n`);
+    await saveFiles(context, kept, () => walkFiles(simulation, summary, document, () => runHost(startedAt)));
     context.show(document, horizonRows(document), () => runText(simulation, summary));
     return 0;
   },

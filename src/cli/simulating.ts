@@ -1,20 +1,26 @@
-/** What the simulating commands share: preparing, opening a backend, running with progress, a precision target and Ctrl-C. */
+/** What the simulating commands share: preparing, running with a precision target, and what Ctrl-C leaves. */
 import type { Command } from 'commander';
-import { host } from '#host';
-import type { Backend, RunProgress } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
+import type { Backend } from '../engine/backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
-import { mergePartials } from '../engine/partials.js';
-import { prepareRun, runPrepared } from '../engine/simulate.js';
-import type { PreparedRun, RunRequest, Simulation } from '../engine/simulate.js';
+import { prepareRun } from '../engine/simulate.js';
+import type { PreparedRun, RunRequest } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { brokenBounds } from '../law/sampling-bounds.js';
+import { horizonRows, runDocument } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
+import { runInputs, tablesSha256 } from '../report/manifest.js';
 import type { RunHost } from '../report/manifest.js';
+import { runText } from '../report/run-text.js';
+import type { NamedText } from '../report/run-files.js';
+import { formatCount } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parsePrecisionTarget, SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
+import { summarize } from '../stats/summary.js';
 import type { CommandContext } from './context.js';
+import { KeptRun } from './kept-run.js';
+import type { Walked } from './kept-run.js';
+import { countOf, nothingWalked, openAsked, runJob, tellStop } from './running.js';
 import { parseChoice } from '../scenario/values.js';
 
 /** Most trials of a run with a precision target, where `--trials` sets none. */
@@ -38,6 +44,7 @@ export function takesKernel(command: Command): void {
 
 /** Checks the scenario and plans the run of the shared options. @throws {InputError} */
 export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
+  context.stage('sampling the law');
   const prepared = prepareRun(scenario, runRequest(context));
   const broken = brokenBounds(prepared.law.samplingError, prepared.walk.harvest);
   if (broken.length > 0) {
@@ -62,60 +69,56 @@ export function runHost(startedAt: string): RunHost {
   return { node, platform, arch, startedAt, endedAt: new Date().toISOString() };
 }
 
-/** Progress of a backend as the terminal shows it. */
-export function reportProgress(context: CommandContext, label: string): (progress: RunProgress) => void {
-  return ({ done, total, elapsedSeconds }) => {
-    const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-    context.progress.report({ label, done, total, rate, etaSeconds: rate > 0 ? (total - done) / rate : Infinity });
-  };
+/** The folder of `--out` as the place where a run is kept; nothing without `--out`. @throws {InputError} */
+export function keptRun(context: CommandContext, prepared: PreparedRun): KeptRun | undefined {
+  const { out } = context.options;
+  if (out === undefined) return undefined;
+  const { law, job } = prepared;
+  return new KeptRun(context, out, runInputs(prepared, tablesSha256(law.tables, law.initialQuanta)), job);
 }
 
-/** Runs it. After Ctrl-C what is finished comes back; nothing finished is an error. */
-export async function run(context: CommandContext, prepared: PreparedRun): Promise<FinishedRun> {
+/**
+ * Writes the files of `--out`, where it is given, each as soon as it is made. A run that is whole is kept in them alone.
+ */
+export async function saveFiles(
+  context: CommandContext,
+  kept: KeptRun | undefined,
+  files: () => AsyncIterable<NamedText>,
+): Promise<void> {
+  if (context.options.out === undefined) return;
+  context.stage('writing the report');
+  for await (const [name, contents] of files()) context.save(name, contents);
+  if (!context.signal.aborted) kept?.finish();
+}
+
+/**
+ * Runs it. After Ctrl-C what is finished comes back; nothing finished is an error.
+ * @param kept where it is kept while it goes on
+ */
+export async function run(context: CommandContext, prepared: PreparedRun, kept?: KeptRun): Promise<FinishedRun> {
   const until = context.text('until');
   const target = until === undefined ? undefined : parsePrecisionTarget(until);
-  const { signal } = context;
   context.prepareFolder();
-  const backend = await openBackend(host, context.options);
+  const backend = await openAsked(context);
   try {
-    const finished =
+    const label = 'simulating';
+    const { job } = prepared;
+    const [walked, precision] =
       target === undefined
-        ? await runPart(context, prepared, backend, 'simulating', prepared.job.paths)
-        : await runUntil(context, prepared, backend, target);
-    const { count } = finished.partials.horizons[0];
-    if (count === 0) throw new InputError('stopped before any path was finished: nothing to report');
-    if (signal.aborted) context.remark(`stopped: ${count} paths were finished and are reported`);
-    return finished;
+        ? [await runJob(context, backend, job, { label, kept, before: kept?.before })]
+        : await runUntil(context, prepared, backend, target, kept);
+    tellStop(context, walked);
+    const { partials, elapsedSeconds } = walked;
+    const last = partials.horizons[partials.horizons.length - 1];
+    return {
+      ...prepared,
+      ...(precision === undefined ? {} : { job: { ...job, paths: last.count }, precision }),
+      ...{ partials, backend: backend.name, adapter: backend.adapter, elapsedSeconds },
+      pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,
+    };
   } finally {
     await backend.release();
   }
-}
-
-/** Runs one job with progress; `goal` is the number of paths in all, `before` how many of them earlier parts have walked. */
-function runPart(
-  context: CommandContext,
-  prepared: PreparedRun,
-  backend: Backend,
-  label: string,
-  goal: number,
-  before = 0,
-): Promise<Simulation> {
-  const slots = prepared.job.horizons[prepared.job.horizons.length - 1].slots;
-  return runPrepared(prepared, backend, {
-    signal: context.signal,
-    onProgress: ({ done, elapsedSeconds }) => {
-      const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-      const all = before * slots + done;
-      const total = goal * slots;
-      context.progress.report({
-        label,
-        done: all,
-        total,
-        rate,
-        etaSeconds: rate > 0 ? (total - all) / rate : Infinity,
-      });
-    },
-  });
 }
 
 /** Runs part after part until the target is met, the trials are spent or Ctrl-C comes. */
@@ -124,39 +127,51 @@ async function runUntil(
   prepared: PreparedRun,
   backend: Backend,
   target: PrecisionTarget,
-): Promise<FinishedRun> {
+  kept: KeptRun | undefined,
+): Promise<[Walked, FinishedRun['precision']]> {
   const most = context.text('trials') === undefined ? MOST_TRIALS : prepared.job.paths;
-  const rule = new SequentialPrecision(target, { mostTrials: most });
+  let walked = kept?.before;
+  if (walked !== undefined && walked.precision === undefined) {
+    throw new InputError(
+      '--until: got it with a folder that holds this run already, expected a new folder: a target looks at a run as it grows',
+      'until',
+    );
+  }
+  const rule = new SequentialPrecision(target, { mostTrials: most, state: walked?.precision });
   const name = target.of === 'mean' ? 'the mean' : `q${target.of}`;
   const label = `to ±${(100 * target.relativeHalfWidth).toPrecision(3)} % of ${name}`;
-  let all: FinishedRun | undefined;
-  let done = 0;
+  let precision: FinishedRun['precision'];
   for (;;) {
-    const next = rule.nextTrials;
-    if (next === undefined || (all !== undefined && context.signal.aborted)) break;
-    const job = { ...prepared.job, firstPath: prepared.job.firstPath + done, paths: next - done };
-    const part = await runPart(context, { ...prepared, job }, backend, label, next, done);
-    const merged: FinishedRun = all === undefined ? part : joined(all, part);
-    done = merged.partials.horizons[0].count;
-    all = merged;
-    if (done === 0) break;
-    const look = rule.look(merged.partials.horizons[merged.partials.horizons.length - 1], merged.law.quantumJoules);
-    all = { ...merged, precision: { target, look } };
+    const { state } = rule;
+    if (state === undefined || (walked !== undefined && context.signal.aborted)) break;
+    const job = { ...prepared.job, paths: state.next };
+    const before: Walked = { ...(walked ?? nothingWalked(job)), precision: state };
+    walked = await runJob(context, backend, job, { label, kept, before });
+    if (countOf(walked) === 0) break;
+    const { horizons } = walked.partials;
+    precision = { target, look: rule.look(horizons[horizons.length - 1], prepared.law.quantumJoules) };
   }
-  if (all === undefined) throw new InputError('the precision target leaves nothing to run', 'until');
-  const look = all.precision?.look;
+  if (walked === undefined) throw new InputError('the precision target leaves nothing to run', 'until');
+  const look = precision?.look;
   if (look !== undefined && !look.met) {
     const reached = (100 * look.relativeHalfWidth).toPrecision(2);
     context.remark(
-      `the target was not met: ±${reached} % of ${name} after ${done} paths, about ${Math.ceil(look.trialsNeeded)} would be needed`,
+      `the target was not met: ±${reached} % of ${name} after ${countOf(walked)} paths, about ${Math.ceil(look.trialsNeeded)} would be needed`,
     );
   }
-  return { ...all, job: { ...prepared.job, paths: done } };
+  return [walked, precision];
 }
 
-function joined(a: Simulation, b: Simulation): Simulation {
-  const partials = mergePartials(a.partials, b.partials);
-  const elapsedSeconds = a.elapsedSeconds + b.elapsedSeconds;
-  const last = partials.horizons[partials.horizons.length - 1];
-  return { ...b, partials, elapsedSeconds, pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds };
+/** What a stop during exact laws leaves of a run: what was simulated, not judged. */
+export function offerRun(context: CommandContext, simulation: FinishedRun): void {
+  const { partials, law } = simulation;
+  const { count } = partials.horizons[0];
+  context.offer(
+    `stopped before the exact laws were known: ${formatCount(count)} paths were finished and are reported, not judged`,
+    () => {
+      const summary = summarize(partials, law.quantumJoules);
+      const document = runDocument(simulation, summary);
+      return { text: runText(simulation, summary), document, rows: horizonRows(document) };
+    },
+  );
 }

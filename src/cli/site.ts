@@ -1,48 +1,56 @@
 /** `run`, `validate` and `exact` of a site: what a scenario says beyond the paper's walk (fleet/site.ts). */
-import { host } from '#host';
-import { openBackend } from '../engine/open-backend.js';
 import { prepareSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { horizonRows } from '../report/documents.js';
+import { runInputs, siteTablesSha256 } from '../report/manifest.js';
 import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } from '../report/site-document.js';
 import type { FinishedSite } from '../report/site-document.js';
 import { siteFiles } from '../report/site-files.js';
-import type { ReportedSite } from '../report/site-files.js';
 import { siteExactText } from '../report/site-exact-text.js';
 import { siteRunText, siteValidateText } from '../report/site-text.js';
+import { formatCount } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { restReference, siteReference } from '../stats/site-reference.js';
 import type { SiteReference } from '../stats/site-reference.js';
 import { summarizeSite } from '../stats/site-summary.js';
 import { judgeSite } from '../stats/site-verdict.js';
 import type { CommandContext } from './context.js';
-import { reportProgress, runHost } from './simulating.js';
+import { EXACT_BESIDE, isDryRun, printEstimate } from './estimate.js';
+import { KeptRun } from './kept-run.js';
+import { countOf, openAsked, runJob, tellStop } from './running.js';
+import { runHost, saveFiles } from './simulating.js';
 
 /** Simulates, summarises and prints. @returns the exit status: 1 where a path broke a rule */
 export async function runSite(context: CommandContext, scenario: Scenario): Promise<number> {
   const startedAt = new Date().toISOString();
-  const run = await simulateSite(context, scenario);
-  const units = siteUnits(run);
-  const summary = summarizeSite(run.partials, units);
-  const judgement = judgeSite(run.partials, units, { kind: 'none', reason: 'not asked for' });
-  const document = siteRunDocument(run, summary, judgement);
-  await save(context, { run, summary, document }, startedAt);
-  context.show(document, horizonRows(document), () => siteRunText(run, summary, judgement));
+  const simulated = await simulateSite(context, scenario, '');
+  if (simulated === undefined) return 0;
+  const { run, kept } = simulated;
+  const { summary, judgement, document, text } = simulatedOnly(run);
+  await saveFiles(context, kept, () => siteFiles({ run, summary, document }, () => runHost(startedAt)));
+  context.show(document, horizonRows(document), () => text);
   return judgement.pass ? 0 : 1;
 }
 
 /** Simulates, judges by the exact laws of the site's chain, and prints. @returns the exit status: 1 where a verdict failed */
 export async function validateSite(context: CommandContext, scenario: Scenario): Promise<number> {
   const startedAt = new Date().toISOString();
-  const run = await simulateSite(context, scenario);
+  const simulated = await simulateSite(context, scenario, EXACT_BESIDE);
+  if (simulated === undefined) return 0;
+  const { run, kept } = simulated;
   const units = siteUnits(run);
   const summary = summarizeSite(run.partials, units);
+  const { count } = run.partials.horizons[0];
+  context.offer(
+    `stopped before the exact laws were known: ${formatCount(count)} paths were finished and are reported, not judged`,
+    () => simulatedOnly(run),
+  );
   const reference = referenceOf(context, scenario);
   const judgement = judgeSite(run.partials, units, reference);
   const document = siteValidateDocument(run, summary, reference, judgement);
-  await save(context, { run, summary, document, reference }, startedAt);
+  await saveFiles(context, kept, () => siteFiles({ run, summary, document, reference }, () => runHost(startedAt)));
   context.show(document, horizonRows(document), () => siteValidateText(run, summary, reference, judgement));
   return judgement.pass ? 0 : 1;
 }
@@ -61,50 +69,62 @@ export function exactSite(context: CommandContext, scenario: Scenario, at: reado
   return at !== undefined && unanswered ? 3 : 0;
 }
 
-/** Writes the files of `--out`, where it is given. */
-async function save(context: CommandContext, site: ReportedSite, startedAt: string): Promise<void> {
-  if (context.options.out === undefined) return;
-  for await (const [name, contents] of siteFiles(site, () => runHost(startedAt))) context.save(name, contents);
+/** What is said of a run without its exact laws. */
+function simulatedOnly(run: FinishedSite) {
+  const units = siteUnits(run);
+  const summary = summarizeSite(run.partials, units);
+  const judgement = judgeSite(run.partials, units, { kind: 'none', reason: 'not asked for' });
+  const document = siteRunDocument(run, summary, judgement);
+  return { summary, judgement, document, rows: horizonRows(document), text: siteRunText(run, summary, judgement) };
 }
 
 function referenceOf(context: CommandContext, scenario: Scenario): SiteReference {
+  context.stage('exact laws');
   return siteReference(siteOf(scenario, buildTaskTable(scenario)), context.options.horizons);
 }
 
-/** Runs the site's kernel. After Ctrl-C what is finished comes back; nothing finished is an error. */
-async function simulateSite(context: CommandContext, scenario: Scenario): Promise<FinishedSite> {
+interface SimulatedSite {
+  readonly run: FinishedSite;
+  readonly kept: KeptRun | undefined;
+}
+
+/**
+ * Runs the site's kernel. After Ctrl-C what is finished comes back; nothing finished is an error.
+ * @param unmeasured what an estimate of its time leaves out
+ * @returns nothing where only that was asked for
+ */
+async function simulateSite(
+  context: CommandContext,
+  scenario: Scenario,
+  unmeasured: string,
+): Promise<SimulatedSite | undefined> {
   refuse(context, 'until', 'a number of trials: use --trials');
   refuse(context, 'kernel', 'none: a site has a kernel of its own');
-  const { trials, horizons, seed, backend: wanted, slots } = context.options;
+  const { trials, horizons, seed, backend: wanted, slots, out } = context.options;
   if (wanted === 'gpujs') {
     throw new InputError(
       '--backend: got "gpujs" for a site, expected webgpu, cpu or auto: gpujs has the paper’s kernels only',
       '--backend',
     );
   }
+  context.stage('sampling the law');
   const prepared = prepareSite(scenario, { trials, horizons, seed });
+  const { law, job } = prepared;
+  const inputs = runInputs(prepared, siteTablesSha256(law.tables, law.initialQuanta));
+  const kept = out === undefined ? undefined : new KeptRun(context, out, inputs, job);
+  if (isDryRun(context)) {
+    await printEstimate(context, prepared, kept, unmeasured);
+    return undefined;
+  }
   context.prepareFolder();
-  const backend = await openBackend(host, context.options);
+  const backend = await openAsked(context);
   try {
-    await backend.ready(prepared.job);
-    const start = performance.now();
-    const partials = await backend.run(prepared.job, {
-      signal: context.signal,
-      onProgress: reportProgress(context, 'simulating'),
-    });
-    const elapsedSeconds = (performance.now() - start) / 1000;
-    const { count } = partials.horizons[0];
-    if (count === 0) throw new InputError('stopped before any path was finished: nothing to report');
-    if (context.signal.aborted) context.remark(`stopped: ${count} paths were finished and are reported`);
-    const pathSlotsPerSecond = (count * slots) / elapsedSeconds;
-    return {
-      ...prepared,
-      partials,
-      backend: backend.name,
-      adapter: backend.adapter,
-      elapsedSeconds,
-      pathSlotsPerSecond,
-    };
+    const walked = await runJob(context, backend, job, { label: 'simulating', kept, before: kept?.before });
+    tellStop(context, walked);
+    const { partials, elapsedSeconds } = walked;
+    const pathSlotsPerSecond = (countOf(walked) * slots) / elapsedSeconds;
+    const { name, adapter } = backend;
+    return { run: { ...prepared, partials, backend: name, adapter, elapsedSeconds, pathSlotsPerSecond }, kept };
   } finally {
     await backend.release();
   }

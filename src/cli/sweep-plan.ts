@@ -2,8 +2,6 @@
  * `batterywalk sweep FILE --dry-run`: what a sweep would take, with a moment's measurement on the backend that it would
  * run on, and what its points would have in common.
  */
-import { host } from '#host';
-import { openBackend } from '../engine/open-backend.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import type { MeasuredNeighbours } from '../sweep/neighbours.js';
@@ -15,9 +13,7 @@ import type { Shard } from '../sweep/shards.js';
 import { planText } from '../sweep/text.js';
 import type { SweepPlan } from '../sweep/text.js';
 import type { CommandContext } from './context.js';
-
-/** How long the measurement takes, seconds. */
-const MEASURE_SECONDS = 0.5;
+import { measureRate, openAsked } from './running.js';
 
 /** Prints the plan. */
 export async function dryRun(context: CommandContext, sweep: Sweep, shards: readonly Shard[]): Promise<void> {
@@ -31,7 +27,7 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
     for await (const { hash } of ledger.results(shards)) found.add(hash);
     finishedShards = shards.filter(({ hash }) => found.has(hash)).length;
   }
-  const backend = await openBackend(host, context.options);
+  const backend = await openAsked(context);
   try {
     const timed = <T>(act: () => T): [T, number] => {
       const start = performance.now();
@@ -39,12 +35,11 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
       return [value, (performance.now() - start) / 1000];
     };
     const request = { trials: file.trials, horizons: file.horizons, seed: points[0].seed };
+    context.stage('sampling a law');
     pointLaw(points[0], request);
     const [{ job, law }, lawSeconds] = timed(() => pointLaw(points[points.length >> 1], request));
-    const rate = await measureRate(async (paths) => {
-      await backend.run({ ...job, paths });
-      return paths * slots;
-    });
+    const rate = await measureRate(context, backend, job);
+    context.stage('trying a point');
     const probe = await backend.run({ ...job, paths: Math.min(file.trials, 10_000) });
     const point = points[points.length >> 1];
     const { quantumJoules } = law;
@@ -52,6 +47,7 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
       { ...sweep, file: { ...file, risks: [] } },
       { point, partials: probe, quantumJoules, tablesSha256: '' },
     );
+    if (exactOf(sweep) !== 'none') context.stage('exact values of a point');
     const [, exactSeconds] =
       exactOf(sweep) === 'none' ? [0, 0] : timed(() => withExact({ ...sweep, file: { ...file, risks: [] } }, rows));
     const { signal } = context;
@@ -94,14 +90,4 @@ function commonDocument(common: MeasuredNeighbours | undefined) {
   if (common === undefined) return null;
   const { measured, ...rest } = common;
   return { ...rest, measured: measured.map((pair) => ({ ...pair, points: pair.points.map(({ index }) => index) })) };
-}
-
-/** Path-slots a second: runs that grow until one of them is long enough to be believed. */
-async function measureRate(run: (paths: number) => Promise<number>): Promise<number> {
-  for (let paths = 256; ; paths *= 4) {
-    const start = performance.now();
-    const pathSlots = await run(paths);
-    const seconds = (performance.now() - start) / 1000;
-    if (seconds > MEASURE_SECONDS || paths >= 2 ** 24) return pathSlots / seconds;
-  }
 }

@@ -2,7 +2,7 @@
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import { openBackend } from '../engine/open-backend.js';
-import { InputError } from '../errors.js';
+import { InputError, StoppedError } from '../errors.js';
 import { Assembly } from '../sweep/assembly.js';
 import { claimFolder } from '../sweep/node/claim.js';
 import { Ledger } from '../sweep/node/ledger.js';
@@ -16,7 +16,7 @@ import type { SweepFile } from '../sweep/sweep-file.js';
 import type { Shard } from '../sweep/shards.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { reportProgress } from './simulating.js';
+import { reportProgress } from './running.js';
 import { dryRun } from './sweep-plan.js';
 import { plotSweep, takesPlot } from './sweep-plot.js';
 import { failedError, finish, folderOf, readSweepFile, sweepSlotLength } from './sweeping.js';
@@ -56,6 +56,7 @@ export const sweep: CommandSpec = {
       return 0;
     }
     const file = readSweepFile(context, path);
+    context.stage('checking the points');
     if (context.own.dryRun === true) {
       const plan = planSweep(file);
       sayDoubts(context, plan);
@@ -85,6 +86,7 @@ export const sweep: CommandSpec = {
         await opened?.release();
       }
     }
+    context.stage('drawing');
     if (wantsPlot && part === undefined) await plotSweep(context, out);
     return 0;
   },
@@ -104,6 +106,9 @@ function sayDoubts(context: CommandContext, { points }: Sweep): void {
   const step = Math.ceil(points.length / MOST_DOUBTED);
   for (let i = 0; i < points.length; i += step) context.doubt(points[i].scenario, `point ${i}: `);
 }
+
+/** Seconds that a stop may take to take work back from a queue. */
+const QUEUE_STOP_SECONDS = 10;
 
 interface SweepRun {
   readonly out: string;
@@ -126,6 +131,7 @@ async function runSweep(context: CommandContext, file: SweepFile, { out, part, b
   await ledger.sweepUp();
   const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
   const assembly = new Assembly(plan, shards);
+  context.stage('reading what is finished');
   const todo = await readFinished(own, ledger, assembly);
   if (todo.length < own.length) {
     context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
@@ -164,7 +170,7 @@ async function runWork(context: CommandContext, shards: readonly Shard[], work: 
     : runHere(context, shards, work, await work.by));
   if (context.signal.aborted) {
     const done = shards.filter((shard) => assembly.has(shard)).length;
-    throw new DOMException(`stopped: ${done} shards were finished and are kept`, 'AbortError');
+    throw new StoppedError(`stopped: ${done} shards were finished and are kept; the same command goes on`);
   }
   if (failed.length > 0) throw failedError(failed);
   const elapsedSeconds = (performance.now() - start) / 1000;
@@ -185,7 +191,8 @@ async function runHere(context: CommandContext, shards: readonly Shard[], work: 
 }
 
 async function runQueue(context: CommandContext, shards: readonly Shard[], work: Work, url: string): Promise<Ran> {
-  const { signal } = context;
+  // What nobody has begun is taken back from the server, which may be slow.
+  const signal = context.patientSignal(QUEUE_STOP_SECONDS);
   const { ledger: store, assembly, sweep } = work;
   const { driveQueue, sealOf } = await import('../sweep/node/queue/index.js');
   const remark = (text: string): void => {

@@ -10,7 +10,7 @@ import type { SweepOutcome } from '../sweep/documents.js';
 import { finishFolder } from '../sweep/node/folder.js';
 import { writeWhole } from '../sweep/node/files.js';
 import type { FailedShard } from '../sweep/node/run-local.js';
-import { exactOf } from '../sweep/results.js';
+import { exactOf, leavesOutExact } from '../sweep/results.js';
 import type { Sweep } from '../sweep/points.js';
 import type { Shard } from '../sweep/shards.js';
 import { parseSweepFile } from '../sweep/sweep-file.js';
@@ -78,11 +78,20 @@ export async function finish(
 ): Promise<void> {
   const total = sweep.points.length;
   const start = performance.now();
+  context.stage('results');
+  if (exactOf(sweep) !== 'none') offerResults(context, sweep, assembly, outcome);
+  if (leavesOutExact(sweep)) {
+    context.remark(
+      'exact values of sites take a minute of one processor and more a point and are left out; ' +
+        '"exact": "moments" in the sweep file asks for them',
+    );
+  }
   const rows = await finishFolder(out, sweep, assembly, (done) => {
     if (exactOf(sweep) === 'none') return;
     const rate = done / ((performance.now() - start) / 1000);
     context.progress.report({ label: 'exact values', done, total, rate, etaSeconds: (total - done) / rate });
   });
+  context.stage('results');
   const run = { ...runHost(startedAt), ...outcome };
   await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
   const document = sweepDocument(sweep, assembly, rows.flat(), outcome);
@@ -91,6 +100,23 @@ export async function finish(
     document.results,
     () => `${resultText(sweep, rows)}\n${join(out, 'results.parquet')}, manifest.json\n`,
   );
+}
+
+/** Most points whose estimates are put together for the case of a stop. */
+const MOST_OFFERED = 10_000;
+
+/** What a stop during exact values leaves: the estimates, and all shards in the folder. */
+function offerResults(context: CommandContext, sweep: Sweep, assembly: Assembly, outcome: SweepOutcome): void {
+  const remark =
+    `stopped before the exact values were known: all ${outcome.shards} shards are finished and kept; ` +
+    'the same command goes on';
+  if (sweep.points.length > MOST_OFFERED) context.offer(remark);
+  else {
+    context.offer(`${remark}; estimates are reported`, () => {
+      const rows = assembly.rows();
+      return { document: sweepDocument(sweep, assembly, rows.flat(), outcome), text: resultText(sweep, rows) };
+    });
+  }
 }
 
 /** One clear error for shards that could not be run: the first by name, the others below it. */

@@ -1,8 +1,6 @@
 /** `batterywalk tail`: rare deficits by importance sampling, beside the exact, corrected and Brownian laws. */
-import { host } from '#host';
-import { openBackend } from '../engine/open-backend.js';
 import { refuseSite } from '../engine/simulate.js';
-import { AccuracyError, InputError } from '../errors.js';
+import { AccuracyError, InputError, StoppedError } from '../errors.js';
 import { walkLaw } from '../fleet/demand.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
@@ -17,6 +15,7 @@ import { adjustmentCoefficient } from '../theory/rare.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { parseList, parseMeasure } from '../scenario/values.js';
+import { openAsked } from './running.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
@@ -73,9 +72,10 @@ export const tail: CommandSpec = {
       deficits.map((d) => charge + d),
       slots,
     );
+    context.stage('exact law');
     const theory = rungs(context, walk, slots, r);
     const { signal } = context;
-    const backend = await openBackend(host, context.options);
+    const backend = await openAsked(context);
     try {
       const rows: TailRow[] = [];
       for (const [i, plan] of plans.entries()) {
@@ -88,8 +88,12 @@ export const tail: CommandSpec = {
         if (simulated === undefined) break;
         rows.push({ deficitJoules: deficits[i], simulated, theory: theory(plan.deficitJoules) });
         if (signal.aborted) break;
+        const report = { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows };
+        context.offer(`stopped: ${rows.length} of ${plans.length} deficits are reported`, () => ({
+          ...{ document: tailDocument(report), text: tailText(report) },
+        }));
       }
-      if (rows.length === 0) throw new InputError('stopped before any path was finished: nothing to report');
+      if (rows.length === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
       if (signal.aborted)
         context.remark(
           `stopped: ${rows.length} of ${plans.length} deficits are reported, the last with what was finished`,

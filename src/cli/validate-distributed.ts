@@ -3,9 +3,7 @@
  * judged against its exact law, every path is held to Theorem 1 and Lemma 1 with integers, and the distributed mean is sharpened by the lumped
  * one, whose mean is known (a control variate).
  */
-import { host } from '#host';
 import type { TasksJob } from '../engine/job.js';
-import { openBackend } from '../engine/open-backend.js';
 import { splitProof } from '../engine/proof-job.js';
 import { prepareProof } from '../engine/simulate.js';
 import type { Simulation } from '../engine/simulate.js';
@@ -13,6 +11,7 @@ import { InputError } from '../errors.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { distributedDocument, distributedText } from '../report/distributed.js';
 import { horizonRows, validateDocument } from '../report/documents.js';
+import { runInputs, tablesSha256 } from '../report/manifest.js';
 import { judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
 import { validationFiles } from '../report/validation-files.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -21,7 +20,10 @@ import { judgeProof } from '../stats/proof.js';
 import { summarize } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';
 import type { CommandContext } from './context.js';
-import { reportProgress, runHost } from './simulating.js';
+import { EXACT_BESIDE, isDryRun, printEstimate } from './estimate.js';
+import { KeptRun } from './kept-run.js';
+import { openAsked, runJob, tellStop } from './running.js';
+import { offerRun, runHost, saveFiles } from './simulating.js';
 
 /** Runs, judges and prints. @returns the exit status: 1 where a verdict failed */
 export async function validateDistributed(context: CommandContext, scenario: Scenario): Promise<number> {
@@ -32,19 +34,24 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
       'until',
     );
   }
-  const { trials, horizons, seed } = context.options;
+  const { trials, horizons, seed, out } = context.options;
+  context.stage('sampling the law');
   const prepared = prepareProof(scenario, { trials, horizons, seed });
+  const inputs = runInputs(prepared, tablesSha256(prepared.law.tables, prepared.law.initialQuanta));
+  const kept = out === undefined ? undefined : new KeptRun(context, out, inputs, prepared.job, 'proof-partials.json');
+  if (isDryRun(context)) {
+    await printEstimate(context, prepared, kept, EXACT_BESIDE);
+    return 0;
+  }
   context.prepareFolder();
-  const backend = await openBackend(host, context.options);
-  const start = performance.now();
-  const partials = await backend
-    .run(prepared.job, { signal: context.signal, onProgress: reportProgress(context, 'simulating') })
-    .finally(() => backend.release());
-  const elapsedSeconds = (performance.now() - start) / 1000;
+  const backend = await openAsked(context);
+  const walked = await runJob(context, backend, prepared.job, {
+    ...{ label: 'simulating', kept, before: kept?.before },
+  }).finally(() => backend.release());
+  tellStop(context, walked);
+  const { partials, elapsedSeconds } = walked;
   const rows = splitProof(partials);
   const last = rows.lumped[rows.lumped.length - 1];
-  if (last.count === 0) throw new InputError('stopped before any path was finished: nothing to report');
-  if (context.signal.aborted) context.remark(`stopped: ${last.count} paths were finished and are reported`);
 
   const { tables, initialQuanta, key, firstPath, paths, horizons: layouts } = prepared.job;
   const job: TasksJob = {
@@ -59,6 +66,8 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
   const lumped: Simulation = { ...common, partials: { horizons: rows.lumped } };
   const distributed: Simulation = { ...common, partials: { horizons: rows.distributed } };
   const quantum = prepared.law.quantumJoules;
+  offerRun(context, distributed);
+  context.stage('exact laws');
   const theory = walkTheory(prepared.walk, horizons);
   const references = sampledReferences(prepared.law, theory);
   // Half of the family's level for the lumped walk's law, half for what is judged on both.
@@ -68,14 +77,12 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
   const judged = judgedHorizons(lumped, theory);
   const companion = validateDocument(lumped, summary, judgement, judged);
   const document = distributedDocument(distributed, summarize(distributed.partials, quantum), companion, proof);
-  if (context.options.out !== undefined) {
+  await saveFiles(context, kept, () => {
     const sampled = references.map((reference) => reference.law);
     const validation = { simulation: lumped, summary, judged, document: companion, sampled };
-    const files = validationFiles({ ...validation, distributed: { simulation: distributed, document } }, () =>
-      runHost(startedAt),
-    );
-    for await (const [name, contents] of files) context.save(name, contents);
-  }
+    const both = { simulation: distributed, document, proof: partials };
+    return validationFiles({ ...validation, distributed: both }, () => runHost(startedAt));
+  });
   context.show(document, horizonRows(document), () => distributedText(distributed, document));
   return document.pass ? 0 : 1;
 }

@@ -3,7 +3,8 @@ import { runsAsSite } from '../engine/simulate.js';
 import { horizonRows } from '../report/documents.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { prepare, run, runRequest, takesKernel, takesUntil } from './simulating.js';
+import { prepare, run, runRequest, takesKernel, takesUntil, keptRun, offerRun } from './simulating.js';
+import { EXACT_BESIDE, isDryRun, printEstimate, takesDryRun } from './estimate.js';
 import { validateSite } from './site.js';
 import { validateDistributed } from './validate-distributed.js';
 import { Validator } from './validator.js';
@@ -17,6 +18,7 @@ export const validate: CommandSpec = {
   configure(command) {
     takesUntil(command);
     takesKernel(command);
+    takesDryRun(command);
   },
   async run(context) {
     const startedAt = new Date().toISOString();
@@ -24,9 +26,16 @@ export const validate: CommandSpec = {
     if (runsAsSite(scenario)) return validateSite(context, scenario);
     if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
     const prepared = prepare(context, scenario);
+    const kept = keptRun(context, prepared);
+    if (isDryRun(context)) {
+      await printEstimate(context, prepared, kept, EXACT_BESIDE);
+      return 0;
+    }
     const validator = new Validator(scenario, runRequest(context));
     try {
-      const { partials, backend, adapter, job, ...rest } = await run(context, prepared);
+      const simulation = await run(context, prepared, kept);
+      offerRun(context, simulation);
+      const { partials, backend, adapter, job, ...rest } = simulation;
       const { elapsedSeconds, pathSlotsPerSecond, precision } = rest;
       const outcome = {
         ...{ partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond, paths: job.paths },
@@ -36,7 +45,9 @@ export const validate: CommandSpec = {
         context.save(name, contents);
       };
       const wantsFiles = context.options.out !== undefined;
+      context.stage('exact laws and verdicts');
       const { pass, text, document } = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
+      if (!context.signal.aborted) kept?.finish();
       context.show(document, horizonRows(document), () => text);
       return pass ? 0 : 1;
     } finally {

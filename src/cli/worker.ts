@@ -3,10 +3,11 @@ import { host } from '#host';
 import { InputError } from '../errors.js';
 import type { WorkerLike } from '../engine/host/contract.js';
 import type { CommandSpec } from './context.js';
-import { setStuck, stopOn } from './signals.js';
 
 /** Milliseconds in which a thread that JavaScript can reach has long ended. */
 const PATIENCE = 2000;
+/** Seconds that shards in hand may take to be finished after a signal, and their results to be handed over. */
+const STOP_SECONDS = 20;
 
 export const worker: CommandSpec = {
   name: 'worker',
@@ -34,7 +35,7 @@ export const worker: CommandSpec = {
     }
     const { backend, adapter, threads, out } = context.options;
     // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an interruption.
-    const signal = AbortSignal.any([context.signal, stopOn('SIGTERM')]);
+    const signal = AbortSignal.any([context.patientSignal(STOP_SECONDS), context.termination(STOP_SECONDS)]);
     const { sealOf, serveQueue } = await import('../sweep/node/queue/index.js');
     const seal = sealOf(context.text('queueKey'));
     const engine = host.spawnWorker('sweep-worker');
@@ -58,12 +59,12 @@ export const worker: CommandSpec = {
   },
 };
 
-/** Ends the engine's thread. One that hangs in a driver's call cannot be ended. */
+/** Ends the engine's thread. One that hangs in a driver's call cannot be ended: the process is, then (supervisor.ts). */
 async function end(engine: WorkerLike): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, true);
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE);
   });
-  if (await Promise.race([engine.terminate().then(() => false), over])) setStuck();
+  await Promise.race([engine.terminate(), over]);
   clearTimeout(timer);
 }

@@ -34,6 +34,8 @@ export function runDocument(simulation: FinishedRun, summary: Summary) {
   return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...ending(simulation) };
 }
 
+export type RunDocument = ReturnType<typeof runDocument>;
+
 /** What `validate` adds at each horizon. */
 export interface JudgedHorizon {
   readonly theory: HorizonTheory;

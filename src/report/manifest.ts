@@ -1,6 +1,7 @@
 /**
- * The manifest of a run: what went in and what came out, so that anybody can repeat it and see that it is the same. Its `hashed` part is equal,
- * hash and all, for equal inputs on every backend; what differs between hosts and hours stands in `run`.
+ * The manifest of a run: what went in and what came out, so that anybody can repeat it and see that it is the same. It
+ * is the same, byte for byte, for equal inputs on one backend, and its `hashed` part on every backend; what differs
+ * between hosts and hours stands apart, in run.json.
  */
 import { sha256Hex } from '#sha256';
 import { partialsSha256 } from '../engine/partials-codec.js';
@@ -34,40 +35,52 @@ type HashedRun = Pick<Simulation, 'scenario' | 'seed' | 'partials'> & {
 };
 
 /** The same where the hash of the tables is known. */
-export function hashedRun({ scenario, seed, law, job, partials }: HashedRun, tables: string) {
+export function hashedRun({ partials, ...run }: HashedRun, tables: string) {
+  const { batterywalk, scenario, seed, horizons, ...hashes } = runInputs(run, tables);
   const hashed = {
-    batterywalk: VERSION,
-    scenario,
-    seed,
-    trials: partials.horizons[0].count,
-    horizons: job.horizons.map((h) => h.slots),
-    quantumJoules: law.quantumJoules,
-    scenarioSha256: sha256Text(canonicalJson(scenario)),
-    tablesSha256: tables,
-    partialsSha256: partialsSha256(partials),
+    ...{ batterywalk, scenario, seed, trials: partials.horizons[0].count, horizons },
+    ...{ ...hashes, partialsSha256: partialsSha256(partials) },
   };
   return { ...hashed, sha256: sha256Text(canonicalJson(hashed)) };
 }
 
-/** The manifest. `files` are the names and contents of what is written beside it. */
-export function manifestDocument(simulation: Simulation, host: RunHost, files: Readonly<Record<string, string>>) {
-  const { job, backend, adapter, elapsedSeconds, pathSlotsPerSecond } = simulation;
+export type HashedInputs = ReturnType<typeof hashedRun>;
+
+/** What decides the paths of a run, however many are walked. */
+export function runInputs({ scenario, seed, law, job }: Omit<HashedRun, 'partials'>, tables: string) {
   return {
-    manifestVersion: 1,
-    hashed: hashedInputs(simulation),
-    run: {
-      backend,
-      adapter,
-      ...host,
-      trialsAsked: job.paths,
-      elapsedSeconds,
-      pathSlotsPerSecond,
-    },
-    files: Object.fromEntries(
-      Object.entries(files).map(([name, contents]) => [name, { sha256: sha256Text(contents) }]),
-    ),
+    batterywalk: VERSION,
+    scenario,
+    seed,
+    horizons: job.horizons.map((h) => h.slots),
+    quantumJoules: law.quantumJoules,
+    scenarioSha256: sha256Text(canonicalJson(scenario)),
+    tablesSha256: tables,
   };
 }
+
+export type RunInputs = ReturnType<typeof runInputs>;
+
+/** The manifest. `files` are the names and contents of what is written beside it. */
+export function manifestDocument(hashed: HashedInputs, files: readonly (readonly [name: string, contents: string])[]) {
+  return {
+    manifestVersion: 2,
+    hashed,
+    files: Object.fromEntries(files.map(([name, contents]) => [name, { sha256: sha256Text(contents) }])),
+  };
+}
+
+/** run.json: where and when a run was made, and how fast; what differs from one run of the same inputs to the next. */
+export function runRecord(
+  run: Pick<Simulation, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
+  trialsAsked: number,
+  host: RunHost,
+) {
+  const { backend, adapter, elapsedSeconds, pathSlotsPerSecond } = run;
+  return { backend, adapter, ...host, trialsAsked, elapsedSeconds, pathSlotsPerSecond };
+}
+
+export type RunRecord = ReturnType<typeof runRecord>;
 
 /** JSON with sorted keys and no blanks, the form in which documents are hashed (RFC 8785). */
 export function canonicalJson(value: unknown): string {

@@ -1,14 +1,17 @@
-/** The files that `validate --out` writes, as texts by name. They are complete before the first is written. */
+/** The files that `run --out` and `validate --out` write of a walk, as texts by name. */
 import type { Simulation } from '../engine/simulate.js';
-import { partialsToJson } from '../engine/partials-codec.js';
+import type { Partials } from '../engine/partials.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { Summary } from '../stats/summary.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { horizonCurves } from './curves.js';
 import type { DistributedDocument } from './distributed.js';
-import type { JudgedHorizon, ValidateDocument } from './documents.js';
-import { hashedInputs, manifestDocument } from './manifest.js';
+import type { JudgedHorizon, RunDocument, ValidateDocument } from './documents.js';
+import { hashedInputs, runRecord } from './manifest.js';
 import type { RunHost } from './manifest.js';
+import { partialsText, runFiles } from './run-files.js';
+import type { NamedText } from './run-files.js';
+import { siteDistribution } from './site-curves.js';
 import type { ReportContent } from './html/report.js';
 
 export interface Validation {
@@ -19,32 +22,55 @@ export interface Validation {
   /** Exact laws of the walk that was sampled, one for each horizon, where they are at hand. */
   readonly sampled?: readonly (DeficitLaw | undefined)[];
   /** Where energy is burned over the service: the run itself; all above is then of its lumped companion on the same draws. */
-  readonly distributed?: { readonly simulation: Simulation; readonly document: DistributedDocument };
+  readonly distributed?: {
+    readonly simulation: Simulation;
+    readonly document: DistributedDocument;
+    /** All that was counted on the paths: the rows of a proof. */
+    readonly proof: Partials;
+  };
 }
 
-/**
- * summary.json, partials.json, report.html and, last, manifest.json, which holds the hashes of the others. Each comes as soon as it is
- * made: what a long run has found is safe before the report is drawn.
- */
-export async function* validationFiles(
-  validation: Validation,
+/** The files of `validate`. Of a distributed run, proof-partials.json has its lumped companion and all else counted. */
+export function validationFiles(validation: Validation, host: () => RunHost): AsyncGenerator<NamedText> {
+  const { distributed } = validation;
+  const { simulation, document } = distributed ?? validation;
+  return runFiles({
+    document,
+    hashed: hashedInputs(simulation),
+    partials: simulation.partials,
+    more: distributed === undefined ? [] : [['proof-partials.json', partialsText(distributed.proof)]],
+    record: () => runRecord(simulation, simulation.job.paths, host()),
+    async report() {
+      const [{ reportHtml }, { reportFigures }] = await Promise.all([
+        import('./html/report.js'),
+        import('./figures/report-figures.js'),
+      ]);
+      const figures = reportFigures(validation.simulation, validation.summary);
+      return reportHtml({ ...reportContent(validation), figures });
+    },
+  });
+}
+
+/** The files of `run`, whose report shows what was simulated alone. */
+export function walkFiles(
+  simulation: Simulation,
+  summary: Summary,
+  document: RunDocument,
   host: () => RunHost,
-): AsyncGenerator<readonly [name: string, contents: string]> {
-  const { simulation, document } = validation.distributed ?? validation;
-  const files: [string, string][] = [
-    ['summary.json', jsonText(document)],
-    ['partials.json', `${JSON.stringify(partialsToJson(simulation.partials))}\n`],
-  ];
-  yield* files;
-  // The chart library is dear to load, and most runs write no report.
-  const [{ reportHtml }, { reportFigures }] = await Promise.all([
-    import('./html/report.js'),
-    import('./figures/report-figures.js'),
-  ]);
-  const figures = reportFigures(validation.simulation, validation.summary);
-  files.push(['report.html', reportHtml({ ...reportContent(validation), figures })]);
-  yield files[2];
-  yield ['manifest.json', jsonText(manifestDocument(simulation, host(), Object.fromEntries(files)))];
+): AsyncGenerator<NamedText> {
+  const { partials, law, job } = simulation;
+  const hashed = hashedInputs(simulation);
+  return runFiles({
+    document,
+    hashed,
+    partials,
+    record: () => runRecord(simulation, job.paths, host()),
+    async report() {
+      const { runReportHtml } = await import('./html/run-report.js');
+      const tails = partials.horizons.map((horizon) => siteDistribution(horizon, law.quantumJoules));
+      return runReportHtml({ document, summary, tails, manifestSha256: hashed.sha256 });
+    },
+  });
 }
 
 function reportContent({ simulation, summary, judged, document, sampled, distributed }: Validation): ReportContent {
@@ -69,8 +95,4 @@ function reportContent({ simulation, summary, judged, document, sampled, distrib
     manifestSha256: hashedInputs((distributed ?? { simulation }).simulation).sha256,
     ...(distributed === undefined ? {} : { distributed: distributed.document }),
   };
-}
-
-function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

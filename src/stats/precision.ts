@@ -61,7 +61,15 @@ export interface Look {
   readonly trialsNeeded: number;
 }
 
+/** Where a run with a target has got to, so that another may go on with it: looks taken, and trials at the next. */
+export interface PrecisionState {
+  readonly looks: number;
+  readonly next: number;
+}
+
 export interface PrecisionOptions {
+  /** Where another run of the same target had got to. */
+  readonly state?: PrecisionState | undefined;
   /** Trials before the first look; 10 000 unless said. */
   readonly firstTrials?: number;
   /** Never look beyond; 10¹⁰ unless said. */
@@ -99,12 +107,18 @@ export class SequentialPrecision {
 
   constructor(
     readonly target: PrecisionTarget,
-    { firstTrials = 10_000, mostTrials = 1e10, confidence = 0.95 }: PrecisionOptions = {},
+    { firstTrials = 10_000, mostTrials = 1e10, confidence = 0.95, state }: PrecisionOptions = {},
   ) {
     this.first = Math.max(2, firstTrials);
     this.most = mostTrials;
     this.alpha = 1 - confidence;
-    this.next = Math.min(this.first, this.most);
+    this.looks = state?.looks ?? 0;
+    this.next = Math.min(state?.next ?? this.first, this.most);
+  }
+
+  /** Where it has got to; undefined where there is nothing more to run. */
+  get state(): PrecisionState | undefined {
+    return this.next === undefined ? undefined : { looks: this.looks, next: this.next };
   }
 
   /** Trials in all at which to look next; undefined when there is nothing more to run. */

@@ -84,12 +84,21 @@ const FEW_HORIZONS = 256;
 /** Path-slots of a point from which exact moments take little beside simulating it. */
 const LARGE_POINT = 1e9;
 
-/** Which exact values are computed: decided by the file alone, so that equal sweeps give equal bytes. */
+/**
+ * Which exact values are computed: decided by the file alone, so that equal sweeps give equal bytes. The chain of a
+ * site takes tens of seconds a point: only a file that asks for it has it computed.
+ */
 export function exactOf({ file, points }: Sweep): Exclude<SweepFile['exact'], 'auto'> {
   if (file.exact !== 'auto') return file.exact;
   const { horizons, trials } = file;
+  if (points.some(({ site }) => site)) return 'none';
   const few = points.length * horizons.length <= FEW_HORIZONS;
   return few || trials * horizons[horizons.length - 1] >= LARGE_POINT ? 'moments' : 'none';
+}
+
+/** Whether exact values could be had for the asking. */
+export function leavesOutExact({ file, points }: Sweep): boolean {
+  return file.exact === 'auto' && points.some(({ site }) => site);
 }
 
 /** The rows of one point, without exact values. */

@@ -92,15 +92,15 @@ describe('as a process', () => {
 
   it.skipIf(process.platform === 'win32')('says nothing when its reader goes away', async () => {
     const node = `"${process.execPath}"`;
-    const script = `${node} "${program}" tasks --json | true; ${node} "${waiting}" chatter | true`;
+    const script = `${node} "${program}" tasks --json --quiet | true; ${node} "${waiting}" chatter --quiet | true`;
     expect(await launch('sh', ['-c', script])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
   it.skipIf(process.platform === 'win32')('a file that takes but a part of the results is an error', async () => {
-    const whole = await launch(process.execPath, [program, 'tasks', '--json']);
+    const whole = await launch(process.execPath, [program, 'tasks', '--json', '--quiet']);
     expect(whole.stdout.length).toBeGreaterThan(2048);
     // Files of at most 1 KiB; the signal that says so is ignored, so that writes fall short instead.
-    const script = `trap '' XFSZ; ulimit -f 1; "${process.execPath}" "${program}" tasks --json > cut.json`;
+    const script = `trap '' XFSZ; ulimit -f 1; "${process.execPath}" "${program}" tasks --json --quiet > cut.json`;
     const { status, stderr } = await launch('bash', ['-c', script]);
     expect({ status, stderr }).toEqual({
       status: 2,
@@ -112,7 +112,7 @@ describe('as a process', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('a device that takes nothing is an error', async () => {
-    const script = `"${process.execPath}" "${program}" tasks > /dev/full`;
+    const script = `"${process.execPath}" "${program}" tasks --quiet > /dev/full`;
     expect(await launch('bash', ['-c', script])).toEqual({
       status: 2,
       stdout: '',
@@ -121,7 +121,7 @@ describe('as a process', () => {
   });
 
   it.skipIf(process.platform === 'win32')('ends with 130 on Ctrl-C after keeping what it has', async () => {
-    const outcome = await launch(process.execPath, [waiting, 'wait'], (child, text) => {
+    const outcome = await launch(process.execPath, [waiting, 'wait', '--quiet'], (child, text) => {
       if (text.includes('ready')) child.kill('SIGINT');
     });
     expect(outcome).toEqual({ status: 130, stdout: 'kept\n', stderr: 'ready\n' });

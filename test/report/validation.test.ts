@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partialsFromJson, partialsSha256 } from '../../src/engine/partials-codec.js';
 import type { ValidateDocument } from '../../src/report/documents.js';
 import { canonicalJson } from '../../src/report/manifest.js';
-import type { manifestDocument } from '../../src/report/manifest.js';
+import type { manifestDocument, RunRecord } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
 import { expectNumbersOf, expectSelfContained, expectWellFormed } from './report-checks.js';
@@ -43,6 +43,7 @@ interface Written {
   read(name: string): string;
   readonly summary: ValidateDocument;
   readonly manifest: Manifest;
+  readonly record: RunRecord;
 }
 
 let runs = 0;
@@ -59,6 +60,7 @@ async function validate(...options: string[]): Promise<Written> {
     read,
     summary: JSON.parse(read('summary.json')) as ValidateDocument,
     manifest: JSON.parse(read('manifest.json')) as Manifest,
+    record: JSON.parse(read('run.json')) as RunRecord,
   };
 }
 
@@ -76,13 +78,23 @@ describe('validate --out', () => {
   const texts = (selector: string, within: Pick<typeof page, 'querySelectorAll'> = page) =>
     [...within.querySelectorAll(selector)].map((element) => element.textContent);
 
-  it('writes four files and leaves no other behind', () => {
+  it('writes its files and leaves no other behind', () => {
     expect(run.status).toBe(0);
-    expect(run.names).toEqual(['manifest.json', 'partials.json', 'report.html', 'summary.json']);
+    expect(run.names).toEqual(['manifest.json', 'partials.json', 'report.html', 'run.json', 'summary.json']);
   });
 
-  it('writes to summary.json what --json prints', () => {
-    expect(run.read('summary.json')).toBe(run.stdout);
+  it('writes to summary.json what --json prints, but for the times, which stand in run.json', () => {
+    const { elapsedSeconds, pathSlotsPerSecond, ...lasting } = JSON.parse(run.stdout) as ValidateDocument;
+    expect(JSON.parse(run.read('summary.json'))).toEqual(lasting);
+    expect(run.record).toMatchObject({ elapsedSeconds, pathSlotsPerSecond });
+  });
+
+  it('is the same, byte for byte, when it is made again, but for run.json', async () => {
+    const again = await validate('--backend', 'cpu');
+    for (const name of ['summary.json', 'partials.json', 'report.html', 'manifest.json']) {
+      expect(again.read(name), name).toBe(run.read(name));
+    }
+    expect(again.record.startedAt).not.toBe(run.record.startedAt);
   });
 
   it('writes partials that can be read back, of the hash that it names', () => {
@@ -102,7 +114,8 @@ describe('validate --out', () => {
   });
 
   it('says in the manifest what is needed to do it again, times apart', () => {
-    const { hashed, run: own } = run.manifest;
+    const { hashed } = run.manifest;
+    const own = run.record;
     expect(hashed).toMatchObject({ seed: '1', trials: 20000, horizons: HORIZONS, scenario: run.summary.scenario });
     expect(parseScenario(hashed.scenario)).toEqual(hashed.scenario);
     expect(own).toMatchObject({ backend: 'cpu', node: process.version, trialsAsked: 20000 });

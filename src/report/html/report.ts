@@ -18,7 +18,8 @@ import type { DrawnFigure } from './figures-page.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords, factEntries, figure, provenance } from './parts.js';
+import { adapterWords } from '../adapter-words.js';
+import { factEntries, figure, provenance } from './parts.js';
 import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
 import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
 

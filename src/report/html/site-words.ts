@@ -8,7 +8,7 @@ import { VIOLATIONS, driftText } from '../site-names.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords } from './parts.js';
+import { adapterWords } from '../adapter-words.js';
 import { TEST_LABELS, formatPValue, horizonWords, quantityWords, spanWords } from './words.js';
 
 const QUANTITIES: Readonly<Record<SiteQuantity, string>> = {

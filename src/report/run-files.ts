@@ -1,0 +1,50 @@
+/** The files of `run --out` and `validate --out`, whatever was run, as texts by name. */
+import { partialsToJson } from '../engine/partials-codec.js';
+import type { Partials } from '../engine/partials.js';
+import { manifestDocument } from './manifest.js';
+import type { HashedInputs, RunRecord } from './manifest.js';
+
+export type NamedText = readonly [name: string, contents: string];
+
+export interface FilesOf {
+  /** What `--json` prints. */
+  readonly document: { readonly elapsedSeconds: number; readonly pathSlotsPerSecond: number };
+  readonly hashed: HashedInputs;
+  readonly partials: Partials;
+  /** Further files that the manifest vouches for. */
+  readonly more?: readonly NamedText[];
+  /** Draws report.html. The chart library is dear to load, and most runs write no report. */
+  readonly report: () => Promise<string>;
+  readonly record: () => RunRecord;
+}
+
+/** What JSON leaves out. */
+const WITHOUT_TIMES = { elapsedSeconds: undefined, pathSlotsPerSecond: undefined };
+
+/**
+ * summary.json (the document but for its times), partials.json, report.html, run.json (times and places) and, last,
+ * manifest.json, which holds the hashes of the others but for run.json. Each comes as soon as it is made: what a long
+ * run has found is safe before the report is drawn.
+ */
+export async function* runFiles(of: FilesOf): AsyncGenerator<NamedText> {
+  const files: NamedText[] = [
+    ['summary.json', jsonText({ ...of.document, ...WITHOUT_TIMES })],
+    ['partials.json', partialsText(of.partials)],
+    ...(of.more ?? []),
+  ];
+  yield* files;
+  files.push(['report.html', await of.report()]);
+  yield files[files.length - 1];
+  yield ['run.json', jsonText(of.record())];
+  yield ['manifest.json', jsonText(manifestDocument(of.hashed, files))];
+}
+
+/** A document as it is printed and saved. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Partials as they are saved. */
+export function partialsText(partials: Partials): string {
+  return `${JSON.stringify(partialsToJson(partials))}\n`;
+}
