@@ -14,8 +14,10 @@ import type { ProgressReporter, TextSink } from './progress.js';
 import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } from './thread-protocol.js';
 
 const TICK_MILLISECONDS = 250;
-/** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few. */
-const END_MILLISECONDS = 300;
+/** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, on a busy machine more. */
+const END_MILLISECONDS = 5000;
+/** The same after a signal: some before what it left is printed, and some more before the process ends. */
+const STOP_MILLISECONDS = 300;
 /** How long what was written may take to leave after a stop, milliseconds, where its reader is slow. */
 const DRAIN_MILLISECONDS = 200;
 /** Exit status of what nobody foresaw, and of a stream that takes no more (failure.ts). */
@@ -49,7 +51,7 @@ class Supervisor {
   /** The thread is being ended; what is printed then is still to be said. */
   private isEnding = false;
   private isOver = false;
-  private ending: Promise<boolean> | undefined;
+  private ending: Promise<true> | undefined;
   private end: (status: number) => void = () => undefined;
   private readonly status = new Promise<number>((resolve) => {
     this.end = (status) => {
@@ -99,7 +101,7 @@ class Supervisor {
     const status = await this.status;
     clearInterval(ticks);
     this.progress.finish();
-    const isEnded = await this.ended();
+    const isEnded = await this.ended(this.isStopping ? STOP_MILLISECONDS : END_MILLISECONDS);
     const drained = Promise.all([this.streams.stdout.written(), this.streams.stderr.written()]);
     await (this.isStopping ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
     // An exit waits for all threads, and one may hang in a driver's call, out of JavaScript's reach. Shells see 130 of
@@ -141,7 +143,7 @@ class Supervisor {
     if (this.isOver) return;
     this.isEnding = true;
     const { offer, stage } = this;
-    await this.ended();
+    await this.ended(STOP_MILLISECONDS);
     this.progress.finish();
     this.texts.stderr.write(`batterywalk: ${offer?.remark ?? `stopped (${stage}): nothing to report`}\n`);
     if (offer?.text !== undefined) this.texts.stdout.write(offer.text);
@@ -149,10 +151,10 @@ class Supervisor {
     this.end(INTERRUPTED);
   }
 
-  /** Ends the command's thread. @returns false where it cannot be ended */
-  private ended(): Promise<boolean> {
-    this.ending ??= Promise.race([this.thread.terminate().then(() => true), after(END_MILLISECONDS).then(() => false)]);
-    return this.ending;
+  /** Ends the command's thread. @returns false where it does not end in so many milliseconds */
+  private ended(milliseconds: number): Promise<boolean> {
+    this.ending ??= this.thread.terminate().then(() => true);
+    return Promise.race([this.ending, after(milliseconds).then(() => false)]);
   }
 
   /** What the command's thread did not catch: a fault, or too little memory. */
