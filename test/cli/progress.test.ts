@@ -40,4 +40,28 @@ describe('progress', () => {
       expect(written).toEqual([]);
     }
   });
+
+  it('names a stage that lasts: after a second, then at intervals that double up to ten', () => {
+    const { written, sink } = recorder(false);
+    let time = 0;
+    const reporter = progressReporter(sink, false, () => time);
+    reporter.stage('exact laws');
+    for (time = 0; time <= 40_000; time += 250) reporter.tick();
+    const shown = [1, 3, 7, 15, 25, 35].map((elapsedSeconds) => ({ label: 'exact laws', elapsedSeconds }));
+    expect(written.map((line) => JSON.parse(line) as unknown)).toEqual(shown);
+  });
+
+  it('shows a stage on a terminal once a second, and nothing where a state was just shown', () => {
+    const { written, sink } = recorder(true, 80);
+    let time = 0;
+    const reporter = progressReporter(sink, false, () => time);
+    reporter.report(state(250));
+    time = 900;
+    reporter.tick();
+    expect(written.length).toBe(1);
+    reporter.stage('writing');
+    time = 2000;
+    reporter.tick();
+    expect(written.slice(1)).toEqual(['\r\u001b[2Kwriting  1.1 s']);
+  });
 });
