@@ -52,9 +52,10 @@ describe('the folder of a run', () => {
     expect(await run(out, 5000)).toMatchObject({ status: 0, stderr: '' });
     const whole = join(folder, 'whole');
     await run(whole, 5000);
-    for (const name of ['manifest.json', 'partials.json', 'report.html', 'summary.json']) {
-      expect(read(out, name), name).toBe(read(whole, name));
-    }
+    for (const name of ['partials.json', 'summary.json']) expect(read(out, name), name).toBe(read(whole, name));
+    // Plot numbers its clip paths over the life of a process: reports are compared between processes (signals.test.ts).
+    const hashed = (at: string): unknown => (JSON.parse(read(at, 'manifest.json')) as { hashed: unknown }).hashed;
+    expect(hashed(out)).toEqual(hashed(whole));
   });
 
   it.each([
