@@ -14,7 +14,7 @@ import type { ProgressReporter, TextSink } from './progress.js';
 import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } from './thread-protocol.js';
 
 const TICK_MILLISECONDS = 250;
-/** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, on a busy machine more. */
+/** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, or some more. */
 const END_MILLISECONDS = 5000;
 /** The same after a signal: some before what it left is printed, and some more before the process ends. */
 const STOP_MILLISECONDS = 300;
