@@ -151,7 +151,7 @@ describe('distributed accounting elsewhere', () => {
     const page = readFileSync(join(out, 'report.html'), 'utf8');
     expect(page).toContain('PASS: energy burned over the service');
     const { files } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { files: object };
-    expect(Object.keys(files)).toEqual(['summary.json', 'partials.json', 'report.html']);
+    expect(Object.keys(files)).toEqual(['summary.json', 'partials.json', 'proof-partials.json', 'report.html']);
   });
 
   test('reserve gives the charge from the run and the lumped bound, which no path exceeds', async () => {

@@ -96,7 +96,8 @@ it('validate judges by the exact law, and --out keeps what came of it', async ()
     'level kolmogorov',
   ]);
   expect(meanDeficit / (exact?.meanDeficit ?? 0)).toBeCloseTo(1, 1);
-  expect(readdirSync(out).sort()).toEqual(['manifest.json', 'partials.json', 'report.html', 'summary.json']);
+  const names = ['manifest.json', 'partials.json', 'report.html', 'run.json', 'summary.json'];
+  expect(readdirSync(out).sort()).toEqual(names);
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
     hashed: { partialsSha256: string };
     files: object;

@@ -68,7 +68,7 @@ describe('validate of a site with an exact law', () => {
 
   it('writes a report beside the others that loads nothing and is well-formed', () => {
     expect(judged.status).toBe(0);
-    expect(judged.names).toEqual(['manifest.json', 'partials.json', 'report.html', 'summary.json']);
+    expect(judged.names).toEqual(['manifest.json', 'partials.json', 'report.html', 'run.json', 'summary.json']);
     expectSelfContained(judged.page);
     expectWellFormed(judged.report);
     expect(textsOf('h1', judged.page)).toEqual([HOSTILE]);
