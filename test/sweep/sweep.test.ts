@@ -225,19 +225,22 @@ describe('the same bytes', () => {
 
   test('with results truncated, altered or lost: those are run again, no others', async () => {
     const out = join(root, 'damaged');
-    // Two files of two shards, two of one.
+    // Two files of two shards, two of one, unless a machine is so slow that two results do not meet in a file.
     for (const part of ['0/4', '1/4', '2/4', '3/4']) await run('sweep', sweepFile, '--out', out, '--shard', part);
-    const files = resultFiles(out);
-    expect(files.map((path) => namedShards(readFileSync(path)).length).sort()).toEqual([1, 1, 2, 2]);
-    const [truncated] = files.filter((path) => path.endsWith('.shards'));
-    const [altered, lost] = files.filter((path) => path.endsWith('.shard'));
+    const held = (paths: readonly string[]): number =>
+      paths.reduce((sum, path) => sum + namedShards(readFileSync(path)).length, 0);
+    const files = resultFiles(out).sort((a, b) => held([b]) - held([a]));
+    expect(held(files)).toBe(6);
+    expect(files.length).toBeGreaterThanOrEqual(4);
+    const [truncated, altered, lost] = [files[0], files[files.length - 2], files[files.length - 1]];
+    const again = held([truncated, altered, lost]);
     truncateSync(truncated, 200);
     const bytes = readFileSync(altered);
     bytes[bytes.length - 9] ^= 4;
     writeFileSync(altered, bytes);
     rmSync(lost);
     const { stdout } = await run('sweep', sweepFile, '--out', out, '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ shardsRun: 4 });
+    expect(JSON.parse(stdout)).toMatchObject({ shardsRun: again });
     expect(finals(out)).toEqual(calm);
   });
 
