@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { expect } from 'vitest';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
+import type { RunRecord } from '../../src/report/manifest.js';
 import { runOn } from '../cli/sink.js';
 import { numbersOf, shows, standsAt } from './explained.js';
 
@@ -27,9 +28,11 @@ export async function validated(scenario: object, trials: number, horizons: read
     ]);
     expect(stderr).toBe('');
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');
+    const { elapsedSeconds, pathSlotsPerSecond } = JSON.parse(read('run.json')) as RunRecord;
     return {
       text: stdout,
-      summary: JSON.parse(read('summary.json')),
+      // Times stand apart from what is the same in every run.
+      summary: { ...(JSON.parse(read('summary.json')) as object), elapsedSeconds, pathSlotsPerSecond },
       partials: JSON.parse(read('partials.json')) as PartialsJson,
       report: read('report.html'),
     };

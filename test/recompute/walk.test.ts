@@ -289,7 +289,7 @@ const timeNumbers = (seconds: number): number[] =>
 
 function reportRules(): ProseRule[] {
   const last = HORIZONS.length - 1;
-  const { elapsedSeconds, pathSlotsPerSecond, engine } = timed();
+  const { engine } = timed();
   const { quantumJoules, samplingError } = prepared.law;
   const tests = verdicts().horizons.flatMap((h) => h.verdicts.map((v) => ({ ...v, slots: h.slots })));
   const smallest = tests.reduce((a, b) => (b.pValue < a.pValue ? b : a));
@@ -349,7 +349,6 @@ function reportRules(): ProseRule[] {
       samplingError.kolmogorov,
     ),
     rule('its mean within # σ', Math.abs(samplingError.mean)),
-    rule('# s at # path-slots/s', elapsedSeconds, pathSlotsPerSecond),
     [/SHA-256/, () => []],
     ...coarseRules(),
   ];
