@@ -97,7 +97,9 @@ export async function compareVariants(
       if (!(await runChunk(context, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
       const seconds = (performance.now() - begun) / 1000;
-      chunk = Math.max(1, Math.min(most, 4 * chunk, Math.ceil((paths * CHUNK_SECONDS) / seconds)));
+      // Never fewer than the first: where beginning a chunk is what takes long, smaller ones would only add to that.
+      const wanted = Math.ceil((paths * CHUNK_SECONDS) / seconds);
+      chunk = Math.min(most, Math.max(FIRST_PATHS, Math.min(4 * chunk, wanted)));
     }
     if (done < 2) throw new StoppedError('stopped before two paths were finished: nothing to report');
     if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);
