@@ -55,7 +55,9 @@ export async function runJob(
   const slots = job.horizons[job.horizons.length - 1].slots;
   await backend.ready(job);
   let walked = before ?? nothingWalked(job);
-  let size = kept === undefined ? job.paths : Math.max(1, Math.ceil(FIRST_PATH_SLOTS / slots));
+  // No later part is smaller than the first: where beginning one is what takes long that would only add to it.
+  const first = kept === undefined ? job.paths : Math.max(1, Math.ceil(FIRST_PATH_SLOTS / slots));
+  let size = first;
   const meter = new Meter(context, backend, label, job.paths * slots, countOf(walked) * slots);
   while (countOf(walked) < job.paths && !signal.aborted) {
     const done = countOf(walked);
@@ -73,7 +75,7 @@ export async function runJob(
       ...(precision === undefined ? {} : { precision }),
     };
     if (countOf(walked) < job.paths && countOf(walked) > done) kept?.save(walked);
-    size = Math.max(1, Math.min(GROWTH * paths, Math.ceil((paths * KEPT_SECONDS) / seconds)));
+    size = Math.max(first, Math.min(GROWTH * paths, Math.ceil((paths * KEPT_SECONDS) / seconds)));
   }
   return walked;
 }
