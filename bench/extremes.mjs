@@ -1,17 +1,4 @@
 /** The laws at the ends, timed: `node bench/extremes.mjs` writes docs/extremes.md. What is done: test/theory/extremes.ts. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { writePage } from './long-test.mjs';
 
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const { status } = spawnSync(
-  process.execPath,
-  [
-    at('../node_modules/vitest/vitest.mjs'),
-    'run',
-    '--config',
-    'vitest.long.config.ts',
-    'test/theory/extremes.long.test.ts',
-  ],
-  { cwd: at('..'), stdio: 'inherit', env: { ...process.env, EXTREMES_FILE: at('../docs/extremes.md') } },
-);
-process.exitCode = status ?? 1;
+process.exitCode = writePage('test/theory/extremes.long.test.ts', 'EXTREMES_FILE', 'docs/extremes.md');

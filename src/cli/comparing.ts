@@ -18,7 +18,7 @@ import {
 import type { ComparisonSums, SideRows } from '../stats/comparison.js';
 import type { CommandContext } from './context.js';
 import type { Variant } from './policies.js';
-import { openAsked } from './running.js';
+import { nextPart, openAsked } from './running.js';
 import { findWarmUp, shortestWarmUp } from './warm-up.js';
 
 /** Values kept of one side at a time: 16 MiB. */
@@ -26,6 +26,8 @@ const CHUNK_VALUES = 2 ** 22;
 /** Paths of the first chunk, whose time is not known, and seconds of those that follow: a stop waits for one of them. */
 const FIRST_PATHS = 256;
 const CHUNK_SECONDS = 0.5;
+/** Most that a chunk is larger than the one before it. */
+const GROWTH = 4;
 
 /** A side made ready, and what has been counted of it. */
 interface Side extends Variant {
@@ -97,9 +99,7 @@ export async function compareVariants(
       if (!(await runChunk(context, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
       const seconds = (performance.now() - begun) / 1000;
-      // Never fewer than the first: where beginning a chunk is what takes long, smaller ones would only add to that.
-      const wanted = Math.ceil((paths * CHUNK_SECONDS) / seconds);
-      chunk = Math.min(most, Math.max(FIRST_PATHS, Math.min(4 * chunk, wanted)));
+      chunk = Math.min(most, nextPart(paths, seconds, { first: FIRST_PATHS, growth: GROWTH, seconds: CHUNK_SECONDS }));
     }
     if (done < 2) throw new StoppedError('stopped before two paths were finished: nothing to report');
     if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);

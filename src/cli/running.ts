@@ -35,6 +35,21 @@ export function reportProgress(context: CommandContext, label: string): (progres
   };
 }
 
+/** How parts of a run are sized. */
+export interface PartSizes {
+  /** Paths of the first part, and the fewest of any: where beginning a part is what takes long, smaller ones only add. */
+  readonly first: number;
+  /** Most that a part is larger than the one before it. */
+  readonly growth: number;
+  /** What a part is to take. */
+  readonly seconds: number;
+}
+
+/** Paths of the part after one of so many paths that took so many seconds. */
+export function nextPart(paths: number, took: number, { first, growth, seconds }: PartSizes): number {
+  return Math.max(first, Math.min(growth * paths, Math.ceil((paths * seconds) / took)));
+}
+
 export interface RunOptions {
   /** What is shown of it. */
   readonly label: string;
@@ -55,7 +70,6 @@ export async function runJob(
   const slots = job.horizons[job.horizons.length - 1].slots;
   await backend.ready(job);
   let walked = before ?? nothingWalked(job);
-  // No later part is smaller than the first: where beginning one is what takes long that would only add to it.
   const first = kept === undefined ? job.paths : Math.max(1, Math.ceil(FIRST_PATH_SLOTS / slots));
   let size = first;
   const meter = new Meter(context, backend, label, job.paths * slots, countOf(walked) * slots);
@@ -75,7 +89,7 @@ export async function runJob(
       ...(precision === undefined ? {} : { precision }),
     };
     if (countOf(walked) < job.paths && countOf(walked) > done) kept?.save(walked);
-    size = Math.max(first, Math.min(GROWTH * paths, Math.ceil((paths * KEPT_SECONDS) / seconds)));
+    size = nextPart(paths, seconds, { first, growth: GROWTH, seconds: KEPT_SECONDS });
   }
   return walked;
 }

@@ -67,3 +67,11 @@ function newton(
   }
   return high;
 }
+
+/**
+ * How far a quantile d at p may be off, relative, where P(D ≤ d) is off by `gap`: between where it may cross p. At an
+ * atom that is one point, though the density beside it be 0.
+ */
+export function quantileSpread(quantile: (p: number) => number, p: number, d: number, gap: number): number {
+  return (quantile(Math.min(1 - 2 ** -53, p + gap)) - quantile(Math.max(0, p - gap))) / d;
+}

@@ -5,15 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
 import { splitProof } from '../../src/engine/proof-job.js';
+import { LIGHT } from './light.js';
 import { runOn } from './sink.js';
 
-const LIGHT = {
-  schemaVersion: 1,
-  name: 'light',
-  arrivals: { ratePerSlot: 3 },
-  tasks: [{ energyJoules: 1000 }, { energyJoules: 2500 }],
-  harvest: { mean: 'critical', variance: 'matched' },
-};
 let folder = '';
 let scenario = '';
 let done = '';

@@ -8,16 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIGHT } from './light.js';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-/** A walk whose sampling and laws are cheap. */
-const LIGHT = {
-  schemaVersion: 1,
-  name: 'light',
-  arrivals: { ratePerSlot: 3 },
-  tasks: [{ energyJoules: 1000 }, { energyJoules: 2500 }],
-  harvest: { mean: 'critical', variance: 'matched' },
-};
 let folder = '';
 let light = '';
 

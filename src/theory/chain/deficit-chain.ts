@@ -5,6 +5,7 @@
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../extremes.js';
 import { GridTransform } from '../../law/fft.js';
+import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
 import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
@@ -54,14 +55,14 @@ function deficitLaw(
   const density = (d: number): number =>
     d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
   const survival = (d: number): number => (d < 0 ? 1 : 1 - law.cdf(d));
-  // Where P(D ≤ d) may cross p: at an atom that is one point, though the density beside it be 0.
   let quantileError = 0;
   for (const p of PROBES) {
     const d = law.quantile(p);
-    if (d === 0) continue;
-    const gap = law.cdfErrorAt(d);
-    const [least, most] = [law.quantile(Math.max(0, p - gap)), law.quantile(Math.min(1 - 2 ** -53, p + gap))];
-    quantileError = Math.max(quantileError, (most - least) / d);
+    if (d > 0)
+      quantileError = Math.max(
+        quantileError,
+        quantileSpread((q) => law.quantile(q), p, d, law.cdfErrorAt(d)),
+      );
   }
   return {
     rung: 'exact',

@@ -5,7 +5,7 @@ import { AccuracyError, InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
 import type { DeficitLaw, MissingPart } from '../deficit-law.js';
 import type { CompoundIncrement } from '../increment.js';
-import { solveQuantile } from '../quantile.js';
+import { quantileSpread, solveQuantile } from '../quantile.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 import { plannedSpectrum } from './planned-spectrum.js';
@@ -129,8 +129,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   /** Relative: by the density, or, where it is all but 0, by where P(D ≤ d) may cross p. */
   const quantileGap = (p: number, d: number, gap: number): number => {
     const linear = gap / Math.max(1e-300, slope(d)) / d;
-    if (linear < STEEP) return linear;
-    return (quantile(Math.min(1 - 2 ** -53, p + gap)) - quantile(Math.max(0, p - gap))) / d;
+    return linear < STEEP ? linear : quantileSpread(quantile, p, d, gap);
   };
   let cdfError = floor;
   let quantileError = 0;
