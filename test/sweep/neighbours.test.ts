@@ -125,7 +125,7 @@ test('in words: a line an axis, what is drawn alike, and what is worth nothing',
   const axes = { 'harvest.mean.timesDemand': [1, 1.02], accounting: ['lumped', 'distributed'] };
   const sweep = sweepOf({ base: 'reference', axes, trials: 200 });
   const text = commonText(sweep, await measured(sweep));
-  expect(text).toMatch(/on 200 paths of each,\n4 of 4 pairs/);
+  expect(text).toMatch(/on 200 paths of each, 4 of 4 pairs of neighbours/);
   expect(text).toMatch(/\nharvest\.mean\.timesDemand +2 +0\.\d+ +0\.\d+ +\d, \d +[\d.]+ × +[\d.]+ %\n/);
   expect(text).toMatch(
     /\naccounting: Only in point [02]: increments\. Only in point [13]: arrivals, kinds of task, harvest\.\n/,
