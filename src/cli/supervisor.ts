@@ -16,8 +16,8 @@ import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } fro
 const TICK_MILLISECONDS = 250;
 /** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, or some more. */
 const END_MILLISECONDS = 5000;
-/** The same after a signal: some before what it left is printed, and some more before the process ends. */
-const STOP_MILLISECONDS = 300;
+/** The same of a command that did not end after a signal: before what it left is printed, and before the process ends. */
+const STOP_MILLISECONDS = { print: 300, end: 700 };
 /** How long what was written may take to leave after a stop, milliseconds, where its reader is slow. */
 const DRAIN_MILLISECONDS = 200;
 /** Exit status of what nobody foresaw, and of a stream that takes no more (failure.ts). */
@@ -101,7 +101,7 @@ class Supervisor {
     const status = await this.status;
     clearInterval(ticks);
     this.progress.finish();
-    const isEnded = await this.ended(this.isStopping ? STOP_MILLISECONDS : END_MILLISECONDS);
+    const isEnded = await this.ended(this.isEnding ? STOP_MILLISECONDS.end : END_MILLISECONDS);
     const drained = Promise.all([this.streams.stdout.written(), this.streams.stderr.written()]);
     await (this.isStopping ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
     // An exit waits for all threads, and one may hang in a driver's call, out of JavaScript's reach. Shells see 130 of
@@ -143,7 +143,7 @@ class Supervisor {
     if (this.isOver) return;
     this.isEnding = true;
     const { offer, stage } = this;
-    await this.ended(STOP_MILLISECONDS);
+    await this.ended(STOP_MILLISECONDS.print);
     this.progress.finish();
     this.texts.stderr.write(`batterywalk: ${offer?.remark ?? `stopped (${stage}): nothing to report`}\n`);
     if (offer?.text !== undefined) this.texts.stdout.write(offer.text);

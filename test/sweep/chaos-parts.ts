@@ -14,6 +14,8 @@ export class Proxy {
   delay = 0;
   /** Nothing passes while it is set; what came meanwhile is lost. */
   isSilent = false;
+  /** All is cut, once, when a client names this command. */
+  cutAt: string | undefined;
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
 
@@ -50,6 +52,13 @@ export class Proxy {
     this.sockets.add(from);
     from.on('data', (data) => {
       if (this.isSilent) return;
+      // A command begins with its name, of that length: https://redis.io/docs/latest/develop/reference/protocol-spec/
+      const named = this.cutAt === undefined ? undefined : `$${this.cutAt.length}\r\n${this.cutAt}\r\n`;
+      if (named !== undefined && String(data).includes(named)) {
+        this.cutAt = undefined;
+        this.cut();
+        return;
+      }
       if (this.delay === 0) to.write(data);
       // Pieces keep their order: the delay is the same for all that wait.
       else

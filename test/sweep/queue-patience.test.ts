@@ -25,6 +25,7 @@ import {
   workerAt,
   writeSweep,
 } from './queue-fixture.js';
+import { Proxy } from './chaos-parts.js';
 import { keptShards } from './sweeps.js';
 
 /** Where a device or a job that hangs is given up soon, and so is a server that is silent. */
@@ -112,6 +113,26 @@ describe.skipIf(!hasRedis)(`with a server${WHY}`, () => {
     expect(await driver.ended, driver.stderr).toBe(0);
     expect(finals(out)).toEqual(calm);
   });
+
+  // What is asked at the start and in the loop; what is cut never reaches the server.
+  test.each(['config', 'time', 'eval'])(
+    'whose connection is cut as %s is asked is connected again',
+    async (question) => {
+      const proxy = await new Proxy(join(root, `${question}.sock`), redis.url.slice('unix:'.length)).start();
+      const cutOnce = async (): Promise<void> => {
+        proxy.cutAt = question;
+        await until(() => proxy.cutAt === undefined, `${question} is asked`);
+      };
+      const driver = driverAt(proxy.url, file, join(root, question));
+      await cutOnce();
+      const worker = workerAt(proxy.url);
+      await cutOnce();
+      expect(await driver.ended, driver.stderr).toBe(0);
+      expect(finals(join(root, question))).toEqual(calm);
+      expect(await worker.kill('SIGTERM'), worker.stderr).toBe(0);
+      proxy.stop();
+    },
+  );
 
   test('that is full is told and tried again; nothing is lost', async () => {
     const small = await new RedisServer(join(root, 'small')).start();

@@ -43,7 +43,7 @@ export interface LinkOptions {
 export async function openLink(url: string, remark: (text: string) => void, given: LinkOptions): Promise<Link> {
   const { silence, signal, onReady = () => undefined } = given;
   const { options, shown } = parseQueueUrl(url);
-  const state = { connected: false, lost: false, ended: false, error: undefined as Error | undefined };
+  const state = { reached: false, fit: false, lost: false, ended: false, error: undefined as Error | undefined };
   const redis = new Redis({
     ...options,
     lazyConnect: true,
@@ -52,13 +52,13 @@ export async function openLink(url: string, remark: (text: string) => void, give
     socketTimeout: silence,
     // Commands wait for a connection that is lost for as long as it takes.
     maxRetriesPerRequest: null,
-    retryStrategy: (times) => (state.connected && !state.ended ? Math.min(50 * 2 ** Math.min(times, 10), RETRY) : null),
+    retryStrategy: (times) => (state.reached && !state.ended ? Math.min(50 * 2 ** Math.min(times, 10), RETRY) : null),
   });
   redis.on('error', (error: Error) => {
     state.error = error;
   });
   redis.on('close', () => {
-    if (!state.connected || state.lost || state.ended) return;
+    if (!state.reached || state.lost || state.ended) return;
     state.lost = true;
     const why = isSilence(state.error)
       ? `${shown} has not answered for ${silence / 1000} s`
@@ -77,18 +77,20 @@ export async function openLink(url: string, remark: (text: string) => void, give
     redis.disconnect();
   };
   signal?.addEventListener('abort', () => {
-    if (!state.connected) end();
+    if (!state.fit) end();
   });
   for (let tries = 0; ; tries++) {
     try {
       signal?.throwIfAborted();
       await redis.connect();
+      // From here on a lost connection is opened again, and what had no answer is asked again.
+      state.reached = true;
       await checkServer(redis, shown);
-      state.connected = true;
+      state.fit = true;
       break;
     } catch (error) {
       const cause = state.error ?? (error as Error);
-      if (isSilence(cause) && signal?.aborted !== true) {
+      if (!state.reached && isSilence(cause) && signal?.aborted !== true) {
         if (tries === 0) remark(`${shown} accepts and has not answered for ${silence / 1000} s; trying again`);
         redis.disconnect();
         await new Promise((resolve) => setTimeout(resolve, RETRY / 4));
@@ -105,7 +107,8 @@ export async function openLink(url: string, remark: (text: string) => void, give
       );
     }
   }
-  const patience = new Patience(shown, remark, () => state.ended);
+  // A client that has ended takes no command any more: nothing is gained by asking it again.
+  const patience = new Patience(shown, remark, () => state.ended || redis.status === 'end');
   return { redis, shown, patience, end };
 }
 
@@ -135,7 +138,10 @@ async function checkServer(redis: Redis, shown: string): Promise<void> {
     );
   }
   // Users of rules that are safe may not ask for the configuration; INFO says the same.
-  const asked = (await redis.config('GET', 'maxmemory-policy').catch(() => [])) as readonly string[];
+  const asked = (await redis.config('GET', 'maxmemory-policy').catch((error: unknown) => {
+    if ((error as Error).name !== 'ReplyError') throw error;
+    return [];
+  })) as readonly string[];
   const policy = asked.at(1) ?? info.get('maxmemory_policy');
   if (policy !== 'noeviction') {
     throw wrong(
