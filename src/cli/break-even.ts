@@ -1,7 +1,5 @@
 /** `batterywalk compare --break-even`: the largest error rate at which a router of given overhead burns no more than a plain one. */
 import { InputError } from '../errors.js';
-import { serverDocument } from '../report/charts/server-document.js';
-import { sweepChart } from '../report/charts/sweep.js';
 import { formatNumber, formatQuantity, formatTable } from '../report/table.js';
 import type { Dimension } from '../scenario/quantities.js';
 import { parseList, parseMeasure } from '../scenario/values.js';
@@ -17,7 +15,7 @@ const overhead = (dimension: Dimension) => (option: string, value: string) =>
   });
 
 /** Prints the map. */
-export function breakEven(context: CommandContext): number {
+export async function breakEven(context: CommandContext): Promise<number> {
   if (context.args.length > 1) {
     throw new InputError(`--break-even: got it with ${context.args.length} scenarios, expected one`, '--break-even');
   }
@@ -33,7 +31,7 @@ export function breakEven(context: CommandContext): number {
   const map = breakEvenMap(scenario, joules, seconds, baseline);
   const document = { schemaVersion: 1, engine: { version: VERSION }, scenario, baseline: plain, map };
   context.save('break-even.json', `${JSON.stringify(document, null, 2)}\n`);
-  const chart = drawn(scenario.name, joules, seconds, map);
+  const chart = context.options.out === undefined ? undefined : await drawn(scenario.name, joules, seconds, map);
   if (chart !== undefined) context.save('break-even.svg', `${chart}\n`);
   context.show(document, map.flat(), () => text(scenario.name, plain, joules, seconds, map));
   return 0;
@@ -65,18 +63,22 @@ function cellText({ pays, errorRate }: BreakEven): string {
 }
 
 /** As lines or a map; nothing where no router pays. */
-function drawn(
+async function drawn(
   name: string,
   joules: readonly number[],
   seconds: readonly number[],
   map: readonly (readonly BreakEven[])[],
-): string | undefined {
+): Promise<string | undefined> {
   const cells = map.flatMap((row, y) =>
     row.flatMap(({ errorRate }, x) =>
       errorRate === undefined ? [] : [{ x, y, estimate: errorRate, lower: null, upper: null, exact: null }],
     ),
   );
   if (cells.length === 0) return undefined;
+  const [{ sweepChart }, { serverDocument }] = await Promise.all([
+    import('../report/charts/sweep.js'),
+    import('../report/charts/server-document.js'),
+  ]);
   return sweepChart(
     {
       title: `${name}: error rate up to which a router pays`,

@@ -1,5 +1,7 @@
-/** From anything thrown to one line on stderr and an exit status: the only place that does so. */
-import { CommanderError } from 'commander';
+/**
+ * From anything thrown to one line on stderr and an exit status. Complaints about the command line itself are made so
+ * where it is read (program.ts).
+ */
 import { BatterywalkError } from '../errors.js';
 import { clearMessage } from '../printable.js';
 
@@ -17,7 +19,6 @@ export const INTERRUPTED = 130;
 
 /** @param debug show the stack as well. @param interrupted whether Ctrl-C came before. */
 export function failureOf(error: unknown, debug: boolean, interrupted: boolean): Failure {
-  if (error instanceof CommanderError) return fromCommander(error);
   if (interrupted && error instanceof Error && error.name === 'AbortError') {
     return { text: 'batterywalk: stopped\n', status: INTERRUPTED };
   }
@@ -41,12 +42,4 @@ function problems(lines: readonly string[]): number {
 function stackOf(error: Error): string {
   const own = error.stack ?? error.message;
   return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
-}
-
-/** Commander has printed help or the version by itself; its complaints become one line of ours, suggestion included. */
-function fromCommander(error: CommanderError): Failure {
-  if (error.exitCode === 0) return { text: '', status: 0 };
-  if (error.code === 'commander.help') return { text: '', status: 2 };
-  const message = clearMessage(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
-  return { text: `batterywalk: ${message}\n`, status: 2 };
 }

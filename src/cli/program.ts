@@ -1,10 +1,12 @@
 /** The command line as a function: arguments in, text to two sinks, exit status out. It ends no process and reads no globals. */
-import { Command } from 'commander';
-import { COMMANDS } from './commands.js';
+import { Command, CommanderError } from 'commander';
+import { commandsFor } from './commands.js';
 import { CommandContext, namedScenario, takesScenario } from './context.js';
 import type { CommandSpec, Io } from './context.js';
 import { InputError } from '../errors.js';
 import { failureOf, INTERRUPTED } from './failure.js';
+import type { Failure } from './failure.js';
+import { clearMessage } from '../printable.js';
 import { addSharedOptions, DEFAULTS, resolveOptions, SHARED_NAMES, withoutMeaning } from './options.js';
 import type { SharedName } from './options.js';
 import type { StopSignal } from './thread-protocol.js';
@@ -26,7 +28,7 @@ export async function runCommandLine(
   argv: readonly string[],
   io: Io,
   interrupt: Interrupt,
-  commands: readonly CommandSpec[] = COMMANDS,
+  commands?: readonly CommandSpec[],
 ): Promise<number> {
   let status = 0;
   let signal: AbortSignal | undefined;
@@ -48,7 +50,7 @@ export async function runCommandLine(
       writeErr: (text) => io.stderr.write(text),
       outputError: () => undefined,
     });
-  for (const spec of commands) {
+  for (const spec of commands ?? (await commandsFor(argv))) {
     const defaults = { ...DEFAULTS, ...spec.defaults };
     const applying = applyingOptions(spec);
     const command = declared(program, spec, defaults, applying);
@@ -71,7 +73,10 @@ export async function runCommandLine(
     return interrupted() ? INTERRUPTED : status;
   } catch (error) {
     running?.progress.finish();
-    const failure = failureOf(error, argv.includes('--debug'), interrupted());
+    const failure =
+      error instanceof CommanderError
+        ? fromCommander(error)
+        : failureOf(error, argv.includes('--debug'), interrupted());
     io.stderr.write(failure.text);
     return failure.status;
   }
@@ -104,4 +109,12 @@ function declared(
 function meaningless(context: CommandContext, { name }: CommandSpec, option: string): void {
   if (option !== '--csv') context.remark(`${option} means nothing to ${name} and is set aside`);
   else throw new InputError(`--csv: got it for ${name}, which has no rows, expected --json or neither`, option);
+}
+
+/** Commander has printed help or the version by itself; its complaints become one line of ours, suggestion included. */
+function fromCommander(error: CommanderError): Failure {
+  if (error.exitCode === 0) return { text: '', status: 0 };
+  if (error.code === 'commander.help') return { text: '', status: 2 };
+  const message = clearMessage(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+  return { text: `batterywalk: ${message}\n`, status: 2 };
 }

@@ -1,7 +1,7 @@
 /** Scripts that complete the command line; that of bash is run in a bash. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { runOn } from './sink.js';
 
 const script = async (shell: string): Promise<string> => (await runOn(['completion', shell])).stdout;
@@ -16,7 +16,8 @@ function offered(source: string, ...words: string[]): string[] {
 describe('completion', () => {
   it('in bash offers commands, options that a command has, choices and presets', async () => {
     const bash = await script('bash');
-    expect(offered(bash, '').sort()).toEqual([...COMMANDS.map(({ name }) => name), '--help', '--version'].sort());
+    const names = (await allCommands()).map(({ name }) => name);
+    expect(offered(bash, '').sort()).toEqual([...names, '--help', '--version'].sort());
     expect(offered(bash, 're')).toEqual(['reserve']);
     expect(offered(bash, 'run', '--th')).toEqual(['--threads']);
     expect(offered(bash, 'tasks', '--tr')).toEqual(['']);
@@ -28,7 +29,7 @@ describe('completion', () => {
   it('in zsh and fish names every command and option', async () => {
     const [zsh, fish] = [await script('zsh'), await script('fish')];
     expect(zsh).toMatch(/^#compdef batterywalk\n/);
-    for (const { name } of COMMANDS) {
+    for (const { name } of await allCommands()) {
       expect(zsh).toContain(`    ${name}) _arguments`);
       expect(fish).toContain(`-a '${name}' -d`);
     }

@@ -34,7 +34,7 @@ beforeAll(async () => {
   } satisfies BuildOptions;
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: program });
   // The same entry with one command that waits until it is told to stop, and one that goes on talking.
-  const commands = `export const COMMANDS = [{ name: 'wait', describe: 'waits', async run(context) {
+  const commands = `const commands = [{ name: 'wait', describe: 'waits', async run(context) {
     context.signal.addEventListener('abort', () => clearInterval(timer));
     const timer = setInterval(() => undefined, 1000);
     process.stderr.write('ready\\n');
@@ -45,7 +45,8 @@ beforeAll(async () => {
       context.print('more\\n');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-  } }];`;
+  } }];
+  export const commandsFor = () => Promise.resolve(commands);`;
   const stub: Plugin = {
     name: 'commands',
     setup(of) {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { CommandContext, CommandSpec } from '../../src/cli/context.js';
 import { AccuracyError, BackendError, DeviceLostError, InputError, PlanError } from '../../src/errors.js';
@@ -231,7 +231,7 @@ describe('help', () => {
   it('is printed on request with status 0, and on stderr with status 2 where no command is named', async () => {
     const asked = await runOn(['--help']);
     expect({ status: asked.status, stderr: asked.stderr }).toEqual({ status: 0, stderr: '' });
-    for (const { name } of COMMANDS) expect(asked.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const { name } of await allCommands()) expect(asked.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     const bare = await runOn([]);
     expect({ status: bare.status, stdout: bare.stdout }).toEqual({ status: 2, stdout: '' });
     expect(bare.stderr).toContain('Usage: batterywalk');
@@ -253,7 +253,7 @@ describe('help', () => {
   });
 
   it('has examples for every command, of options that it has', async () => {
-    for (const { name, examples = [] } of COMMANDS) {
+    for (const { name, examples = [] } of await allCommands()) {
       const { stdout } = await runOn([name, '--help']);
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {

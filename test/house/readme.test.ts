@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { presetDocument } from '../../src/scenario/presets.js';
 import { planSweep } from '../../src/sweep/points.js';
@@ -68,11 +68,11 @@ describe('blocks', () => {
     }
   });
 
-  test('name commands that there are, all of them', () => {
+  test('name commands that there are, all of them', async () => {
     const list = blocks.find(({ text }) => text.startsWith('batterywalk validate [SCENARIO]'));
     const named = new Set([...(list?.text ?? '').matchAll(/^batterywalk (\w+)/gm)].map(([, name]) => name));
     // `preset NAME` is told beside `presets`.
-    const known = COMMANDS.map(({ name }) => name).filter((name) => name !== 'preset');
+    const known = (await allCommands()).map(({ name }) => name).filter((name) => name !== 'preset');
     expect([...named].sort()).toEqual(known.sort());
   });
 
