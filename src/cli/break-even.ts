@@ -2,7 +2,7 @@
 import { InputError } from '../errors.js';
 import { formatNumber, formatQuantity, formatTable } from '../report/table.js';
 import type { Dimension } from '../scenario/quantities.js';
-import { parseList, parseMeasure } from '../scenario/values.js';
+import { parseNumbers, parseMeasure } from '../scenario/values.js';
 import { breakEvenMap, plainRouter } from '../stats/break-even.js';
 import type { BreakEven, PlainRouter } from '../stats/break-even.js';
 import { VERSION } from '../version.js';
@@ -22,8 +22,8 @@ export async function breakEven(context: CommandContext): Promise<number> {
   if (context.text('policy') !== undefined) {
     throw new InputError('--policy: got it with --break-even, expected one of the two', '--policy');
   }
-  const joules = parseList('--break-even', context.text('breakEven') ?? '', overhead('energy'));
-  const seconds = parseList('--seconds', context.text('seconds') ?? '0', overhead('time'));
+  const joules = parseNumbers('--break-even', context.text('breakEven') ?? '', overhead('energy'));
+  const seconds = parseNumbers('--seconds', context.text('seconds') ?? '0', overhead('time'));
   const named = context.text('baseline') ?? 'cheapest';
   const baseline: PlainRouter = named === 'cheapest' || named === 'random' ? named : { model: named };
   const scenario = context.scenario();

@@ -12,7 +12,7 @@ import { formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CommandSpec } from './context.js';
 import { exactSite } from './site.js';
-import { parseList, parseMeasure } from '../scenario/values.js';
+import { parseNumbers, parseMeasure } from '../scenario/values.js';
 
 const notNegative = (option: string, value: string): number =>
   parseMeasure(option, value, 'energy', { expected: 'a deficit in joules, at least 0', holds: (x) => x >= 0 });
@@ -28,7 +28,7 @@ export const exact: CommandSpec = {
   },
   run(context) {
     const at = context.text('at');
-    const points = at === undefined ? [] : parseList('--at', at, notNegative);
+    const points = at === undefined ? [] : parseNumbers('--at', at, notNegative);
     const scenario = context.scenario();
     if (runsAsSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
     context.stage('exact laws');

@@ -2,7 +2,7 @@
  * The folder of `run --out` and `validate --out` as the place where a long run is kept while it goes on: the same
  * command goes on where it was stopped or killed, and ends with the same bits. A folder of another run is refused.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../engine/job.js';
 import { partialsFromJson, partialsToJson } from '../engine/partials-codec.js';
@@ -13,6 +13,7 @@ import { canonicalJson } from '../report/manifest.js';
 import type { RunInputs } from '../report/manifest.js';
 import { formatCount } from '../report/table.js';
 import type { PrecisionState } from '../stats/precision.js';
+import { CHECKPOINT_FILE, SHARD_FOLDER, SWEEP_FILE } from '../sweep/node/folder-names.js';
 import type { CommandContext } from './context.js';
 
 /** What has been walked, and how long that took. */
@@ -23,8 +24,6 @@ export interface Walked {
   readonly precision?: PrecisionState;
 }
 
-/** While a run goes on it stands here; once it is whole, in the files that the run ends with. */
-const CHECKPOINT = 'checkpoint.json';
 const VERSION = 1;
 
 export class KeptRun {
@@ -43,6 +42,13 @@ export class KeptRun {
     job: Job,
     private readonly partialsFile = 'partials.json',
   ) {
+    const swept = [SWEEP_FILE, SHARD_FOLDER].find((name) => existsSync(join(out, name)));
+    if (swept !== undefined) {
+      throw new InputError(
+        `--out: ${out} holds a sweep (${swept}), whose results a run would write over, expected a folder for the run alone`,
+        '--out',
+      );
+    }
     this.before = this.unfinished() ?? this.finished();
     if (this.before === undefined) return;
     const { partials } = this.before;
@@ -62,22 +68,22 @@ export class KeptRun {
   save({ partials, ...rest }: Walked): void {
     const { inputs, context } = this;
     const document = { checkpointVersion: VERSION, inputs, ...rest, partials: partialsToJson(partials) };
-    context.save(CHECKPOINT, `${JSON.stringify(document)}\n`);
+    context.save(CHECKPOINT_FILE, `${JSON.stringify(document)}\n`);
   }
 
   /** The files that the run ends with are written: they are what is kept from now on. */
   finish(): void {
-    this.context.unsave(CHECKPOINT);
+    this.context.unsave(CHECKPOINT_FILE);
   }
 
   private unfinished(): Walked | undefined {
-    const document = this.read(CHECKPOINT);
+    const document = this.read(CHECKPOINT_FILE);
     if (document === undefined) return undefined;
     this.check(document['inputs']);
     const { elapsedSeconds, precision, partials } = document;
-    if (typeof elapsedSeconds !== 'number') throw this.damaged(CHECKPOINT, 'elapsedSeconds is missing');
+    if (typeof elapsedSeconds !== 'number') throw this.damaged(CHECKPOINT_FILE, 'elapsedSeconds is missing');
     return {
-      ...{ elapsedSeconds, partials: this.partialsOf(CHECKPOINT, partials) },
+      ...{ elapsedSeconds, partials: this.partialsOf(CHECKPOINT_FILE, partials) },
       ...(precision === undefined ? {} : { precision: precision as PrecisionState }),
     };
   }

@@ -1,4 +1,5 @@
 /** `batterywalk reserve`: the charge that covers the deficit but for a given risk, from one run and from the exact law side by side. */
+import { StoppedError } from '../errors.js';
 import { largestOf } from '../extremes.js';
 import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
@@ -6,17 +7,17 @@ import { headingText, speedText, missingText } from '../report/run-text.js';
 import { walkTheory } from '../report/rungs.js';
 import { formatEstimate, formatLike, formatRange } from '../report/estimate.js';
 import { notesText, slotsNote } from '../report/notes.js';
-import { formatTable, scaleFor } from '../report/table.js';
+import { formatCount, formatTable, scaleFor } from '../report/table.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { exactReserves } from '../stats/reserve-law.js';
 import type { ExactReserve } from '../stats/reserve-law.js';
-import { reserveCurve, reserveFromPartials } from '../stats/reserve.js';
+import { checkTrialsForRisk, reserveCurve, reserveFromPartials, trialsForRisk } from '../stats/reserve.js';
 import type { EstimatedReserve } from '../stats/reserve.js';
 import { VERSION } from '../version.js';
-import type { CommandSpec } from './context.js';
+import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { prepare, run, takesUntil } from './simulating.js';
-import { parseList, parseMeasure } from '../scenario/values.js';
+import { mostTrials, prepare, run, takesUntil } from './simulating.js';
+import { parseNumbers, parseMeasure } from '../scenario/values.js';
 
 const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
 
@@ -41,7 +42,7 @@ export const reserve: CommandSpec = {
     command.option('--risk <R1,R2,…>', `risks P(D > b) to cover, such as 0.1% (default: ${DEFAULT_RISKS})`);
   },
   async run(context) {
-    const risks = parseList('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
+    const asked = parseNumbers('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
     const given = context.scenario();
     // Reserves are counted from an empty battery: b is all the charge that is needed.
     const scenario = { ...given, battery: { ...given.battery, initialJoules: 0 } };
@@ -50,10 +51,13 @@ export const reserve: CommandSpec = {
         `battery.initialJoules ${given.battery.initialJoules} is set aside: reserves are counted from an empty battery`,
       );
     }
+    for (const each of asked) checkTrialsForRisk('--risk', each, mostTrials(context));
     const prepared = prepare(context, scenario);
-    const simulation = await run(context, prepared);
+    const least = largestOf(asked.map(trialsForRisk));
+    const simulation = await run(context, prepared, undefined, least);
     const { partials, law } = simulation;
     const last = partials.horizons[partials.horizons.length - 1];
+    const risks = resolvedRisks(context, asked, last.count);
     const simulated = reserveFromPartials(last, law.quantumJoules, risks);
     context.offer(`stopped before the exact law was known: ${last.count} paths were finished and are reported`, () => ({
       document: { schemaVersion: 1, scenario, seed: simulation.seed, slots: last.slots, reserves: simulated },
@@ -99,6 +103,18 @@ export const reserve: CommandSpec = {
     return 0;
   },
 };
+
+/** The risks that the paths of a run resolve: all of them, but where it was stopped. @throws {StoppedError} where none */
+function resolvedRisks(context: CommandContext, asked: readonly number[], trials: number): readonly number[] {
+  const risks = asked.filter((each) => trials >= trialsForRisk(each));
+  if (risks.length === asked.length) return asked;
+  if (risks.length === 0) {
+    throw new StoppedError(`stopped: ${formatCount(trials)} paths are too few for any of the risks: nothing to report`);
+  }
+  const left = asked.filter((each) => !risks.includes(each)).join(', ');
+  context.remark(`stopped: ${formatCount(trials)} paths are too few for risks of ${left}, which are left out`);
+  return risks;
+}
 
 /** Where the exact law was not awaited. */
 function unknownReserve({ risk: own, charge }: EstimatedReserve): ExactReserve {

@@ -94,8 +94,14 @@ export async function saveFiles(
 /**
  * Runs it. After Ctrl-C what is finished comes back; nothing finished is an error.
  * @param kept where it is kept while it goes on
+ * @param leastTrials walked before a precision target is looked at
  */
-export async function run(context: CommandContext, prepared: PreparedRun, kept?: KeptRun): Promise<FinishedRun> {
+export async function run(
+  context: CommandContext,
+  prepared: PreparedRun,
+  kept?: KeptRun,
+  leastTrials = 0,
+): Promise<FinishedRun> {
   const until = context.text('until');
   const target = until === undefined ? undefined : parsePrecisionTarget(until);
   context.prepareFolder();
@@ -106,7 +112,7 @@ export async function run(context: CommandContext, prepared: PreparedRun, kept?:
     const [walked, precision] =
       target === undefined
         ? [await runJob(context, backend, job, { label, kept, before: kept?.before })]
-        : await runUntil(context, prepared, backend, target, kept);
+        : await runUntil(context, prepared, backend, { target, leastTrials }, kept);
     tellStop(context, walked);
     const { partials, elapsedSeconds } = walked;
     const last = partials.horizons[partials.horizons.length - 1];
@@ -121,23 +127,29 @@ export async function run(context: CommandContext, prepared: PreparedRun, kept?:
   }
 }
 
+/** Paths that a run has at the most: those asked for, or those that a precision target may take. */
+export function mostTrials(context: CommandContext): number {
+  const isOpen = context.text('until') !== undefined && context.text('trials') === undefined;
+  return isOpen ? MOST_TRIALS : context.options.trials;
+}
+
 /** Runs part after part until the target is met, the trials are spent or Ctrl-C comes. */
 async function runUntil(
   context: CommandContext,
   prepared: PreparedRun,
   backend: Backend,
-  target: PrecisionTarget,
+  { target, leastTrials }: { readonly target: PrecisionTarget; readonly leastTrials: number },
   kept: KeptRun | undefined,
 ): Promise<[Walked, FinishedRun['precision']]> {
-  const most = context.text('trials') === undefined ? MOST_TRIALS : prepared.job.paths;
+  const most = mostTrials(context);
   let walked = kept?.before;
   if (walked !== undefined && walked.precision === undefined) {
     throw new InputError(
       '--until: got it with a folder that holds this run already, expected a new folder: a target looks at a run as it grows',
-      'until',
+      '--until',
     );
   }
-  const rule = new SequentialPrecision(target, { mostTrials: most, state: walked?.precision });
+  const rule = new SequentialPrecision(target, { mostTrials: most, leastTrials, state: walked?.precision });
   const name = target.of === 'mean' ? 'the mean' : `q${target.of}`;
   const label = `to ±${(100 * target.relativeHalfWidth).toPrecision(3)} % of ${name}`;
   let precision: FinishedRun['precision'];
@@ -151,7 +163,7 @@ async function runUntil(
     const { horizons } = walked.partials;
     precision = { target, look: rule.look(horizons[horizons.length - 1], prepared.law.quantumJoules) };
   }
-  if (walked === undefined) throw new InputError('the precision target leaves nothing to run', 'until');
+  if (walked === undefined) throw new InputError('the precision target leaves nothing to run', '--until');
   const look = precision?.look;
   if (look !== undefined && !look.met) {
     const reached = (100 * look.relativeHalfWidth).toPrecision(2);

@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 import { parseChoice } from '../scenario/values.js';
 import { METRICS, unitOfMetric } from '../sweep/results.js';
 import type { Metric } from '../sweep/results.js';
-import { RESULTS_FILE } from '../sweep/node/folder.js';
+import { RESULTS_FILE } from '../sweep/node/folder-names.js';
 import { readableAxis } from '../report/charts/axis-units.js';
 import type { InputKind } from '../sweep/node/input-file.js';
 import { readInputBytes } from '../sweep/node/input-file.js';

@@ -14,7 +14,7 @@ import { exactLaw } from '../theory/exact/law.js';
 import { adjustmentCoefficient } from '../theory/rare.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { parseList, parseMeasure } from '../scenario/values.js';
+import { parseNumbers, parseMeasure } from '../scenario/values.js';
 import { openAsked } from './running.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
@@ -51,7 +51,7 @@ export const tail: CommandSpec = {
       );
     }
     const at = context.text('at');
-    const given = at === undefined ? undefined : parseList('--at', at, deficit);
+    const given = at === undefined ? undefined : parseNumbers('--at', at, deficit);
     const scenario = context.scenario(DEFAULT_PRESET);
     if (scenario.accounting !== 'lumped') {
       throw new InputError(

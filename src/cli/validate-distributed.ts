@@ -31,7 +31,7 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
   if (context.text('until') !== undefined) {
     throw new InputError(
       '--until: got it with accounting "distributed", expected a number of trials: use --trials',
-      'until',
+      '--until',
     );
   }
   const { trials, horizons, seed, out } = context.options;

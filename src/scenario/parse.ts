@@ -9,7 +9,8 @@ import { energyScenarioSchema, fleetScenarioSchema } from './schema.js';
 /** Whether tasks give energies outright, all of them; a mixture is refused. */
 function givesEnergies(document: object): boolean {
   const tasks: unknown = 'tasks' in document ? document.tasks : undefined;
-  if (!Array.isArray(tasks)) return 'tasks' in document && !('fleet' in document);
+  // Without tasks, a scenario without a fleet lacks its tasks alone.
+  if (!Array.isArray(tasks)) return !('fleet' in document);
   const gives = (task: unknown): boolean => typeof task === 'object' && task !== null && 'energyJoules' in task;
   const first = gives(tasks[0]);
   const odd = tasks.findIndex((task) => gives(task) !== first);

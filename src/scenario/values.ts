@@ -57,10 +57,21 @@ export function parseSlots(option: string, text: string, slotLength?: SlotLength
   return parseCount(option, String(parseQuantity(option, text.trim(), 'slots', slotLength)));
 }
 
-/** Numbers set apart by commas, at least one. @throws {InputError} */
+/** Values set apart by commas, at least one. @throws {InputError} */
 export function parseList<T>(option: string, text: string, item: (option: string, text: string) => T): T[] {
   if (text.trim() === '') throw complain(option, text, 'values set apart by commas');
   return text.split(',').map((part) => item(option, part));
+}
+
+/**
+ * Numbers set apart by commas, at least one and each once: one that comes twice is a slip, and as a test of its own
+ * would take from the others. @throws {InputError}
+ */
+export function parseNumbers(option: string, text: string, item: (option: string, text: string) => number): number[] {
+  const numbers = parseList(option, text, item);
+  const again = numbers.find((x, i) => numbers.indexOf(x) !== i);
+  if (again !== undefined) throw complain(option, text, `each value once, but ${again} comes twice`);
+  return numbers;
 }
 
 /** One of a few names. @throws {InputError} with the nearest name, where one is near. */

@@ -15,6 +15,12 @@ export interface DesignRange {
 /** The first expansion on a logarithmic scale is by at most this factor: the fifth, by its 16th power, takes it 10^18 times further. */
 const MOST_RATIO = 4;
 
+/** Where values may lie, as words; nothing where there is no limit. */
+function withinWords(lower: number, upper: number): string {
+  if (Number.isFinite(lower)) return Number.isFinite(upper) ? ` from ${lower} to ${upper}` : ` of at least ${lower}`;
+  return Number.isFinite(upper) ? ` of at most ${upper}` : '';
+}
+
 /** Values within this part of the starting bracket's width of 0 are as good as 0, on a linear scale; within this part of its lower end on the other. */
 const NEAR_ZERO = 1e-3;
 
@@ -39,7 +45,7 @@ export class DesignScale {
     const got = `bracket: got ${low} to ${high}`;
     if (!(low < high && low >= this.lower && high <= this.upper)) {
       throw new InputError(
-        `${got}, expected two values from ${this.lower} to ${this.upper}, the lower first`,
+        `${got}, expected two values${withinWords(this.lower, this.upper)}, the lower first`,
         'bracket',
       );
     }

@@ -25,8 +25,8 @@ export interface PrecisionTarget {
 }
 
 /**
- * Reads `0.1%`, `0.001`, `mean:0.1%` or `q0.99:0.5%`. Throws InputError (field `until`) on anything else, also on widths of 0 or
- * from 100 % on.
+ * Reads `0.1%`, `0.001`, `mean:0.1%` or `q0.99:0.5%`. Throws InputError (field `--until`) on anything else, also on widths of 0
+ * or from 100 % on.
  */
 export function parsePrecisionTarget(text: string): PrecisionTarget {
   const match = /^(?:(mean|q(0?\.\d+)):)?(\d*\.?\d+(?:e[+-]?\d+)?)(%?)$/i.exec(text.trim());
@@ -34,9 +34,9 @@ export function parsePrecisionTarget(text: string): PrecisionTarget {
   const probability = match?.[2] === undefined ? undefined : Number(match[2]);
   if (!(width > 0 && width < 1) || probability === 0) {
     throw new InputError(
-      `The precision target is "${text}"; expected a relative half-width between 0 and 100 % such as 0.1%, for the mean, ` +
-        'or with a quantile named before it, such as q0.99:0.5%.',
-      'until',
+      `--until: got ${JSON.stringify(text)}, expected a relative half-width between 0 and 100 % such as 0.1%, for the ` +
+        'mean, or with a quantile named before it, such as q0.99:0.5%',
+      '--until',
     );
   }
   return { of: probability ?? 'mean', relativeHalfWidth: width };
@@ -72,6 +72,8 @@ export interface PrecisionOptions {
   readonly state?: PrecisionState | undefined;
   /** Trials before the first look; 10 000 unless said. */
   readonly firstTrials?: number;
+  /** What else is asked of the run needs so many: no look comes before. */
+  readonly leastTrials?: number;
   /** Never look beyond; 10¹⁰ unless said. */
   readonly mostTrials?: number;
   /** 0.95 unless said. */
@@ -107,9 +109,9 @@ export class SequentialPrecision {
 
   constructor(
     readonly target: PrecisionTarget,
-    { firstTrials = 10_000, mostTrials = 1e10, confidence = 0.95, state }: PrecisionOptions = {},
+    { firstTrials = 10_000, leastTrials = 2, mostTrials = 1e10, confidence = 0.95, state }: PrecisionOptions = {},
   ) {
-    this.first = Math.max(2, firstTrials);
+    this.first = Math.max(2, leastTrials, firstTrials);
     this.most = mostTrials;
     this.alpha = 1 - confidence;
     this.looks = state?.looks ?? 0;

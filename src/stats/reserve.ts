@@ -52,6 +52,16 @@ export function trialsForRisk(risk: number): number {
   return Math.ceil(LEAST_EXCEEDANCES / risk - 1e-9);
 }
 
+/** @throws {InputError} where a run of so many trials cannot resolve the risk that this field has */
+export function checkTrialsForRisk(field: string, risk: number, trials: number): void {
+  const least = trialsForRisk(risk);
+  if (trials >= least) return;
+  throw new InputError(
+    `${field}: got ${risk} with ${trials} trials, expected at least ${least} trials for it, or a larger risk`,
+    field,
+  );
+}
+
 /** Throws InputError (field `risk`) unless every risk lies in (0, 1). */
 export function checkRisks(risks: readonly number[]): void {
   const wrong = risks.find((risk) => !(risk > 0 && risk < 1));

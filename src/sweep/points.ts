@@ -10,7 +10,7 @@ import { checkSite } from '../law/site-law.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { trialsForRisk } from '../stats/reserve.js';
+import { checkTrialsForRisk } from '../stats/reserve.js';
 import { withValue } from './document.js';
 import type { AxisValue, SweepFile } from './sweep-file.js';
 import { axisValues } from './sweep-file.js';
@@ -104,13 +104,7 @@ function noReserve(): InputError {
 /** A risk is read from a run only where enough paths exceed its charge. */
 function checkRisks({ risks, trials }: SweepFile): void {
   risks.forEach((risk, i) => {
-    const least = trialsForRisk(risk);
-    if (trials < least) {
-      throw new InputError(
-        `risks[${i}]: got ${risk} with ${trials} trials, expected at least ${least} trials for it, or a larger risk`,
-        `risks[${i}]`,
-      );
-    }
+    checkTrialsForRisk(`risks[${i}]`, risk, trials);
   });
 }
 

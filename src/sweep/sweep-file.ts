@@ -123,8 +123,8 @@ const schema = strict({
       v.every((group) => Array.isArray(group) && group.length > 1 && group.every((name) => typeof name === 'string')),
   ).default([]),
   risks: where<number[]>(
-    'a list of probabilities between 0 and 1, such as [0.001]',
-    (v) => Array.isArray(v) && v.every((risk) => finite(risk) && risk > 0 && risk < 1),
+    'a list of probabilities between 0 and 1, each once, such as [0.001]',
+    (v) => Array.isArray(v) && v.every((risk) => finite(risk) && risk > 0 && risk < 1) && new Set(v).size === v.length,
   ).default([]),
   exact: where<ExactChoice>(EXACT_CHOICES.map((c) => `"${c}"`).join(', '), (v) =>
     EXACT_CHOICES.includes(v as ExactChoice),

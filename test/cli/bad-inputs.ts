@@ -136,8 +136,7 @@ function wrongKeys(): BadInput[] {
       ofScenario(
         `no ${field(path)}`,
         () => JSON.stringify(edited(SITE, path, undefined)),
-        // Without tasks it could be one with a fleet.
-        path[0] === 'tasks' && path.length === 1 ? /fleet: missing/ : quoted(field([path[0]])),
+        new RegExp(`scenario\\.json: ${quoted(field([path[0]])).source}`),
       ),
     ),
     ...slips.map(([at, key, nearest]) =>

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { canonicalJson } from '../../report/manifest.js';
 import type { Sweep } from '../points.js';
-import { FOLDER_INPUT, MANIFEST_FILE, planned, RESULTS_FILE, SHARD_FOLDER, SWEEP_FILE } from './folder.js';
+import { FOLDER_INPUT, planned } from './folder.js';
+import { CHECKPOINT_FILE, MANIFEST_FILE, RESULTS_FILE, SHARD_FOLDER, SWEEP_FILE } from './folder-names.js';
 import { writeWhole } from './files.js';
 import { readInputText } from './input-file.js';
 
@@ -35,6 +36,7 @@ export async function claimFolder(out: string, sweep: Sweep, { shared, replace }
 function obstacle(out: string, sweep: Sweep, before: string | undefined, shared: boolean): string | undefined {
   const has = (name: string): boolean => existsSync(join(out, name));
   const hasResults = has(RESULTS_FILE) || has(MANIFEST_FILE);
+  if (has(CHECKPOINT_FILE)) return `a run that goes on (${CHECKPOINT_FILE})`;
   if (before === undefined) return hasResults ? `results of something else than a sweep (${MANIFEST_FILE})` : undefined;
   let other: Sweep;
   try {

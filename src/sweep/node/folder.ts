@@ -13,12 +13,7 @@ import { parseSweepFile } from '../sweep-file.js';
 import { writeWhole } from './files.js';
 import type { InputKind } from './input-file.js';
 import { readInputText } from './input-file.js';
-
-export const SWEEP_FILE = 'sweep.json';
-export const RESULTS_FILE = 'results.parquet';
-export const MANIFEST_FILE = 'manifest.json';
-/** Where the ledger keeps results of shards. */
-export const SHARD_FOLDER = 'shards';
+import { MANIFEST_FILE, RESULTS_FILE, SWEEP_FILE } from './folder-names.js';
 
 /** The sweep with all values of its traces, each on a line of its own. */
 export const FOLDER_INPUT = { expected: 'a JSON file', mostBytes: 2 ** 29 - 2 ** 16 } as const satisfies InputKind;

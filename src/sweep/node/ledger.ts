@@ -13,7 +13,7 @@ import type { Shard } from '../shards.js';
 import type { ShardStore } from '../store.js';
 import { nodeDeflate } from './deflate.js';
 import { TEMPORARY, writeWhole } from './files.js';
-import { SHARD_FOLDER } from './folder.js';
+import { SHARD_FOLDER } from './folder-names.js';
 
 /** Age after which a file that was being written has no writer any more, milliseconds. */
 const STALE = 3_600_000;
