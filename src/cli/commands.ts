@@ -33,7 +33,8 @@ const OF_ALL = 'completion';
 export const allCommands = (): Promise<CommandSpec[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));
 
 /** What a command line needs to be understood: the command that it begins with; all where it begins with none. */
-export async function commandsFor([name]: readonly string[]): Promise<readonly CommandSpec[]> {
+export async function commandsFor(argv: readonly string[]): Promise<readonly CommandSpec[]> {
+  const name = argv.at(0);
   if (name === '--version') return [];
   if (name === undefined || name === OF_ALL || !Object.hasOwn(COMMANDS, name)) return allCommands();
   return [await COMMANDS[name]()];
