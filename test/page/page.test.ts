@@ -15,6 +15,8 @@ import { browserMissing, launchBrowser } from '../browser/chromium.js';
 import { expectedHash } from './expected-hash.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Ends a hang, milliseconds. */
+const HANG = 300_000;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe.skipIf(browserMissing !== undefined)(
@@ -42,6 +44,7 @@ describe.skipIf(browserMissing !== undefined)(
     });
     beforeEach(async () => {
       page = await browser.newPage();
+      page.setDefaultTimeout(HANG);
       problems = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
@@ -72,7 +75,6 @@ describe.skipIf(browserMissing !== undefined)(
       page.waitForFunction(
         ([source]) => new RegExp(source).test(document.querySelector('#status')?.textContent ?? ''),
         [pattern.source],
-        { timeout: 100_000 },
       );
     const hash = async (): Promise<string | null> => page.textContent('#hash');
     const worker = async (name: RegExp): Promise<Worker> => {
@@ -447,13 +449,7 @@ describe.skipIf(browserMissing !== undefined)(
         await page.click('#bench-start');
       };
       const done = () =>
-        page.waitForFunction(
-          () => /^Done/.test(document.querySelector('#bench-status')?.textContent ?? ''),
-          undefined,
-          {
-            timeout: 100_000,
-          },
-        );
+        page.waitForFunction(() => /^Done/.test(document.querySelector('#bench-status')?.textContent ?? ''));
       const saved = async () => {
         const [download] = await Promise.all([page.waitForEvent('download'), page.click('#bench-save')]);
         return JSON.parse(await readFile(await download.path(), 'utf8')) as {
