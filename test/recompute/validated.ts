@@ -1,5 +1,5 @@
-/** `validate --out` run once: everything that it printed and wrote, and its integers, worked out anew. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** `validate --out` or `run --out` run once: everything that it printed and wrote, with its integers. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
@@ -13,10 +13,18 @@ export interface Written {
   readonly text: string;
   readonly summary: unknown;
   readonly partials: PartialsJson;
+  /** Of a distributed run: all that was counted of both accountings. */
+  readonly proof: PartialsJson | undefined;
   readonly report: string;
 }
 
-export async function validated(scenario: object, trials: number, horizons: readonly number[]): Promise<Written> {
+/** @param command `validate`, or `run` */
+export async function validated(
+  scenario: object,
+  trials: number,
+  horizons: readonly number[],
+  command = 'validate',
+): Promise<Written> {
   const folder = mkdtempSync(join(tmpdir(), 'batterywalk-recompute-'));
   try {
     const file = join(folder, 'scenario.json');
@@ -24,7 +32,7 @@ export async function validated(scenario: object, trials: number, horizons: read
     const out = join(folder, 'out');
     const options = ['--trials', String(trials), '--horizons', horizons.join(','), '--seed', 'recompute'];
     const { stdout, stderr } = await runOn([
-      ...['validate', file, ...options, '--backend', 'cpu', '--quiet', '--out', out],
+      ...[command, file, ...options, '--backend', 'cpu', '--quiet', '--out', out],
     ]);
     expect(stderr).toBe('');
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');
@@ -34,6 +42,9 @@ export async function validated(scenario: object, trials: number, horizons: read
       // Times stand apart from what is the same in every run.
       summary: { ...(JSON.parse(read('summary.json')) as object), elapsedSeconds, pathSlotsPerSecond },
       partials: JSON.parse(read('partials.json')) as PartialsJson,
+      proof: existsSync(join(out, 'proof-partials.json'))
+        ? (JSON.parse(read('proof-partials.json')) as PartialsJson)
+        : undefined,
       report: read('report.html'),
     };
   } finally {
@@ -49,6 +60,9 @@ export function factorOf(head: string): number {
   const found = /(?:^|[\s,])([GMkmµ]?)[JW](?=$|[\s,;:])/.exec(head);
   return found === null ? 1 : FACTORS[found[1]];
 }
+
+/** Whether a head says what its numbers are in. */
+export const hasUnit = (head: string): boolean => /(?:^|[\s,])[GMkmµ]?[JW](?=$|[\s,;:])/.test(head);
 
 /** A cell of the report's tables. */
 export interface HtmlCell {
