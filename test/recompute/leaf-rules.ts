@@ -54,7 +54,7 @@ export function theoryRules(place: string, walk: WalkNumbers): LeafRule[] {
     rule('brownianDistance/seen', (i) => walk.seen(Number(i))),
     rule('brownianDistance/expected', (i) => walk.expectedDistance(Number(i))),
     rule('brownianDistance/criticalValue', () => walk.critical),
-    rule('brownianDistance/pValue', (i) => kolmogorov(Math.sqrt(walk.trials) * walk.seen(Number(i)))),
+    rule('brownianDistance/pValue', (i) => kolmogorov(walk.seen(Number(i)), walk.trials)),
   ];
 }
 
@@ -83,9 +83,11 @@ export interface Timed {
   readonly engine: { readonly adapter: { readonly threads: number } };
 }
 
-/** P(√n·sup > x) for many paths. */
-function kolmogorov(x: number): number {
+/** P(sup ≥ d): Kolmogorov's limit, shifted for n paths as Vrbik (2018) has it, and at most Massart's bound. */
+function kolmogorov(d: number, n: number): number {
+  const x = Math.sqrt(n) * d;
+  const shifted = x + 1 / (6 * Math.sqrt(n)) + (x - 1) / (4 * n);
   let total = 0;
-  for (let k = 1; k < 100; k++) total += 2 * (-1) ** (k - 1) * Math.exp(-2 * k * k * x * x);
-  return Math.min(1, total);
+  for (let k = 1; k < 100; k++) total += 2 * (-1) ** (k - 1) * Math.exp(-2 * k * k * shifted * shifted);
+  return Math.min(1, 2 * Math.exp(-2 * x * x), total);
 }

@@ -45,22 +45,27 @@ export function sentence(pattern: string, ...expected: number[]): ProseRule {
 }
 
 /** A horizon by its slots and its time. */
-export function horizonRule({ horizons, scenario }: WalkNumbers): ProseRule {
-  return [
-    new RegExp(`${NUMBER} slots \\(${NUMBER} min ${NUMBER} s\\)`, 'g'),
+export function horizonRules({ horizons, scenario }: Pick<WalkNumbers, 'horizons' | 'scenario'>): ProseRule[] {
+  return [`${NUMBER} min ${NUMBER} s`, `${NUMBER} s`].map((span): ProseRule => [
+    new RegExp(`${NUMBER} slots \\(${span}\\)`, 'g'),
     (slots) => {
       const horizon = horizons.find((h) => String(h) === slots) ?? NaN;
       return [horizon, ...timeNumbers(horizon * scenario.slotSeconds)];
     },
-  ];
+  ]);
+}
+
+/** A sentence with one energy, whatever its unit's prefix. */
+function energySentence(before: string, joules: number): ProseRule {
+  return [new RegExp(`${before} ${NUMBER}(?= ([kMm]?)J)`, 'g'), (_, prefix) => [joules / factorOf(` ${prefix}J`)]];
 }
 
 /** What a planner is told first. @param own of the run that is reported */
 export function plannerRules(own: WalkNumbers['own'][number]): ProseRule[] {
   return [
-    sentence('will need # kJ of auxiliary energy', own.mean / 1e3),
-    sentence('more than # kJ, and', own.quantile(0.9) / 1e3),
-    sentence('in a hundred more than # kJ', own.quantile(0.99) / 1e3),
+    energySentence('will need', own.mean),
+    energySentence('in ten it will need more than', own.quantile(0.9)),
+    energySentence('in a hundred more than', own.quantile(0.99)),
     sentence('none with probability #\\.(?=\\s)', own.zero),
   ];
 }
@@ -81,7 +86,7 @@ export function walkRules(walk: WalkNumbers, threads: number): ProseRule[] {
     ),
     sentence('cpu on # threads? engine batterywalk 0\\.2\\.0', threads),
     sentence('On all # tests they agree', tests.length),
-    horizonRule(walk),
+    ...horizonRules(walk),
     ...plannerRules(own[last]),
     sentence('# tests share a family-wise error rate of # \\(Holm\\)', tests.length, familyAlpha),
     [

@@ -46,13 +46,14 @@ export function reportHtml(content: ReportContent): string {
   const { scenario, horizons } = document;
   const last = curves[curves.length - 1];
   const lumped = distributed === undefined ? '' : 'Lumped: ';
+  const within = distributed === undefined ? '' : '/lumped';
   const body = html`
     <h1>${scenario.name}</h1>
     ${facts(document)} ${distributed !== undefined && distributedWords(distributed)}
     ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}
 
     <h2>${distributed === undefined ? 'Estimates' : 'Estimates of the lumped walk'}</h2>
-    ${meanTable(document)}
+    ${meanTable(document, within)}
     <div class="charts">
       ${figure(
         'Mean deficit against the horizon',
@@ -65,7 +66,7 @@ export function reportHtml(content: ReportContent): string {
         meanErrorChart(means, setting),
       )}
     </div>
-    ${shapeTable(document)}
+    ${shapeTable(document, within)}
 
     <h2>${lumped}Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
     ${horizonCharts(last, setting)} ${bandNote(last)}
@@ -89,7 +90,7 @@ export function reportHtml(content: ReportContent): string {
     </p>
 
     <h2 id="limit">How far the approximations are from the exact law</h2>
-    ${limitTable(document, curves)}
+    ${limitTable(document, curves, within)}
     <p class="note">
       The largest difference between two distribution functions, over all deficits and over those beyond 10σ
       (${formatQuantity(10 * document.law.volatilityJoules, 'J')}), past the layer near D = 0 where no diffusion holds.

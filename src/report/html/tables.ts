@@ -56,8 +56,11 @@ export function number(value: number, at: string, shown: string): Markup {
   return html`<data value="${value}" data-at="${at}">${shown}</data>`;
 }
 
+/** Where the numbers of a walk stand within a horizon of summary.json: in an object of this name, or at its top. */
+export type Within = '' | '/lumped';
+
 /** Estimates of the mean beside the three rungs. */
-export function meanTable({ horizons, scenario }: ValidateDocument): Markup {
+export function meanTable({ horizons, scenario }: ValidateDocument, within: Within = ''): Markup {
   const { unit, factor } = scaleFor(
     horizons.map((h) => h.meanDeficit),
     'J',
@@ -74,7 +77,7 @@ export function meanTable({ horizons, scenario }: ValidateDocument): Markup {
       { header: 'Brownian' },
     ],
     horizons.map((h, i) => {
-      const at = `/horizons/${i}`;
+      const at = `/horizons/${i}${within}`;
       const half = h.meanInterval.upper - h.meanDeficit;
       const format = formatLike(withError(h.meanDeficit, half), factor);
       const joules = (value: number, place: string): Markup => number(value, `${at}/${place}`, format(value));
@@ -101,7 +104,7 @@ const LAWS = [
 ] as const;
 
 /** Spread, atom and quantiles of all four laws. */
-export function shapeTable({ horizons }: ValidateDocument): Markup {
+export function shapeTable({ horizons }: ValidateDocument, within: Within = ''): Markup {
   const { unit, factor } = scaleFor(
     horizons.map((h) => h.exact.standardDeviation),
     'J',
@@ -123,7 +126,7 @@ export function shapeTable({ horizons }: ValidateDocument): Markup {
       const quantile = quantiles.map((p) => formatLike({ value: h.quantiles[p], ...h.quantileIntervals[p] }, factor));
       return LAWS.map(([label, key], k): Row => {
         const law = key === undefined ? h : h[key];
-        const at = `/horizons/${i}${key === undefined ? '' : `/${key}`}`;
+        const at = `/horizons/${i}${within}${key === undefined ? '' : `/${key}`}`;
         const shown = (value: number, place: string, format: Format): Markup =>
           number(value, `${at}/${place}`, format(value));
         return {
@@ -190,7 +193,11 @@ export function testTable<T extends ShownTest>(
 }
 
 /** Sup errors of the two approximations against T. */
-export function limitTable({ horizons }: ValidateDocument, curves: readonly HorizonCurves[]): Markup {
+export function limitTable(
+  { horizons }: ValidateDocument,
+  curves: readonly HorizonCurves[],
+  within: Within = '',
+): Markup {
   const error = (value: number): string => (Number.isNaN(value) ? '—' : formatNumber(value, 3));
   const cells = ({ everywhere, beyondLayer }: SupError): string[] => [error(everywhere), error(beyondLayer)];
   return table(
@@ -214,7 +221,7 @@ export function limitTable({ horizons }: ValidateDocument, curves: readonly Hori
           formatCount(slots),
           ...brownian,
           ...corrected,
-          number(seen, `/horizons/${i}/brownianDistance/seen`, error(seen)),
+          number(seen, `/horizons/${i}${within}/brownianDistance/seen`, error(seen)),
           `≈ ${roundTrials(needed)}`,
           trials >= needed ? 'yes' : 'no',
         ],
