@@ -34,7 +34,7 @@ export const runCommand: CommandSpec = {
     const simulation = await run(context, prepared, kept);
     const summary = summarize(simulation.partials, simulation.law.quantumJoules);
     const document = runDocument(simulation, summary);
-    await saveFiles(context, kept, () => walkFiles(simulation, summary, document, () => runHost(startedAt)));
+    await saveFiles(context, kept, () => walkFiles(simulation, document, () => runHost(startedAt)));
     context.show(document, horizonRows(document), () => runText(simulation, summary));
     return 0;
   },

@@ -54,7 +54,6 @@ export function validationFiles(validation: Validation, host: () => RunHost): As
 /** The files of `run`, whose report shows what was simulated alone. */
 export function walkFiles(
   simulation: Simulation,
-  summary: Summary,
   document: RunDocument,
   host: () => RunHost,
 ): AsyncGenerator<NamedText> {
@@ -68,7 +67,7 @@ export function walkFiles(
     async report() {
       const { runReportHtml } = await import('./html/run-report.js');
       const tails = partials.horizons.map((horizon) => siteDistribution(horizon, law.quantumJoules));
-      return runReportHtml({ document, summary, tails, manifestSha256: hashed.sha256 });
+      return runReportHtml({ document, tails, manifestSha256: hashed.sha256 });
     },
   });
 }

@@ -6,6 +6,8 @@ import { factorOf, hasUnit } from './validated.js';
 /** What a cell's numbers are. */
 export interface TextCell {
   readonly row: number;
+  /** Rows of the table. */
+  readonly rows: number;
   /** The cell of the first column. */
   readonly first: string;
   /** The cell of the second column. */
@@ -39,7 +41,11 @@ export function tableComplaints(
       if (hasUnit(head)) factor = factorOf(head);
       // Numbers of a head are names of what stands there: `q0.99`, `95 %`.
       return rows.flatMap((cells, row) =>
-        compare(cells[c], column[1]({ row, first: cells[0], second: cells[1], factor, text: cells[c] }), head),
+        compare(
+          cells[c],
+          column[1]({ row, rows: rows.length, first: cells[0], second: cells[1], factor, text: cells[c] }),
+          head,
+        ),
       );
     }),
   );

@@ -68,7 +68,9 @@ export const hasUnit = (head: string): boolean => /(?:^|[\s,])[GMkmµ]?[JW](?=$|
 export interface HtmlCell {
   readonly caption: string;
   readonly head: string;
+  /** The cells of its first and second columns. */
   readonly row: string;
+  readonly second: string;
   readonly text: string;
   /** Text without what carries its place in summary.json. */
   readonly rest: string;
@@ -106,7 +108,8 @@ export function htmlCells(report: string, summary: unknown): HtmlCell[] {
         const text = clean(cell.textContent);
         let rest = text;
         for (const place of places) rest = rest.replace(clean(place.textContent), '');
-        return { caption, head: heads[i], row, text, rest: rest.trim(), complaints, rowIndex };
+        const second = clean(cells[1]?.textContent);
+        return { caption, head: heads[i], row, second, text, rest: rest.trim(), complaints, rowIndex };
       });
     });
   });

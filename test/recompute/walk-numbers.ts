@@ -8,7 +8,9 @@ import { prepareRun } from '../../src/engine/simulate.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { SampledLaw } from '../../src/law/sampled-law.js';
+import type { TaskLaw } from '../../src/law/task-law.js';
 import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
+import type { HorizonTheory } from '../../src/report/rungs.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { judge } from '../../src/stats/verdict.js';
@@ -22,7 +24,7 @@ export type LawName = 'exact' | 'corrected' | 'brownian';
 /** What of a prepared run gives integers their meaning. */
 export interface PreparedWalk {
   readonly walk: WalkLaw;
-  readonly law: SampledLaw;
+  readonly law: SampledLaw | TaskLaw;
 }
 
 export class WalkNumbers {
@@ -61,7 +63,7 @@ export class WalkNumbers {
     return this.theory.horizons[i][name.toLowerCase() as LawName];
   }
 
-  error(i: number): DeficitLaw['error'] {
+  error(i: number): HorizonTheory['exact']['error'] {
     return this.theory.horizons[i].exact.error;
   }
 

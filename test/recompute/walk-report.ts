@@ -56,7 +56,7 @@ export function horizonRules({ horizons, scenario }: Pick<WalkNumbers, 'horizons
 }
 
 /** A sentence with one energy, whatever its unit's prefix. */
-function energySentence(before: string, joules: number): ProseRule {
+export function energySentence(before: string, joules: number): ProseRule {
   return [new RegExp(`${before} ${NUMBER}(?= ([kMm]?)J)`, 'g'), (_, prefix) => [joules / factorOf(` ${prefix}J`)]];
 }
 

@@ -2,25 +2,24 @@
  * report.html of `run`, in the manner of report.ts: what was run and what came of it with intervals. It asks no theory,
  * so nothing in it is judged.
  */
-import type { Summary } from '../../stats/summary.js';
 import type { ChartSetting } from '../charts/chart.js';
 import { survivalChart } from '../charts/distribution.js';
 import type { SurvivalData } from '../charts/distribution.js';
 import { serverDocument } from '../charts/server-document.js';
 import type { RunDocument } from '../documents.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity, scaleFor } from '../table.js';
+import { formatEstimate, formatLike } from '../estimate.js';
+import { formatCount, formatDuration, formatQuantity, scaleFor } from '../table.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { adapterWords } from '../adapter-words.js';
 import { factEntries, figure, provenance } from './parts.js';
-import { number, table } from './tables.js';
-import { horizonWords } from './words.js';
+import { number, rangeOf, table } from './tables.js';
+import { horizonWords, spanWords } from './words.js';
 
 /** What a report of a run shows. */
 export interface RunReportContent {
   readonly document: RunDocument;
-  readonly summary: Summary;
   /** The simulated tail at each horizon, in the same order. */
   readonly tails: readonly SurvivalData[];
   /** Hash of what can be repeated (manifest.json, `hashed.sha256`). */
@@ -28,7 +27,7 @@ export interface RunReportContent {
 }
 
 /** The page as text. */
-export function runReportHtml({ document, summary, tails, manifestSha256 }: RunReportContent): string {
+export function runReportHtml({ document, tails, manifestSha256 }: RunReportContent): string {
   const { scenario, horizons, law } = document;
   const setting: ChartSetting = { document: serverDocument() };
   const last = horizons.length - 1;
@@ -44,7 +43,7 @@ export function runReportHtml({ document, summary, tails, manifestSha256 }: RunR
     <p>What was simulated; nothing is judged here. <code>validate</code> holds a run against its exact law.</p>
 
     <h2>Estimates</h2>
-    ${meansTable(document, summary)} ${quantileTable(document)}
+    ${meansTable(document)} ${quantileTable(document)}
     <div class="charts">${tail(last)}</div>
     ${last > 0 && html`<h3>Shorter horizons</h3>`}
     ${horizons
@@ -80,25 +79,27 @@ function facts({ scenario, seed, engine, horizons, law }: RunDocument): [string,
   ];
 }
 
-function meansTable({ horizons, scenario }: RunDocument, summary: Summary): Markup {
+function meansTable({ horizons, scenario }: RunDocument): Markup {
   const { unit, factor } = scaleFor(
     horizons.map((h) => h.meanDeficit),
     'J',
   );
   return table(
     'Mean deficit',
-    ['slots', 'time', `E[D] ${unit}`, '95 % interval', `SD ${unit}`, 'P(D = 0)'].map((header) => ({ header })),
+    ['slots', 'time', `E[D] ${unit}`, `95 % interval, ${unit}`, `SD ${unit}`, 'P(D = 0)'].map((header) => ({ header })),
     horizons.map((h, i) => {
-      const { lower, upper } = summary.horizons[i].meanInterval;
       const at = `/horizons/${i}`;
+      const mean = { value: h.meanDeficit, ...h.meanInterval };
+      const deviation = { value: h.standardDeviation, ...h.standardDeviationInterval };
+      const zero = { value: h.probabilityZero, ...h.probabilityZeroInterval };
       return {
         cells: [
           formatCount(h.slots),
-          formatDuration(h.slots * scenario.slotSeconds),
-          number(h.meanDeficit, `${at}/meanDeficit`, formatNumber(h.meanDeficit / factor, 5)),
-          `${formatNumber(lower / factor, 5)} … ${formatNumber(upper / factor, 5)}`,
-          number(h.standardDeviation, `${at}/standardDeviation`, formatNumber(h.standardDeviation / factor, 5)),
-          number(h.probabilityZero, `${at}/probabilityZero`, h.probabilityZero.toFixed(5)),
+          spanWords(h.slots * scenario.slotSeconds),
+          number(h.meanDeficit, `${at}/meanDeficit`, formatEstimate(mean, factor)),
+          rangeOf(mean, `${at}/meanInterval`, formatLike(mean, factor)),
+          number(h.standardDeviation, `${at}/standardDeviation`, formatEstimate(deviation, factor)),
+          number(h.probabilityZero, `${at}/probabilityZero`, formatEstimate(zero)),
         ],
       };
     }),
@@ -117,9 +118,10 @@ function quantileTable({ horizons }: RunDocument): Markup {
     horizons.map((h, i) => ({
       cells: [
         formatCount(h.slots),
-        ...names.map((p) =>
-          number(h.quantiles[p], `/horizons/${i}/quantiles/${p}`, formatNumber(h.quantiles[p] / factor, 5)),
-        ),
+        ...names.map((p) => {
+          const shown = { value: h.quantiles[p], ...h.quantileIntervals[p] };
+          return number(shown.value, `/horizons/${i}/quantiles/${p}`, formatEstimate(shown, factor));
+        }),
       ],
     })),
   );

@@ -1,6 +1,5 @@
 /** The tables of a site's report. Cells that show a number of summary.json carry it in full, with its place there, as those of tables.ts do. */
 import { largestOf } from '../../extremes.js';
-import type { Interval } from '../../stats/binomial.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
 import { normalCritical } from '../../stats/normal.js';
 import type { HorizonSummary } from '../../stats/summary.js';
@@ -13,13 +12,13 @@ import {
   shownZero,
   withError,
 } from '../estimate.js';
-import type { Format, Shown } from '../estimate.js';
+import type { Shown } from '../estimate.js';
 import { errorInterval, shareInterval } from '../site-series.js';
 import { formatCount, formatNumber, formatQuantity, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { number, table } from './tables.js';
+import { number, rangeOf, table } from './tables.js';
 import type { Cell, Row } from './tables.js';
 import { spanWords } from './words.js';
 
@@ -205,13 +204,6 @@ function plusMinus(shown: Shown, at: string, factor: number): Markup {
 function withRange(shown: Shown, at: string, intervalAt: string, { factor }: Scaled): Markup {
   const format = formatLike(shown, factor);
   return html`${number(shown.value, at, format(shown.value))} <small>${rangeOf(shown, intervalAt, format)}</small>`;
-}
-
-function rangeOf({ lower, upper }: Interval, at: string, format: Format): Markup {
-  const end = (value: number, name: string): Markup => number(value, `${at}/${name}`, format(value));
-  return Number.isFinite(upper)
-    ? html`${end(lower, 'lower')} … ${end(upper, 'upper')}`
-    : html`at least ${end(lower, 'lower')}`;
 }
 
 /** `95 %`. */

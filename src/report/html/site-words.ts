@@ -1,15 +1,17 @@
 /** A site's run in words: what it is, what came of it and whether it can be relied on. Every number in them is one of the results'. */
 import type { Battery, Policy, Scenario } from '../../scenario/scenario.js';
-import type { SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
+import type { SiteSummary } from '../../stats/site-summary.js';
 import type { SiteQuantity, SiteVerdict } from '../../stats/site-verdict.js';
+import { formatEstimate, shownMean, shownQuantile, shownZero } from '../estimate.js';
 import { isJudged, noLawOf } from '../site-comparison.js';
 import type { SiteDocument } from '../site-document.js';
 import { VIOLATIONS, driftText } from '../site-names.js';
+import { errorInterval } from '../site-series.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { adapterWords } from '../adapter-words.js';
-import { TEST_LABELS, formatPValue, horizonWords, quantityWords, spanWords } from './words.js';
+import { TEST_LABELS, estimateWords, formatPValue, horizonWords, spanWords } from './words.js';
 
 const QUANTITIES: Readonly<Record<SiteQuantity, string>> = {
   auxiliary: 'auxiliary energy',
@@ -111,8 +113,8 @@ function profilesWords(profiles: Scenario['arrivals']['profile']): string[] {
 }
 
 /** The verdict, for a planner first, for a statistician second. */
-export function siteVerdictWords(document: SiteDocument, { horizons }: SiteSummary): Markup {
-  const planner = plannerWords(horizons[horizons.length - 1], document.scenario.slotSeconds);
+export function siteVerdictWords(document: SiteDocument, summary: SiteSummary): Markup {
+  const planner = plannerWords(summary, document.scenario.slotSeconds);
   const broken = document.horizons.flatMap(({ slots, violations }) =>
     violations.map(
       ({ name, paths }) => `${VIOLATIONS[name]} (${formatCount(paths)} paths by ${formatCount(slots)} slots)`,
@@ -176,22 +178,23 @@ function failureWords(document: SiteDocument, broken: readonly string[], planner
 }
 
 /** The last horizon for one who plans a site. */
-function plannerWords(h: SiteHorizon, slotSeconds: number): Markup {
-  const { auxiliary, peakWatts, waste, deficitFraction, waitSeconds } = h;
+function plannerWords({ horizons, confidence }: SiteSummary, slotSeconds: number): Markup {
+  const { slots, auxiliary, peakWatts, waste, deficitFraction, waitSeconds } = horizons[horizons.length - 1];
   const rarer = [
     { probability: 0.9, words: 'one time in ten' },
     { probability: 0.99, words: 'one time in a hundred' },
   ].flatMap(({ probability, words }) => {
-    const value = auxiliary.quantiles.find((own) => own.probability === probability)?.value ?? 0;
-    return value > 0 ? [`${words} more than ${quantityWords(value, 'J')}`] : [];
+    const own = auxiliary.quantiles.find((quantile) => quantile.probability === probability);
+    return own !== undefined && own.value > 0 ? [`${words} more than ${estimateWords(shownQuantile(own), 'J')}`] : [];
   });
-  const share = `${formatNumber(100 * deficitFraction.mean, 3)}\u00a0%`;
+  const lacking = { value: deficitFraction.mean, ...errorInterval(deficitFraction, confidence) };
+  const share = `${formatEstimate(lacking, 0.01)}\u00a0%`;
   return html`<p>
-    Over ${horizonWords(h.slots, slotSeconds)} the site will need ${quantityWords(auxiliary.meanDeficit, 'J')} of
-    auxiliary energy on average${rarer.map((words) => `, ${words}`)}. It will need none with probability
-    ${formatNumber(auxiliary.probabilityZero, 3)}. Energy is lacking in ${share} of the slots, with
-    ${quantityWords(peakWatts.meanDeficit, 'W')} at the worst of them on average;
-    ${quantityWords(waste.meanDeficit, 'J')} of harvest are
+    Over ${horizonWords(slots, slotSeconds)} the site will need ${estimateWords(shownMean(auxiliary), 'J')} of auxiliary
+    energy on average${rarer.map((words) => `, ${words}`)}. It will need none with probability
+    ${formatEstimate(shownZero(auxiliary))}. Energy is lacking in ${share} of the slots, with
+    ${estimateWords(shownMean(peakWatts), 'W')} at the worst of them on average; ${estimateWords(shownMean(waste), 'J')}
+    of harvest are
     wasted.${waitSeconds !== null && waitSeconds > 0 && ` A task waits ${spanWords(waitSeconds)} on average.`}
   </p>`;
 }

@@ -3,6 +3,7 @@
 import type { ValidateDocument } from '../documents.js';
 import type { HorizonCurves, SupError } from '../curves.js';
 import { trialsToTellApart } from '../../stats/distance.js';
+import type { Interval } from '../../stats/binomial.js';
 import { formatLike, withError } from '../estimate.js';
 import type { Format } from '../estimate.js';
 import { formatCount, formatNumber, scaleFor } from '../table.js';
@@ -54,6 +55,14 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
 /** A number of summary.json as it is shown. */
 export function number(value: number, at: string, shown: string): Markup {
   return html`<data value="${value}" data-at="${at}">${shown}</data>`;
+}
+
+/** The ends of an interval; the lower alone where there is no upper one. @param at of the interval */
+export function rangeOf({ lower, upper }: Interval, at: string, format: Format): Markup {
+  const end = (value: number, name: string): Markup => number(value, `${at}/${name}`, format(value));
+  return Number.isFinite(upper)
+    ? html`${end(lower, 'lower')} … ${end(upper, 'upper')}`
+    : html`at least ${end(lower, 'lower')}`;
 }
 
 /** Where the numbers of a walk stand within a horizon of summary.json: in an object of this name, or at its top. */
