@@ -71,7 +71,7 @@ export function startDrawing(
       said = drawn;
       say(`${Math.round(100 * progress.value)} %, ${timeLeft(snapshot)}`);
     }
-    const view = viewOf(snapshot, run.judged, shown.selectedIndex);
+    const view = viewOf(run, snapshot, shown.selectedIndex);
     show(tables, html`${view.tables()} ${run.judged !== undefined && hashNote(run.judged)}`);
     if (run.judged !== undefined) show(verdict, view.verdict());
     void drawCharts(run, snapshot);
@@ -84,7 +84,7 @@ export function startDrawing(
     try {
       const loaded = await import('./charts.js');
       const setting = { document: document };
-      const parts = viewOf(snapshot, of.judged, shown.selectedIndex).figures(loaded);
+      const parts = viewOf(of, snapshot, shown.selectedIndex).figures(loaded);
       // One chart a task, so that none holds the page up.
       const figures: Markup[] = [];
       for (const { title, caption, draw: chart } of parts) {

@@ -297,6 +297,8 @@ export function startValidate(): void {
       status.textContent = `${formatCount(run.ended.partials.horizons[0].count)} paths, not judged.`;
     }
     reportButton.hidden = true;
+    // Columns for laws that will not come go.
+    drawing.draw();
     showUnjudged();
   }
 

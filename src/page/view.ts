@@ -18,8 +18,16 @@ export interface RunView {
   readonly figures: (charts: Charts) => readonly SiteFigure[];
 }
 
+/** What of a run decides its view. */
+export interface Viewed {
+  readonly judged: Judged | undefined;
+  /** Why there will be no verdict; undefined while one may come. */
+  readonly unjudged: string | undefined;
+}
+
 /** The view of a run. @param shown place of the horizon whose distribution is shown */
-export function viewOf(snapshot: Snapshot, judged: Judged | undefined, shown: number): RunView {
+export function viewOf({ judged, unjudged }: Viewed, snapshot: Snapshot, shown: number): RunView {
   if (snapshot.kind === 'site') return siteView(snapshot, judged?.kind === 'site' ? judged : undefined, shown);
-  return walkView(snapshot, judged?.kind === 'walk' ? judged : undefined, shown);
+  const walk = judged?.kind === 'walk' ? judged : undefined;
+  return walkView(snapshot, walk, { shown, isAwaited: unjudged === undefined });
 }

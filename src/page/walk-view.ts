@@ -11,11 +11,22 @@ import { formatCount, scaleFor } from '../report/table.js';
 import type { WalkJudged, WalkSnapshot } from './protocol.js';
 import type { Charts, RunView } from './view.js';
 
-export function walkView(snapshot: WalkSnapshot, judged: WalkJudged | undefined, shown: number): RunView {
+export interface Showing {
+  /** Place of the horizon whose distribution is shown. */
+  readonly shown: number;
+  /** Whether laws that are not known yet may still come. */
+  readonly isAwaited: boolean;
+}
+
+export function walkView(
+  snapshot: WalkSnapshot,
+  judged: WalkJudged | undefined,
+  { shown, isAwaited }: Showing,
+): RunView {
   return {
-    tables: () => (judged === undefined ? liveTable(snapshot) : judgedTables(judged)),
+    tables: () => (judged === undefined ? liveTable(snapshot, isAwaited) : judgedTables(judged)),
     verdict: () => judged && html`${verdictWords(judged.document)} ${limitWords(judged.document)}`,
-    figures: (charts) => walkFigures(charts, snapshot, judged, shown),
+    figures: (charts) => walkFigures(charts, snapshot, judged, { shown, isAwaited }),
   };
 }
 
@@ -28,7 +39,7 @@ function walkFigures(
   { cdfChart, survivalChart, meanChart, meanErrorChart, residualChart }: Charts,
   snapshot: WalkSnapshot,
   judged: WalkJudged | undefined,
-  shown: number,
+  { shown, isAwaited }: Showing,
 ): ReturnType<RunView['figures']> {
   const judgedCurves = judged?.curves[shown];
   const curves = judgedCurves ?? snapshot.curves;
@@ -40,7 +51,7 @@ function walkFigures(
     const known = names((n) => exact || n !== 'exact');
     figures.push({
       title: 'Distribution of the deficit',
-      caption: exact ? 'Probability that the deficit is at most d.' : 'The exact law is being solved…',
+      caption: !exact && isAwaited ? 'The exact law is being solved…' : 'Probability that the deficit is at most d.',
       draw: (setting) => cdfChart(curves, setting, known),
     });
   }
@@ -74,21 +85,25 @@ function walkFigures(
   return figures;
 }
 
-/** Estimates while there is no verdict. */
-function liveTable({ summary, means }: WalkSnapshot): Markup {
+const LAWS = ['exact', 'brownian'] as const;
+const LAW_HEADS = { exact: 'exact', brownian: 'Brownian' } as const;
+
+/** Estimates while there is no verdict, beside what is known of the laws. Of what will never be known there is no column. */
+function liveTable({ summary, means }: Pick<WalkSnapshot, 'summary' | 'means'>, isAwaited: boolean): Markup {
   const { unit, factor } = scaleFor(
     summary.horizons.map((h) => h.meanDeficit),
     'J',
   );
-  const known = (value: number, format: Format): string => (Number.isNaN(value) ? '…' : format(value));
+  const laws = LAWS.filter((name) => isAwaited || means.some((mean) => !Number.isNaN(mean[name])));
+  const known = (value: number, format: Format): string =>
+    Number.isNaN(value) ? (isAwaited ? '…' : '—') : format(value);
   return table(
     `Mean deficit E[D], ${unit}`,
     [
       { header: 'slots' },
       { header: 'simulated' },
       { header: '± 95 %' },
-      { header: 'exact' },
-      { header: 'Brownian' },
+      ...laws.map((name) => ({ header: LAW_HEADS[name] })),
       { header: 'P(D = 0)' },
     ],
     summary.horizons.map((h, i) => {
@@ -98,8 +113,7 @@ function liveTable({ summary, means }: WalkSnapshot): Markup {
           formatCount(h.slots),
           format(h.meanDeficit),
           format(h.meanInterval.upper - h.meanDeficit),
-          known(means[i].exact, format),
-          known(means[i].brownian, format),
+          ...laws.map((name) => known(means[i][name], format)),
           formatEstimate(shownZero(h)),
         ],
       };

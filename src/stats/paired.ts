@@ -218,7 +218,7 @@ export function judgeDifferences(comparisons: readonly PairedSums[], familyAlpha
 }
 
 /** Two doubles as whole numbers of one unit, a power of two: every double is one. */
-function commonUnit(a: number, b: number): [bigint, bigint, number] {
+export function commonUnit(a: number, b: number): [bigint, bigint, number] {
   let exponent = 0;
   while (!Number.isInteger(a * 2 ** exponent) || !Number.isInteger(b * 2 ** exponent)) exponent++;
   return [BigInt(a * 2 ** exponent), BigInt(b * 2 ** exponent), 2 ** -exponent];

@@ -4,7 +4,7 @@
  */
 import type { Interval } from './binomial.js';
 import { normalCritical, normalSurvival } from './normal.js';
-import { addPairs, emptyPairedSums } from './paired.js';
+import { addPairs, commonUnit, emptyPairedSums } from './paired.js';
 import type { PairedSums } from './paired.js';
 
 /** Quanta of the numerator and of the denominator of one side. */
@@ -77,26 +77,11 @@ export interface RatioDifference {
 
 /** Estimates from sums over at least two pairs. */
 export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDifference {
-  const { aa, bb, nn, dd, nd, dn } = sums;
+  const { aa, bb, nn, dd } = sums;
   const pairs = aa.pairs;
   const differing = nn.less + nn.greater + dd.less + dd.greater;
-  const [numeratorA, denominatorA] = meansOf(aa);
-  const [numeratorB, denominatorB] = meansOf(bb);
-  const ratioA = over(numeratorA, denominatorA);
-  const ratioB = over(numeratorB, denominatorB);
-  // The gradient of nA/dA − nB/dB, and the covariances of the four totals.
-  const gradient = [1 / denominatorA, -ratioA / denominatorA, -1 / denominatorB, ratioB / denominatorB];
-  const covariances = [
-    [variances(aa)[0], covariance(aa), covariance(nn), covariance(nd)],
-    [covariance(aa), variances(aa)[1], covariance(dn), covariance(dd)],
-    [covariance(nn), covariance(dn), variances(bb)[0], covariance(bb)],
-    [covariance(nd), covariance(dd), covariance(bb), variances(bb)[1]],
-  ];
-  const varianceOf = (weights: readonly number[]): number =>
-    weights.reduce((sum, x, i) => sum + x * weights.reduce((row, y, j) => row + y * covariances[i][j], 0), 0);
-  const varianceA = varianceOf([gradient[0], gradient[1], 0, 0]);
-  const varianceB = varianceOf([0, 0, gradient[2], gradient[3]]);
-  const variance = differing === 0 ? 0 : Math.max(0, varianceOf(gradient));
+  const [ratioA, ratioB] = [ratioOfMeans(aa), ratioOfMeans(bb)];
+  const [varianceA, varianceB, variance] = variancesOf(sums);
   // Paths that are equal throughout differ by nothing; rounding need not say so. Without tasks there is no ratio, and
   // no error of one.
   const standardError = differing === 0 ? 0 : Math.sqrt(variance / pairs);
@@ -117,19 +102,43 @@ export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDiffer
   };
 }
 
-const over = (numerator: number, denominator: number): number => (denominator === 0 ? NaN : numerator / denominator);
-
-function meansOf({ sumA, sumB, quantumA, quantumB, pairs }: PairedSums): [number, number] {
-  return [(Number(sumA) / pairs) * quantumA, (Number(sumB) / pairs) * quantumB];
+/** One total over the other; NaN over nothing. */
+function ratioOfMeans({ sumA, sumB, quantumA, quantumB }: PairedSums): number {
+  return sumB === 0n ? NaN : (Number(sumA) / Number(sumB)) * (quantumA / quantumB);
 }
 
-/** Unbiased: n²·(population covariance) is an exact integer before it becomes a double. */
-function covariance({ sumA, sumB, products, quantumA, quantumB, pairs }: PairedSums): number {
-  return (Number(BigInt(pairs) * products - sumA * sumB) / pairs / (pairs - 1)) * quantumA * quantumB;
+/**
+ * Unbiased variances over paths of the errors of both ratios and of their difference, by the delta method. A path's
+ * error is n·e/D² quanta with the integer e = nᵢ·D − dᵢ·N of its totals and of all paths' N and D: sums of squares
+ * and products of these are exact, so that a ratio that is the same on every path has no error at all.
+ */
+function variancesOf({ aa, bb, nn, dd, nd, dn }: RatioSums): [number, number, number] {
+  const { pairs, sumA: numeratorA, sumB: denominatorA } = aa;
+  const { sumA: numeratorB, sumB: denominatorB } = bb;
+  const squaresA =
+    denominatorA ** 2n * aa.squaresA - 2n * denominatorA * numeratorA * aa.products + numeratorA ** 2n * aa.squaresB;
+  const squaresB =
+    denominatorB ** 2n * bb.squaresA - 2n * denominatorB * numeratorB * bb.products + numeratorB ** 2n * bb.squaresB;
+  const products =
+    denominatorA * denominatorB * nn.products -
+    denominatorA * numeratorB * nd.products -
+    numeratorA * denominatorB * dn.products +
+    numeratorA * numeratorB * dd.products;
+  const [stepA, stepB, unit] = commonUnit(aa.quantumA / aa.quantumB, bb.quantumA / bb.quantumB);
+  const [weightA, weightB] = [stepA * denominatorB ** 2n, stepB * denominatorA ** 2n];
+  const common = denominatorA ** 2n * denominatorB ** 2n;
+  const of = (sum: bigint): number => ratioOf(sum * BigInt(pairs) ** 2n, common ** 2n) * (unit ** 2 / (pairs - 1));
+  const partA = weightA ** 2n * squaresA;
+  const partB = weightB ** 2n * squaresB;
+  return [of(partA), of(partB), of(partA + partB - 2n * weightA * weightB * products)];
 }
 
-function variances({ sumA, sumB, squaresA, squaresB, quantumA, quantumB, pairs }: PairedSums): [number, number] {
-  const of = (squares: bigint, sum: bigint, quantum: number): number =>
-    (Number(BigInt(pairs) * squares - sum * sum) / pairs / (pairs - 1)) * quantum ** 2;
-  return [of(squaresA, sumA, quantumA), of(squaresB, sumB, quantumB)];
+/** A ratio of integers that need not fit into doubles; NaN over 0. */
+function ratioOf(numerator: bigint, denominator: bigint): number {
+  if (denominator === 0n) return NaN;
+  // 64 bits of the quotient, and its sign.
+  const shift = BigInt(64 + denominator.toString(2).length - numerator.toString(2).length);
+  return shift > 0n
+    ? Number((numerator << shift) / denominator) / 2 ** Number(shift)
+    : Number(numerator / (denominator << -shift)) * 2 ** Number(-shift);
 }

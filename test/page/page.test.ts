@@ -290,6 +290,11 @@ describe.skipIf(browserMissing !== undefined)(
       await status(/^Finished: 2,000 paths/);
       await page.waitForSelector('#verdict .apart');
       expect(await page.textContent('#verdict')).toMatch(/Estimated, not judged.*no exact law/s);
+      // Laws that will never be known have no columns to wait for them.
+      const heads = await page.locator('#tables thead th').allTextContents();
+      expect(heads.map((head) => head.trim())).toEqual(['slots', 'simulated', '± 95 %', 'P(D = 0)']);
+      expect(await page.locator('#tables tbody tr').count()).toBe(2);
+      expect(await page.textContent('#tables')).not.toContain('…');
     });
 
     describe('sites', () => {

@@ -197,7 +197,7 @@ function reportComplaints(report: string): string[] {
     sentence('it does on all # paths, and greedy injections equal it on every one \\(Theorem (1)\\)', TRIALS, 1),
     [/\(Lemma 1\)/, () => []] as const,
     [/Figure 3: /, () => []] as const,
-    ...walkRules(lumped, timed().engine.adapter.threads),
+    ...walkRules(lumped, timed()),
   ];
   return pageComplaints(report, run.summary, cellNumbers, rules);
 }

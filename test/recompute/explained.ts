@@ -74,14 +74,26 @@ export function takeApart(text: string): { readonly tables: TextTable[]; readonl
     const cells = (line: string): string[] => spans.map(([a, b]) => line.slice(a, b).trim());
     const heads = cells(lines[i]);
     const rows: string[][] = [];
-    for (i += 2; i < lines.length && isRow(lines[i], spans); i++) rows.push(cells(lines[i]));
+    for (i += 2; i < lines.length && goesOn(lines, i, spans); i++) rows.push(cells(lines[i]));
     i--;
     tables.push({ heads, rows });
   }
   return { tables, prose: prose.join('\n') };
 }
 
-function isRow(line: string, spans: readonly (readonly [number, number])[]): boolean {
+type Spans = readonly (readonly [number, number])[];
+
+/** Whether a table has a row here; one of its first cell alone is one where another row comes after it. */
+function goesOn(lines: readonly string[], i: number, spans: Spans): boolean {
+  const first = spans[0][1];
+  for (let k = i; k < lines.length && lines[k] !== ''; k++) {
+    if (isRow(lines[k], spans)) return true;
+    if (lines[k].length > first) return false;
+  }
+  return false;
+}
+
+function isRow(line: string, spans: Spans): boolean {
   const end = spans[spans.length - 1][1];
   if (line === '' || line.length > end) return false;
   return (

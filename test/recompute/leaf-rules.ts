@@ -80,7 +80,7 @@ export function timeRules(pathSlots: number, timed: Timed): LeafRule[] {
 export interface Timed {
   readonly elapsedSeconds: number;
   readonly pathSlotsPerSecond: number;
-  readonly engine: { readonly adapter: { readonly threads: number } };
+  readonly engine: { readonly version: string; readonly adapter: { readonly threads: number } };
 }
 
 /** P(sup ≥ d): Kolmogorov's limit, shifted for n paths as Vrbik (2018) has it, and at most Massart's bound. */

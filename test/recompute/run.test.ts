@@ -12,7 +12,7 @@ import { validated } from './validated.js';
 import type { HtmlCell, Written } from './validated.js';
 import { walkNumbers } from './walk-numbers.js';
 import type { WalkNumbers } from './walk-numbers.js';
-import { horizonRules, sentence, timeNumbers } from './walk-report.js';
+import { engineRule, horizonRules, sentence, timeNumbers } from './walk-report.js';
 
 const HORIZONS = [8, 32];
 const TRIALS = 4000;
@@ -81,7 +81,7 @@ function textComplaints(text: string): string[] {
 function reportComplaints(report: string): string[] {
   const rules = [
     sentence('paths # slots # of # s seed recompute volatility σ # kJ', ...[TRIALS, HORIZONS[1], 10, walk.sigma / 1e3]),
-    sentence('cpu on # threads? engine batterywalk 0\\.2\\.0', timed().engine.adapter.threads),
+    engineRule(timed()),
     ...horizonRules(walk),
     sentence('on a lattice of # mJ', walk.prepared.law.quantumJoules * 1e3),
     [/SHA-256/, () => []] as const,

@@ -7,7 +7,7 @@ import type { SiteNumbers } from './site-numbers.js';
 import { comparedAt, plusMinus } from './site-text.js';
 import { factorOf } from './validated.js';
 import type { HtmlCell } from './validated.js';
-import { energySentence, horizonRules, sentence, timeNumbers } from './walk-report.js';
+import { energySentence, engineRule, horizonRules, sentence, timeNumbers } from './walk-report.js';
 
 /** Complaints about the report but for its charts. */
 export function siteReportComplaints(site: SiteNumbers, report: string, summary: unknown, timed: Timed): string[] {
@@ -66,7 +66,7 @@ function reportRules(site: SiteNumbers, timed: Timed): ProseRule[] {
     sentence('# % of a surplus stored, discharged at # W', 100 * chargeEfficiency, dischargeLimitWatts),
     sentence('arrivals # tasks a slot', scenario.arrivals.ratePerSlot),
     sentence('drift # J a slot volatility σ # kJ quantum # µJ', drift, sigma / 1e3, quantumJoules * 1e6),
-    sentence('cpu on # threads? engine batterywalk 0\\.2\\.0', timed.engine.adapter.threads),
+    engineRule(timed),
     ...horizonRules(site),
     energySentence('the site will need', auxiliary.mean),
     energySentence('one time in ten more than', auxiliary.quantile(0.9)),

@@ -1,5 +1,6 @@
 /** What report.html of a judged walk should say in its own words and in cells that name no place of summary.json. */
 import type { Expected, ProseRule } from './explained.js';
+import type { Timed } from './leaf-rules.js';
 import { Z95 } from './own-statistics.js';
 import { factorOf } from './validated.js';
 import type { WalkNumbers } from './walk-numbers.js';
@@ -44,6 +45,12 @@ export function sentence(pattern: string, ...expected: number[]): ProseRule {
   return [new RegExp(pattern.replaceAll('#', NUMBER), 'g'), () => expected];
 }
 
+/** What ran: the version is that of the JSON. */
+export function engineRule({ engine }: Timed): ProseRule {
+  const version = engine.version.replaceAll('.', '\\.');
+  return sentence(`cpu on # threads? engine batterywalk ${version}`, engine.adapter.threads);
+}
+
 /** A horizon by its slots and its time. */
 export function horizonRules({ horizons, scenario }: Pick<WalkNumbers, 'horizons' | 'scenario'>): ProseRule[] {
   return [`${NUMBER} min ${NUMBER} s`, `${NUMBER} s`].map((span): ProseRule => [
@@ -71,7 +78,7 @@ export function plannerRules(own: WalkNumbers['own'][number]): ProseRule[] {
 }
 
 /** All else that a judged walk's report says. */
-export function walkRules(walk: WalkNumbers, threads: number): ProseRule[] {
+export function walkRules(walk: WalkNumbers, timed: Timed): ProseRule[] {
   const { horizons, prepared, own, sigma, trials, scenario } = walk;
   const last = horizons.length - 1;
   const { quantumJoules, samplingError } = prepared.law;
@@ -84,7 +91,7 @@ export function walkRules(walk: WalkNumbers, threads: number): ProseRule[] {
       'paths # slots # of # s seed recompute drift critical \\(# J a slot\\) volatility σ # kJ',
       ...[trials, horizons[last], scenario.slotSeconds, 0, sigma / 1e3],
     ),
-    sentence('cpu on # threads? engine batterywalk 0\\.2\\.0', threads),
+    engineRule(timed),
     sentence('On all # tests they agree', tests.length),
     ...horizonRules(walk),
     ...plannerRules(own[last]),

@@ -120,7 +120,7 @@ function proseRules(): ProseRule[] {
 
 /** Complaints about the report but for its charts. */
 function reportComplaints(report: string): string[] {
-  const rules = walkRules(walk, timed().engine.adapter.threads);
+  const rules = walkRules(walk, timed());
   return pageComplaints(report, run.summary, (cell) => walkCell(walk, cell), rules);
 }
 

@@ -163,10 +163,14 @@ describe('validate of a site with an exact law', () => {
 });
 
 function summaryStub() {
-  const zero = { meanDeficit: 0, probabilityZero: 1, quantiles: [] };
+  const nothing = { lower: 0, upper: 0 };
+  const zero = {
+    ...{ meanDeficit: 0, meanInterval: nothing, quantiles: [] },
+    ...{ probabilityZero: 1, probabilityZeroInterval: { lower: 0.9, upper: 1 } },
+  };
   return {
     ...{ slots: 24, auxiliary: zero, peakWatts: zero, waste: zero },
-    ...{ deficitFraction: { mean: 0 }, waitSeconds: null },
+    ...{ deficitFraction: { mean: 0, standardError: 0 }, waitSeconds: null },
   };
 }
 

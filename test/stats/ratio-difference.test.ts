@@ -64,3 +64,14 @@ test('equal paths differ by exactly nothing, and a ratio over nothing is no numb
   const none = { numerator: a.numerator, denominator: new Int32Array(PATHS) };
   expect(ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), none, a)).difference).toBeNaN();
 });
+
+test('a ratio that is the same on every path has no error, whatever its totals do', () => {
+  const { denominator } = totals(2, 31);
+  const six = { numerator: denominator.map((d) => 6 * d), denominator };
+  const none = { numerator: new Int32Array(PATHS), denominator: totals(3, 33).denominator };
+  const quanta = { numerator: 1, denominator: 1 };
+  const found = ratioDifference(addRatioPairs(emptyRatioSums(quanta, quanta), six, none));
+  expect([found.ratioA, found.ratioB, found.difference, found.standardError]).toEqual([6, 0, 6, 0]);
+  expect(found.interval).toEqual({ lower: 6, upper: 6 });
+  expect(found.varianceReduction).toBeNaN();
+});
