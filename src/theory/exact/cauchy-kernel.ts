@@ -68,7 +68,7 @@ export function cauchyKernel(
 
 /** Terms of the kernel's expansion in w/z for nodes within R where |z| is FAR times R or more: right to 2e-16. */
 export const FAR_TERMS = 26;
-const FAR = 4;
+export const FAR = 4;
 
 /** z/(w(w − z)) = −Σ_m (w/R)^m/w · (R/z)^m for |w| < R and |z| ≥ 4R. */
 export interface FarKernel {
@@ -108,10 +108,6 @@ export function extentOf({ node }: Contour): number {
   let most = 0;
   for (let i = 0; i < node.re.length; i++) most = Math.max(most, Math.hypot(node.re[i], node.im[i]));
   return most * (1 + 1e-12);
-}
-
-export function isFar({ radius }: FarKernel, x: number, y: number): boolean {
-  return Math.hypot(x, y) >= FAR * radius;
 }
 
 /** −(R/z)^m, by m. */

@@ -55,20 +55,28 @@ const LEAN = 0.25;
  */
 export function compoundContour(law: CompoundIncrement, plan: ContourPlan): Contour {
   const most = plan.most ?? MOST;
-  const upright = new Path(law, plan);
-  const end = lay(law, plan, upright, Infinity, most);
-  const tooLong = (size: number): void => {
-    if (size < most) return;
-    throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
+  const straight = (limit: number): Laid => {
+    const path = new Path(law, plan);
+    return { path, end: lay(law, plan, path, Infinity, limit) };
   };
-  if (upright.size < LONG || plan.upright === true) {
-    tooLong(upright.size);
-    return upright.finish(end);
-  }
+  const upright = plan.upright === true ? straight(most) : straight(Math.min(LONG, most));
+  if (upright.path.size < LONG || plan.upright === true) return finished(upright, most);
   const leaning = new Path(law, plan);
-  const other = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, Math.min(most, upright.size));
-  tooLong(Math.min(leaning.size, upright.size));
-  return leaning.size < upright.size ? leaning.finish(other) : upright.finish(end);
+  const end = lay(law, plan, leaning, plan.crossing - LEAN / law.scale, most);
+  // An upright one is laid only as far as it could still be the shorter.
+  const other = straight(Math.min(most, leaning.size + 1));
+  return finished(leaning.size < other.path.size ? { path: leaning, end } : other, most);
+}
+
+/** A path with its end. */
+interface Laid {
+  readonly path: Path;
+  readonly end: readonly [re: number, im: number];
+}
+
+function finished({ path, end }: Laid, most: number): Contour {
+  if (path.size < most) return path.finish(end);
+  throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
 }
 
 /**

@@ -9,12 +9,10 @@
 import { AccuracyError } from '../../errors.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK_NODES } from './block-interpolation.js';
-import type { Block } from './block-interpolation.js';
+import type { Block, Span } from './block-interpolation.js';
 import { compoundContour } from './contour.js';
-import { extentOf, farKernel } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
-import { circleBlock, circleDescent, circleNodes, circleSum, farCircle, powerSum } from './horizon-circle.js';
-import type { CircleNode, FarCircle } from './horizon-circle.js';
+import { circleBlock, circleDescent, circleNodes, circleSum, circleSums } from './horizon-circle.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
 import { seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
@@ -52,21 +50,17 @@ export interface DeficitPlan {
  * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
  */
 export class DeficitTransform {
-  static all: DeficitTransform[] = [];
-  private readonly contour: Contour;
-  private readonly powers: PowerSums | undefined;
-  private readonly circle: readonly CircleNode[];
+  private readonly way: Way;
   private readonly blocks = new Map<string, Block>();
-  private farCircle: FarCircle | undefined;
   /** Terms summed so far, on lines and off them. */
   private readonly summed = { line: 0, descent: 0 };
 
   constructor(
-    private readonly law: CompoundIncrement,
+    law: CompoundIncrement,
     private readonly plan: DeficitPlan,
   ) {
     const { nodes, method } = plan;
-    this.contour = compoundContour(law, {
+    const contour = compoundContour(law, {
       crossing: plan.crossing,
       damping: nodes.damping,
       angle: method === 'series' ? Math.PI : largestAngle(nodes),
@@ -77,33 +71,19 @@ export class DeficitTransform {
         Math.min(MOST_NODES, method === 'series' ? Infinity : Math.floor(MOST_PRODUCTS / nodes.angle.length)),
       ),
     });
-    DeficitTransform.all.push(this);
-    this.powers = method === 'series' ? new PowerSums(this.contour, nodes.slots) : undefined;
-    this.circle = method === 'circle' ? circleNodes(this.contour, nodes) : [];
+    this.way = method === 'series' ? seriesWay(law, contour, nodes.slots) : circleWay(law, contour, nodes);
   }
 
   /** Several lines share the blocks of one abscissa. */
   private block(abscissa: number, from: number, to: number): Block {
-    const { law, contour, powers, circle } = this;
     const key = `${abscissa} ${from} ${to}`;
     const known = this.blocks.get(key);
     if (known !== undefined) return known;
-    const terms = BLOCK_NODES * this.termsAtPoint();
+    const terms = BLOCK_NODES * this.way.termsAt(abscissa, from);
     this.count('line', LEAST_BLOCKS * terms > MOST_TERMS ? Infinity : terms);
-    const block = powers
-      ? seriesBlock(law, contour, powers, abscissa, from, to)
-      : circleBlock(law, contour, circle, abscissa, from, to);
+    const block = this.way.block(abscissa, from, to);
     this.blocks.set(key, block);
     return block;
-  }
-
-  /** Terms of the sums for one point z. */
-  private termsAtPoint(): number {
-    const { slots } = this.plan.nodes;
-    // An exponential's products are quicker, and most powers stand near 0, where one series does for many.
-    return this.powers
-      ? 0.5 * this.powers.size + 0.125 * slots * slots
-      : this.circle.length * this.contour.node.re.length;
   }
 
   /** AccuracyError before more terms are summed than a law may cost. */
@@ -118,8 +98,6 @@ export class DeficitTransform {
 
   /** E exp(zD_T) at every node of the line, from M − 1 there. */
   on(line: LineNodes, m: ComplexArray): { re: Float64Array<ArrayBuffer>; im: Float64Array<ArrayBuffer> } {
-    const { powers, circle } = this;
-    const { nodes } = this.plan;
     const u = lineFrequencies(line);
     const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
     const top = u[u.length - 1];
@@ -132,16 +110,7 @@ export class DeficitTransform {
         return;
       }
       const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
-      this.count('line', LINE_TERM * (span.last - span.first) * (powers ? 0.5 * nodes.slots : circle.length));
-      if (powers) {
-        seriesSum(block, nodes.slots, u, span, m, out);
-      } else {
-        let largest = 0;
-        for (let i = span.first; i < span.last; i++) largest = Math.max(largest, (1 + m.re[i]) ** 2 + m.im[i] ** 2);
-        const terms = Math.ceil(-33 / Math.log(Math.min(Math.sqrt(largest) * Math.exp(-nodes.damping), 0.9999)));
-        if (terms < 0.4 * circle.length) powerSum(block, circle, terms, u, span, m, out);
-        else circleSum(block, circle, u, span, m, out);
-      }
+      this.count('line', LINE_TERM * this.way.sum(block, u, span, m, out));
     };
     let from = 0;
     let to = line.abscissa;
@@ -160,12 +129,44 @@ export class DeficitTransform {
    * smooth, and goes to P(D_k = 0) far out. AccuracyError where all points so far would cost more than a law may.
    */
   descent(z: ComplexArray, count: number): readonly ComplexArray[] {
-    const { law, contour, powers, circle } = this;
-    this.count('descent', z.re.length * this.termsAtPoint());
-    if (powers) return seriesDescent(law, contour, powers, z, count);
-    const far = (this.farCircle ??= farCircle(farKernel(contour, extentOf(contour)), circle));
-    return circleDescent(law, contour, circle, far, z, count);
+    for (let i = 0; i < z.re.length; i++) this.count('descent', this.way.termsAt(z.re[i], z.im[i]));
+    return this.way.descent(z, count);
   }
+}
+
+/** A way to the coefficient at T. */
+interface Way {
+  /** Terms of the sums for one point z = x + iy. */
+  termsAt(x: number, y: number): number;
+  block(abscissa: number, from: number, to: number): Block;
+  /** E exp(zD_T) at the line's nodes in a block; returns how many terms that took. */
+  sum(block: Block, u: Float64Array, span: Span, m: ComplexArray, out: ComplexArray): number;
+  descent(z: ComplexArray, count: number): ComplexArray[];
+}
+
+function seriesWay(law: CompoundIncrement, contour: Contour, slots: number): Way {
+  const sums = new PowerSums(contour, slots);
+  return {
+    // An exponential's products are quicker, and most powers stand near 0, where one series does for many.
+    termsAt: () => 0.5 * sums.size + 0.125 * slots * slots,
+    block: (abscissa, from, to) => seriesBlock(law, contour, sums, abscissa, from, to),
+    sum(block, u, span, m, out) {
+      seriesSum(block, slots, u, span, m, out);
+      return 0.5 * slots * (span.last - span.first);
+    },
+    descent: (z, count) => seriesDescent(law, contour, sums, z, count),
+  };
+}
+
+function circleWay(law: CompoundIncrement, contour: Contour, nodes: HorizonNodes): Way {
+  const circle = circleNodes(nodes);
+  const sums = circleSums(contour, circle);
+  return {
+    termsAt: (x, y) => sums.termsAt(x, y),
+    block: (abscissa, from, to) => circleBlock(law, contour, circle, sums, abscissa, from, to),
+    sum: (block, u, span, m, out) => circleSum(block, circle, u, span, m, out),
+    descent: (z, count) => circleDescent(law, contour, circle, sums, z, count),
+  };
 }
 
 function lowerBound(values: Float64Array, at: number): number {

@@ -5,15 +5,16 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { FAR_TERMS, beside, cauchyKernel, farPowers, isFar, nearLimit, silentAt } from './cauchy-kernel.js';
-import type { FarKernel } from './cauchy-kernel.js';
+import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
+import { CircleSums } from './circle-sums.js';
+import type { MirrorPair } from './circle-sums.js';
 import { oneMinusS } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 
 const NODES = BLOCK_NODES;
 
-/** One s of the circle with log terms on the contour: s itself, 1 − s, and L at every contour node. */
+/** One s of the circle: s itself, 1 − s, and weight/(1 − s). */
 export interface CircleNode {
   readonly sRe: number;
   readonly sIm: number;
@@ -21,12 +22,10 @@ export interface CircleNode {
   readonly gapIm: number;
   readonly weightRe: number;
   readonly weightIm: number;
-  readonly logRe: Float64Array;
-  readonly logIm: Float64Array;
 }
 
 /** All nodes of the circle, those below the real axis too, each with half the weight that real functions give it. */
-export function circleNodes(contour: Contour, nodes: HorizonNodes): CircleNode[] {
+export function circleNodes(nodes: HorizonNodes): CircleNode[] {
   const out: CircleNode[] = [];
   nodes.angle.forEach((angle, j) => {
     const alone = angle === 0 || Math.abs(angle - Math.PI) < 1e-9;
@@ -36,31 +35,21 @@ export function circleNodes(contour: Contour, nodes: HorizonNodes): CircleNode[]
       const share = alone ? 1 : 0.5;
       const wRe = share * nodes.weightRe[j];
       const wIm = sign * share * nodes.weightIm[j];
-      const { transformMinusOne: m, silent } = contour;
-      const logRe = new Float64Array(m.re.length);
-      const logIm = new Float64Array(m.re.length);
-      const sRe = 1 - gapRe;
-      const sIm = -gapIm;
-      for (let i = 0; i < m.re.length; i++) {
-        const [re, im] = logTerm(sRe, sIm, gapRe, gapIm, m.re[i], m.im[i], silent.re[i], silent.im[i]);
-        logRe[i] = re;
-        logIm[i] = im;
-      }
       out.push({
-        sRe,
-        sIm,
+        sRe: 1 - gapRe,
+        sIm: -gapIm,
         gapRe,
         gapIm,
         // weight/(1 − s).
         weightRe: (wRe * gapRe + wIm * gapIm) / norm,
         weightIm: (wIm * gapRe - wRe * gapIm) / norm,
-        logRe,
-        logIm,
       });
     }
   });
   return out;
 }
+
+type Pair = readonly [re: number, im: number];
 
 /** L = −log(1 − sM) + log(1 − sM₀), from M − 1 and M₀. */
 function logTerm(
@@ -72,7 +61,7 @@ function logTerm(
   mIm: number,
   zRe: number,
   zIm: number,
-): [number, number] {
+): Pair {
   const aRe = gapRe - sRe * mRe + sIm * mIm;
   const aIm = gapIm - sRe * mIm - sIm * mRe;
   const bRe = 1 - sRe * zRe + sIm * zIm;
@@ -83,28 +72,49 @@ function logTerm(
   ];
 }
 
+/** Log terms on the contour for each s and its mirror image. */
+export function circleSums(contour: Contour, circle: readonly CircleNode[]): CircleSums {
+  const { transformMinusOne: m, silent } = contour;
+  const log = ({ sRe, sIm, gapRe, gapIm }: CircleNode, i: number): Pair =>
+    logTerm(sRe, sIm, gapRe, gapIm, m.re[i], m.im[i], silent.re[i], silent.im[i]);
+  const n = m.re.length;
+  const pairs: MirrorPair[] = [];
+  for (let first = 0; first < circle.length; first++) {
+    const second = mirrorOf(circle, first);
+    if (second < first) continue;
+    const even = { re: new Float64Array(n), im: new Float64Array(n) };
+    const odd = { re: new Float64Array(n), im: new Float64Array(n) };
+    for (let i = 0; i < n; i++) {
+      const a = log(circle[first], i);
+      const b = second === first ? a : log(circle[second], i);
+      [even.re[i], even.im[i]] = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
+      [odd.re[i], odd.im[i]] = [0.5 * (a[0] - b[0]), 0.5 * (a[1] - b[1])];
+    }
+    pairs.push({ first, second, even, odd });
+  }
+  return new CircleSums(contour, pairs, circle.length);
+}
+
 /** weight/(1 − s) · e^χ (1 − sM₀) at a block's nodes, for each s. */
 export function circleBlock(
   law: CompoundIncrement,
   contour: Contour,
   circle: readonly CircleNode[],
+  sums: CircleSums,
   abscissa: number,
   from: number,
   to: number,
 ): Block {
   const re = new Float64Array(circle.length * NODES);
   const im = new Float64Array(circle.length * NODES);
+  const x = new Float64Array(NODES).fill(abscissa);
   const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
-  const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
-  const n = contour.node.re.length;
-  const kernelRe = new Float64Array(2 * n);
-  const kernelIm = new Float64Array(2 * n);
-  const chi = { re: new Float64Array(circle.length), im: new Float64Array(circle.length) };
+  const m = law.transformMinusOne({ re: x, im: y });
+  const { near, exponents } = sums.at(x, y);
   for (let b = 0; b < NODES; b++) {
     const silent = silentAt(law, abscissa, y[b]);
-    const own = y[b] <= nearLimit(law, contour) ? { m: [m.re[b], m.im[b]] as const, silent } : undefined;
-    const near = cauchyKernel(contour, abscissa, y[b], kernelRe, kernelIm);
-    descending(circle, { re: kernelRe, im: kernelIm }, near, own, chi);
+    const chi = exponents[b];
+    if (y[b] <= nearLimit(law, contour)) subtractOwn(circle, near[b], [m.re[b], m.im[b]], silent, chi);
     for (let j = 0; j < circle.length; j++) {
       const s = circle[j];
       const size = Math.exp(chi.re[j]);
@@ -121,79 +131,16 @@ export function circleBlock(
   return { re, im, smooth: isSmooth(re, circle.length) && isSmooth(im, circle.length) };
 }
 
-/** χ for each s from the kernel at one z; L(z) is subtracted where `own` has M − 1 and M₀ there. */
-function descending(
-  circle: readonly CircleNode[],
-  kernel: ComplexArray,
-  near: readonly [number, number],
-  own: { readonly m: readonly [number, number]; readonly silent: readonly [number, number] } | undefined,
-  out: ComplexArray,
-): void {
-  const { re: kernelRe, im: kernelIm } = kernel;
-  const n = kernelRe.length / 2;
+/** Takes L(z) off for each s, where z is beside the contour: ψ − L(z) = Σ kernel·L(w) − L(z)(Σ kernel + tail + 1). */
+function subtractOwn(circle: readonly CircleNode[], near: Pair, m: Pair, silent: Pair, chi: ComplexArray): void {
+  const kRe = near[0] + 1;
+  const kIm = near[1];
   for (let j = 0; j < circle.length; j++) {
     const s = circle[j];
-    // The lower half of the contour carries conj L(s̄): that of the mirrored circle node.
-    const mirror = circle[mirrorOf(circle, j)];
-    let chiRe = 0;
-    let chiIm = 0;
-    for (let i = 0; i < n; i++) {
-      chiRe += kernelRe[i] * s.logRe[i] - kernelIm[i] * s.logIm[i];
-      chiIm += kernelRe[i] * s.logIm[i] + kernelIm[i] * s.logRe[i];
-      chiRe += kernelRe[n + i] * mirror.logRe[i] + kernelIm[n + i] * mirror.logIm[i];
-      chiIm += kernelIm[n + i] * mirror.logRe[i] - kernelRe[n + i] * mirror.logIm[i];
-    }
-    if (own !== undefined) {
-      const { m, silent } = own;
-      const [lRe, lIm] = logTerm(s.sRe, s.sIm, s.gapRe, s.gapIm, m[0], m[1], silent[0], silent[1]);
-      // ψ − L(z) = Σ kernel·L(w) − L(z)(Σ kernel + tail + 1).
-      const kRe = near[0] + 1;
-      const kIm = near[1];
-      chiRe -= lRe * kRe - lIm * kIm;
-      chiIm -= lRe * kIm + lIm * kRe;
-    }
-    out.re[j] = chiRe;
-    out.im[j] = chiIm;
+    const [lRe, lIm] = logTerm(s.sRe, s.sIm, s.gapRe, s.gapIm, m[0], m[1], silent[0], silent[1]);
+    chi.re[j] -= lRe * kRe - lIm * kIm;
+    chi.im[j] -= lRe * kIm + lIm * kRe;
   }
-}
-
-/** A far kernel's terms summed over the contour's log terms, both halves, for each s. */
-export interface FarCircle {
-  readonly kernel: FarKernel;
-  readonly sums: readonly ComplexArray[];
-}
-
-export function farCircle(kernel: FarKernel, circle: readonly CircleNode[]): FarCircle {
-  const upper = circle.map(({ logRe, logIm }) => {
-    const own = { re: new Float64Array(FAR_TERMS), im: new Float64Array(FAR_TERMS) };
-    kernel.terms.forEach(({ re, im }, m) => {
-      for (let i = 0; i < re.length; i++) {
-        own.re[m] += re[i] * logRe[i] - im[i] * logIm[i];
-        own.im[m] += re[i] * logIm[i] + im[i] * logRe[i];
-      }
-    });
-    return own;
-  });
-  const sums = upper.map(({ re, im }, j) => {
-    const lower = upper[mirrorOf(circle, j)];
-    return { re: re.map((value, m) => value + lower.re[m]), im: im.map((value, m) => value - lower.im[m]) };
-  });
-  return { kernel, sums };
-}
-
-/** χ for each s at a point far from the contour. */
-function descendingFar({ kernel, sums }: FarCircle, x: number, y: number, out: ComplexArray): void {
-  const power = farPowers(kernel, x, y);
-  sums.forEach(({ re, im }, j) => {
-    let sumRe = 0;
-    let sumIm = 0;
-    for (let m = 0; m < FAR_TERMS; m++) {
-      sumRe += power.re[m] * re[m] - power.im[m] * im[m];
-      sumIm += power.re[m] * im[m] + power.im[m] * re[m];
-    }
-    out.re[j] = sumRe;
-    out.im[j] = sumIm;
-  });
 }
 
 /** Coefficients T, T − 1, … T − count + 1 in s of e^χ/(1 − s) at each z. */
@@ -201,22 +148,19 @@ export function circleDescent(
   law: CompoundIncrement,
   contour: Contour,
   circle: readonly CircleNode[],
-  far: FarCircle,
+  sums: CircleSums,
   z: ComplexArray,
   count: number,
 ): ComplexArray[] {
   const size = z.re.length;
   const out = Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
   const m = law.transformMinusOne(z);
-  const n = contour.node.re.length;
-  const kernel = { re: new Float64Array(2 * n), im: new Float64Array(2 * n) };
-  const chi = { re: new Float64Array(circle.length), im: new Float64Array(circle.length) };
+  const { near, exponents } = sums.at(z.re, z.im);
   for (let i = 0; i < size; i++) {
-    const own = beside(law, contour, z, m, i)
-      ? { m: [m.re[i], m.im[i]] as const, silent: silentAt(law, z.re[i], z.im[i]) }
-      : undefined;
-    if (own === undefined && isFar(far.kernel, z.re[i], z.im[i])) descendingFar(far, z.re[i], z.im[i], chi);
-    else descending(circle, kernel, cauchyKernel(contour, z.re[i], z.im[i], kernel.re, kernel.im), own, chi);
+    const chi = exponents[i];
+    if (beside(law, contour, z, m, i)) {
+      subtractOwn(circle, near[i], [m.re[i], m.im[i]], silentAt(law, z.re[i], z.im[i]), chi);
+    }
     for (let j = 0; j < circle.length; j++) {
       const { sRe, sIm, weightRe, weightIm } = circle[j];
       const grow = Math.exp(chi.re[j]);
@@ -241,7 +185,27 @@ function mirrorOf(circle: readonly CircleNode[], j: number): number {
   return other < circle.length ? other : j;
 }
 
-/** Σ_s of the block's function over 1 − sM(z), node by node. */
+/** The circle's middle, its distance from 1, and the circle's extent round it. */
+interface Middle {
+  readonly s: number;
+  readonly gap: number;
+  readonly extent: number;
+}
+
+function middleOf(circle: readonly CircleNode[]): Middle {
+  const { sRe, sIm, gapRe } = circle[circle.length - 1];
+  // Of an arc up to a half circle, from ends that are each other's mirror image.
+  return sRe > 0 ? { s: sRe, gap: gapRe, extent: Math.abs(sIm) } : { s: 0, gap: 1, extent: Math.hypot(sRe, sIm) };
+}
+
+/** −log of what the rest of a geometric series may be. */
+const REST = 37;
+
+/**
+ * Σ_s of the block's function over 1 − sM(z), node by node. Where 1 − sM changes little over the circle it is a series
+ * in the distance of s from the circle's middle s₀, Σ_k (s − s₀)^k M^k/(1 − s₀M)^(k + 1), of whose few coefficients each
+ * is as smooth along the line as the block's functions are. Returns the number of terms summed.
+ */
 export function circleSum(
   block: Block,
   circle: readonly CircleNode[],
@@ -249,76 +213,124 @@ export function circleSum(
   { from, to, first, last }: Span,
   m: ComplexArray,
   out: { re: Float64Array; im: Float64Array },
-): void {
+): number {
+  const middle = middleOf(circle);
   const basis = new Float64Array(NODES);
+  // M/(1 − s₀M) by node, and the terms that it takes; as many as the circle has nodes are no gain.
+  const [ratioRe, ratioIm] = [new Float64Array(last - first), new Float64Array(last - first)];
+  const terms = new Int32Array(last - first);
+  let most = 0;
+  for (let i = first; i < last; i++) {
+    const dRe = middle.gap - middle.s * m.re[i];
+    const dIm = -middle.s * m.im[i];
+    const norm = dRe * dRe + dIm * dIm;
+    const mRe = middle.extent * (1 + m.re[i]);
+    const mIm = middle.extent * m.im[i];
+    const re = (ratioRe[i - first] = (mRe * dRe + mIm * dIm) / norm);
+    const im = (ratioIm[i - first] = (mIm * dRe - mRe * dIm) / norm);
+    const log = 0.5 * Math.log(re * re + im * im);
+    const count = log < 0 ? Math.ceil(-REST / log) : Infinity;
+    terms[i - first] = count < circle.length ? count : -1;
+    most = Math.max(most, terms[i - first]);
+  }
+  const series = powers(block, circle, middle, most);
+  let summed = (most * circle.length) / 2;
   for (let i = first; i < last; i++) {
     lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
-    let re = 0;
-    let im = 0;
-    for (let j = 0; j < circle.length; j++) {
-      const s = circle[j];
-      let nRe = 0;
-      let nIm = 0;
-      for (let b = 0; b < NODES; b++) {
-        nRe += basis[b] * block.re[j * NODES + b];
-        nIm += basis[b] * block.im[j * NODES + b];
-      }
-      const dRe = s.gapRe - s.sRe * m.re[i] + s.sIm * m.im[i];
-      const dIm = s.gapIm - s.sRe * m.im[i] - s.sIm * m.re[i];
-      const norm = dRe * dRe + dIm * dIm;
-      re += (nRe * dRe + nIm * dIm) / norm;
-      im += (nIm * dRe - nRe * dIm) / norm;
+    const count = terms[i - first];
+    summed += count < 0 ? circle.length : count;
+    if (count < 0) {
+      wholeSum(block, circle, basis, m.re[i], m.im[i], out, i);
+      continue;
     }
-    out.re[i] = re;
-    out.im[i] = im;
+    const re = ratioRe[i - first];
+    const im = ratioIm[i - first];
+    horner(series, count, basis, re, im, out, i);
+    const dRe = middle.gap - middle.s * m.re[i];
+    const dIm = -middle.s * m.im[i];
+    const norm = dRe * dRe + dIm * dIm;
+    [out.re[i], out.im[i]] = [(out.re[i] * dRe + out.im[i] * dIm) / norm, (out.im[i] * dRe - out.re[i] * dIm) / norm];
   }
+  return summed;
 }
 
-/** The same where |M| is small: Σ_k M^k c_k(z), with c_k(z) = Σ_s s^k (block's function) smooth and few. */
-export function powerSum(
+/** Σ_s ((s − s₀)/extent)^k (block's function) at the block's nodes for 0 ≤ k ≤ terms. */
+function powers(
   block: Block,
   circle: readonly CircleNode[],
+  { gap, extent }: Middle,
   terms: number,
-  u: Float64Array,
-  { from, to, first, last }: Span,
-  m: ComplexArray,
-  out: { re: Float64Array; im: Float64Array },
-): void {
-  const cRe = new Float64Array((terms + 1) * NODES);
-  const cIm = new Float64Array((terms + 1) * NODES);
+): { re: Float64Array; im: Float64Array } {
+  const out = { re: new Float64Array((terms + 1) * NODES), im: new Float64Array((terms + 1) * NODES) };
   for (let j = 0; j < circle.length; j++) {
-    const { sRe, sIm } = circle[j];
+    const stepRe = (gap - circle[j].gapRe) / extent;
+    const stepIm = -circle[j].gapIm / extent;
     for (let b = 0; b < NODES; b++) {
       let re = block.re[j * NODES + b];
       let im = block.im[j * NODES + b];
-      for (let k = 0; k <= terms; k++) {
-        cRe[k * NODES + b] += re;
-        cIm[k * NODES + b] += im;
-        const next = re * sRe - im * sIm;
-        im = re * sIm + im * sRe;
-        re = next;
+      for (let k = 0, at = b; k <= terms; k++, at += NODES) {
+        out.re[at] += re;
+        out.im[at] += im;
+        [re, im] = [re * stepRe - im * stepIm, re * stepIm + im * stepRe];
       }
     }
   }
-  const basis = new Float64Array(NODES);
-  for (let i = first; i < last; i++) {
-    lagrange((2 * (u[i] - from)) / (to - from) - 1, basis);
-    const mRe = 1 + m.re[i];
-    const mIm = m.im[i];
-    let re = 0;
-    let im = 0;
-    for (let k = terms; k >= 0; k--) {
-      let aRe = 0;
-      let aIm = 0;
-      for (let b = 0, at = k * NODES; b < NODES; b++, at++) {
-        aRe += basis[b] * cRe[at];
-        aIm += basis[b] * cIm[at];
-      }
-      const next = re * mRe - im * mIm + aRe;
-      im = re * mIm + im * mRe + aIm;
-      re = next;
+  return out;
+}
+
+/** Σ_k (re + i im)^k (the k-th coefficient at the point of the basis), 0 ≤ k ≤ terms, into the i-th place. */
+function horner(
+  series: ComplexArray,
+  terms: number,
+  basis: Float64Array,
+  re: number,
+  im: number,
+  out: ComplexArray,
+  i: number,
+): void {
+  let sumRe = 0;
+  let sumIm = 0;
+  for (let k = terms; k >= 0; k--) {
+    let aRe = 0;
+    let aIm = 0;
+    for (let b = 0, at = k * NODES; b < NODES; b++, at++) {
+      aRe += basis[b] * series.re[at];
+      aIm += basis[b] * series.im[at];
     }
-    out.re[i] = re;
-    out.im[i] = im;
+    const next = sumRe * re - sumIm * im + aRe;
+    sumIm = sumRe * im + sumIm * re + aIm;
+    sumRe = next;
   }
+  out.re[i] = sumRe;
+  out.im[i] = sumIm;
+}
+
+/** Σ_s of the block's function at the point of the basis over 1 − sM, s by s, into the i-th place. */
+function wholeSum(
+  block: Block,
+  circle: readonly CircleNode[],
+  basis: Float64Array,
+  mRe: number,
+  mIm: number,
+  out: ComplexArray,
+  i: number,
+): void {
+  let re = 0;
+  let im = 0;
+  for (let j = 0; j < circle.length; j++) {
+    const s = circle[j];
+    let nRe = 0;
+    let nIm = 0;
+    for (let b = 0, at = j * NODES; b < NODES; b++, at++) {
+      nRe += basis[b] * block.re[at];
+      nIm += basis[b] * block.im[at];
+    }
+    const dRe = s.gapRe - s.sRe * mRe + s.sIm * mIm;
+    const dIm = s.gapIm - s.sRe * mIm - s.sIm * mRe;
+    const norm = dRe * dRe + dIm * dIm;
+    re += (nRe * dRe + nIm * dIm) / norm;
+    im += (nIm * dRe - nRe * dIm) / norm;
+  }
+  out.re[i] = re;
+  out.im[i] = im;
 }
