@@ -1,5 +1,6 @@
 /**
- * The Cauchy kernel z/(w(w − z)) on a contour's nodes, by which a Wiener–Hopf factor at z is read off log terms on the contour, and the silent part at z.
+ * The Cauchy kernel z/(w(w − z)) on a contour's nodes, by which a Wiener–Hopf factor at z is read off log terms on the
+ * contour, and the silent part at z.
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import type { Contour } from './contour.js';
@@ -28,7 +29,8 @@ export function beside(law: CompoundIncrement, contour: Contour, z: ComplexArray
 }
 
 /**
- * weight·z/(w(w − z)) on the upper nodes, then on their mirror images; returns their sum plus the tails beyond the contour's ends.
+ * weight·z/(w(w − z)) on the upper nodes, then on their mirror images; returns their sum plus the tails beyond the
+ * contour's ends.
  */
 export function cauchyKernel(
   contour: Contour,

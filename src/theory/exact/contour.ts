@@ -1,6 +1,7 @@
 /**
- * Where Spitzer's integrals are taken: quadrature nodes on a contour between the two real roots of s·M(w) = 1, graded so that 1 − sM(w) is
- * resolved by every panel for every s in use. One kind of contour for the true law; lattice-contour.ts has the sampled law's.
+ * Where Spitzer's integrals are taken: quadrature nodes on a contour between the two real roots of s·M(w) = 1, graded
+ * so that 1 − sM(w) is resolved by every panel for every s in use. One kind of contour for the true law;
+ * lattice-contour.ts has the sampled law's.
  */
 import { AccuracyError } from '../../errors.js';
 import { complexExpm1 } from '../increment.js';
@@ -12,7 +13,10 @@ export interface Contour {
   readonly node: ComplexArray;
   readonly weight: ComplexArray;
   readonly transformMinusOne: ComplexArray;
-  /** M₀ = P(no task) E exp(−wH): analytic to the right, so log(1 − sM₀) may be taken off without a trace on the positive side. */
+  /**
+   * M₀ = P(no task) E exp(−wH): analytic to the right, so log(1 − sM₀) may be taken off without a trace on the
+   * positive side.
+   */
   readonly silent: ComplexArray;
   /** Where the upper half ends. */
   readonly end: readonly [re: number, im: number];
@@ -46,8 +50,9 @@ const MOST = 1e6;
 const LEAN = 0.25;
 
 /**
- * Vertical from the crossing until Im w = 2/θ, past the disc |w + 1/θ| < 1/θ that holds all zeros of 1 − sM on the left, then on a ray
- * to the upper left, where every task's factor e^{we} dies exponentially: no algebraic tail is left to truncate, however singular the Gamma density.
+ * Vertical from the crossing until Im w = 2/θ, past the disc |w + 1/θ| < 1/θ that holds all zeros of 1 − sM on the
+ * left, then on a ray to the upper left, where every task's factor e^{we} dies exponentially: no algebraic tail is left
+ * to truncate, however singular the Gamma density.
  *
  * Where heavy tasks would turn many times on the vertical stretch it goes to the upper left as early as it can:
  * wherever `largestLog` stays below −log|s| there is no zero of 1 − sM, and the factor of a heavy task dies within a

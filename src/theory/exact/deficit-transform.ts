@@ -1,10 +1,11 @@
 /**
- * E exp(zD_T) on a vertical line for the true law: Spitzer's identity with Wiener–Hopf factors, Cauchy integrals over the bent contour, then
- * the coefficient at T: from the power series in s (horizon-series.ts) or on a circle in s (horizon-circle.ts), at a cost that does not grow with T.
+ * E exp(zD_T) on a vertical line for the true law: Spitzer's identity with Wiener–Hopf factors, Cauchy integrals over
+ * the bent contour, then the coefficient at T: from the power series in s (horizon-series.ts) or on a circle in s
+ * (horizon-circle.ts), at a cost that does not grow with T.
  *
- * With L(w) = −log(1 − sM(w)) + log(1 − sM₀(w)):  Σ_T s^T E exp(zD_T) = e^ψ/(1 − s),  ψ(z) = (1/2πi)∫ [L(w) − L(z)] z/(w(w − z)) dw,
- * whichever side of the contour z is on. χ = ψ − L, the transform of the descending factor, does not oscillate: it is found at a few nodes
- * and interpolated, while M(z) itself is taken at every node.
+ * With L(w) = −log(1 − sM(w)) + log(1 − sM₀(w)):  Σ_T s^T E exp(zD_T) = e^ψ/(1 − s),  ψ(z) = (1/2πi)∫ [L(w) − L(z)]
+ * z/(w(w − z)) dw, whichever side of the contour z is on. χ = ψ − L, the transform of the descending factor, does not
+ * oscillate: it is found at a few nodes and interpolated, while M(z) itself is taken at every node.
  */
 import { AccuracyError } from '../../errors.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';

@@ -1,6 +1,7 @@
 /**
- * The transform's coefficient at T by Cauchy's integral over s: Wiener–Hopf factors for each s of the horizon's circle. The cost grows with the
- * number of circle nodes, not with T: for long horizons of walks that have forgotten every lattice (horizon-series.ts has the others).
+ * The transform's coefficient at T by Cauchy's integral over s: Wiener–Hopf factors for each s of the horizon's circle.
+ * The cost grows with the number of circle nodes, not with T: for long horizons of walks that have forgotten every
+ * lattice (horizon-series.ts has the others).
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
@@ -203,8 +204,8 @@ const REST = 37;
 
 /**
  * Σ_s of the block's function over 1 − sM(z), node by node. Where 1 − sM changes little over the circle it is a series
- * in the distance of s from the circle's middle s₀, Σ_k (s − s₀)^k M^k/(1 − s₀M)^(k + 1), of whose few coefficients each
- * is as smooth along the line as the block's functions are. Returns the number of terms summed.
+ * in the distance of s from the circle's middle s₀, Σ_k (s − s₀)^k M^k/(1 − s₀M)^(k + 1), of whose few coefficients
+ * each is as smooth along the line as the block's functions are. Returns the number of terms summed.
  */
 export function circleSum(
   block: Block,

@@ -219,7 +219,7 @@ export class Kinks {
     const { depth, end } = beyond;
     const silence = Math.exp(-this.source.law.rate);
     const terms = new Float64Array(depth + 1);
-    return new TermTables(depth, KERNEL / end, NEAR / end, (NEAR * TINIEST) / end, (x, out) => {
+    return new TermTables(depth, KERNEL / end, 1 / end, NEAR / end, (NEAR * TINIEST) / end, (x, out) => {
       terms.fill(0);
       for (const stretch of this.path(beyond, x)) {
         const { re, im } = turns(stretch.z, x, order);
@@ -481,8 +481,13 @@ export class Kinks {
   }
 }
 
+/** Parts of one array: hundreds of small ones take longer to make than to fill. */
 function zeros(count: number, size: number): ComplexArray[] {
-  return Array.from({ length: count }, () => ({ re: new Float64Array(size), im: new Float64Array(size) }));
+  const all = new Float64Array(2 * count * size);
+  return Array.from({ length: count }, (_, j) => ({
+    re: all.subarray(2 * j * size, (2 * j + 1) * size),
+    im: all.subarray((2 * j + 1) * size, (2 * j + 2) * size),
+  }));
 }
 
 const BASIS = new Float64Array(BLOCK_NODES);
