@@ -3,9 +3,7 @@
  * speed with the hash of what was counted; with `--peers` beside the programs of bench/peers, run in turn.
  */
 import { cpus } from 'node:os';
-import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { prepareRun, prepareSite } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
@@ -21,7 +19,8 @@ import type { Effort, Workload } from './bench-measure.js';
 import { runPeers } from './bench-peers.js';
 import type { PeerChoice, SkippedPeer } from './bench-peers.js';
 import { stageRates } from './bench-stages.js';
-import type { CommandSpec } from './context.js';
+import type { CommandContext, CommandSpec } from './context.js';
+import { openTold } from './running.js';
 import { parseNumber } from '../scenario/values.js';
 
 /** 32 horizons, even on a logarithmic scale, as the peers have them. */
@@ -107,7 +106,7 @@ export const bench: CommandSpec = {
     for (const { name, request } of chosen) {
       let backend: Backend | undefined;
       try {
-        backend = await openBackend(host, request);
+        backend = await openTold(context, request);
         // gpu.js walks lumped jobs only.
         for (const workload of all.filter((w) => request.backend !== 'gpujs' || w.prepared.job.kernel === 'lumped')) {
           context.progress.report({
@@ -143,6 +142,7 @@ export const bench: CommandSpec = {
     const peers =
       named !== undefined && first !== undefined && !context.signal.aborted
         ? await besidePeers(
+            context,
             first,
             all,
             {
@@ -202,13 +202,14 @@ function documentOf({ rates, stages, deviceStages, unavailable, peers }: Measure
 
 /** Runs the peers, and before each of them W on one backend, so that a ratio is between neighbours in time. */
 async function besidePeers(
+  context: CommandContext,
   { name, request }: (typeof BACKENDS)[number],
   all: readonly Workload[],
   choice: PeerChoice,
   effort: Effort,
   remark: (peer: string) => void,
 ): Promise<{ readonly rates: readonly BenchPeer[]; readonly skipped: readonly SkippedPeer[] }> {
-  const backend = await openBackend(host, request);
+  const backend = await openTold(context, request);
   const speed = async (workload: string): Promise<number> => {
     const found = all.find((w) => w.name === workload && (name !== 'gpujs' || w.prepared.job.kernel === 'lumped'));
     return found === undefined ? NaN : (await measure(name, backend, found, effort)).median;

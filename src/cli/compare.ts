@@ -7,6 +7,7 @@ import { harvestDifference } from '../fleet/doubts.js';
 import { comparisonDocument, comparisonRows, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';
 import { compareVariants } from './comparing.js';
+import { namedScenario, settingsOf, takesSettings } from './context.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { policyVariants, usualVariants } from './policies.js';
@@ -28,8 +29,9 @@ export const compare: CommandSpec = {
     'compare solar-site --policy myopic,threshold:levelJoules=5kWh --slots 3d --trials 2000',
     'compare reference --break-even 0,100J,1kJ --seconds 0,1,5',
   ],
-  slotLength: (args) => readScenario(args[0] ?? 'reference').slotSeconds,
+  slotLength: (args, raw) => namedScenario(args, raw, 'reference').slotSeconds,
   configure(command) {
+    takesSettings(command, 'every scenario');
     command
       .argument('[SCENARIOS...]', 'scenario files or presets; all are held against the first (default: reference)')
       .option(
@@ -59,7 +61,8 @@ export const compare: CommandSpec = {
       if (context.text(name) === undefined) continue;
       throw new InputError(`${option}: got it without --break-even, expected both or neither`, option);
     }
-    const variants = variantsOf(context.args.length === 0 ? ['reference'] : context.args, context.text('policy'));
+    const sources = context.args.length === 0 ? ['reference'] : context.args;
+    const variants = variantsOf(sources, settingsOf(context.own), context.text('policy'));
     checkSlots(variants);
     sayDoubts(context, variants);
     const { horizons, slots, trials } = context.options;
@@ -82,8 +85,8 @@ export const compare: CommandSpec = {
   },
 };
 
-function variantsOf(sources: readonly string[], policies: string | undefined): Variant[] {
-  const scenarios = sources.map((source) => ({ source, scenario: readScenario(source) }));
+function variantsOf(sources: readonly string[], settings: readonly string[], policies: string | undefined): Variant[] {
+  const scenarios = sources.map((source) => ({ source, scenario: readScenario(source, settings) }));
   if (scenarios.length === 1) {
     const [{ scenario }] = scenarios;
     const variants = policies === undefined ? usualVariants(scenario) : policyVariants(scenario, policies);

@@ -23,8 +23,12 @@ import { findWarmUp, shortestWarmUp } from './warm-up.js';
 
 /** Values kept of one side at a time: 16 MiB. */
 const CHUNK_VALUES = 2 ** 22;
-/** Paths of the first chunk, whose time is not known, and seconds of those that follow: a stop waits for one of them. */
+/**
+ * Paths of the first chunk, whose time is not known: fewer where each is long, by the path-slots that they may have.
+ * And seconds of those that follow: what a stop loses.
+ */
 const FIRST_PATHS = 256;
+const FIRST_PATH_SLOTS = 2 ** 21;
 const CHUNK_SECONDS = 0.5;
 /** Most that a chunk is larger than the one before it. */
 const GROWTH = 4;
@@ -83,7 +87,8 @@ export async function compareVariants(
     const walked = asked[asked.length - 1] + (later.at(-1) ?? 0);
     const start = performance.now();
     const most = Math.max(1, Math.floor(CHUNK_VALUES / (SITE_ROWS.length * (asked.length + later.length))));
-    let chunk = Math.min(FIRST_PATHS, most);
+    const first = Math.min(FIRST_PATHS, most, Math.max(2, Math.floor(FIRST_PATH_SLOTS / walked)));
+    let chunk = first;
     let done = 0;
     while (done < trials) {
       const paths = Math.min(chunk, trials - done);
@@ -99,7 +104,7 @@ export async function compareVariants(
       if (!(await runChunk(context, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
       const seconds = (performance.now() - begun) / 1000;
-      chunk = Math.min(most, nextPart(paths, seconds, { first: FIRST_PATHS, growth: GROWTH, seconds: CHUNK_SECONDS }));
+      chunk = Math.min(most, nextPart(paths, seconds, { first, growth: GROWTH, seconds: CHUNK_SECONDS }));
     }
     if (done < 2) throw new StoppedError('stopped before two paths were finished: nothing to report');
     if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);

@@ -30,8 +30,8 @@ export interface CommandSpec {
   readonly applies?: readonly SharedName[];
   /** The command takes [SCENARIO] and `--set`; the preset that stands where none is named. */
   readonly scenario?: string;
-  /** Seconds of a slot, where `--slots 7d` is to be told in slots and there is no [SCENARIO]. */
-  slotLength?(args: readonly string[]): number | undefined;
+  /** Seconds of a slot, where `--slots 7d` is to be told in slots and there is no [SCENARIO]. @param raw options */
+  slotLength?(args: readonly string[], raw: Readonly<Record<string, unknown>>): number | undefined;
   /** Declares arguments and options of its own; the shared options are there already. */
   configure?(command: Command): void;
   /** Does the work. @returns the exit status: 0 (or nothing) all well, 1 a verdict failed. Everything else is thrown. */
@@ -292,16 +292,24 @@ export function namedScenario(
   { set }: Readonly<Record<string, unknown>>,
   preset: string,
 ): Scenario {
-  return readScenario(args[0] ?? preset, Array.isArray(set) ? set.map(String) : []);
+  return readScenario(args[0] ?? preset, settingsOf({ set }));
 }
+
+/** What `--set` changes, in its order. */
+export const settingsOf = ({ set }: Readonly<Record<string, unknown>>): readonly string[] =>
+  Array.isArray(set) ? set.map(String) : [];
 
 /** Declares the `[SCENARIO]` argument and the changes to it that `CommandContext.scenario` reads. */
 export function takesScenario(command: Command, preset: string): void {
-  command
-    .argument('[SCENARIO]', `a scenario file, - for standard input, or a preset (default: ${preset})`)
-    .option(
-      '--set <PATH=VALUE>',
-      'change a value of the scenario, such as harvest.mean.timesDemand=1.05; may be given more than once',
-      (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting],
-    );
+  command.argument('[SCENARIO]', `a scenario file, - for standard input, or a preset (default: ${preset})`);
+  takesSettings(command, 'the scenario');
+}
+
+/** Declares `--set`. @param what it changes a value of */
+export function takesSettings(command: Command, what: string): void {
+  command.option(
+    '--set <PATH=VALUE>',
+    `change a value of ${what}, such as harvest.mean.timesDemand=1.05; may be given more than once`,
+    (setting: string, before: readonly string[] | undefined) => [...(before ?? []), setting],
+  );
 }

@@ -66,17 +66,25 @@ export function isSiteAt(question: DesignQuestion, values: readonly number[]): b
   });
 }
 
+/** Paths that were walked, and how many of them failed. */
+export interface Failures {
+  readonly failures: number;
+  readonly trials: number;
+}
+
 /**
  * Counts failures: paths of one number see the same words at every value. A design looked at again walks only the paths
  * that are new.
+ * @param onLook told of each look as soon as it is over, and of what there is of one that was stopped
  */
 export function riskByPaths(
   context: CommandContext,
   backend: Backend,
   question: DesignQuestion,
   asSite: boolean,
+  onLook: (x: number, seen: Failures) => void,
 ): EvaluateRisk {
-  const seen = new Map<number, { failures: number; trials: number }>();
+  const seen = new Map<number, Failures>();
   const count = asSite ? siteFailures : walkFailures;
   return async (x, trials) => {
     const before = seen.get(x) ?? { failures: 0, trials: 0 };
@@ -84,8 +92,10 @@ export function riskByPaths(
     const control = { signal: context.signal, onProgress: reportProgress(context, `at ${formatNumber(x, 6)}`) };
     const request = { firstPath: before.trials, trials: trials - before.trials };
     const more = await count(backend, question, x, request, control);
+    const now = { failures: before.failures + more.failures, trials: before.trials + more.trials };
+    // After a stop with what was finished of it.
+    if (more.trials > 0) onLook(x, now);
     context.signal.throwIfAborted();
-    const now = { failures: before.failures + more, trials };
     seen.set(x, now);
     return now;
   };
@@ -162,10 +172,10 @@ async function walkFailures(
   x: number,
   paths: Paths,
   control: Control,
-): Promise<number> {
+): Promise<Failures> {
   const { job } = preparedWalk(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
   const { count, zeros } = (await backend.run(job, control)).horizons[0];
-  return count - zeros;
+  return { failures: count - zeros, trials: count };
 }
 
 async function siteFailures(
@@ -174,21 +184,25 @@ async function siteFailures(
   x: number,
   paths: Paths,
   control: Control,
-): Promise<number> {
+): Promise<Failures> {
   const prepared = preparedSite(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
   if (question.budgetJoules === 0) {
     const { auxiliary, violations } = splitSite(await backend.run(prepared.job, control));
     const [{ count, zeros }] = auxiliary;
     if (violations[0].zeros < violations[0].count) throw broken(x);
-    return count - zeros;
+    return { failures: count - zeros, trials: count };
   }
   const chunk = chunkOf(true);
-  let failures = 0;
-  for (let done = 0; done < paths.trials && control?.signal?.aborted !== true; done += chunk) {
-    const part = { firstPath: paths.firstPath + done, trials: Math.min(chunk, paths.trials - done) };
-    for (const fails of await failuresByPath(backend, prepared, question, x, part, control)) failures += fails;
+  const all = { failures: 0, trials: 0 };
+  while (all.trials < paths.trials) {
+    const part = { firstPath: paths.firstPath + all.trials, trials: Math.min(chunk, paths.trials - all.trials) };
+    const fails = await failuresByPath(backend, prepared, question, x, part, control);
+    // Of a part that was stopped not all paths were walked.
+    if (control?.signal?.aborted === true) break;
+    all.failures += fails.reduce((sum, one) => sum + one, 0);
+    all.trials += part.trials;
   }
-  return failures;
+  return all;
 }
 
 /** Paths whose values are kept at a time. */

@@ -12,7 +12,7 @@ import { WALKING } from './options.js';
 import { designParameter, FINDS } from './design-parameters.js';
 import type { DesignParameter } from './design-parameters.js';
 import { compareDesigns, isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
-import type { DesignQuestion } from './design-risk.js';
+import type { DesignQuestion, Failures } from './design-risk.js';
 import { openAsked } from './running.js';
 
 /** Failures expected of a design at the target in its first paths, and in all that are taken where `--trials` says nothing. */
@@ -79,14 +79,11 @@ export const design: CommandSpec = {
     const seen: SeenDesign[] = [];
     try {
       const start = performance.now();
-      const evaluate = riskByPaths(context, backend, question, asSite);
       const result = await searchDesign({
-        async evaluate(x, paths) {
-          const found = await evaluate(x, paths);
+        evaluate: riskByPaths(context, backend, question, asSite, (x, found) => {
           seen.push({ x, ...found });
           offerSeen(context, question, risk, seen);
-          return found;
-        },
+        }),
         risk,
         direction: parameter.find === 'smallest' ? 'falling' : 'rising',
         bracket: parameter.bracket,
@@ -138,10 +135,8 @@ export const design: CommandSpec = {
 const isShare = (x: number): boolean => x > 0 && x < 1;
 
 /** A design that was looked at. */
-interface SeenDesign {
+interface SeenDesign extends Failures {
   readonly x: number;
-  readonly failures: number;
-  readonly trials: number;
 }
 
 function offerSeen(context: CommandContext, question: DesignQuestion, risk: number, seen: readonly SeenDesign[]): void {

@@ -1,7 +1,6 @@
 /** `batterywalk doctor`: what this host can do, and what to install for more. Asks every backend, runs each for a moment. */
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../engine/simulate.js';
@@ -9,8 +8,10 @@ import type { PreparedRun } from '../engine/simulate.js';
 import { BatterywalkError } from '../errors.js';
 import { formatTable } from '../report/table.js';
 import { loadPreset } from '../scenario/presets.js';
+import { quantityKinds } from '../scenario/quantities.js';
 import { VERSION } from '../version.js';
-import type { CommandSpec } from './context.js';
+import type { CommandContext, CommandSpec } from './context.js';
+import { openTold } from './running.js';
 
 interface Finding {
   readonly name: string;
@@ -40,9 +41,9 @@ export const doctor: CommandSpec = {
     const prepared = prepareRun(loadPreset('benchmark'), { trials: 20_000, horizons: [256], seed: 'doctor' });
     const findings: Finding[] = [];
     const isAgreed = (): boolean => new Set(findings.flatMap((f) => f.partialsSha256 ?? [])).size <= 1;
-    for (const { name, request } of CANDIDATES) {
-      context.stage(name);
-      findings.push(await examine(name, request, prepared));
+    for (const candidate of CANDIDATES) {
+      context.stage(candidate.name);
+      findings.push(await examine(context, candidate, prepared));
       context.offer(`stopped: ${findings.length} of ${CANDIDATES.length} backends were asked`, () => ({
         document: { schemaVersion: 1, version: VERSION, backends: findings },
         text: text(findings, undefined, isAgreed()),
@@ -61,18 +62,23 @@ export const doctor: CommandSpec = {
         auto: chosen,
         backends: findings,
         agree,
+        quantities: quantityKinds(),
       });
     } else {
-      context.print(text(findings, chosen, agree));
+      context.print(`${text(findings, chosen, agree)}\n${quantitiesText()}`);
     }
     return agree ? 0 : 1;
   },
 };
 
-async function examine(name: string, request: BackendRequest, prepared: PreparedRun): Promise<Finding> {
+async function examine(
+  context: CommandContext,
+  { name, request }: (typeof CANDIDATES)[number],
+  prepared: PreparedRun,
+): Promise<Finding> {
   let backend: Backend | undefined;
   try {
-    backend = await openBackend(host, request);
+    backend = await openTold(context, request);
     // The first run warms up: workers start, pipelines are compiled.
     await backend.run({ ...prepared.job, paths: 1000 });
     const start = performance.now();
@@ -105,6 +111,20 @@ async function examine(name: string, request: BackendRequest, prepared: Prepared
   } finally {
     await backend?.release();
   }
+}
+
+/** What may be written with a unit. */
+function quantitiesText(): string {
+  return formatTable(
+    [
+      { header: 'quantity', align: 'left' },
+      { header: 'such as', align: 'left' },
+      { header: 'without a unit', align: 'left' },
+      { header: 'units', align: 'left' },
+    ],
+    quantityKinds().map(({ kind, example, base, units }) => [kind, example, base === '' ? '1' : base, units]),
+    'quantities in scenarios, sweep files and options may be texts with a unit',
+  );
 }
 
 function text(findings: readonly Finding[], chosen: string | undefined, agree: boolean): string {

@@ -26,10 +26,10 @@ export const merge: CommandSpec = {
     const sweep = readSweepFolder(out);
     const shards = cutShards(sweep);
     const assembly = new Assembly(sweep, shards);
-    const ledger = new Ledger(out, (text) => {
+    const remark = (text: string): void => {
       context.remark(text);
-    });
-    const missing = await readFinished(shards, ledger, assembly);
+    };
+    const missing = await readFinished(shards, new Ledger(out, remark), assembly, remark);
     if (missing.length > 0) {
       context.progress.finish();
       context.io.stderr.write(`batterywalk: ${missingText(missing, shards.length)}`);

@@ -58,7 +58,9 @@ export async function runCommandLine(
       const { args } = command;
       const raw: Readonly<Record<string, unknown>> = command.opts();
       const slotLength = (): number | undefined =>
-        spec.scenario === undefined ? spec.slotLength?.(args) : namedScenario(args, raw, spec.scenario).slotSeconds;
+        spec.scenario === undefined
+          ? spec.slotLength?.(args, raw)
+          : namedScenario(args, raw, spec.scenario).slotSeconds;
       running = new CommandContext(args, resolveOptions(raw, defaults, slotLength), raw, io, heed, program);
       running.stage('preparing');
       for (const option of withoutMeaning(raw, applying)) meaningless(running, spec, option);

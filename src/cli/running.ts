@@ -3,6 +3,7 @@ import { host } from '#host';
 import type { Backend, RunProgress } from '../engine/backend.js';
 import type { Job } from '../engine/job.js';
 import { openBackend } from '../engine/open-backend.js';
+import type { BackendRequest } from '../engine/open-backend.js';
 import { emptyPartials, mergePartials } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
 import { StoppedError } from '../errors.js';
@@ -24,7 +25,15 @@ const MEASURED_SECONDS = 1;
 /** Opens the backend that the options ask for, as a stage of its own. */
 export function openAsked(context: CommandContext): Promise<Backend> {
   context.stage('starting the backend');
-  return openBackend(host, context.options);
+  return openTold(context, context.options);
+}
+
+/** Opens a backend that tells on stderr where a worker stayed silent and was replaced. */
+export function openTold(context: CommandContext, request: Omit<BackendRequest, 'onRemark'>): Promise<Backend> {
+  const onRemark = (text: string): void => {
+    context.remark(text);
+  };
+  return openBackend(host, { ...request, onRemark });
 }
 
 /** Progress of a backend as the terminal shows it. */

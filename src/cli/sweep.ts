@@ -1,7 +1,5 @@
 /** `batterywalk sweep FILE`: many runs, on this machine, a part of them, or by a queue; resumed where it was stopped. */
-import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
-import { openBackend } from '../engine/open-backend.js';
 import { InputError, StoppedError } from '../errors.js';
 import { Assembly } from '../sweep/assembly.js';
 import { claimFolder } from '../sweep/node/claim.js';
@@ -12,11 +10,14 @@ import type { FailedShard } from '../sweep/node/run-local.js';
 import type { Sweep } from '../sweep/points.js';
 import { planSweep } from '../sweep/points.js';
 import { cutShards } from '../sweep/shards.js';
+import { parseQueueUrl } from '../sweep/node/queue/address.js';
+import { sealOf } from '../sweep/node/queue/seal.js';
+import type { Seal } from '../sweep/node/queue/seal.js';
 import type { SweepFile } from '../sweep/sweep-file.js';
 import type { Shard } from '../sweep/shards.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { reportProgress } from './running.js';
+import { openTold, reportProgress } from './running.js';
 import { dryRun } from './sweep-plan.js';
 import { plotSweep, takesPlot } from './sweep-plot.js';
 import { failedError, finish, folderOf, readSweepFile, sweepSlotLength } from './sweeping.js';
@@ -73,11 +74,12 @@ export const sweep: CommandSpec = {
     if (part !== undefined && queue !== undefined) {
       throw new InputError('--shard: got it together with --queue, expected one of the two', '--shard');
     }
+    const asked = queue === undefined ? undefined : queueOf(context, queue);
     const out = folderOf(context);
-    if (queue !== undefined) await runSweep(context, file, { out, part, by: queue });
+    if (asked !== undefined) await runSweep(context, file, { out, part, by: asked });
     else {
       // It starts while the points are checked.
-      const opening = openBackend(host, context.options);
+      const opening = openTold(context, context.options);
       opening.catch(() => undefined);
       try {
         await runSweep(context, file, { out, part, by: opening });
@@ -113,8 +115,22 @@ const QUEUE_STOP_SECONDS = 10;
 interface SweepRun {
   readonly out: string;
   readonly part: Part | undefined;
-  /** Who does the work: the workers of the queue at an address, or this machine. */
-  readonly by: string | Promise<Backend>;
+  /** Who does the work: the workers of a queue, or this machine. */
+  readonly by: QueueAsked | Promise<Backend>;
+}
+
+/** A queue as the options name it. */
+interface QueueAsked {
+  readonly url: string;
+  readonly seal: Seal | undefined;
+  /** Share of the workers' shards that is walked again here. */
+  readonly share: number;
+}
+
+/** Checked before any work, and before the queue's client is read, which is large. @throws {InputError} */
+function queueOf(context: CommandContext, url: string): QueueAsked {
+  parseQueueUrl(url);
+  return { url, seal: sealOf(context.text('queueKey')), share: parseShare(context.text('recheck')) };
 }
 
 async function runSweep(context: CommandContext, file: SweepFile, { out, part, by }: SweepRun): Promise<void> {
@@ -127,12 +143,12 @@ async function runSweep(context: CommandContext, file: SweepFile, { out, part, b
     context.remark(text);
   };
   // What comes from a queue is kept at once, for then it is removed there.
-  const ledger = new Ledger(out, remark, typeof by === 'string' ? 0 : GATHER_MILLISECONDS);
+  const ledger = new Ledger(out, remark, 'url' in by ? 0 : GATHER_MILLISECONDS);
   await ledger.sweepUp();
   const own = part === undefined ? shards : shards.filter(({ index }) => index % part.of === part.at);
   const assembly = new Assembly(plan, shards);
   context.stage('reading what is finished');
-  const todo = await readFinished(own, ledger, assembly);
+  const todo = await readFinished(own, ledger, assembly, remark);
   if (todo.length < own.length) {
     context.remark(`${own.length - todo.length} of ${own.length} shards are finished already`);
   }
@@ -165,7 +181,7 @@ interface Work {
 async function runWork(context: CommandContext, shards: readonly Shard[], work: Work): Promise<Done> {
   const { assembly, sweep } = work;
   const start = performance.now();
-  const { failed, ...by } = await (typeof work.by === 'string'
+  const { failed, ...by } = await ('url' in work.by
     ? runQueue(context, shards, work, work.by)
     : runHere(context, shards, work, await work.by));
   if (context.signal.aborted) {
@@ -190,19 +206,24 @@ async function runHere(context: CommandContext, shards: readonly Shard[], work: 
   return { backend: backend.name, adapter: backend.adapter, failed };
 }
 
-async function runQueue(context: CommandContext, shards: readonly Shard[], work: Work, url: string): Promise<Ran> {
+async function runQueue(
+  context: CommandContext,
+  shards: readonly Shard[],
+  work: Work,
+  { url, seal, share }: QueueAsked,
+): Promise<Ran> {
   // What nobody has begun is taken back from the server, which may be slow.
   const signal = context.patientSignal(QUEUE_STOP_SECONDS);
   const { ledger: store, assembly, sweep } = work;
-  const { driveQueue, sealOf } = await import('../sweep/node/queue/index.js');
+  const { driveQueue } = await import('../sweep/node/queue/index.js');
   const remark = (text: string): void => {
     context.remark(text);
   };
   const onProgress = reportProgress(context, 'sweeping');
-  const recheck = { share: parseShare(context.text('recheck')), open: () => openBackend(host, ONE_THREAD) };
+  const recheck = { share, open: () => openTold(context, ONE_THREAD) };
   const failed = await driveQueue(shards, {
     ...{ sweep, url, store, assembly, signal, remark, onProgress, recheck },
-    seal: sealOf(context.text('queueKey')),
+    seal,
   });
   return { backend: 'queue', adapter: null, failed };
 }

@@ -1,6 +1,8 @@
 /** `batterywalk worker --queue URL`: serves sweeps that others drive, with one device, until it is stopped. */
 import { host } from '#host';
 import { InputError } from '../errors.js';
+import { parseQueueUrl } from '../sweep/node/queue/address.js';
+import { sealOf } from '../sweep/node/queue/seal.js';
 import type { WorkerLike } from '../engine/host/contract.js';
 import type { CommandSpec } from './context.js';
 
@@ -33,11 +35,13 @@ export const worker: CommandSpec = {
         '--queue',
       );
     }
+    // Before the queue's client is read, which is large.
+    parseQueueUrl(url);
+    const seal = sealOf(context.text('queueKey'));
     const { backend, adapter, threads, out } = context.options;
     // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an interruption.
     const signal = AbortSignal.any([context.patientSignal(STOP_SECONDS), context.termination(STOP_SECONDS)]);
-    const { sealOf, serveQueue } = await import('../sweep/node/queue/index.js');
-    const seal = sealOf(context.text('queueKey'));
+    const { serveQueue } = await import('../sweep/node/queue/index.js');
     const engine = host.spawnWorker('sweep-worker');
     try {
       const { done, aside } = await serveQueue({

@@ -59,6 +59,26 @@ const KINDS: Readonly<Record<Dimension, Kind>> = {
   speed: { base: 'a second', example: '20 TFLOP/s', units: '/s, TFLOP/s, TFLOPS, GFLOP/s and the like', size: speed },
 };
 
+/** What may be written with a unit, for who asks what is understood. */
+const TOLD = {
+  energy: 'an energy',
+  power: 'a power',
+  time: 'a time',
+  slots: 'slots',
+  rate: 'arrivals',
+  slotEnergy: 'a harvest',
+  square: 'a variance',
+  share: 'a share',
+  speed: 'a speed',
+} as const satisfies Record<Dimension, string>;
+
+/** The kinds of quantity with an example, the unit of a plain number, and the units that are understood. */
+export const quantityKinds = () =>
+  Object.entries(TOLD).map(([dimension, kind]) => {
+    const { base, example, units } = KINDS[dimension as Dimension];
+    return { kind, example, base, units };
+  });
+
 /** What stands below the line of `tasks per minute`, `/min` or `a minute`. */
 function tasksBelow(unit: string): string {
   const { above = '?', below = '' } = divided(unit) ?? {};

@@ -74,6 +74,15 @@ export class Assembly {
     this.finished.set(point, { partialsSha256: partialsSha256(partials), rows });
   }
 
+  /** Takes back all that was added at the point of some shards, which are all of its shards that were ever added. */
+  forget(shards: readonly Shard[]): void {
+    for (const { point, hash } of shards) {
+      this.open.delete(point);
+      this.finished.delete(point);
+      this.left.get(point)?.add(hash);
+    }
+  }
+
   /** Points of which all shards are in. */
   get finishedPoints(): number {
     return this.finished.size;

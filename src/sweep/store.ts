@@ -9,8 +9,12 @@ export interface ShardStore {
   get(shard: Shard): Promise<ShardResult | undefined>;
   /** Keeps a result, whole or not at all. @throws where it cannot be kept. */
   put(result: ShardResult): Promise<void>;
-  /** A result that was kept by itself is not to be trusted: it counts as missing from now on. */
-  putAside(shard: Shard): Promise<void>;
+  /**
+   * Results are not to be trusted: they count as missing from now on.
+   * @param others shards whose results are kept where they stand in one file with these; left out, only results that
+   * were kept by themselves are put aside
+   */
+  putAside(shards: readonly Shard[], others?: readonly Shard[]): Promise<void>;
   /** Nothing more comes for now: what waits for others to be kept with is kept at once. */
   flush(): void;
 }

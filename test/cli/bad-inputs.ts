@@ -370,14 +370,14 @@ function wrongOptions(): BadInput[] {
     [['sweep'], /FILE: missing/],
     [['merge'], /missing required argument/],
     [['worker'], /--queue/],
-    [['worker', '--queue', 'redis:/bw:secret@x'], /--queue: got "redis:\/+…@x/],
-    [['worker', '--queue', 'http://h'], /--queue: got "http:\/\/h/],
-    [['worker', '--queue', 'redis://u:%zz@h'], /--queue: got a % with no two/],
-    [['worker', '--queue', 'redis://h/x'], /database "x"/],
-    [['worker', '--queue', 'rediss://h?ca=/nowhere.pem'], /\?ca= names \/nowhere\.pem: is not there/],
-    [['worker', '--queue', 'rediss://h?ca=/dev/zero'], /\?ca= names \/dev\/zero: is a device/],
-    [['worker', '--queue', 'redis://h?db=1'], /\?db=/],
-    [['worker', '--queue', 'redis://h', '--queue-key', '/dev/zero'], /--queue-key: \/dev\/zero: is a device/],
+    [['worker', '--quiet', '--queue', 'redis:/bw:secret@x'], /--queue: got "redis:\/+…@x/],
+    [['worker', '--quiet', '--queue', 'http://h'], /--queue: got "http:\/\/h/],
+    [['worker', '--quiet', '--queue', 'redis://u:%zz@h'], /--queue: got a % with no two/],
+    [['worker', '--quiet', '--queue', 'redis://h/x'], /database "x"/],
+    [['worker', '--quiet', '--queue', 'rediss://h?ca=/nowhere.pem'], /\?ca= names \/nowhere\.pem: is not there/],
+    [['worker', '--quiet', '--queue', 'rediss://h?ca=/dev/zero'], /\?ca= names \/dev\/zero: is a device/],
+    [['worker', '--quiet', '--queue', 'redis://h?db=1'], /\?db=/],
+    [['worker', '--quiet', '--queue', 'redis://h', '--queue-key', '/dev/zero'], /--queue-key: \/dev\/zero: is a device/],
   ];
   return cases.map(([args, says]) => ({ name: args.join(' ').slice(0, 60), args: () => args, says, status: 2 }));
 }

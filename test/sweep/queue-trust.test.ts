@@ -15,7 +15,7 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { printable } from '../../src/printable.js';
 import { Expectations } from '../../src/sweep/expectation.js';
 import { nodeDeflate } from '../../src/sweep/node/deflate.js';
-import { allFields, fieldsOf, popTexts, valuesOf } from '../../src/sweep/node/queue/guarded.js';
+import { allFields, fieldsOf, jobsIn, popTexts, valuesOf } from '../../src/sweep/node/queue/guarded.js';
 import {
   documentText,
   failureText,
@@ -245,6 +245,29 @@ describe.skipIf(!hasRedis)(`in Redis${WHY}`, () => {
     await client.rpush('bw:list', 'x');
     const found = await valuesOf(client, ['bw:long', 'bw:list', 'bw:none'], 100);
     expect(found).toEqual(['unfit', 'unfit', undefined]);
+    // Jobs: one that is ours, of which the others differ in name, in length, or by being none.
+    const names = ['own-1', 'own-2', 'other', `own-${'x'.repeat(50)}`, 'own-none', 'own-text'];
+    await client.rpush('bw:wait', ...names.slice(0, 4));
+    await client.zadd('bw:delayed', 1, names[4], 2, names[5], 3, 'own-3');
+    for (const [name, data] of [
+      [names[0], '{}'],
+      [names[1], 'x'.repeat(5000)],
+      [names[2], '{}'],
+      [names[3], '{}'],
+    ]) {
+      await client.hset(`bw:${name}`, { data });
+    }
+    await client.set('bw:own-text', 'no job');
+    await client.hset('bw:own-3', { data: '{"three":3}' });
+    const asked = { lists: ['bw:wait', 'bw:gone', 'bw:delayed'], base: 'bw:', prefix: 'own-' };
+    const bounds = { from: 0, to: 9, nameBytes: 20, dataBytes: 100 };
+    const { seen, jobs } = await jobsIn(client, { ...asked, ...bounds });
+    expect(seen).toBe(7);
+    expect([...jobs]).toEqual([
+      ['own-1', '{}'],
+      ['own-3', '{"three":3}'],
+    ]);
+    expect(await jobsIn(client, { ...asked, ...bounds, from: 10, to: 19 })).toEqual({ seen: 0, jobs: new Map() });
     await client.flushdb();
   });
 

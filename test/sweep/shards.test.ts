@@ -280,6 +280,50 @@ describe('results', () => {
     }).toThrow(/point 0: its shards were drawn from different tables/);
   });
 
+  test('results that were drawn from other tables are put aside and run again, and told', async () => {
+    const cut = sweepOf({ shardPathSlots: 30_000 });
+    const pieces = cutShards(cut).filter(({ point }) => point.index < 2);
+    expect(pieces.length).toBeGreaterThan(4);
+    const horizons = cut.file.horizons;
+    const whole = new Assembly(cut, pieces);
+    const made: ShardResult[] = [];
+    const store = {
+      ...{ get: () => Promise.resolve(undefined), results: () => nothing(), flush: () => undefined },
+      putAside: () => Promise.resolve(),
+      put: (result: ShardResult) => {
+        made.push(result);
+        return Promise.resolve();
+      },
+    };
+    await runLocal(pieces, { backend, store, assembly: whole, horizons, signal: never });
+    const foreign = (result: ShardResult): ShardResult => ({ ...result, tablesSha256: '0'.repeat(64) });
+    const of = ({ hash }: Shard): ShardResult => made.find((result) => result.hash === hash) as ShardResult;
+    const [first, second] = [0, 1].map((index) => pieces.filter(({ point }) => point.index === index));
+    // A file of three, of which one is foreign; one by itself; and all of a point but one that is missing.
+    const gathered = new Ledger(folder, undefined, 60_000);
+    const puts = [foreign(of(first[0])), of(first[1]), of(first[2])].map((result) => gathered.put(result));
+    gathered.flush();
+    await Promise.all(puts);
+    const ledger = new Ledger(folder);
+    for (const shard of first.slice(3)) await ledger.put(of(shard));
+    for (const shard of second.slice(1)) await ledger.put(foreign(of(shard)));
+    const told: string[] = [];
+    const again = new Assembly(cut, pieces);
+    const todo = await readFinished(pieces, ledger, again, (text) => told.push(text));
+    expect(todo).toEqual([first[0], ...second]);
+    expect(told).toEqual([
+      `${second.length} results of point 0, point 1 were drawn from other tables than this machine makes ` +
+        '(machines with other versions of Node may round otherwise): they are put aside and run again',
+    ]);
+    await runLocal(todo, { backend, store: ledger, assembly: again, horizons, signal: never });
+    expect(again.partialsSha256()).toBe(whole.partialsSha256());
+    // And now the folder is as if nothing had been foreign.
+    const last = new Assembly(cut, pieces);
+    expect(await readFinished(pieces, new Ledger(folder), last, (text) => told.push(text))).toEqual([]);
+    expect(last.partialsSha256()).toBe(whole.partialsSha256());
+    expect(told).toHaveLength(1);
+  });
+
   test('a store that fails stops the run with its error, and what was kept before is there', async () => {
     const ledger = new Ledger(folder);
     let kept = 0;

@@ -83,8 +83,19 @@ export class Ledger implements ShardStore {
     gathering.write();
   }
 
-  putAside(shard: Shard): Promise<void> {
-    return this.rename(`${shard.hash}${ALONE}`);
+  async putAside(shards: readonly Shard[], others: readonly Shard[] = []): Promise<void> {
+    for (const { hash } of shards) await this.rename(`${hash}${ALONE}`);
+    if (others.length === 0) return;
+    const bad = new Set(shards.map(({ hash }) => hash));
+    const kept = new Map(others.filter(({ hash }) => !bad.has(hash)).map((shard) => [shard.hash, shard]));
+    for (const name of await this.names()) {
+      if (!name.endsWith(TOGETHER)) continue;
+      const bytes = await readFile(join(this.folder, name));
+      if (!namedShards(bytes).some((hash) => bad.has(hash))) continue;
+      const good = await this.read(name, kept);
+      await this.rename(name);
+      if (good.length > 0) await this.write(good);
+    }
   }
 
   /** Removes what killed processes left half written, once nobody can be writing it any more. */

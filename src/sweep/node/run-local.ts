@@ -1,8 +1,11 @@
 /** A sweep on this machine: what the ledger has is read, the rest is run, and every result is kept before the run ends. */
 import type { Backend, RunProgress } from '../../engine/backend.js';
-import type { BatterywalkError } from '../../errors.js';
+import { BatterywalkError } from '../../errors.js';
 import type { Assembly } from '../assembly.js';
 import { runShards } from '../run-shards.js';
+import { Expectations } from '../expectation.js';
+import type { SweepPoint } from '../points.js';
+import type { ShardResult } from '../shard-result.js';
 import type { Shard } from '../shards.js';
 import type { ShardStore } from '../store.js';
 
@@ -12,17 +15,81 @@ export interface FailedShard {
   readonly message: string;
 }
 
-/** Reads the results that a store has. @returns the shards that have none, in order. */
-export async function readFinished(shards: readonly Shard[], store: ShardStore, assembly: Assembly): Promise<Shard[]> {
+/** What was read of one point: all from the same tables. */
+interface ReadPoint {
+  readonly tables: Pick<ShardResult, 'tablesSha256' | 'quantumJoules'>;
+  readonly shards: Shard[];
+}
+
+/**
+ * Reads the results that a store has. Where those of one point were drawn from different tables, as by machines that
+ * round otherwise, only those of this machine's tables count; so where a point is still to be finished here. The others
+ * are put aside.
+ *
+ * @param remark is told of results that are put aside
+ * @returns the shards that have none, in order.
+ */
+export async function readFinished(
+  shards: readonly Shard[],
+  store: ShardStore,
+  assembly: Assembly,
+  remark: (text: string) => void = () => undefined,
+): Promise<Shard[]> {
   // Equal points have equal shards.
   const byHash = new Map<string, Shard[]>();
   for (const shard of shards) byHash.set(shard.hash, [...(byHash.get(shard.hash) ?? []), shard]);
+  const points = new Map<SweepPoint, ReadPoint>();
+  const laws = new Expectations();
+  const isOwn = (shard: Shard, tables: ReadPoint['tables']): boolean => {
+    try {
+      return laws.tablesFault(shard, tables) === undefined;
+    } catch (error) {
+      // That the point has no law here is told where it is run.
+      if (error instanceof BatterywalkError) return true;
+      throw error;
+    }
+  };
+  const bad: Shard[] = [];
+  const drop = (read: ReadPoint): void => {
+    assembly.forget(read.shards);
+    bad.push(...read.shards);
+    points.delete(read.shards[0].point);
+  };
   for await (const result of store.results(shards)) {
-    for (const shard of byHash.get(result.hash) ?? []) assembly.add(shard, result);
-    byHash.delete(result.hash);
+    for (const shard of byHash.get(result.hash) ?? []) {
+      const before = points.get(shard.point);
+      if (before !== undefined && before.tables.tablesSha256 !== result.tablesSha256) {
+        if (!isOwn(shard, result)) {
+          bad.push(shard);
+          continue;
+        }
+        drop(before);
+      }
+      assembly.add(shard, result);
+      const { tablesSha256, quantumJoules } = result;
+      const read = points.get(shard.point) ?? { tables: { tablesSha256, quantumJoules }, shards: [] };
+      read.shards.push(shard);
+      points.set(shard.point, read);
+    }
   }
-  return shards.filter(({ hash }) => byHash.has(hash));
+  for (const { point } of shards.filter((shard) => !assembly.has(shard))) {
+    const read = points.get(point);
+    if (read !== undefined && !isOwn(read.shards[0], read.tables)) drop(read);
+  }
+  if (bad.length > 0) {
+    await store.putAside(bad, shards);
+    const of = new Set(bad.map(({ point }) => `point ${point.index}`));
+    const named = of.size > NAMED ? `${of.size} points` : [...of].join(', ');
+    remark(
+      `${bad.length} results of ${named} were drawn from other tables than this machine makes ` +
+        '(machines with other versions of Node may round otherwise): they are put aside and run again',
+    );
+  }
+  return shards.filter((shard) => !assembly.has(shard));
 }
+
+/** Most points that a remark names. */
+const NAMED = 8;
 
 export interface LocalRun {
   readonly backend: Backend;

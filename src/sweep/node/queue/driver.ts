@@ -13,7 +13,7 @@ import type { Link } from './connection.js';
 import type { QueueDrive } from './drive.js';
 import { popTexts } from './guarded.js';
 import { documentText, hashOf, KEEP_SECONDS, KEYS, MOST_TEXT, readNotice } from './names.js';
-import { clearQueue, newJob, ownJobs } from './own-jobs.js';
+import { clearQueue, failedReason, newJob, ownJobs } from './own-jobs.js';
 import type { Recheck } from './recheck.js';
 import { Retries } from './retries.js';
 import type { Vain } from './retries.js';
@@ -122,7 +122,7 @@ export class Driver {
 
   /** All that workers gave counts as missing. */
   async putAside(): Promise<void> {
-    for (const shard of this.taken) await this.parts.store.putAside(shard);
+    await this.parts.store.putAside([...this.taken]);
   }
 
   private get isStopped(): boolean {
@@ -259,10 +259,10 @@ export class Driver {
       }
       if (++own.looks < 2) continue;
       this.asked.delete(id);
-      const job = state === 'failed' ? await patience.persist(() => queue.getJob(id)) : undefined;
+      const why = state === 'failed' ? await patience.persist(() => failedReason(queue, redis, id)) : undefined;
       // Whatever hides where a result should be, a worker must not take it for one.
       await patience.persist(() => redis.del(...missing.map(({ hash }) => KEYS.result(hash))));
-      for (const shard of missing) this.askAgain(shard, state, job?.failedReason);
+      for (const shard of missing) this.askAgain(shard, state, why);
     }
     this.settleBacklog();
     this.reconciledAt = performance.now();

@@ -90,7 +90,10 @@ class Engine {
       case 'open':
         this.out = message.out;
         this.attempt(async () => {
-          this.backend = await this.parts.open(message.request);
+          const onRemark = (text: string): void => {
+            this.post({ kind: 'remark', text });
+          };
+          this.backend = await this.parts.open({ ...message.request, onRemark });
           this.post({ kind: 'opened', device: deviceName(this.backend) });
         });
         return;

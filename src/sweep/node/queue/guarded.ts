@@ -53,6 +53,53 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 return found`;
 
+/**
+ * KEYS: lists and sets of names of jobs. ARGV: the first and the last place of each that is looked at, what the keys of
+ * jobs begin with, what names begin with, most bytes of a name, most bytes of a job's data. The first answer is how many
+ * names there were.
+ */
+const JOBS = `
+local seen = 0
+local found = {}
+for _, key in ipairs(KEYS) do
+  local kind = redis.call('TYPE', key).ok
+  local names = {}
+  if kind == 'list' then names = redis.call('LRANGE', key, ARGV[1], ARGV[2])
+  elseif kind == 'zset' then names = redis.call('ZRANGE', key, ARGV[1], ARGV[2]) end
+  for _, name in ipairs(names) do
+    seen = seen + 1
+    if #name <= tonumber(ARGV[5]) and string.sub(name, 1, #ARGV[4]) == ARGV[4] then
+      local job = ARGV[3] .. name
+      if redis.call('TYPE', job).ok == 'hash' and redis.call('HSTRLEN', job, 'data') <= tonumber(ARGV[6]) then
+        found[#found + 1] = name
+        found[#found + 1] = redis.call('HGET', job, 'data') or ''
+      end
+    end
+  end
+end
+return {seen, found}`;
+
+/** Which jobs are looked for: those at these places of each list, whose names begin so. */
+export interface JobsAsked {
+  readonly lists: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  /** What the keys of jobs begin with. */
+  readonly base: string;
+  readonly prefix: string;
+  /** Most bytes of a name, and of a job's data. */
+  readonly nameBytes: number;
+  readonly dataBytes: number;
+}
+
+/** Names of jobs with their data as text, of those that are no longer than they may be; and how many jobs there were. */
+export async function jobsIn(redis: Redis, asked: JobsAsked) {
+  const { lists, from, to, base, prefix, nameBytes, dataBytes } = asked;
+  const given = [from, to, base, prefix, nameBytes, dataBytes];
+  const [seen, found] = (await redis.eval(JOBS, lists.length, ...lists, ...given)) as [number, unknown];
+  return { seen, jobs: pairs(found) };
+}
+
 /** Takes at most `count` texts from the head of a list; longer ones are dropped. */
 export async function popTexts(redis: Redis, key: string, count: number, bytes: number): Promise<string[]> {
   return (await redis.eval(POP, 1, key, count, bytes)) as string[];

@@ -5,4 +5,3 @@ export { driveQueue } from './drive.js';
 export type { QueueDrive } from './drive.js';
 export { serveQueue } from './serve.js';
 export type { QueueService } from './serve.js';
-export { sealOf } from './seal.js';

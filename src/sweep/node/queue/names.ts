@@ -132,6 +132,7 @@ function readText<T>(schema: z.ZodType<T>, text: string): T | undefined {
 }
 
 export const readPayload = (data: unknown): Payload | undefined => read(payload, data);
+export const readPayloadText = (text: string): Payload | undefined => readText(payload, text);
 export const readNotice = (text: string): Notice | undefined => readText(notice, text);
 export const readWorker = (text: string): WorkerSign | undefined => readText(worker, text);
 

@@ -7,7 +7,9 @@ import type { Redis } from 'ioredis';
 import { VERSION } from '../../../version.js';
 import type { Shard } from '../../shards.js';
 import type { Link } from './connection.js';
-import { hashOf, readPayload, sealedPayload } from './names.js';
+import { fieldsOf, jobsIn } from './guarded.js';
+import type { JobsAsked } from './guarded.js';
+import { hashOf, MOST_TEXT, readPayloadText, sealedPayload } from './names.js';
 import type { Payload } from './names.js';
 import type { Seal } from './seal.js';
 import { ATTEMPTS, MOST_PAYLOAD } from './tuning.js';
@@ -18,6 +20,8 @@ const MOST_QUEUED = 10_000;
 
 /** More jobs than workers keep of those that are over. */
 const MOST_OVER = 5000;
+/** Most bytes of a job's name. */
+const MOST_NAME = 256;
 /** Longest wait for jobs that end, and the pause between two looks, milliseconds. */
 const CLEARING = 5000;
 const AGAIN = 50;
@@ -54,24 +58,35 @@ interface OwnJob {
   readonly payload: Payload;
 }
 
+/** Jobs whose names begin so. Others may have put anything there: what is longer than ours is not fetched. */
+function jobsAsked(queue: Queue, lists: readonly string[], prefix: string, from: number, to: number): JobsAsked {
+  return {
+    ...{ lists: lists.map((name) => queue.toKey(name)), from, to, base: queue.toKey(''), prefix },
+    ...{ nameBytes: MOST_NAME, dataBytes: MOST_PAYLOAD },
+  };
+}
+
+/** Why a job failed, as its worker said; nothing where that is longer than any such word. */
+export async function failedReason(queue: Queue, redis: Redis, id: string): Promise<string | undefined> {
+  return (await fieldsOf(redis, queue.toKey(id), ['failedReason'], MOST_TEXT)).get('failedReason');
+}
+
 /** Jobs of a sweep that nobody has finished. @param prefix how the names of its jobs begin. */
 export async function* ownJobs(
   queue: Queue,
-  { patience }: Link,
+  { patience, redis }: Link,
   sweep: string,
   prefix: string,
 ): AsyncGenerator<OwnJob> {
   for (let from = 0; from < MOST_QUEUED; from += PAGE) {
-    const jobs = await patience.persist(() => queue.getJobs(['wait', 'active', 'delayed'], from, from + PAGE - 1));
-    for (const job of jobs) {
-      // A job may be gone between its listing and its reading.
-      const found = job as typeof job | undefined;
-      const payload = readPayload(found?.data);
-      const id = found?.id ?? '';
-      const isOwn = payload?.sweep === sweep && payload.batterywalk === VERSION && id.startsWith(prefix);
-      if (isOwn) yield { id, payload };
+    const to = from + PAGE - 1;
+    const asked = jobsAsked(queue, ['wait', 'active', 'delayed'], prefix, from, to);
+    const { seen, jobs } = await patience.persist(() => jobsIn(redis, asked));
+    for (const [id, data] of jobs) {
+      const payload = readPayloadText(data);
+      if (payload?.sweep === sweep && payload.batterywalk === VERSION) yield { id, payload };
     }
-    if (jobs.length === 0) return;
+    if (seen === 0) return;
   }
 }
 
@@ -85,9 +100,8 @@ export async function clearQueue(queue: Queue, redis: Redis, prefix: string): Pr
   const end = performance.now() + CLEARING;
   try {
     for (;;) {
-      const jobs = await queue.getJobs(['completed', 'failed', 'active'], 0, MOST_OVER);
-      // A job may be gone between its listing and its reading.
-      const ids = jobs.map((job) => (job as typeof job | undefined)?.id ?? '').filter((id) => id.startsWith(prefix));
+      const { jobs } = await jobsIn(redis, jobsAsked(queue, ['completed', 'failed', 'active'], prefix, 0, MOST_OVER));
+      const ids = [...jobs.keys()];
       const removed = await Promise.all(ids.map((id) => queue.remove(id).catch(() => 0)));
       if (removed.every((n) => n === 1) || performance.now() > end) break;
       await new Promise((resolve) => setTimeout(resolve, AGAIN));
