@@ -2,15 +2,14 @@
  * Signals at the stages of commands, on the command line as it is built: a stage is waited for by what progress says of
  * it, then comes the signal. And what a killed run leaves: the same command goes on from it, to the same bits.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIGHT } from './light.js';
+import { during, runSignalled } from './signalled.js';
+import type { Ended, Written } from './signalled.js';
 
-const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 let folder = '';
 let light = '';
 
@@ -23,48 +22,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  /** As a shell has it: 128 and the signal where the process died of one. */
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
-
-/** Runs a command; signals it once `when` holds of what it wrote. */
-function run(
+const run = (
   args: readonly string[],
   signal: NodeJS.Signals = 'SIGINT',
-  when: (stderr: string) => boolean = () => false,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const written = { stdout: '', stderr: '' };
-  let sent = false;
-  const look = (): void => {
-    if (sent || !when(written.stderr)) return;
-    sent = true;
-    child.kill(signal);
-  };
-  const watch = setInterval(look, 20);
-  child.stdout.on('data', (data: Buffer) => (written.stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    written.stderr += data.toString();
-    look();
-  });
-  return new Promise((resolve) => {
-    child.on('close', (status, by) => {
-      clearInterval(watch);
-      resolve({ status: status ?? 128 + (by === null ? 0 : (NUMBERS[by] ?? 0)), ...written });
-    });
-  });
-}
-
-/** Progress names a stage as soon as it lasts. */
-const during =
-  (stage: string) =>
-  (stderr: string): boolean =>
-    stderr.includes(`"label":"${stage}`);
+  when?: (written: Written) => boolean,
+): Promise<Ended> => runSignalled(folder, args, signal, when);
 
 const LONG = ['--backend', 'cpu', '--slots', '256', '--trials', '1e9'];
 
@@ -105,6 +67,91 @@ describe('a signal', () => {
   });
 });
 
+/** One value, whose law takes long. */
+const SWEEP = {
+  ...{ schemaVersion: 1, base: 'reference', trials: 4, horizons: [65_536, 131_072], exact: 'law' },
+  axes: { 'harvest.mean.timesDemand': [1, 1.01, 1.02] },
+};
+
+describe('Ctrl-C ends with 130 and tells what is done:', () => {
+  const json = <T>({ stdout, stderr }: Ended): T => {
+    expect(stdout, stderr).not.toBe('');
+    return JSON.parse(stdout) as T;
+  };
+  const stopped = async (args: readonly string[], when: (written: Written) => boolean): Promise<Ended> => {
+    const ended = await run(args, 'SIGINT', when);
+    expect(ended.status, ended.stderr).toBe(130);
+    return ended;
+  };
+
+  it('reserve while it simulates: risks that the finished paths resolve', async () => {
+    const ended = await stopped(['reserve', light, ...LONG, '--risk', '0.1,1e-8', '--json'], during('simulating'));
+    const { reserves } = json<{ reserves: { risk: number }[] }>(ended);
+    expect(reserves.map(({ risk }) => risk)).toEqual([0.1]);
+    expect(ended.stderr).toMatch(/^stopped: [\d,]+ paths were finished and are reported$/m);
+    expect(ended.stderr).toMatch(/^stopped: [\d,]+ paths are too few for risks of 1e-8, which are left out$/m);
+  });
+
+  it('reserve before its exact law', async () => {
+    const args = ['reserve', 'reference', '--backend', 'cpu', '--slots', '1e6', '--trials', '11', '--risk', '0.999'];
+    const ended = await stopped([...args, '--json'], during('exact law'));
+    expect(json<{ reserves: unknown[] }>(ended).reserves).toHaveLength(1);
+    expect(ended.stderr).toContain('stopped before the exact law was known: 11 paths were finished and are reported\n');
+  });
+
+  it('tail: the deficit at hand with what was finished of it', async () => {
+    const ended = await stopped(['tail', '--backend', 'cpu', '--trials', '1e9', '--json'], during('deficit 1'));
+    expect(json<{ tails: unknown[] }>(ended).tails).toHaveLength(1);
+    expect(ended.stderr).toMatch(/^stopped: 1 of 4 deficits are reported, the last with what was finished$/m);
+  });
+
+  it('prove: the paths that were walked', async () => {
+    const ended = await stopped(['prove', '--backend', 'cpu', '--trials', '1e9', '--json'], during('proving'));
+    expect(json<Record<string, unknown>>(ended)).toHaveProperty('seed');
+    expect(ended.stderr).toMatch(/stopped(: \d+ paths are reported| before the moments were judged: [\d,]+ paths)/);
+  });
+
+  it('bench: the speeds that were measured', async () => {
+    const args = ['bench', '--backend', 'cpu', '--seconds', '0.05', '--repeats', '1', '--json'];
+    const ended = await stopped(args, during('cpu: W, tasks'));
+    expect(json<{ stopped: string }>(ended).stopped).toMatch(/^stopped: \d+ speeds were measured and are reported$/);
+  });
+
+  it('compare: the paths that were finished', async () => {
+    const walk = ['--backend', 'cpu', '--slots', '1d', '--from', '100', '--trials', '1e8'];
+    // Beyond the first parts, which are small.
+    const ended = await stopped(['compare', 'solar-site', ...walk, '--json'], ({ stderr }) =>
+      /"label":"comparing","done":\d{8}/.test(stderr),
+    );
+    const { trials } = json<{ trials: number }>(ended);
+    expect(trials).toBeGreaterThan(1);
+    expect(ended.stderr).toContain(`stopped: ${trials} paths were finished and are reported\n`);
+  });
+
+  it('design: looks, and of the first what was finished', async () => {
+    const args = ['design', light, '--risk', '1e-6', '--vary', 'harvest.mean.timesDemand', ...LONG, '--json'];
+    const ended = await stopped(args, during('at '));
+    const { looks } = json<{ looks: { trials: number }[] }>(ended);
+    expect(looks[0].trials).toBeGreaterThan(0);
+    expect(ended.stderr).toMatch(/stopped before the search was over: \d+ looks are reported/);
+  });
+
+  it('a sweep before its exact values: shards are kept, and the estimates of points are reported', async () => {
+    writeFileSync(join(folder, 'sweep.json'), JSON.stringify(SWEEP));
+    const args = ['sweep', 'sweep.json', '--backend', 'cpu', '--out', 'swept', '--json'];
+    const ended = await stopped(args, ({ stderr }) => /"label":"(results|exact values)"/.test(stderr));
+    expect(json<{ results: unknown[] }>(ended).results.length).toBeGreaterThan(3);
+    expect(ended.stderr).toContain('stopped before the exact values were known: all 3 shards are finished and kept');
+    expect(readdirSync(join(folder, 'swept')).sort()).toEqual(['shards', 'sweep.json']);
+  });
+
+  it('serve: its address was all there was to say', async () => {
+    const ended = await stopped(['serve', '--port', '0'], ({ stdout }) => stdout.includes('http'));
+    expect(ended.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ {2}\(Ctrl-C ends it\)\n$/);
+    expect(ended.stderr).toBe('');
+  });
+});
+
 describe('a run with --out', () => {
   const args = ['run', 'light.json', '--backend', 'cpu', '--slots', '64', '--trials', '1.2e7', '--json'];
   const sha256 = ({ stdout, stderr }: Ended): string => {
@@ -132,6 +179,23 @@ describe('a run with --out', () => {
     for (const name of names.filter((each) => each !== 'run.json')) {
       expect(readFileSync(join(out, name), 'utf8'), name).toBe(readFileSync(join(calm, name), 'utf8'));
     }
+  });
+
+  it('to a precision goes on where it was stopped, to the bits of one go', async () => {
+    const until = ['run', 'light.json', '--backend', 'cpu', '--slots', '512', '--until', '0.1%', '--json'];
+    const whole = await run(until);
+    expect(whole.status, whole.stderr).toBe(0);
+    const out = join(folder, 'until');
+    const first = await run([...until, '--out', out], 'SIGKILL', () => existsSync(join(out, 'checkpoint.json')));
+    expect(first.status).toBe(137);
+    const resumed = await run([...until, '--out', out]);
+    expect(resumed.status, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toMatch(/paths are in \S+ already$/m);
+    const told = ({ stdout }: Ended): unknown => {
+      const { partialsSha256, horizons, precision } = JSON.parse(stdout) as Record<string, unknown>;
+      return { partialsSha256, horizons, precision };
+    };
+    expect(told(resumed)).toEqual(told(whole));
   });
 
   it('says how long it would take', async () => {

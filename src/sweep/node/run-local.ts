@@ -3,6 +3,7 @@ import type { Backend, RunProgress } from '../../engine/backend.js';
 import { BatterywalkError } from '../../errors.js';
 import type { Assembly } from '../assembly.js';
 import { runShards } from '../run-shards.js';
+import { append } from '../../extremes.js';
 import { Expectations } from '../expectation.js';
 import type { SweepPoint } from '../points.js';
 import type { ShardResult } from '../shard-result.js';
@@ -52,7 +53,7 @@ export async function readFinished(
   const bad: Shard[] = [];
   const drop = (read: ReadPoint): void => {
     assembly.forget(read.shards);
-    bad.push(...read.shards);
+    append(bad, read.shards);
     points.delete(read.shards[0].point);
   };
   for await (const result of store.results(shards)) {
