@@ -377,7 +377,10 @@ function wrongOptions(): BadInput[] {
     [['worker', '--quiet', '--queue', 'rediss://h?ca=/nowhere.pem'], /\?ca= names \/nowhere\.pem: is not there/],
     [['worker', '--quiet', '--queue', 'rediss://h?ca=/dev/zero'], /\?ca= names \/dev\/zero: is a device/],
     [['worker', '--quiet', '--queue', 'redis://h?db=1'], /\?db=/],
-    [['worker', '--quiet', '--queue', 'redis://h', '--queue-key', '/dev/zero'], /--queue-key: \/dev\/zero: is a device/],
+    [
+      ['worker', '--quiet', '--queue', 'redis://h', '--queue-key', '/dev/zero'],
+      /--queue-key: \/dev\/zero: is a device/,
+    ],
   ];
   return cases.map(([args, says]) => ({ name: args.join(' ').slice(0, 60), args: () => args, says, status: 2 }));
 }
