@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { comparisonDocument } from '../../src/report/comparison-report.js';
-import { runOn } from './sink.js';
+import { runOn, unfolded } from './sink.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'batterywalk-steady-'));
 afterAll(() => {
@@ -106,10 +106,9 @@ describe('a steady comparison', () => {
       'cpu',
     ];
     const { stdout } = await runOn([...argv, '--quiet']);
-    expect(stdout).toContain('Steady, over slots 61 to 96 (how much of the start is still felt was not measured):');
-    expect(stdout).toMatch(
-      /At T = 96 latest leaves [\d.]+ tasks undone, myopic 0; at least [\d.]+ kJ and 0 J are owed/,
-    );
+    const said = unfolded(stdout);
+    expect(said).toContain('Steady, over slots 61 to 96 (how much of the start is still felt was not measured):');
+    expect(said).toMatch(/At T = 96 latest leaves [\d.]+ tasks undone, myopic 0; at least [\d.]+ kJ and 0 J are owed/);
   });
 
   test('is not made where nobody can leave work undone', async () => {
