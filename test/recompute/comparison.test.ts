@@ -7,18 +7,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { host } from '#host';
-import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareSite } from '../../src/engine/simulate.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { runOn } from '../cli/sink.js';
 import { ownDifferences, STEADY } from './own-differences.js';
-import type { OwnDifference, PathTotals } from './own-differences.js';
-import { compareJson, compareProse, numbersOf, takeApart, withPlantedError } from './explained.js';
+import type { OwnDifference } from './own-differences.js';
+import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
 import { end, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
+import { pathTotals } from './own-paths.js';
+import type { PathTotals } from './own-paths.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextCell, TextColumn } from './text-tables.js';
 import { factorOf } from './validated.js';
@@ -37,11 +36,6 @@ const SCENARIO = {
   harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
   battery: { initialJoules: 8000, capacityJoules: 30_000 },
 };
-const ROWS = [
-  ...['auxiliary', 'peak', 'waste', 'deficitSlots', 'passage', 'level', 'consumption', 'dispatched', 'waited'],
-  ...['overflowed', 'aboveBound', 'undone', 'undoneEnergy', 'violations'],
-];
-
 let text = '';
 let document: Timed & { readonly sides: readonly { readonly scenario: Scenario }[] };
 /** Up to T, and over the slots after the first ones. */
@@ -59,8 +53,8 @@ beforeAll(async () => {
   document = JSON.parse(readFileSync(join(folder, 'compare.json'), 'utf8')) as typeof document;
   rmSync(folder, { recursive: true });
   const sides = ['myopic', 'latest'].map((kind) => parseScenario({ ...SCENARIO, routing: { policy: { kind } } }));
-  const whole = await Promise.all(sides.map((scenario) => totalsOf(scenario, [SLOTS])));
-  const twice = await Promise.all(sides.map((scenario) => totalsOf(scenario, [FROM, SLOTS])));
+  const whole = await Promise.all(sides.map((scenario) => pathTotals(scenario, [SLOTS], TRIALS)));
+  const twice = await Promise.all(sides.map((scenario) => pathTotals(scenario, [FROM, SLOTS], TRIALS)));
   const later = twice.map(([before, after]): PathTotals => ({
     ...after,
     of: (row) => after.of(row).map((x, i) => x - before.of(row)[i]),
@@ -71,25 +65,6 @@ beforeAll(async () => {
     ownDifferences(later[0], later[1], confidence).filter(({ quantity }) => STEADY.includes(quantity)),
   ];
 });
-
-/** Walks a side again. @returns the totals of every path at each horizon */
-async function totalsOf(scenario: Scenario, horizons: readonly number[]): Promise<PathTotals[]> {
-  const { job, law } = prepareSite(scenario, { trials: TRIALS, horizons, seed: 'recompute' });
-  const backend = createCpuBackend(host, 1);
-  try {
-    const values = await backend.deficits(job);
-    const { quantumJoules, levelJoules } = law;
-    return horizons.map((_, h) => ({
-      ...{ quantumJoules, levelJoules, slotSeconds: scenario.slotSeconds },
-      of(row) {
-        const at = (ROWS.indexOf(row) * horizons.length + h) * TRIALS;
-        return Array.from(values.subarray(at, at + TRIALS));
-      },
-    }));
-  } finally {
-    await backend.release();
-  }
-}
 
 function leafRules(): LeafRule[] {
   const at = (steady: string | undefined, k: string): OwnDifference => own[steady === 'steady' ? 1 : 0][Number(k)];
@@ -157,10 +132,6 @@ function textComplaints(printed: string): string[] {
 
 function proseRules(): ProseRule[] {
   const n = '([+−]?[\\d.,e]+?)';
-  const rule = (pattern: string, ...expected: number[]): ProseRule => [
-    new RegExp(pattern.replaceAll('#', n)),
-    () => expected,
-  ];
   const of = (k: 0 | 1, name: string): OwnDifference => {
     const found = own[k].find(({ quantity }) => quantity === name);
     if (found === undefined) throw new Error(`no ${name}`);
@@ -169,7 +140,7 @@ function proseRules(): ProseRule[] {
   const spoken = (words: string, name: string): ProseRule[] => {
     const { difference, meanFirst, interval } = of(1, name);
     return [
-      rule(`has # % (?=(?:less|more) ${words})`, (100 * Math.abs(difference)) / meanFirst),
+      told(`has # % (?=(?:less|more) ${words})`, (100 * Math.abs(difference)) / meanFirst),
       [
         new RegExp(`${words}[^:.]*: ${n} [kM]?J, interval ${n} … ${n}(?= ([kM]?)J (?:holds|excludes))`),
         (_a, _b, _c, prefix) => [difference, ...interval].map((x) => x / factorOf(` ${prefix}J`)),
@@ -178,21 +149,21 @@ function proseRules(): ProseRule[] {
   };
   const auxiliary = of(1, 'auxiliary');
   return [
-    rule('# scenarios, # paths each', 2, TRIALS),
-    rule('right at once with # % confidence', 95),
-    rule('T = #(?= latest|\\s)', SLOTS),
-    rule('steady: the # slots after the first #(?=\\s)', SLOTS - FROM, FROM),
-    rule('over slots # to # \\(how much', FROM + 1, SLOTS),
+    told('# scenarios, # paths each', 2, TRIALS),
+    told('right at once with # % confidence', 95),
+    told('T = #(?= latest|\\s)', SLOTS),
+    told('steady: the # slots after the first #(?=\\s)', SLOTS - FROM, FROM),
+    told('over slots # to # \\(how much', FROM + 1, SLOTS),
     ...spoken('auxiliary energy', 'auxiliary'),
     ...spoken('harvest wasted', 'waste'),
     ...spoken('energy per task', 'energyPerTask'),
-    rule('Tasks wait # slots on average under latest, # under', of(1, 'meanWait').mean, of(1, 'meanWait').meanFirst),
-    rule('correlation over paths is #, so that', auxiliary.correlation),
-    rule('would need # times as many', auxiliary.varianceReduction),
-    rule('At T = # latest leaves # tasks undone, myopic #;', SLOTS, of(0, 'undone').mean, of(0, 'undone').meanFirst),
-    rule('at least # kJ and # J are owed', of(0, 'undoneEnergy').mean / 1e3, of(0, 'undoneEnergy').meanFirst),
-    rule('slots: of # s each', 10),
-    rule('# s on cpu, # M path-slots/s', document.elapsedSeconds, document.pathSlotsPerSecond / 1e6),
+    told('Tasks wait # slots on average under latest, # under', of(1, 'meanWait').mean, of(1, 'meanWait').meanFirst),
+    told('correlation over paths is #, so that', auxiliary.correlation),
+    told('would need # times as many', auxiliary.varianceReduction),
+    told('At T = # latest leaves # tasks undone, myopic #;', SLOTS, of(0, 'undone').mean, of(0, 'undone').meanFirst),
+    told('at least # kJ and # J are owed', of(0, 'undoneEnergy').mean / 1e3, of(0, 'undoneEnergy').meanFirst),
+    told('slots: of # s each', 10),
+    told('# s on cpu, # M path-slots/s', document.elapsedSeconds, document.pathSlotsPerSecond / 1e6),
   ];
 }
 

@@ -10,7 +10,7 @@ import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { judgeProof } from '../../src/stats/proof.js';
 import type { Proof } from '../../src/stats/proof.js';
-import { compareJson, compareProse, numbersOf, takeApart, withPlantedError } from './explained.js';
+import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
 import { estimateRules, headRules, lawRules, theoryRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
@@ -148,27 +148,23 @@ function textComplaints(text: string): string[] {
 function textRules(): ProseRule[] {
   const { quantumJoules, samplingError } = lumped.prepared.law;
   const { elapsedSeconds, pathSlotsPerSecond } = timed();
-  const rule = (pattern: string, ...expected: number[]): ProseRule => [
-    new RegExp(pattern.replaceAll('#', '([\\d.,e+-]+?)')),
-    () => expected,
-  ];
   return [
-    rule('served: # paths of # slots', TRIALS, HORIZONS[1]),
-    rule(
+    told('served: # paths of # slots', TRIALS, HORIZONS[1]),
+    told(
       'drift critical \\(# J\\) a slot, volatility # kJ, quantum # mJ',
       ...[0, lumped.sigma / 1e3, quantumJoules * 1e3],
     ),
-    rule(
+    told(
       'mean within # σ, variance within #, Kolmogorov distance # of',
       ...[Math.abs(samplingError.mean), Math.abs(samplingError.variance), samplingError.kolmogorov],
     ),
-    rule('slots: of # s each', 1),
-    rule('q(0\\.99): # paths in # need no more', 0.99, 99, 100),
+    told('slots: of # s each', 1),
+    told('q(0\\.99): # paths in # need no more', 0.99, 99, 100),
     // Names of theorems.
     [/Lemma 2: spread of what is consumed; Lemma 1: never above the lumped deficit; Thm 1: greedy/, () => []],
     [/\(Lemma 1\)\./, () => []],
-    rule('all # checks, family-wise α #\\.(?=\\s)', 9 * HORIZONS.length, 0.001),
-    rule('# threads?: # path-slots/s, # s', timed().engine.adapter.threads, pathSlotsPerSecond, elapsedSeconds),
+    told('all # checks, family-wise α #\\.(?=\\s)', 9 * HORIZONS.length, 0.001),
+    told('# threads?: # path-slots/s, # s', timed().engine.adapter.threads, pathSlotsPerSecond, elapsedSeconds),
   ];
 }
 

@@ -104,6 +104,11 @@ function isRow(line: string, spans: Spans): boolean {
 /** A sentence with numbers: what the groups of the expression should show. */
 export type ProseRule = readonly [pattern: RegExp, expected: (...groups: string[]) => Expected];
 
+/** A sentence in which `#` stands for each number, up to what follows it. */
+export function told(pattern: string, ...expected: number[]): ProseRule {
+  return [new RegExp(pattern.replaceAll('#', '([+−]?[\\d.,e+-]+?)')), () => expected];
+}
+
 /** Complaints about running text. Lines are joined first: they break anywhere. */
 export function compareProse(prose: string, rules: readonly ProseRule[], where: string): string[] {
   let left = prose.replace(/\s+/g, ' ');

@@ -1,13 +1,6 @@
 /** Paired differences of two sides worked out anew from every path's totals, in plain doubles. */
 import erfc from '@stdlib/math-base-special-erfc';
-
-/** Every path's totals of one side at one horizon. */
-export interface PathTotals {
-  readonly quantumJoules: number;
-  readonly levelJoules: number;
-  readonly slotSeconds: number;
-  of(row: string): readonly number[];
-}
+import type { PathTotals } from './own-paths.js';
 
 export interface OwnDifference {
   readonly quantity: string;
@@ -31,13 +24,13 @@ export const STEADY = [
 const sum = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0);
 const meanOf = (x: readonly number[]): number => sum(x) / x.length;
 /** Unbiased. */
-function covarianceOf(x: readonly number[], y: readonly number[]): number {
+export function covarianceOf(x: readonly number[], y: readonly number[]): number {
   const [a, b] = [meanOf(x), meanOf(y)];
   return sum(x.map((v, i) => (v - a) * (y[i] - b))) / (x.length - 1);
 }
 
 /** The point that a standard normal is beyond, on either side, with probability α; by halving. */
-function critical(alpha: number): number {
+export function critical(alpha: number): number {
   let [low, high] = [0, 40];
   for (let i = 0; i < 100; i++) {
     const middle = (low + high) / 2;

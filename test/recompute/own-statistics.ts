@@ -125,8 +125,8 @@ function chance(i: number, n: number, p: number): number {
   return Math.exp(logChoices + i * Math.log(p) + (n - i) * Math.log1p(-p));
 }
 
-/** Clopper and Pearson's 95 % interval, by halving. */
-export function exactInterval(k: number, n: number): [number, number] {
+/** Clopper and Pearson's interval, by halving; of 95 % unless said. @param tail chance beyond either end */
+export function exactInterval(k: number, n: number, tail = 0.025): [number, number] {
   const root = (isBelow: (p: number) => boolean): number => {
     let [low, high] = [0, 1];
     for (let i = 0; i < 50; i++) {
@@ -136,8 +136,5 @@ export function exactInterval(k: number, n: number): [number, number] {
     }
     return (low + high) / 2;
   };
-  return [
-    k === 0 ? 0 : root((p) => 1 - atMost(k - 1, n, p) < 0.025),
-    k === n ? 1 : root((p) => atMost(k, n, p) > 0.025),
-  ];
+  return [k === 0 ? 0 : root((p) => 1 - atMost(k - 1, n, p) < tail), k === n ? 1 : root((p) => atMost(k, n, p) > tail)];
 }

@@ -1,7 +1,7 @@
 /** Every number of what `run --out` prints and writes of a walk, which judges nothing, from the integers of partials.json. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compareJson, compareProse, numbersOf, takeApart, withPlantedError } from './explained.js';
-import type { Expected, ProseRule } from './explained.js';
+import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
+import type { Expected } from './explained.js';
 import { estimateRules, headRules, lawRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { Z95 } from './own-statistics.js';
@@ -51,14 +51,10 @@ const SLOTS: TextColumn = [/^slots$/, ({ row }) => [HORIZONS[row]]];
 function textComplaints(text: string): string[] {
   const { tables, prose } = takeApart(text);
   const { quantumJoules, samplingError } = walk.prepared.law;
-  const rule = (pattern: string, ...expected: number[]): ProseRule => [
-    new RegExp(pattern.replaceAll('#', '([\\d.,e+-]+?)')),
-    () => expected,
-  ];
   const rules = [
-    rule('light: # paths of # slots', TRIALS, HORIZONS[1]),
-    rule('drift critical \\(# J\\) a slot, volatility # kJ, quantum # mJ', 0, walk.sigma / 1e3, quantumJoules * 1e3),
-    rule(
+    told('light: # paths of # slots', TRIALS, HORIZONS[1]),
+    told('drift critical \\(# J\\) a slot, volatility # kJ, quantum # mJ', 0, walk.sigma / 1e3, quantumJoules * 1e3),
+    told(
       'mean within # σ, variance within #, Kolmogorov distance # of',
       ...[
         Math.max(1e-15, Math.abs(samplingError.mean)),
@@ -66,11 +62,11 @@ function textComplaints(text: string): string[] {
         samplingError.kolmogorov,
       ],
     ),
-    rule('slots: of # s each', 10),
+    told('slots: of # s each', 10),
     // Nine paths in ten: a name of the column.
-    rule('q(0\\.9): nine', 0.9),
-    rule('where its # % interval has two digits', 95),
-    rule(
+    told('q(0\\.9): nine', 0.9),
+    told('where its # % interval has two digits', 95),
+    told(
       '# threads?: # path-slots/s, # s',
       ...[timed().engine.adapter.threads, timed().pathSlotsPerSecond, timed().elapsedSeconds],
     ),

@@ -1,6 +1,6 @@
 /** What a site's text should show, table by table, and in its sentences. */
 import type { Expected, ProseRule } from './explained.js';
-import { compareProse, takeApart } from './explained.js';
+import { compareProse, takeApart, told } from './explained.js';
 import type { Timed } from './leaf-rules.js';
 import type { OwnStatistics } from './own-statistics.js';
 import type { SiteNumbers } from './site-numbers.js';
@@ -133,28 +133,24 @@ function textRules(site: SiteNumbers, timed: Timed): ProseRule[] {
   const { horizons, trials, scenario, prepared } = site;
   const { quantumJoules, samplingError } = prepared.law;
   const last = horizons[horizons.length - 1];
-  const rule = (pattern: string, ...expected: number[]): ProseRule => [
-    new RegExp(pattern.replaceAll('#', '([\\d.,e+-]+?)')),
-    () => expected,
-  ];
   const { drift, sigma } = site;
   const { capacityJoules = NaN, initialJoules } = scenario.battery;
   return [
-    rule(`${scenario.name}: # paths of # slots`, trials, last),
-    rule('drift # J a slot, volatility # kJ, quantum # µJ', drift, sigma / 1e3, quantumJoules * 1e6),
-    rule(
+    told(`${scenario.name}: # paths of # slots`, trials, last),
+    told('drift # J a slot, volatility # kJ, quantum # µJ', drift, sigma / 1e3, quantumJoules * 1e6),
+    told(
       'mean within # σ, variance within #, Kolmogorov distance # of',
       ...[Math.max(1e-15, Math.abs(samplingError.mean)), Math.abs(samplingError.variance), samplingError.kolmogorov],
     ),
-    rule('capacity # kJ, charge at the start # kJ', capacityJoules / 1e3, initialJoules / 1e3),
-    rule('slots: of # s each', scenario.slotSeconds),
-    rule('their # % interval; q(0\\.99): # paths in # have no more', 95, 0.99, 99, 100),
-    rule('; # where that is more than the value', 0),
-    rule(
+    told('capacity # kJ, charge at the start # kJ', capacityJoules / 1e3, initialJoules / 1e3),
+    told('slots: of # s each', scenario.slotSeconds),
+    told('their # % interval; q(0\\.99): # paths in # have no more', 95, 0.99, 99, 100),
+    told('; # where that is more than the value', 0),
+    told(
       'all # tests against the exact law of the battery’s chain, family-wise α #;(?=\\s)',
       ...[site.isJudged ? site.judgement().tests : NaN, 0.001],
     ),
-    rule(
+    told(
       '# threads?: # path-slots/s, # s',
       ...[timed.engine.adapter.threads, timed.pathSlotsPerSecond, timed.elapsedSeconds],
     ),

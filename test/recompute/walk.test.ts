@@ -4,7 +4,7 @@
  * must be found.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compareJson, compareProse, numbersOf, takeApart, withPlantedError } from './explained.js';
+import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { LeafRule, ProseRule } from './explained.js';
 import { estimateRules, headRules, lawRules, theoryRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
@@ -86,34 +86,29 @@ function proseRules(): ProseRule[] {
   const { quantumJoules, samplingError } = walk.prepared.law;
   const { mean, variance, kolmogorov: distance } = samplingError;
   const { elapsedSeconds, pathSlotsPerSecond } = timed();
-  const n = '([\\d.,e+-]+?)';
-  const rule = (pattern: string, ...expected: number[]): ProseRule => [
-    new RegExp(pattern.replaceAll('#', n)),
-    () => expected,
-  ];
   return [
-    rule('light: # paths of # slots', TRIALS, HORIZONS[last]),
-    rule(
+    told('light: # paths of # slots', TRIALS, HORIZONS[last]),
+    told(
       'drift critical \\(# J\\) a slot, volatility # kJ, quantum # mJ',
       ...[0, walk.sigma / 1e3, quantumJoules * 1e3],
     ),
-    rule(
+    told(
       'mean within # σ, variance within #, Kolmogorov distance # of',
       ...[Math.max(Math.abs(mean), 1e-15), Math.max(Math.abs(variance), 1e-15), distance],
     ),
-    rule('slots: of # s each', 10),
+    told('slots: of # s each', 10),
     [/E\[D\]: mean auxiliary energy needed.*?as the exact law has it/, () => []],
     [/their? 95 % interval/, () => []],
-    rule(
+    told(
       'all # tests against the exact law of the sampled walk, family-wise α #(?=\\s)',
       ...[5 * HORIZONS.length, 0.001],
     ),
-    rule('The Brownian law at # slots is (?:not )?rejected', HORIZONS[last]),
-    rule('by # paths: they lie', TRIALS),
-    rule('lie # from it, where chance allows #\\.(?=\\s)', walk.seen(last), walk.critical),
-    rule('own error \\(# by theory\\)', walk.expectedDistance(last)),
-    rule('from about # paths on', walk.needed(last)),
-    rule('# threads?: # path-slots/s, # s', timed().engine.adapter.threads, pathSlotsPerSecond, elapsedSeconds),
+    told('The Brownian law at # slots is (?:not )?rejected', HORIZONS[last]),
+    told('by # paths: they lie', TRIALS),
+    told('lie # from it, where chance allows #\\.(?=\\s)', walk.seen(last), walk.critical),
+    told('own error \\(# by theory\\)', walk.expectedDistance(last)),
+    told('from about # paths on', walk.needed(last)),
+    told('# threads?: # path-slots/s, # s', timed().engine.adapter.threads, pathSlotsPerSecond, elapsedSeconds),
     ...coarseRules(walk),
   ];
 }
