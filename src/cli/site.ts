@@ -65,7 +65,9 @@ export function exactSite(context: CommandContext, scenario: Scenario, at: reado
   const document = siteExactDocument(scenario, reference, rest, at);
   context.save('exact.json', `${JSON.stringify(document, null, 2)}\n`);
   context.show(document, horizonRows(document), () => siteExactText(scenario, reference, rest, at ?? []));
-  const unanswered = reference.kind === 'exact' && reference.horizons.some(({ missing }) => missing !== undefined);
+  const unanswered =
+    reference.kind === 'exact' &&
+    [...reference.horizons, ...(reference.missing ?? [])].some(({ missing }) => missing !== undefined);
   return at !== undefined && unanswered ? 3 : 0;
 }
 

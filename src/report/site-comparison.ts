@@ -63,7 +63,7 @@ export function noLawOf(document: SiteDocument): string | undefined {
   return 'noExactLaw' in document ? document.noExactLaw : undefined;
 }
 
-/** What is known exactly of one horizon of a document. */
+/** What is known exactly of one horizon of a document; undefined where its law is missing. */
 export function exactOf(horizon: SiteDocument['horizons'][number]): ExactSiteDocument | undefined {
-  return 'exact' in horizon ? horizon.exact : undefined;
+  return 'exact' in horizon && 'meanDeficit' in horizon.exact ? horizon.exact : undefined;
 }

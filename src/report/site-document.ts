@@ -6,11 +6,13 @@ import type { PreparedSite } from '../engine/simulate.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteAllowance } from '../stats/site-allowance.js';
+import { exactAt, isKnown } from '../stats/site-reference.js';
 import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
 import type { SiteJudgement } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
+import type { MissingHorizon } from '../theory/chain/battery-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
@@ -68,12 +70,7 @@ export function siteValidateDocument(
       : { noExactLaw: reference.reason, ...asymptoticDocument(reference.asymptotic) }),
     horizons: summary.horizons.map((h, i) => ({
       ...horizonDocument(h, summary.confidence),
-      ...(reference.kind === 'exact'
-        ? {
-            exact: exactDocument(reference.horizons[i]),
-            allowance: siteAllowance(reference.horizons[i], siteUnits(run)),
-          }
-        : {}),
+      ...(reference.kind === 'exact' ? ofExact(exactAt(reference, h.slots), run) : {}),
       ...judgement.horizons[i],
     })),
     ...ending(run),
@@ -96,9 +93,18 @@ export function siteExactDocument(
   return {
     schemaVersion: 1,
     scenario,
-    horizons: reference.horizons.map((h) => ({ slots: h.slots, exact: exactDocument(h, at) })),
+    horizons: [
+      ...reference.horizons.map((h) => ({ slots: h.slots, exact: exactDocument(h, at) })),
+      ...(reference.missing ?? []).map(({ slots, missing }) => ({ slots, exact: { missing } })),
+    ],
     ...(rest === undefined ? {} : { atRest: restDocument(rest) }),
   };
+}
+
+/** What is exact of a horizon that was run. */
+function ofExact(exact: ExactSiteHorizon | MissingHorizon, run: FinishedSite) {
+  if (!isKnown(exact)) return { exact: { missing: exact.missing } };
+  return { exact: exactDocument(exact), allowance: siteAllowance(exact, siteUnits(run)) };
 }
 
 function restDocument(rest: RestLaw | MissingPart) {

@@ -59,8 +59,7 @@ export function siteExactText(
         'deficit slots: how many lack energy on average; level: charge at T; 0 where theory’s own error is larger',
     ),
   );
-  const missing = horizons.flatMap(missingText).join('');
-  return `${name}\n\n${table}${missing}${rest === undefined ? '' : `\n${restText(rest)}`}`;
+  return `${name}\n\n${table}${missingText(reference)}${rest === undefined ? '' : `\n${restText(rest)}`}`;
 }
 
 function restText(rest: RestLaw | MissingPart): string {

@@ -41,7 +41,13 @@ export function siteFiles(
 /** The law of the auxiliary energy at every horizon. */
 export function siteDistributions({ partials, law }: FinishedSite, reference?: SiteReference): SurvivalData[] {
   const exact = reference?.kind === 'exact' ? reference.horizons : [];
-  return splitSite(partials).auxiliary.map((horizon, i) => siteDistribution(horizon, law.quantumJoules, exact[i]));
+  return splitSite(partials).auxiliary.map((horizon) =>
+    siteDistribution(
+      horizon,
+      law.quantumJoules,
+      exact.find((own) => own.slots === horizon.slots),
+    ),
+  );
 }
 
 /** As `hashedInputs` has it for the paper's walk: equal for equal inputs on every backend. */

@@ -2,7 +2,8 @@
 import { largestOf } from '../extremes.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { normalCritical } from '../stats/normal.js';
-import type { ExactSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
+import { exactAt, isKnown } from '../stats/site-reference.js';
+import type { ExactSite, SiteReference } from '../stats/site-reference.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { SiteJudgement, SiteQuantity, SiteVerdict } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
@@ -24,7 +25,7 @@ import { samplingText, speedText } from './run-text.js';
 import { comparedQuantities, comparedScales } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from './site-document.js';
-import { VIOLATIONS, driftText } from './site-names.js';
+import { VIOLATIONS, driftText, missingSentence } from './site-names.js';
 import { shareInterval } from './site-series.js';
 import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
@@ -62,7 +63,7 @@ export function siteValidateText(
   const judged =
     reference.kind === 'exact'
       ? `${comparisonText(summary, reference)}\n${verdictsText(judgement)}` +
-        reference.horizons.flatMap(missingText).join('') +
+        missingText(reference) +
         coarseText(judgement)
       : noLawText(reference, summary);
   const estimates = estimatesText(summary, run.scenario.slotSeconds);
@@ -202,8 +203,11 @@ const TESTS: Record<SiteVerdict['name'], string> = {
 };
 
 /** Simulated beside exact. */
-function comparisonText({ horizons, confidence }: SiteSummary, { horizons: exact }: ExactSite): string {
-  const compared = horizons.map((h, i) => comparedQuantities(h, exactDocument(exact[i]), confidence));
+function comparisonText({ horizons, confidence }: SiteSummary, reference: ExactSite): string {
+  const compared = horizons.map((h) => {
+    const exact = exactAt(reference, h.slots);
+    return isKnown(exact) ? comparedQuantities(h, exactDocument(exact), confidence) : [];
+  });
   const scales = comparedScales(compared.flat());
   const rows = horizons.flatMap((h, i) =>
     compared[i].map((quantity, k) => {
@@ -233,7 +237,8 @@ function comparisonText({ horizons, confidence }: SiteSummary, { horizons: exact
 }
 
 function verdictsText({ horizons }: SiteJudgement): string {
-  const rows = horizons.flatMap(({ slots, verdicts }) =>
+  const judged = horizons.filter(({ verdicts }) => verdicts.length > 0);
+  const rows = judged.flatMap(({ slots, verdicts }) =>
     (Object.keys(QUANTITIES) as SiteQuantity[]).map((quantity, i) => {
       const own = verdicts.filter((verdict) => verdict.quantity === quantity);
       return [
@@ -306,8 +311,9 @@ export function noLawText(reference: Exclude<SiteReference, ExactSite>, summary?
   );
 }
 
-/** What is missing of a horizon's exact law, and why. */
-export function missingText({ slots, missing }: ExactSiteHorizon): string[] {
-  if (missing === undefined) return [];
-  return [`At ${slots} slots the distribution of A is missing: ${missing.reason}.\n`];
+/** What is missing of the horizons' exact laws, and why. */
+export function missingText({ horizons, missing: without = [] }: ExactSite): string {
+  return [...horizons, ...without]
+    .map(({ slots, missing }) => (missing === undefined ? '' : `${missingSentence(slots, missing)}\n`))
+    .join('');
 }

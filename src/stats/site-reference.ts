@@ -2,13 +2,13 @@
  * What theory says of a site: the exact laws of its Markov chain where it is one, or else why there is none and, of a battery without limits, the diffusion limit with the
  * long-run variance. The limit is asymptotic: it is shown, and judges nothing.
  */
-import { AccuracyError, PlanError } from '../errors.js';
+import { AccuracyError, InputError, PlanError } from '../errors.js';
 import { isIdeal } from '../fleet/site.js';
 import type { Site } from '../fleet/site.js';
 import { brownianLaw } from '../theory/brownian.js';
 import { auxiliaryLaw } from '../theory/chain/auxiliary-law.js';
-import { batteryLaw } from '../theory/chain/battery-law.js';
-import type { BatteryHorizon } from '../theory/chain/battery-law.js';
+import { batteryLaws } from '../theory/chain/battery-law.js';
+import type { BatteryHorizon, MissingHorizon } from '../theory/chain/battery-law.js';
 import { deficitChain } from '../theory/chain/deficit-chain.js';
 import { longRun } from '../theory/chain/long-run.js';
 import type { LongRun } from '../theory/chain/long-run.js';
@@ -37,7 +37,10 @@ export interface ExactSiteHorizon extends BatteryHorizon {
 export interface ExactSite {
   readonly kind: 'exact';
   readonly chain: SiteChain;
+  /** Those whose law is there, ascending. */
   readonly horizons: readonly ExactSiteHorizon[];
+  /** Those without; none where left out. */
+  readonly missing?: readonly MissingHorizon[];
 }
 
 /** A diffusion limit of (D − b)⁺. */
@@ -74,20 +77,33 @@ const REASONS: Record<NoChain, string> = {
 export function siteReference(site: Site, horizons: readonly number[]): SiteReference {
   const chain = siteChain(site);
   if (typeof chain === 'string') return { kind: 'none', reason: REASONS[chain], ...asymptotic(site, horizons) };
-  try {
-    const laws = batteryLaw(chain, horizons);
-    // Where hardly any path lacks energy there is no law to see.
-    const seen = laws.filter((law) => 1 - law.probabilityZero.value > RAREST).map((law) => law.slots);
-    const whole = wholeLaw(chain, seen, laws[laws.length - 1].highest);
-    return {
-      kind: 'exact',
-      chain,
-      horizons: laws.map((law) => ({ ...law, ...(law.slots === whole?.slots ? whole.part : {}) })),
-    };
-  } catch (error) {
-    if (!(error instanceof PlanError)) throw error;
-    return { kind: 'none', reason: error.message, ...asymptotic(site, horizons) };
-  }
+  const { laws, missing } = batteryLaws(chain, horizons);
+  if (laws.length === 0) return { kind: 'none', reason: missing[0].missing.reason, ...asymptotic(site, horizons) };
+  // Where hardly any path lacks energy there is no law to see.
+  const seen = laws.filter((law) => 1 - law.probabilityZero.value > RAREST).map((law) => law.slots);
+  const whole = wholeLaw(chain, seen, laws[laws.length - 1].highest);
+  return {
+    kind: 'exact',
+    chain,
+    horizons: laws.map((law) => ({ ...law, ...(law.slots === whole?.slots ? whole.part : {}) })),
+    missing,
+  };
+}
+
+/** The exact law of a horizon, or what is missing of it. Throws InputError where the reference knows neither. */
+export function exactAt({ horizons, missing = [] }: ExactSite, slots: number): ExactSiteHorizon | MissingHorizon {
+  const found = [...horizons, ...missing].find((horizon) => horizon.slots === slots);
+  if (found !== undefined) return found;
+  throw new InputError(
+    `horizons: got one of ${slots} slots, but the exact laws are for ` +
+      `${horizons.map((h) => h.slots).join(', ')}: give one for each`,
+    'horizons',
+  );
+}
+
+/** Whether a horizon has its law. */
+export function isKnown(horizon: ExactSiteHorizon | MissingHorizon): horizon is ExactSiteHorizon {
+  return 'auxiliary' in horizon;
 }
 
 type WholeLaw = Pick<ExactSiteHorizon, 'auxiliaryLaw' | 'missing'>;

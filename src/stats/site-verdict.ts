@@ -2,7 +2,6 @@
  * A site's run against what must hold: no violation on any path, and, where the site is a Markov chain, the exact laws on the lattice, with one family-wise level for all
  * tests. Theory's estimates of its own errors are allowed for, doubled: an estimate may be off by as much again.
  */
-import { InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import { splitSite } from '../engine/site-job.js';
@@ -20,6 +19,7 @@ import { FAMILY_ALPHA, holm } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import type { LawOnBins } from './law-on-bins.js';
 import { skewedTwoSided } from './normal.js';
+import { exactAt, isKnown } from './site-reference.js';
 import type { BoundedCdf, ExactSite, ExactSiteHorizon, SiteReference } from './site-reference.js';
 import { pathsAtTop, violationsOf } from './site-summary.js';
 import type { SiteUnits, SiteViolation } from './site-summary.js';
@@ -71,7 +71,7 @@ const NEVER = 1e-12;
 
 type Row = (name: SiteRow) => HorizonPartials;
 
-/** Judges a run. Throws InputError where the reference has other horizons. */
+/** Judges a run, horizons without a law by the rules of paths. Throws InputError where the reference has others. */
 export function judgeSite(
   partials: Partials,
   units: SiteUnits,
@@ -80,11 +80,11 @@ export function judgeSite(
 ): SiteJudgement {
   const rows = splitSite(partials);
   const slots = rows.auxiliary.map((horizon) => horizon.slots);
-  const tests = slots.map((_, h) =>
-    reference.kind === 'exact'
-      ? testSite((name) => rows[name][h], units, reference, referenceAt(reference, slots, h))
-      : [],
-  );
+  const tests = slots.map((own, h) => {
+    const exact = reference.kind === 'exact' ? exactAt(reference, own) : undefined;
+    if (reference.kind !== 'exact' || exact === undefined || !isKnown(exact)) return [];
+    return testSite((name) => rows[name][h], units, reference, exact);
+  });
   const decisions = holm(
     tests.flat().map((test) => test.pValue),
     familyAlpha,
@@ -97,15 +97,6 @@ export function judgeSite(
   }));
   const pass = horizons.every((h) => h.violations.length === 0 && h.verdicts.every((verdict) => verdict.pass));
   return { pass, familyAlpha, tests: decisions.length, horizons };
-}
-
-function referenceAt({ horizons }: ExactSite, slots: readonly number[], h: number): ExactSiteHorizon {
-  const reference = horizons.at(h);
-  if (horizons.length === slots.length && reference?.slots === slots[h]) return reference;
-  throw new InputError(
-    `The run has horizons ${slots.join(', ')} but the exact laws are for ${horizons.map((e) => e.slots).join(', ')}: give one for each, in the same order.`,
-    'horizons',
-  );
 }
 
 /** Violations of a horizon, without those that no path has. */

@@ -7,7 +7,7 @@ import { walkLaw } from '../fleet/demand.js';
 import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { batteryLaw } from '../theory/chain/battery-law.js';
+import { batteryLaws } from '../theory/chain/battery-law.js';
 import { siteChain } from '../theory/chain/site-chain.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { walkConstants } from '../theory/corrected.js';
@@ -267,18 +267,22 @@ function momentsOrNone(increment: CompoundIncrement, slots: number): Exact {
 function exactOfSite(scenario: Scenario, horizons: readonly number[]): Exact[] {
   const chain = siteChain(siteOf(scenario, buildTaskTable(scenario)));
   if (typeof chain === 'string') return [];
-  return batteryLaw(chain, horizons).map(
-    ({ auxiliary, auxiliaryDeviation, probabilityZero, waste, deficitSlots, level }) => ({
+  const { laws } = batteryLaws(chain, horizons);
+  return horizons.map((slots) => {
+    const law = laws.find((own) => own.slots === slots);
+    // Too long for a lattice: the other horizons keep theirs.
+    if (law === undefined) return {};
+    return {
       ...momentValues({
-        mean: auxiliary.value,
-        standardDeviation: auxiliaryDeviation.value,
-        probabilityZero: probabilityZero.value,
+        mean: law.auxiliary.value,
+        standardDeviation: law.auxiliaryDeviation.value,
+        probabilityZero: law.probabilityZero.value,
       }),
-      [key('meanWaste', null)]: waste.value,
-      [key('meanDeficitSlots', null)]: deficitSlots.value,
-      [key('meanCharge', null)]: level.mean.value,
-    }),
-  );
+      [key('meanWaste', null)]: law.waste.value,
+      [key('meanDeficitSlots', null)]: law.deficitSlots.value,
+      [key('meanCharge', null)]: law.level.mean.value,
+    };
+  });
 }
 
 function momentValues(of: { mean: number; standardDeviation: number; probabilityZero: number }): Exact {

@@ -5,7 +5,7 @@ import type { SiteVerdict } from '../../stats/site-verdict.js';
 import { formatKnown, formatLike, formatWithInterval } from '../estimate.js';
 import { comparedQuantities, comparedScales, exactOf, isJudged, noLawOf } from '../site-comparison.js';
 import type { SiteDocument, SiteValidateDocument } from '../site-document.js';
-import { VIOLATIONS } from '../site-names.js';
+import { VIOLATIONS, missingSentence } from '../site-names.js';
 import { formatCount, formatNumber, scaleFor } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
@@ -19,8 +19,16 @@ export function siteVerdicts(document: SiteDocument, summary: SiteSummary): Mark
   ${
     isJudged(document) &&
     html`${siteComparisonTable(summary, document)} ${siteVerdictTable(document)} ${siteLimitTable(document)}
+      ${missingLaws(document).map((text) => html`<p class="note">${text}</p>`)}
       <p class="note">${verdictNote(document)}</p>`
   }`;
+}
+
+function missingLaws({ horizons }: SiteValidateDocument): string[] {
+  return horizons.flatMap((h) => {
+    if (!('exact' in h) || h.exact.missing === undefined) return [];
+    return [missingSentence(h.slots, h.exact.missing)];
+  });
 }
 
 function verdictNote(document: SiteDocument): string {

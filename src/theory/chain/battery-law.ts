@@ -3,6 +3,7 @@
  * three lattices and Richardson's extrapolation.
  */
 import { PlanError } from '../../errors.js';
+import type { MissingPart } from '../deficit-law.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
@@ -39,6 +40,12 @@ export interface BatteryHorizon {
   readonly highest: number;
 }
 
+/** A horizon without a law. */
+export interface MissingHorizon {
+  readonly slots: number;
+  readonly missing: MissingPart;
+}
+
 /** Weight at the top of an unlimited battery's lattice that is let pass. */
 const OPEN_TOP = 1e-12;
 
@@ -59,6 +66,28 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
     ...horizon([result, middle[i], fine[i]], levels.step / 2, open !== undefined),
     highest: levels.nodes * levels.step,
   }));
+}
+
+/** Horizons whose law is there, and those without, both ascending. */
+export interface BatteryLaws {
+  readonly laws: readonly BatteryHorizon[];
+  readonly missing: readonly MissingHorizon[];
+}
+
+/** As `batteryLaw`, but horizons that are too long for a lattice are named with the reason and take no other along. */
+export function batteryLaws(model: ChainModel, horizons: readonly number[]): BatteryLaws {
+  const kept = checkHorizons(horizons);
+  const missing: MissingHorizon[] = [];
+  while (kept.length > 0) {
+    try {
+      return { laws: batteryLaw(model, kept), missing };
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      missing.unshift({ slots: kept[kept.length - 1], missing: { what: 'law', reason: error.message } });
+      kept.pop();
+    }
+  }
+  return { laws: [], missing };
 }
 
 interface CoarseRun {
