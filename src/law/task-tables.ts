@@ -48,3 +48,17 @@ export interface TaskTables extends WalkTables {
   /** The longest profile, slots. */
   readonly longestService: number;
 }
+
+/** The most tasks that one draw by columns of a count can name, and their mean number. */
+export function countReach(columns: Uint32Array): { most: number; mean: number } {
+  const units = 2 ** COUNT_THRESHOLD_BITS;
+  let most = 0;
+  let mean = 0;
+  columns.forEach((packed, column) => {
+    const own = packed >>> COUNT_BITS;
+    const alias = packed & (2 ** COUNT_BITS - 1);
+    most = Math.max(most, alias, own > 0 ? column : 0);
+    mean += (own * column + (units - own) * alias) / (units * columns.length);
+  });
+  return { most, mean };
+}

@@ -1,44 +1,69 @@
-/** How long submissions are and how many are ahead of the host, on a device that takes as long as the test says. */
+/** How long submissions are and how many are ahead of the host, on devices and clocks that a test makes. */
+import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/engine/webgpu/device.js';
-import { SliceLength } from '../../src/engine/webgpu/slices.js';
+import { Pace } from '../../src/engine/webgpu/pace.js';
 import { Submissions } from '../../src/engine/webgpu/submissions.js';
+import { formatTable } from '../../src/report/table.js';
+import { paced } from './virtual-device.js';
+import type { VirtualDevice } from './virtual-device.js';
 
-describe('the length of a submission', () => {
-  test('starts careful and grows at most fourfold at a time, to 50 ms', () => {
-    const slices = new SliceLength(undefined);
-    expect(slices.slots(2 ** 20)).toBe(1);
-    expect(slices.slots(2 ** 22), 'never less than a slot').toBe(1);
-    const rate = 1e10;
-    const lengths = Array.from({ length: 8 }, () => {
-      const pathSlots = slices.slots(1024) * 1024;
-      expect(slices.learn(pathSlots, pathSlots / rate)).toBe(true);
-      return slices.slots(1024) * 1024;
-    });
-    expect(lengths.slice(0, 4)).toEqual([2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28]);
-    expect(lengths[7] / (0.05 * rate)).toBeCloseTo(1, 3);
-    expect(slices.ahead / (0.1 * rate)).toBeCloseTo(1, 3);
+/** Seconds of a submission at most, and share of the time that the device is busy at least. */
+const LONGEST = 0.2;
+const BUSY = 0.85;
+
+const RATES = [1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+const TICKS: readonly (readonly [name: string, ticks: Pick<VirtualDevice, 'noticeTick' | 'clockTick'>])[] = [
+  ['none', {}],
+  ['clock 1 µs', { clockTick: 1e-6 }],
+  ...[0.016, 0.1].flatMap((tick) => {
+    const milliseconds = `${1000 * tick} ms`;
+    return [
+      [`notices ${milliseconds}`, { noticeTick: tick }],
+      [`clock ${milliseconds}`, { clockTick: tick }],
+      [`both ${milliseconds}`, { noticeTick: tick, clockTick: tick }],
+    ] as const;
+  }),
+];
+/** Kinds of work by how wrong the estimate of each is, and how often they change. */
+const SWITCHES: readonly (readonly [name: string, kinds: Pick<VirtualDevice, 'kinds' | 'turn'>])[] = [
+  ['one kind', { kinds: [1], turn: 1 }],
+  ...[1, 7, 100].flatMap((turn) => [
+    [`two kinds, each ${turn}`, { kinds: [1, 140], turn }] as const,
+    [`three kinds, each ${turn}`, { kinds: [1, 0.01, 30], turn }] as const,
+  ]),
+];
+
+const COLUMNS = [
+  { header: 'kernels', align: 'left' },
+  { header: 'slots/s' },
+  { header: 'longest, ms' },
+  { header: 'busy, %' },
+] as const;
+
+describe('on every device, clock and mix of kernels', () => {
+  test.each(TICKS)('submissions are short and the device is busy; ticks: %s', async (ticks, tick) => {
+    const rows: string[][] = [];
+    const wrong: string[] = [];
+    for (const [switches, kinds] of SWITCHES) {
+      for (const rate of RATES) {
+        const { longest, busy } = await paced({ rate, ...tick, ...kinds }, 20, seedrandom.alea('table'));
+        rows.push([switches, rate.toExponential(0), (1000 * longest).toFixed(0), (100 * busy).toFixed(1)]);
+        if (longest > LONGEST || busy < BUSY) wrong.push(rows[rows.length - 1].join(' '));
+      }
+    }
+    console.log(`ticks: ${ticks}\n${formatTable(COLUMNS, rows)}`);
+    expect(wrong).toEqual([]);
   });
 
-  test('shrinks at once on a slow device', () => {
-    const slices = new SliceLength(undefined);
-    expect(slices.learn(2 ** 20, 5)).toBe(true);
-    expect(slices.slots(100)).toBe(Math.floor((0.01 * 2 ** 20) / 100));
-  });
-
-  test('learns nothing from what is too short, and from short ones seen together', () => {
-    const slices = new SliceLength(undefined);
-    expect(slices.learn(2 ** 10, 0.001)).toBe(false);
-    expect(slices.learn(2 ** 20, 1e-5), 'heard of late').toBe(false);
-    expect(slices.slots(1)).toBe(2 ** 20);
-    expect(slices.learn(2 ** 15, 0.02)).toBe(true);
-    expect(slices.slots(1)).toBe(Math.floor(2.5 * 2 ** 15));
-  });
-
-  test('is what a test asks for, whatever is learnt', () => {
-    const slices = new SliceLength(17);
-    slices.learn(2 ** 20, 1);
-    expect(slices.slots(5)).toBe(17);
+  test('submissions are short though the host is held up again and again', async () => {
+    for (const seconds of [0.1, 1, 5]) {
+      for (const [name, kinds] of SWITCHES) {
+        const stalls = { chance: 0.05, seconds };
+        const { longest } = await paced({ rate: 1e10, ...kinds, stalls }, 30, seedrandom.alea(name));
+        expect(longest, `${name}, ${seconds} s`).toBeLessThanOrEqual(LONGEST);
+      }
+    }
   });
 });
 
@@ -67,37 +92,46 @@ function stub(): { device: Device; finish: () => Promise<void>; readonly inFligh
 const encoder = { finish: () => ({}) } as unknown as GPUCommandEncoder;
 const none = (): void => undefined;
 
-test('the host is ahead by two submissions at first, and by as many short ones as last as long; never by more than 64', async () => {
+test('the host is ahead by one submission of work that nobody knows, then by as many as last 100 ms, never by more than 64', async () => {
   const fake = stub();
-  const submissions = new Submissions(fake.device, {});
+  const pace = new Pace();
+  let now = 0;
+  const submissions = new Submissions(fake.device, {}, () => now);
   let submitted = 0;
   let waits = false;
-  const submitUntilItWaits = async (pathSlots: number): Promise<void> => {
+  const submitUntilItWaits = async (work: number): Promise<void> => {
     for (;;) {
       if (waits || submitted > 500) return;
       waits = true;
       submitted++;
-      const room = submissions.submit(encoder, undefined, pathSlots, none).then(() => {
+      const room = submissions.submit(encoder, undefined, { pace, work }, none).then(() => {
         waits = false;
       });
       await Promise.race([room, new Promise((resolve) => setTimeout(resolve, 5))]);
     }
   };
-  const whole = submissions.slices.slots(1);
-  await submitUntilItWaits(whole);
-  expect(fake.inFlight).toBeLessThanOrEqual(3);
-  expect(fake.inFlight).toBeGreaterThanOrEqual(2);
+  const finishAll = async (): Promise<void> => {
+    while (fake.inFlight > 0) {
+      now += 50;
+      await fake.finish();
+    }
+  };
+  await submitUntilItWaits(pace.work);
+  expect(fake.inFlight).toBe(1);
+  await finishAll();
+  await submitUntilItWaits(pace.work);
+  // More than two: the device had waited for the second one.
+  expect(fake.inFlight).toBeGreaterThanOrEqual(3);
+  expect(fake.inFlight).toBeLessThanOrEqual(5);
+  await finishAll();
   // Short ones: an eighth, so that two whole ones are sixteen of them.
-  while (fake.inFlight > 0) await fake.finish();
-  const { ahead } = submissions.slices;
-  await submitUntilItWaits(Math.ceil(ahead / 16));
-  expect(fake.inFlight).toBeGreaterThanOrEqual(15);
-  expect(fake.inFlight).toBeLessThanOrEqual(18);
-  while (fake.inFlight > 0) await fake.finish();
+  await submitUntilItWaits(pace.work / 8);
+  expect(fake.inFlight).toBeGreaterThanOrEqual(16);
+  await finishAll();
   await submitUntilItWaits(1);
   expect(fake.inFlight).toBeLessThanOrEqual(65);
   expect(fake.inFlight).toBeGreaterThan(32);
   const drained = submissions.drain();
-  while (fake.inFlight > 0) await fake.finish();
+  await finishAll();
   await drained;
 });

@@ -5,7 +5,7 @@
 import bytes from '../../../kernels/wasm/kernels.wasm';
 import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
 import type { ResidualTables, WalkTables } from '../../law/tables.js';
-import { COUNT_BITS, COUNT_THRESHOLD_BITS } from '../../law/task-tables.js';
+import { countReach } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import { PURPOSE } from '../purposes.js';
 import type { RowSums } from '../reduce.js';
@@ -307,20 +307,6 @@ export class WasmKernels {
       this.words[entries + 4 * column + 2] = energies[packed & (2 ** entryBits - 1)];
     });
   }
-}
-
-/** The most tasks that columns can name, and their mean number. */
-function countReach(columns: Uint32Array): { most: number; mean: number } {
-  const units = 2 ** COUNT_THRESHOLD_BITS;
-  let most = 0;
-  let mean = 0;
-  columns.forEach((packed, column) => {
-    const own = packed >>> COUNT_BITS;
-    const alias = packed & (2 ** COUNT_BITS - 1);
-    most = Math.max(most, alias, own > 0 ? column : 0);
-    mean += (own * column + (units - own) * alias) / (units * columns.length);
-  });
-  return { most, mean };
 }
 
 /** An exported address as an index of 32-bit words. */

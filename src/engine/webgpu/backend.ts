@@ -16,7 +16,9 @@ import { openDevice } from './device.js';
 import type { Device } from './device.js';
 import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
 import { readPassages } from './passages.js';
+import { Paces } from './pace.js';
 import { cutBatches } from './segments.js';
+import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -87,6 +89,7 @@ export async function createWebGpuBackend(
     }
     return compiled;
   };
+  const paces = new Paces();
   let released = false;
   let running = false;
   const exclusively = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -110,13 +113,13 @@ export async function createWebGpuBackend(
     async run(job, control = {}) {
       let result = emptyPartials(jobRows(job));
       const feed = feedOf([job], (_, partials) => (result = partials));
-      await exclusively(() => runFeed(device, jobPipelines, feed, control));
+      await exclusively(() => runFeed(device, jobPipelines, feed, control, paces));
       return result;
     },
-    runAll: (feed, control = {}) => exclusively(() => runFeed(device, jobPipelines, feed, control)),
+    runAll: (feed, control = {}) => exclusively(() => runFeed(device, jobPipelines, feed, control, paces)),
     deficits: (job, control = {}) =>
-      exclusively(async () => readDeficits(device, await jobPipelines(job), job, control)),
-    passages: (job, control = {}) => exclusively(async () => readPassages(device, passages, job, control)),
+      exclusively(async () => readDeficits(device, await jobPipelines(job), job, control, paces)),
+    passages: (job, control = {}) => exclusively(async () => readPassages(device, passages, job, control, paces)),
     release() {
       if (!released) {
         released = true;
@@ -203,6 +206,7 @@ async function readDeficits(
   pipelines: JobPipelines,
   job: Job,
   control: RunControl,
+  paces: Paces,
 ): Promise<Int32Array> {
   const { gpu } = device;
   const rows = jobRows(job).length;
@@ -217,7 +221,8 @@ async function readDeficits(
     const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
     const submissions = new Submissions(device, control);
     let done = 0;
-    for (const batch of cutBatches([job], room)) {
+    const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
+    for (const batch of cutBatches([job], room, () => plan.mostPaths())) {
       const paths = pathsOf(batch);
       const stride = groupsOf(batch) * WORKGROUP_SIZE;
       const atHorizon = (encoder: GPUCommandEncoder, h: number): void => {
@@ -227,7 +232,7 @@ async function readDeficits(
         });
       };
       const never = (): boolean => false;
-      await walkBatch(device, buffers, batch, submissions, atHorizon, () => undefined, never);
+      await walkBatch(device, buffers, batch, plan, submissions, atHorizon, () => undefined, never);
       const words = new Int32Array((await readWords(device, minima, paths * rows)).buffer);
       for (let h = 0; h < rows; h++) {
         for (let i = 0; i < paths; i++) out[h * job.paths + done + i] = -words[h * paths + i];

@@ -5,6 +5,8 @@ import type { PassageJob, Passages } from '../passage-job.js';
 import type { Device } from './device.js';
 import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { cutBatches } from './segments.js';
+import type { Paces } from './pace.js';
+import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -18,6 +20,7 @@ export async function readPassages(
   pipelines: WalkPipelines,
   job: PassageJob,
   control: RunControl,
+  paces: Paces,
 ): Promise<Passages> {
   const out = emptyPassages(job.paths);
   if (job.paths === 0) return out;
@@ -39,7 +42,8 @@ export async function readPassages(
       const elapsedSeconds = (performance.now() - start) / 1000;
       control.onProgress?.({ done: pathSlots, total: job.paths * slots, paths: pathsDone, elapsedSeconds });
     };
-    for (const batch of cutBatches([job], room)) {
+    const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
+    for (const batch of cutBatches([job], room, () => plan.mostPaths())) {
       if (stopped()) break;
       const paths = pathsOf(batch);
       const stride = groupsOf(batch) * WORKGROUP_SIZE;
@@ -47,7 +51,7 @@ export async function readPassages(
         // Word-major: the levels and the passages' slots lie one after the other.
         encoder.copyBufferToBuffer(buffers.state, 4 * LEVEL_WORD * stride, result, 0, 8 * stride);
       };
-      if (!(await walkBatch(device, buffers, batch, submissions, atEnd, report, stopped))) break;
+      if (!(await walkBatch(device, buffers, batch, plan, submissions, atEnd, report, stopped))) break;
       const words = new Int32Array((await readWords(device, result, 2 * stride)).buffer);
       for (let i = 0; i < paths; i++) {
         const slot = words[stride + i];

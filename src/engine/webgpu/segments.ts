@@ -19,22 +19,28 @@ export interface BatchRoom {
   readonly groups: number;
 }
 
-/** Cuts the paths of jobs, in order, into batches; each is as full as it can be. */
+/**
+ * Cuts the paths of jobs, in order, into batches; each is as full as it can be.
+ * @param mostPaths asked before each batch: paths that it may have within the room.
+ */
 export function* cutBatches(
   jobs: readonly { readonly firstPath: number; readonly paths: number }[],
   room: BatchRoom,
+  mostPaths: () => number = () => Infinity,
 ): Generator<readonly Segment[]> {
   let batch: Segment[] = [];
   let groups = 0;
   let paths = 0;
+  let most = Math.min(room.paths, mostPaths());
   for (const [walk, job] of jobs.entries()) {
     for (let done = 0; done < job.paths;) {
-      const free = Math.min(room.paths - paths, (room.groups - groups) * WORKGROUP_SIZE);
+      const free = Math.min(most - paths, (room.groups - groups) * WORKGROUP_SIZE);
       if (free === 0) {
         yield batch;
         batch = [];
         groups = 0;
         paths = 0;
+        most = Math.min(room.paths, mostPaths());
         continue;
       }
       const count = Math.min(free, job.paths - done);

@@ -1,39 +1,58 @@
-/**
- * The length of a submission: slots that it walks, so that it takes about 50 ms on this device for this batch. Starts careful,
- * learns from each one's time; results do not depend on it.
- */
-const TARGET_SECONDS = 0.05;
-/** Submissions ahead of the host: two of full length, or as many shorter ones as are as long together. */
-const AHEAD = 2;
-/** Less says little: it is overhead, or the host was held up and hears of several submissions at once. */
-const LEAST_SECONDS = 1e-4;
-/** A first guess that no device takes long for. */
-const FIRST_PATH_SLOTS = 2 ** 20;
-const GROWTH = 4;
+/** How the slots of a batch are cut into submissions of about 50 ms, and batches so that one slot of them takes no longer. */
+import type { RunControl } from '../backend.js';
+import { WORKGROUP_SIZE } from './kernels.js';
+import type { Pace } from './pace.js';
+import { ROW_WORK, slotWork } from './slot-work.js';
+import { SLICES } from './walk-buffers.js';
+import type { DeviceWalk, Slice } from './walk-buffers.js';
 
-export class SliceLength {
-  private pathSlots = FIRST_PATH_SLOTS;
+/** Slices of one submission, each up to a checkpoint at the most. */
+export interface SliceRun {
+  readonly slices: readonly Slice[];
+  /** Slots of lumped walks that take as long (slot-work.ts). */
+  readonly work: number;
+}
 
-  constructor(private readonly fixed: number | undefined) {}
+export class SlicePlan {
+  private readonly checkpoints: readonly number[];
+  /** Work of a path: a slot, and what is done at a checkpoint. */
+  private readonly slot: number;
+  private readonly checkpoint: number;
 
-  /** Slots of the next submission for a batch of `paths` paths. */
-  slots(paths: number): number {
-    return this.fixed ?? Math.max(1, Math.floor(this.pathSlots / paths));
+  /** @param rows that a path is reduced to at each checkpoint. */
+  constructor(
+    walks: readonly DeviceWalk[],
+    rows: number,
+    readonly pace: Pace,
+    private readonly control: RunControl,
+  ) {
+    this.checkpoints = walks[0].checkpoints;
+    this.slot = walks.reduce((most, walk) => Math.max(most, slotWork(walk)), 0);
+    this.checkpoint = ROW_WORK * rows;
   }
 
-  /** Path-slots that may be submitted ahead. */
-  get ahead(): number {
-    return AHEAD * this.pathSlots;
+  /** Paths of the next batch: so many that one slot of them, with its rows, is no more than a submission. */
+  mostPaths(): number {
+    return Math.max(WORKGROUP_SIZE, Math.floor(this.pace.mostOfSlot / (this.slot + this.checkpoint)));
   }
 
-  /**
-   * Takes note of finished work, a submission or several in a row, and says whether it was enough to learn from: short submissions (batches may end
-   * soon) are seen together.
-   */
-  learn(pathSlots: number, seconds: number): boolean {
-    const whole = pathSlots >= this.pathSlots / 2 && seconds >= LEAST_SECONDS;
-    if (!whole && seconds < TARGET_SECONDS / 4) return false;
-    this.pathSlots = Math.min(Math.max((pathSlots / seconds) * TARGET_SECONDS, 1), this.pathSlots * GROWTH);
-    return true;
+  /** What the next submission of a batch of `paths` paths walks from slot `begin` on: one slot at least. */
+  next(begin: number, paths: number): SliceRun {
+    const slices: Slice[] = [];
+    const most = this.pace.work / paths;
+    const { slotsPerSlice } = this.control;
+    let work = 0;
+    let at = begin;
+    for (const checkpoint of this.checkpoints) {
+      if (checkpoint <= at) continue;
+      const slots = slotsPerSlice === undefined ? Math.floor((most - work) / this.slot) : begin + slotsPerSlice - at;
+      const end = Math.min(checkpoint, at + (slices.length === 0 ? Math.max(1, slots) : slots));
+      if (end <= at) break;
+      slices.push({ begin: at, end });
+      work += this.slot * (end - at) + (end === checkpoint ? this.checkpoint : 0);
+      at = end;
+      if (end < checkpoint || slices.length === SLICES) break;
+    }
+    return { slices, work: work * paths };
   }
 }

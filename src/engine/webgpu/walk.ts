@@ -7,9 +7,9 @@ import type { Device } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
+import type { SlicePlan } from './slices.js';
 import type { Submissions } from './submissions.js';
-import { SLICES } from './walk-buffers.js';
-import type { DeviceWalk, Slice, WalkBuffers } from './walk-buffers.js';
+import type { DeviceWalk, WalkBuffers } from './walk-buffers.js';
 
 /** Most workgroups of a batch: with one segment for each they add twice to a limb, which holds that (kernels/reduce.wgsl). */
 const MAXIMUM_WORKGROUPS = 2 ** 15 - 1;
@@ -45,6 +45,7 @@ export async function walkBatch(
   device: Device,
   buffers: WalkBuffers,
   batch: readonly Segment[],
+  plan: SlicePlan,
   submissions: Submissions,
   atCheckpoint: (encoder: GPUCommandEncoder, h: number, clock: PassClock | undefined) => void,
   onSlice: (pathSlots: number) => void,
@@ -62,7 +63,7 @@ export async function walkBatch(
       await submissions.drain();
       return false;
     }
-    const slices = cutSlices(checkpoints, begin, begin + submissions.slices.slots(paths));
+    const { slices, work } = plan.next(begin, paths);
     const { end } = slices[slices.length - 1];
     buffers.setSlices(slices);
     const encoder = gpu.createCommandEncoder({ label: `slots ${begin} to ${end}` });
@@ -78,26 +79,12 @@ export async function walkBatch(
       if (h >= 0) atCheckpoint(encoder, h, clock);
     });
     const pathSlots = (end - begin) * paths;
-    await submissions.submit(encoder, clock, pathSlots, () => {
+    await submissions.submit(encoder, clock, { pace: plan.pace, work }, () => {
       onSlice(pathSlots);
     });
     begin = end;
   }
   return true;
-}
-
-/** Slices from slot `begin` to slot `end` or the last checkpoint, each within two checkpoints; as many as a submission may have. */
-function cutSlices(checkpoints: readonly number[], begin: number, end: number): Slice[] {
-  const slices: Slice[] = [];
-  let at = begin;
-  for (const checkpoint of checkpoints) {
-    if (checkpoint <= at) continue;
-    const next = Math.min(checkpoint, end);
-    slices.push({ begin: at, end: next });
-    at = next;
-    if (at === end || slices.length === SLICES) break;
-  }
-  return slices;
 }
 
 /** Reads a buffer's words through a staging buffer. */

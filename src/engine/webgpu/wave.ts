@@ -22,6 +22,8 @@ import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
 import type { PassClock } from './pass-clock.js';
+import type { Paces } from './pace.js';
+import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, slotsOf, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
@@ -131,6 +133,7 @@ export async function runFeed(
   pipelinesOf: (job: Job) => Promise<JobPipelines>,
   feed: JobFeed,
   control: RunControl,
+  paces: Paces,
 ): Promise<void> {
   const submissions = new Submissions(device, control);
   const start = performance.now();
@@ -150,7 +153,7 @@ export async function runFeed(
   while (!stopped()) {
     const wave = taker.wave(batches * usual);
     if (wave.length === 0) break;
-    await runWave(device, await pipelinesOf(wave[0].job), wave, control, submissions, report, stopped);
+    await runWave(device, await pipelinesOf(wave[0].job), wave, { control, paces, submissions, report, stopped });
     for (const { number, partials } of wave) feed.done(number, partials);
   }
   await submissions.drain();
@@ -191,14 +194,20 @@ class Taker {
   }
 }
 
+/** What the waves of a feed share. */
+interface FeedRun {
+  readonly control: RunControl;
+  readonly paces: Paces;
+  readonly submissions: Submissions;
+  readonly report: (pathSlots: number, paths: number) => void;
+  readonly stopped: () => boolean;
+}
+
 async function runWave(
   device: Device,
   pipelines: JobPipelines,
   wave: readonly Taken[],
-  control: RunControl,
-  submissions: Submissions,
-  report: (pathSlots: number, paths: number) => void,
-  stopped: () => boolean,
+  { control, paces, submissions, report, stopped }: FeedRun,
 ): Promise<void> {
   const { gpu } = device;
   const jobs = wave.map(({ job }) => job);
@@ -252,7 +261,8 @@ async function runWave(
       additions = 0;
     };
 
-    for (const batch of cutBatches(jobs, room)) {
+    const plan = new SlicePlan(buffers.walks, rows / checkpoints, paces.of(buffers.pipeline), control);
+    for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {
       if (stopped()) break;
       const groups = groupsOf(batch);
       const more = Math.ceil(groups / reducedTogether(device)) + batch.length;
@@ -273,7 +283,7 @@ async function runWave(
       const onSlice = (pathSlots: number): void => {
         report(pathSlots, 0);
       };
-      if (!(await walkBatch(device, buffers, batch, submissions, atCheckpoint, onSlice, stopped))) break;
+      if (!(await walkBatch(device, buffers, batch, plan, submissions, atCheckpoint, onSlice, stopped))) break;
       const encoder = gpu.createCommandEncoder({ label: 'merge' });
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipelines.merge);
