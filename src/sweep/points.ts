@@ -1,6 +1,8 @@
 /** The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run. */
-import { sha256Text, canonicalJson } from '../report/manifest.js';
+import { sha256HexOfParts } from '#sha256';
+import { canonicalJson } from '../report/manifest.js';
 import { InputError } from '../errors.js';
+import { Memo } from '../memo.js';
 import { walkLaw } from '../fleet/demand.js';
 import { isSite, siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
@@ -40,8 +42,10 @@ export interface Sweep {
   readonly sha256: string;
 }
 
-/** Most points of a sweep. */
-export const MOST_POINTS = 1_000_000;
+/** Most points of a sweep: each takes about a kilobyte while it runs, and some of the results, which are one text. */
+const MOST_POINTS = 100_000;
+/** Parts of scenarios that are remembered while points are laid out. */
+const MOST_SHARED = 64;
 
 /** Lays out all points and checks each. @throws {InputError} that names the point and its field. */
 export function planSweep(file: SweepFile): Sweep {
@@ -52,12 +56,13 @@ export function planSweep(file: SweepFile): Sweep {
   const combinations = combine(file);
   const slots = file.horizons[file.horizons.length - 1];
   const seedOf = pointSeeds(file);
+  const shared = sharing();
   const points = combinations.map((values, index): SweepPoint => {
     const seed = seedOf(values);
     let document = base;
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
-      const scenario = parseScenario(document);
+      const scenario = shared(parseScenario(document));
       const tasks = buildTaskTable(scenario);
       const walk = walkLaw(scenario, tasks);
       const site = isSite(scenario, tasks);
@@ -74,6 +79,17 @@ export function planSweep(file: SweepFile): Sweep {
     }
   });
   return { file, axes, points, sha256: sweepSha256(file, points) };
+}
+
+/** Makes points hold equal parts of their scenarios together: most differ in what the axes set alone. */
+function sharing(): (scenario: Scenario) => Scenario {
+  const parts = new Memo<unknown>(MOST_SHARED);
+  return (scenario) => {
+    const entries = Object.entries(scenario).map(([key, part]: [string, unknown]) =>
+      typeof part === 'object' ? [key, parts.of(JSON.stringify(part), () => part)] : [key, part],
+    );
+    return Object.fromEntries(entries) as Scenario;
+  };
 }
 
 /**
@@ -137,7 +153,10 @@ function combine(file: SweepFile): Record<string, AxisValue>[] {
   const values = new Map(Object.entries(file.axes).map(([name, axis]) => [name, axisValues(axis)]));
   const total = groups.reduce((product, { count }) => product * count, 1);
   if (total > MOST_POINTS) {
-    throw new InputError(`axes: got ${total} points, expected at most ${MOST_POINTS} in one sweep`, 'axes');
+    throw new InputError(
+      `axes: got ${total} points, expected at most ${MOST_POINTS} in one sweep: take fewer values, or several sweeps`,
+      'axes',
+    );
   }
   return Array.from({ length: total }, (_, index) => {
     let rest = index;
@@ -157,7 +176,16 @@ function combine(file: SweepFile): Record<string, AxisValue>[] {
 
 /** How a sweep is cut into shards, named and plotted does not change what comes out. */
 function sweepSha256(file: SweepFile, points: readonly SweepPoint[]): string {
+  return sha256HexOfParts(canonicalParts(file, points));
+}
+
+/** Canonical JSON of what is hashed, point by point: the whole of many points is more than a text can hold. */
+function* canonicalParts(file: SweepFile, points: readonly SweepPoint[]): Generator<string> {
   const { trials, horizons, risks, exact } = file;
-  const own = points.map(({ values, scenario, seed }) => ({ values, scenario, seed }));
-  return sha256Text(canonicalJson({ trials, horizons, risks, exact, axes: Object.keys(file.axes), points: own }));
+  // Keys of canonical JSON are in order: "points" comes after "horizons".
+  yield `${canonicalJson({ axes: Object.keys(file.axes), exact, horizons }).slice(0, -1)},"points":[`;
+  for (const { index, values, scenario, seed } of points) {
+    yield `${index === 0 ? '' : ','}${canonicalJson({ values, scenario, seed })}`;
+  }
+  yield `],${canonicalJson({ risks, trials }).slice(1)}`;
 }

@@ -1,6 +1,9 @@
 /** Sweep files: what is refused, by its field; what the axes come to. */
 import { describe, expect, test } from 'vitest';
+import { sha256HexOfParts as inBrowsers } from '../../src/engine/host/browser-sha256.js';
+import { sha256HexOfParts as inNode } from '../../src/engine/host/node-sha256.js';
 import { InputError } from '../../src/errors.js';
+import { canonicalJson, sha256Text } from '../../src/report/manifest.js';
 import { valueAt, withValue } from '../../src/sweep/document.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import { axisValues, parseSweepFile } from '../../src/sweep/sweep-file.js';
@@ -109,8 +112,30 @@ describe('refusals', () => {
     );
     expect(wrong({ risks: [1e-3] })).toThrow(/risks\[0\]: got 0\.001 with 3000 trials, expected at least 10000/);
     expect(wrong({ axes: { a: { from: 0, to: 1, count: 2000 }, b: { from: 0, to: 1, count: 2000 } } })).toThrow(
-      /got 4000000 points, expected at most 1000000/,
+      /got 4000000 points, expected at most 100000 in one sweep: take fewer values, or several sweeps/,
     );
+  });
+});
+
+describe('points', () => {
+  const plan = sweepOf({ axes: { 'harvest.mean.timesDemand': [1, 1.1, 1.2] } });
+
+  test('hold equal parts of their scenarios together, so that a hundred thousand fit', () => {
+    const [{ scenario: first }, ...others] = plan.points;
+    for (const { scenario } of others) {
+      expect(scenario.tasks).toBe(first.tasks);
+      expect(scenario.arrivals).toBe(first.arrivals);
+      expect(scenario.harvest).not.toEqual(first.harvest);
+    }
+  });
+
+  test('are hashed one by one, to the hash of the whole document, in Node and in browsers', () => {
+    const { trials, horizons, risks, exact } = plan.file;
+    const points = plan.points.map(({ values, scenario, seed }) => ({ values, scenario, seed }));
+    const whole = canonicalJson({ trials, horizons, risks, exact, axes: Object.keys(plan.file.axes), points });
+    expect(plan.sha256).toBe(sha256Text(whole));
+    const parts = [whole.slice(0, 7), '', 'µ', whole.slice(7)];
+    for (const ofParts of [inNode, inBrowsers]) expect(ofParts(parts)).toBe(sha256Text(parts.join('')));
   });
 });
 

@@ -6,3 +6,10 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 export function sha256Hex(content: Uint8Array | string): string {
   return bytesToHex(sha256(typeof content === 'string' ? utf8ToBytes(content) : content));
 }
+
+/** The same of a text that comes in parts, for one too long to be held. */
+export function sha256HexOfParts(parts: Iterable<string>): string {
+  const own = sha256.create();
+  for (const part of parts) own.update(utf8ToBytes(part));
+  return bytesToHex(own.digest());
+}
