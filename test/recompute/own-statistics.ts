@@ -23,13 +23,24 @@ export interface OwnStatistics {
   readonly standardError: number;
   readonly meanInterval: readonly [number, number];
   readonly standardDeviation: number;
+  readonly standardDeviationError: number;
   readonly standardDeviationInterval: readonly [number, number];
   readonly zero: number;
   readonly zeroInterval: readonly [number, number];
   quantile(p: number): number;
   quantileInterval(p: number): readonly [number, number];
+  /** Of what is beyond a charge, were values even within their bins. */
+  excess(charge: number): OwnExcess;
   /** Paths below the end of each bin, and that end in joules; the first is of none, at half a quantum. */
   readonly edges: readonly (readonly [joules: number, paths: number])[];
+}
+
+/** E(D − b)⁺ at a charge b. */
+export interface OwnExcess {
+  readonly mean: number;
+  readonly standardError: number;
+  /** What bins may hide is added on either side. */
+  readonly interval: readonly [number, number];
 }
 
 /** @param unit joules, watts or slots of one step of the lattice */
@@ -48,10 +59,15 @@ export function ownStatistics(row: RowJson, unit: number): OwnStatistics {
   for (let i = 0; i < BINS; i++) edges.push([i === BINS - 1 ? Infinity : from(i + 1), edges[i][1] + counts[i]]);
   /** The bin of the value of a rank; −1 for one of the zeros. */
   const binOf = (rank: number): number => edges.findIndex(([, below]) => below >= rank) - 1;
+  const spread = deviationError(row.zeros, counts, from, to, { n, mean, variance });
   return {
     ...{ trials: n, mean, standardError, standardDeviation, edges },
     meanInterval: [Math.max(0, mean - Z95 * standardError), mean + Z95 * standardError],
-    standardDeviationInterval: deviationInterval(row.zeros, counts, from, to, { n, mean, variance }),
+    standardDeviationError: variance === 0 ? 0 : spread.error / (2 * standardDeviation),
+    standardDeviationInterval:
+      variance === 0
+        ? [0, 0]
+        : (hallInterval(variance, spread, n).map((end) => Math.sqrt(Math.max(0, end))) as [number, number]),
     zero: row.zeros / n,
     zeroInterval: exactInterval(row.zeros, n),
     quantile(p) {
@@ -70,18 +86,45 @@ export function ownStatistics(row: RowJson, unit: number): OwnStatistics {
       const high = u > n ? BINS - 1 : binOf(u);
       return [low < 0 ? 0 : from(low), high < 0 ? 0 : high === BINS - 1 ? Infinity : to(high)];
     },
+    excess(charge) {
+      let hidden = 0;
+      const moments = [0, 0, 0];
+      counts.forEach((paths, i) => {
+        const [start, end] = [from(i), to(i)];
+        if (paths === 0 || end <= charge) return;
+        hidden += (paths * (end - start)) / 2 / n;
+        // ∫ (x − b)^k from the charge or the bin's start on, over the bin's width.
+        const below = Math.max(start, charge) - charge;
+        moments.forEach((_, k) => {
+          const whole = ((end - charge) ** (k + 2) - below ** (k + 2)) / (k + 2);
+          moments[k] += (paths * whole) / (end - start) / n;
+        });
+      });
+      const [first, second, third] = moments;
+      const own = second - first ** 2;
+      const error = Math.sqrt(Math.max(0, own) / n);
+      const skewness = own > 0 ? (third - 3 * first * second + 2 * first ** 3) / own ** 1.5 : 0;
+      const [lower, upper] = hallInterval(first, { error, skewness }, n);
+      return { mean: first, standardError: error, interval: [Math.max(0, lower - hidden), upper + hidden] };
+    },
   };
 }
 
-/** Hall's transformation (1992) of the variance, whose sample's skewness is that of (D − mean)². */
-function deviationInterval(
+interface Spread {
+  /** Standard error. */
+  readonly error: number;
+  /** Of one value. */
+  readonly skewness: number;
+}
+
+/** Error and skewness of the variance, which are those of (D − mean)². */
+function deviationError(
   zeros: number,
   counts: readonly number[],
   from: (bin: number) => number,
   to: (bin: number) => number,
   { n, mean, variance }: { readonly n: number; readonly mean: number; readonly variance: number },
-): [number, number] {
-  if (variance === 0) return [0, 0];
+): Spread {
   // ∫ (x − mean)^k over a bin, by the antiderivative's ends relative to its middle.
   const power = (k: number): number =>
     counts.reduce(
@@ -99,10 +142,14 @@ function deviationInterval(
   const spread = fourth - second ** 2;
   const skewness = spread > 0 ? (sixth - 3 * second * fourth + 2 * second ** 3) / spread ** 1.5 : 0;
   const error = Math.sqrt(Math.max(0, fourth - (variance ** 2 * (n - 3)) / (n - 1)) / n);
+  return { error, skewness };
+}
+
+/** Hall's transformation (1992) takes the skewness out. */
+function hallInterval(estimate: number, { error, skewness }: Spread, n: number): [number, number] {
   const a = skewness / Math.sqrt(n);
   const hall = (w: number): number => (Math.abs(a) < 1e-8 ? w : (3 / a) * (Math.cbrt(1 + a * (w - a / 6)) - 1));
-  const end = (w: number): number => Math.sqrt(Math.max(0, variance - hall(w) * error));
-  return [end(Z95), end(-Z95)];
+  return [estimate - hall(Z95) * error, estimate - hall(-Z95) * error];
 }
 
 const logFactorials = [0];
