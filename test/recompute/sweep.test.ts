@@ -1,6 +1,6 @@
 /**
- * Every number of what a sweep prints and writes: results.parquet, the JSON document, manifest.json, the table, and the
- * picture, whose points must lie where its axes say. From the integers of each point, which is run again by itself.
+ * Every number of what a sweep prints and writes: results.parquet, the JSON document, manifest.json and the table, from
+ * the integers of each point, which is run again by itself. The picture has a test of its own: sweep-picture.test.ts.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
