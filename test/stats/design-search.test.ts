@@ -151,7 +151,11 @@ describe('a design search with risks that are known', () => {
       /a risk of 0 at .*, expected a value at which it is more/,
     ],
     ['a bracket the wrong way round', { bracket: [2, 1] }, /^bracket: got 2 to 1, expected two values/],
-    ['a bracket outside the limits', { limits: { lower: 3 } }, /^bracket: got 1 to 20, expected two values of at least 3,/],
+    [
+      'a bracket outside the limits',
+      { limits: { lower: 3 } },
+      /^bracket: got 1 to 20, expected two values of at least 3,/,
+    ],
     ['a logarithm of 0', { bracket: [0, 1], scale: 'log' }, /values > 0 for a logarithmic scale/],
     ['a step of 0', { step: 0 }, /^step: got 0/],
     ['a step wider than the bracket', { step: 100 }, /at least 100 apart/],
