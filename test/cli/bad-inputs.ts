@@ -343,7 +343,7 @@ function wrongOptions(): BadInput[] {
     [['run', '--seed', ''], /--seed: got an empty text/],
     [['run', '--out', ''], /--out: got an empty text/],
     [['run', '--out', '/dev/null/x', ...QUICK], /--out: cannot write/],
-    [['run', '--until', 'soon'], /precision target is "soon"/],
+    [['run', '--until', 'soon'], /--until: got "soon"/],
     [['run', '--kernel', 'lumpd'], /--kernel: got "lumpd".*lumped/],
     [['run', '--set', 'harvest'], /--set: got "harvest", expected PATH=VALUE/],
     [['run', '--set', 'a..b=1'], /--set: got the name "a\.\.b"/],

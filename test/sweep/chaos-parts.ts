@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import { pause } from './queue-fixture.js';
 import type { Program } from './queue-fixture.js';
 
+/** Milliseconds that each piece waits in a slow proxy; one number, so that timers end in the order of their pieces. */
+const SLOW = 40;
+
 /** Stands between clients and a server's socket: lets pass, is slow, is silent, or cuts what is open. */
 export class Proxy {
   readonly url: string;
-  /** Milliseconds that each piece waits, either way. */
-  delay = 0;
+  /** Each piece waits a little, either way. */
+  isSlow = false;
   /** Nothing passes while it is set; what came meanwhile is lost. */
   isSilent = false;
   /** All is cut, once, when a client names this command. */
@@ -50,6 +53,7 @@ export class Proxy {
 
   private pass(from: Socket, to: Socket): void {
     this.sockets.add(from);
+    let waiting = 0;
     from.on('data', (data) => {
       if (this.isSilent) return;
       // A command begins with its name, of that length: https://redis.io/docs/latest/develop/reference/protocol-spec/
@@ -59,12 +63,16 @@ export class Proxy {
         this.cut();
         return;
       }
-      if (this.delay === 0) to.write(data);
-      // Pieces keep their order: the delay is the same for all that wait.
-      else
-        setTimeout(() => {
-          to.write(data);
-        }, this.delay);
+      // A stream keeps its order: what comes once it is fast again waits for those before it.
+      if (!this.isSlow && waiting === 0) {
+        to.write(data);
+        return;
+      }
+      waiting++;
+      setTimeout(() => {
+        waiting--;
+        to.write(data);
+      }, SLOW);
     });
     const end = (): void => {
       this.sockets.delete(from);

@@ -125,7 +125,7 @@ test.skipIf(!hasRedis)(`${FAULTS} faults: 0 bytes differ, 0 hangs${WHY}`, async 
       ['Redis stopped', 6, () => frozen()],
       ['Redis forgot', 2, () => client.flushall()],
       ['Redis full', 6, () => full()],
-      ['slow proxy', 8, () => through({ delay: 40 })],
+      ['slow proxy', 8, () => through({ isSlow: true })],
       ['silent proxy', 4, () => through({ isSilent: true })],
       [
         'cutting proxy',
@@ -155,10 +155,10 @@ test.skipIf(!hasRedis)(`${FAULTS} faults: 0 bytes differ, 0 hangs${WHY}`, async 
       await pause(50 + 300 * Math.random());
       await client.config('SET', 'maxmemory', '0');
     };
-    const through = async (mode: Partial<Pick<Proxy, 'delay' | 'isSilent'>>): Promise<void> => {
+    const through = async (mode: Partial<Pick<Proxy, 'isSlow' | 'isSilent'>>): Promise<void> => {
       Object.assign(proxy, mode);
       await pause(100 + 700 * Math.random());
-      Object.assign(proxy, { delay: 0, isSilent: false });
+      Object.assign(proxy, { isSlow: false, isSilent: false });
       // What was swallowed never comes: such a connection is no more than a lost one.
       if (mode.isSilent === true) proxy.cut();
     };
