@@ -9,6 +9,9 @@ import { fieldPath } from './problems.js';
 /** No file of ours nests deeper than a dozen; what walks documents goes by the stack. */
 export const MOST_NESTED = 64;
 
+/** No object of ours has more than a hundred; JavaScript takes a second over objects of a hundred thousand. */
+const MOST_KEYS = 10_000;
+
 /** Where a text stops being JSON. Never a message by itself. */
 class SyntaxProblem extends Error {
   constructor(readonly offset: number) {
@@ -45,6 +48,12 @@ function checkText(text: string, name: string): void {
       },
       onObjectProperty: (key, offset, _length, _line, _character, path) => {
         const own = keys[keys.length - 1];
+        if (own.size === MOST_KEYS) {
+          const object = fieldPath(path());
+          const where = object === '' ? name : `${name}: ${object}`;
+          const came = `got an object of more than ${MOST_KEYS} keys at ${placeOf(text, offset)}`;
+          throw new InputError(`${where}: ${came}, expected at most ${MOST_KEYS}`, object === '' ? name : object);
+        }
         if (key !== '__proto__' && !own.has(key)) {
           own.add(key);
           return;

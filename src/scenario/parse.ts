@@ -1,6 +1,6 @@
 /** From an unknown value (parsed JSON) to a checked Scenario, or one InputError that says what is wrong and where. */
 import { InputError } from '../errors.js';
-import { inputError, problemsOf } from './problems.js';
+import { inputError, schemaError } from './problems.js';
 import { inBaseUnits } from './quantities.js';
 import type { DifficultyTask, EnergyTask, Scenario } from './scenario.js';
 import { describeValue } from './schema-parts.js';
@@ -40,11 +40,11 @@ export function parseScenario(json: unknown): Scenario {
   const document = inBaseUnits(json) as object;
   if (givesEnergies(document)) {
     const { data, error } = energyScenarioSchema.safeParse(document);
-    if (error !== undefined) throw inputError(problemsOf(error));
+    if (error !== undefined) throw schemaError(error);
     return { ...data, tasks: named<EnergyTask>(data.tasks) };
   }
   const { data, error } = fleetScenarioSchema.safeParse(document);
-  if (error !== undefined) throw inputError(problemsOf(error));
+  if (error !== undefined) throw schemaError(error);
   return { ...data, tasks: named<DifficultyTask>(data.tasks) };
 }
 

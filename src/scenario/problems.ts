@@ -27,26 +27,32 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   return text;
 }
 
-/** Unknown keys come first: a mistyped key also leaves its right spelling missing, and the cause should head the list. `at` is where the checked value stands in its document. */
-export function problemsOf(error: z.ZodError, at: readonly PropertyKey[] = []): readonly Problem[] {
-  const unknown: Problem[] = [];
-  const others: Problem[] = [];
-  for (const issue of error.issues) {
-    if (issue.code === 'unrecognized_keys') {
-      const lines = issue.message.split('\n');
-      issue.keys.forEach((key, i) =>
-        unknown.push({ field: fieldPath([...at, ...issue.path, key]), message: lines[i] ?? '' }),
-      );
-    } else {
-      others.push({ field: fieldPath([...at, ...issue.path]), message: issue.message });
-    }
+/**
+ * What zod found wrong, as one error. Unknown keys come first: a mistyped key also leaves its right spelling missing, and
+ * the cause should head the list. There may be a hundred thousand of them: only those that are listed are put into words.
+ *
+ * @param at where the checked value stands in its document.
+ */
+export function schemaError({ issues }: z.ZodError, at: readonly PropertyKey[] = []): InputError {
+  const listed: Problem[] = [];
+  let count = 0;
+  const add = (path: readonly PropertyKey[], message: string): void => {
+    count++;
+    if (listed.length < LISTED) listed.push({ field: fieldPath([...at, ...path]), message });
+  };
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const lines = issue.message.split('\n');
+    for (const [i, key] of issue.keys.slice(0, LISTED).entries()) add([...issue.path, key], lines[i] ?? '');
+    count += Math.max(0, issue.keys.length - LISTED);
   }
-  return [...unknown, ...others];
+  for (const issue of issues) if (issue.code !== 'unrecognized_keys') add(issue.path, issue.message);
+  return inputError(listed, count);
 }
 
-/** All problems in one error, the first of them at its head. */
-export function inputError(problems: readonly Problem[]): InputError {
+/** All problems in one error, the first of them at its head. @param count of all, where not all are given */
+export function inputError(problems: readonly Problem[], count = problems.length): InputError {
   const lines = problems.slice(0, LISTED).map((p) => (p.field === '' ? p.message : `${p.field}: ${p.message}`));
-  if (problems.length > LISTED) lines.push(`and ${problems.length - LISTED} more`);
+  if (count > lines.length) lines.push(`and ${count - lines.length} more`);
   return new InputError(lines.join('\n  '), problems[0]?.field);
 }

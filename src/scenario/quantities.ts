@@ -246,9 +246,12 @@ export function inBaseUnits(
     return items.some((item, i) => item !== document[i]) ? items : document;
   }
   if (!isObject(document)) return document;
-  const changed = Object.entries(document).flatMap(([key, value]): [string, unknown][] => {
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, value] of Object.entries(document)) {
+    // Of a hundred thousand keys, most of them numbers, no paths are made.
+    if (typeof value !== 'string' && !isObject(value) && !Array.isArray(value)) continue;
     const inside = inBaseUnits(value, at === '' ? key : `${at}.${key}`, slotLength);
-    return inside === value ? [] : [[key, inside]];
-  });
-  return changed.length === 0 ? document : { ...document, ...Object.fromEntries(changed) };
+    if (inside !== value) (copy ??= { ...document })[key] = inside;
+  }
+  return copy ?? document;
 }

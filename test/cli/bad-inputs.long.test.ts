@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { badInputs, faultsOf } from './bad-inputs.js';
+import { faultsOf } from './bad-input.js';
+import { badInputs } from './bad-inputs.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const MOST_MEGABYTES = 200;

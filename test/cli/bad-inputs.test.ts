@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { badInputs, faultsOf } from './bad-inputs.js';
+import { faultsOf } from './bad-input.js';
+import { badInputs } from './bad-inputs.js';
 import { runOn } from './sink.js';
 
 /** Every so many of them, so that every kind is there. */

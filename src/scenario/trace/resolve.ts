@@ -1,6 +1,6 @@
 /** Puts the values of a CSV file in the place of its name, in a scenario document that is otherwise not looked at. */
 import { InputError } from '../../errors.js';
-import { inputError, problemsOf } from '../problems.js';
+import { schemaError } from '../problems.js';
 import { inBaseUnits } from '../quantities.js';
 import { isObject } from '../schema-parts.js';
 import { parseTrace } from './parse-trace.js';
@@ -25,7 +25,7 @@ export function traceFile(document: unknown): string | undefined {
 
 function checked(trace: Record<string, unknown>) {
   const { data, error } = csvReference.safeParse(inBaseUnits(trace, FIELD));
-  if (error !== undefined) throw inputError(problemsOf(error, AT));
+  if (error !== undefined) throw schemaError(error, AT);
   return data;
 }
 
