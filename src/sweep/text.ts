@@ -166,8 +166,11 @@ const shownRow = ({ estimate, lower, upper }: SweepRow): Shown => ({
   upper: upper ?? NaN,
 });
 
-const reserveNote = (risks: readonly number[], unit: string): string =>
-  risks.length === 0 ? '' : `; reserve 0.01: charge, ${unit}, that one path in a hundred exceeds`;
+/** Of the first column of reserves, as an example of all. */
+const reserveNote = ([risk]: readonly number[], unit: string): string =>
+  (risk as number | undefined) === undefined
+    ? ''
+    : `; reserve ${risk}: charge, ${unit}, that a share ${risk} of paths exceeds`;
 
 /** How long a slot is, where all points agree. */
 function slotLengths(rows: readonly (readonly SweepRow[])[]): string {

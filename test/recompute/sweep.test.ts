@@ -193,8 +193,10 @@ describe.each(CASES)('a sweep of $kind', ({ kind, document, scenarioAt, rowsOf }
     ];
     const rules = [
       told('T = # slots of # s, # paths a point', HORIZONS[1], 10, TRIALS),
-      // A name of the column, as an example.
-      told('reserve #: charge, kJ', 0.01),
+      // A name of the column, as an example: the first risk.
+      ...document.risks
+        .slice(0, 1)
+        .map((risk) => told('reserve #: charge, kJ, that a share # of paths exceeds', risk, risk)),
     ];
     const point: TextColumn = [/^point$/, ({ row }) => [row]];
     return [...tableComplaints(tables, [point], columns), ...compareProse(prose, rules, 'text')];
