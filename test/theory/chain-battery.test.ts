@@ -228,3 +228,12 @@ describe('inputs', () => {
     expect(() => auxiliaryLaw({ ...limited, battery: lossless }, [4])).toThrow(/capacityJoules/);
   });
 });
+
+test('a battery that begins full: no level is above its capacity, whatever that rounds to', () => {
+  const law = { demand: demand(0.7, [9 * Math.PI], [1]), harvest: { shape: 3, scaleJoules: 4.4 } };
+  // 9π as a product of levels and their distance is less than 9π.
+  for (const capacityJoules of [9 * Math.PI, 1.1, 37 / 7]) {
+    const battery = { ...lossless, initialJoules: capacityJoules, capacityJoules, dischargeLimitJoules: 35.3 };
+    expect(batteryLaw({ ...steady(law), battery }, [1])[0].highest).toBe(capacityJoules);
+  }
+});

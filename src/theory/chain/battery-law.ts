@@ -62,9 +62,12 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
   const { chain, levels, coarse } = open ?? limited(model, coarseLevels(model, last), slots);
   const middle = new LatticeChain(chain, finer(levels)).run(slots);
   const fine = new LatticeChain(chain, finer(finer(levels))).run(slots);
+  // A lattice on a capacity ends at it, but for rounding.
+  const isLimited = open === undefined && model.battery.capacityJoules < Infinity;
+  const highest = isLimited ? model.battery.capacityJoules : levels.nodes * levels.step;
   return coarse.map((result, i) => ({
     ...horizon([result, middle[i], fine[i]], levels.step / 2, open !== undefined),
-    highest: levels.nodes * levels.step,
+    highest,
   }));
 }
 
