@@ -24,27 +24,32 @@ struct Row {
 // Zeros; ΣD limbs 1–3; ΣD² limbs 4–9; six words free; then the bins.
 @group(0) @binding(2) var<storage, read_write> partials: array<atomic<u32>>;
 @group(0) @binding(3) var<storage, read> rows: array<Row>;
-// The segment of each workgroup of the walk.
-@group(0) @binding(4) var<storage, read> segment_of: array<u32>;
+// For each workgroup, the segment of which it reduces a part, and the first of that part's workgroups of the walk.
+@group(0) @binding(4) var<storage, read> parts: array<vec2<u32>>;
 
 override workgroup_size: u32 = 256u;
 // The word of the path state that is reduced, negated there.
 override state_word: u32 = 5u;
 
-// Workgroups of the walk that one workgroup reduces, one after the other: at most 16, so that sums fit.
+// Workgroups of the walk in a part at most, reduced one after the other: at most 16, so that sums fit.
 override together: u32 = 16u;
-// Whether bins are counted in workgroup memory first: a GPU adds to neighbours in memory at once, but to scattered places one by one. Processors
-// that play a GPU gain nothing.
+// Whether bins are counted in workgroup memory first: a GPU adds to neighbours in memory at once, but to scattered places one by one.
+// Processors that play a GPU gain nothing.
 override local_bins: bool = true;
-// Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait for each other; or 1, for
-// processors that play a GPU, whose lanes take turns anyway.
+// Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait for each
+// other; or 1, for processors that play a GPU, whose lanes take turns anyway.
 override copies: u32 = 32u;
-// Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies lie in different banks.
-override apart: u32 = copies + (copies >> 5u);
-override bin_words: u32 = select(1u, 2048u, local_bins);
+// Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies lie in
+// different banks. This and the sizes are the host's to compute (src/engine/webgpu/reduction.ts): some compilers of WGSL take
+// no expression of overrides for them.
+override apart: u32 = 33u;
+// Seven sums.
+override sum_words: u32 = 231u;
+// 2048, or 1 where bins are not counted here.
+override bin_words: u32 = 2048u;
 
-// Sums of one segment in one workgroup: zeros, D in two halves, D² in four.
-var<workgroup> sums: array<atomic<u32>, 7u * apart>;
+// Sums of the part: zeros, D in two halves, D² in four.
+var<workgroup> sums: array<atomic<u32>, sum_words>;
 // Counts of 16 bits: bin i in the low half of word i, bin 2048 + i in its high half.
 var<workgroup> bins: array<atomic<u32>, bin_words>;
 
@@ -59,26 +64,33 @@ struct Sums {
   square_48: u32,
 }
 
+// Barriers are here alone, outside of every branch and loop: FXC refuses others (kernels/README.md).
 @compute @workgroup_size(workgroup_size)
 fn reduce(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let begin = group.x * together;
-  let end = min(begin + together, (reduction.stride + workgroup_size - 1u) / workgroup_size);
-  var segment = segment_of[begin];
+  let part = parts[group.x];
+  let row = rows[reduction.first_row + part.x];
   var own = Sums();
-  for (var g = begin; g < end; g++) {
-    let next = segment_of[g];
-    if (next != segment) {
-      flush(rows[reduction.first_row + segment].at, lane, own);
-      own = Sums();
-      segment = next;
-    }
-    let row = rows[reduction.first_row + segment];
-    let place = g * workgroup_size + lane;
+  for (var i = 0u; i < together; i++) {
+    let place = (part.y + i) * workgroup_size + lane;
+    // Beyond the segment's end as well: what follows is another one's.
     if (place - row.first_group * workgroup_size < row.paths) {
       add(&own, row, 0u - state[state_word * reduction.stride + place]);
     }
   }
-  flush(rows[reduction.first_row + segment].at, lane, own);
+  gather(lane % copies, own);
+  workgroupBarrier();
+  if (local_bins) {
+    add_bins(row.at + 16u, lane);
+  }
+  if (copies > 1u) {
+    add_copies(lane);
+  }
+  workgroupBarrier();
+  if (lane == 0u) {
+    add_limbs(row.at, whole(0u), 0u, 0u, 0u, 1u);
+    add_limbs(row.at + 1u, whole(1u), whole(2u), 0u, 0u, 3u);
+    add_limbs(row.at + 4u, whole(3u), whole(4u), whole(5u), whole(6u), 6u);
+  }
 }
 
 fn add(own: ptr<function, Sums>, row: Row, d: u32) {
@@ -108,9 +120,8 @@ fn add(own: ptr<function, Sums>, row: Row, d: u32) {
   }
 }
 
-// Adds what the workgroup counted of one segment to the partials at word `at`, and clears it. In uniform control flow.
-fn flush(at: u32, lane: u32, own: Sums) {
-  let copy = lane % copies;
+// Adds the sums of one invocation to a copy of the part's.
+fn gather(copy: u32, own: Sums) {
   atomicAdd(&sums[copy], own.zeros);
   atomicAdd(&sums[apart + copy], own.low);
   atomicAdd(&sums[2u * apart + copy], own.high);
@@ -118,48 +129,43 @@ fn flush(at: u32, lane: u32, own: Sums) {
   atomicAdd(&sums[4u * apart + copy], own.square_16);
   atomicAdd(&sums[5u * apart + copy], own.square_32);
   atomicAdd(&sums[6u * apart + copy], own.square_48);
-  workgroupBarrier();
-  if (local_bins) {
-    for (var i = lane; i < bin_words; i += workgroup_size) {
-      let counts = atomicExchange(&bins[i], 0u);
-      if ((counts & 0xffffu) != 0u) {
-        atomicAdd(&partials[at + 16u + i], counts & 0xffffu);
-      }
-      if ((counts >> 16u) != 0u) {
-        atomicAdd(&partials[at + 16u + 2048u + i], counts >> 16u);
-      }
-    }
-  }
-  if (copies > 1u) {
-    // Eight lanes for each sum, four copies for each lane.
-    if (lane < 56u) {
-      let sum = lane >> 3u;
-      let first = sum * apart + (lane & 7u);
-      let part = atomicExchange(&sums[first], 0u) + atomicExchange(&sums[first + 8u], 0u)
-        + atomicExchange(&sums[first + 16u], 0u) + atomicExchange(&sums[first + 24u], 0u);
-      atomicAdd(&sums[sum * apart + apart - 1u], part);
-    }
-    workgroupBarrier();
-  }
-  if (lane == 0u) {
-    add_limbs(at, whole(0u), 0u, 0u, 0u, 1u);
-    add_limbs(at + 1u, whole(1u), whole(2u), 0u, 0u, 3u);
-    add_limbs(at + 4u, whole(3u), whole(4u), whole(5u), whole(6u), 6u);
-  }
-  workgroupBarrier();
 }
 
-// Takes the whole of a sum.
+// Adds the counts of the part to the partials' bins from word `first` on.
+fn add_bins(first: u32, lane: u32) {
+  for (var i = lane; i < bin_words; i += workgroup_size) {
+    let counts = atomicLoad(&bins[i]);
+    if ((counts & 0xffffu) != 0u) {
+      atomicAdd(&partials[first + i], counts & 0xffffu);
+    }
+    if ((counts >> 16u) != 0u) {
+      atomicAdd(&partials[first + 2048u + i], counts >> 16u);
+    }
+  }
+}
+
+// Makes a whole of the 32 copies of each sum: eight lanes for each, four copies for each lane.
+fn add_copies(lane: u32) {
+  if (lane < 56u) {
+    let sum = lane >> 3u;
+    let first = sum * apart + (lane & 7u);
+    let part = atomicLoad(&sums[first]) + atomicLoad(&sums[first + 8u])
+      + atomicLoad(&sums[first + 16u]) + atomicLoad(&sums[first + 24u]);
+    atomicAdd(&sums[sum * apart + apart - 1u], part);
+  }
+}
+
+// The whole of a sum.
 fn whole(sum: u32) -> u32 {
-  return atomicExchange(&sums[sum * apart + apart - 1u], 0u);
+  return atomicLoad(&sums[sum * apart + apart - 1u]);
 }
 
 // Adds a number given by sums of weight 2^0, 2^16, 2^32, 2^48 to `count` limbs from word `first` on, carries settled.
 fn add_limbs(first: u32, a: u32, b: u32, c: u32, d: u32, count: u32) {
-  var parts = array<u32, 6>(a, b, c, d, 0u, 0u);
+  var sums_of = array<u32, 6>(a, b, c, d, 0u, 0u);
   var carry = 0u;
   for (var i = 0u; i < count; i++) {
-    let sum = parts[i] + carry;
+    let sum = sums_of[i] + carry;
     carry = sum >> 16u;
     if ((sum & 0xffffu) != 0u) {
       atomicAdd(&partials[first + i], sum & 0xffffu);

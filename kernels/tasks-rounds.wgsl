@@ -6,13 +6,15 @@
 override workgroup_size: u32 = 256u;
 // The entry_bits of every segment.
 override kind_bits: u32 = 4u;
+// 2 to that power: some compilers of WGSL take no expression for the size of an array.
+override kind_columns: u32 = 16u;
 // Tasks of a round: 4 to 6 were the fastest at 5 tasks a slot.
 override round: u32 = 5u;
 
 // Columns of the number of tasks of a slot.
 var<workgroup> counts: array<u32, 256>;
 // Of each column of the entries: its threshold on top of zeros, its own energy, its alias's energy.
-var<workgroup> kinds: array<vec4<u32>, 1u << kind_bits>;
+var<workgroup> kinds: array<vec4<u32>, kind_columns>;
 
 // Every invocation of the workgroup must call this, in uniform control flow.
 fn load_kinds(lane: u32) {
@@ -20,9 +22,9 @@ fn load_kinds(lane: u32) {
     counts[i] = task_tables[walk.tasks_at + i];
   }
   let columns = walk.tasks_at + 256u;
-  let energies = columns + (1u << kind_bits);
-  for (var i = lane; i < 1u << kind_bits; i += workgroup_size) {
-    let alias_of = task_tables[columns + i] & ((1u << kind_bits) - 1u);
+  let energies = columns + kind_columns;
+  for (var i = lane; i < kind_columns; i += workgroup_size) {
+    let alias_of = task_tables[columns + i] & (kind_columns - 1u);
     kinds[i] = vec4<u32>(
       task_tables[columns + i] - alias_of,
       task_tables[energies + i],

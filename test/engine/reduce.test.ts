@@ -11,6 +11,7 @@ import { openDevice } from '../../src/engine/webgpu/device.js';
 import type { Device } from '../../src/engine/webgpu/device.js';
 import { KERNELS, LEAST_WORD, STATE_WORDS, WORKGROUP_SIZE } from '../../src/engine/webgpu/kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from '../../src/engine/webgpu/limbs.js';
+import { PART_WORDS, REDUCTION_FORMS, reductionConstants, reductionParts } from '../../src/engine/webgpu/reduction.js';
 import { runKernel } from './device-kernel.js';
 
 const MOST = 2 ** 31 - 1;
@@ -79,25 +80,26 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
   });
 
   test.each([
-    ['as on a processor that plays a GPU', { together: 1, local_bins: 0, copies: 1 }],
-    ['as on a GPU', { together: 16, local_bins: 1, copies: 32 }],
+    ['as on a processor that plays a GPU', REDUCTION_FORMS.software],
+    ['as on a GPU', REDUCTION_FORMS.gpu],
   ])('on the device, %s', async (_, form) => {
     const n = deficits.length;
     const groups = Math.ceil(n / WORKGROUP_SIZE);
     const state = new Uint32Array(STATE_WORDS * n);
     deficits.forEach((d, i) => (state[LEAST_WORD * n + i] = -d >>> 0));
+    const parts = reductionParts([{ walk: 0, firstPath: 0, paths: n, firstGroup: 0, groups }], form);
     const words = await runKernel(
       device,
       KERNELS.reduce,
-      { workgroup_size: WORKGROUP_SIZE, ...form },
+      reductionConstants(form, LEAST_WORD),
       [
         { words: Uint32Array.of(0, n), uniform: true },
         { words: state },
         { words: new Uint32Array(HORIZON_WORDS) },
         { words: Uint32Array.of(n, 0, 0, bins.offset, bins.shift) },
-        { words: new Uint32Array(groups) },
+        { words: parts },
       ],
-      Math.ceil(groups / form.together),
+      parts.length / PART_WORDS,
       2,
     );
     const partials = emptyPartials([layout]);
@@ -106,13 +108,19 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
   });
 });
 
-test('on the device, several jobs in one workgroup of the reduction', async () => {
+test('on the device, several jobs side by side, some larger than a part of the reduction', async () => {
   const layout = { slots: 7, bins: { offset: 0, shift: 19 } };
-  const parts = [300, 256, 1, 700, 2600].map((count, i) => random(`part ${i}`, count, MOST));
+  const parts = [300, 256, 1, 700, 16 * 256 * 2 + 100].map((count, i) => random(`part ${i}`, count, MOST));
   const sizes = parts.map((part) => Math.ceil(part.length / WORKGROUP_SIZE));
   const first = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
   const groups = first[4] + sizes[4];
-  expect(groups).toBeGreaterThan(16);
+  const segments = parts.map(({ length: paths }, walk) => {
+    return { walk, firstPath: 0, paths, firstGroup: first[walk], groups: sizes[walk] };
+  });
+  const form = REDUCTION_FORMS.gpu;
+  const reduced = reductionParts(segments, form);
+  // Four jobs of one part each, and one of three: in order, the segment and where its part begins.
+  expect([...reduced]).toEqual([0, 0, 1, 2, 2, 3, 3, 4, 4, 7, 4, 23, 4, 39]);
   const stride = groups * WORKGROUP_SIZE;
   const state = new Uint32Array(STATE_WORDS * stride).fill(-1);
   parts.forEach((part, i) => {
@@ -122,15 +130,15 @@ test('on the device, several jobs in one workgroup of the reduction', async () =
   const words = await runKernel(
     device,
     KERNELS.reduce,
-    { workgroup_size: WORKGROUP_SIZE },
+    reductionConstants(form, LEAST_WORD),
     [
       { words: Uint32Array.of(0, stride), uniform: true },
       { words: state },
       { words: new Uint32Array(parts.length * HORIZON_WORDS) },
       { words: Uint32Array.from(rows) },
-      { words: Uint32Array.from(sizes.flatMap((size, i) => Array.from({ length: size }, () => i))) },
+      { words: reduced },
     ],
-    Math.ceil(groups / 16),
+    reduced.length / PART_WORDS,
     2,
   );
   parts.forEach((part, i) => {

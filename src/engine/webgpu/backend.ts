@@ -18,12 +18,13 @@ import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE 
 import { readPassages } from './passages.js';
 import { Paces } from './pace.js';
 import { cutBatches } from './segments.js';
+import { reductionConstants, reductionForm } from './reduction.js';
 import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import { WalkPipelines } from './walk-pipelines.js';
-import { deviceWalk, reducedTogether, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
+import { deviceWalk, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 interface Pipelines {
@@ -150,14 +151,7 @@ function byRounds({ accounting, tables }: TasksJob, { tasks }: WebGpuOptions): b
 
 /** Compiles the reduction of a word of the path state. */
 function compileReduce(device: Device, word: number): Promise<GPUComputePipeline> {
-  const { isSoftware } = device.info;
-  return device.compile(KERNELS.reduce, {
-    workgroup_size: WORKGROUP_SIZE,
-    state_word: word,
-    together: reducedTogether(device),
-    local_bins: isSoftware ? 0 : 1,
-    copies: isSoftware ? 1 : 32,
-  });
+  return device.compile(KERNELS.reduce, reductionConstants(reductionForm(device.info), word));
 }
 
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
@@ -169,7 +163,12 @@ async function compileTasks(
 ): Promise<JobPipelines> {
   const fromStorage = options.columns === 'storage';
   if (job.kernel === 'tasks' && byRounds(job, options)) {
-    const walk = new WalkPipelines(device, KERNELS.tasksRounds, { distributed: 0, kind_bits: job.tables.entryBits });
+    const kind_bits = job.tables.entryBits;
+    const walk = new WalkPipelines(device, KERNELS.tasksRounds, {
+      distributed: 0,
+      kind_bits,
+      kind_columns: 2 ** kind_bits,
+    });
     return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
   }
   if (job.kernel === 'tasks') {

@@ -23,6 +23,7 @@ import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
 import type { PassClock } from './pass-clock.js';
 import type { Paces } from './pace.js';
+import { PART_WORDS, reductionForm, reductionParts } from './reduction.js';
 import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, readWords, slotsOf, walkBatch } from './walk.js';
@@ -47,11 +48,6 @@ const SOFTWARE_WAVE_BATCHES = 4;
 
 /** Additions to a limb that fit before it is read: each is less than 2^16 (kernels/reduce.wgsl). */
 const MAXIMUM_ADDITIONS = 2 ** 16 - 1;
-
-/** Workgroups of the walk that one of the reduction's reduces (kernels/reduce.wgsl). */
-export function reducedTogether({ info }: Device): number {
-  return info.isSoftware ? 1 : 16;
-}
 
 /** The walk of a job. */
 export function deviceWalk(job: Job): DeviceWalk {
@@ -230,12 +226,14 @@ async function runWave(
     // Row r of every segment of a batch; row r is quantity ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
     const mostSegments = Math.min(room.groups, jobs.length);
     const rowBuffer = buffers.empty('rows', ROW_WORDS * rows * mostSegments, STORAGE | COPY_DST);
+    const form = reductionForm(device.info);
+    const partBuffer = buffers.empty('parts', PART_WORDS * room.groups, STORAGE | COPY_DST);
     const reductions = Array.from({ length: rows }, (_, r) => {
       const buffer = buffers.empty(`reduction ${r}`, 4, UNIFORM | COPY_DST);
       const { reduce } = pipelines.quantities[Math.floor(r / checkpoints)];
       const group = gpu.createBindGroup({
         layout: reduce.getBindGroupLayout(0),
-        entries: entries(buffer, buffers.state, current, rowBuffer, buffers.segmentOf),
+        entries: entries(buffer, buffers.state, current, rowBuffer, partBuffer),
       });
       return { buffer, reduce, group };
     });
@@ -265,9 +263,11 @@ async function runWave(
     for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {
       if (stopped()) break;
       const groups = groupsOf(batch);
-      const more = Math.ceil(groups / reducedTogether(device)) + batch.length;
-      if (additions + more > MAXIMUM_ADDITIONS) await read();
+      const parts = reductionParts(batch, form);
+      const reducing = parts.length / PART_WORDS;
+      if (additions + reducing > MAXIMUM_ADDITIONS) await read();
       gpu.queue.writeBuffer(rowBuffer, 0, rowWords(batch, wave));
+      gpu.queue.writeBuffer(partBuffer, 0, parts);
       reductions.forEach(({ buffer }, r) => {
         gpu.queue.writeBuffer(buffer, 0, Uint32Array.of(r * batch.length, groups * WORKGROUP_SIZE));
       });
@@ -276,7 +276,7 @@ async function runWave(
         for (let r = h; r < rows; r += checkpoints) {
           pass.setPipeline(reductions[r].reduce);
           pass.setBindGroup(0, reductions[r].group);
-          pass.dispatchWorkgroups(Math.ceil(groups / reducedTogether(device)));
+          pass.dispatchWorkgroups(reducing);
         }
         pass.end();
       };
@@ -292,7 +292,7 @@ async function runWave(
       pass.end();
       gpu.queue.submit([encoder.finish()]);
       for (const { walk, paths } of batch) unread[walk] += paths;
-      additions += more;
+      additions += reducing;
       report(0, pathsOf(batch));
     }
     await read();
