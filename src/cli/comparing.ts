@@ -106,7 +106,10 @@ export async function compareVariants(
       const seconds = (performance.now() - begun) / 1000;
       chunk = Math.min(most, nextPart(paths, seconds, { first, growth: GROWTH, seconds: CHUNK_SECONDS }));
     }
-    if (done < 2) throw new StoppedError('stopped before two paths were finished: nothing to report');
+    if (done < 2) {
+      const missing = done === 0 ? 'any path was' : 'two paths were';
+      throw new StoppedError(`stopped before ${missing} finished: nothing to report`);
+    }
     if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);
     const elapsedSeconds = (performance.now() - start) / 1000;
     const judged = compareFamily([...sums.totals.flat(), ...sums.steady.flat()], familyAlpha);

@@ -4,7 +4,9 @@
  */
 import type { Backend } from '../engine/backend.js';
 import type { PreparedSite } from '../engine/simulate.js';
+import { StoppedError } from '../errors.js';
 import { FORGOTTEN } from '../report/comparison-report.js';
+import { formatCount } from '../report/table.js';
 import { sideRows } from '../stats/comparison.js';
 import type { Variant } from './policies.js';
 
@@ -29,6 +31,7 @@ export function shortestWarmUp(variants: readonly Variant[], sites: readonly Pre
  * The first of 1, 2, 4 … 32 times the shortest warm-up after which every side has forgotten its start, from paths with equal draws.
  * @param prepare a side's site for these horizons
  * @returns undefined where a battery has no limit, so that nothing is ever forgotten
+ * @throws {StoppedError} after a stop, which says how far it came
  */
 export async function findWarmUp(
   backend: Backend,
@@ -45,7 +48,12 @@ export async function findWarmUp(
     for (;;) {
       const slots = shortest * 2 ** doubling;
       const share = await rememberedShare(backend, prepare([slots, 2 * slots], PILOT_PATHS)[side], signal);
-      if (share === undefined) return undefined;
+      if (share === undefined) {
+        const at = `${formatCount(slots)} slots of side ${side + 1} of ${sides.length}`;
+        throw new StoppedError(
+          `stopped at a warm-up of ${at}, before any path was finished that is compared: nothing to report`,
+        );
+      }
       if (share > FORGOTTEN && doubling < MOST_DOUBLINGS) {
         doubling++;
         remembered = 0;

@@ -164,6 +164,46 @@ describe('compare', () => {
     expect(stderr).toMatch(message);
   });
 
+  test('--set changes a value of every scenario, also the length of a slot that --slots is told in', async () => {
+    const changed = file('changed', {
+      ...sunny,
+      slotSeconds: 20,
+      battery: { ...sunny.battery, capacityJoules: 25_000 },
+    });
+    const settings = ['--set', 'battery.capacityJoules=25000', '--set', 'slotSeconds=20'];
+    const walk = ['--trials', '500', '--slots', '960s', '--quiet', '--backend', 'cpu', '--json'];
+    const numbers = async (...args: string[]): Promise<unknown> => {
+      const { status, stdout, stderr } = await runOn(['compare', ...args, ...walk]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const { comparisons, sides } = JSON.parse(stdout) as Document;
+      const horizons = comparisons.map((side) => side.horizons);
+      return { horizons, scenarios: sides.map(({ scenario }) => scenario) };
+    };
+    const [given, set] = [await numbers(changed, changed), await numbers(sun, sun, ...settings)];
+    expect(set).toEqual(given);
+    expect(given).toMatchObject({ horizons: [[{ slots: 48 }]] });
+    const routers = ['--policy', 'myopic,latest'];
+    expect(await numbers(sun, ...settings, ...routers)).toEqual(await numbers(changed, ...routers));
+    const { status, stderr } = await runOn(['compare', sun, sun, '--set', 'battery.capacity=1', ...small]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('battery.capacity: unknown key; the nearest known key is') as unknown,
+    });
+  });
+
+  test('stopped while it looks for a warm-up, it says how far it was', async () => {
+    const stopped = new AbortController();
+    stopped.abort();
+    const args = ['compare', sun, '--policy', 'myopic,latest', ...small];
+    expect(await runOn(args, undefined, stopped)).toEqual({
+      status: 130,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^batterywalk: stopped at a warm-up of 48 slots of side 1 of 2, before any path was finished that is compared/,
+      ) as unknown,
+    });
+  });
+
   test('refuses slots of different lengths', async () => {
     const quick = file('quick', { ...sunny, name: 'quick', slotSeconds: 5 });
     const { status, stderr } = await runOn(['compare', sun, quick, ...small]);

@@ -8,17 +8,16 @@ import type { RunProgress } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { FromWorker, ToWorker } from '../../src/engine/cpu/protocol.js';
 import { feedOf } from '../../src/engine/feed.js';
-import type { Host, WorkerLike } from '../../src/engine/host/contract.js';
+import type { WorkerLike } from '../../src/engine/host/contract.js';
 import { planJob } from '../../src/engine/job.js';
 import type { Partials } from '../../src/engine/partials.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { planPassages } from '../../src/engine/passage-job.js';
-import { MOST_REPLACEMENTS, PATIENCE } from '../../src/engine/silence.js';
+import { MOST_REPLACEMENTS } from '../../src/engine/silence.js';
 import { BackendError } from '../../src/errors.js';
 import { SETTINGS, jobOf, lawOf } from './jobs.js';
-
-/** Whether a worker answers no more from a message on: `worker` and `bundle` are counted from 0. */
-type Silence = (place: { readonly worker: number; readonly bundle: number; readonly kinds: string[] }) => boolean;
+import { passing, silentHost, turn } from './silent-host.js';
+import type { Silence } from './silent-host.js';
 
 /** The worker that is the first to be sent so many bundles: which one that is, the threads' pace decides. */
 function first(count: number): Silence {
@@ -28,68 +27,6 @@ function first(count: number): Silence {
     found ||= now;
     return now;
   };
-}
-
-interface SilentHost {
-  readonly host: Host;
-  readonly spawned: () => number;
-  /** Whether every worker that is not silent has answered all that it was sent. */
-  readonly quiet: () => boolean;
-}
-
-/** A host whose workers fall silent. */
-function silentHost(silence: Silence): SilentHost {
-  let workers = 0;
-  const owing = new Map<WorkerLike, number>();
-  const spawnWorker: Host['spawnWorker'] = (entry) => {
-    const real = host.spawnWorker(entry);
-    const worker = workers++;
-    let bundle = 0;
-    let silent = false;
-    const like: WorkerLike = {
-      onmessage: null,
-      onerror: null,
-      postMessage: (message, transfer) => {
-        const kinds = (message as ToWorker[]).map(({ kind }) => kind);
-        silent ||= silence({ worker, bundle: bundle++, kinds });
-        if (silent) owing.delete(like);
-        else {
-          owing.set(like, (owing.get(like) ?? 0) + 1);
-          real.postMessage(message, transfer);
-        }
-      },
-      terminate: () => {
-        owing.delete(like);
-        return real.terminate();
-      },
-    };
-    real.onmessage = (message) => {
-      // Every bundle has one answer, and signs of life come alone.
-      if ((message as FromWorker[])[0].kind !== 'alive' && owing.has(like)) owing.set(like, (owing.get(like) ?? 0) - 1);
-      if (!silent) like.onmessage?.(message);
-    };
-    real.onerror = (error) => like.onerror?.(error);
-    return like;
-  };
-  return {
-    host: { ...host, spawnWorker },
-    spawned: () => workers,
-    quiet: () => [...owing.values()].every((n) => n === 0),
-  };
-}
-
-const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
-
-/** The time of one patience passes whenever nobody but the silent has anything to say. */
-async function passing<T>({ quiet }: SilentHost, work: Promise<T>): Promise<T> {
-  let over = false;
-  const settled = work.finally(() => (over = true));
-  settled.catch(() => undefined);
-  while (!over) {
-    await turn();
-    if (quiet()) vi.advanceTimersByTime(PATIENCE * 1000);
-  }
-  return settled;
 }
 
 beforeEach(() => {
@@ -120,7 +57,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
     ['is silent, and its replacement too', ({ worker, bundle }) => bundle === 2 - worker && worker !== 1],
     ['are silent, both', ({ worker, bundle }) => worker < 2 && bundle === 1 + worker],
   ])('one that %s', async (_, silence) => {
-    const own = silentHost(silence);
+    const own = silentHost(host, silence);
     const remarks: string[] = [];
     const backend = createCpuBackend(own.host, 2, { onRemark: (text) => remarks.push(text) });
     const seen: RunProgress[] = [];
@@ -144,7 +81,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
     for (const job of jobs) alone.push(partialsSha256(await single.run(job)));
     await single.release();
     const [one, other] = [first(5), first(9)];
-    const own = silentHost((place) => one(place) || other(place));
+    const own = silentHost(host, (place) => one(place) || other(place));
     const backend = createCpuBackend(own.host, 2);
     const done: [number, Partials][] = [];
     await passing(own, backend.runAll(feedOf(jobs, (index, partials) => done.push([index, partials]))));
@@ -155,7 +92,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
   });
 
   test('after thousands of chunks: what was handed over before is kept', async () => {
-    const own = silentHost(first(1800));
+    const own = silentHost(host, first(1800));
     const backend = createCpuBackend(own.host, 2);
     let walked = 0;
     const control = { pathsPerBatch: 8, onProgress: ({ paths }: RunProgress) => (walked = Math.max(walked, paths)) };
@@ -173,7 +110,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
       deficitJoules: 9000,
       seed: 'p',
     });
-    const own = silentHost(({ worker, bundle }) => worker < 2 && bundle === 2);
+    const own = silentHost(host, ({ worker, bundle }) => worker < 2 && bundle === 2);
     const good = createCpuBackend(host, 1);
     const bad = createCpuBackend(own.host, 2);
     const job = planJob(lawOf(SETTINGS[0], 60), { trials: 3000, horizons: [9, 60], seed: 'd' });
@@ -185,7 +122,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
 
   test('after a stop what is kept is a first part of the paths', async () => {
     const stop = new AbortController();
-    const own = silentHost(({ worker, bundle }) => worker === 0 && bundle === 2);
+    const own = silentHost(host, ({ worker, bundle }) => worker === 0 && bundle === 2);
     const backend = createCpuBackend(own.host, 2);
     const partials = await passing(
       own,
@@ -208,7 +145,7 @@ describe('a silent worker is replaced, and its part is counted once', () => {
 describe('workers that stay silent however often they are replaced', () => {
   test('are left out where others work', async () => {
     // Worker 1 works; whatever stands in the place of worker 0 never does.
-    const own = silentHost(({ worker }) => worker !== 1);
+    const own = silentHost(host, ({ worker }) => worker !== 1);
     const remarks: string[] = [];
     const backend = createCpuBackend(own.host, 2, { onRemark: (text) => remarks.push(text) });
     const partials = await passing(own, backend.run(JOB, { pathsPerBatch: 1000 }));
@@ -219,14 +156,14 @@ describe('workers that stay silent however often they are replaced', () => {
   });
 
   test('are an error where none works', async () => {
-    const own = silentHost(() => true);
+    const own = silentHost(host, () => true);
     const backend = createCpuBackend(own.host, 2);
     await expect(passing(own, backend.run(JOB))).rejects.toThrow(/Workers do not answer here: each was silent/);
     await backend.release();
   });
 
   test('do not keep a backend from being released', async () => {
-    const backend = createCpuBackend(silentHost(() => true).host, 1);
+    const backend = createCpuBackend(silentHost(host, () => true).host, 1);
     const running = expect(backend.run(JOB)).rejects.toThrow(BackendError);
     await backend.release();
     await running;
