@@ -38,8 +38,24 @@ export class BackendError extends BatterywalkError {
 /** A kernel did not compile or a pipeline was refused; carries the device's own messages. */
 export class KernelError extends BackendError {}
 
-/** The device was lost while at work. */
+/** The device was lost while at work, or went silent. */
 export class DeviceLostError extends BackendError {}
+
+/** A device came to other integers than it must: nothing that it says is believed. */
+export class WrongAnswerError extends BackendError {
+  constructor(
+    device: string,
+    /** What of its work is wrong: `walk`, `reduction`, `merge`, `transfer`. */
+    readonly stage: string,
+    /** What came, and what was expected. */
+    readonly found: string,
+  ) {
+    super(
+      `${device} gives wrong numbers, in the ${stage}: ${found}. Its driver or browser is at fault; no number of it is ` +
+        'used. Run with --backend cpu, or with another driver.',
+    );
+  }
+}
 
 /**
  * A numerical method could not reach the accuracy that it promises. No verdict: status 1 is a failed verdict and

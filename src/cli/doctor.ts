@@ -5,7 +5,7 @@ import type { BackendRequest } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
-import { BatterywalkError } from '../errors.js';
+import { BatterywalkError, DeviceLostError, KernelError, WrongAnswerError } from '../errors.js';
 import { formatTable } from '../report/table.js';
 import { loadPreset } from '../scenario/presets.js';
 import { quantityKinds } from '../scenario/quantities.js';
@@ -21,8 +21,9 @@ interface Finding {
   /** Path-slots a second of a run of a moment: an impression, not a benchmark. */
   readonly pathSlotsPerSecond: number | undefined;
   readonly partialsSha256: string | undefined;
-  /** Why it is not available. */
+  /** Why it is not available, and what of its work fails. */
   readonly reason: string | undefined;
+  readonly stage: string | undefined;
 }
 
 const CANDIDATES: readonly { readonly name: string; readonly request: BackendRequest }[] = [
@@ -96,6 +97,7 @@ async function examine(
       pathSlotsPerSecond: (prepared.job.paths * 256) / seconds,
       partialsSha256: partialsSha256(partials),
       reason: undefined,
+      stage: undefined,
     };
   } catch (error) {
     if (!(error instanceof BatterywalkError)) throw error;
@@ -107,10 +109,18 @@ async function examine(
       pathSlotsPerSecond: undefined,
       partialsSha256: undefined,
       reason: error.message,
+      stage: stageOf(error),
     };
   } finally {
     await backend?.release();
   }
+}
+
+/** What of a backend's work an error is of. */
+function stageOf(error: BatterywalkError): string {
+  if (error instanceof WrongAnswerError) return error.stage;
+  if (error instanceof KernelError) return 'compilation';
+  return error instanceof DeviceLostError ? 'device' : 'opening';
 }
 
 /** What may be written with a unit. */
@@ -144,7 +154,9 @@ function text(findings: readonly Finding[], chosen: string | undefined, agree: b
       f.device,
     ]),
   );
-  const reasons = findings.filter((f) => f.reason !== undefined).map((f) => `${f.name}: ${f.reason ?? ''}\n`);
+  const reasons = findings.flatMap(({ name, stage, reason }) =>
+    reason === undefined ? [] : [`${name}: fails at the stage '${stage ?? ''}': ${reason}\n`],
+  );
   return (
     `batterywalk ${VERSION} on ${host.name} ${process.version}, ${process.platform}-${process.arch}, ${host.hardwareConcurrency} threads\n\n` +
     `${table}\n${reasons.join('')}` +

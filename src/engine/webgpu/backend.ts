@@ -3,7 +3,7 @@
  * reduced on the device at every checkpoint (wave.ts).
  */
 import { BackendError } from '../../errors.js';
-import type { Backend, RunControl } from '../backend.js';
+import type { Backend } from '../backend.js';
 import type { AdapterDescription, AdapterHandle } from '../host/contract.js';
 import type { Job, TasksJob } from '../job.js';
 import { feedOf } from '../feed.js';
@@ -12,19 +12,16 @@ import { HARVEST_MODE } from '../../law/site-tables.js';
 import { PROOF_ROWS } from '../proof-job.js';
 import { jobRows } from '../rows.js';
 import { SITE_ROWS } from '../site-job.js';
+import { readDeficits } from './deficits.js';
 import { openDevice } from './device.js';
 import type { Device } from './device.js';
 import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
+import { KnownAnswers } from './known-answers.js';
 import { readPassages } from './passages.js';
 import { Paces } from './pace.js';
-import { cutBatches } from './segments.js';
 import { reductionConstants, reductionForm } from './reduction.js';
-import { SlicePlan } from './slices.js';
-import { Submissions } from './submissions.js';
-import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
-import { WalkBuffers } from './walk-buffers.js';
-import { WalkPipelines } from './walk-pipelines.js';
-import { deviceWalk, runFeed, siteForm, walkForm, wordsPerPath } from './wave.js';
+import { WalkPipelines, formOf } from './walk-pipelines.js';
+import { runFeed, siteForm } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 interface Pipelines {
@@ -49,13 +46,14 @@ function usual({ isSoftware }: AdapterDescription): WebGpuOptions {
   return isSoftware ? { columns: 'storage', tasks: 'by slot' } : { columns: 'workgroup', tasks: 'by round' };
 }
 
-/** Opens a device on an adapter and compiles the kernels. @throws BackendError, KernelError */
+/** Opens a device on an adapter, compiles the kernels and tries them. @throws BackendError, KernelError, WrongAnswerError */
 export async function createWebGpuBackend(
   handle: AdapterHandle,
   choices: Partial<WebGpuOptions> = {},
 ): Promise<Backend> {
   const options = { ...usual(handle.info), ...choices };
   const device = await openDevice(handle);
+  const answers = new KnownAnswers(device);
   let pipelines: Pipelines;
   try {
     const workgroup = { workgroup_size: WORKGROUP_SIZE };
@@ -68,6 +66,7 @@ export async function createWebGpuBackend(
       lumped.get('byte cells'),
     ]);
     pipelines = { lumped, reduce, merge };
+    await answers.ofLumped('byte cells', lumpedPipelines(pipelines));
   } catch (error) {
     device.destroy();
     handle.release();
@@ -79,16 +78,22 @@ export async function createWebGpuBackend(
     options.columns === 'storage' ? KERNELS.passageFromStorage : KERNELS.passage,
   );
   const taskPipelines = new Map<string, Promise<JobPipelines>>();
+  /** What a job runs with, tried. */
   const jobPipelines = async (job: Job): Promise<JobPipelines> => {
-    const { lumped, reduce, merge } = pipelines;
-    if (job.kernel === 'lumped') return { walk: lumped, quantities: [{ word: LEAST_WORD, reduce }], merge };
+    if (job.kernel === 'lumped') {
+      const own = lumpedPipelines(pipelines);
+      await answers.ofLumped(formOf(job.tables), own);
+      return own;
+    }
     const name = pipelineName(job, options);
     let compiled = taskPipelines.get(name);
     if (compiled === undefined) {
       compiled = compileTasks(device, options, job, pipelines);
       taskPipelines.set(name, compiled);
     }
-    return compiled;
+    const own = await compiled;
+    await answers.ofJob(name, job, own);
+    return own;
   };
   const paces = new Paces();
   let released = false;
@@ -109,7 +114,7 @@ export async function createWebGpuBackend(
     name: 'webgpu',
     adapter: handle.info,
     async ready(job) {
-      if (job !== undefined) await (await jobPipelines(job)).walk.get(walkForm(deviceWalk(job)));
+      if (job !== undefined) await jobPipelines(job);
     },
     async run(job, control = {}) {
       let result = emptyPartials(jobRows(job));
@@ -120,7 +125,11 @@ export async function createWebGpuBackend(
     runAll: (feed, control = {}) => exclusively(() => runFeed(device, jobPipelines, feed, control, paces)),
     deficits: (job, control = {}) =>
       exclusively(async () => readDeficits(device, await jobPipelines(job), job, control, paces)),
-    passages: (job, control = {}) => exclusively(async () => readPassages(device, passages, job, control, paces)),
+    passages: (job, control = {}) =>
+      exclusively(async () => {
+        await answers.ofPassages(job, passages);
+        return readPassages(device, passages, job, control, paces);
+      }),
     release() {
       if (!released) {
         released = true;
@@ -130,6 +139,10 @@ export async function createWebGpuBackend(
       return Promise.resolve();
     },
   };
+}
+
+function lumpedPipelines({ lumped, reduce, merge }: Pipelines): JobPipelines {
+  return { walk: lumped, quantities: [{ word: LEAST_WORD, reduce }], merge };
 }
 
 /** What names the pipelines that a job needs. */
@@ -198,48 +211,4 @@ async function compileRows(device: Device, first: number, count: number): Promis
       return { word, reduce };
     }),
   );
-}
-
-async function readDeficits(
-  device: Device,
-  pipelines: JobPipelines,
-  job: Job,
-  control: RunControl,
-  paces: Paces,
-): Promise<Int32Array> {
-  const { gpu } = device;
-  const rows = jobRows(job).length;
-  const out = new Int32Array(job.paths * rows);
-  if (job.paths === 0) return out;
-  const walk = deviceWalk(job);
-  // What comes back takes a word a row of each path: batches stay small, as for the longest paths.
-  const room = batchRoom(device, job.paths, 1, Infinity, control, wordsPerPath(walk));
-  const buffers = new WalkBuffers(gpu, await pipelines.walk.get(walkForm(walk)), [walk], room.groups);
-  try {
-    const most = room.groups * WORKGROUP_SIZE;
-    const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    const submissions = new Submissions(device, control);
-    let done = 0;
-    const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
-    for (const batch of cutBatches([job], room, () => plan.mostPaths())) {
-      const paths = pathsOf(batch);
-      const stride = groupsOf(batch) * WORKGROUP_SIZE;
-      const atHorizon = (encoder: GPUCommandEncoder, h: number): void => {
-        pipelines.quantities.forEach(({ word }, i) => {
-          const row = i * job.horizons.length + h;
-          encoder.copyBufferToBuffer(buffers.state, 4 * word * stride, minima, 4 * row * paths, 4 * paths);
-        });
-      };
-      const never = (): boolean => false;
-      await walkBatch(device, buffers, batch, plan, submissions, atHorizon, () => undefined, never);
-      const words = new Int32Array((await readWords(device, minima, paths * rows)).buffer);
-      for (let h = 0; h < rows; h++) {
-        for (let i = 0; i < paths; i++) out[h * job.paths + done + i] = -words[h * paths + i];
-      }
-      done += paths;
-    }
-    return out;
-  } finally {
-    buffers.destroy();
-  }
 }

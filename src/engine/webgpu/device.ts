@@ -30,10 +30,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
     const requiredFeatures = [TIMESTAMPS].filter((feature) => handle.adapter.features.has(feature)) as GPUFeatureName[];
     gpu = await handle.adapter.requestDevice({ label: 'batterywalk', requiredFeatures });
   } catch (cause) {
-    throw new BackendError(
-      `The adapter ${handle.info.description || handle.info.device} gave no device: ${text(cause)}`,
-      { cause },
-    );
+    throw new BackendError(`The adapter ${deviceName(handle.info)} gave no device: ${text(cause)}`, { cause });
   }
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -82,7 +79,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       if (errors.length > 0) {
         const first = errors[0];
         throw new KernelError(
-          `Kernel '${kernel.name}' does not compile on ${handle.info.description}: line ${first.lineNum}: ${first.message}` +
+          `Kernel '${kernel.name}' does not compile on ${deviceName(handle.info)}: line ${first.lineNum}: ${first.message}` +
             (errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''),
         );
       }
@@ -96,7 +93,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
         );
       } catch (cause) {
         if (cause instanceof BackendError) throw cause;
-        throw new KernelError(`Kernel '${kernel.name}' was refused by ${handle.info.description}: ${text(cause)}`, {
+        throw new KernelError(`Kernel '${kernel.name}' was refused by ${deviceName(handle.info)}: ${text(cause)}`, {
           cause,
         });
       }
@@ -106,6 +103,11 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       gpu.destroy();
     },
   };
+}
+
+/** A device's name in messages. */
+export function deviceName({ description, device, vendor }: AdapterHandle['info']): string {
+  return description || device || vendor || 'the WebGPU device';
 }
 
 function text(cause: unknown): string {

@@ -59,10 +59,14 @@ export class Pace {
 export class Paces {
   private readonly paces = new Map<GPUComputePipeline, Pace>();
 
+  /** @param isTimed whether nothing is waited for to be timed: for work that is little on any device. */
+  constructor(private readonly isTimed = false) {}
+
   of(pipeline: GPUComputePipeline): Pace {
     let pace = this.paces.get(pipeline);
     if (pace === undefined) {
       pace = new Pace();
+      pace.isTimed = this.isTimed;
       this.paces.set(pipeline, pace);
     }
     return pace;

@@ -2,6 +2,7 @@
  * Jobs on the device, a wave at a time: jobs that share a kernel and their checkpoints are walked in batches that may hold many of them, reduced at
  * every checkpoint, each job to partials of its own. Partials of a finished batch are added to the wave's on the device and read now and then.
  */
+import { WrongAnswerError } from '../../errors.js';
 import type { JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { siteRingWords } from '../../law/site-tables.js';
@@ -9,6 +10,7 @@ import type { SiteTables } from '../../law/site-tables.js';
 import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
+import { deviceName } from './device.js';
 import type { Device } from './device.js';
 import {
   PROOF_STATE_WORDS,
@@ -18,7 +20,7 @@ import {
   TASKS_STATE_WORDS,
   WORKGROUP_SIZE,
 } from './kernels.js';
-import { HORIZON_WORDS, addDevicePartials } from './limbs.js';
+import { HORIZON_WORDS, addDevicePartials, impossible } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { Segment } from './segments.js';
 import type { PassClock } from './pass-clock.js';
@@ -249,8 +251,12 @@ async function runWave(
     const read = async (): Promise<void> => {
       if (additions === 0) return;
       const all = await readWords(device, total, words);
+      const counted = wave.map((_, i) => all.subarray(i * jobWords, (i + 1) * jobWords));
       wave.forEach(({ partials }, i) => {
-        if (unread[i] > 0) addDevicePartials(partials, all.subarray(i * jobWords, (i + 1) * jobWords), unread[i]);
+        checkPartials(device, partials, counted[i], unread[i]);
+      });
+      wave.forEach(({ partials }, i) => {
+        if (unread[i] > 0) addDevicePartials(partials, counted[i], unread[i]);
       });
       const encoder = gpu.createCommandEncoder({ label: 'clear' });
       encoder.clearBuffer(total);
@@ -299,6 +305,15 @@ async function runWave(
   } finally {
     buffers.destroy();
   }
+}
+
+/** @throws WrongAnswerError where what was counted over `paths` paths cannot be */
+function checkPartials(device: Device, { horizons }: Partials, words: Uint32Array, paths: number): void {
+  horizons.forEach(({ slots, bins }, row) => {
+    const wrong = impossible(words, HORIZON_WORDS * row, paths, bins);
+    if (wrong === undefined) return;
+    throw new WrongAnswerError(deviceName(device.info), 'reduction', `at ${slots} slots (row ${row}) ${wrong}`);
+  });
 }
 
 /** Words of struct Row of kernels/reduce.wgsl. */
