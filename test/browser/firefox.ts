@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, LaunchOptions } from 'puppeteer-core';
 import type { TestBrowser } from './driven-page.js';
 
 const executable = (process.env['PATH'] ?? '')
@@ -13,10 +13,10 @@ const executable = (process.env['PATH'] ?? '')
 /** Why there is no Firefox here, or undefined: tests that need it name it in their title when they are skipped. */
 export const firefoxMissing = executable === undefined ? 'no firefox-esr or firefox is installed' : undefined;
 
-/** Starts it; close it after use. */
-export function launchFirefox(): Promise<Browser> {
+/** Starts it; close it after use. @param options an environment, preferences */
+export function launchFirefox(options: Pick<LaunchOptions, 'env' | 'extraPrefsFirefox'> = {}): Promise<Browser> {
   if (executable === undefined) throw new Error(firefoxMissing);
-  return puppeteer.launch({ browser: 'firefox', executablePath: executable, headless: true });
+  return puppeteer.launch({ ...options, browser: 'firefox', executablePath: executable, headless: true });
 }
 
 export async function testFirefox(): Promise<TestBrowser> {

@@ -19,13 +19,14 @@ import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE 
 import { KnownAnswers } from './known-answers.js';
 import { readPassages } from './passages.js';
 import { Paces } from './pace.js';
-import { reductionConstants, reductionForm } from './reduction.js';
+import { Reductions } from './reduction.js';
 import { WalkPipelines, formOf } from './walk-pipelines.js';
 import { runFeed, siteForm } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 interface Pipelines {
   readonly lumped: WalkPipelines;
+  readonly reductions: Reductions;
   /** Of the word of the deficit. */
   readonly reduce: GPUComputePipeline;
   readonly merge: GPUComputePipeline;
@@ -59,13 +60,14 @@ export async function createWebGpuBackend(
     const workgroup = { workgroup_size: WORKGROUP_SIZE };
     const walk = options.columns === 'storage' ? KERNELS.lumpedFromStorage : KERNELS.lumped;
     const lumped = new WalkPipelines(device, walk);
+    const reductions = new Reductions(device);
     const [reduce, merge] = await Promise.all([
-      compileReduce(device, LEAST_WORD),
+      reductions.of(LEAST_WORD),
       device.compile(KERNELS.merge, workgroup),
       // The usual form; the others when a job needs them.
       lumped.get('byte cells'),
     ]);
-    pipelines = { lumped, reduce, merge };
+    pipelines = { lumped, reductions, reduce, merge };
     await answers.ofLumped('byte cells', lumpedPipelines(pipelines));
   } catch (error) {
     device.destroy();
@@ -162,17 +164,12 @@ function byRounds({ accounting, tables }: TasksJob, { tasks }: WebGpuOptions): b
   return tasks === 'by round' && accounting === 'lumped' && tables.entryBits <= MOST_ROUND_BITS;
 }
 
-/** Compiles the reduction of a word of the path state. */
-function compileReduce(device: Device, word: number): Promise<GPUComputePipeline> {
-  return device.compile(KERNELS.reduce, reductionConstants(reductionForm(device.info), word));
-}
-
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
 async function compileTasks(
   device: Device,
   options: WebGpuOptions,
   job: Exclude<Job, { kernel: 'lumped' }>,
-  { reduce, merge }: Pipelines,
+  { reductions, reduce, merge }: Pipelines,
 ): Promise<JobPipelines> {
   const fromStorage = options.columns === 'storage';
   if (job.kernel === 'tasks' && byRounds(job, options)) {
@@ -196,19 +193,14 @@ async function compileTasks(
       has_queue: queue ? 1 : 0,
       distributed: serviceRing > 0 ? 1 : 0,
     });
-    return { walk, quantities: await compileRows(device, SITE_FIRST_WORD, SITE_ROWS.length), merge };
+    return { walk, quantities: await compileRows(reductions, SITE_FIRST_WORD, SITE_ROWS.length), merge };
   }
   const walk = new WalkPipelines(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 });
-  return { walk, quantities: await compileRows(device, PROOF_FIRST_WORD, PROOF_ROWS.length), merge };
+  return { walk, quantities: await compileRows(reductions, PROOF_FIRST_WORD, PROOF_ROWS.length), merge };
 }
 
 /** Reductions of the words from `first` on. */
-async function compileRows(device: Device, first: number, count: number): Promise<JobPipelines['quantities']> {
+async function compileRows(reductions: Reductions, first: number, count: number): Promise<JobPipelines['quantities']> {
   const words = Array.from({ length: count }, (_, i) => first + i);
-  return Promise.all(
-    words.map(async (word) => {
-      const reduce = await compileReduce(device, word);
-      return { word, reduce };
-    }),
-  );
+  return Promise.all(words.map(async (word) => ({ word, reduce: await reductions.of(word) })));
 }

@@ -1,7 +1,8 @@
 /** How a device reduces (kernels/reduce.wgsl): the constants with which that is compiled, and which workgroup reduces what. */
 import type { AdapterDescription } from '../host/contract.js';
 import { BIN_COUNT } from '../partials.js';
-import { WORKGROUP_SIZE } from './kernels.js';
+import type { Device } from './device.js';
+import { KERNELS, WORKGROUP_SIZE } from './kernels.js';
 import type { Segment } from './segments.js';
 
 /** Sums of a part: zeros, D in two halves, D² in four. */
@@ -56,4 +57,21 @@ export function reductionParts(batch: readonly Segment[], { together }: Reductio
     for (let done = 0; done < groups; done += together) words.push(segment, firstGroup + done);
   });
   return Uint32Array.from(words);
+}
+
+/** The reductions of a device, one for each word of the path state: compiled when first asked for, and shared by all kernels. */
+export class Reductions {
+  private readonly compiled = new Map<number, Promise<GPUComputePipeline>>();
+
+  constructor(private readonly device: Device) {}
+
+  /** @throws KernelError */
+  of(word: number): Promise<GPUComputePipeline> {
+    let pipeline = this.compiled.get(word);
+    if (pipeline === undefined) {
+      pipeline = this.device.compile(KERNELS.reduce, reductionConstants(reductionForm(this.device.info), word));
+      this.compiled.set(word, pipeline);
+    }
+    return pipeline;
+  }
 }
