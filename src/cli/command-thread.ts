@@ -1,6 +1,7 @@
 /** The thread that runs a command: its texts, its progress and its end go to the supervisor, stops come from there. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Io } from './context.js';
+import { Floor } from './floor.js';
 import { asciiSink, outputSink, wantsAscii } from './output.js';
 import { runCommandLine } from './program.js';
 import type { Progress, ProgressReporter, TextSink } from './progress.js';
@@ -13,7 +14,8 @@ const STOP_SECONDS = 1;
 
 /** Runs the command that the thread was started for. */
 export async function serveCommand(): Promise<void> {
-  const { argv, stdout, stderr } = workerData as CommandData;
+  const { argv, floor: shared, stdout, stderr } = workerData as CommandData;
+  const floor = new Floor(shared);
   const stops = { SIGINT: new AbortController(), SIGTERM: new AbortController() };
   let tellsApart = false;
   parentPort?.on('message', ({ signal }: ToCommand) => {
@@ -27,8 +29,10 @@ export async function serveCommand(): Promise<void> {
     return stops[signal].signal;
   };
   // A terminal shows progress too: one thread writes both, in their order.
-  const documents = stdout.isTTY ? remoteSink('stdout', stdout) : outputSink('stdout', () => process.exit(0));
-  const messages = remoteSink('stderr', stderr);
+  const documents = floor.sink(
+    stdout.isTTY ? remoteSink('stdout', stdout) : outputSink('stdout', () => process.exit(0)),
+  );
+  const messages = floor.sink(remoteSink('stderr', stderr));
   const io: Io = {
     ...(wantsAscii(process.env)
       ? { stdout: asciiSink(documents, true), stderr: asciiSink(messages), documents }
@@ -39,7 +43,8 @@ export async function serveCommand(): Promise<void> {
     },
   };
   const status = await runCommandLine(argv, io, interrupt);
-  send({ kind: 'ended', status });
+  // Otherwise the first thread says how it ended.
+  if (floor.isWhole) send({ kind: 'ended', status });
 }
 
 function send(message: FromCommand): void {

@@ -8,6 +8,7 @@ import { write } from 'node:fs';
 import { Worker, SHARE_ENV } from 'node:worker_threads';
 import { failureOf, INTERRUPTED } from './failure.js';
 import type { Offer } from './context.js';
+import { Floor } from './floor.js';
 import { asciiSink, wantsAscii } from './output.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
@@ -16,8 +17,8 @@ import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } fro
 const TICK_MILLISECONDS = 250;
 /** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, or some more. */
 const END_MILLISECONDS = 5000;
-/** The same of a command that did not end after a signal: before what it left is printed, and before the process ends. */
-const STOP_MILLISECONDS = { print: 300, end: 700 };
+/** How long a command that is to be ended may go on with what it is printing, and between two looks, milliseconds. */
+const FLOOR_MILLISECONDS = { most: 500, look: 5 };
 /** How long what was written may take to leave after a stop, milliseconds, where its reader is slow. */
 const DRAIN_MILLISECONDS = 200;
 /** Exit status of what nobody foresaw, and of a stream that takes no more (failure.ts). */
@@ -48,10 +49,13 @@ class Supervisor {
   private heeds: number | undefined;
   private stage = 'starting';
   private isStopping = false;
-  /** The thread is being ended; what is printed then is still to be said. */
-  private isEnding = false;
+  /** The command did not end by itself. */
+  private isCutShort = false;
+  /** The command prints nothing any more. */
+  private hasFloor = false;
+  private hasPrinted = false;
+  private readonly floor = new Floor();
   private isOver = false;
-  private ending: Promise<true> | undefined;
   private end: (status: number) => void = () => undefined;
   private readonly status = new Promise<number>((resolve) => {
     this.end = (status) => {
@@ -64,7 +68,8 @@ class Supervisor {
     program: URL,
     private readonly argv: readonly string[],
   ) {
-    const data: CommandData = { argv, stdout: shapeOf(process.stdout), stderr: shapeOf(process.stderr) };
+    const shapes = { stdout: shapeOf(process.stdout), stderr: shapeOf(process.stderr) };
+    const data: CommandData = { argv, floor: this.floor.shared, ...shapes };
     this.progress = progressReporter(this.texts.stderr, argv.includes('--quiet'));
     // Drivers are named in the environment, which native code reads of the process, not of a thread's copy.
     this.thread = new Worker(program, { workerData: data, env: SHARE_ENV });
@@ -76,7 +81,7 @@ class Supervisor {
     });
     // By itself, as where its reader went away.
     this.thread.on('exit', (code) => {
-      if (!this.isEnding) this.end(code);
+      if (!this.hasFloor) this.end(code);
     });
   }
 
@@ -101,7 +106,8 @@ class Supervisor {
     const status = await this.status;
     clearInterval(ticks);
     this.progress.finish();
-    const isEnded = await this.ended(this.isEnding ? STOP_MILLISECONDS.end : END_MILLISECONDS);
+    // Dawn aborts the process where its thread is ended amid a call: a command that is cut short dies with the process.
+    const isEnded = !this.isCutShort && (await this.ended());
     const drained = Promise.all([this.streams.stdout.written(), this.streams.stderr.written()]);
     await (this.isStopping ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
     // An exit waits for all threads, and one may hang in a driver's call, out of JavaScript's reach. Shells see 130 of
@@ -129,6 +135,7 @@ class Supervisor {
         break;
       case 'offer':
         this.offer = message.offer;
+        this.hasPrinted ||= message.offer === undefined;
         break;
       case 'heeds':
         this.heeds = message.seconds;
@@ -138,23 +145,27 @@ class Supervisor {
     }
   }
 
-  /** The command did not end by itself. */
+  /** The command does not end by itself: what it offers is printed instead. */
   private async endNow(): Promise<void> {
+    const until = performance.now() + FLOOR_MILLISECONDS.most;
+    while (!this.floor.take() && performance.now() < until) await after(FLOOR_MILLISECONDS.look);
+    this.hasFloor = true;
+    // What it said before is heard, its end included.
+    await after(0);
     if (this.isOver) return;
-    this.isEnding = true;
-    const { offer, stage } = this;
-    await this.ended(STOP_MILLISECONDS.print);
+    this.isCutShort = true;
+    const { offer, stage, hasPrinted } = this;
+    const left = hasPrinted ? 'what was printed is all there is' : 'nothing to report';
     this.progress.finish();
-    this.texts.stderr.write(`batterywalk: ${offer?.remark ?? `stopped (${stage}): nothing to report`}\n`);
+    this.texts.stderr.write(`batterywalk: ${offer?.remark ?? `stopped (${stage}): ${left}`}\n`);
     if (offer?.text !== undefined) this.texts.stdout.write(offer.text);
     if (offer?.document !== undefined) this.streams.stdout.write(offer.document);
     this.end(INTERRUPTED);
   }
 
-  /** Ends the command's thread. @returns false where it does not end in so many milliseconds */
-  private ended(milliseconds: number): Promise<boolean> {
-    this.ending ??= this.thread.terminate().then(() => true);
-    return Promise.race([this.ending, after(milliseconds).then(() => false)]);
+  /** Ends the command's thread. @returns false where it does not end in time */
+  private ended(): Promise<boolean> {
+    return Promise.race([this.thread.terminate().then(() => true), after(END_MILLISECONDS).then(() => false)]);
   }
 
   /** What the command's thread did not catch: a fault, or too little memory. */

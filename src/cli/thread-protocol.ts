@@ -25,6 +25,8 @@ export type FromCommand =
 /** What the command's thread is started with. */
 export interface CommandData {
   readonly argv: readonly string[];
+  /** Of who may print (floor.ts). */
+  readonly floor: SharedArrayBuffer;
   /** Whether each stream is a terminal, and how wide. */
   readonly stdout: StreamShape;
   readonly stderr: StreamShape;

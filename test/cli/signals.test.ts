@@ -59,6 +59,16 @@ describe('a signal', () => {
     expect(stderr).toMatch(/^batterywalk: stopped \(exact laws\): nothing to report$/m);
   });
 
+  it('amid a call of a device: no abort, and what was found is printed', async () => {
+    // On old code half of such signals aborted the process.
+    for (const moment of [0.45, 0.55, 0.65, 0.8, 1]) {
+      const { status, stdout, stderr } = await run(['doctor', '--json'], 'SIGINT', ({ used }) => used > moment);
+      expect([0, 130], stderr).toContain(status);
+      if (stdout !== '') expect(JSON.parse(stdout)).toHaveProperty('backends');
+      if (status === 130) expect(stderr).toMatch(/^batterywalk: stopped/m);
+    }
+  });
+
   it('while figures are drawn', async () => {
     const args = ['figure', '2', '--out', 'figures', '--backend', 'cpu', '--trials', '1e7'];
     const { status, stderr } = await run(args, 'SIGINT', during('figure 2'));

@@ -1,7 +1,7 @@
 /** What the host says where no adapter is to be had: one BackendError with a reason and a remedy, nothing on stderr. */
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { BackendError } from '../../src/errors.js';
@@ -42,6 +42,21 @@ describe('without an adapter', () => {
     expect(hardware.stdout).toMatch(/^BackendError: No hardware WebGPU adapter: only SwiftShader .* is there/);
     const auto = await runChild(ask('auto'), undefined, drivers);
     expect(auto.stdout).toBe('adapter software\n');
+  });
+
+  test('drivers that cannot be loaded are left out, without the noise that the loader makes of them', async () => {
+    const [gone, torn, empty] = ['gone.json', 'torn.json', 'empty.json'].map((name) => join(outside, name));
+    await writeFile(gone, JSON.stringify({ ICD: { library_path: './libno-such-driver.so', api_version: '1.3.0' } }));
+    await writeFile(torn, '{"ICD":');
+    await writeFile(empty, 'null');
+    const whole = (await provideSwiftShader())?.manifest ?? '';
+    const some = { VK_DRIVER_FILES: [gone, torn, empty, whole].join(delimiter) };
+    expect(await runChild(ask('auto'), undefined, some)).toMatchObject({ stdout: 'adapter software\n', stderr: '' });
+    const none = await runChild(ask('auto'), undefined, { VK_DRIVER_FILES: [gone, torn, empty].join(delimiter) });
+    expect(none.stderr).toBe('');
+    expect(none.stdout).toMatch(
+      /the Vulkan driver of \S*gone\.json cannot be loaded \(.*libno-such-driver\.so: .*\), nor any of 2 others\. /,
+    );
   });
 
   test('hardware after software in one process sees the system’s own drivers only', async () => {

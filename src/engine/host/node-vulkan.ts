@@ -2,9 +2,9 @@
  * What a Linux machine has of Vulkan, found out before Dawn is asked: without a loader or a driver Dawn writes warnings
  * to stderr and answers `null`, and a user deserves a reason. Not for macOS (Metal) and Windows (Direct3D 12).
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 
 export const VULKAN_LOADER = 'libvulkan.so.1';
 
@@ -62,4 +62,22 @@ export function driverManifests(environment: NodeJS.ProcessEnv = process.env): s
     '/run/opengl-driver/share',
   ];
   return [...listed(ADDED_DRIVERS), ...roots.flatMap((root) => inFolder(join(root, 'vulkan', 'icd.d')))];
+}
+
+/**
+ * What is in the way of a driver that a manifest names ('' when nothing is): one that was left behind, or is of another
+ * architecture. The loader and Dawn would write of it to stderr, past JavaScript.
+ */
+export function driverFault(manifest: string): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(manifest, 'utf8'));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const { ICD } = (document ?? {}) as { readonly ICD?: { readonly library_path?: unknown } | null };
+  const path = ICD?.library_path;
+  if (typeof path !== 'string') return 'no library is named';
+  // A bare name is looked for where the system does, all else from the manifest on (LoaderDriverInterface.md).
+  return preload(path.includes('/') ? resolve(dirname(manifest), path) : path);
 }

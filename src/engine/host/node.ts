@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
@@ -12,7 +13,7 @@ import { BackendError } from '../../errors.js';
 import { describeAdapter } from './adapter-description.js';
 import type { AdapterDescription, AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
 import { provideSwiftShader } from './node-software.js';
-import { DRIVER_VARIABLES, driverManifests, preload, VULKAN_LOADER } from './node-vulkan.js';
+import { DRIVER_VARIABLES, driverFault, driverManifests, preload, VULKAN_LOADER } from './node-vulkan.js';
 
 const platform = `${process.platform}-${process.arch}`;
 const backend: AdapterDescription['backend'] =
@@ -51,28 +52,44 @@ function instance({ create }: typeof Dawn): GPU {
   return gpu;
 }
 
-/** What a request needs on Linux: a loader in this process and at least one driver. Returns what lacks, '' if nothing does. */
-async function readyVulkan(): Promise<string> {
-  if (process.platform !== 'linux') return '';
-  if (driverManifests().length === 0) {
+/**
+ * What a request needs on Linux: a loader in this process and at least one driver that it can load.
+ * @returns what lacks; or the manifests of those drivers, where others are there that cannot be loaded
+ */
+async function readyVulkan(): Promise<{ readonly lacking: string } | { readonly drivers: string | undefined }> {
+  if (process.platform !== 'linux') return { drivers: undefined };
+  const manifests = driverManifests();
+  if (manifests.length === 0) {
     const named = DRIVER_VARIABLES.find((variable) => (process.env[variable] ?? '') !== '');
-    return named === undefined
-      ? 'no Vulkan driver is installed (no manifest in /usr/share/vulkan/icd.d or its like)'
-      : `${named} names no Vulkan driver manifest that exists (${process.env[named] ?? ''})`;
+    return {
+      lacking:
+        named === undefined
+          ? 'no Vulkan driver is installed (no manifest in /usr/share/vulkan/icd.d or its like)'
+          : `${named} names no Vulkan driver manifest that exists (${process.env[named] ?? ''})`,
+    };
   }
-  const lacking = preload(VULKAN_LOADER);
-  if (lacking === '') return '';
-  // A driver without a loader, as in bare containers: SwiftShader's package brings a loader that serves every driver.
-  const carried = await provideSwiftShader();
-  if (carried !== undefined && preload(carried.loader) === '') return '';
-  return `the Vulkan loader cannot be loaded (${lacking}); on Debian it is the package libvulkan1`;
+  const faults = manifests.map(driverFault);
+  const drivers = manifests.filter((_, i) => faults[i] === '');
+  if (drivers.length === 0) {
+    const more = manifests.length === 1 ? '' : `, nor any of ${manifests.length - 1} others`;
+    return { lacking: `the Vulkan driver of ${manifests[0]} cannot be loaded (${faults[0]})${more}` };
+  }
+  const fault = preload(VULKAN_LOADER);
+  if (fault !== '') {
+    // A driver without a loader, as in bare containers: SwiftShader's package brings a loader that serves every driver.
+    const carried = await provideSwiftShader();
+    if (carried === undefined || preload(carried.loader) !== '') {
+      return { lacking: `the Vulkan loader cannot be loaded (${fault}); on Debian it is the package libvulkan1` };
+    }
+  }
+  return { drivers: drivers.length === manifests.length ? undefined : drivers.join(delimiter) };
 }
 
 /** Dawn and the Vulkan loader read the environment at the first request of an instance: put it back afterwards. */
-async function withDrivers<T>(manifest: string | undefined, act: () => Promise<T>): Promise<T> {
-  if (manifest === undefined) return act();
+async function withDrivers<T>(manifests: string | undefined, act: () => Promise<T>): Promise<T> {
+  if (manifests === undefined) return act();
   const before = DRIVER_VARIABLES.map((variable) => [variable, process.env[variable]] as const);
-  for (const variable of DRIVER_VARIABLES) process.env[variable] = manifest;
+  for (const variable of DRIVER_VARIABLES) process.env[variable] = manifests;
   try {
     return await act();
   } finally {
@@ -90,11 +107,11 @@ async function findAdapter(kind: AdapterKind): Promise<AdapterHandle> {
   const carried = kind === 'software' && !driversNamed() ? await provideSwiftShader() : undefined;
   return withDrivers(carried?.manifest, async () => {
     const dawn = await loadDawn();
-    const lacking = await readyVulkan();
-    if (lacking !== '') throw new BackendError(refusal(kind, lacking));
-    const adapter = await instance(dawn).requestAdapter(
-      kind === 'software' ? { forceFallbackAdapter: true } : { powerPreference: 'high-performance' },
-    );
+    const ready = await readyVulkan();
+    if ('lacking' in ready) throw new BackendError(refusal(kind, ready.lacking));
+    const wanted: GPURequestAdapterOptions =
+      kind === 'software' ? { forceFallbackAdapter: true } : { powerPreference: 'high-performance' };
+    const adapter = await withDrivers(ready.drivers, () => instance(dawn).requestAdapter(wanted));
     if (adapter === null) throw new BackendError(refusal(kind, `the drivers offer none on ${platform}`));
     const info = describeAdapter(adapter, backend);
     if (kind !== 'auto' && info.isSoftware !== (kind === 'software')) {
