@@ -41,6 +41,9 @@ export class KernelError extends BackendError {}
 /** The device was lost while at work, or went silent. */
 export class DeviceLostError extends BackendError {}
 
+/** What a job needs is more than its device has or allows. */
+export class DeviceLimitError extends BackendError {}
+
 /** A device came to other integers than it must: nothing that it says is believed. */
 export class WrongAnswerError extends BackendError {
   constructor(

@@ -82,6 +82,7 @@ async function spied(): Promise<{ handle: AdapterHandle; device: () => GPUDevice
   let device: GPUDevice | undefined;
   const adapter = {
     features: real.adapter.features,
+    limits: real.adapter.limits,
     requestDevice: async (descriptor?: GPUDeviceDescriptor) => (device = await real.adapter.requestDevice(descriptor)),
   } as unknown as GPUAdapter;
   return { handle: { ...real, adapter }, device: () => device as GPUDevice };

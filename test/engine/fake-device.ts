@@ -19,6 +19,8 @@ export interface Wrapping {
   /** Instead of the device's own. */
   readonly promise?: <T>(name: string, own: Promise<T>) => Promise<T>;
   readonly limits?: Readonly<Record<string, number>>;
+  /** Whether there is no memory for a buffer, bytes. */
+  readonly isOutOfMemory?: (label: string, bytes: number) => boolean;
 }
 
 /** Methods of `own` instead of those of `target`, which are called as if nothing were between. */
@@ -40,7 +42,9 @@ const wordsOf = (data: GPUAllowSharedBufferSource): Uint32Array => {
 
 /** A device that does as the wrapping says. Buffers, pipelines and commands are the real ones. */
 export function wrappedDevice(real: GPUDevice, wrapping: Wrapping): GPUDevice {
-  const { code, read, write, dispatch, skips, call, promise, limits } = wrapping;
+  const { code, read, write, dispatch, skips, call, promise, limits, isOutOfMemory } = wrapping;
+  let isShort = false;
+  const scopes: string[] = [];
   const waited = <T>(name: string, own: Promise<T>): Promise<T> => promise?.(name, own) ?? own;
   const queue = wrapped(real.queue, {
     writeBuffer(buffer: GPUBuffer, offset: number, data: GPUAllowSharedBufferSource) {
@@ -78,12 +82,23 @@ export function wrappedDevice(real: GPUDevice, wrapping: Wrapping): GPUDevice {
       call?.('createComputePipelineAsync');
       return waited('createComputePipelineAsync', real.createComputePipelineAsync(descriptor));
     },
+    pushErrorScope(filter: GPUErrorFilter) {
+      scopes.push(filter);
+      real.pushErrorScope(filter);
+    },
+    async popErrorScope() {
+      const isMemory = scopes.pop() === 'out-of-memory' && isShort;
+      if (isMemory) isShort = false;
+      const error = await waited('popErrorScope', real.popErrorScope());
+      return isMemory ? { message: 'out of memory' } : error;
+    },
     createBindGroup(descriptor: GPUBindGroupDescriptor) {
       call?.('createBindGroup');
       return real.createBindGroup(descriptor);
     },
     createBuffer(descriptor: GPUBufferDescriptor) {
       call?.('createBuffer');
+      isShort ||= isOutOfMemory?.(descriptor.label ?? '', descriptor.size) === true;
       return wrapBuffer(real.createBuffer(descriptor), waited, call, read);
     },
     createCommandEncoder(descriptor?: GPUCommandEncoderDescriptor) {

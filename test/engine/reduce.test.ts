@@ -14,6 +14,12 @@ import { HORIZON_WORDS, addDevicePartials } from '../../src/engine/webgpu/limbs.
 import { PART_WORDS, REDUCTION_FORMS, reductionConstants, reductionParts } from '../../src/engine/webgpu/reduction.js';
 import { runKernel } from './device-kernel.js';
 
+/** The words of each horizon. */
+const rowsOf = (words: Uint32Array): Uint32Array[] =>
+  Array.from({ length: words.length / HORIZON_WORDS }, (_, row) =>
+    words.subarray(row * HORIZON_WORDS, (row + 1) * HORIZON_WORDS),
+  );
+
 const MOST = 2 ** 31 - 1;
 
 const opened = openWasmKernels();
@@ -103,7 +109,7 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
       2,
     );
     const partials = emptyPartials([layout]);
-    addDevicePartials(partials, words, n);
+    addDevicePartials(partials, rowsOf(words), n);
     expect(partials).toEqual(expected);
   });
 });
@@ -143,7 +149,7 @@ test('on the device, several jobs side by side, some larger than a part of the r
   );
   parts.forEach((part, i) => {
     const partials = emptyPartials([layout]);
-    addDevicePartials(partials, words.subarray(i * HORIZON_WORDS), part.length);
+    addDevicePartials(partials, rowsOf(words.subarray(i * HORIZON_WORDS)), part.length);
     expect(partials).toEqual(plain(layout, part));
   });
 });
@@ -172,7 +178,7 @@ test('the limbs of as many workgroups as are added before they are read do not o
   expect(most).toBeLessThan(2 ** 32);
   words.fill(most, 1, 10);
   const partials = emptyPartials([{ slots: 1, bins: { offset: 0, shift: 0 } }]);
-  addDevicePartials(partials, words, 5);
+  addDevicePartials(partials, rowsOf(words), 5);
   const value = (count: number): bigint => {
     let sum = 0n;
     for (let i = 0; i < count; i++) sum = sum * 65_536n + BigInt(most);

@@ -5,6 +5,7 @@
 import type { RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { jobRows } from '../rows.js';
+import { allocated } from './allocation.js';
 import type { Device } from './device.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { Paces } from './pace.js';
@@ -44,11 +45,22 @@ export async function readRows(
   const walks = jobs.map(deviceWalk);
   const [walk] = walks;
   // What comes back takes a word a row of each path: batches stay small, as for the longest paths.
-  const room = batchRoom(device, paths, jobs.length, Infinity, control, wordsPerPath(walk));
-  const buffers = new WalkBuffers(device.gpu, await pipelines.walk.get(walkForm(walk)), walks, room.groups);
+  const most = batchRoom(device, paths, jobs.length, Infinity, control, Math.max(rows, wordsPerPath(walk)));
+  const pipeline = await pipelines.walk.get(walkForm(walk));
+  const { buffers, minima, room } = await allocated(device, most, (own) => {
+    const made = new WalkBuffers(device.gpu, pipeline, walks, own.groups);
+    const words = own.groups * WORKGROUP_SIZE * rows;
+    const copied = made.empty('minima', words, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    return {
+      room: own,
+      buffers: made,
+      minima: copied,
+      destroy: () => {
+        made.destroy();
+      },
+    };
+  });
   try {
-    const most = room.groups * WORKGROUP_SIZE;
-    const minima = buffers.empty('minima', most * rows, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
     const submissions = new Submissions(device, control);
     const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
     for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {

@@ -1,6 +1,7 @@
 /** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
 import { BackendError, DeviceLostError, KernelError } from '../../errors.js';
 import type { AdapterHandle } from '../host/contract.js';
+import { requiredLimits } from './allocation.js';
 import { TIMESTAMPS } from './pass-clock.js';
 
 export interface Device {
@@ -8,6 +9,11 @@ export interface Device {
   readonly info: AdapterHandle['info'];
   /** Waits for work, or throws as soon as the device is lost or reports an error. */
   guard<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Makes buffers, and what is made with them; undefined where there is no memory for them: what was made is then destroyed.
+   * @param make in one go, without waiting for anything
+   */
+  allocate<T extends { destroy(): void }>(make: () => T): Promise<T | undefined>;
   /** Compiles one compute kernel. @throws KernelError with the device's own messages. */
   compile(kernel: KernelSource, constants: Record<string, number>): Promise<GPUComputePipeline>;
   /** Destroys the device; what waits in `guard` is rejected. */
@@ -27,9 +33,10 @@ const LOSS_MILLISECONDS = 250;
 export async function openDevice(handle: AdapterHandle): Promise<Device> {
   let gpu: GPUDevice;
   try {
-    const requiredFeatures = [TIMESTAMPS].filter((feature) => handle.adapter.features.has(feature)) as GPUFeatureName[];
-    gpu = await handle.adapter.requestDevice({ label: 'batterywalk', requiredFeatures });
+    const limits = requiredLimits(handle.adapter, deviceName(handle.info));
+    gpu = await requestDevice(handle.adapter, limits);
   } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
     throw new BackendError(`The adapter ${deviceName(handle.info)} gave no device: ${text(cause)}`, { cause });
   }
   let fail: (error: Error) => void = () => undefined;
@@ -68,6 +75,27 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
     gpu,
     info: handle.info,
     guard,
+    async allocate(make) {
+      gpu.pushErrorScope('validation');
+      gpu.pushErrorScope('out-of-memory');
+      let scopes: Promise<(GPUError | null)[]>;
+      let made: ReturnType<typeof make>;
+      try {
+        made = make();
+      } finally {
+        scopes = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]);
+        scopes.catch(() => undefined);
+      }
+      const [memory, validation] = await guard(scopes);
+      if (memory !== null) {
+        made.destroy();
+        return undefined;
+      }
+      if (validation !== null) {
+        throw new BackendError(`${deviceName(handle.info)} refused buffers: ${validation.message}`);
+      }
+      return made;
+    },
     async compile(kernel, constants) {
       // What is wrong with the code is told by its compilation info; without a scope it would also be an uncaptured error.
       gpu.pushErrorScope('validation');
@@ -103,6 +131,18 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       gpu.destroy();
     },
   };
+}
+
+/** Asks for a device; one that has a clock where that can be had. */
+async function requestDevice(adapter: GPUAdapter, requiredLimits: Record<string, number>): Promise<GPUDevice> {
+  const wanted = { label: 'batterywalk', requiredLimits };
+  if (!adapter.features.has(TIMESTAMPS)) return adapter.requestDevice(wanted);
+  try {
+    return await adapter.requestDevice({ ...wanted, requiredFeatures: [TIMESTAMPS] });
+  } catch {
+    // Some adapters name the clock and then refuse it. What is asked anew fails with a reason of its own.
+    return adapter.requestDevice(wanted);
+  }
 }
 
 /** A device's name in messages. */

@@ -21,12 +21,12 @@ const MOST_DEFICIT = 2 ** 31;
  * zero or in one bin,
  * and ΣD and ΣD² lie where the bins allow: additions that were lost, or words of another time, hardly ever do.
  */
-export function impossible(words: Uint32Array, at: number, paths: number, bins: BinLayout): string | undefined {
-  let counted = words[at];
+export function impossible(words: Uint32Array, paths: number, bins: BinLayout): string | undefined {
+  let counted = words[0];
   const least = [0, 0];
   const most = [0, 0];
   for (let bin = 0; bin < BIN_COUNT; bin++) {
-    const count = words[at + HEADER_WORDS + bin];
+    const count = words[HEADER_WORDS + bin];
     if (count === 0) continue;
     counted += count;
     // The first bin takes all that is below, the last one all that is above.
@@ -38,20 +38,20 @@ export function impossible(words: Uint32Array, at: number, paths: number, bins: 
     most[1] += count * high * high;
   }
   if (counted !== paths) return `${counted} paths were counted, expected ${paths}`;
-  const sums = [limbs(words, at + 1, 3), limbs(words, at + 4, 6)].map(Number);
+  const sums = [limbs(words, 1, 3), limbs(words, 4, 6)].map(Number);
   const wrong = sums.findIndex((x, i) => x < least[i] * (1 - ROUNDING) || x > most[i] * (1 + ROUNDING));
   if (wrong < 0) return undefined;
   return `${wrong === 0 ? 'ΣD' : 'ΣD²'} is ${sums[wrong]}, expected ${least[wrong]} to ${most[wrong]} by the bins`;
 }
 
-/** Adds what the device counted over `paths` finished paths to `partials`. */
-export function addDevicePartials(partials: Partials, words: Uint32Array, paths: number): void {
+/** Adds what the device counted over `paths` finished paths to `partials`. @param rows the words of each of its horizons */
+export function addDevicePartials(partials: Partials, rows: readonly Uint32Array[], paths: number): void {
   partials.horizons.forEach((horizon, h) => {
-    const at = h * HORIZON_WORDS;
+    const words = rows[h];
     horizon.count += paths;
-    horizon.zeros += words[at];
-    horizon.sum += limbs(words, at + 1, 3);
-    horizon.sumOfSquares += limbs(words, at + 4, 6);
-    for (let bin = 0; bin < BIN_COUNT; bin++) horizon.histogram[bin] += words[at + HEADER_WORDS + bin];
+    horizon.zeros += words[0];
+    horizon.sum += limbs(words, 1, 3);
+    horizon.sumOfSquares += limbs(words, 4, 6);
+    for (let bin = 0; bin < BIN_COUNT; bin++) horizon.histogram[bin] += words[HEADER_WORDS + bin];
   });
 }

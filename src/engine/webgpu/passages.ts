@@ -1,7 +1,11 @@
-/** First passages on the device: batches walked by kernels/passage.wgsl, two words a path read back. No reduction: weights are the host's. */
+/**
+ * First passages on the device: batches walked by kernels/passage.wgsl, two words a path read back. No reduction:
+ * weights are the host's.
+ */
 import type { RunControl } from '../backend.js';
 import { emptyPassages } from '../passage-job.js';
 import type { PassageJob, Passages } from '../passage-job.js';
+import { allocated } from './allocation.js';
 import type { Device } from './device.js';
 import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { cutBatches } from './segments.js';
@@ -25,14 +29,25 @@ export async function readPassages(
   const out = emptyPassages(job.paths);
   if (job.paths === 0) return out;
   let pathsDone = 0;
-  const room = batchRoom(device, job.paths, 1, job.slots, control);
+  const most = batchRoom(device, job.paths, 1, job.slots, control);
   const { tables, key, slots, barrier } = job;
   const stateWords = STATE_WORDS + residualStateWords(tables.residual !== undefined);
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords };
-  const buffers = new WalkBuffers(device.gpu, await pipelines.get(formOf(tables)), [walk], room.groups);
+  const pipeline = await pipelines.get(formOf(tables));
+  const { buffers, result, room } = await allocated(device, most, (own) => {
+    const made = new WalkBuffers(device.gpu, pipeline, [walk], own.groups);
+    const words = 2 * own.groups * WORKGROUP_SIZE;
+    const copied = made.empty('passages', words, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    return {
+      room: own,
+      buffers: made,
+      result: copied,
+      destroy: () => {
+        made.destroy();
+      },
+    };
+  });
   try {
-    const most = 2 * room.groups * WORKGROUP_SIZE;
-    const result = buffers.empty('passages', most, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
     const submissions = new Submissions(device, control);
     const start = performance.now();
     const stopped = (): boolean => control.signal?.aborted === true;

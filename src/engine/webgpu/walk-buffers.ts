@@ -8,6 +8,7 @@ import { siteRingWords } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
+import { checkBytes } from './allocation.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { Segment } from './segments.js';
 
@@ -160,6 +161,7 @@ export class WalkBuffers {
   }
 
   empty(label: string, words: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    checkBytes(this.gpu, label, 4 * words, (usage & GPUBufferUsage.STORAGE) !== 0);
     const buffer = this.gpu.createBuffer({ label, size: 4 * words, usage });
     this.all.push(buffer);
     return buffer;

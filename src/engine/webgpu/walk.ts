@@ -3,6 +3,8 @@
  * back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first passages).
  */
 import type { RunControl } from '../backend.js';
+import { DeviceLimitError } from '../../errors.js';
+import { deviceName } from './device.js';
 import type { Device } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import type { PassClock } from './pass-clock.js';
@@ -90,11 +92,11 @@ export async function walkBatch(
 /** Reads a buffer's words through a staging buffer. */
 export async function readWords(device: Device, source: GPUBuffer, words: number): Promise<Uint32Array<ArrayBuffer>> {
   const { gpu } = device;
-  const staging = gpu.createBuffer({
-    label: 'staging',
-    size: 4 * words,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = await device.allocate(() => gpu.createBuffer({ label: 'staging', size: 4 * words, usage }));
+  if (staging === undefined) {
+    throw new DeviceLimitError(`${deviceName(device.info)} has no memory for ${4 * words} bytes that are read back`);
+  }
   try {
     const encoder = gpu.createCommandEncoder({ label: 'read' });
     encoder.copyBufferToBuffer(source, 0, staging, 0, 4 * words);

@@ -2,7 +2,6 @@
  * Jobs on the device, a wave at a time: jobs that share a kernel and their checkpoints are walked in batches that may hold many of them, reduced at
  * every checkpoint, each job to partials of its own. Partials of a finished batch are added to the wave's on the device and read now and then.
  */
-import { WrongAnswerError } from '../../errors.js';
 import type { JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { siteRingWords } from '../../law/site-tables.js';
@@ -10,7 +9,7 @@ import type { SiteTables } from '../../law/site-tables.js';
 import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
-import { deviceName } from './device.js';
+import { allocated } from './allocation.js';
 import type { Device } from './device.js';
 import {
   PROOF_STATE_WORDS,
@@ -20,16 +19,17 @@ import {
   TASKS_STATE_WORDS,
   WORKGROUP_SIZE,
 } from './kernels.js';
-import { HORIZON_WORDS, addDevicePartials, impossible } from './limbs.js';
+import { HORIZON_WORDS } from './limbs.js';
 import { cutBatches } from './segments.js';
-import type { Segment } from './segments.js';
+import type { BatchRoom, Segment } from './segments.js';
 import type { PassClock } from './pass-clock.js';
 import type { Paces } from './pace.js';
 import { PART_WORDS, reductionForm, reductionParts } from './reduction.js';
 import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
-import { batchRoom, groupsOf, pathsOf, readWords, slotsOf, walkBatch } from './walk.js';
+import { batchRoom, groupsOf, pathsOf, slotsOf, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
+import { WavePartials } from './wave-partials.js';
 import type { DeviceWalk } from './walk-buffers.js';
 import { formOf } from './walk-pipelines.js';
 import type { WalkForm } from './walk-pipelines.js';
@@ -47,9 +47,6 @@ export interface JobPipelines {
 const WAVE_WORDS = 2 ** 24;
 /** Batches of a wave on a processor that plays a GPU: its buffers and its reading take some 20 ms. */
 const SOFTWARE_WAVE_BATCHES = 4;
-
-/** Additions to a limb that fit before it is read: each is less than 2^16 (kernels/reduce.wgsl). */
-const MAXIMUM_ADDITIONS = 2 ** 16 - 1;
 
 /** The walk of a job. */
 export function deviceWalk(job: Job): DeviceWalk {
@@ -212,67 +209,28 @@ async function runWave(
   const rows = wave[0].partials.horizons.length;
   const checkpoints = jobs[0].horizons.length;
   const pathsInAll = jobs.reduce((sum, { paths }) => sum + paths, 0);
-  const room = batchRoom(device, pathsInAll, jobs.length, slotsOf(wave[0].walk), control, wordsPerPath(wave[0].walk));
-  const buffers = new WalkBuffers(
-    gpu,
-    await pipelines.walk.get(walkForm(wave[0].walk)),
-    wave.map(({ walk }) => walk),
-    room.groups,
-  );
+  const most = batchRoom(device, pathsInAll, jobs.length, slotsOf(wave[0].walk), control, wordsPerPath(wave[0].walk));
+  const form = reductionForm(device.info);
+  const pipeline = await pipelines.walk.get(walkForm(wave[0].walk));
+  const own = await allocated(device, most, (room) => waveBuffers(device, pipeline, pipelines.merge, wave, room));
+  const { buffers, partials, rowBuffer, partBuffer, uniforms, room } = own;
   try {
-    const jobWords = HORIZON_WORDS * rows;
-    const words = jobWords * jobs.length;
-    const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
-    const total = buffers.empty('partials of the wave', words, STORAGE | COPY_SRC | COPY_DST);
-    const current = buffers.empty('partials of the batch', words, STORAGE | COPY_SRC | COPY_DST);
-    // Row r of every segment of a batch; row r is quantity ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
-    const mostSegments = Math.min(room.groups, jobs.length);
-    const rowBuffer = buffers.empty('rows', ROW_WORDS * rows * mostSegments, STORAGE | COPY_DST);
-    const form = reductionForm(device.info);
-    const partBuffer = buffers.empty('parts', PART_WORDS * room.groups, STORAGE | COPY_DST);
-    const reductions = Array.from({ length: rows }, (_, r) => {
-      const buffer = buffers.empty(`reduction ${r}`, 4, UNIFORM | COPY_DST);
+    const reductions = uniforms.map((buffer, r) => {
       const { reduce } = pipelines.quantities[Math.floor(r / checkpoints)];
       const group = gpu.createBindGroup({
         layout: reduce.getBindGroupLayout(0),
-        entries: entries(buffer, buffers.state, current, rowBuffer, partBuffer),
+        entries: entries(buffer, buffers.state, partials.of(0, r).buffer, rowBuffer, partBuffer),
       });
       return { buffer, reduce, group };
     });
-    const mergeGroup = gpu.createBindGroup({
-      layout: pipelines.merge.getBindGroupLayout(0),
-      entries: entries(total, current),
-    });
-
-    /** Paths of each job that are in `total` and not read yet. */
-    const unread = new Float64Array(jobs.length);
-    /** Additions to a limb of them. */
-    let additions = 0;
-    const read = async (): Promise<void> => {
-      if (additions === 0) return;
-      const all = await readWords(device, total, words);
-      const counted = wave.map((_, i) => all.subarray(i * jobWords, (i + 1) * jobWords));
-      wave.forEach(({ partials }, i) => {
-        checkPartials(device, partials, counted[i], unread[i]);
-      });
-      wave.forEach(({ partials }, i) => {
-        if (unread[i] > 0) addDevicePartials(partials, counted[i], unread[i]);
-      });
-      const encoder = gpu.createCommandEncoder({ label: 'clear' });
-      encoder.clearBuffer(total);
-      gpu.queue.submit([encoder.finish()]);
-      unread.fill(0);
-      additions = 0;
-    };
-
     const plan = new SlicePlan(buffers.walks, rows / checkpoints, paces.of(buffers.pipeline), control);
     for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {
       if (stopped()) break;
       const groups = groupsOf(batch);
       const parts = reductionParts(batch, form);
       const reducing = parts.length / PART_WORDS;
-      if (additions + reducing > MAXIMUM_ADDITIONS) await read();
-      gpu.queue.writeBuffer(rowBuffer, 0, rowWords(batch, wave));
+      await partials.reserve(reducing);
+      gpu.queue.writeBuffer(rowBuffer, 0, rowWords(batch, wave, partials));
       gpu.queue.writeBuffer(partBuffer, 0, parts);
       reductions.forEach(({ buffer }, r) => {
         gpu.queue.writeBuffer(buffer, 0, Uint32Array.of(r * batch.length, groups * WORKGROUP_SIZE));
@@ -290,43 +248,67 @@ async function runWave(
         report(pathSlots, 0);
       };
       if (!(await walkBatch(device, buffers, batch, plan, submissions, atCheckpoint, onSlice, stopped))) break;
-      const encoder = gpu.createCommandEncoder({ label: 'merge' });
-      const pass = encoder.beginComputePass();
-      pass.setPipeline(pipelines.merge);
-      pass.setBindGroup(0, mergeGroup);
-      pass.dispatchWorkgroups(Math.min(Math.ceil(words / WORKGROUP_SIZE), 1024));
-      pass.end();
-      gpu.queue.submit([encoder.finish()]);
-      for (const { walk, paths } of batch) unread[walk] += paths;
-      additions += reducing;
+      partials.merge(batch, reducing);
       report(0, pathsOf(batch));
     }
-    await read();
+    await partials.read();
   } finally {
     buffers.destroy();
   }
 }
 
-/** @throws WrongAnswerError where what was counted over `paths` paths cannot be */
-function checkPartials(device: Device, { horizons }: Partials, words: Uint32Array, paths: number): void {
-  horizons.forEach(({ slots, bins }, row) => {
-    const wrong = impossible(words, HORIZON_WORDS * row, paths, bins);
-    if (wrong === undefined) return;
-    throw new WrongAnswerError(deviceName(device.info), 'reduction', `at ${slots} slots (row ${row}) ${wrong}`);
-  });
+/** All that a wave needs in memory, for batches of a room. */
+interface WaveMemory {
+  readonly room: BatchRoom;
+  readonly buffers: WalkBuffers;
+  readonly partials: WavePartials;
+  /**
+   * Row r of every segment of a batch, the segments' parts, and the parameters of each row's reduction. Row r is quantity
+   * ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
+   */
+  readonly rowBuffer: GPUBuffer;
+  readonly partBuffer: GPUBuffer;
+  readonly uniforms: readonly GPUBuffer[];
+  destroy(): void;
+}
+
+function waveBuffers(
+  device: Device,
+  pipeline: GPUComputePipeline,
+  merge: GPUComputePipeline,
+  wave: readonly Taken[],
+  room: BatchRoom,
+): WaveMemory {
+  const walks = wave.map(({ walk }) => walk);
+  const buffers = new WalkBuffers(device.gpu, pipeline, walks, room.groups);
+  const rows = wave[0].partials.horizons.length;
+  const all = wave.map(({ partials }) => partials);
+  const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
+  const mostSegments = Math.min(room.groups, wave.length);
+  return {
+    room,
+    buffers,
+    partials: new WavePartials(device, merge, buffers, all),
+    rowBuffer: buffers.empty('rows', ROW_WORDS * rows * mostSegments, STORAGE | COPY_DST),
+    partBuffer: buffers.empty('parts', PART_WORDS * room.groups, STORAGE | COPY_DST),
+    uniforms: Array.from({ length: rows }, (_, r) => buffers.empty(`reduction ${r}`, 4, UNIFORM | COPY_DST)),
+    destroy() {
+      buffers.destroy();
+    },
+  };
 }
 
 /** Words of struct Row of kernels/reduce.wgsl. */
 const ROW_WORDS = 5;
 
 /** The rows of a batch: those of all its segments, row by row. */
-function rowWords(batch: readonly Segment[], wave: readonly Taken[]): Uint32Array<ArrayBuffer> {
+function rowWords(batch: readonly Segment[], wave: readonly Taken[], partials: WavePartials): Uint32Array<ArrayBuffer> {
   const rows = wave[0].partials.horizons.length;
   const out = new Uint32Array(ROW_WORDS * rows * batch.length);
   for (let r = 0; r < rows; r++) {
     batch.forEach(({ walk, paths, firstGroup }, s) => {
       const { bins } = wave[walk].partials.horizons[r];
-      const at = (walk * rows + r) * HORIZON_WORDS;
+      const { at } = partials.of(walk, r);
       out.set([paths, firstGroup, at, bins.offset, bins.shift], ROW_WORDS * (r * batch.length + s));
     });
   }
