@@ -228,7 +228,9 @@ export function startValidate(): void {
     const judging = unjudged === undefined && opened !== undefined && theory !== undefined;
     waitFor(judging ? 'verdict' : 'nothing');
     drawing.draw();
-    status.textContent = `${stopped ? 'Stopped' : 'Finished'}: ${formatCount(count)} paths.`;
+    const came = `${stopped ? 'Stopped' : 'Finished'}: ${formatCount(count)} paths`;
+    // Where a law lacks, that is known before the end or after it: the same is said.
+    status.textContent = unjudged === undefined ? `${came}.` : `${came}, not judged.`;
     if (judging) {
       status.textContent += ' The exact law is being solved for the verdict…';
       theory?.post({ type: 'judge', settings: { ...settings, trials: count }, partials, elapsedSeconds, ...opened });
@@ -294,7 +296,9 @@ export function startValidate(): void {
     if (run.ended === undefined) return;
     if (waiting === 'verdict') {
       waitFor('nothing');
-      status.textContent = `${formatCount(run.ended.partials.horizons[0].count)} paths, not judged.`;
+      const { count } = run.ended.partials.horizons[0];
+      const came = count < run.settings.trials ? 'Stopped' : 'Finished';
+      status.textContent = `${came}: ${formatCount(count)} paths, not judged.`;
     }
     reportButton.hidden = true;
     // Columns for laws that will not come go.

@@ -143,7 +143,7 @@ for (const { name, missing, launch } of BROWSERS) {
       await page.says('status', /^Finished: 20,000 paths\. The exact law is being solved/);
       // A worker that is at its work for good.
       await page.press('stop');
-      await page.says('status', /^20,000 paths, not judged/);
+      await page.says('status', /^Finished: 20,000 paths, not judged/);
       expect(await page.text('verdict')).toMatch(/not judged.*was stopped before its law was solved/s);
       await page.press('run');
       await right(page);
