@@ -3,7 +3,8 @@
  * take away. Points of a sweep that differ only in their harvest share all of it.
  */
 import type { DemandLaw } from '../fleet/walk-law.js';
-import { compoundPoissonSpectrum, likelyAtoms } from './compound.js';
+import { commonMeasure } from './common-measure.js';
+import { compoundPoissonSpectrum, likelyAtoms, panjer } from './compound.js';
 import type { Atom } from './compound.js';
 import { GridTransform } from './fft.js';
 import type { Spectrum } from './fft.js';
@@ -26,6 +27,19 @@ function demandKey({ ratePerSlot, energiesJoules, probabilities }: DemandLaw): s
   if (energiesJoules.length > LARGEST_KEYED) return undefined;
   return `${ratePerSlot};${energiesJoules.join()};${probabilities.join()}`;
 }
+
+/** Sums as atoms, by falling energy, on a grid of this step in joules. */
+export interface SharedSums {
+  readonly step: number;
+  readonly atoms: readonly Atom[];
+}
+
+const shared = new Memo<SharedSums | undefined>(DEMANDS_KEPT);
+
+/** Beyond these no sum is an atom worth the name, or Panjer's recursion takes longer than a law may. */
+const MOST_KINDS = 100;
+const MOST_TASKS = 100;
+const MOST_SUMS = 20_000;
 
 export class DemandGrid {
   private readonly key: string | undefined;
@@ -52,6 +66,39 @@ export class DemandGrid {
     return multisets.of(this.keyOf(step, threshold), () =>
       likelyAtoms(this.demand, step, threshold).sort((a, b) => b.energy - a.energy),
     );
+  }
+
+  /**
+   * Sums of energies where many multisets share one, so that each is less likely than the threshold but not all together: as atoms on a
+   * grid of at most `step` that all energies lie on. Undefined where multisets alone have all that is likely, or where energies have no
+   * common measure.
+   * @param part of the threshold from which a sum is kept
+   * @param exponent of the reach (`reach`)
+   */
+  sharedSums(step: number, threshold: number, part: number, exponent: number): SharedSums | undefined {
+    return shared.of(this.keyOf(step, threshold, part, exponent), () => {
+      const { energiesJoules, probabilities, ratePerSlot } = this.demand;
+      const measure = energiesJoules.length > MOST_KINDS ? undefined : commonMeasure(Array.from(energiesJoules));
+      if (measure === undefined || measure < step || ratePerSlot > MOST_TASKS) return undefined;
+      const length = Math.floor(this.reach(exponent) / measure) + 1;
+      if (!(length <= MOST_SUMS)) return undefined;
+      const sizes = Array.from(energiesJoules, (energy) => Math.round(energy / measure));
+      const sums = panjer(ratePerSlot, sizes, probabilities, length);
+      const missed = sums.slice();
+      for (const { energy, probability } of this.atoms(step, threshold)) {
+        const n = Math.round(energy / measure);
+        if (n < length) missed[n] -= probability;
+      }
+      if (missed.every((p) => p < threshold)) return undefined;
+      const parts = Math.ceil(measure / step);
+      const atoms = Array.from(sums, (probability, n): Atom => {
+        return { energy: n * measure, probability, measure: { first: n * parts, weights: Float64Array.of(1) } };
+      });
+      return {
+        step: measure / parts,
+        atoms: atoms.filter(({ probability }) => probability >= threshold * part).reverse(),
+      };
+    });
   }
 
   private keyOf(...numbers: number[]): string | undefined {

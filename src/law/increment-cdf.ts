@@ -35,6 +35,8 @@ const MAXIMUM_GRID = 2 ** 22;
 const SMOOTH_SHAPE = 1.5;
 /** Atoms less likely than this stay as the grid has them: what that misplaces is a part of their mass. */
 const ATOM_THRESHOLD = 5e-4;
+/** Sums of energies on a grid of their own are few: also the less likely of them are put right. */
+const SHARED_PART = 1 / 512;
 /** Steps beyond the first 32 that the harvest's exact law is tabulated for at once: enough for multisets of ten tasks. */
 const ORIGIN_SPARE = 18;
 /** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
@@ -50,13 +52,18 @@ export function incrementLaw(law: WalkLaw, room = new Room()): CumulativeLaw {
   const sigmaHarvest = Math.sqrt(law.harvest.shape) * law.harvest.scaleJoules;
   // A sixteenth of the harvest's spread is resolved well; a sixth still is, where the range asks for it.
   const fineness = law.harvest.shape < SMOOTH_SHAPE ? 256 : 128;
-  const step = roundStep(
+  const free = roundStep(
     Math.max(
       Math.min(volatility(law) / fineness, sigmaHarvest / 16),
       Math.min((high - low) / (MAXIMUM_GRID * 0.95), sigmaHarvest / 6),
     ),
   );
-  const size = 2 ** Math.ceil(Math.log2(((high - low) / step) * 1.01 + 64));
+  const sizeOf = (step: number): number => 2 ** Math.ceil(Math.log2(((high - low) / step) * 1.01 + 64));
+  const sums =
+    law.harvest.shape < SMOOTH_SHAPE ? demand.sharedSums(free, ATOM_THRESHOLD, SHARED_PART, RANGE_EXPONENT) : undefined;
+  const isShared = sums !== undefined && sizeOf(sums.step) <= MAXIMUM_GRID;
+  const step = isShared ? sums.step : free;
+  const size = sizeOf(step);
   if (size > MAXIMUM_GRID) {
     throw new PlanError(
       `the scenario's energies spread too far for a table: from ${low.toPrecision(3)} J to ${high.toPrecision(3)} J in steps of ` +
@@ -72,7 +79,11 @@ export function incrementLaw(law: WalkLaw, room = new Room()): CumulativeLaw {
   const offset = Math.ceil(-low / step) + 16;
   const table = room.of(Math.ceil(high / step) + offset + 16);
   const total = runningSums(grid, offset, table);
-  const kinks = kinksOf(law, demand, origin, masses, step, offset, table);
+  const atomsOf = (threshold: number): readonly Atom[] =>
+    isShared
+      ? sums.atoms.filter(({ probability }) => probability >= threshold * SHARED_PART)
+      : demand.atoms(step, threshold);
+  const kinks = kinksOf(law, atomsOf, origin, masses, step, offset, table);
   const last = table.length - 3;
   const cdf = (x: number): number => {
     const position = x / step - 0.5 + offset;
@@ -116,7 +127,8 @@ function roundStep(step: number): number {
 /** The kinks that matter, put right in `table`: none where the harvest's density rises from 0 so smoothly that the grid has it right. */
 function kinksOf(
   law: WalkLaw,
-  demand: DemandGrid,
+  /** Those at least so likely, by falling energy. */
+  atomsOf: (threshold: number) => readonly Atom[],
   origin: GammaOrigin,
   masses: Float64Array,
   step: number,
@@ -127,7 +139,7 @@ function kinksOf(
   if (!(largest >= NEGLIGIBLE_KINK)) return undefined;
   // Thresholds are powers of two times the least, so that neighbouring points of a sweep share their atoms.
   const most = Math.max(1, NEGLIGIBLE_KINK / largest / ATOM_THRESHOLD);
-  const atoms = demand.atoms(step, ATOM_THRESHOLD * 2 ** Math.floor(Math.log2(most)));
+  const atoms = atomsOf(ATOM_THRESHOLD * 2 ** Math.floor(Math.log2(most)));
   const reach = exactSteps(longest(atoms), 1) + 2;
   const exact = reach <= origin.steps ? origin : new GammaOrigin(law.harvest, step, reach);
   return new Kinks(law.harvest, exact, masses, step, offset, table, atoms);

@@ -120,10 +120,14 @@ function levelReach({ battery, harvest, walk, arrivals, classes, accounting }: S
   return initialJoules + (isWalk ? Math.min(stored, walkReach(walk, 'up', slots, ESCAPE_EXPONENT)) : stored);
 }
 
+/** More values than these, such as those of a year's trace, are kept together or not at all. */
+const FEW_WISHES = 64;
+
 /**
  * Of what a path's levels are sums of where nothing is harvested, or the same in each slot: tasks, what the battery can
  * deliver when it is full and at the start, what a power limit lets through, what a slot's harvest and a leak leave of
- * those. Of fewer of them where all have no measure, or one below the finest quantum.
+ * those. What would leave the rest without a measure, or with one below the finest quantum, is left out: a limit that
+ * never binds must not spoil what tasks and harvests have in common.
  */
 function measureOf({ classes, battery, harvest }: Site, finest: number): number | undefined {
   const { chargeEfficiency, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules, leakPerSlot } = battery;
@@ -135,12 +139,19 @@ function measureOf({ classes, battery, harvest }: Site, finest: number): number 
   const supply = isFixed ? [...new Set(harvest.joules)].flatMap((joules) => [joules, joules * delivered]) : [];
   const left = leakPerSlot === 0 ? [] : charges.map((level) => level * leakPerSlot);
   const wishes = [tasks, charges, limits, supply, left];
-  for (let kept = wishes.length; kept > 0; kept--) {
-    const joules = wishes.slice(0, kept).flat();
-    const measure = commonMeasure(joules.filter((x) => x > 0 && x < Infinity));
-    if (measure !== undefined && measure >= finest) return measure;
+  let kept: number[] = [];
+  let measure: number | undefined;
+  const keep = (joules: readonly number[]): boolean => {
+    const more = [...kept, ...joules.filter((x) => x > 0 && x < Infinity)];
+    const common = commonMeasure(more);
+    if (common === undefined || common < finest) return false;
+    [kept, measure] = [more, common];
+    return true;
+  };
+  for (const wish of wishes) {
+    if (!keep(wish) && wish.length <= FEW_WISHES) for (const joules of wish) keep([joules]);
   }
-  return undefined;
+  return measure;
 }
 
 /** What T slots consume at most (Bernstein's bound for a compound Poisson sum), joules. */

@@ -1,4 +1,4 @@
-/** A dozen odd sites: right runs pass, and agree with a walk in doubles. Two hundred: odd-sites.long.test.ts. */
+/** Odd sites: right runs pass, and agree with a walk in doubles. Two hundred: odd-sites.long.test.ts. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
@@ -13,9 +13,9 @@ beforeAll(() => {
 afterAll(() => cpu.release());
 
 const PATHS = 20_000;
-/** Standard errors: among 12 sites of 21 numbers one in 600 sets of seeds has more. */
+/** Standard errors: among 13 sites of 21 numbers one in 550 sets of seeds has more. */
 const MOST = 4.5;
-const SITES = [3, 4, 7, 9, 12, 13, 14, 15, 22, 100, 115, 129];
+const SITES = [3, 4, 7, 9, 12, 13, 14, 15, 22, 100, 115, 129, 171];
 
 test.each(SITES)('odd site %d', async (index) => {
   const run = oddRun(index);

@@ -1,22 +1,18 @@
 /**
- * The deficit law of the sampled walk, for verdicts on the engine: mean, SD and P(D = 0) exactly, by Spitzer's identity
- * on the sampled law itself, and the sampled law's own cells where they show most, in the last step from an empty
- * deficit; the rest is the true law's shape, moved and stretched to those numbers. Not a third solver: the error
- * estimate says how far the two laws were apart.
+ * The deficit law of a sampled walk that is not one of whole blocks (block-law.ts), for verdicts on the engine: mean,
+ * SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself; the last step from an empty deficit exactly,
+ * from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one grid.
  */
 import { InputError } from '../../errors.js';
-import { brownianLaw } from '../brownian.js';
-import { brownianConstants } from '../increment.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
+import { gridDifference } from './grid-difference.js';
+import type { GridDifference } from './grid-difference.js';
 import { firstStep } from './lattice-spitzer.js';
 import { exactLaw } from './law.js';
 import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
-
-const PROBES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
-const NEAR_ZERO = 1.5;
 
 /**
  * D_T of the sampled walk, from the true walk's exact law at the same T (`truth`, of `source`). Throws InputError where
@@ -34,64 +30,44 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
   }
   // P(D_T > d) = P(D_{T−1} = 0) P(Y > d) + (paths that were in deficit before): the first term is known for both laws.
   const before = exactMoments(source, [slots - 1])[0].probabilityZero;
-  const trueStep = before > 1e-9 ? firstStepLaw(source) : undefined;
-  const base = {
-    survival: (d: number): number =>
-      truth.survival(d) + (trueStep === undefined ? 0 : before * (step.survival(d) - trueStep.survival(d))),
-    meanExcess: (d: number): number =>
-      truth.meanExcess(d) + (trueStep === undefined ? 0 : before * (step.meanExcess(d) - trueStep.meanExcess(d))),
-  };
-  const basePositive = base.survival(0);
-  const baseMean = base.meanExcess(0);
-  const baseSquare =
-    truth.standardDeviation ** 2 +
-    truth.mean ** 2 +
-    (trueStep === undefined ? 0 : before * (step.square - trueStep.standardDeviation ** 2 - trueStep.mean ** 2));
-
-  // Affine map of the law given D > 0.
-  const given = (first: number, square: number, share: number): [number, number] => [
-    first / share,
-    square / share - (first / share) ** 2,
-  ];
-  const [m, v] = given(mean, standardDeviation ** 2 + mean ** 2, positive);
-  const [baseM, baseV] = given(baseMean, baseSquare, basePositive);
-  const stretch = Math.sqrt(v / baseV);
-  const shift = m - stretch * baseM;
-  const share = positive / basePositive;
-  const back = (d: number): number => (d - shift) / stretch;
-  // What is moved is the shape at large alone: atoms and kinks are where the tasks' energies put them in either law.
-  const smooth = brownianLaw(brownianConstants(source), slots);
-  const moves = (d: number): number => smooth.survival(Math.max(0, back(d))) - smooth.survival(d);
+  const trueStep = firstStepLaw(source);
+  const difference = gridDifference(
+    source,
+    law,
+    {
+      sampled: (d) => step.survival(d),
+      truth: (from, spacing, count) => trueStep.survivalGrid(from, spacing, count),
+    },
+    slots,
+    before,
+  );
+  const atZero = probabilityZero - truth.probabilityZero - before * (trueStep.survival(0) - step.survival(0));
+  const rest = new Rest(difference, atZero);
+  const clip = (x: number): number => Math.min(positive, Math.max(0, x));
   const survival = (d: number): number => {
     if (d < 0) return 1;
-    return d === 0 ? positive : Math.min(positive, Math.max(0, share * (base.survival(d) + moves(d))));
+    if (d === 0) return positive;
+    return clip(truth.survival(d) + before * (step.survival(d) - trueStep.survival(d)) - rest.at(d));
   };
   const survivalGrid = (from: number, spacing: number, count: number): Float64Array => {
-    const out = new Float64Array(count);
-    const base0 = truth.survivalGrid(from, spacing, count);
-    const one = trueStep?.survivalGrid(from, spacing, count);
-    for (let j = 0; j < count; j++) {
+    const one = trueStep.survivalGrid(from, spacing, count);
+    return truth.survivalGrid(from, spacing, count).map((value, j) => {
       const d = from + j * spacing;
-      const value = base0[j] + (one === undefined ? 0 : before * (step.survival(d) - one[j]));
-      out[j] = d < 0 ? 1 : d === 0 ? positive : Math.min(positive, Math.max(0, share * (value + moves(d))));
-    }
-    return out;
+      if (d <= 0) return d < 0 ? 1 : positive;
+      return clip(value + before * (step.survival(d) - one[j]) - rest.at(d));
+    });
   };
   const functions = {
     survival,
     survivalGrid,
     cdf: (d: number): number => (d < 0 ? 0 : 1 - survival(d)),
-    density: (d: number): number => share * truth.density(d),
+    density: (d: number): number => truth.density(d),
   };
-  // Near 0 the shape is the true walk's, and off by about what P(D = 0) differs by: at most 1.2 times that, as seen
-  // against walks in blocks.
-  let moved = NEAR_ZERO * Math.abs(truth.probabilityZero - probabilityZero);
-  let shifted = 0;
-  for (const p of PROBES) {
-    const d = truth.quantile(p);
-    shifted = Math.max(shifted, Math.abs(survival(d) - truth.survival(d)));
-  }
-  moved += shifted;
+  const excess = (d: number): number =>
+    truth.meanExcess(d) + before * (step.meanExcess(d) - trueStep.meanExcess(d)) - rest.beyond(d);
+  // The mean is known besides: what it misses is the difference's own error, on the scale of the law.
+  const missed = Math.abs(excess(0) - mean) / standardDeviation;
+  const cdf = truth.error.cdf + difference.error + missed;
   return {
     rung: 'exact',
     slots,
@@ -100,13 +76,43 @@ export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, la
     probabilityZero,
     ...functions,
     quantile: (p) => (p <= probabilityZero ? 0 : solveQuantile(functions, p, mean)),
-    meanExcess(charge) {
-      if (charge <= 0) return mean - charge;
-      const moved = stretch * smooth.meanExcess(Math.max(0, back(charge))) - smooth.meanExcess(charge);
-      return Math.max(0, share * (base.meanExcess(charge) + moved));
-    },
-    error: { ...moments.error, cdf: truth.error.cdf + moved, quantile: truth.error.quantile + moved },
+    meanExcess: (charge) => (charge <= 0 ? mean - charge : Math.max(0, excess(charge))),
+    error: { ...moments.error, cdf, quantile: Math.max(truth.error.quantile, cdf) },
   };
+}
+
+/** A difference of two laws between its points: straight lines from 0 on, nothing beyond the last. */
+class Rest {
+  /** ∫ from (m + ½)·step on. */
+  private readonly integral: Float64Array;
+
+  constructor(
+    private readonly difference: GridDifference,
+    private readonly atZero: number,
+  ) {
+    const { value, step } = difference;
+    this.integral = new Float64Array(value.length);
+    for (let m = value.length - 2; m >= 0; m--) {
+      this.integral[m] = this.integral[m + 1] + 0.5 * step * (value[m] + value[m + 1]);
+    }
+  }
+
+  /** At d ≥ 0, joules. */
+  at(d: number): number {
+    const { value, step } = this.difference;
+    const place = d / step - 0.5;
+    const m = Math.floor(place);
+    if (m < 0) return this.atZero + 2 * (place + 0.5) * (value[0] - this.atZero);
+    return m + 1 < value.length ? value[m] + (place - m) * (value[m + 1] - value[m]) : 0;
+  }
+
+  /** ∫ from d ≥ 0 on. */
+  beyond(d: number): number {
+    const { value, step } = this.difference;
+    const m = Math.ceil(d / step - 0.5);
+    if (m >= value.length) return 0;
+    return this.integral[m] + 0.5 * ((m + 0.5) * step - d) * (this.at(d) + value[m]);
+  }
 }
 
 /** Rounding of sums over some thousands of runs. */

@@ -1,0 +1,206 @@
+/**
+ * How far the deficit law of a sampled walk lies from the true walk's: both increments are put on one grid, by the
+ * probabilities of its cells, and their deficits are subtracted there (grid-deficit.ts). What the grid does to either
+ * is the same for both, so that a part of the difference, about step/σ, is all that it costs.
+ */
+import { incrementLaw } from '../../law/increment-cdf.js';
+import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
+import { DeficitGrid } from './grid-deficit.js';
+import type { GridIncrement } from './grid-deficit.js';
+import { levelRoots, saddle } from './roots.js';
+
+/** Where to read P(D_T ≤ d) of the sampled walk less that of the true one, and what lies beyond. */
+export interface GridDifference {
+  /** Joules between points. */
+  readonly step: number;
+  /** At (m + ½)·step, of what is not the last step from an empty deficit. */
+  readonly value: Float64Array;
+  /** What the grid leaves unknown of it, at any point. */
+  readonly error: number;
+}
+
+/** The last step from an empty deficit is known exactly for both walks: P(Y > d). */
+export interface Steps {
+  readonly sampled: (d: number) => number;
+  /** At from + m·spacing for 0 ≤ m < count. */
+  readonly truth: (from: number, spacing: number, count: number) => Float64Array;
+}
+
+const SHORT = 40;
+const GAMMA = 8;
+/** −log of what may lie beyond a grid's half. */
+const BEYOND = 35;
+/** Points of a grid: fine for steps, fewer where each s of a circle asks for transforms, more where σ would be a few. */
+const STEPS_GRID = 2 ** 16;
+const CIRCLE_GRID = 2 ** 15;
+const LARGEST_GRID = 2 ** 17;
+const LEAST_PER_SIGMA = 16;
+/** More points of a σ show nothing more. */
+const MOST_PER_SIGMA = 2000;
+
+interface Prepared {
+  readonly step: number;
+  readonly grid: DeficitGrid;
+  readonly sampled: GridIncrement;
+  readonly truth: GridIncrement;
+  /** By how much the true increment's table may be off. */
+  readonly tableError: number;
+  /** By how much the two laws of a step differ more within a cell than at its ends. */
+  readonly within: number;
+}
+
+const known = new WeakMap<LatticeIncrement, Map<number, Prepared>>();
+
+/**
+ * The difference at a horizon. `before`: P(D_{T − 1} = 0).
+ *
+ * @param source of the true walk
+ * @param law of the sampled walk
+ */
+export function gridDifference(
+  source: CompoundIncrement,
+  law: LatticeIncrement,
+  steps: Steps,
+  slots: number,
+  before: number,
+): GridDifference {
+  const layouts = known.get(law) ?? new Map<number, Prepared>();
+  known.set(law, layouts);
+  // Short horizons share one grid.
+  const last = Math.max(slots, SHORT);
+  const made = layouts.get(last) ?? prepare(source, law, steps, last);
+  layouts.set(last, made);
+  const { step, grid, sampled, truth, tableError, within } = made;
+  const own = grid.deficits(sampled, slots);
+  const other = grid.deficits(truth, slots);
+  const value = new Float64Array(own.length);
+  let above = 0;
+  let most = 0;
+  let jump = 0;
+  // From above, where both laws end. What a step from 0 does is subtracted with the same cells.
+  for (let m = value.length - 1; m >= 0; m--) {
+    value[m] = -above;
+    above += own[m] - other[m];
+    const cell = m - sampled.lowest;
+    above -= before * (sampled.weight[cell] - truth.weight[cell]);
+    most = Math.max(most, Math.abs(value[m]));
+    if (m + 1 < value.length) jump = Math.max(jump, Math.abs(value[m + 1] - value[m]));
+  }
+  const coarse = step / Math.sqrt(law.variance);
+  // What no grid sees: points that lie apart, and what is fine within cells. Later slots spread both.
+  const unseen = (grainOf(law) + (1 - before) * within) / Math.sqrt(slots - 1);
+  return { step, value, error: (RELATIVE + coarse) * most + JUMP * jump + unseen + FULL * tableError };
+}
+
+/**
+ * Half the heaviest point of cells whose points lie apart: sums of such steps lie as far apart, and a law that has them
+ * rises in steps.
+ */
+function grainOf({ weight, count, stride }: LatticeIncrement): number {
+  return weight.reduce((most, w, r) => (stride[r] > 1 ? Math.max(most, w / (2 * count[r])) : most), 0);
+}
+
+/** Part of the difference that is of second order, or that a grid moves (as seen beside grids of half the step). */
+const RELATIVE = 0.03;
+/** Between two points the difference may go anywhere between their values, and a little beyond. */
+const JUMP = 0.75;
+/** An error of the increment beside an atom is seen at most by the last step and by the one before it; the rest is smooth. */
+const FULL = 2;
+
+function prepare(source: CompoundIncrement, law: LatticeIncrement, steps: Steps, slots: number): Prepared {
+  const sigma = Math.sqrt(law.variance);
+  const tilt = law.mean < 0 ? saddle(law) : 0;
+  const { left, right } = levelRoots(law, GAMMA / slots, saddle(law));
+  const side = BEYOND / Math.min(right - tilt, tilt - left);
+  let size = slots <= SHORT ? STEPS_GRID : CIRCLE_GRID;
+  while (size < LARGEST_GRID && (size / 2) * sigma < LEAST_PER_SIGMA * side) size *= 2;
+  const step = clearStep(law, Math.max((2 * side) / size, sigma / MOST_PER_SIGMA));
+  const reach = size / 2 - 1;
+  const truth = trueCells(source, step, reach);
+  let tableError = 0;
+  const beyond = steps.truth(0.5 * step, step, reach);
+  let above = 0;
+  for (let m = reach - 1; m >= 0; m--) {
+    above += truth.weight[m + 1 + reach];
+    tableError = Math.max(tableError, Math.abs(above - beyond[m]));
+  }
+  const grid = new DeficitGrid(size, tilt * step);
+  const within = differenceWithin(steps, step, reach);
+  return { step, grid, sampled: sampledCells(steps, step, reach), truth, tableError, within };
+}
+
+/** Places between two ends of cells that are looked at. */
+const WITHIN = 4;
+
+function differenceWithin(steps: Steps, step: number, reach: number): number {
+  const fine = step / WITHIN;
+  const truth = steps.truth(0.5 * step, fine, WITHIN * (reach - 1) + 1);
+  const difference = truth.map((value, i) => steps.sampled(0.5 * step + i * fine) - value);
+  let most = 0;
+  for (let i = 0; i + WITHIN < difference.length; i += WITHIN) {
+    const [left, right] = [difference[i], difference[i + WITHIN]];
+    for (let j = 1; j < WITHIN; j++) {
+      most = Math.max(most, Math.abs(difference[i + j] - left - ((right - left) * j) / WITHIN));
+    }
+  }
+  return most;
+}
+
+/** Cells (k ± ½)·step of the true increment, −reach ≤ k ≤ reach; the outermost hold what is beyond. */
+function trueCells(source: CompoundIncrement, step: number, reach: number): GridIncrement {
+  const { rate, energies, probabilities, shape, scale } = source;
+  const law = incrementLaw({
+    demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
+    harvest: { shape, scaleJoules: scale },
+  });
+  // The law is of X = −Y.
+  const edges = law.cdfAlong(-(reach - 0.5) * step, step, 2 * reach);
+  return cells(reach, (k) => 1 - edges[reach - 1 - k]);
+}
+
+function sampledCells(steps: Steps, step: number, reach: number): GridIncrement {
+  return cells(reach, (k) => 1 - steps.sampled((k + 0.5) * step));
+}
+
+/** @param below P(Y ≤ (k + ½)·step), −reach ≤ k < reach */
+function cells(reach: number, below: (k: number) => number): GridIncrement {
+  const weight = new Float64Array(2 * reach + 1);
+  let before = 0;
+  for (let k = -reach; k <= reach; k++) {
+    const value = k === reach ? 1 : Math.max(before, below(k));
+    weight[k + reach] = value - before;
+    before = value;
+  }
+  return { lowest: -reach, weight };
+}
+
+/** Steps that are tried, each a little longer. */
+const TRIES = 64;
+const LONGER = 1 / 512;
+/** What counts as an atom: a run this heavy, and this much shorter than a cell. */
+const HEAVY = 1e-7;
+const SHORT_RUN = 1 / 16;
+
+/**
+ * A step at which atoms stand clear of the cells' edges: sampling may have moved them by a lattice step, which must not
+ * take them from one cell to the next.
+ */
+function clearStep(law: LatticeIncrement, least: number): number {
+  const atoms: number[] = [];
+  for (let r = 0; r < law.weight.length; r++) {
+    const length = law.count[r] * law.stride[r] * law.latticeSpan;
+    if (law.weight[r] > HEAVY && length < SHORT_RUN * least) atoms.push(law.first[r] * law.latticeSpan + 0.5 * length);
+  }
+  let best = least;
+  let clear = -1;
+  for (let i = 0; i < TRIES; i++) {
+    const step = least * (1 + i * LONGER);
+    let nearest = 1;
+    for (const x of atoms) {
+      const place = x / step - 0.5;
+      nearest = Math.min(nearest, Math.abs(place - Math.round(place)));
+    }
+    if (nearest > clear) [best, clear] = [step, nearest];
+  }
+  return best;
+}
