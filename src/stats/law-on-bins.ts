@@ -85,7 +85,9 @@ function readLaw(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials
       const end = knots[k + 1];
       if (!open.has(start) || end - start < 2) return;
       const middle = (start + end) >> 1;
-      if (missed(middle, cubic(edges, logs, knots, k, middle), tolerance)) next.add(start).add(middle);
+      const isMissed = missed(middle, cubic(edges, logs, knots, k, middle), tolerance);
+      // Where a law ends no cubic goes: every edge beside its end is evaluated.
+      if (isMissed || atEnd(logs, knots, k)) next.add(start).add(middle);
       middles.push(middle);
     });
     knots = [...knots, ...middles].sort((a, b) => a - b);
@@ -116,9 +118,20 @@ function probes(logs: Float64Array): number[] {
   return found;
 }
 
-/** Values of the cubic through the knots k − 1 … k + 2 (or the four nearest) at edge i. */
+/** The first of the four knots that a cubic behind knot k goes through: k − 1 where it can be. */
+function firstKnot(knots: readonly number[], k: number): number {
+  return Math.min(Math.max(k - 1, 0), knots.length - 4);
+}
+
+/** Whether a law is 0 at some of the knots of that cubic, but not at all of them. */
+function atEnd(logs: Float64Array, knots: readonly number[], k: number): boolean {
+  const from = firstKnot(knots, k);
+  return logs[knots[from]] > LOWEST_LOG && logs[knots[from + 3]] <= LOWEST_LOG;
+}
+
+/** Values of that cubic at edge i. */
 function cubic(x: Float64Array, y: Float64Array, knots: readonly number[], k: number, i: number): number {
-  const from = Math.min(Math.max(k - 1, 0), knots.length - 4);
+  const from = firstKnot(knots, k);
   let sum = 0;
   for (let a = from; a < from + 4; a++) {
     let term = y[knots[a]];

@@ -12,19 +12,50 @@ export interface Drawn {
 
 type Find = (selector: string) => Element[];
 
-/** Pixels to what ticks say: a straight line through all of them, or through their logarithms. @throws where no ticks lie so */
-function scaleOf(find: Find, axis: 'x' | 'y'): (pixel: number) => string | number {
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A number as charts write it: `2,000`, `−0.1`, `+10`, `10⁻⁵`. */
+function written(text: string): number {
+  const plain = text.replaceAll(',', '').replaceAll('−', '-');
+  const power = /^10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(plain);
+  return power === null ? Number(plain) : 10 ** exponentOf(power[1]);
+}
+
+/** `⁻⁵` is −5. */
+export function exponentOf(superscripts: string): number {
+  return Number(superscripts.replace('⁻', '-').replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (c) => String(SUPERSCRIPTS.indexOf(c))));
+}
+
+type Pair = readonly [to: (value: number) => number, from: (value: number) => number];
+
+/** Even near 0 and by logarithms beyond a constant (d3-scale, symlog). */
+const symlog = (constant: number): Pair => [
+  (v) => Math.sign(v) * Math.log1p(Math.abs(v) / constant),
+  (v) => Math.sign(v) * Math.expm1(Math.abs(v)) * constant,
+];
+
+/** How an axis goes: what two ticks cannot tell. A number is the constant of a symlog scale. */
+export type Kind = 'linear' | 'log' | number;
+
+/**
+ * Pixels to what ticks say: a straight line through all of them, or through their logarithms, whichever fits where no
+ * `kind` is given. @throws where no ticks lie so
+ */
+function scaleOf(find: Find, axis: 'x' | 'y', kind?: Kind): (pixel: number) => string | number {
   const ticks = find(`[data-label="${axis}-axis tick label"] text`).map((text): [number, string] => {
     const [x, y] = (/translate\(([^)]*)\)/.exec(text.getAttribute('transform') ?? '')?.[1] ?? '')
       .split(',')
       .map(Number);
     return [axis === 'x' ? x : y, text.textContent];
   });
-  const numbers = ticks.map(([pixel, text]): [number, number] => [pixel, Number(text.replaceAll(',', ''))]);
-  for (const [to, from] of [
-    [(v: number) => v, (v: number) => v],
+  const numbers = ticks.map(([pixel, text]): [number, number] => [pixel, written(text)]);
+  const scales: readonly Pair[] = [
+    [(v) => v, (v) => v],
     [Math.log, Math.exp],
-  ]) {
+  ];
+  const allowed =
+    kind === undefined ? scales : [kind === 'linear' ? scales[0] : kind === 'log' ? scales[1] : symlog(kind)];
+  for (const [to, from] of allowed) {
     const [[p0, v0], [p1, v1]] = [numbers[0], numbers[numbers.length - 1]];
     const slope = (to(v1) - to(v0)) / (p1 - p0);
     const at = (pixel: number): number => from(to(v0) + slope * (pixel - p0));
@@ -75,4 +106,81 @@ export function seriesOf(svg: string): Drawn[] {
       }),
     };
   });
+}
+
+/** A curve, a band or marks as places: along x and y what the ticks say, and what half a thousandth of a pixel is there. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly xUnsure: number;
+  readonly yUnsure: number;
+}
+
+export interface Curves {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Lines by their label. */
+  readonly lines: ReadonlyMap<string, readonly Place[]>;
+  /** Marks of the points of lines, in the order in which they are drawn. */
+  readonly dots: readonly Place[];
+  /** Vertical lines from (x, y) of the first to the second. */
+  readonly rules: readonly (readonly [Place, Place])[];
+  /** Corners of filled areas: of a band about a curve, from left to right and back. */
+  readonly areas: readonly (readonly Place[])[];
+  /** Bands: the lower and the upper end of rectangles. */
+  readonly bands: readonly (readonly [lower: number, upper: number])[];
+}
+
+/** Half of the last digit of a coordinate in a path. */
+const HALF = 0.0005 * (1 + 1e-6);
+
+/** A chart of laws taken apart. */
+export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
+  const { document } = parseHTML(svg);
+  const find: Find = (selector) => [...document.querySelectorAll(selector)];
+  const scales = [scaleOf(find, 'x', x), scaleOf(find, 'y', y)].map((scale) => (px: number) => Number(scale(px)));
+  const place = (px: number, py: number, half = HALF): Place => {
+    const unsure = (axis: 0 | 1, pixel: number): number =>
+      Math.abs(scales[axis](pixel + half) - scales[axis](pixel - half)) / 2;
+    return { x: scales[0](px), y: scales[1](py), xUnsure: unsure(0, px), yUnsure: unsure(1, py) };
+  };
+  const corners = (element: Element): Place[] =>
+    (element.getAttribute('d') ?? '')
+      .split(/[MLZ]/)
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const [px, py] = pair.split(',').map(Number);
+        return place(px, py);
+      });
+  const number = (element: Element, name: string): number => Number(element.getAttribute(name));
+  const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
+  const exact = 1e-9;
+  return {
+    title: text('title'),
+    xLabel: text('[data-label="x-axis label"] text'),
+    yLabel: text('[data-label="y-axis label"] text'),
+    lines: new Map(
+      find('[data-label="line"] path[data-label]').map((path) => [
+        path.getAttribute('data-label') ?? '',
+        corners(path),
+      ]),
+    ),
+    dots: find('[data-label="dot"] > *').map((mark) => {
+      const moved = /translate\(([^)]*)\)/.exec(mark.getAttribute('transform') ?? '');
+      const [px, py] = moved === null ? [number(mark, 'cx'), number(mark, 'cy')] : moved[1].split(',').map(Number);
+      return place(px, py, exact);
+    }),
+    rules: find('[data-label="rule"] line')
+      .filter((rule) => rule.getAttribute('x1') === rule.getAttribute('x2'))
+      .map((rule) => {
+        const px = number(rule, 'x1');
+        return [place(px, number(rule, 'y1'), exact), place(px, number(rule, 'y2'), exact)] as const;
+      }),
+    areas: find('[data-label="area"] path').map(corners),
+    bands: find('[data-label="rect"] rect').map((rect) => {
+      const [top, height] = [number(rect, 'y'), number(rect, 'height')];
+      return [scales[1](top + height), scales[1](top)];
+    }),
+  };
 }

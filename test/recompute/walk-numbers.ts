@@ -72,6 +72,14 @@ export class WalkNumbers {
     return this.once(`${name} ${i}`, () => this.own[i].edges.slice(0, -1).map(([d]) => this.law(i, name).cdf(d)));
   }
 
+  /** P(D ≤ d) of the walk that was sampled, at all edges of a horizon. */
+  sampledAt(i: number): readonly number[] {
+    return this.once(`sampled ${i}`, () => {
+      const law = this.once('references', () => sampledReferences(this.prepared.law, this.theory))[i].law;
+      return this.own[i].edges.slice(0, -1).map(([d]) => law?.cdf(d) ?? NaN);
+    });
+  }
+
   /** sup over the edges of |paths − Brownian law|. */
   seen(i: number): number {
     const { edges } = this.own[i];
@@ -99,7 +107,7 @@ export class WalkNumbers {
   /** Tests are theory's and the judge's own: asked of the same integers. */
   verdicts(): Judgement {
     return this.once('verdicts', () => {
-      const references = sampledReferences(this.prepared.law, this.theory);
+      const references = this.once('references', () => sampledReferences(this.prepared.law, this.theory));
       const json: PartialsJson = { partialsVersion: 1, horizons: [...this.rows] };
       const { familyAlpha } = this;
       return judge(partialsFromJson(json), this.prepared.law.quantumJoules, references, { familyAlpha });

@@ -48,6 +48,7 @@ describe('a law read at 4096 edges', () => {
       BINS,
     ],
     ['far below its scale', halfNormalLaw(1e6), BINS],
+    ['an end at which the law falls to 0', fromSurvival((d) => Math.max(0, 0.9 * Math.exp(-d / 4000) - 1e-3)), BINS],
   ])('%s: to 1e-6 with a tenth of the evaluations', (_, law, layout) => {
     const { absolute, relative, evaluations } = errors(law, layout);
     expect(absolute).toBeLessThan(1e-6);
