@@ -138,7 +138,7 @@ function measureOf({ classes, battery, harvest }: Site, finest: number): number 
   const isFixed = harvest.kind === 'trace' && harvest.noiseShape === undefined;
   const supply = isFixed ? [...new Set(harvest.joules)].flatMap((joules) => [joules, joules * delivered]) : [];
   const left = leakPerSlot === 0 ? [] : charges.map((level) => level * leakPerSlot);
-  const wishes = [tasks, charges, limits, supply, left];
+  const wishes = [charges, limits, supply, left];
   let kept: number[] = [];
   let measure: number | undefined;
   const keep = (joules: readonly number[]): boolean => {
@@ -148,6 +148,8 @@ function measureOf({ classes, battery, harvest }: Site, finest: number): number 
     [kept, measure] = [more, common];
     return true;
   };
+  // Without one for all tasks there is none: sites that differ in their router alone must share their quantum.
+  if (!keep(tasks)) return undefined;
   for (const wish of wishes) {
     if (!keep(wish) && wish.length <= FEW_WISHES) for (const joules of wish) keep([joules]);
   }
