@@ -4,6 +4,7 @@
  * is the same for both, so that a part of the difference, about step/σ, is all that it costs.
  */
 import { incrementLaw } from '../../law/increment-cdf.js';
+import type { CumulativeLaw } from '../../law/increment-cdf.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { DeficitGrid } from './grid-deficit.js';
 import type { GridIncrement } from './grid-deficit.js';
@@ -116,26 +117,47 @@ function prepare(source: CompoundIncrement, law: LatticeIncrement, steps: Steps,
   while (size < LARGEST_GRID && (size / 2) * sigma < LEAST_PER_SIGMA * side) size *= 2;
   const step = clearStep(law, Math.max((2 * side) / size, sigma / MOST_PER_SIGMA));
   const reach = size / 2 - 1;
-  const truth = trueCells(source, step, reach);
-  let tableError = 0;
-  const beyond = steps.truth(0.5 * step, step, reach);
-  let above = 0;
-  for (let m = reach - 1; m >= 0; m--) {
-    above += truth.weight[m + 1 + reach];
-    tableError = Math.max(tableError, Math.abs(above - beyond[m]));
-  }
+  const table = tableOf(source, law);
+  const truth = trueCells(table, step, reach);
   const grid = new DeficitGrid(size, tilt * step);
-  const within = differenceWithin(steps, step, reach);
+  const tableError = tableErrorOf(table, steps, sigma);
+  const within = differenceWithin(table, steps, step, reach);
   return { step, grid, sampled: sampledCells(steps, step, reach), truth, tableError, within };
+}
+
+const tables = new WeakMap<LatticeIncrement, CumulativeLaw>();
+
+/** The true increment's law of X = −Y on the line, made once a walk. */
+function tableOf({ rate, energies, probabilities, shape, scale }: CompoundIncrement, law: LatticeIncrement) {
+  const made =
+    tables.get(law) ??
+    incrementLaw({
+      demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
+      harvest: { shape, scaleJoules: scale },
+    });
+  tables.set(law, made);
+  return made;
+}
+
+/** Places at which a table is held against the exact law, and how far they go, in σ. */
+const PLACES = 2048;
+const FARTHEST = 6;
+
+function tableErrorOf(table: CumulativeLaw, steps: Steps, sigma: number): number {
+  const spacing = (FARTHEST * sigma) / PLACES;
+  const exact = steps.truth(0.5 * spacing, spacing, PLACES);
+  return exact.reduce((most, p, m) => Math.max(most, Math.abs(table.cdf(-(m + 0.5) * spacing) - p)), 0);
 }
 
 /** Places between two ends of cells that are looked at. */
 const WITHIN = 4;
 
-function differenceWithin(steps: Steps, step: number, reach: number): number {
+function differenceWithin(table: CumulativeLaw, steps: Steps, step: number, reach: number): number {
   const fine = step / WITHIN;
-  const truth = steps.truth(0.5 * step, fine, WITHIN * (reach - 1) + 1);
-  const difference = truth.map((value, i) => steps.sampled(0.5 * step + i * fine) - value);
+  const count = WITHIN * (reach - 1) + 1;
+  // P(Y > d) = P(X ≤ −d), from the farthest place back to half a step.
+  const truth = table.cdfAlong(-(0.5 * step + (count - 1) * fine), fine, count);
+  const difference = truth.map((_, i) => steps.sampled(0.5 * step + i * fine) - truth[count - 1 - i]);
   let most = 0;
   for (let i = 0; i + WITHIN < difference.length; i += WITHIN) {
     const [left, right] = [difference[i], difference[i + WITHIN]];
@@ -147,14 +169,8 @@ function differenceWithin(steps: Steps, step: number, reach: number): number {
 }
 
 /** Cells (k ± ½)·step of the true increment, −reach ≤ k ≤ reach; the outermost hold what is beyond. */
-function trueCells(source: CompoundIncrement, step: number, reach: number): GridIncrement {
-  const { rate, energies, probabilities, shape, scale } = source;
-  const law = incrementLaw({
-    demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
-    harvest: { shape, scaleJoules: scale },
-  });
-  // The law is of X = −Y.
-  const edges = law.cdfAlong(-(reach - 0.5) * step, step, 2 * reach);
+function trueCells(table: CumulativeLaw, step: number, reach: number): GridIncrement {
+  const edges = table.cdfAlong(-(reach - 0.5) * step, step, 2 * reach);
   return cells(reach, (k) => 1 - edges[reach - 1 - k]);
 }
 
