@@ -206,6 +206,7 @@ test('a signal at any moment: a clean end, whole reports and whole files, and ru
   await Promise.all(Array.from({ length: LANES }, lane));
   const sent = all.filter(({ after }) => after !== undefined).length;
   console.log(`${sent} signals in ${all.length} runs, seed ${SEED}\n${table(all)}`);
+  if (faults.length > 0) console.log(faults.join('\n'));
   expect(faults).toEqual([]);
   expect(sent).toBeGreaterThanOrEqual(100);
   for (const [args, name] of [
