@@ -213,7 +213,7 @@ const END = 36;
  * twenty even steps in t is right to e^{−36}. A walk with so much drift or so much memory of a lattice that zeros of 1
  * − sM(iu) lie outside the parabola takes the horizon's circle.
  */
-function contourNodes(slots: number, gamma: number, transform: Float64Array): ContourNode[] {
+export function contourNodes(slots: number, gamma: number, transform: Float64Array): ContourNode[] {
   const root = Math.sqrt(gamma);
   if (!zerosInside(slots, 0.5 * root, transform)) {
     const half = transform.length / 4;

@@ -8,17 +8,13 @@ import type { LatticeIncrement } from '../increment.js';
 import { blockLawAt } from './block-horizon.js';
 import { BlockGrid, blockIncrement } from './block-walk.js';
 import type { BlockIncrement, BlockLaw } from './block-walk.js';
+import { GAMMA, SHORT, gridSide } from './grid-deficit.js';
 import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
-import { levelRoots, saddle } from './roots.js';
+import { saddle } from './roots.js';
 
-/** Up to this horizon every slot is a step. */
-const SHORT = 40;
 /** Steps after Spitzer's identity: each takes what is fine in the law down by a factor of some hundreds. */
 const LAST_STEPS = 4;
-const GAMMA = 8;
-/** −log of what may lie beyond a grid's half, where it would be taken for the other side. */
-const BEYOND = 35;
 /** Blocks of the largest grid: some 10 s and 200 MiB. */
 const LARGEST_GRID = 2 ** 19;
 /**
@@ -78,9 +74,8 @@ function gridSize(
   tilt: number,
   slots: number,
 ): number {
-  const { left, right } = levelRoots(law, GAMMA / slots, saddle(law));
   const width = points * quantum;
-  const side = BEYOND / Math.min(width * right - tilt, tilt - width * left);
+  const side = gridSide(law, tilt / width, slots) / width;
   return 2 ** Math.ceil(Math.log2(2 * Math.max(side, weight.length)));
 }
 

@@ -57,6 +57,12 @@ export function blockIncrement(law: LatticeIncrement): BlockIncrement | undefine
   };
 }
 
+/** An increment of single points: P(Y = (lowest + i)·quantum) = weight[i]. */
+export function pointIncrement(lowest: number, weight: Float64Array, quantum: number): BlockIncrement {
+  const polynomials = placePolynomials(1, 1);
+  return { points: 1, quantum, lowest: lowest - 1, weight, polynomials, still: stillMatrix(polynomials) };
+}
+
 /** Gram's polynomials on `points` places, by Gram and Schmidt's process, twice. */
 function placePolynomials(points: number, count: number): Float64Array[] {
   const out: Float64Array[] = [];

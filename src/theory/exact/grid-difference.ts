@@ -6,9 +6,9 @@
 import { incrementLaw } from '../../law/increment-cdf.js';
 import type { CumulativeLaw } from '../../law/increment-cdf.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
-import { DeficitGrid } from './grid-deficit.js';
-import type { GridIncrement } from './grid-deficit.js';
-import { levelRoots, saddle } from './roots.js';
+import { BlockGrid, pointIncrement } from './block-walk.js';
+import { SHORT, gridSide, pointDeficits } from './grid-deficit.js';
+import { saddle } from './roots.js';
 
 /** Where to read P(D_T ≤ d) of the sampled walk less that of the true one, and what lies beyond. */
 export interface GridDifference {
@@ -27,10 +27,6 @@ export interface Steps {
   readonly truth: (from: number, spacing: number, count: number) => Float64Array;
 }
 
-const SHORT = 40;
-const GAMMA = 8;
-/** −log of what may lie beyond a grid's half. */
-const BEYOND = 35;
 /** Points of a grid: fine for steps, fewer where each s of a circle asks for transforms, more where σ would be a few. */
 const STEPS_GRID = 2 ** 16;
 const CIRCLE_GRID = 2 ** 15;
@@ -39,18 +35,29 @@ const LEAST_PER_SIGMA = 16;
 /** More points of a σ show nothing more. */
 const MOST_PER_SIGMA = 2000;
 
-interface Prepared {
+/** Both walks on one grid. */
+interface Layout {
+  /** Joules between points. */
   readonly step: number;
-  readonly grid: DeficitGrid;
-  readonly sampled: GridIncrement;
-  readonly truth: GridIncrement;
-  /** By how much the true increment's table may be off. */
-  readonly tableError: number;
+  /** Per point (grid-deficit.ts). */
+  readonly tilt: number;
+  readonly sampled: BlockGrid;
+  readonly truth: BlockGrid;
   /** By how much the two laws of a step differ more within a cell than at its ends. */
   readonly within: number;
 }
 
-const known = new WeakMap<LatticeIncrement, Map<number, Prepared>>();
+/** What the horizons of one walk share. */
+interface Prepared {
+  /** The true increment's law, of X = −Y on the line. */
+  readonly table: CumulativeLaw;
+  /** By how much that may be off. */
+  readonly tableError: number;
+  /** Short horizons have one layout. */
+  short: Layout | undefined;
+}
+
+const walks = new WeakMap<LatticeIncrement, Prepared>();
 
 /**
  * The difference at a horizon. `before`: P(D_{T − 1} = 0).
@@ -65,15 +72,16 @@ export function gridDifference(
   slots: number,
   before: number,
 ): GridDifference {
-  const layouts = known.get(law) ?? new Map<number, Prepared>();
-  known.set(law, layouts);
-  // Short horizons share one grid.
-  const last = Math.max(slots, SHORT);
-  const made = layouts.get(last) ?? prepare(source, law, steps, last);
-  layouts.set(last, made);
-  const { step, grid, sampled, truth, tableError, within } = made;
-  const own = grid.deficits(sampled, slots);
-  const other = grid.deficits(truth, slots);
+  const prepared = walks.get(law) ?? prepare(source, steps, Math.sqrt(law.variance));
+  walks.set(law, prepared);
+  const { table, tableError } = prepared;
+  const layout =
+    slots > SHORT ? layOut(table, law, steps, slots) : (prepared.short ??= layOut(table, law, steps, SHORT));
+  const { step, tilt, sampled, truth, within } = layout;
+  const own = pointDeficits(sampled, slots, tilt);
+  const other = pointDeficits(truth, slots, tilt);
+  const [ownSteps, otherSteps] = [sampled.increment.weight, truth.increment.weight];
+  const reach = (ownSteps.length - 1) / 2;
   const value = new Float64Array(own.length);
   let above = 0;
   let most = 0;
@@ -81,16 +89,14 @@ export function gridDifference(
   // From above, where both laws end. What a step from 0 does is subtracted with the same cells.
   for (let m = value.length - 1; m >= 0; m--) {
     value[m] = -above;
-    above += own[m] - other[m];
-    const cell = m - sampled.lowest;
-    above -= before * (sampled.weight[cell] - truth.weight[cell]);
+    above += own[m] - other[m] - before * (ownSteps[m + reach] - otherSteps[m + reach]);
     most = Math.max(most, Math.abs(value[m]));
     if (m + 1 < value.length) jump = Math.max(jump, Math.abs(value[m + 1] - value[m]));
   }
   const coarse = step / Math.sqrt(law.variance);
   // What no grid sees: points that lie apart, and what is fine within cells. Later slots spread both.
   const unseen = (grainOf(law) + (1 - before) * within) / Math.sqrt(slots - 1);
-  return { step, value, error: (RELATIVE + coarse) * most + JUMP * jump + unseen + FULL * tableError };
+  return { step, value, error: (RELATIVE + coarse) * most + JUMP * jump + unseen + STEPS_SEEN * tableError };
 }
 
 /**
@@ -106,37 +112,18 @@ const RELATIVE = 0.03;
 /** Between two points the difference may go anywhere between their values, and a little beyond. */
 const JUMP = 0.75;
 /** An error of the increment beside an atom is seen at most by the last step and by the one before it; the rest is smooth. */
-const FULL = 2;
+const STEPS_SEEN = 2;
 
-function prepare(source: CompoundIncrement, law: LatticeIncrement, steps: Steps, slots: number): Prepared {
-  const sigma = Math.sqrt(law.variance);
-  const tilt = law.mean < 0 ? saddle(law) : 0;
-  const { left, right } = levelRoots(law, GAMMA / slots, saddle(law));
-  const side = BEYOND / Math.min(right - tilt, tilt - left);
-  let size = slots <= SHORT ? STEPS_GRID : CIRCLE_GRID;
-  while (size < LARGEST_GRID && (size / 2) * sigma < LEAST_PER_SIGMA * side) size *= 2;
-  const step = clearStep(law, Math.max((2 * side) / size, sigma / MOST_PER_SIGMA));
-  const reach = size / 2 - 1;
-  const table = tableOf(source, law);
-  const truth = trueCells(table, step, reach);
-  const grid = new DeficitGrid(size, tilt * step);
-  const tableError = tableErrorOf(table, steps, sigma);
-  const within = differenceWithin(table, steps, step, reach);
-  return { step, grid, sampled: sampledCells(steps, step, reach), truth, tableError, within };
-}
-
-const tables = new WeakMap<LatticeIncrement, CumulativeLaw>();
-
-/** The true increment's law of X = −Y on the line, made once a walk. */
-function tableOf({ rate, energies, probabilities, shape, scale }: CompoundIncrement, law: LatticeIncrement) {
-  const made =
-    tables.get(law) ??
-    incrementLaw({
-      demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
-      harvest: { shape, scaleJoules: scale },
-    });
-  tables.set(law, made);
-  return made;
+function prepare(
+  { rate, energies, probabilities, shape, scale }: CompoundIncrement,
+  steps: Steps,
+  sigma: number,
+): Prepared {
+  const table = incrementLaw({
+    demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
+    harvest: { shape, scaleJoules: scale },
+  });
+  return { table, tableError: tableErrorOf(table, steps, sigma), short: undefined };
 }
 
 /** Places at which a table is held against the exact law, and how far they go, in σ. */
@@ -147,6 +134,27 @@ function tableErrorOf(table: CumulativeLaw, steps: Steps, sigma: number): number
   const spacing = (FARTHEST * sigma) / PLACES;
   const exact = steps.truth(0.5 * spacing, spacing, PLACES);
   return exact.reduce((most, p, m) => Math.max(most, Math.abs(table.cdf(-(m + 0.5) * spacing) - p)), 0);
+}
+
+function layOut(table: CumulativeLaw, law: LatticeIncrement, steps: Steps, slots: number): Layout {
+  const sigma = Math.sqrt(law.variance);
+  const tilt = law.mean < 0 ? saddle(law) : 0;
+  const side = gridSide(law, tilt, slots);
+  let size = slots <= SHORT ? STEPS_GRID : CIRCLE_GRID;
+  while (size < LARGEST_GRID && (size / 2) * sigma < LEAST_PER_SIGMA * side) size *= 2;
+  const step = clearStep(law, Math.max((2 * side) / size, sigma / MOST_PER_SIGMA));
+  const reach = size / 2 - 1;
+  const gridOf = (below: (k: number) => number): BlockGrid =>
+    new BlockGrid(pointIncrement(-reach, cells(reach, below), step), size);
+  // The law is of X = −Y.
+  const edges = table.cdfAlong(-(reach - 0.5) * step, step, 2 * reach);
+  return {
+    step,
+    tilt: tilt * step,
+    sampled: gridOf((k) => 1 - steps.sampled((k + 0.5) * step)),
+    truth: gridOf((k) => 1 - edges[reach - 1 - k]),
+    within: differenceWithin(table, steps, step, reach),
+  };
 }
 
 /** Places between two ends of cells that are looked at. */
@@ -168,18 +176,12 @@ function differenceWithin(table: CumulativeLaw, steps: Steps, step: number, reac
   return most;
 }
 
-/** Cells (k ± ½)·step of the true increment, −reach ≤ k ≤ reach; the outermost hold what is beyond. */
-function trueCells(table: CumulativeLaw, step: number, reach: number): GridIncrement {
-  const edges = table.cdfAlong(-(reach - 0.5) * step, step, 2 * reach);
-  return cells(reach, (k) => 1 - edges[reach - 1 - k]);
-}
-
-function sampledCells(steps: Steps, step: number, reach: number): GridIncrement {
-  return cells(reach, (k) => 1 - steps.sampled((k + 0.5) * step));
-}
-
-/** @param below P(Y ≤ (k + ½)·step), −reach ≤ k < reach */
-function cells(reach: number, below: (k: number) => number): GridIncrement {
+/**
+ * Probabilities of the cells (k ± ½)·step of an increment, −reach ≤ k ≤ reach; the outermost hold what is beyond.
+ *
+ * @param below P(Y ≤ (k + ½)·step), −reach ≤ k < reach
+ */
+function cells(reach: number, below: (k: number) => number): Float64Array {
   const weight = new Float64Array(2 * reach + 1);
   let before = 0;
   for (let k = -reach; k <= reach; k++) {
@@ -187,7 +189,7 @@ function cells(reach: number, below: (k: number) => number): GridIncrement {
     weight[k + reach] = value - before;
     before = value;
   }
-  return { lowest: -reach, weight };
+  return weight;
 }
 
 /** Steps that are tried, each a little longer. */

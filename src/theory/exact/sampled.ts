@@ -8,7 +8,6 @@ import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { gridDifference } from './grid-difference.js';
 import type { GridDifference } from './grid-difference.js';
-import { firstStep } from './lattice-spitzer.js';
 import { exactLaw } from './law.js';
 import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
@@ -159,8 +158,6 @@ interface OneStep {
   survival(d: number): number;
   /** E(Y − d)⁺, d ≥ 0. */
   meanExcess(d: number): number;
-  /** E(Y⁺)². */
-  readonly square: number;
 }
 
 /** Runs that do not overlap, in order, lattice points: those of residual cells may lie within the core's. */
@@ -243,6 +240,5 @@ function oneStep(law: LatticeIncrement): OneStep {
       const [mass, moment] = at(d);
       return Math.max(0, moment * q - d * mass);
     },
-    square: firstStep(law).above[2],
   };
 }
