@@ -1,7 +1,6 @@
 /**
  * Jobs small enough to be walked on the host in milliseconds, by which a device is tried before anything that it says
- * is believed: walks of
- * made-up tables that lead through every branch, and walks of a job's own tables.
+ * is believed: walks of made-up tables that lead through every branch, and walks of a job's own tables.
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../law/tables.js';
 import type { ResidualTables, WalkTables } from '../law/tables.js';
@@ -104,8 +103,7 @@ function layouts(slots: readonly number[]): HorizonLayout[] {
 
 /**
  * With bins by which deficits are told apart, and some fall beyond either end; logarithmic ones at the first
- * checkpoint. A
- * site's rows have bins of their own.
+ * checkpoint. A site's rows have bins of their own.
  */
 function known(job: Job): Known {
   const rows = twinRows(job);

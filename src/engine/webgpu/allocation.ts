@@ -2,23 +2,7 @@
 import { DeviceLimitError } from '../../errors.js';
 import { deviceName } from './device.js';
 import type { Device } from './device.js';
-import { WORKGROUP_SIZE } from './kernels.js';
 import type { BatchRoom } from './segments.js';
-
-/** Limits that kernels need and that not every device has, as in the compatibility level. */
-const NEEDED = { maxComputeInvocationsPerWorkgroup: WORKGROUP_SIZE, maxComputeWorkgroupSizeX: WORKGROUP_SIZE } as const;
-
-/**
- * What a device is asked for beyond what it gives by itself. @throws DeviceLimitError where the adapter has too
- * little
- */
-export function requiredLimits({ limits }: GPUAdapter, name: string): Record<string, number> {
-  for (const [limit, needed] of Object.entries(NEEDED)) {
-    const had = limits[limit as keyof typeof NEEDED];
-    if (had < needed) throw new DeviceLimitError(`${name} allows ${limit} of ${had}, expected at least ${needed}`);
-  }
-  return NEEDED;
-}
 
 /** Most bytes of a buffer that a kernel reads or writes. */
 export function mostBound({ limits }: GPUDevice): number {

@@ -5,15 +5,13 @@
 import type { RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { jobRows } from '../rows.js';
-import { allocated } from './allocation.js';
 import type { Device } from './device.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { Paces } from './pace.js';
 import { cutBatches } from './segments.js';
 import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
-import { batchRoom, groupsOf, readWords, walkBatch } from './walk.js';
-import { WalkBuffers } from './walk-buffers.js';
+import { allocatedCopies, batchRoom, groupsOf, readWords, walkBatch } from './walk.js';
 import { deviceWalk, walkForm, wordsPerPath } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
@@ -47,19 +45,7 @@ export async function readRows(
   // What comes back takes a word a row of each path: batches stay small, as for the longest paths.
   const most = batchRoom(device, paths, jobs.length, Infinity, control, Math.max(rows, wordsPerPath(walk)));
   const pipeline = await pipelines.walk.get(walkForm(walk));
-  const { buffers, minima, room } = await allocated(device, most, (own) => {
-    const made = new WalkBuffers(device.gpu, pipeline, walks, own.groups);
-    const words = own.groups * WORKGROUP_SIZE * rows;
-    const copied = made.empty('minima', words, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    return {
-      room: own,
-      buffers: made,
-      minima: copied,
-      destroy: () => {
-        made.destroy();
-      },
-    };
-  });
+  const { buffers, copied: minima, room } = await allocatedCopies(device, most, pipeline, walks, rows);
   try {
     const submissions = new Submissions(device, control);
     const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);

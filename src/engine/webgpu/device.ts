@@ -1,7 +1,7 @@
 /** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
-import { BackendError, DeviceLostError, KernelError } from '../../errors.js';
+import { BackendError, DeviceLimitError, DeviceLostError, KernelError } from '../../errors.js';
 import type { AdapterHandle } from '../host/contract.js';
-import { requiredLimits } from './allocation.js';
+import { WORKGROUP_SIZE } from './kernels.js';
 import { TIMESTAMPS } from './pass-clock.js';
 
 export interface Device {
@@ -133,6 +133,21 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
   };
 }
 
+/** Limits that kernels need and that not every device has, as in the compatibility level. */
+const NEEDED = { maxComputeInvocationsPerWorkgroup: WORKGROUP_SIZE, maxComputeWorkgroupSizeX: WORKGROUP_SIZE } as const;
+
+/**
+ * What a device is asked for beyond what it gives by itself. @throws DeviceLimitError where the adapter has too
+ * little
+ */
+function requiredLimits({ limits }: GPUAdapter, name: string): Record<string, number> {
+  for (const [limit, needed] of Object.entries(NEEDED)) {
+    const had = limits[limit as keyof typeof NEEDED];
+    if (had < needed) throw new DeviceLimitError(`${name} allows ${limit} of ${had}, expected at least ${needed}`);
+  }
+  return NEEDED;
+}
+
 /** Asks for a device; one that has a clock where that can be had. */
 async function requestDevice(adapter: GPUAdapter, requiredLimits: Record<string, number>): Promise<GPUDevice> {
   const wanted = { label: 'batterywalk', requiredLimits };
@@ -143,6 +158,12 @@ async function requestDevice(adapter: GPUAdapter, requiredLimits: Record<string,
     // Some adapters name the clock and then refuse it. What is asked anew fails with a reason of its own.
     return adapter.requestDevice(wanted);
   }
+}
+
+/** Buffers for a pipeline, from binding 0 on. */
+export function bindGroup(gpu: GPUDevice, pipeline: GPUComputePipeline, ...buffers: GPUBuffer[]): GPUBindGroup {
+  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+  return gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
 }
 
 /** A device's name in messages. */

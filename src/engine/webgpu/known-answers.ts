@@ -1,8 +1,7 @@
 /**
  * Known answers: what a device must get right before it is believed. Each form of each kernel walks and reduces a few
- * hundred paths of several
- * jobs, in batches and slices, when it is compiled first, and comes to the integers of the plain twin or is refused by
- * name.
+ * hundred paths of several jobs, in batches and slices, when it is compiled first, and comes to the integers of the
+ * plain twin or is refused by name.
  */
 import { WrongAnswerError } from '../../errors.js';
 import { SITE_FIELD } from '../../law/site-tables.js';
@@ -17,7 +16,7 @@ import type { PassageJob } from '../passage-job.js';
 import { jobRows } from '../rows.js';
 import { twinPartials, twinPassages } from '../twin.js';
 import { readRows } from './deficits.js';
-import { deviceName } from './device.js';
+import { bindGroup, deviceName } from './device.js';
 import type { Device } from './device.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import { Paces } from './pace.js';
@@ -168,8 +167,7 @@ async function isMerging(device: Device, merge: GPUComputePipeline): Promise<boo
     const encoder = gpu.createCommandEncoder({ label: 'merge' });
     const pass = encoder.beginComputePass();
     pass.setPipeline(merge);
-    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    pass.setBindGroup(0, gpu.createBindGroup({ layout: merge.getBindGroupLayout(0), entries }));
+    pass.setBindGroup(0, bindGroup(gpu, merge, ...buffers));
     pass.dispatchWorkgroups(2);
     pass.end();
     gpu.queue.submit([encoder.finish()]);

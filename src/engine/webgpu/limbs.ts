@@ -18,8 +18,8 @@ const MOST_DEFICIT = 2 ** 31;
 
 /**
  * What cannot be of the words of one horizon, counted over `paths` paths; undefined where all agrees. Every path is a
- * zero or in one bin,
- * and ΣD and ΣD² lie where the bins allow: additions that were lost, or words of another time, hardly ever do.
+ * zero or in one bin, and ΣD and ΣD² lie where the bins allow: additions that were lost, or words of another time,
+ * hardly ever do.
  */
 export function impossible(words: Uint32Array, paths: number, bins: BinLayout): string | undefined {
   let counted = words[0];

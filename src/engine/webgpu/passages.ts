@@ -5,15 +5,13 @@
 import type { RunControl } from '../backend.js';
 import { emptyPassages } from '../passage-job.js';
 import type { PassageJob, Passages } from '../passage-job.js';
-import { allocated } from './allocation.js';
 import type { Device } from './device.js';
 import { LEVEL_WORD, STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import { cutBatches } from './segments.js';
 import type { Paces } from './pace.js';
 import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
-import { batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
-import { WalkBuffers } from './walk-buffers.js';
+import { allocatedCopies, batchRoom, groupsOf, pathsOf, readWords, walkBatch } from './walk.js';
 import { formOf } from './walk-pipelines.js';
 import type { WalkPipelines } from './walk-pipelines.js';
 import { residualStateWords } from './wave.js';
@@ -34,19 +32,7 @@ export async function readPassages(
   const stateWords = STATE_WORDS + residualStateWords(tables.residual !== undefined);
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords };
   const pipeline = await pipelines.get(formOf(tables));
-  const { buffers, result, room } = await allocated(device, most, (own) => {
-    const made = new WalkBuffers(device.gpu, pipeline, [walk], own.groups);
-    const words = 2 * own.groups * WORKGROUP_SIZE;
-    const copied = made.empty('passages', words, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
-    return {
-      room: own,
-      buffers: made,
-      result: copied,
-      destroy: () => {
-        made.destroy();
-      },
-    };
-  });
+  const { buffers, copied: result, room } = await allocatedCopies(device, most, pipeline, [walk], 2);
   try {
     const submissions = new Submissions(device, control);
     const start = performance.now();

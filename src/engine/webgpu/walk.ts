@@ -4,6 +4,7 @@
  */
 import type { RunControl } from '../backend.js';
 import { DeviceLimitError } from '../../errors.js';
+import { allocated } from './allocation.js';
 import { deviceName } from './device.js';
 import type { Device } from './device.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
@@ -11,7 +12,8 @@ import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
 import type { SlicePlan } from './slices.js';
 import type { Submissions } from './submissions.js';
-import type { DeviceWalk, WalkBuffers } from './walk-buffers.js';
+import { WalkBuffers } from './walk-buffers.js';
+import type { DeviceWalk } from './walk-buffers.js';
 
 /** Most workgroups of a batch: with one segment for each they add twice to a limb, which holds that (kernels/reduce.wgsl). */
 const MAXIMUM_WORKGROUPS = 2 ** 15 - 1;
@@ -136,4 +138,34 @@ export function batchRoom(
   const wanted = Math.max(1, Math.min(control.pathsPerBatch ?? usual, paths, most * WORKGROUP_SIZE));
   const groups = Math.min(most, Math.ceil(wanted / WORKGROUP_SIZE) + jobs - 1);
   return { paths: wanted, groups };
+}
+
+/** A walk's buffers, and one into which what comes of its batches is copied. */
+export interface CopiedWalk {
+  readonly room: BatchRoom;
+  readonly buffers: WalkBuffers;
+  readonly copied: GPUBuffer;
+  destroy(): void;
+}
+
+/** What walks of which single paths are read back need. @param wordsOfPath copied of each path */
+export function allocatedCopies(
+  device: Device,
+  most: BatchRoom,
+  pipeline: GPUComputePipeline,
+  walks: readonly DeviceWalk[],
+  wordsOfPath: number,
+): Promise<CopiedWalk> {
+  return allocated(device, most, (room) => {
+    const buffers = new WalkBuffers(device.gpu, pipeline, walks, room.groups);
+    const words = wordsOfPath * room.groups * WORKGROUP_SIZE;
+    return {
+      room,
+      buffers,
+      copied: buffers.empty('single paths', words, GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST),
+      destroy() {
+        buffers.destroy();
+      },
+    };
+  });
 }

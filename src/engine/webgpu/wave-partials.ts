@@ -1,12 +1,11 @@
 /**
  * The partials of a wave on the device: those of the batch that is walked, and those of finished batches, which are
- * read now and then. A job
- * of so many rows that a device binds no buffer for them all has several.
+ * read now and then. A job of so many rows that a device binds no buffer for them all has several.
  */
 import { WrongAnswerError } from '../../errors.js';
 import type { Partials } from '../partials.js';
 import { mostBound } from './allocation.js';
-import { deviceName } from './device.js';
+import { bindGroup, deviceName } from './device.js';
 import type { Device } from './device.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import { HORIZON_WORDS, addDevicePartials, impossible } from './limbs.js';
@@ -64,9 +63,14 @@ export class WavePartials {
 
   /** Where a job's row is counted: of several jobs, a row of each is in the same buffer. */
   of(job: number, row: number): { readonly buffer: GPUBuffer; readonly at: number } {
+    const { part, at } = this.place(job, row);
+    return { buffer: this.parts[part].current, at };
+  }
+
+  private place(job: number, row: number): { readonly part: number; readonly at: number } {
     const place = job * this.partials[0].horizons.length + row;
     const part = Math.floor(place / this.rowsOfPart);
-    return { buffer: this.parts[part].current, at: (place - part * this.rowsOfPart) * HORIZON_WORDS };
+    return { part, at: (place - part * this.rowsOfPart) * HORIZON_WORDS };
   }
 
   /** Makes room for so many additions to a limb. */
@@ -82,10 +86,7 @@ export class WavePartials {
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.merging);
     this.parts.forEach(({ total, current, rows }, i) => {
-      this.groups[i] ??= gpu.createBindGroup({
-        layout: this.merging.getBindGroupLayout(0),
-        entries: [total, current].map((buffer, binding) => ({ binding, resource: { buffer } })),
-      });
+      this.groups[i] ??= bindGroup(gpu, this.merging, total, current);
       pass.setBindGroup(0, this.groups[i]);
       pass.dispatchWorkgroups(Math.min(Math.ceil((HORIZON_WORDS * rows) / WORKGROUP_SIZE), MERGE_GROUPS));
     });
@@ -99,14 +100,12 @@ export class WavePartials {
   async read(): Promise<void> {
     this.readAt = performance.now();
     if (this.additions === 0) return;
-    const { device, partials, unread, parts, rowsOfPart } = this;
+    const { device, partials, unread, parts } = this;
     const words: Uint32Array[] = [];
     for (const { total, rows } of parts) words.push(await readWords(device, total, HORIZON_WORDS * rows));
     const counted = partials.map(({ horizons }, job) =>
       horizons.map((_, row) => {
-        const place = job * horizons.length + row;
-        const part = Math.floor(place / rowsOfPart);
-        const at = (place - part * rowsOfPart) * HORIZON_WORDS;
+        const { part, at } = this.place(job, row);
         return words[part].subarray(at, at + HORIZON_WORDS);
       }),
     );

@@ -10,6 +10,7 @@ import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
 import { allocated } from './allocation.js';
+import { bindGroup } from './device.js';
 import type { Device } from './device.js';
 import {
   PROOF_STATE_WORDS,
@@ -217,10 +218,8 @@ async function runWave(
   try {
     const reductions = uniforms.map((buffer, r) => {
       const { reduce } = pipelines.quantities[Math.floor(r / checkpoints)];
-      const group = gpu.createBindGroup({
-        layout: reduce.getBindGroupLayout(0),
-        entries: entries(buffer, buffers.state, partials.of(0, r).buffer, rowBuffer, partBuffer),
-      });
+      const current = partials.of(0, r).buffer;
+      const group = bindGroup(gpu, reduce, buffer, buffers.state, current, rowBuffer, partBuffer);
       return { buffer, reduce, group };
     });
     const plan = new SlicePlan(buffers.walks, rows / checkpoints, paces.of(buffers.pipeline), control);
@@ -313,8 +312,4 @@ function rowWords(batch: readonly Segment[], wave: readonly Taken[], partials: W
     });
   }
   return out;
-}
-
-function entries(...buffers: GPUBuffer[]): GPUBindGroupEntry[] {
-  return buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
 }
