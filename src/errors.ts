@@ -35,17 +35,20 @@ export class BackendError extends BatterywalkError {
   readonly exitStatus = 3;
 }
 
+/** A device cannot do a job, or cannot go on with it; another one may. */
+export class DeviceError extends BackendError {}
+
 /** A kernel did not compile or a pipeline was refused; carries the device's own messages. */
-export class KernelError extends BackendError {}
+export class KernelError extends DeviceError {}
 
 /** The device was lost while at work, or went silent. */
-export class DeviceLostError extends BackendError {}
+export class DeviceLostError extends DeviceError {}
 
 /** What a job needs is more than its device has or allows. */
-export class DeviceLimitError extends BackendError {}
+export class DeviceLimitError extends DeviceError {}
 
 /** A device came to other integers than it must: nothing that it says is believed. */
-export class WrongAnswerError extends BackendError {
+export class WrongAnswerError extends DeviceError {
   constructor(
     device: string,
     /** What of its work is wrong: `walk`, `reduction`, `merge`, `transfer`. */

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Backend } from '../engine/backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
-import { prepareRun } from '../engine/simulate.js';
+import { describeBackend, prepareRun } from '../engine/simulate.js';
 import type { PreparedRun, RunRequest } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { brokenBounds } from '../law/sampling-bounds.js';
@@ -119,7 +119,8 @@ export async function run(
     return {
       ...prepared,
       ...(precision === undefined ? {} : { job: { ...job, paths: last.count }, precision }),
-      ...{ partials, backend: backend.name, adapter: backend.adapter, elapsedSeconds },
+      ...{ partials, elapsedSeconds },
+      ...(await describeBackend(backend)),
       pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,
     };
   } finally {

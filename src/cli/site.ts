@@ -1,5 +1,5 @@
 /** `run`, `validate` and `exact` of a site: what a scenario says beyond the paper's walk (fleet/site.ts). */
-import { prepareSite } from '../engine/simulate.js';
+import { describeBackend, prepareSite } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { siteOf } from '../fleet/site.js';
 import { buildTaskTable } from '../fleet/task-table.js';
@@ -125,8 +125,8 @@ async function simulateSite(
     tellStop(context, walked);
     const { partials, elapsedSeconds } = walked;
     const pathSlotsPerSecond = (countOf(walked) * slots) / elapsedSeconds;
-    const { name, adapter } = backend;
-    return { run: { ...prepared, partials, backend: name, adapter, elapsedSeconds, pathSlotsPerSecond }, kept };
+    const made = await describeBackend(backend);
+    return { run: { ...prepared, partials, ...made, elapsedSeconds, pathSlotsPerSecond }, kept };
   } finally {
     await backend.release();
   }

@@ -5,7 +5,7 @@
  */
 import type { TasksJob } from '../engine/job.js';
 import { splitProof } from '../engine/proof-job.js';
-import { prepareProof } from '../engine/simulate.js';
+import { describeBackend, prepareProof } from '../engine/simulate.js';
 import type { Simulation } from '../engine/simulate.js';
 import { InputError } from '../errors.js';
 import { buildTaskTable } from '../fleet/task-table.js';
@@ -60,7 +60,8 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
   };
   const common = {
     ...{ scenario, tasks: buildTaskTable(scenario), walk: prepared.walk, law: prepared.law, seed, job },
-    ...{ backend: backend.name, adapter: backend.adapter, elapsedSeconds },
+    ...(await describeBackend(backend)),
+    elapsedSeconds,
     pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,
   };
   const lumped: Simulation = { ...common, partials: { horizons: rows.lumped } };

@@ -36,9 +36,10 @@ export const validate: CommandSpec = {
       const simulation = await run(context, prepared, kept);
       offerRun(context, simulation);
       const { partials, backend, adapter, job, ...rest } = simulation;
-      const { elapsedSeconds, pathSlotsPerSecond, precision } = rest;
+      const { remarks, elapsedSeconds, pathSlotsPerSecond, precision } = rest;
       const outcome = {
         ...{ partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond, paths: job.paths },
+        ...(remarks === undefined ? {} : { remarks }),
         ...(precision === undefined ? {} : { precision }),
       };
       const save = (name: string, contents: string): void => {

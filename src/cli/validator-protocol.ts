@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario/scenario.js';
 /** What only the thread that simulates knows. */
 export type RunOutcome = Pick<
   FinishedRun & Simulation,
-  'partials' | 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond' | 'precision'
+  'partials' | 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond' | 'precision'
 > & {
   /** Paths asked for. */
   readonly paths: number;

@@ -40,7 +40,8 @@ export interface JobFeed {
   /**
    * A job is finished; they may finish in any order.
    * @param taken the job's number in the order in which `next` gave them, from 0.
-   * @param partials after a stop they may count fewer paths than were asked for: a first part of them.
+   * @param partials after a stop, or before `runAll` throws, they may count fewer paths than were asked for: a first
+   *   part of them.
    */
   done(taken: number, partials: Partials): void;
 }
@@ -62,6 +63,11 @@ export interface Backend {
   deficits(job: Job, control?: RunControl): Promise<Int32Array>;
   /** First passages of the job's paths; after a stop those of a first part of them. Memory grows with paths: 8 bytes each. */
   passages(job: PassageJob, control?: RunControl): Promise<Passages>;
+  /**
+   * What is worth knowing of how it worked, in words: which of two forms of a kernel a long run found to be faster,
+   * devices that were lost. Left out by a backend of which there is nothing to tell.
+   */
+  remarks?(): Promise<readonly string[]>;
   /** Gives back devices and workers. The backend cannot be used afterwards; twice is harmless. */
   release(): Promise<void>;
 }

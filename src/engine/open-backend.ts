@@ -4,6 +4,7 @@ import type { Backend, BackendName } from './backend.js';
 import { createCpuBackend } from './cpu/backend.js';
 import type { AdapterHandle, AdapterKind, Host } from './host/contract.js';
 import type { Job } from './job.js';
+import { openLasting } from './lasting-backend.js';
 
 export interface BackendRequest {
   /**
@@ -17,43 +18,50 @@ export interface BackendRequest {
   /** The kernel that is to run, which `auto` then sees to: gpu.js has the lumped one only. Left out, the lumped one. */
   readonly kernel?: Job['kernel'];
   /**
-   * Told where a worker of the cpu backend stayed silent and was replaced, and where `auto` passes a GPU by that is
-   * there.
+   * Told where a worker of the cpu backend stayed silent and was replaced, where a device was lost, and where `auto`
+   * passes a GPU by that is there.
    */
   readonly onRemark?: (text: string) => void;
 }
 
-/** Opens a backend; release it after use. @throws BackendError where what was asked for cannot be had. */
+/**
+ * Opens a backend; release it after use. One on a device outlives it (lasting-backend.ts), and `auto` goes on to the
+ * next where a device fails.
+ * @throws BackendError where what was asked for cannot be had
+ */
 export async function openBackend(host: Host, request: BackendRequest = {}): Promise<Backend> {
   const { backend = 'auto', adapter = 'auto', threads, kernel = 'lumped', onRemark } = request;
+  const cpu = (): Promise<Backend> => Promise.resolve(createCpuBackend(host, threads, { onRemark }));
+  const webGpu = { name: 'WebGPU', open: () => openWebGpu(host, adapter) };
   switch (backend) {
     case 'cpu':
-      return createCpuBackend(host, threads, { onRemark });
+      return cpu();
     case 'webgpu':
-      return openWebGpu(host, adapter);
+      return openLasting([webGpu], { onRemark });
     case 'gpujs':
-      return openGpuJs(host);
+      return openLasting([{ name: 'gpu.js', open: () => openGpuJs(host) }], { onRemark });
     case 'auto': {
-      if (adapter !== 'auto') return openWebGpu(host, adapter);
-      const webGpu = await openGoodWebGpu(host, onRemark);
-      if (webGpu !== undefined) return webGpu;
-      const webGl = kernel === 'lumped' ? await openWebGl(host) : undefined;
-      return webGl ?? createCpuBackend(host, threads, { onRemark });
+      if (adapter !== 'auto') return openLasting([webGpu], { onRemark });
+      const ways = [
+        { name: 'WebGPU', open: () => openHardware(host) },
+        ...(kernel === 'lumped' ? [{ name: 'WebGL 2', open: () => openWebGl(host) }] : []),
+        { name: 'the processor', open: cpu },
+      ];
+      return openLasting(ways, { onRemark });
     }
   }
 }
 
-/** A GPU that can be used. One that is there and cannot be, which is nobody's intention, is told of. */
-async function openGoodWebGpu(host: Host, onRemark: BackendRequest['onRemark']): Promise<Backend | undefined> {
-  let handle: AdapterHandle | undefined;
+/** A GPU, where there is one. @throws BackendError where it cannot be used */
+async function openHardware(host: Host): Promise<Backend | undefined> {
+  let handle: AdapterHandle;
   try {
     handle = await host.requestAdapter('hardware');
-    return await openWebGpuOn(handle);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    if (handle !== undefined) onRemark?.(`WebGPU is not used: ${error.message}`);
     return undefined;
   }
+  return openWebGpuOn(handle);
 }
 
 /** gpu.js: WebGL2 in a browser, its cpu mode in Node. */

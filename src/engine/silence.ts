@@ -1,5 +1,5 @@
 /**
- * How long a worker's silence is borne: it is replaced after a while, each replacement in a row is given twice as long, and
+ * How long silence is borne, of a device or of a worker. A worker is replaced after a while, each replacement in a row is given twice as long, and
  * in the end it is given up. Silence is counted in beats of the listener's own clock: while a machine sleeps there are none.
  */
 
@@ -40,5 +40,25 @@ export class Silence {
     if (this.replacements >= MOST_REPLACEMENTS) return { act: 'give up', seconds };
     this.replacements++;
     return { act: 'replace', seconds };
+  }
+}
+
+/**
+ * Waits for something, but not for ever.
+ * @param seconds of silence, by beats, after which it is given up
+ * @throws what `tooLong` makes of it
+ */
+export async function heardWithin<T>(work: Promise<T>, seconds: number, tooLong: () => Error): Promise<T> {
+  let beats: ReturnType<typeof setInterval> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    let left = Math.ceil(seconds / BEAT);
+    beats = setInterval(() => {
+      if (--left <= 0) reject(tooLong());
+    }, 1000 * BEAT);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearInterval(beats);
   }
 }

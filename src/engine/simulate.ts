@@ -42,6 +42,8 @@ export interface Simulation extends PreparedRun {
   readonly partials: Partials;
   readonly backend: BackendName;
   readonly adapter: Backend['adapter'];
+  /** What is worth knowing of how the backend worked (Backend.remarks). */
+  readonly remarks?: readonly string[];
   /** Seconds that the backend worked, without laws, compilation and start-up. */
   readonly elapsedSeconds: number;
   /** Path-slots of the finished paths over `elapsedSeconds`. */
@@ -165,11 +167,17 @@ export async function runPrepared(
   return {
     ...prepared,
     partials,
-    backend: backend.name,
-    adapter: backend.adapter,
+    ...(await describeBackend(backend)),
     elapsedSeconds,
     pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,
   };
+}
+
+/** What a result says of the backend that made it; asked for after the run. */
+export async function describeBackend(
+  backend: Backend,
+): Promise<Required<Pick<Simulation, 'backend' | 'adapter' | 'remarks'>>> {
+  return { backend: backend.name, adapter: backend.adapter, remarks: (await backend.remarks?.()) ?? [] };
 }
 
 /** Prepares, opens a backend, runs, and gives the backend back. */

@@ -1,13 +1,12 @@
 /**
- * A run in parts: each a job of its own over the next paths, merged as it comes. So results can be shown while the run goes on, it can be stopped and
- * continued, and a lost device costs one part only. Paths have streams of their own, hence the bytes are those of one run. No DOM.
+ * A run in parts: each a job of its own over the next paths, merged as it comes. So results can be shown while the run
+ * goes on, and it can be stopped and continued. Paths have streams of their own, hence the bytes are those of one run. No DOM.
  */
 import type { Backend } from '../engine/backend.js';
 import type { Job } from '../engine/job.js';
 import { emptyPartials, mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
-import { DeviceLostError } from '../errors.js';
 
 export interface PartsControl {
   readonly signal: AbortSignal;
@@ -17,8 +16,6 @@ export interface PartsControl {
   readonly partSeconds: number;
   onOpened(backend: Backend): void;
   onPart(partials: Partials, elapsedSeconds: number): void;
-  /** A device was lost and another one is asked for. */
-  onLost(error: DeviceLostError, paths: number): void;
 }
 
 /** A run that failed, with what was finished before. */
@@ -36,9 +33,6 @@ export class InterruptedRunError extends Error {
 /** A part that is in hand when the run is stopped has so long to end, ms; then it is given up, and what was finished before is kept. */
 const GRACE_MS = 1000;
 const FIRST_PATH_SLOTS = 250_000;
-/** Losses of a device in a row after which the run gives up. */
-const MOST_LOSSES = 2;
-
 /** Runs a job to its end, or until it is stopped. @throws InterruptedRunError */
 export async function runInParts(
   job: Job,
@@ -48,66 +42,36 @@ export async function runInParts(
   const slots = job.horizons[job.horizons.length - 1].slots;
   let partials = control.from ?? emptyPartials(jobRows(job));
   let elapsedSeconds = 0;
-  let losses = 0;
   let size = Math.ceil(FIRST_PATH_SLOTS / slots);
-  const device = new ReopenedBackend(open, (backend) => {
-    control.onOpened(backend);
-  });
   const done = (): number => partials.horizons[0].count;
   const patience = new StopPatience(control.signal);
+  let opening: Promise<Backend> | undefined;
+  /** What the page was told of; a device that fails may be followed by another one. */
+  let shown: Backend['adapter'] | undefined;
   try {
     while (done() < job.paths && !control.signal.aborted) {
-      try {
-        const backend = await patience.race(device.get());
-        if (backend === undefined) break;
-        const part = { ...job, firstPath: job.firstPath + done(), paths: Math.min(size, job.paths - done()) };
-        const start = performance.now();
-        const found = await patience.race(backend.run(part, { signal: control.signal }));
-        if (found === undefined) break;
-        const seconds = (performance.now() - start) / 1000;
-        elapsedSeconds += seconds;
-        partials = mergePartials(partials, found);
-        losses = 0;
-        control.onPart(partials, elapsedSeconds);
-        size = Math.max(1, Math.floor(size * Math.min(4, control.partSeconds / Math.max(seconds, 1e-3))));
-      } catch (error) {
-        if (!(error instanceof DeviceLostError) || losses >= MOST_LOSSES) throw error;
-        losses++;
-        control.onLost(error, done());
-        await patience.race(device.release());
-      }
+      opening ??= open();
+      const backend = await patience.race(opening);
+      if (backend === undefined) break;
+      if (backend.adapter !== shown) control.onOpened(backend);
+      shown = backend.adapter;
+      const part = { ...job, firstPath: job.firstPath + done(), paths: Math.min(size, job.paths - done()) };
+      const start = performance.now();
+      const found = await patience.race(backend.run(part, { signal: control.signal }));
+      if (found === undefined) break;
+      const seconds = (performance.now() - start) / 1000;
+      elapsedSeconds += seconds;
+      partials = mergePartials(partials, found);
+      control.onPart(partials, elapsedSeconds);
+      size = Math.max(1, Math.floor(size * Math.min(4, control.partSeconds / Math.max(seconds, 1e-3))));
     }
     return { partials, elapsedSeconds };
   } catch (error) {
     throw new InterruptedRunError(error instanceof Error ? error : new Error(String(error)), partials, elapsedSeconds);
   } finally {
     // A device that does not even give up is not waited for.
-    await patience.race(device.release());
+    await patience.race(opening?.then((backend) => backend.release()).catch(() => undefined) ?? Promise.resolve());
     patience.end();
-  }
-}
-
-/** A backend that is opened when it is first needed, and again after it was given back. */
-class ReopenedBackend {
-  private opening: Promise<Backend> | undefined;
-
-  constructor(
-    private readonly open: () => Promise<Backend>,
-    private readonly onOpened: (backend: Backend) => void,
-  ) {}
-
-  get(): Promise<Backend> {
-    this.opening ??= this.open().then((backend) => {
-      this.onOpened(backend);
-      return backend;
-    });
-    return this.opening;
-  }
-
-  async release(): Promise<void> {
-    const { opening } = this;
-    this.opening = undefined;
-    await opening?.then((backend) => backend.release()).catch(() => undefined);
   }
 }
 

@@ -100,11 +100,6 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
         keptAt = performance.now();
         send({ type: 'kept', partials: found, elapsedSeconds: before + seconds });
       },
-      onLost: (error, paths) => {
-        onRemark(
-          `The device was lost after ${paths.toLocaleString('en')} paths, which are kept; the run goes on with a new one. (${error.message})`,
-        );
-      },
     });
     send({
       type: 'ended',

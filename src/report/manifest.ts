@@ -72,12 +72,12 @@ export function manifestDocument(hashed: HashedInputs, files: readonly (readonly
 
 /** run.json: where and when a run was made, and how fast; what differs from one run of the same inputs to the next. */
 export function runRecord(
-  run: Pick<Simulation, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
+  run: Pick<Simulation, 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
   trialsAsked: number,
   host: RunHost,
 ) {
-  const { backend, adapter, elapsedSeconds, pathSlotsPerSecond } = run;
-  return { backend, adapter, ...host, trialsAsked, elapsedSeconds, pathSlotsPerSecond };
+  const { backend, adapter, remarks = [], elapsedSeconds, pathSlotsPerSecond } = run;
+  return { backend, adapter, remarks, ...host, trialsAsked, elapsedSeconds, pathSlotsPerSecond };
 }
 
 export type RunRecord = ReturnType<typeof runRecord>;

@@ -23,6 +23,7 @@ export interface FinishedSite extends PreparedSite {
   readonly partials: Partials;
   readonly backend: BackendName;
   readonly adapter: Backend['adapter'];
+  readonly remarks?: readonly string[];
   readonly elapsedSeconds: number;
   readonly pathSlotsPerSecond: number;
 }

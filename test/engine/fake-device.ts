@@ -14,6 +14,8 @@ export interface Wrapping {
   readonly dispatch?: (label: string, groups: number) => number;
   /** Whether a copy or a clearing, of a buffer's label, is left out. */
   readonly skips?: (what: 'copy' | 'clear', label: string) => boolean;
+  /** Told of each device that is opened. */
+  readonly opened?: (real: GPUDevice) => void;
   /** Before each call that a device or its parts are asked for: it may throw. */
   readonly call?: (name: string) => void;
   /** Instead of the device's own. */
@@ -165,7 +167,10 @@ export async function wrappedHandle(
   const adapter = wrapped(real.adapter, {
     requestDevice: async (descriptor?: GPUDeviceDescriptor) => {
       wrapping.call?.('requestDevice');
-      return wrappedDevice(await real.adapter.requestDevice(descriptor), wrapping);
+      const own = real.adapter.requestDevice(descriptor);
+      const device = await (wrapping.promise?.('requestDevice', own) ?? own);
+      wrapping.opened?.(device);
+      return wrappedDevice(device, wrapping);
     },
   });
   return { ...real, adapter, info: { ...real.info, ...info } };

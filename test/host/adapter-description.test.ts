@@ -1,6 +1,6 @@
 /** Descriptions as implementations give them: which are a CPU. Names from the vendors' own drivers. */
 import { expect, test } from 'vitest';
-import { describeAdapter } from '../../src/engine/host/adapter-description.js';
+import { askForAdapter, describeAdapter } from '../../src/engine/host/adapter-description.js';
 
 test.each([
   [{ vendor: 'google', architecture: 'swiftshader', device: '0xc0de' }, true],
@@ -18,4 +18,19 @@ test.each([
 
 test('the older place of isFallbackAdapter counts where the newer one is silent', () => {
   expect(describeAdapter({ info: {}, isFallbackAdapter: true }, 'browser').isSoftware).toBe(true);
+});
+
+test('where a fallback cannot be forced, what there is comes unforced', async () => {
+  const only = {} as GPUAdapter;
+  const asked: unknown[] = [];
+  const gpu = {
+    requestAdapter: (options?: GPURequestAdapterOptions) => {
+      asked.push(options);
+      return Promise.resolve(options?.forceFallbackAdapter === true ? null : only);
+    },
+  };
+  expect(await askForAdapter(gpu, 'software')).toBe(only);
+  expect(asked).toEqual([{ forceFallbackAdapter: true }, undefined]);
+  expect(await askForAdapter(gpu, 'hardware')).toBe(only);
+  expect(await askForAdapter({ requestAdapter: () => Promise.resolve(null) }, 'software')).toBeNull();
 });

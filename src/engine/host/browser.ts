@@ -3,7 +3,7 @@
  * browser's choice; a page can only ask for its fallback adapter.
  */
 import { BackendError } from '../../errors.js';
-import { describeAdapter } from './adapter-description.js';
+import { askForAdapter, describeAdapter } from './adapter-description.js';
 import type { AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
 
 async function requestAdapter(kind: AdapterKind): Promise<AdapterHandle> {
@@ -16,9 +16,7 @@ async function requestAdapter(kind: AdapterKind): Promise<AdapterHandle> {
         : 'WebGPU needs a secure context and this page is not one. Serve it over https or from localhost, or use the cpu backend.',
     );
   }
-  const adapter = await gpu.requestAdapter(
-    kind === 'software' ? { forceFallbackAdapter: true } : { powerPreference: 'high-performance' },
-  );
+  const adapter = await askForAdapter(gpu, kind);
   const info = adapter === null ? undefined : describeAdapter(adapter, 'browser');
   if (adapter === null || info === undefined) {
     throw new BackendError(

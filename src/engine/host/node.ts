@@ -10,7 +10,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import type * as Dawn from 'webgpu';
 import { BackendError } from '../../errors.js';
-import { describeAdapter } from './adapter-description.js';
+import { askForAdapter, describeAdapter } from './adapter-description.js';
 import type { AdapterDescription, AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
 import { provideSwiftShader } from './node-software.js';
 import { DRIVER_VARIABLES, driverFault, driverManifests, preload, VULKAN_LOADER } from './node-vulkan.js';
@@ -109,9 +109,7 @@ async function findAdapter(kind: AdapterKind): Promise<AdapterHandle> {
     const dawn = await loadDawn();
     const ready = await readyVulkan();
     if ('lacking' in ready) throw new BackendError(refusal(kind, ready.lacking));
-    const wanted: GPURequestAdapterOptions =
-      kind === 'software' ? { forceFallbackAdapter: true } : { powerPreference: 'high-performance' };
-    const adapter = await withDrivers(ready.drivers, () => instance(dawn).requestAdapter(wanted));
+    const adapter = await withDrivers(ready.drivers, () => askForAdapter(instance(dawn), kind));
     if (adapter === null) throw new BackendError(refusal(kind, `the drivers offer none on ${platform}`));
     const info = describeAdapter(adapter, backend);
     if (kind !== 'auto' && info.isSoftware !== (kind === 'software')) {

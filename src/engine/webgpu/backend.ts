@@ -14,7 +14,7 @@ import { jobRows } from '../rows.js';
 import { SITE_ROWS } from '../site-job.js';
 import { readDeficits } from './deficits.js';
 import { openDevice } from './device.js';
-import type { Device } from './device.js';
+import type { Device, KernelSource, Patience } from './device.js';
 import { KERNELS, LEAST_WORD, PROOF_FIRST_WORD, SITE_FIRST_WORD, WORKGROUP_SIZE } from './kernels.js';
 import { KnownAnswers } from './known-answers.js';
 import { readPassages } from './passages.js';
@@ -43,23 +43,46 @@ export interface WebGpuOptions {
   readonly tasks: 'by slot' | 'by round';
 }
 
-function usual({ isSoftware }: AdapterDescription): WebGpuOptions {
-  return isSoftware ? { columns: 'storage', tasks: 'by slot' } : { columns: 'workgroup', tasks: 'by round' };
+const IN_STORAGE: WebGpuOptions = { columns: 'storage', tasks: 'by slot' };
+const IN_WORKGROUP: WebGpuOptions = { columns: 'workgroup', tasks: 'by round' };
+
+/**
+ * What has no name may be a processor that plays a GPU, or Firefox, whose shaders may clear workgroup memory in one lane
+ * (wgpu#4592): it walks from storage memory, unless the other way is found to be faster.
+ */
+function usual({ isSoftware, vendor, architecture, device, description }: AdapterDescription): WebGpuOptions {
+  const isNamed = [vendor, architecture, device, description].some((text) => text !== '');
+  return isSoftware || !isNamed ? IN_STORAGE : IN_WORKGROUP;
+}
+
+/** The other ways to walk, of which a long run finds out whether they are faster (form-choice.ts). */
+export interface WayTrial {
+  readonly other: WebGpuOptions;
+  /** Seconds from which a run is long, and slots of the lumped walk a second that a GPU does at least; for tests. */
+  readonly limits?: readonly [number, number];
+}
+
+/** None on a processor that plays a GPU: it takes minutes to compile the columns in workgroup memory. */
+function usualTrial(info: AdapterDescription, { columns, tasks }: Partial<WebGpuOptions>): WayTrial | undefined {
+  if (info.isSoftware || columns !== undefined || tasks !== undefined) return undefined;
+  return { other: usual(info) === IN_STORAGE ? IN_WORKGROUP : IN_STORAGE };
 }
 
 /** Opens a device on an adapter, compiles the kernels and tries them. @throws BackendError, KernelError, WrongAnswerError */
 export async function createWebGpuBackend(
   handle: AdapterHandle,
   choices: Partial<WebGpuOptions> = {},
+  trial = usualTrial(handle.info, choices),
+  patience?: Patience,
 ): Promise<Backend> {
   const options = { ...usual(handle.info), ...choices };
-  const device = await openDevice(handle);
+  const device = await openDevice(handle, patience);
   const answers = new KnownAnswers(device);
+  const otherAnswers = new KnownAnswers(device);
   let pipelines: Pipelines;
   try {
     const workgroup = { workgroup_size: WORKGROUP_SIZE };
-    const walk = options.columns === 'storage' ? KERNELS.lumpedFromStorage : KERNELS.lumped;
-    const lumped = new WalkPipelines(device, walk);
+    const lumped = walkOf(device, { kernel: 'lumped' }, options, trial);
     const reductions = new Reductions(device);
     const [reduce, merge] = await Promise.all([
       reductions.of(LEAST_WORD),
@@ -84,18 +107,24 @@ export async function createWebGpuBackend(
   const jobPipelines = async (job: Job): Promise<JobPipelines> => {
     if (job.kernel === 'lumped') {
       const own = lumpedPipelines(pipelines);
-      await answers.ofLumped(formOf(job.tables), own);
-      return own;
+      const form = formOf(job.tables);
+      await answers.ofLumped(form, own);
+      return { ...own, tryOther: (walk) => otherAnswers.ofLumped(form, { ...own, walk }) };
     }
     const name = pipelineName(job, options);
     let compiled = taskPipelines.get(name);
     if (compiled === undefined) {
-      compiled = compileTasks(device, options, job, pipelines);
+      compiled = compileTasks(walkOf(device, job, options, trial), job, pipelines);
       taskPipelines.set(name, compiled);
     }
     const own = await compiled;
     await answers.ofJob(name, job, own);
-    return own;
+    return {
+      ...own,
+      tryOther: async (walk, like) => {
+        if (like.kernel !== 'lumped') await otherAnswers.ofJob(name, like, { ...own, walk });
+      },
+    };
   };
   const paces = new Paces();
   let released = false;
@@ -132,6 +161,12 @@ export async function createWebGpuBackend(
         await answers.ofPassages(job, passages);
         return readPassages(device, passages, job, control, paces);
       }),
+    async remarks() {
+      const compiled = await Promise.all(taskPipelines.values());
+      return (
+        await Promise.all([pipelines.lumped, ...compiled.map(({ walk }) => walk)].map((walk) => walk.found()))
+      ).flat();
+    },
     release() {
       if (!released) {
         released = true;
@@ -166,37 +201,64 @@ function byRounds({ accounting, tables }: TasksJob, { tasks }: WebGpuOptions): b
 
 /** Compiles the kernels of a task-resolved job: its walk, and a reduction for each quantity. */
 async function compileTasks(
-  device: Device,
-  options: WebGpuOptions,
+  walk: WalkPipelines,
   job: Exclude<Job, { kernel: 'lumped' }>,
   { reductions, reduce, merge }: Pipelines,
 ): Promise<JobPipelines> {
+  switch (job.kernel) {
+    case 'tasks':
+      return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
+    case 'site':
+      return { walk, quantities: await compileRows(reductions, SITE_FIRST_WORD, SITE_ROWS.length), merge };
+    default:
+      return { walk, quantities: await compileRows(reductions, PROOF_FIRST_WORD, PROOF_ROWS.length), merge };
+  }
+}
+
+/** The walk of a job, in one way or, where there are two and the faster is to be found, in both. */
+function walkOf(device: Device, job: WalkedJob, options: WebGpuOptions, trial?: WayTrial): WalkPipelines {
+  const { kernel, constants = {}, way } = kernelOf(job, options);
+  if (trial === undefined) return new WalkPipelines(device, kernel, constants);
+  const other = kernelOf(job, trial.other);
+  if (other.way === way) return new WalkPipelines(device, kernel, constants);
+  const pipelines = walkOf(device, job, trial.other);
+  return new WalkPipelines(device, kernel, constants, { usual: way, name: other.way, pipelines, limits: trial.limits });
+}
+
+/** Lumped walks are all of one kernel. */
+type WalkedJob = Exclude<Job, { kernel: 'lumped' }> | { readonly kernel: 'lumped' };
+
+interface JobKernel {
+  readonly kernel: KernelSource;
+  readonly constants?: Record<string, number>;
+  readonly way: string;
+}
+
+/** The kernel that walks a job, and the name of its way. */
+function kernelOf(job: WalkedJob, options: WebGpuOptions): JobKernel {
   const fromStorage = options.columns === 'storage';
-  if (job.kernel === 'tasks' && byRounds(job, options)) {
-    const kind_bits = job.tables.entryBits;
-    const walk = new WalkPipelines(device, KERNELS.tasksRounds, {
-      distributed: 0,
-      kind_bits,
-      kind_columns: 2 ** kind_bits,
-    });
-    return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
+  const way = `columns in ${options.columns} memory`;
+  switch (job.kernel) {
+    case 'lumped':
+      return { kernel: fromStorage ? KERNELS.lumpedFromStorage : KERNELS.lumped, way };
+    case 'tasks': {
+      const kind_bits = job.tables.entryBits;
+      if (byRounds(job, options)) {
+        const constants = { distributed: 0, kind_bits, kind_columns: 2 ** kind_bits };
+        return { kernel: KERNELS.tasksRounds, constants, way: 'by round' };
+      }
+      const kernel = fromStorage ? KERNELS.tasksFromStorage : KERNELS.tasks;
+      return { kernel, constants: { distributed: job.accounting === 'distributed' ? 1 : 0 }, way };
+    }
+    case 'site': {
+      const { mode, queue, serviceRing } = job.tables;
+      const distributed = serviceRing > 0 ? 1 : 0;
+      const constants = { harvest_mode: HARVEST_MODE[mode], has_queue: queue ? 1 : 0, distributed };
+      return { kernel: KERNELS.site, constants, way: '' };
+    }
+    default:
+      return { kernel: fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, constants: { distributed: 1 }, way };
   }
-  if (job.kernel === 'tasks') {
-    const kernel = fromStorage ? KERNELS.tasksFromStorage : KERNELS.tasks;
-    const walk = new WalkPipelines(device, kernel, { distributed: job.accounting === 'distributed' ? 1 : 0 });
-    return { walk, quantities: [{ word: LEAST_WORD, reduce }], merge };
-  }
-  if (job.kernel === 'site') {
-    const { mode, queue, serviceRing } = job.tables;
-    const walk = new WalkPipelines(device, KERNELS.site, {
-      harvest_mode: HARVEST_MODE[mode],
-      has_queue: queue ? 1 : 0,
-      distributed: serviceRing > 0 ? 1 : 0,
-    });
-    return { walk, quantities: await compileRows(reductions, SITE_FIRST_WORD, SITE_ROWS.length), merge };
-  }
-  const walk = new WalkPipelines(device, fromStorage ? KERNELS.proofFromStorage : KERNELS.proof, { distributed: 1 });
-  return { walk, quantities: await compileRows(reductions, PROOF_FIRST_WORD, PROOF_ROWS.length), merge };
 }
 
 /** Reductions of the words from `first` on. */

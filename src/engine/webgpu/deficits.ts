@@ -44,11 +44,11 @@ export async function readRows(
   const [walk] = walks;
   // What comes back takes a word a row of each path: batches stay small, as for the longest paths.
   const most = batchRoom(device, paths, jobs.length, Infinity, control, Math.max(rows, wordsPerPath(walk)));
-  const pipeline = await pipelines.walk.get(walkForm(walk));
-  const { buffers, copied: minima, room } = await allocatedCopies(device, most, pipeline, walks, rows);
+  const choice = await pipelines.walk.choice(walkForm(walk));
+  const { buffers, copied: minima, room } = await allocatedCopies(device, most, choice, walks, rows);
   try {
     const submissions = new Submissions(device, control);
-    const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
+    const plan = new SlicePlan(buffers, 0, paces, control);
     for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {
       const stride = groupsOf(batch) * WORKGROUP_SIZE;
       const atHorizon = (encoder: GPUCommandEncoder, h: number): void => {

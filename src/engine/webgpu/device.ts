@@ -1,13 +1,17 @@
 /** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
-import { BackendError, DeviceLimitError, DeviceLostError, KernelError } from '../../errors.js';
+import { BackendError, DeviceError, DeviceLimitError, DeviceLostError, KernelError } from '../../errors.js';
 import type { AdapterHandle } from '../host/contract.js';
+import { heardWithin } from '../silence.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import { TIMESTAMPS } from './pass-clock.js';
 
 export interface Device {
   readonly gpu: GPUDevice;
   readonly info: AdapterHandle['info'];
-  /** Waits for work, or throws as soon as the device is lost or reports an error. */
+  /**
+   * Waits for work of the device. @throws DeviceError as soon as it is lost or reports an error, or when it is silent for
+   * too long
+   */
   guard<T>(work: Promise<T>): Promise<T>;
   /**
    * Makes buffers, and what is made with them; undefined where there is no memory for them: what was made is then destroyed.
@@ -27,17 +31,36 @@ export interface KernelSource {
   readonly code: string;
 }
 
+/** How long the silence of a device is borne, seconds. */
+export interface Patience {
+  /** While it is opened, or works on what it was given: that is never more than a second (submissions.ts). */
+  readonly work: number;
+  /** While it compiles a kernel. */
+  readonly compilation: number;
+}
+
+/** A driver that watches its GPU resets it after 2 to 10 s. A processor that plays one may be busy, and compiles slowly. */
+const HARDWARE_PATIENCE: Patience = { work: 30, compilation: 300 };
+const SOFTWARE_PATIENCE: Patience = { work: 300, compilation: 1800 };
+
 /** How long after the first sign of it the loss of a device is told at the latest. */
 const LOSS_MILLISECONDS = 250;
 
-export async function openDevice(handle: AdapterHandle): Promise<Device> {
+export async function openDevice(
+  handle: AdapterHandle,
+  patience = handle.info.isSoftware ? SOFTWARE_PATIENCE : HARDWARE_PATIENCE,
+): Promise<Device> {
+  const silent = (seconds: number) => () =>
+    new DeviceLostError(
+      `${deviceName(handle.info)} has given no sign for ${seconds} s: it hangs. Run with --backend cpu if it persists.`,
+    );
   let gpu: GPUDevice;
   try {
     const limits = requiredLimits(handle.adapter, deviceName(handle.info));
-    gpu = await requestDevice(handle.adapter, limits);
+    gpu = await heardWithin(requestDevice(handle.adapter, limits), patience.work, silent(patience.work));
   } catch (cause) {
     if (cause instanceof BackendError) throw cause;
-    throw new BackendError(`The adapter ${deviceName(handle.info)} gave no device: ${text(cause)}`, { cause });
+    throw new DeviceError(`The adapter ${deviceName(handle.info)} gave no device: ${text(cause)}`, { cause });
   }
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -51,23 +74,31 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       new DeviceLostError(
         destroyed
           ? 'The WebGPU device was released while work was waiting.'
-          : `The WebGPU device was lost (${lost.reason}): ${(lost.message || 'no reason given').replace(/\.+$/, '')}. What was finished before is kept only ` +
-              'where it was already read; run again, with --backend cpu if it persists.',
+          : `The WebGPU device was lost (${lost.reason}): ${(lost.message || 'no reason given').replace(/\.+$/, '')}. ` +
+              'Run with --backend cpu if it persists.',
       ),
     );
   });
   gpu.onuncapturederror = (event) => {
     event.preventDefault();
-    fail(new BackendError(`The WebGPU device reported an error: ${event.error.message}`));
+    fail(new DeviceError(`The WebGPU device reported an error: ${event.error.message}`));
   };
-  const guard = async <T>(work: Promise<T>): Promise<T> => {
+  const waitFor = async <T>(work: Promise<T>, seconds: number): Promise<T> => {
     try {
-      return await Promise.race([failed, work]);
+      return await heardWithin(Promise.race([failed, work]), seconds, silent(seconds));
     } catch (error) {
       if (error instanceof BackendError) throw error;
       // What waits on a device that is being lost may be refused before the loss itself is told, which says more.
       await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS))]);
       throw error;
+    }
+  };
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await waitFor(work, patience.work);
+    } catch (cause) {
+      if (cause instanceof BackendError) throw cause;
+      throw new DeviceError(`${deviceName(handle.info)} failed: ${text(cause)}`, { cause });
     }
   };
 
@@ -92,7 +123,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
         return undefined;
       }
       if (validation !== null) {
-        throw new BackendError(`${deviceName(handle.info)} refused buffers: ${validation.message}`);
+        throw new DeviceError(`${deviceName(handle.info)} refused buffers: ${validation.message}`);
       }
       return made;
     },
@@ -102,7 +133,7 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
       const module = gpu.createShaderModule({ label: kernel.name, code: kernel.code });
       const refused = gpu.popErrorScope();
       refused.catch(() => undefined);
-      const compilation = await guard(module.getCompilationInfo());
+      const compilation = await waitFor(module.getCompilationInfo(), patience.compilation);
       const errors = compilation.messages.filter((message) => message.type === 'error');
       if (errors.length > 0) {
         const first = errors[0];
@@ -112,12 +143,13 @@ export async function openDevice(handle: AdapterHandle): Promise<Device> {
         );
       }
       try {
-        return await guard(
+        return await waitFor(
           gpu.createComputePipelineAsync({
             label: kernel.name,
             layout: 'auto',
             compute: { module, entryPoint: kernel.entryPoint, constants },
           }),
+          patience.compilation,
         );
       } catch (cause) {
         if (cause instanceof BackendError) throw cause;

@@ -23,6 +23,9 @@ export class Pace {
   isTimed = false;
   /** Whether the device was seen busy with such work for as long as it was timed. */
   isFound = false;
+  /** How often it was timed in submissions of their full length, and what it did a second the last time. */
+  measured = 0;
+  measuredRate = 0;
 
   /** Seconds that some work takes, as far as is known. */
   seconds(work: number): number {
@@ -41,7 +44,12 @@ export class Pace {
 
   /** The device did so much a second. */
   learn(rate: number): void {
-    this.work = Math.max(1, Math.min(rate * TARGET_SECONDS, this.work * this.growth));
+    const most = this.work * this.growth;
+    this.work = Math.max(1, Math.min(rate * TARGET_SECONDS, most));
+    if (rate * TARGET_SECONDS < most) {
+      this.measured++;
+      this.measuredRate = rate;
+    }
     this.isFound = true;
   }
 

@@ -31,8 +31,8 @@ export async function readPassages(
   const { tables, key, slots, barrier } = job;
   const stateWords = STATE_WORDS + residualStateWords(tables.residual !== undefined);
   const walk = { tables, key, initialQuanta: 0, barrier: -barrier, checkpoints: [slots], stateWords };
-  const pipeline = await pipelines.get(formOf(tables));
-  const { buffers, copied: result, room } = await allocatedCopies(device, most, pipeline, [walk], 2);
+  const choice = await pipelines.choice(formOf(tables));
+  const { buffers, copied: result, room } = await allocatedCopies(device, most, choice, [walk], 2);
   try {
     const submissions = new Submissions(device, control);
     const start = performance.now();
@@ -43,7 +43,7 @@ export async function readPassages(
       const elapsedSeconds = (performance.now() - start) / 1000;
       control.onProgress?.({ done: pathSlots, total: job.paths * slots, paths: pathsDone, elapsedSeconds });
     };
-    const plan = new SlicePlan(buffers.walks, 0, paces.of(buffers.pipeline), control);
+    const plan = new SlicePlan(buffers, 0, paces, control);
     for (const batch of cutBatches([job], room, () => plan.mostPaths())) {
       if (stopped()) break;
       const paths = pathsOf(batch);

@@ -1,10 +1,10 @@
 /** How the slots of a batch are cut into submissions of about 50 ms, and batches so that one slot of them takes no longer. */
 import type { RunControl } from '../backend.js';
 import { WORKGROUP_SIZE } from './kernels.js';
-import type { Pace } from './pace.js';
+import type { Pace, Paces } from './pace.js';
 import { ROW_WORK, slotWork } from './slot-work.js';
 import { SLICES } from './walk-buffers.js';
-import type { DeviceWalk, Slice } from './walk-buffers.js';
+import type { Slice, WalkBuffers } from './walk-buffers.js';
 
 /** Slices of one submission, each up to a checkpoint at the most. */
 export interface SliceRun {
@@ -21,14 +21,25 @@ export class SlicePlan {
 
   /** @param rows that a path is reduced to at each checkpoint. */
   constructor(
-    walks: readonly DeviceWalk[],
+    private readonly buffers: WalkBuffers,
     rows: number,
-    readonly pace: Pace,
+    private readonly paces: Paces,
     private readonly control: RunControl,
   ) {
+    const { walks } = buffers;
     this.checkpoints = walks[0].checkpoints;
     this.slot = walks.reduce((most, walk) => Math.max(most, slotWork(walk)), 0);
     this.checkpoint = ROW_WORK * rows;
+  }
+
+  /** Of the form that walks next. */
+  get pace(): Pace {
+    return this.paces.of(this.buffers.pipeline);
+  }
+
+  /** Chooses the form of the next submission. @param pathSlots those of the run that are left */
+  turn(pathSlots: number): void {
+    this.buffers.choice.turn(this.slot * pathSlots, this.paces);
   }
 
   /** Paths of the next batch: so many that one slot of them, with its rows, is no more than a submission. */

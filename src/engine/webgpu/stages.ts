@@ -38,7 +38,7 @@ export async function openStage(
   const kernel = columns === 'storage' ? KERNELS.stagesFromStorage : KERNELS.stages;
   const pipelines = new WalkPipelines(device, kernel, { stage: STAGES.indexOf(stage), distributed: 0 });
   const groups = Math.ceil(paths / WORKGROUP_SIZE);
-  const buffers = new WalkBuffers(gpu, await pipelines.get(formOf(job.tables)), [deviceWalk(job)], groups);
+  const buffers = new WalkBuffers(gpu, await pipelines.choice(formOf(job.tables)), [deviceWalk(job)], groups);
   buffers.setBatch([{ walk: 0, firstPath: job.firstPath, paths, firstGroup: 0, groups }]);
   return {
     async time(times) {

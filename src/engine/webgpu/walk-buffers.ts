@@ -10,6 +10,7 @@ import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
 import { checkBytes } from './allocation.js';
 import { WORKGROUP_SIZE } from './kernels.js';
+import type { FormChoice } from './form-choice.js';
 import type { Segment } from './segments.js';
 
 /** What a walk of paths is made of, whatever is kept of it. */
@@ -68,20 +69,20 @@ export class WalkBuffers {
   /** Slices of one submission, each where a uniform binding may begin. */
   private readonly slices: GPUBuffer;
   /** The bindings with each slice, made when first needed. */
-  private readonly groups: GPUBindGroup[] = [];
+  private readonly groups = new Map<GPUComputePipeline, GPUBindGroup[]>();
   private readonly segments: GPUBuffer;
   /** First word of each walk's task tables. */
   private readonly tasksAt: number[] = [];
   private stride = 0;
 
   /**
-   * @param pipeline of the form (walk-pipelines.ts) of all the walks.
+   * @param choice of the form (walk-pipelines.ts) of all the walks.
    * @param walks those of the wave: alike in kernel, form, checkpoints, state and ring.
    * @param groups workgroups that the state has room for.
    */
   constructor(
     private readonly gpu: GPUDevice,
-    readonly pipeline: GPUComputePipeline,
+    readonly choice: FormChoice,
     readonly walks: readonly DeviceWalk[],
     groups: number,
   ) {
@@ -112,9 +113,19 @@ export class WalkBuffers {
     this.bound = bound;
   }
 
+  /** Of the next submission. */
+  get pipeline(): GPUComputePipeline {
+    return this.choice.pipeline;
+  }
+
   /** The bindings of slice i of a submission. */
   group(i: number): GPUBindGroup {
-    return (this.groups[i] ??= this.gpu.createBindGroup({
+    let own = this.groups.get(this.pipeline);
+    if (own === undefined) {
+      own = [];
+      this.groups.set(this.pipeline, own);
+    }
+    return (own[i] ??= this.gpu.createBindGroup({
       label: 'walk',
       layout: this.pipeline.getBindGroupLayout(0),
       entries: [

@@ -7,6 +7,7 @@ import { DeviceLimitError } from '../../errors.js';
 import { allocated } from './allocation.js';
 import { deviceName } from './device.js';
 import type { Device } from './device.js';
+import type { FormChoice } from './form-choice.js';
 import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
 import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
@@ -43,7 +44,7 @@ export function groupsOf(batch: readonly Segment[]): number {
 /**
  * Submits the walk of one batch to its last checkpoint: in each submission as many slots as take about 50 ms, a dispatch from checkpoint to checkpoint.
  * `atCheckpoint` adds commands after the dispatch that reaches a checkpoint. Returns false if the run was stopped before the end. What is submitted
- * afterwards comes after it; `submissions.drain` waits for it.
+ * afterwards comes after it; `left` tells the path-slots of the run that are left, by which a long run is known; `submissions.drain` waits for it.
  */
 export async function walkBatch(
   device: Device,
@@ -54,6 +55,7 @@ export async function walkBatch(
   atCheckpoint: (encoder: GPUCommandEncoder, h: number, clock: PassClock | undefined) => void,
   onSlice: (pathSlots: number) => void,
   stopped: () => boolean,
+  left: () => number = () => 0,
 ): Promise<boolean> {
   const { gpu } = device;
   const [walk] = buffers.walks;
@@ -67,6 +69,7 @@ export async function walkBatch(
       await submissions.drain();
       return false;
     }
+    plan.turn(left());
     const { slices, work } = plan.next(begin, paths);
     const { end } = slices[slices.length - 1];
     buffers.setSlices(slices);
@@ -152,12 +155,12 @@ export interface CopiedWalk {
 export function allocatedCopies(
   device: Device,
   most: BatchRoom,
-  pipeline: GPUComputePipeline,
+  choice: FormChoice,
   walks: readonly DeviceWalk[],
   wordsOfPath: number,
 ): Promise<CopiedWalk> {
   return allocated(device, most, (room) => {
-    const buffers = new WalkBuffers(device.gpu, pipeline, walks, room.groups);
+    const buffers = new WalkBuffers(device.gpu, choice, walks, room.groups);
     const words = wordsOfPath * room.groups * WORKGROUP_SIZE;
     return {
       room,

@@ -20,6 +20,7 @@ import {
   TASKS_STATE_WORDS,
   WORKGROUP_SIZE,
 } from './kernels.js';
+import type { FormChoice } from './form-choice.js';
 import { HORIZON_WORDS } from './limbs.js';
 import { cutBatches } from './segments.js';
 import type { BatchRoom, Segment } from './segments.js';
@@ -42,6 +43,8 @@ export interface JobPipelines {
   /** For each quantity that a job is reduced to, the word of the path state where it waits, negated, and its reduction. */
   readonly quantities: readonly { readonly word: number; readonly reduce: GPUComputePipeline }[];
   readonly merge: GPUComputePipeline;
+  /** Tries another way to walk, of which such a job has one. @throws WrongAnswerError */
+  readonly tryOther?: (other: WalkPipelines, job: Job) => Promise<void>;
 }
 
 /** Most words of a wave's partials, and of its tables: 64 MiB, half of the least that a device must bind. */
@@ -142,6 +145,7 @@ export async function runFeed(
     const elapsedSeconds = (performance.now() - start) / 1000;
     control.onProgress?.({ done: pathSlots, total: feed.pathSlots, paths, elapsedSeconds });
   };
+  const left = (): number => feed.pathSlots - pathSlots;
   const taker = new Taker(feed);
   const usual = batchRoom(device, Infinity, 1, Infinity, control).paths;
   // Small batches, those of a processor that plays a GPU, are too short to pay for a wave each.
@@ -149,8 +153,13 @@ export async function runFeed(
   while (!stopped()) {
     const wave = taker.wave(batches * usual);
     if (wave.length === 0) break;
-    await runWave(device, await pipelinesOf(wave[0].job), wave, { control, paces, submissions, report, stopped });
-    for (const { number, partials } of wave) feed.done(number, partials);
+    try {
+      const pipelines = await pipelinesOf(wave[0].job);
+      await runWave(device, pipelines, wave, { control, paces, submissions, report, stopped, left });
+    } finally {
+      // What was read of a device that fails stays.
+      for (const { number, partials } of wave) feed.done(number, partials);
+    }
   }
   await submissions.drain();
 }
@@ -197,13 +206,15 @@ interface FeedRun {
   readonly submissions: Submissions;
   readonly report: (pathSlots: number, paths: number) => void;
   readonly stopped: () => boolean;
+  /** Path-slots that are left. */
+  readonly left: () => number;
 }
 
 async function runWave(
   device: Device,
   pipelines: JobPipelines,
   wave: readonly Taken[],
-  { control, paces, submissions, report, stopped }: FeedRun,
+  { control, paces, submissions, report, stopped, left }: FeedRun,
 ): Promise<void> {
   const { gpu } = device;
   const jobs = wave.map(({ job }) => job);
@@ -212,8 +223,9 @@ async function runWave(
   const pathsInAll = jobs.reduce((sum, { paths }) => sum + paths, 0);
   const most = batchRoom(device, pathsInAll, jobs.length, slotsOf(wave[0].walk), control, wordsPerPath(wave[0].walk));
   const form = reductionForm(device.info);
-  const pipeline = await pipelines.walk.get(walkForm(wave[0].walk));
-  const own = await allocated(device, most, (room) => waveBuffers(device, pipeline, pipelines.merge, wave, room));
+  const tried = async (other: WalkPipelines): Promise<void> => pipelines.tryOther?.(other, wave[0].job);
+  const choice = await pipelines.walk.choice(walkForm(wave[0].walk), tried);
+  const own = await allocated(device, most, (room) => waveBuffers(device, choice, pipelines.merge, wave, room));
   const { buffers, partials, rowBuffer, partBuffer, uniforms, room } = own;
   try {
     const reductions = uniforms.map((buffer, r) => {
@@ -222,7 +234,7 @@ async function runWave(
       const group = bindGroup(gpu, reduce, buffer, buffers.state, current, rowBuffer, partBuffer);
       return { buffer, reduce, group };
     });
-    const plan = new SlicePlan(buffers.walks, rows / checkpoints, paces.of(buffers.pipeline), control);
+    const plan = new SlicePlan(buffers, rows / checkpoints, paces, control);
     for (const batch of cutBatches(jobs, room, () => plan.mostPaths())) {
       if (stopped()) break;
       const groups = groupsOf(batch);
@@ -246,7 +258,7 @@ async function runWave(
       const onSlice = (pathSlots: number): void => {
         report(pathSlots, 0);
       };
-      if (!(await walkBatch(device, buffers, batch, plan, submissions, atCheckpoint, onSlice, stopped))) break;
+      if (!(await walkBatch(device, buffers, batch, plan, submissions, atCheckpoint, onSlice, stopped, left))) break;
       partials.merge(batch, reducing);
       report(0, pathsOf(batch));
     }
@@ -273,13 +285,13 @@ interface WaveMemory {
 
 function waveBuffers(
   device: Device,
-  pipeline: GPUComputePipeline,
+  choice: FormChoice,
   merge: GPUComputePipeline,
   wave: readonly Taken[],
   room: BatchRoom,
 ): WaveMemory {
   const walks = wave.map(({ walk }) => walk);
-  const buffers = new WalkBuffers(device.gpu, pipeline, walks, room.groups);
+  const buffers = new WalkBuffers(device.gpu, choice, walks, room.groups);
   const rows = wave[0].partials.horizons.length;
   const all = wave.map(({ partials }) => partials);
   const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;

@@ -1,0 +1,43 @@
+/** Every call of a device at which it can fail, early and late, lost and hanging: the same integers, nothing twice. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { host } from '#host';
+import type { Backend } from '../../src/engine/backend.js';
+import { createCpuBackend } from '../../src/engine/cpu/backend.js';
+import type { Job } from '../../src/engine/job.js';
+import { CALLS, failingWay, hashesOf, openFailing, processorWay } from './failing-device.js';
+import type { FailingAt } from './failing-device.js';
+import { jobsOfEveryKernel } from './lasting-jobs.js';
+
+let cpu: Backend;
+let jobs: Job[];
+let expected: (string | undefined)[];
+beforeAll(async () => {
+  cpu = createCpuBackend(host, 1);
+  jobs = jobsOfEveryKernel();
+  expected = await hashesOf(cpu, jobs);
+});
+afterAll(() => cpu.release());
+
+const met: number[] = [];
+afterAll(() => {
+  const all = met.reduce((sum, n) => sum + n, 0);
+  console.log(`${CASES.length} kinds of failing devices: ${all} failures, 0 numbers differ`);
+});
+
+const CASES = CALLS.flatMap((call) =>
+  (['lost', 'hangs'] as const).flatMap((how) =>
+    [0, 1, 7, 30].flatMap((nth): FailingAt[] => (call === 'requestDevice' && nth > 0 ? [] : [{ call, nth, how }])),
+  ),
+);
+
+test.each(CASES)('$call, the one after $nth others: $how', async (failing) => {
+  const way = failingWay(failing);
+  const backend = await openFailing([way, processorWay]);
+  try {
+    expect(await hashesOf(backend, jobs)).toEqual(expected);
+    met.push(way.met());
+    expect(way.met()).toBeGreaterThan(0);
+  } finally {
+    await backend.release();
+  }
+});
