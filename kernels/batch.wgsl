@@ -34,25 +34,25 @@ fn begin_streams(path: u32) -> Streams {
   );
 }
 
-// Streams between slices: 18 words from `word` on, but for the residual cells' where there are none, and the harvest's, in the first four of all.
-fn kept_streams(word: u32, path: u32) -> Streams {
+// Streams between slices.
+fn kept_streams(path: u32) -> Streams {
   return Streams(
-    kept_stream(0u, path),
-    kept_residual(word + 10u, path),
-    kept_stream(word, path),
-    kept_stream(word + 4u, path),
-    kept(word + 8u, path),
-    kept(word + 9u, path),
+    kept_stream(STATE_HARVEST, path),
+    kept_residual(path),
+    kept_stream(STATE_ARRIVALS, path),
+    kept_stream(STATE_KINDS, path),
+    kept(STATE_LUMPED_CARRY, path),
+    kept(STATE_BURNED_CARRY, path),
   );
 }
 
-fn keep_streams(word: u32, path: u32, streams: Streams) {
-  keep_stream(0u, path, streams.harvest);
-  keep_stream(word, path, streams.arrivals);
-  keep_stream(word + 4u, path, streams.kinds);
-  keep(word + 8u, path, streams.lumped_carry);
-  keep(word + 9u, path, streams.burned_carry);
-  keep_residual(word + 10u, path, streams.residual);
+fn keep_streams(path: u32, streams: Streams) {
+  keep_stream(STATE_HARVEST, path, streams.harvest);
+  keep_stream(STATE_ARRIVALS, path, streams.arrivals);
+  keep_stream(STATE_KINDS, path, streams.kinds);
+  keep(STATE_LUMPED_CARRY, path, streams.lumped_carry);
+  keep(STATE_BURNED_CARRY, path, streams.burned_carry);
+  keep_residual(path, streams.residual);
 }
 
 // Consumption of one slot, whole quanta.

@@ -1,7 +1,5 @@
 // The lumped walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices.
 // Twin: src/engine/cpu/lumped.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
-//
-// State: increments' stream (4), B, min B; residual cells' stream (4) where there are any.
 
 override workgroup_size: u32 = 256u;
 
@@ -27,10 +25,10 @@ fn lumped(
     level = walk.initial;
     least = 0;
   } else {
-    s = kept_stream(0u, path);
-    level = bitcast<i32>(kept(4u, path));
-    least = bitcast<i32>(kept(5u, path));
-    r = kept_residual(6u, path);
+    s = kept_stream(STATE_INCREMENTS, path);
+    level = bitcast<i32>(kept(STATE_LEVEL, path));
+    least = bitcast<i32>(kept(STATE_LEAST, path));
+    r = kept_residual(path);
   }
   // Slots by the block: WebGPU counts the rounds of a loop whose end it does not know, which costs a third of a slot.
   let slots = slice.slot_end - slice.slot_begin;
@@ -44,8 +42,8 @@ fn lumped(
     level += draw_step(&s, &r);
     least = min(least, level);
   }
-  keep_stream(0u, path, s);
-  keep(4u, path, bitcast<u32>(level));
-  keep(5u, path, bitcast<u32>(least));
-  keep_residual(6u, path, r);
+  keep_stream(STATE_INCREMENTS, path, s);
+  keep(STATE_LEVEL, path, bitcast<u32>(level));
+  keep(STATE_LEAST, path, bitcast<u32>(least));
+  keep_residual(path, r);
 }

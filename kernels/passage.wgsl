@@ -1,8 +1,6 @@
 // First passage: a slice of slots of a batch of paths, each of which stops drawing where its level first reaches the barrier. Keeps the slot of
 // the passage and the level at it, nothing else; the host makes weights of them (src/stats/rare.ts).
-// Twin: src/engine/cpu/passage.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
-//
-// State: increments' stream (4), B, slot of the passage (0 before it); residual cells' stream (4) where there are any.
+// Rows (ROW_…), which wait negated: src/engine/passage-job.ts. Twin: src/engine/cpu/passage.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 
@@ -26,12 +24,12 @@ fn passage(
     r = residual_state(number);
     level = walk.initial;
   } else {
-    if (kept(5u, path) != 0u) {
+    if (kept(STATE_ROWS + ROW_SLOT, path) != 0u) {
       return;
     }
-    s = kept_stream(0u, path);
-    level = bitcast<i32>(kept(4u, path));
-    r = kept_residual(6u, path);
+    s = kept_stream(STATE_INCREMENTS, path);
+    level = bitcast<i32>(kept(STATE_LEVEL, path));
+    r = kept_residual(path);
   }
   var passed = 0u;
   for (var left = slice.slot_end - slice.slot_begin; left > 0u; left--) {
@@ -41,8 +39,9 @@ fn passage(
       break;
     }
   }
-  keep_stream(0u, path, s);
-  keep(4u, path, bitcast<u32>(level));
-  keep(5u, path, passed);
-  keep_residual(6u, path, r);
+  keep_stream(STATE_INCREMENTS, path, s);
+  keep(STATE_LEVEL, path, bitcast<u32>(level));
+  keep(STATE_ROWS + ROW_SLOT, path, 0u - passed);
+  keep(STATE_ROWS + ROW_POINT, path, bitcast<u32>(select(0, level, passed != 0u)));
+  keep_residual(path, r);
 }

@@ -2,15 +2,16 @@
 // are compared at every slot. No tolerance anywhere.
 // Twin: src/engine/cpu/proof.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl
 // before it.
-//
-// State: harvest's stream (4); B lumped; then what reduce.wgsl counts, negated: deficit lumped, deficit distributed, their difference,
-// consumption about its mean + 2^30, violations (src/engine/proof-job.ts); then B distributed, and controlled batteries and injections,
-// lumped and distributed; then batch.wgsl's streams.
+// Rows (ROW_…) and flags (VIOLATION_…): src/engine/proof-job.ts. Rows wait negated.
 
 override workgroup_size: u32 = 256u;
 
 fn signed(word: u32, path: u32) -> i32 {
   return bitcast<i32>(kept(word, path));
+}
+
+fn keep_signed(word: u32, path: u32, value: i32) {
+  keep(word, path, bitcast<u32>(value));
 }
 
 // A walk and its controlled battery.
@@ -34,7 +35,7 @@ fn step_battery(b: ptr<function, Battery>, step: i32) {
 fn battery_flags(b: Battery, theorem: u32, minimum: u32) -> u32 {
   return select(0u, theorem, b.injected != -b.least)
     | select(0u, minimum, b.controlled != b.level - b.least)
-    | select(0u, 32u, b.controlled < 0);
+    | select(0u, VIOLATION_CONTROLLED_BELOW_ZERO, b.controlled < 0);
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -58,15 +59,25 @@ fn proof(
     streams = begin_streams(number);
     lumped = Battery(walk.initial, 0, walk.initial, 0);
     spread = lumped;
-    excess = 1 << 30u;
+    excess = i32(CONSUMPTION_ORIGIN);
     found = 0u;
     clear_future(path);
   } else {
-    streams = kept_streams(15u, path);
-    lumped = Battery(signed(4u, path), signed(5u, path), signed(11u, path), signed(12u, path));
-    spread = Battery(signed(10u, path), signed(6u, path), signed(13u, path), signed(14u, path));
-    excess = -signed(8u, path);
-    found = 0u - kept(9u, path);
+    streams = kept_streams(path);
+    lumped = Battery(
+      signed(STATE_LEVEL, path),
+      signed(STATE_ROWS + ROW_LUMPED, path),
+      signed(STATE_CONTROLLED, path),
+      signed(STATE_INJECTED, path),
+    );
+    spread = Battery(
+      signed(STATE_DISTRIBUTED_LEVEL, path),
+      signed(STATE_ROWS + ROW_DISTRIBUTED, path),
+      signed(STATE_DISTRIBUTED_CONTROLLED, path),
+      signed(STATE_DISTRIBUTED_INJECTED, path),
+    );
+    excess = -signed(STATE_ROWS + ROW_CONSUMPTION, path);
+    found = 0u - kept(STATE_ROWS + ROW_VIOLATIONS, path);
   }
   var t = slice.slot_begin;
   for (var left = slice.slot_end - t; left > 0u; left--) {
@@ -75,19 +86,21 @@ fn proof(
     step_battery(&lumped, harvest - consumption.lumped);
     step_battery(&spread, harvest - consumption.burned);
     excess += consumption.lumped - walk.centre;
-    found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u) | select(0u, 16u, lumped.least > spread.least);
+    found |= battery_flags(lumped, VIOLATION_THEOREM1_LUMPED, VIOLATION_RUNNING_MINIMUM_LUMPED);
+    found |= battery_flags(spread, VIOLATION_THEOREM1_DISTRIBUTED, VIOLATION_RUNNING_MINIMUM_DISTRIBUTED);
+    found |= select(0u, VIOLATION_LEMMA1, lumped.least > spread.least);
     t++;
   }
-  keep_streams(15u, path, streams);
-  keep(4u, path, bitcast<u32>(lumped.level));
-  keep(5u, path, bitcast<u32>(lumped.least));
-  keep(6u, path, bitcast<u32>(spread.least));
-  keep(7u, path, bitcast<u32>(-max(0, spread.least - lumped.least)));
-  keep(8u, path, bitcast<u32>(-excess));
-  keep(9u, path, 0u - found);
-  keep(10u, path, bitcast<u32>(spread.level));
-  keep(11u, path, bitcast<u32>(lumped.controlled));
-  keep(12u, path, bitcast<u32>(lumped.injected));
-  keep(13u, path, bitcast<u32>(spread.controlled));
-  keep(14u, path, bitcast<u32>(spread.injected));
+  keep_streams(path, streams);
+  keep_signed(STATE_LEVEL, path, lumped.level);
+  keep_signed(STATE_ROWS + ROW_LUMPED, path, lumped.least);
+  keep_signed(STATE_ROWS + ROW_DISTRIBUTED, path, spread.least);
+  keep_signed(STATE_ROWS + ROW_DIFFERENCE, path, -max(0, spread.least - lumped.least));
+  keep_signed(STATE_ROWS + ROW_CONSUMPTION, path, -excess);
+  keep(STATE_ROWS + ROW_VIOLATIONS, path, 0u - found);
+  keep_signed(STATE_DISTRIBUTED_LEVEL, path, spread.level);
+  keep_signed(STATE_CONTROLLED, path, lumped.controlled);
+  keep_signed(STATE_INJECTED, path, lumped.injected);
+  keep_signed(STATE_DISTRIBUTED_CONTROLLED, path, spread.controlled);
+  keep_signed(STATE_DISTRIBUTED_INJECTED, path, spread.injected);
 }

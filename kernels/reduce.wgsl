@@ -12,7 +12,7 @@ struct Reduction {
 struct Row {
   paths: u32,
   first_group: u32,
-  // Word of `partials` at which the horizon's 16 + 4096 words begin.
+  // Word of `partials` at which the horizon's words begin: HEADER_WORDS, then 4096.
   at: u32,
   // Bins: (D − offset) >> shift; logarithmic, 128 to an octave, where shift is 32.
   offset: u32,
@@ -29,7 +29,7 @@ struct Row {
 
 override workgroup_size: u32 = 256u;
 // The word of the path state that is reduced, negated there.
-override state_word: u32 = 5u;
+override state_word: u32 = 0u;
 
 // Workgroups of the walk in a part at most, reduced one after the other: at most 16, so that sums fit.
 override together: u32 = 16u;
@@ -80,7 +80,7 @@ fn reduce(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
   gather(lane % copies, own);
   workgroupBarrier();
   if (local_bins) {
-    add_bins(row.at + 16u, lane);
+    add_bins(row.at + HEADER_WORDS, lane);
   }
   if (copies > 1u) {
     add_copies(lane);
@@ -116,7 +116,7 @@ fn add(own: ptr<function, Sums>, row: Row, d: u32) {
   if (local_bins) {
     atomicAdd(&bins[bin & 2047u], select(1u, 0x10000u, bin > 2047u));
   } else {
-    atomicAdd(&partials[row.at + 16u + bin], 1u);
+    atomicAdd(&partials[row.at + HEADER_WORDS + bin], 1u);
   }
 }
 

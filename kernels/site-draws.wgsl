@@ -107,7 +107,7 @@ fn begin_draws(path: u32) -> Draws {
   if (word_at(START_DRAWN) != 0u) {
     draws.shift = place_of(starts.y);
   }
-  if (harvest_mode == 3u) {
+  if (harvest_mode == HARVEST_COPULA) {
     var r = draws.residual;
     draws.normal = cell_point(starts.w, &r, 0u) << 8u;
     draws.residual = r;
@@ -168,20 +168,20 @@ fn draw_entry(draws: ptr<function, Draws>) -> u32 {
 
 // The harvest of slot t, quanta.
 fn draw_harvest(draws: ptr<function, Draws>, t: u32) -> i32 {
-  if (harvest_mode == 0u) {
+  if (harvest_mode == HARVEST_TABLE) {
     return draw_cell(draws, 0u);
   }
   let weather = (*draws).weather;
   let values = word_at(FACTOR_VALUES);
   let place = ((t / word_at(FACTOR_SLOTS)) % values + (*draws).shift) % values;
   let factor = word_at(word_at(FACTORS_AT) + place * word_at(STATES) + weather);
-  if (harvest_mode == 2u) {
+  if (harvest_mode == HARVEST_TRACE) {
     (*draws).between = factor >> 31u;
     return bitcast<i32>(factor & 0x7fffffffu);
   }
   (*draws).between = select(1u, 0u, factor == 0u);
   var own = 0;
-  if (harvest_mode == 1u) {
+  if (harvest_mode == HARVEST_FACTORS) {
     own = max(0, draw_cell(draws, weather));
   } else {
     let fresh = draw_cell(draws, 0u) << 8u;

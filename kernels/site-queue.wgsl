@@ -148,7 +148,7 @@ fn take(q: ptr<function, Queue>, slot: u32, t: u32, path: u32) {
   let wait = (t - (packed >> 8u)) & 0x3ffu;
   let most = word_at(word_at(MOST_WAIT_AT) + entry);
   if (wait > most) {
-    (*q).flags |= 1u;
+    (*q).flags |= VIOLATION_DEADLINE_MISSED;
   }
   (*q).waited += i32(wait);
   dispatch(q, entry, min(wait, most), t, path);
@@ -213,7 +213,7 @@ fn serve_slot(draws: ptr<function, Draws>, q: ptr<function, Queue>, level: i32, 
     rings[now] = 0u;
     // Nobody may be left of the slot before.
     if (first_due((t - 1u) & mask, path) != 0u) {
-      (*q).flags |= 1u;
+      (*q).flags |= VIOLATION_DEADLINE_MISSED;
     }
     while (first_due(t & mask, path) != 0u) {
       take(q, t & mask, t, path);
@@ -238,9 +238,9 @@ fn serve_slot(draws: ptr<function, Draws>, q: ptr<function, Queue>, level: i32, 
     }
     if ((*q).queued > 0u) {
       let policy = word_at(POLICY);
-      if (policy == 2u && level >= signed_at(POLICY_LEVEL)) {
+      if (policy == POLICY_THRESHOLD && level >= signed_at(POLICY_LEVEL)) {
         dispatch_all(q, t, path);
-      } else if (policy == 3u) {
+      } else if (policy == POLICY_BACKPRESSURE) {
         relieve(q, level, t, path);
       }
     }
@@ -252,7 +252,7 @@ fn serve_slot(draws: ptr<function, Draws>, q: ptr<function, Queue>, level: i32, 
     (*q).energy_carry = carry;
     (*q).above_bound += energy - due;
     if ((*q).above_bound < 0) {
-      (*q).flags |= 2u;
+      (*q).flags |= VIOLATION_BELOW_BOUND;
     }
     if (!distributed) {
       return energy;

@@ -1,10 +1,7 @@
 // A site: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed charges the battery, is wasted, or is lacking.
 // Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl, fraction.wgsl, the constants of
 // src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
-//
-// State: harvest's stream (4), B; then the rows of src/engine/site-job.ts, negated (14); then what draws keep (4), carries of the battery
-// (3), whether it holds more than whole quanta, what the queue keeps (3) and its carries (3); then the streams of
-// arrivals, kinds, weather, blocks and residual cells (4 each).
+// Rows (ROW_…) and flags (VIOLATION_…): src/engine/site-job.ts.
 
 override workgroup_size: u32 = 256u;
 
@@ -80,11 +77,11 @@ fn discharge_store(b: ptr<function, Store>, shortage: i32, between: u32, t: u32)
 
 // A row waits negated, as a minimum does (reduce.wgsl).
 fn row(number: u32, path: u32) -> i32 {
-  return -bitcast<i32>(kept(5u + number, path));
+  return -bitcast<i32>(kept(STATE_ROWS + number, path));
 }
 
 fn keep_row(number: u32, path: u32, value: i32) {
-  keep(5u + number, path, bitcast<u32>(-value));
+  keep(STATE_ROWS + number, path, bitcast<u32>(-value));
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -107,45 +104,45 @@ fn site(
     clear_rings(path);
   } else {
     b = Store(
-      bitcast<i32>(kept(4u, path)),
-      kept(26u, path),
-      row(0u, path),
-      row(1u, path),
-      row(2u, path),
-      row(3u, path),
-      row(4u, path),
-      row(6u, path),
-      kept(23u, path),
-      kept(24u, path),
-      kept(25u, path),
+      bitcast<i32>(kept(STATE_LEVEL, path)),
+      kept(STATE_ABOVE, path),
+      row(ROW_AUXILIARY, path),
+      row(ROW_PEAK, path),
+      row(ROW_WASTE, path),
+      row(ROW_DEFICIT_SLOTS, path),
+      row(ROW_PASSAGE, path),
+      row(ROW_CONSUMPTION, path),
+      kept(STATE_LEAK_CARRY, path),
+      kept(STATE_CHARGE_CARRY, path),
+      kept(STATE_WASTE_CARRY, path),
     );
     q = Queue(
-      row(7u, path),
-      row(8u, path),
-      row(9u, path),
-      row(10u, path),
-      u32(row(13u, path)),
-      u32(row(11u, path)),
-      kept(29u, path),
-      kept(27u, path),
-      kept(28u, path),
-      kept(30u, path),
-      kept(31u, path),
-      kept(32u, path),
+      row(ROW_DISPATCHED, path),
+      row(ROW_WAITED, path),
+      row(ROW_OVERFLOWED, path),
+      row(ROW_ABOVE_BOUND, path),
+      u32(row(ROW_VIOLATIONS, path)),
+      u32(row(ROW_UNDONE, path)),
+      kept(STATE_OWED, path),
+      kept(STATE_FREE, path),
+      kept(STATE_USED, path),
+      kept(STATE_ENERGY_CARRY, path),
+      kept(STATE_LEAST_CARRY, path),
+      kept(STATE_BURNED_CARRY, path),
       0u,
       0u,
     );
     draws = Draws(
-      kept_stream(0u, path),
-      kept_residual(49u, path),
-      kept_stream(33u, path),
-      kept_stream(37u, path),
-      kept_stream(41u, path),
-      kept_stream(45u, path),
-      kept(19u, path),
-      bitcast<i32>(kept(20u, path)),
-      kept(21u, path),
-      kept(22u, path),
+      kept_stream(STATE_HARVEST, path),
+      kept_residual(path),
+      kept_stream(STATE_ARRIVALS, path),
+      kept_stream(STATE_KINDS, path),
+      kept_stream(STATE_WEATHER_CHANGES, path),
+      kept_stream(STATE_BLOCKS, path),
+      kept(STATE_WEATHER, path),
+      bitcast<i32>(kept(STATE_NORMAL, path)),
+      kept(STATE_SHIFT, path),
+      kept(STATE_CARRY, path),
       1u,
     );
   }
@@ -162,42 +159,42 @@ fn site(
     } else {
       discharge_store(&b, -net, draws.between, t);
     }
-    q.flags |= select(0u, 4u, b.level < 0 || b.level > capacity);
-    q.flags |= select(0u, 8u, (b.auxiliary | b.waste | b.consumption) < 0);
+    q.flags |= select(0u, VIOLATION_LEVEL_OUTSIDE, b.level < 0 || b.level > capacity);
+    q.flags |= select(0u, VIOLATION_RANGE_LEFT, (b.auxiliary | b.waste | b.consumption) < 0);
   }
-  keep_stream(0u, path, draws.harvest);
-  keep(4u, path, bitcast<u32>(b.level));
-  keep_row(0u, path, b.auxiliary);
-  keep_row(1u, path, b.peak);
-  keep_row(2u, path, b.waste);
-  keep_row(3u, path, b.deficit_slots);
-  keep_row(4u, path, b.passage);
-  keep_row(5u, path, select(b.level, i32(b.above), b.level == 0));
-  keep_row(6u, path, b.consumption);
-  keep_row(7u, path, q.dispatched);
-  keep_row(8u, path, q.waited);
-  keep_row(9u, path, q.overflowed);
-  keep_row(10u, path, q.above_bound);
-  keep_row(11u, path, i32(q.queued));
-  keep_row(12u, path, owed_quanta(q));
-  keep_row(13u, path, i32(q.flags));
-  keep(19u, path, draws.weather);
-  keep(20u, path, bitcast<u32>(draws.normal));
-  keep(21u, path, draws.shift);
-  keep(22u, path, draws.carry);
-  keep(23u, path, b.leak_carry);
-  keep(24u, path, b.charge_carry);
-  keep(25u, path, b.waste_carry);
-  keep(26u, path, b.above);
-  keep(27u, path, q.free);
-  keep(28u, path, q.used);
-  keep(29u, path, q.owed);
-  keep(30u, path, q.energy_carry);
-  keep(31u, path, q.least_carry);
-  keep(32u, path, q.burned_carry);
-  keep_stream(33u, path, draws.arrivals);
-  keep_stream(37u, path, draws.kinds);
-  keep_stream(41u, path, draws.weather_changes);
-  keep_stream(45u, path, draws.blocks);
-  keep_residual(49u, path, draws.residual);
+  keep_stream(STATE_HARVEST, path, draws.harvest);
+  keep(STATE_LEVEL, path, bitcast<u32>(b.level));
+  keep_row(ROW_AUXILIARY, path, b.auxiliary);
+  keep_row(ROW_PEAK, path, b.peak);
+  keep_row(ROW_WASTE, path, b.waste);
+  keep_row(ROW_DEFICIT_SLOTS, path, b.deficit_slots);
+  keep_row(ROW_PASSAGE, path, b.passage);
+  keep_row(ROW_LEVEL, path, select(b.level, i32(b.above), b.level == 0));
+  keep_row(ROW_CONSUMPTION, path, b.consumption);
+  keep_row(ROW_DISPATCHED, path, q.dispatched);
+  keep_row(ROW_WAITED, path, q.waited);
+  keep_row(ROW_OVERFLOWED, path, q.overflowed);
+  keep_row(ROW_ABOVE_BOUND, path, q.above_bound);
+  keep_row(ROW_UNDONE, path, i32(q.queued));
+  keep_row(ROW_UNDONE_ENERGY, path, owed_quanta(q));
+  keep_row(ROW_VIOLATIONS, path, i32(q.flags));
+  keep(STATE_WEATHER, path, draws.weather);
+  keep(STATE_NORMAL, path, bitcast<u32>(draws.normal));
+  keep(STATE_SHIFT, path, draws.shift);
+  keep(STATE_CARRY, path, draws.carry);
+  keep(STATE_LEAK_CARRY, path, b.leak_carry);
+  keep(STATE_CHARGE_CARRY, path, b.charge_carry);
+  keep(STATE_WASTE_CARRY, path, b.waste_carry);
+  keep(STATE_ABOVE, path, b.above);
+  keep(STATE_FREE, path, q.free);
+  keep(STATE_USED, path, q.used);
+  keep(STATE_OWED, path, q.owed);
+  keep(STATE_ENERGY_CARRY, path, q.energy_carry);
+  keep(STATE_LEAST_CARRY, path, q.least_carry);
+  keep(STATE_BURNED_CARRY, path, q.burned_carry);
+  keep_stream(STATE_ARRIVALS, path, draws.arrivals);
+  keep_stream(STATE_KINDS, path, draws.kinds);
+  keep_stream(STATE_WEATHER_CHANGES, path, draws.weather_changes);
+  keep_stream(STATE_BLOCKS, path, draws.blocks);
+  keep_residual(path, draws.residual);
 }

@@ -3,46 +3,7 @@
 // columns-*.wgsl beside it.
 //
 // A dispatch walks one or many segments: the paths, or some of the paths, of one job each. A workgroup belongs to one segment; a segment's last
-// workgroup may have invocations without a path.
-
-struct Segment {
-  key: vec4<u32>,
-  // Number of the segment's first path, low and high word.
-  first_path: vec2<u32>,
-  paths: u32,
-  first_group: u32,
-  initial: i32,
-  base: i32,
-  // Cell and jitter, a number of 20 bits, are shifted left, then right; one of the two is zero.
-  point_left: u32,
-  point_right: u32,
-  // Level at or below which a path has passed; passage.wgsl alone reads it.
-  barrier: i32,
-  // Which of the tables are the job's: one place in `core`, and first words in `residual` and in batch.wgsl's tables.
-  core: u32,
-  residual_at: u32,
-  tasks_at: u32,
-  // What follows is of batch.wgsl: words for the number of tasks, log2 of the columns of kinds, bits of a quantum's fraction in energies.
-  count_draws: u32,
-  entry_bits: u32,
-  fraction_bits: u32,
-  // Quanta taken from each slot's consumption before it is summed, and those planted in an injection; proof.wgsl alone reads the two.
-  centre: i32,
-  planted: i32,
-  // To a multiple of 16 bytes.
-  unused_0: u32,
-  unused_1: u32,
-  unused_2: u32,
-}
-
-struct Slice {
-  slot_begin: u32,
-  slot_end: u32,
-  // Invocations of the dispatch: word w of the state of invocation i is state[w · stride + i].
-  stride: u32,
-  // Future slots kept for a path, less one: a power of two less one; batch.wgsl alone reads it.
-  ring_mask: u32,
-}
+// workgroup may have invocations without a path. The structs Segment and Slice: src/engine/kernels/segment.ts.
 
 // Alias columns of a core: column XOR alias (12 bits), eight bits free, threshold (12 bits) on top.
 struct Columns {

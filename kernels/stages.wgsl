@@ -4,7 +4,7 @@
 // State: the sum of each invocation.
 
 override workgroup_size: u32 = 256u;
-// 0: words of the stream; 1: consumption of a slot, lumped; 2: harvest of a slot.
+// STAGE_… of src/engine/stages.ts.
 override stage: u32 = 0u;
 
 @compute @workgroup_size(workgroup_size)
@@ -21,12 +21,12 @@ fn stages(
   var streams = begin_streams(number);
   var sum = 0;
   let times = slice.slot_end - slice.slot_begin;
-  if (stage == 0u) {
+  if (stage == STAGE_STREAM) {
     var s = streams.kinds;
     for (var left = times; left > 0u; left--) {
       sum += bitcast<i32>(next_word(&s));
     }
-  } else if (stage == 1u) {
+  } else if (stage == STAGE_CONSUMPTION_DRAW) {
     for (var left = times; left > 0u; left--) {
       sum += draw_batch(&streams, 0u, id.x).lumped;
     }

@@ -1,4 +1,5 @@
-// What a path keeps between slices: word w of invocation i is state[w · stride + i]. The kernels say which word is what.
+// What a path keeps between slices: word w of invocation i is state[w · stride + i]. Which word is what
+// is generated from src/engine/kernels/state.ts: STATE_….
 // Needs slot.wgsl before it.
 
 @group(0) @binding(3) var<storage, read_write> state: array<u32>;
@@ -24,15 +25,15 @@ fn keep_stream(word: u32, path: u32, s: vec4<u32>) {
 }
 
 // The same of the stream of residual cells, which is kept where the tables have them.
-fn kept_residual(word: u32, path: u32) -> vec4<u32> {
+fn kept_residual(path: u32) -> vec4<u32> {
   if (has_residual) {
-    return kept_stream(word, path);
+    return kept_stream(STATE_RESIDUAL, path);
   }
   return vec4<u32>();
 }
 
-fn keep_residual(word: u32, path: u32, r: vec4<u32>) {
+fn keep_residual(path: u32, r: vec4<u32>) {
   if (has_residual) {
-    keep_stream(word, path, r);
+    keep_stream(STATE_RESIDUAL, path, r);
   }
 }

@@ -1,7 +1,7 @@
 // The task-resolved walk with lumped accounting, for GPUs: the walk of tasks.wgsl, bit for bit, in an order that keeps the lanes of a subgroup together. A lane
 // whose slot has few tasks does not wait for those whose slot has many: in each round every lane draws up to a few tasks of its own slot, and then
 // those without tasks left finish theirs. What a task needs is one load: its kind's threshold and both energies, in workgroup memory.
-// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it. State as in tasks.wgsl.
+// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 // The entry_bits of every segment.
@@ -68,9 +68,9 @@ fn tasks_rounds(
     least = 0;
     clear_future(path);
   } else {
-    streams = kept_streams(6u, path);
-    level = bitcast<i32>(kept(4u, path));
-    least = bitcast<i32>(kept(5u, path));
+    streams = kept_streams(path);
+    level = bitcast<i32>(kept(STATE_LEVEL, path));
+    least = bitcast<i32>(kept(STATE_LEAST, path));
   }
   var harvest_stream = streams.harvest;
   var residual_stream = streams.residual;
@@ -101,7 +101,7 @@ fn tasks_rounds(
       arrivals = draw_count(&arrivals_stream);
     }
   }
-  keep_streams(6u, path, Streams(harvest_stream, residual_stream, arrivals_stream, kinds_stream, carry, 0u));
-  keep(4u, path, bitcast<u32>(level));
-  keep(5u, path, bitcast<u32>(least));
+  keep_streams(path, Streams(harvest_stream, residual_stream, arrivals_stream, kinds_stream, carry, 0u));
+  keep(STATE_LEVEL, path, bitcast<u32>(level));
+  keep(STATE_LEAST, path, bitcast<u32>(least));
 }

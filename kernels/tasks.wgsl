@@ -1,8 +1,6 @@
 // The task-resolved walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices;
 // what tasks in service will burn waits in `future`.
 // Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
-//
-// State: harvest's stream (4), B, min B; then batch.wgsl's streams.
 
 override workgroup_size: u32 = 256u;
 
@@ -27,9 +25,9 @@ fn tasks_walk(
     least = 0;
     clear_future(path);
   } else {
-    streams = kept_streams(6u, path);
-    level = bitcast<i32>(kept(4u, path));
-    least = bitcast<i32>(kept(5u, path));
+    streams = kept_streams(path);
+    level = bitcast<i32>(kept(STATE_LEVEL, path));
+    least = bitcast<i32>(kept(STATE_LEAST, path));
   }
   var t = slice.slot_begin;
   for (var left = slice.slot_end - t; left > 0u; left--) {
@@ -38,7 +36,7 @@ fn tasks_walk(
     least = min(least, level);
     t++;
   }
-  keep_streams(6u, path, streams);
-  keep(4u, path, bitcast<u32>(level));
-  keep(5u, path, bitcast<u32>(least));
+  keep_streams(path, streams);
+  keep(STATE_LEVEL, path, bitcast<u32>(level));
+  keep(STATE_LEAST, path, bitcast<u32>(least));
 }

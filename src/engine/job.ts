@@ -8,6 +8,7 @@ import type { TaskLaw } from '../law/task-law.js';
 import type { TaskTables } from '../law/task-tables.js';
 import { BIN_COUNT } from './partials.js';
 import type { BinLayout, HorizonLayout } from './partials.js';
+import type { PassageJob } from './passage-job.js';
 import type { ProofJob } from './proof-job.js';
 import type { SiteJob } from './site-job.js';
 import type { StreamKey } from './stream-key.js';
@@ -42,7 +43,7 @@ export interface TasksJob extends JobCommon {
 export const KERNEL_NAMES = ['lumped', 'tasks'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-export type Job = LumpedJob | TasksJob | ProofJob | SiteJob;
+export type Job = LumpedJob | TasksJob | ProofJob | SiteJob | PassageJob;
 
 /** What a run is asked for. */
 export interface JobRequest {

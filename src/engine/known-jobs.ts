@@ -7,7 +7,6 @@ import type { ResidualTables, WalkTables } from '../law/tables.js';
 import type { Job, JobCommon } from './job.js';
 import { BIN_COUNT, LOGARITHMIC } from './partials.js';
 import type { HorizonLayout } from './partials.js';
-import type { PassageJob } from './passage-job.js';
 import { twinRows } from './twin.js';
 
 /** What is alike in walks of made-up tables: the width of cells decides how they are shifted. */
@@ -89,12 +88,14 @@ export function knownLike(job: Job, paths: number, slots: number): Known[] {
   });
 }
 
-/** First passages of made-up tables, some of which pass and some not. */
-export function knownPassages(cells: KnownCells, paths: number): PassageJob {
-  const [shift] = SHIFTS[cells];
-  const [key] = KEYS;
-  const [firstPath] = FIRST_PATHS;
-  return { tables: knownTables(cells, shift, 0), key, firstPath, paths, slots: 24, barrier: 3 * 2 ** (shift + 11) };
+/** First passages of made-up tables, some of which pass and some not: several jobs, the first one of `paths` paths. */
+export function knownPassages(cells: KnownCells, paths: number): Known[] {
+  return [paths, ...SMALL].map((count, i) => {
+    const shift = SHIFTS[cells][i % 2];
+    const tables = knownTables(cells, shift, i);
+    const common = { key: KEYS[i], firstPath: FIRST_PATHS[i], paths: count, initialQuanta: 0 };
+    return known({ kernel: 'passage', tables, ...common, barrier: 3 * 2 ** (shift + 11), horizons: layouts([24]) });
+  });
 }
 
 function layouts(slots: readonly number[]): HorizonLayout[] {
@@ -103,11 +104,10 @@ function layouts(slots: readonly number[]): HorizonLayout[] {
 
 /**
  * With bins by which deficits are told apart, and some fall beyond either end; logarithmic ones at the first
- * checkpoint. A site's rows have bins of their own.
+ * checkpoint. A site's rows keep bins of their own.
  */
 function known(job: Job): Known {
   const rows = twinRows(job);
-  if (job.kernel === 'site') return { job, rows };
   const horizons = job.horizons.map((layout, h) => {
     if (h === 0) return layout;
     const own = rows.subarray(h * job.paths, (h + 1) * job.paths);

@@ -10,18 +10,30 @@ import { InputError, PlanError } from '../errors.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { WalkTables } from '../law/tables.js';
 import { MAXIMUM_TRIALS } from './job.js';
+import type { JobCommon } from './job.js';
+import { LOGARITHMIC } from './partials.js';
+import type { HorizonLayout } from './partials.js';
 import { streamKey } from './stream-key.js';
-import type { StreamKey } from './stream-key.js';
 
-export interface PassageJob {
+/** What is kept of a path, in the order of the rows. */
+export const PASSAGE_ROWS = [
+  /** τ, the slot of the passage, from 1; 0 where there is none by T. */
+  'slot',
+  /** Lattice point of the deficit S_τ ≥ k, quanta; 0 where there is no passage. */
+  'point',
+] as const;
+
+/** Paths that start at 0 and are left where they are at the one horizon, T, if they have not passed by then. */
+export interface PassageJob extends JobCommon {
+  readonly kernel: 'passage';
   readonly tables: WalkTables;
-  readonly key: StreamKey;
-  readonly firstPath: number;
-  readonly paths: number;
-  /** T: a path that has not passed by then is left where it is. */
-  readonly slots: number;
-  /** k ≥ 1, quanta: a path that starts at 0 has passed where its deficit is at least this. */
+  /** k ≥ 1, quanta: a path has passed where its deficit is at least this. */
   readonly barrier: number;
+}
+
+/** Rows of first passages. */
+export function passageRows({ horizons }: PassageJob): readonly HorizonLayout[] {
+  return PASSAGE_ROWS.flatMap(() => horizons);
 }
 
 /** Entry i is path firstPath + i. Shorter than the job's paths where the run was stopped. */
@@ -49,9 +61,10 @@ export interface PassageRequest {
   readonly firstPath?: number;
 }
 
-/** Room for the passages of so many paths, none passed. */
-export function emptyPassages(paths: number): Passages {
-  return { slots: new Int32Array(paths), points: new Int32Array(paths) };
+/** Passages by the rows of single paths. @param rows slots of all, then points of all */
+export function passagesOf(rows: Int32Array): Passages {
+  const paths = rows.length / PASSAGE_ROWS.length;
+  return { slots: rows.subarray(0, paths), points: rows.subarray(paths) };
 }
 
 /** The job for a law that was sampled with this slots and `stopJoules` (law/sampled-law.ts). @throws InputError, PlanError */
@@ -86,7 +99,11 @@ export function planPassages(law: SampledLaw, request: PassageRequest): PassageP
     );
   }
   return {
-    job: { tables: law.tables, key: streamKey(seed), firstPath, paths: trials, slots, barrier },
+    job: {
+      ...{ kernel: 'passage', tables: law.tables, key: streamKey(seed), initialQuanta: 0 },
+      ...{ firstPath, paths: trials, barrier },
+      horizons: [{ slots, bins: { offset: 0, shift: LOGARITHMIC } }],
+    },
     quantumJoules,
     offsetJoules: deficitJoules - (barrier - 0.5) * quantumJoules,
   };

@@ -35,10 +35,3 @@ export const START_WORD = {
   /** The normal variable before slot 0, where slots are correlated. */
   normal: 3,
 } as const;
-
-/** Declarations for WGSL, such as `const STREAM_HARVEST: u32 = 4u;`. */
-export function purposeConstants(): string {
-  return Object.entries(PURPOSE)
-    .map(([name, number]) => `const STREAM_${name.toUpperCase()}: u32 = ${number}u;`)
-    .join('\n');
-}

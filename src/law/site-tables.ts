@@ -1,6 +1,6 @@
 /**
  * The tables of a site's walk: one array of words, a header first, that every backend reads as it stands. The header's fields are named here once; the names and
- * places that kernels/site.wgsl uses are generated from this list (`siteConstants`), so that the two cannot drift apart.
+ * places that kernels/site.wgsl uses are generated from this list, so that the two cannot drift apart.
  *
  * How a path reads its streams (engine/purposes.ts). What it begins with, the first weather, the place in the trace, the normal variable before
  * slot 0 and a fraction of a quantum, are words of `starts`. In every slot the weather takes a word where it may change, a bootstrap's block where
@@ -71,13 +71,6 @@ export const SITE_FIELDS = [
   'policyPrice',
 ] as const;
 export type SiteField = (typeof SITE_FIELDS)[number];
-
-/** Declarations of the fields' places for WGSL, such as `const WEATHER_SLOTS: u32 = 0u;`. */
-export function siteConstants(): string {
-  return SITE_FIELDS.map((name, i) => {
-    return `const ${name.replace(/[A-Z]/g, '_$&').toUpperCase()}: u32 = ${i}u;`;
-  }).join('\n');
-}
 
 /** Place of each field in the header. */
 export const SITE_FIELD = Object.fromEntries(SITE_FIELDS.map((name, i) => [name, i])) as Record<SiteField, number>;

@@ -1,5 +1,6 @@
 /** Runs one small kernel on a device and reads a buffer back: for tests of single WGSL functions. */
-import type { Device, KernelSource } from '../../src/engine/webgpu/device.js';
+import type { Device } from '../../src/engine/webgpu/device.js';
+import type { KernelSource } from '../../src/engine/webgpu/kernels.js';
 
 /** Buffers as they are bound, in order: the words that each starts with. The last one is read back, or another. */
 export async function runKernel(

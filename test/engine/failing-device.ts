@@ -81,6 +81,18 @@ export function failingWay({ call, nth, how, always = false }: FailingAt): Way &
   return { name: 'WebGPU', open, met: () => met };
 }
 
+/** How often jobs that are run together make each call on a device that is well. */
+export async function callsOf(jobs: readonly Job[]): Promise<ReadonlyMap<string, number>> {
+  const calls = new Map<string, number>();
+  const call = (name: string): void => {
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+  };
+  const backend = await createWebGpuBackend(await wrappedHandle({ call }));
+  await hashesOf(backend, jobs);
+  await backend.release();
+  return calls;
+}
+
 export const processorWay: Way = { name: 'the processor', open: () => Promise.resolve(createCpuBackend(host, 1)) };
 
 export async function openFailing(ways: readonly Way[], remarks: string[] = []): Promise<Backend> {

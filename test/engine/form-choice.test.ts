@@ -100,7 +100,8 @@ test('a device goes from form to form within a batch, to the same bits', async (
       expect(partialsSha256(await backend.run(job))).toBe(expected);
       found = (await backend.remarks?.()) ?? [];
     }
-    expect(found).toEqual([expect.stringMatching(/times as fast/)]);
+    // A few submissions may be too short to be timed.
+    expect(found).toEqual([expect.stringMatching(/times as fast|not timed beside/)]);
     await backend.release();
   }
 });

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import type { Job } from '../../src/engine/job.js';
-import { CALLS, failingWay, hashesOf, openFailing, processorWay } from './failing-device.js';
+import { CALLS, callsOf, failingWay, hashesOf, openFailing, processorWay } from './failing-device.js';
 import type { FailingAt } from './failing-device.js';
 import { jobsOfEveryKernel } from './lasting-jobs.js';
 
+const jobs = jobsOfEveryKernel();
+const calls = await callsOf(jobs);
+
 let cpu: Backend;
-let jobs: Job[];
 let expected: (string | undefined)[];
 beforeAll(async () => {
   cpu = createCpuBackend(host, 1);
-  jobs = jobsOfEveryKernel();
   expected = await hashesOf(cpu, jobs);
 });
 afterAll(() => cpu.release());
@@ -24,10 +24,13 @@ afterAll(() => {
   console.log(`${CASES.length} kinds of failing devices: ${all} failures, 0 numbers differ`);
 });
 
+/** At the first call, amid the device's opening, amid the run and near its end. */
+const SHARES = [0, 0.05, 0.4, 0.9];
 const CASES = CALLS.flatMap((call) =>
-  (['lost', 'hangs'] as const).flatMap((how) =>
-    [0, 1, 7, 30].flatMap((nth): FailingAt[] => (call === 'requestDevice' && nth > 0 ? [] : [{ call, nth, how }])),
-  ),
+  (['lost', 'hangs'] as const).flatMap((how) => {
+    const places = new Set(SHARES.map((share) => Math.floor(share * (calls.get(call) ?? 0))));
+    return [...places].map((nth): FailingAt => ({ call, nth, how }));
+  }),
 );
 
 test.each(CASES)('$call, the one after $nth others: $how', async (failing) => {

@@ -13,10 +13,10 @@ import { planProofJob } from '../../src/engine/proof-job.js';
 import { jobRows } from '../../src/engine/rows.js';
 import { planSiteJob } from '../../src/engine/site-job.js';
 import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';
-import { readDeficits } from '../../src/engine/webgpu/deficits.js';
+import { FormChoice } from '../../src/engine/webgpu/form-choice.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';
 import { Paces } from '../../src/engine/webgpu/pace.js';
-import { readPassages } from '../../src/engine/webgpu/passages.js';
+import { readRows } from '../../src/engine/webgpu/single-paths.js';
 import { WalkPipelines } from '../../src/engine/webgpu/walk-pipelines.js';
 import { runFeed } from '../../src/engine/webgpu/wave.js';
 import type { JobPipelines } from '../../src/engine/webgpu/wave.js';
@@ -70,7 +70,7 @@ function altered(job: Job, random: () => number): Job {
   const bins = { offset: 0, shift: LOGARITHMIC };
   const horizons = Array.from({ length: of(HORIZONS) }, (_, i) => ({ slots: i + 1, bins }));
   const common = { horizons, paths: of(PATHS) };
-  if (job.kernel === 'lumped') return { ...job, ...common };
+  if (job.kernel === 'lumped' || job.kernel === 'passage') return { ...job, ...common };
   if (job.kernel === 'site') {
     const { tables } = job;
     const queueRing = tables.queue ? of([32, 1024]) : 0;
@@ -94,7 +94,8 @@ function altered(job: Job, random: () => number): Job {
 }
 
 function pipelinesOf(job: Job): JobPipelines {
-  const walk = { get: () => Promise.resolve(fakePipeline()) } as unknown as WalkPipelines;
+  const choice = (): Promise<FormChoice> => Promise.resolve(new FormChoice({ name: 'fake', pipeline: fakePipeline() }));
+  const walk = { choice } as unknown as WalkPipelines;
   const words = jobRows(job).length / job.horizons.length;
   const quantities = Array.from({ length: words }, (_, i) => ({ word: 5 + i, reduce: fakePipeline() }));
   return { walk, quantities, merge: fakePipeline() };
@@ -159,13 +160,12 @@ describe.each([
       const horizons = Array.from({ length: i === 0 ? 65 : 9 }, (_, h) => ({ slots: h + 1, bins }));
       const some: Job = { ...own, horizons };
       const limited = limitedDevice(limits, isSoftware);
-      await outcome(() => readDeficits(limited.device, pipelinesOf(some), some, control, new Paces(true)));
+      await outcome(() => readRows(limited.device, pipelinesOf(some), [some], control, new Paces(true)));
       expect(limited.faults, `${job.kernel}, ${some.paths} paths`).toEqual([]);
     }
     const limited = limitedDevice(limits, isSoftware);
-    const walk = { get: () => Promise.resolve(fakePipeline()) } as unknown as WalkPipelines;
-    const job = { ...knownPassages('residual cells', 10), paths: 2 ** 18 };
-    await readPassages(limited.device, walk, job, control, new Paces(true));
+    const job = { ...knownPassages('residual cells', 10)[0].job, paths: 2 ** 18 };
+    await readRows(limited.device, pipelinesOf(job), [job], control, new Paces(true));
     expect(limited.faults).toEqual([]);
   });
 

@@ -41,7 +41,7 @@ function replay(job: PassageJob, path: number): { slot: number; point: number } 
   const state = pathState(job.key, path, PURPOSE.increments);
   const residualState = pathState(job.key, path, PURPOSE.residual);
   let deficit = 0;
-  for (let t = 1; t <= job.slots; t++) {
+  for (let t = 1; t <= job.horizons[0].slots; t++) {
     const word = nextWord(state);
     const second = residual === undefined ? 0 : nextWord(residualState);
     const column = Math.floor(word / 2 ** 20);

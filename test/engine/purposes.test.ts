@@ -6,7 +6,8 @@ import streamSource from '../../kernels/stream.wgsl';
 import { SiteDrawer } from '../../src/engine/cpu/site-draws.js';
 import { walkSite } from '../../src/engine/cpu/site.js';
 import type { AdapterHandle } from '../../src/engine/host/contract.js';
-import { PURPOSE, purposeConstants } from '../../src/engine/purposes.js';
+import { wgslConstants } from '../../src/engine/kernels/layout.js';
+import { PURPOSE } from '../../src/engine/purposes.js';
 import type { Purpose } from '../../src/engine/purposes.js';
 import { SITE_ROWS, planSiteJob } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
@@ -62,7 +63,7 @@ describe('known answers', () => {
     });
 
     test('states, words, and the purposes’ numbers by name', async () => {
-      const code = `${purposeConstants()}
+      const code = `${wgslConstants('STREAM', PURPOSE)}
         ${streamSource}
         @group(0) @binding(0) var<storage, read> given: array<vec4<u32>>;
         @group(0) @binding(1) var<storage, read_write> answers: array<u32>;

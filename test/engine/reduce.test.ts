@@ -9,7 +9,8 @@ import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonLayout, Partials } from '../../src/engine/partials.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';
 import type { Device } from '../../src/engine/webgpu/device.js';
-import { KERNELS, LEAST_WORD, STATE_WORDS, WORKGROUP_SIZE } from '../../src/engine/webgpu/kernels.js';
+import { STATE } from '../../src/engine/kernels/state.js';
+import { KERNELS, WORKGROUP_SIZE } from '../../src/engine/webgpu/kernels.js';
 import { HORIZON_WORDS, addDevicePartials } from '../../src/engine/webgpu/limbs.js';
 import { PART_WORDS, REDUCTION_FORMS, reductionConstants, reductionParts } from '../../src/engine/webgpu/reduction.js';
 import { runKernel } from './device-kernel.js';
@@ -91,13 +92,13 @@ describe.each(SAMPLES)('$name', ({ deficits, bins }) => {
   ])('on the device, %s', async (_, form) => {
     const n = deficits.length;
     const groups = Math.ceil(n / WORKGROUP_SIZE);
-    const state = new Uint32Array(STATE_WORDS * n);
-    deficits.forEach((d, i) => (state[LEAST_WORD * n + i] = -d >>> 0));
+    const state = new Uint32Array(STATE.lumped.words * n);
+    deficits.forEach((d, i) => (state[STATE.lumped.at.least * n + i] = -d >>> 0));
     const parts = reductionParts([{ walk: 0, firstPath: 0, paths: n, firstGroup: 0, groups }], form);
     const words = await runKernel(
       device,
       KERNELS.reduce,
-      reductionConstants(form, LEAST_WORD),
+      reductionConstants(form, STATE.lumped.at.least),
       [
         { words: Uint32Array.of(0, n), uniform: true },
         { words: state },
@@ -128,15 +129,15 @@ test('on the device, several jobs side by side, some larger than a part of the r
   // Four jobs of one part each, and one of three: in order, the segment and where its part begins.
   expect([...reduced]).toEqual([0, 0, 1, 2, 2, 3, 3, 4, 4, 7, 4, 23, 4, 39]);
   const stride = groups * WORKGROUP_SIZE;
-  const state = new Uint32Array(STATE_WORDS * stride).fill(-1);
+  const state = new Uint32Array(STATE.lumped.words * stride).fill(-1);
   parts.forEach((part, i) => {
-    part.forEach((d, j) => (state[LEAST_WORD * stride + first[i] * WORKGROUP_SIZE + j] = -d >>> 0));
+    part.forEach((d, j) => (state[STATE.lumped.at.least * stride + first[i] * WORKGROUP_SIZE + j] = -d >>> 0));
   });
   const rows = parts.flatMap((part, i) => [part.length, first[i], i * HORIZON_WORDS, 0, 19]);
   const words = await runKernel(
     device,
     KERNELS.reduce,
-    reductionConstants(form, LEAST_WORD),
+    reductionConstants(form, STATE.lumped.at.least),
     [
       { words: Uint32Array.of(0, stride), uniform: true },
       { words: state },

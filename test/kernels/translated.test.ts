@@ -6,7 +6,8 @@ import { nagaVersion, parseWgsl, validate, writeHlsl, writeMsl } from 'naga-wasm
 import { afterAll, describe, expect, test } from 'vitest';
 import { HARVEST_MODE } from '../../src/law/site-tables.js';
 import { STAGES } from '../../src/engine/stages.js';
-import { KERNELS, LEAST_WORD, WORKGROUP_SIZE } from '../../src/engine/webgpu/kernels.js';
+import { STATE } from '../../src/engine/kernels/state.js';
+import { KERNELS, WORKGROUP_SIZE } from '../../src/engine/webgpu/kernels.js';
 import { REDUCTION_FORMS, reductionConstants } from '../../src/engine/webgpu/reduction.js';
 import { withoutComments, misplacedBarriers } from './wgsl-rules.js';
 
@@ -24,7 +25,7 @@ const VALUES: readonly (readonly Constants[])[] = [
   Object.values(HARVEST_MODE).map((harvest_mode) => ({ harvest_mode })),
   STAGES.map((_, stage) => ({ stage })),
   [1, 4, 9].map((kind_bits) => ({ kind_bits, kind_columns: 2 ** kind_bits })),
-  Object.values(REDUCTION_FORMS).map((form) => reductionConstants(form, LEAST_WORD)),
+  Object.values(REDUCTION_FORMS).map((form) => reductionConstants(form, STATE.lumped.at.least)),
   [{ workgroup_size: WORKGROUP_SIZE }],
 ];
 

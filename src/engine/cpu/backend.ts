@@ -3,14 +3,14 @@ import type { Backend, JobFeed, RunControl } from '../backend.js';
 import type { Host } from '../host/contract.js';
 import type { Job } from '../job.js';
 import { emptyPartials } from '../partials.js';
-import { emptyPassages } from '../passage-job.js';
+import { passagesOf } from '../passage-job.js';
 import { jobRows } from '../rows.js';
 import { feedOf } from '../feed.js';
 import { CpuPool } from './pool.js';
 import type { PoolControl, PoolJob } from './dealer.js';
 import { TogetherTaker } from './together.js';
 import type { CommonWalk } from './together.js';
-import type { WorkerWalk } from './protocol.js';
+import { workerWalk } from './walks.js';
 
 /** How the cpu backend walks. */
 export interface CpuOptions {
@@ -68,6 +68,35 @@ export function createCpuBackend(
     }, poolControl(control));
   }
 
+  /** Rows of a job's single paths, entry [row · job.paths + i]; after a stop those of the first `paths`. */
+  async function rowsOf(job: Job, control: RunControl): Promise<{ readonly rows: Int32Array; readonly paths: number }> {
+    const number = jobRows(job).length;
+    const rows = new Int32Array(job.paths * number);
+    const start = performance.now();
+    let paths = 0;
+    const poolJob = common([job], plain);
+    const jobs: PoolJob[] = [
+      {
+        ...poolJob,
+        ask: 'rows',
+        onEnd: () => undefined,
+        onChunk(answer) {
+          if (answer.kind !== 'rows') return;
+          const { firstPath, count } = answer;
+          for (let row = 0; row < number; row++) {
+            const at = row * job.paths + firstPath - job.firstPath;
+            rows.set(answer.rows.subarray(row * count, (row + 1) * count), at);
+          }
+          paths += count;
+          const [done, total] = [paths * poolJob.slots, job.paths * poolJob.slots];
+          control.onProgress?.({ done, total, paths, elapsedSeconds: (performance.now() - start) / 1000 });
+        },
+      },
+    ];
+    if (job.paths > 0) await pool.run(() => jobs.pop(), poolControl(control));
+    return { rows, paths };
+  }
+
   return {
     name: 'cpu',
     adapter: { vendor: 'cpu', threads },
@@ -83,55 +112,18 @@ export function createCpuBackend(
       return result;
     },
 
-    async deficits(job, control = {}) {
-      const rows = jobRows(job).length;
-      const out = new Int32Array(job.paths * rows);
-      const pathsPerBatch = control.pathsPerBatch ?? Math.ceil(job.paths / threads);
-      await runOne(pool, poolControl({ pathsPerBatch }), {
-        ...common([job], plain),
-        ask: 'deficits',
-        onChunk(answer) {
-          if (answer.kind !== 'deficits') return;
-          const at = answer.firstPath - job.firstPath;
-          for (let h = 0; h < rows; h++) {
-            out.set(answer.deficits.subarray(h * answer.count, (h + 1) * answer.count), h * job.paths + at);
-          }
-        },
-      });
-      return out;
+    async deficits(job, { pathsPerBatch = Math.ceil(job.paths / threads) } = {}) {
+      return (await rowsOf(job, { pathsPerBatch })).rows;
     },
 
     async passages(job, control = {}) {
-      const out = emptyPassages(job.paths);
-      const start = performance.now();
-      let walked = 0;
-      const { tables, key, slots, barrier, paths, firstPath } = job;
-      await runOne(pool, poolControl(control), {
-        paths,
-        firstPath,
-        slots,
-        open: { kind: 'openPassage', walk: { tables, key, slots, barrier } },
-        ask: 'passages',
-        onChunk(answer) {
-          if (answer.kind !== 'passages') return;
-          out.slots.set(answer.slots, answer.firstPath - firstPath);
-          out.points.set(answer.points, answer.firstPath - firstPath);
-          walked += answer.count;
-          const elapsedSeconds = (performance.now() - start) / 1000;
-          control.onProgress?.({ done: walked * slots, total: paths * slots, paths: walked, elapsedSeconds });
-        },
-      });
-      return { slots: out.slots.subarray(0, walked), points: out.points.subarray(0, walked) };
+      const { rows, paths } = await rowsOf(job, control);
+      const passages = passagesOf(rows);
+      return { slots: passages.slots.subarray(0, paths), points: passages.points.subarray(0, paths) };
     },
 
     release: () => pool.release(),
   };
-}
-
-/** One job alone, whose partials nobody asks for. */
-async function runOne(pool: CpuPool, control: PoolControl, job: Omit<PoolJob, 'onEnd'>): Promise<void> {
-  const jobs: PoolJob[] = job.paths > 0 ? [{ ...job, onEnd: () => undefined }] : [];
-  await pool.run(() => jobs.pop(), control);
 }
 
 /** What the pool needs of a job of deficits, or of several that go together, whose slots it takes for those of longer paths. */
@@ -141,22 +133,4 @@ function common(jobs: readonly Job[], plain: boolean): Pick<PoolJob, 'paths' | '
   const walks = jobs.map(workerWalk);
   const walk = walks.length === 1 ? walks[0] : { kernel: 'together' as const, walks: walks as CommonWalk['walks'] };
   return { paths, firstPath, slots, open: { kind: 'open', walk, horizons: jobs.flatMap(jobRows), plain } };
-}
-
-/** What a worker needs of a job. */
-function workerWalk(job: Job): WorkerWalk {
-  const { initialQuanta, key } = job;
-  const shared = { initialQuanta, key, slots: job.horizons.map((h) => h.slots) };
-  switch (job.kernel) {
-    case 'lumped':
-      return { kernel: 'lumped', tables: job.tables, ...shared };
-    case 'tasks':
-      return { kernel: 'tasks', tables: job.tables, accounting: job.accounting, ...shared };
-    case 'proof': {
-      const { tables, centreQuanta, plantedQuanta } = job;
-      return { kernel: 'proof', tables, centreQuanta, plantedQuanta, ...shared };
-    }
-    case 'site':
-      return { kernel: 'site', tables: job.tables, ...shared };
-  }
 }

@@ -25,7 +25,7 @@ const GROUPS = 20;
 /** Path-slots a second that every kernel reaches, where no pace was measured yet. */
 const LEAST_PACE = 1000;
 
-type Opening<T = ToWorker> = T extends { readonly kind: 'open' | 'openPassage' } ? Omit<T, 'job'> : never;
+type Opening<T = ToWorker> = T extends { readonly kind: 'open' } ? Omit<T, 'job'> : never;
 
 /** A job as the pool sees it. */
 export interface PoolJob {
@@ -36,7 +36,7 @@ export interface PoolJob {
   /** What every thread that works on the job is told first. */
   readonly open: Opening;
   /** What a chunk of its paths is asked for. */
-  readonly ask: 'walk' | 'deficits' | 'passages';
+  readonly ask: 'walk' | 'rows';
   /** A chunk that is answered. */
   onChunk?(answer: FromWorker): void;
   /** Paths whose chunks were answered, and whose counts were lost with a thread: they are walked again. */
@@ -140,7 +140,7 @@ export class Dealer {
       const lost = entry.stints.filter((stint) => stint.thread === thread);
       entry.stints = entry.stints.filter((stint) => stint.thread !== thread);
       for (const { chunks, answered } of lost) {
-        // Deficits and passages were handed over chunk by chunk.
+        // Rows were handed over chunk by chunk.
         const counted = entry.job.ask === 'walk' ? chunks.slice(0, answered) : [];
         append(entry.again, counted);
         append(entry.again, chunks.slice(answered));

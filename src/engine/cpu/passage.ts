@@ -6,22 +6,34 @@
  * tests hold both to the one slot of kernels/slot.wgsl.
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../../law/tables.js';
-import type { PassageJob } from '../passage-job.js';
+import type { WalkTables } from '../../law/tables.js';
 import { PURPOSE } from '../purposes.js';
+import type { StreamKey } from '../stream-key.js';
 import { pathState } from '../stream.js';
 
 const COLUMN_MASK = COLUMN_COUNT - 1;
 
-/** What a worker needs of a job. */
-export type PassageWalk = Pick<PassageJob, 'tables' | 'key' | 'slots' | 'barrier'>;
+/** What a walk needs of a job. */
+export interface PassageWalk {
+  readonly kernel: 'passage';
+  readonly tables: WalkTables;
+  readonly initialQuanta: number;
+  readonly key: StreamKey;
+  /** One: T. */
+  readonly slots: readonly number[];
+  readonly barrier: number;
+}
 
-/** Walks paths firstPath … firstPath + count − 1: slot of the passage (0 if none by T) and point of the deficit at it, quanta. */
+/**
+ * Walks paths firstPath … firstPath + count − 1: out[i] is the slot of the passage (0 if none by T), out[stride + i] the
+ * point of the deficit at it, quanta.
+ */
 export function walkPassage(
   walk: PassageWalk,
   firstPath: number,
   count: number,
-  slots: Int32Array,
-  points: Int32Array,
+  out: Int32Array,
+  stride: number,
 ): void {
   const { tables, key } = walk;
   const { residual, base, coreShift: shift } = tables;
@@ -32,7 +44,7 @@ export function walkPassage(
   const residualShift = residual?.shift ?? new Uint32Array(0);
   const left = Math.max(0, shift - JITTER_BITS);
   const right = Math.max(0, JITTER_BITS - shift);
-  const end = walk.slots;
+  const [end] = walk.slots;
   const barrier = -walk.barrier | 0;
   for (let i = 0; i < count; i++) {
     const state = pathState(key, firstPath + i, PURPOSE.increments);
@@ -45,7 +57,7 @@ export function walkPassage(
     let r1 = residualState[1] | 0;
     let r2 = residualState[2] | 0;
     let r3 = residualState[3] | 0;
-    let level = 0;
+    let level = walk.initialQuanta | 0;
     let t = 0;
     while (t < end && level > barrier) {
       let sum = (s0 + s3) | 0;
@@ -87,7 +99,7 @@ export function walkPassage(
       t++;
     }
     const passed = level <= barrier;
-    slots[i] = passed ? t : 0;
-    points[i] = passed ? -level : 0;
+    out[i] = passed ? t : 0;
+    out[stride + i] = passed ? -level : 0;
   }
 }

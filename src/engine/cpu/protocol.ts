@@ -3,15 +3,7 @@
  * life before its answer. Messages are cloned, so both sides own what they hold.
  */
 import type { HorizonLayout, Partials } from '../partials.js';
-import type { LumpedWalk } from './lumped.js';
-import type { PassageWalk } from './passage.js';
-import type { ProofWalk } from './proof.js';
-import type { SiteWalk } from './site.js';
-import type { TaskWalk } from './tasks.js';
-import type { CommonWalk } from './together.js';
-
-/** What a worker can walk, by kernel. */
-export type WorkerWalk = (LumpedWalk & { readonly kernel: 'lumped' }) | CommonWalk | TaskWalk | ProofWalk | SiteWalk;
+import type { WorkerWalk } from './walks.js';
 
 /** A worker may hold several jobs at once, told apart by their numbers. */
 export type ToWorker =
@@ -27,12 +19,8 @@ export type ToWorker =
     }
   /** Walks paths and adds them to the worker's partials of the job; answered by `walked`. */
   | { readonly kind: 'walk'; readonly job: number; readonly firstPath: number; readonly count: number }
-  /** Walks paths and sends their deficits back; answered by `deficits`. */
-  | { readonly kind: 'deficits'; readonly job: number; readonly firstPath: number; readonly count: number }
-  /** Starts a job of first passages, which has no partials. */
-  | { readonly kind: 'openPassage'; readonly job: number; readonly walk: PassageWalk }
-  /** Walks paths to their passages and sends these back; answered by `passages`. */
-  | { readonly kind: 'passages'; readonly job: number; readonly firstPath: number; readonly count: number }
+  /** Walks paths and sends their rows back, which are not counted; answered by `rows`. */
+  | { readonly kind: 'rows'; readonly job: number; readonly firstPath: number; readonly count: number }
   /** Asks for the partials of a job and forgets it; answered by `partials`. */
   | { readonly kind: 'close'; readonly job: number };
 
@@ -43,19 +31,12 @@ export type FromWorker =
   | { readonly kind: 'alive'; readonly job: number }
   | { readonly kind: 'walked'; readonly job: number; readonly count: number; readonly seconds: number }
   | {
-      readonly kind: 'deficits';
+      readonly kind: 'rows';
       readonly job: number;
       readonly firstPath: number;
       readonly count: number;
-      readonly deficits: Int32Array;
-    }
-  | {
-      readonly kind: 'passages';
-      readonly job: number;
-      readonly firstPath: number;
-      readonly count: number;
-      readonly slots: Int32Array;
-      readonly points: Int32Array;
+      /** Entry [row · count + i] is path firstPath + i. */
+      readonly rows: Int32Array;
       readonly seconds: number;
     }
   | { readonly kind: 'partials'; readonly job: number; readonly partials: Partials };

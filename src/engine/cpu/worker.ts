@@ -1,15 +1,10 @@
 /** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
 import { workerScope } from '#worker-scope';
 import { append } from '../../extremes.js';
-import { walkLumped } from './lumped.js';
-import { walkPassage } from './passage.js';
-import type { PassageWalk } from './passage.js';
-import { walkProof } from './proof.js';
-import type { FromWorker, ToWorker, WorkerWalk } from './protocol.js';
+import type { FromWorker, ToWorker } from './protocol.js';
 import { Reducer } from '../reduce.js';
-import { walkSite } from './site.js';
-import { walkTasks } from './tasks.js';
-import { walkTogether } from './together.js';
+import { walkPaths } from './walks.js';
+import type { WorkerWalk } from './walks.js';
 import { openWasmKernels } from './wasm.js';
 import type { WasmKernels } from './wasm.js';
 
@@ -43,7 +38,6 @@ interface WalkJob {
 }
 
 const jobs = new Map<number, WalkJob>();
-const passageJobs = new Map<number, { readonly walk: PassageWalk; step: number }>();
 let block = new Int32Array(0);
 
 /** Answers to the messages that came together, and what of them changes hands. */
@@ -84,9 +78,6 @@ function act(message: ToWorker): void {
       if (block.length < blockOf(rows) * rows) block = new Int32Array(blockOf(rows) * rows);
       return;
     }
-    case 'openPassage':
-      passageJobs.set(job, { walk: message.walk, step: FIRST_STEP });
-      return;
     case 'walk': {
       const own = opened(jobs, message);
       const { walk, kernels, rows, reducer } = own;
@@ -98,31 +89,19 @@ function act(message: ToWorker): void {
       reply({ kind: 'walked', job, count: message.count, seconds });
       return;
     }
-    case 'deficits': {
+    case 'rows': {
       const own = opened(jobs, message);
-      const { walk, kernels, rows } = own;
+      const { walk, kernels, rows: number } = own;
       const { firstPath, count } = message;
-      const deficits = new Int32Array(count * rows);
-      inSteps(own, message, count, (from, paths) => {
-        walkPaths(walk, kernels, from, paths, deficits.subarray(from - firstPath), count);
-      });
-      reply({ kind: 'deficits', job, firstPath, count, deficits }, [deficits.buffer]);
-      return;
-    }
-    case 'passages': {
-      const own = opened(passageJobs, message);
-      const { firstPath, count } = message;
-      const slots = new Int32Array(count);
-      const points = new Int32Array(count);
+      const rows = new Int32Array(count * number);
       const seconds = inSteps(own, message, count, (from, paths) => {
-        const at = from - firstPath;
-        walkPassage(own.walk, from, paths, slots.subarray(at), points.subarray(at));
+        walkPaths(walk, kernels, from, paths, rows.subarray(from - firstPath), count);
       });
-      reply({ kind: 'passages', job, firstPath, count, slots, points, seconds }, [slots.buffer, points.buffer]);
+      reply({ kind: 'rows', job, firstPath, count, rows, seconds }, [rows.buffer]);
       return;
     }
     case 'close': {
-      const partials = passageJobs.delete(job) ? { horizons: [] } : opened(jobs, message).reducer.finish();
+      const partials = opened(jobs, message).reducer.finish();
       jobs.delete(job);
       // Counts change hands; they are not copied.
       const counts = partials.horizons.map(({ histogram }) => histogram.buffer as ArrayBuffer);
@@ -156,34 +135,4 @@ function inSteps(
     workerScope.postMessage([{ kind: 'alive', job }] satisfies FromWorker[]);
   }
   return (before - start) / 1000;
-}
-
-/** Writes each row of paths: out[row · stride + i]. */
-function walkPaths(
-  job: WorkerWalk,
-  kernels: WasmKernels | undefined,
-  firstPath: number,
-  count: number,
-  out: Int32Array,
-  stride: number,
-): void {
-  switch (job.kernel) {
-    case 'lumped':
-      if (kernels !== undefined) kernels.lumped(job, firstPath, count, out, stride);
-      else walkLumped(job, firstPath, count, out, stride);
-      return;
-    case 'together':
-      if (kernels !== undefined) kernels.together(job, firstPath, count, out, stride);
-      else walkTogether(job, firstPath, count, out, stride);
-      return;
-    case 'tasks':
-      if (kernels?.servesTasks(job) === true) kernels.tasks(job, firstPath, count, out, stride);
-      else walkTasks(job, firstPath, count, out, stride);
-      return;
-    case 'proof':
-      walkProof(job, firstPath, count, out, stride);
-      return;
-    case 'site':
-      walkSite(job, firstPath, count, out, stride);
-  }
 }

@@ -3,7 +3,10 @@ import { BackendError, DeviceError, DeviceLimitError, DeviceLostError, KernelErr
 import type { AdapterHandle } from '../host/contract.js';
 import { heardWithin } from '../silence.js';
 import { WORKGROUP_SIZE } from './kernels.js';
-import { TIMESTAMPS } from './pass-clock.js';
+import type { KernelSource } from './kernels.js';
+
+/** The feature by which passes are timed. */
+export const TIMESTAMPS = 'timestamp-query';
 
 export interface Device {
   readonly gpu: GPUDevice;
@@ -22,13 +25,6 @@ export interface Device {
   compile(kernel: KernelSource, constants: Record<string, number>): Promise<GPUComputePipeline>;
   /** Destroys the device; what waits in `guard` is rejected. */
   destroy(): void;
-}
-
-/** A kernel: WGSL files put together in order, and the entry point of the last. */
-export interface KernelSource {
-  readonly name: string;
-  readonly entryPoint: string;
-  readonly code: string;
 }
 
 /** How long the silence of a device is borne, seconds. */

@@ -1,5 +1,4 @@
 /** The kernels, put together from their files in order (kernels/README.md). */
-import { siteConstants } from '../../law/site-tables.js';
 import batch from '../../../kernels/batch.wgsl';
 import columnsStorage from '../../../kernels/columns-storage.wgsl';
 import columnsWorkgroup from '../../../kernels/columns-workgroup.wgsl';
@@ -18,53 +17,81 @@ import state from '../../../kernels/state.wgsl';
 import streamCode from '../../../kernels/stream.wgsl';
 import tasks from '../../../kernels/tasks.wgsl';
 import tasksRounds from '../../../kernels/tasks-rounds.wgsl';
-import { purposeConstants } from '../purposes.js';
-import type { KernelSource } from './device.js';
+import { HARVEST_MODE, POLICY_NUMBER, SITE_FIELD } from '../../law/site-tables.js';
+import { numbered, wgslConstants } from '../kernels/layout.js';
+import { SEGMENT, SLICE } from '../kernels/segment.js';
+import { STATE } from '../kernels/state.js';
+import { PASSAGE_ROWS } from '../passage-job.js';
+import { CONSUMPTION_ORIGIN, PROOF_ROWS, VIOLATION } from '../proof-job.js';
+import { PURPOSE } from '../purposes.js';
+import { SITE_ROWS, SITE_VIOLATION } from '../site-job.js';
+import { STAGES } from '../stages.js';
 
-const stream = [purposeConstants(), streamCode].join('\n');
+/** A kernel: WGSL files put together in order, and the entry point of the last. */
+export interface KernelSource {
+  readonly name: string;
+  readonly entryPoint: string;
+  readonly code: string;
+}
+
+const stream = [wgslConstants('STREAM', PURPOSE), streamCode].join('\n');
+const walking = [SEGMENT.code, SLICE.code, slot].join('\n');
+
+/** Places of a path's words, and the code that keeps them. */
+function stateOf(kernel: keyof typeof STATE): string {
+  const { at, words } = STATE[kernel];
+  return [wgslConstants('STATE', { ...at, residual: words }), state].join('\n');
+}
+
+const proofNumbers = [
+  wgslConstants('ROW', numbered(PROOF_ROWS)),
+  wgslConstants('VIOLATION', VIOLATION),
+  wgslConstants('', { CONSUMPTION_ORIGIN }),
+].join('\n');
+const siteNumbers = [
+  wgslConstants('ROW', numbered(SITE_ROWS)),
+  wgslConstants('VIOLATION', SITE_VIOLATION),
+  wgslConstants('HARVEST', HARVEST_MODE),
+  wgslConstants('POLICY', POLICY_NUMBER),
+  wgslConstants('', SITE_FIELD),
+].join('\n');
+
+/** Words of a horizon before its bins. */
+export const HEADER_WORDS = 16;
 
 function assemble(name: string, ...files: readonly string[]): KernelSource {
   return { name, entryPoint: name, code: files.join('\n') };
 }
 
+const inWorkgroup = [stream, columnsWorkgroup, walking] as const;
+const inStorage = [stream, columnsStorage, walking] as const;
+const passageCode = [stateOf('passage'), wgslConstants('ROW', numbered(PASSAGE_ROWS)), passage] as const;
+const siteCode = [stateOf('site'), fraction, siteNumbers, siteDraws, siteQueue, site] as const;
+
 export const KERNELS = {
   /** Columns in workgroup memory. */
-  lumped: assemble('lumped', stream, columnsWorkgroup, slot, state, lumped),
+  lumped: assemble('lumped', ...inWorkgroup, stateOf('lumped'), lumped),
   /** Columns in a storage buffer. */
-  lumpedFromStorage: assemble('lumped', stream, columnsStorage, slot, state, lumped),
-  passage: assemble('passage', stream, columnsWorkgroup, slot, state, passage),
-  passageFromStorage: assemble('passage', stream, columnsStorage, slot, state, passage),
-  tasks: assemble('tasks_walk', stream, columnsWorkgroup, slot, state, batch, tasks),
-  tasksFromStorage: assemble('tasks_walk', stream, columnsStorage, slot, state, batch, tasks),
+  lumpedFromStorage: assemble('lumped', ...inStorage, stateOf('lumped'), lumped),
+  passage: assemble('passage', ...inWorkgroup, ...passageCode),
+  passageFromStorage: assemble('passage', ...inStorage, ...passageCode),
+  tasks: assemble('tasks_walk', ...inWorkgroup, stateOf('tasks'), batch, tasks),
+  tasksFromStorage: assemble('tasks_walk', ...inStorage, stateOf('tasks'), batch, tasks),
   /** Lumped accounting, for GPUs. */
-  tasksRounds: assemble('tasks_rounds', stream, columnsStorage, slot, state, batch, tasksRounds),
-  proof: assemble('proof', stream, columnsWorkgroup, slot, state, batch, proof),
-  proofFromStorage: assemble('proof', stream, columnsStorage, slot, state, batch, proof),
+  tasksRounds: assemble('tasks_rounds', ...inStorage, stateOf('tasks'), batch, tasksRounds),
+  proof: assemble('proof', ...inWorkgroup, stateOf('proof'), batch, proofNumbers, proof),
+  proofFromStorage: assemble('proof', ...inStorage, stateOf('proof'), batch, proofNumbers, proof),
   /** Reads its tables from storage on every device: there are too many for workgroup memory. */
-  site: assemble('site', stream, columnsStorage, slot, state, fraction, siteConstants(), siteDraws, siteQueue, site),
-  stages: assemble('stages', stream, columnsWorkgroup, slot, state, batch, stages),
-  stagesFromStorage: assemble('stages', stream, columnsStorage, slot, state, batch, stages),
-  reduce: assemble('reduce', reduce),
+  site: assemble('site', ...inStorage, ...siteCode),
+  stages: assemble('stages', ...inWorkgroup, stateOf('tasks'), batch, wgslConstants('STAGE', numbered(STAGES)), stages),
+  stagesFromStorage: assemble(
+    'stages',
+    ...inStorage,
+    ...[stateOf('tasks'), batch, wgslConstants('STAGE', numbered(STAGES)), stages],
+  ),
+  reduce: assemble('reduce', wgslConstants('', { HEADER_WORDS }), reduce),
   merge: assemble('merge', merge),
 } as const;
 
 /** Invocations of a workgroup, for every kernel: the default limit. */
 export const WORKGROUP_SIZE = 256;
-/** Words of a path's state in kernels/lumped.wgsl and passage.wgsl, without the stream of residual cells. */
-export const STATE_WORDS = 6;
-/** Words of the state of the stream of residual cells, where there are any: the last ones of every kernel. */
-export const RESIDUAL_STATE_WORDS = 4;
-/** Words of a path's state in kernels/tasks.wgsl. */
-export const TASKS_STATE_WORDS = 16;
-/** Words of a path's state in kernels/proof.wgsl, and the first of those that are its rows, in the order of PROOF_ROWS. */
-export const PROOF_STATE_WORDS = 25;
-export const PROOF_FIRST_WORD = 5;
-/** The same of kernels/site.wgsl, in the order of SITE_ROWS. */
-export const SITE_STATE_WORDS = 49;
-export const SITE_FIRST_WORD = 5;
-/** The word of B. */
-export const LEVEL_WORD = 4;
-/** The word of the running minimum (lumped) or of the passage's slot (passage). */
-export const LEAST_WORD = 5;
-/** Words of a horizon before its bins in kernels/reduce.wgsl. */
-export const HEADER_WORDS = 16;

@@ -4,29 +4,26 @@
  * plain twin or is refused by name.
  */
 import { WrongAnswerError } from '../../errors.js';
-import { SITE_FIELD } from '../../law/site-tables.js';
 import type { RunControl } from '../backend.js';
 import { feedOf } from '../feed.js';
-import type { Job, LumpedJob } from '../job.js';
-import { knownLike, knownLumped, knownPassages } from '../known-jobs.js';
+import type { Job } from '../job.js';
+import { knownLike } from '../known-jobs.js';
 import type { Known } from '../known-jobs.js';
 import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
-import type { PassageJob } from '../passage-job.js';
 import { jobRows } from '../rows.js';
-import { twinPartials, twinPassages } from '../twin.js';
-import { readRows } from './deficits.js';
+import { twinPartials } from '../twin.js';
 import { bindGroup, deviceName } from './device.js';
 import type { Device } from './device.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import { Paces } from './pace.js';
-import { readPassages } from './passages.js';
 import { reductionForm } from './reduction.js';
+import { readRows } from './single-paths.js';
 import { slotWork } from './slot-work.js';
 import { readWords, slotsOf } from './walk.js';
-import { formOf } from './walk-pipelines.js';
-import type { WalkForm, WalkPipelines } from './walk-pipelines.js';
-import { deviceWalk, runFeed, walkForm } from './wave.js';
+import { walkForm } from './walk-pipelines.js';
+import { deviceWalk, kernelOf } from './walks/kernel-of.js';
+import { runFeed } from './wave.js';
 import type { JobPipelines } from './wave.js';
 
 /**
@@ -42,8 +39,6 @@ const MOST_SLOTS = 64;
  * have (lumped.wgsl).
  */
 const SLICE = 20;
-/** Fields of a site's tables that lead the kernel another way where they are not 0. */
-const SITE_BRANCHES = ['leak', 'charge', 'weatherDrawn', 'startDrawn', 'blockSlots', 'fractionBits'] as const;
 /** Words that are sent to a device and come back. */
 const ECHO = Uint32Array.from({ length: 1024 }, (_, i) => Math.imul(i + 1, 2654435761));
 
@@ -53,8 +48,13 @@ export class KnownAnswers {
   constructor(private readonly device: Device) {}
 
   /** Tries the pipelines of a job, unless such jobs were tried before. @throws WrongAnswerError */
-  ofJob(name: string, job: Exclude<Job, LumpedJob>, pipelines: JobPipelines): Promise<void> {
+  ofJob(name: string, job: Job, pipelines: JobPipelines): Promise<void> {
+    const kernel = kernelOf(job);
     const walk = deviceWalk(job);
+    const kind = `${name}, ${walkForm(walk)}${kernel.branches(job)}`;
+    if (kernel.known !== undefined) {
+      return this.once(kind, (what) => this.tryJobs(what, kernel.known?.(job, this.paths) ?? [], pipelines));
+    }
     const work = slotWork(walk);
     const ring = walk.tasks?.ringSlots ?? 0;
     const reach = Math.min(Math.max(MOST_SLOTS, ring + SLICE), slotsOf(walk));
@@ -62,26 +62,7 @@ export class KnownAnswers {
     const paths = Math.max(1, Math.min(MOST_PATHS, Math.floor(MOST_WORK / (work * slots))));
     // Longer walks than those that were tried meet more, as a ring's end.
     const length = `, ${2 ** Math.ceil(Math.log2(slots))} slots`;
-    const kind = `${name}, ${walkForm(walk)}${branchesOf(job)}${length}`;
-    return this.once(kind, (what) => this.tryJobs(what, knownLike(job, paths, slots), pipelines));
-  }
-
-  /** The same of lumped jobs. */
-  ofLumped(form: WalkForm, pipelines: JobPipelines): Promise<void> {
-    return this.once(`lumped, ${form}`, (what) => this.tryJobs(what, knownLumped(form, this.paths), pipelines));
-  }
-
-  /** The same of first passages. */
-  ofPassages({ tables }: PassageJob, pipelines: WalkPipelines): Promise<void> {
-    const form = formOf(tables);
-    return this.once(`passage, ${form}`, async (what) => {
-      const job = knownPassages(form, this.paths);
-      const control = { pathsPerBatch: this.paths - 40, slotsPerSlice: SLICE };
-      const got = await readPassages(this.device, pipelines, job, control, new Paces(true));
-      const expected = twinPassages(job);
-      const wrong = firstWrong([...got.slots, ...got.points], [...expected.slots, ...expected.points]);
-      if (wrong !== undefined) throw await this.refusal(what, 'walk', wrong);
-    });
+    return this.once(`${kind}${length}`, (what) => this.tryJobs(what, knownLike(job, paths, slots), pipelines));
   }
 
   private once(what: string, act: (what: string) => Promise<void>): Promise<void> {
@@ -105,7 +86,8 @@ export class KnownAnswers {
     if (wrong === undefined) return;
     // Which stage it is: the walk, if its rows are wrong, or the merging of batches.
     const jobs = known.map(({ job }) => job);
-    const rows = await readRows(this.device, pipelines, jobs, { pathsPerBatch, slotsPerSlice: SLICE }, new Paces(true));
+    const control = { pathsPerBatch, slotsPerSlice: SLICE };
+    const { rows } = await readRows(this.device, pipelines, jobs, control, new Paces(true));
     for (const [i, got] of rows.entries()) {
       const wrongRow = firstWrong(got, known[i].rows);
       if (wrongRow !== undefined) throw await this.refusal(what, 'walk', wrongRow);
@@ -182,17 +164,6 @@ async function isMerging(device: Device, merge: GPUComputePipeline): Promise<boo
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }
-}
-
-/** What a kernel branches on besides its form: jobs that differ in it are tried each. */
-function branchesOf(job: Exclude<Job, LumpedJob>): string {
-  if (job.kernel !== 'site') {
-    const { countDraws, fractionBits } = job.tables;
-    return (countDraws > 1 ? ', several counts' : '') + (fractionBits > 0 ? ', fractions' : '');
-  }
-  const { words } = job.tables;
-  const branches = SITE_BRANCHES.filter((field) => words[SITE_FIELD[field]] > 0);
-  return `, policy ${words[SITE_FIELD.policy]}${branches.map((field) => `, ${field}`).join('')}`;
 }
 
 /** The first of the numbers that differ, in words. */

@@ -5,8 +5,6 @@
 import type { DeviceStage } from '../backend.js';
 import type { Device } from './device.js';
 
-/** The feature that a device is asked for. */
-export const TIMESTAMPS = 'timestamp-query';
 const NANOSECOND = 1e-9;
 
 export class PassClock {

@@ -2,13 +2,14 @@
 import type { TasksJob } from '../job.js';
 import { STAGES } from '../stages.js';
 import type { Stage } from '../stages.js';
+import { TIMESTAMPS } from './device.js';
 import type { Device } from './device.js';
 import { KERNELS, WORKGROUP_SIZE } from './kernels.js';
-import { PassClock, TIMESTAMPS } from './pass-clock.js';
+import { PassClock } from './pass-clock.js';
 import { readWords } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
 import { WalkPipelines, formOf } from './walk-pipelines.js';
-import { deviceWalk } from './wave.js';
+import { deviceWalk } from './walks/kernel-of.js';
 
 /** How long one dispatch took, in seconds. */
 export interface StageTime {

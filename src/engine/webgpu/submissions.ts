@@ -8,10 +8,11 @@
  * have been idle. Then it is at least so fast, and more is submitted ahead from now on.
  */
 import type { RunControl } from '../backend.js';
+import { TIMESTAMPS } from './device.js';
 import type { Device } from './device.js';
 import type { Pace } from './pace.js';
 import { TARGET_SECONDS } from './pace.js';
-import { PassClock, TIMESTAMPS } from './pass-clock.js';
+import { PassClock } from './pass-clock.js';
 
 /** Submissions ahead of the one that is waited for: at least these, and no more than those, however short. */
 const LEAST_AHEAD = 2;

@@ -7,6 +7,7 @@ import type { WalkTables } from '../../law/tables.js';
 import { siteRingWords } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
+import { SEGMENT, SLICE } from '../kernels/segment.js';
 import type { StreamKey } from '../stream-key.js';
 import { checkBytes } from './allocation.js';
 import { WORKGROUP_SIZE } from './kernels.js';
@@ -46,10 +47,7 @@ export interface Slice {
   readonly end: number;
 }
 
-/** Words of struct Segment. */
-const SEGMENT_WORDS = 24;
-/** Words of struct Slice, and from one slice to the next: 256 bytes, at which every device lets a uniform binding begin. */
-const SLICE_WORDS = 4;
+/** Words from one slice to the next: 256 bytes, at which every device lets a uniform binding begin. */
 const SLICE_STRIDE = 64;
 /** Most slices of one submission. */
 export const SLICES = 64;
@@ -57,7 +55,7 @@ const COLUMN_MASK = COLUMN_COUNT - 1;
 /** The bit at which a column's threshold begins. */
 const CORE_THRESHOLD_AT = 32 - CORE_THRESHOLD_BITS;
 /** Words of a job's residual cells. */
-const RESIDUAL_WORDS = 3 * COLUMN_COUNT;
+const RESIDUAL_CELL_WORDS = 3 * COLUMN_COUNT;
 
 export class WalkBuffers {
   private readonly all: GPUBuffer[] = [];
@@ -91,7 +89,7 @@ export class WalkBuffers {
     const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
     this.state = this.empty('path state', stateWords * room, STORAGE | COPY_SRC);
     this.slices = this.empty('slices', SLICE_STRIDE * SLICES, UNIFORM | COPY_DST);
-    this.segments = this.empty('segments', SEGMENT_WORDS * groups, STORAGE | COPY_DST);
+    this.segments = this.empty('segments', SEGMENT.words * groups, STORAGE | COPY_DST);
     this.segmentOf = this.empty('segments of workgroups', groups, STORAGE | COPY_DST);
     const bound: [number, GPUBuffer][] = [
       [3, this.state],
@@ -129,7 +127,7 @@ export class WalkBuffers {
       label: 'walk',
       layout: this.pipeline.getBindGroupLayout(0),
       entries: [
-        { binding: 0, resource: { buffer: this.slices, offset: 4 * SLICE_STRIDE * i, size: 4 * SLICE_WORDS } },
+        { binding: 0, resource: { buffer: this.slices, offset: 4 * SLICE_STRIDE * i, size: 4 * SLICE.words } },
         ...this.bound.map(([binding, buffer]) => ({ binding, resource: { buffer } })),
       ],
     }));
@@ -190,7 +188,7 @@ export class WalkBuffers {
 
   /** Says which paths the next slices walk. */
   setBatch(batch: readonly Segment[]): void {
-    const words = new Int32Array(SEGMENT_WORDS * batch.length);
+    const words = new Int32Array(SEGMENT.words * batch.length);
     const last = batch[batch.length - 1];
     const groups = last.firstGroup + last.groups;
     const segmentOf = new Uint32Array(groups);
@@ -198,19 +196,17 @@ export class WalkBuffers {
       const { walk: number, firstPath, paths, firstGroup } = segment;
       const { key, tables, initialQuanta, barrier, tasks } = this.walks[number];
       const coreShift = tables?.coreShift ?? 0;
-      const own = [
-        ...key,
-        ...[firstPath, Math.floor(firstPath / 2 ** 32), paths, firstGroup],
-        ...[initialQuanta, tables?.base ?? 0],
-        ...[Math.max(0, coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - coreShift)],
-        ...[barrier, number, RESIDUAL_WORDS * number, this.tasksAt[number] ?? 0],
-        ...[tasks?.tables.countDraws ?? 0, tasks?.tables.entryBits ?? 0, tasks?.tables.fractionBits ?? 0],
-        ...[tasks?.centreQuanta ?? 0, tasks?.plantedQuanta ?? 0],
-      ];
-      words.set(
-        own.map((word) => word | 0),
-        SEGMENT_WORDS * i,
-      );
+      SEGMENT.write(words, SEGMENT.words * i, {
+        key,
+        firstPath: [firstPath, Math.floor(firstPath / 2 ** 32)],
+        ...{ paths, firstGroup, initial: initialQuanta, base: tables?.base ?? 0 },
+        ...{ pointLeft: Math.max(0, coreShift - JITTER_BITS), pointRight: Math.max(0, JITTER_BITS - coreShift) },
+        ...{ barrier, core: number, residualAt: RESIDUAL_CELL_WORDS * number, tasksAt: this.tasksAt[number] ?? 0 },
+        countDraws: tasks?.tables.countDraws ?? 0,
+        entryBits: tasks?.tables.entryBits ?? 0,
+        fractionBits: tasks?.tables.fractionBits ?? 0,
+        ...{ centre: tasks?.centreQuanta ?? 0, planted: tasks?.plantedQuanta ?? 0 },
+      });
       segmentOf.fill(i, firstGroup, firstGroup + segment.groups);
     });
     this.stride = groups * WORKGROUP_SIZE;
@@ -220,10 +216,10 @@ export class WalkBuffers {
 
   /** Says which slots each dispatch of the next submission walks. */
   setSlices(slices: readonly Slice[]): void {
-    const ring = Math.max(1, this.walks[0].tasks?.ringSlots ?? 0);
-    const words = new Uint32Array(SLICE_STRIDE * slices.length);
+    const ringMask = Math.max(1, this.walks[0].tasks?.ringSlots ?? 0) - 1;
+    const words = new Int32Array(SLICE_STRIDE * slices.length);
     slices.forEach(({ begin, end }, i) => {
-      words.set([begin, end, this.stride, ring - 1], SLICE_STRIDE * i);
+      SLICE.write(words, SLICE_STRIDE * i, { slotBegin: begin, slotEnd: end, stride: this.stride, ringMask });
     });
     this.gpu.queue.writeBuffer(this.slices, 0, words);
   }

@@ -1,9 +1,11 @@
 /** The pipelines of one walking kernel: a form of it for each kind of tables, compiled when a job first needs it. */
 import { JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
-import type { Device, KernelSource } from './device.js';
+import type { Device } from './device.js';
 import { FormChoice } from './form-choice.js';
 import { WORKGROUP_SIZE } from './kernels.js';
+import type { KernelSource } from './kernels.js';
+import type { DeviceWalk } from './walk-buffers.js';
 
 /** What the tables of a walk are like: cells of one byte of quanta, cells of any width, or residual cells besides (kernels/slot.wgsl). */
 export type WalkForm = 'byte cells' | 'any cells' | 'residual cells';
@@ -11,6 +13,12 @@ export type WalkForm = 'byte cells' | 'any cells' | 'residual cells';
 export function formOf({ coreShift, residual }: WalkTables): WalkForm {
   if (residual !== undefined) return 'residual cells';
   return coreShift === JITTER_BITS ? 'byte cells' : 'any cells';
+}
+
+/** The form of its kernel that a walk needs. */
+export function walkForm({ tables, site }: Pick<DeviceWalk, 'tables' | 'site'>): WalkForm {
+  if (tables !== undefined) return formOf(tables);
+  return site?.residual === true ? 'residual cells' : 'any cells';
 }
 
 /** Another way to walk, and the names of both. */
@@ -30,7 +38,7 @@ export class WalkPipelines {
   constructor(
     private readonly device: Device,
     private readonly kernel: KernelSource,
-    private readonly constants: Record<string, number> = {},
+    private readonly constants: Readonly<Record<string, number>> = {},
     private readonly other?: OtherWay,
   ) {}
 

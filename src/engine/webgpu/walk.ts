@@ -3,12 +3,13 @@
  * back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first passages).
  */
 import type { RunControl } from '../backend.js';
+import { STATE } from '../kernels/state.js';
 import { DeviceLimitError } from '../../errors.js';
 import { allocated } from './allocation.js';
 import { deviceName } from './device.js';
 import type { Device } from './device.js';
 import type { FormChoice } from './form-choice.js';
-import { STATE_WORDS, WORKGROUP_SIZE } from './kernels.js';
+import { WORKGROUP_SIZE } from './kernels.js';
 import type { PassClock } from './pass-clock.js';
 import type { BatchRoom, Segment } from './segments.js';
 import type { SlicePlan } from './slices.js';
@@ -123,7 +124,7 @@ export function batchRoom(
   jobs: number,
   slots: number,
   control: RunControl,
-  wordsPerPath = STATE_WORDS,
+  wordsPerPath: number = STATE.lumped.words,
 ): BatchRoom {
   const { least, most: longest, pathSlots } = HARDWARE_BATCH;
   const usual = device.info.isSoftware

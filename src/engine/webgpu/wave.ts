@@ -5,21 +5,13 @@
 import type { JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { siteRingWords } from '../../law/site-tables.js';
-import type { SiteTables } from '../../law/site-tables.js';
 import { emptyPartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import { jobRows } from '../rows.js';
 import { allocated } from './allocation.js';
 import { bindGroup } from './device.js';
 import type { Device } from './device.js';
-import {
-  PROOF_STATE_WORDS,
-  RESIDUAL_STATE_WORDS,
-  SITE_STATE_WORDS,
-  STATE_WORDS,
-  TASKS_STATE_WORDS,
-  WORKGROUP_SIZE,
-} from './kernels.js';
+import { WORKGROUP_SIZE } from './kernels.js';
 import type { FormChoice } from './form-choice.js';
 import { HORIZON_WORDS } from './limbs.js';
 import { cutBatches } from './segments.js';
@@ -31,10 +23,10 @@ import { SlicePlan } from './slices.js';
 import { Submissions } from './submissions.js';
 import { batchRoom, groupsOf, pathsOf, slotsOf, walkBatch } from './walk.js';
 import { WalkBuffers } from './walk-buffers.js';
+import { deviceWalk, kernelOf } from './walks/kernel-of.js';
 import { WavePartials } from './wave-partials.js';
 import type { DeviceWalk } from './walk-buffers.js';
-import { formOf } from './walk-pipelines.js';
-import type { WalkForm } from './walk-pipelines.js';
+import { walkForm } from './walk-pipelines.js';
 import type { WalkPipelines } from './walk-pipelines.js';
 
 /** What one kind of job runs with. */
@@ -52,52 +44,9 @@ const WAVE_WORDS = 2 ** 24;
 /** Batches of a wave on a processor that plays a GPU: its buffers and its reading take some 20 ms. */
 const SOFTWARE_WAVE_BATCHES = 4;
 
-/** The walk of a job. */
-export function deviceWalk(job: Job): DeviceWalk {
-  const { key, initialQuanta, horizons } = job;
-  const checkpoints = horizons.map((h) => h.slots);
-  const common = { key, initialQuanta, barrier: 0, checkpoints };
-  if (job.kernel === 'site') {
-    const { tables: site } = job;
-    return { ...common, stateWords: SITE_STATE_WORDS + residualStateWords(site.residual), site };
-  }
-  const { tables } = job;
-  const residual = residualStateWords(tables.residual !== undefined);
-  const walk = { ...common, tables };
-  if (job.kernel === 'lumped') return { ...walk, stateWords: STATE_WORDS + residual };
-  // A power of two of slots, so that a slot's place is a mask away.
-  const ring = 2 ** Math.ceil(Math.log2(job.tables.longestService));
-  if (job.kernel === 'tasks') {
-    const ringSlots = job.accounting === 'distributed' ? ring : 0;
-    const tasks = { tables: job.tables, ringSlots, centreQuanta: 0, plantedQuanta: 0 };
-    return { ...walk, stateWords: TASKS_STATE_WORDS + residual, tasks };
-  }
-  const { centreQuanta, plantedQuanta } = job;
-  const tasks = { tables: job.tables, ringSlots: ring, centreQuanta, plantedQuanta };
-  return { ...walk, stateWords: PROOF_STATE_WORDS + residual, tasks };
-}
-
-/** Words of the state of the stream of residual cells. */
-export function residualStateWords(residual: boolean): number {
-  return residual ? RESIDUAL_STATE_WORDS : 0;
-}
-
 /** Words that one path takes in the largest of a walk's buffers. */
 export function wordsPerPath({ stateWords, tasks, site }: DeviceWalk): number {
   return Math.max(stateWords, tasks?.ringSlots ?? 0, site === undefined ? 0 : siteRingWords(site));
-}
-
-/** The form of its kernel that a walk needs. */
-export function walkForm({ tables, site }: Pick<DeviceWalk, 'tables' | 'site'>): WalkForm {
-  if (tables !== undefined) return formOf(tables);
-  return site?.residual === true ? 'residual cells' : 'any cells';
-}
-
-/** What names the pipelines of kernels/site.wgsl that a site needs. */
-export function siteForm({ mode, residual, queue, serviceRing }: SiteTables): string {
-  return ['site', mode, residual ? 'residual' : '', queue ? 'queue' : '', serviceRing > 0 ? 'distributed' : ''].join(
-    ' ',
-  );
 }
 
 /** Words of a job's tables. */
@@ -110,11 +59,8 @@ function tableWords({ tables, tasks, site }: DeviceWalk): number {
 
 /** What jobs of one wave have in common. */
 function kindOf(job: Job, walk: DeviceWalk): string {
-  const { checkpoints, tasks, site } = walk;
-  const accounting =
-    job.kernel === 'tasks' ? [job.accounting, job.accounting === 'lumped' ? job.tables.entryBits : ''].join(' ') : '';
-  const ring = site === undefined ? tasks?.ringSlots : [siteForm(site), siteRingWords(site)].join(' ');
-  return [job.kernel, accounting, walkForm(walk), ring, ...checkpoints].join(' ');
+  const ring = walk.tasks?.ringSlots ?? '';
+  return [job.kernel, kernelOf(job).kind(job), walkForm(walk), ring, ...walk.checkpoints].join(' ');
 }
 
 /** A job that was taken from the feed. */
