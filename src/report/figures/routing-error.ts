@@ -8,6 +8,7 @@ import { InputError } from '../../errors.js';
 import { largestOf, smallestOf } from '../../extremes.js';
 import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
+import { EXCESSES } from '../../scenario/scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../../stats/paired.js';
 import { detectTransition } from '../../stats/regimes.js';
@@ -54,7 +55,8 @@ export function misroutedScenario(scenario: Scenario, errorRate: number): Scenar
     routing: { ...scenario.routing, errorRate },
     accounting: 'lumped',
     battery: { initialJoules: 0 },
-    harvest: { mean: 'critical', variance },
+    // What else the router burns is supplied: the drift is the errors' excess alone.
+    harvest: { mean: 'critical', variance, sizedFor: EXCESSES.filter((excess) => excess !== 'errors') },
   };
 }
 
