@@ -76,7 +76,12 @@ export function demandMoments(demand: DemandLaw): { readonly mean: number; reado
  */
 export function sizedDemand(scenario: Scenario, table: TaskTable): DemandLaw {
   const { harvest } = scenario;
-  const sized = withExcess(scenario, ('shape' in harvest ? undefined : harvest.sizedFor) ?? []);
+  return demandWith(scenario, table, ('shape' in harvest ? undefined : harvest.sizedFor) ?? []);
+}
+
+/** The least demand of eq. 23 with what is named of what the router burns beyond it. */
+export function demandWith(scenario: Scenario, table: TaskTable, kept: readonly Excess[]): DemandLaw {
+  const sized = withExcess(scenario, kept);
   // Of what the router burns beyond the least, its own time alone changes the table.
   const isSame = sized.routing.overheadSeconds === scenario.routing.overheadSeconds;
   return demandLaw(sized, isSame ? table : buildTaskTable(sized));
