@@ -81,9 +81,7 @@ export function tasksText(scenario: Scenario, table: TaskTable): string {
   const energies = table.tasks.flatMap((task) => [task.energyJoules, ...task.models.map((m) => m.energyJoules)]);
   const { unit, factor } = scaleFor(energies, 'J');
   return `${scenario.name}: ${scenario.tasks.length} kinds of task\n\n${
-    scenario.fleet === undefined
-      ? energyTable(table, unit, factor)
-      : fleetTable(scenario, table, unit, factor)
+    scenario.fleet === undefined ? energyTable(table, unit, factor) : fleetTable(scenario, table, unit, factor)
   }\n${slotSummary(scenario, table)}`;
 }
 
@@ -163,7 +161,9 @@ function slotSummary(scenario: Scenario, table: TaskTable): string {
   const share = failures / scenario.arrivals.ratePerSlot;
   return [
     `demand   mean ${joules(demand.mean)} a slot, standard deviation ${joules(Math.sqrt(demand.variance))}`,
-    ...(excess > 1e-12 * demand.mean ? [`excess   ${joules(excess)} a slot of it, beyond the least that tasks need`] : []),
+    ...(excess > 1e-12 * demand.mean
+      ? [`excess   ${joules(excess)} a slot of it, beyond the least that tasks need`]
+      : []),
     ...(fates === undefined
       ? []
       : [`failures ${formatNumber(failures, 3)} a slot expected, ${formatNumber(100 * share, 3)} % of tasks`]),

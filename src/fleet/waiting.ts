@@ -5,7 +5,7 @@
  */
 import { InputError } from '../errors.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
-import { serviceAt, triesLaw } from './dispatch.js';
+import { serviceAt } from './dispatch.js';
 import type { Service } from './dispatch.js';
 import { spentOn } from './task-kinds.js';
 import { isInTime } from './task-table.js';
@@ -110,7 +110,7 @@ function fleetClasses(
   if (misroutes && ranks > MAXIMUM_RANKS) throw tooManyRanks(row, routes[0].others.length, ranks);
   const served = new ServedByWait(scenario, table, row);
   const routesOf = mayErr ? ranks + 1 : 1;
-  // Stretches of the words that draw tries; one where none is drawn, whatever the rank.
+  // One stretch where no tries are drawn, whatever the rank.
   const stretchesOf = (rank: number): readonly number[] =>
     retries === undefined ? [1] : served.stretches(routes.map((r) => routed(r, rank)));
   const classesOfType =
@@ -118,17 +118,16 @@ function fleetClasses(
       ? routesOf
       : Array.from({ length: routesOf }, (_, rank) => stretchesOf(rank).length).reduce((a, b) => a + b, 0);
   const classesAt = (rank: number, probability: number): WaitingClass[] =>
-    stretchesOf(rank).map((end, k, ends) => {
-      const begin = k === 0 ? 0 : ends[k - 1];
+    stretchesOf(rank).map((above, k, ends) => {
+      const below = ends[k + 1] ?? 0;
       return {
         task: row.name,
         type,
         classesOfType,
         rank: k * routesOf + rank,
-        probability: probability * (end - begin),
+        probability: probability * (above - below),
         mostWait: routes.length - 1,
-        options:
-          probability === 0 ? [] : routes.map((r, wait) => served.option(routed(r, rank), wait, 0.5 * (begin + end))),
+        options: probability === 0 ? [] : routes.map((r, wait) => served.option(routed(r, rank), wait, below)),
         latestBoundJoules: row.energyJoules + overheadJoules,
       };
     });
@@ -149,11 +148,12 @@ function tooManyRanks(row: TaskRow, others: number, ranks: number): InputError {
 }
 
 /**
- * How one kind of task is served after each wait, each way once. The number of its tries is the quantile of one uniform
- * variable, whatever the wait: where fewer tries fit into the time that is left, the last of them stands for the rest.
+ * How one kind of task is served after each wait, each way once. One uniform variable says how often, whatever the wait:
+ * more than r times where it is below the probability of that. Where fewer tries fit into the time that is left, the last
+ * of them stands for the rest.
  */
 class ServedByWait {
-  private readonly services = new Map<string, Service>();
+  private readonly services = new Map<string, TriedService>();
   private readonly options = new Map<string, WaitingOption>();
 
   constructor(
@@ -162,19 +162,19 @@ class ServedByWait {
     private readonly row: TaskRow,
   ) {}
 
-  /** Where the numbers of tries change, of any wait: ends of stretches of [0, 1], ascending, the last 1. `models`: by wait. */
+  /** Where the number of tries changes, after any wait: upper ends of stretches of [0, 1], descending from 1. `models`: by wait. */
   stretches(models: readonly number[]): number[] {
-    const ends = new Set<number>();
+    const ends = new Set<number>([1]);
     models.forEach((model, wait) => {
-      for (const end of endsOf(this.service(model, wait))) ends.add(end);
+      for (const end of this.service(model, wait).chancesOfMore) ends.add(end);
     });
-    return [...ends].sort((a, b) => a - b);
+    return [...ends].sort((a, b) => b - a);
   }
 
-  /** @param at a place within a stretch */
-  option(model: number, wait: number, at: number): WaitingOption {
+  /** @param below lower end of a stretch */
+  option(model: number, wait: number, below: number): WaitingOption {
     const service = this.service(model, wait);
-    const tries = endsOf(service).findIndex((end) => at < end) + 1;
+    const tries = 1 + countAbove(service.chancesOfMore, below);
     const key = `${model} ${service.tokens} ${service.mostTries} ${tries}`;
     const known = this.options.get(key);
     if (known !== undefined) return known;
@@ -188,26 +188,38 @@ class ServedByWait {
     return option;
   }
 
-  private service(model: number, wait: number): Service {
+  private service(model: number, wait: number): TriedService {
     const { thinking, retries } = this.scenario.routing;
     // Only what fits into the time left depends on the wait.
     const key = thinking === undefined && retries === undefined ? String(model) : `${model} ${wait}`;
     const known = this.services.get(key);
     if (known !== undefined) return known;
-    const service = serviceAt(this.scenario, this.table, this.row, model, wait);
+    const once = serviceAt(this.scenario, this.table, this.row, model, wait);
+    const service = { ...once, chancesOfMore: chancesOfMore(once) };
     this.services.set(key, service);
     return service;
   }
 }
 
-/** Running sums of the probabilities of one try, two, …: the last is 1. */
-function endsOf(service: Service): number[] {
-  const ends: number[] = [];
-  let sum = 0;
-  for (const chance of triesLaw(service)) ends.push((sum += chance));
-  ends[ends.length - 1] = 1;
-  // So late a try that no double tells its end from 1 is none.
-  return ends.filter((end, i) => end < 1 || i === ends.length - 1);
+/** A service with the probabilities of more than one try, more than two, …: descending, those of 0 left out. */
+interface TriedService extends Service {
+  readonly chancesOfMore: readonly number[];
+}
+
+function chancesOfMore({ failureProbability, mostTries }: Service): number[] {
+  let chance = 1;
+  return Array.from({ length: mostTries - 1 }, () => (chance *= failureProbability)).filter((c) => c > 0);
+}
+
+/** How many of descending values are above one. */
+function countAbove(values: readonly number[], below: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] > below) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where a task may go after some wait: indices into the fleet's models. */

@@ -152,13 +152,18 @@ describe('two scenarios that are compared', () => {
     // 58.10 kJ a slot of 10 s, and twice 5 kJ more.
     expect(harvestDifference(plain, sized)).toMatchObject({
       key: 'harvest.mean',
-      message: expect.stringMatching(/plain harvests 5810 W and router 6810 W, for each is sized by its own demand/) as string,
+      message: expect.stringMatching(
+        /plain harvests 5810 W and router 6810 W, for each is sized by its own demand/,
+      ) as string,
     });
     const fixed = (extra: object) => ({ harvest: { mean: 6e4, variance: 'matched', ...extra } });
     const routed = { routing: { overheadJoules: 5000 } };
     expect(
       harvestDifference(named('a', fixed({})), named('b', { ...routed, ...fixed({ sizedFor: ['overhead'] }) })),
-    ).toMatchObject({ key: 'harvest.variance', message: expect.stringMatching(/deviation of 6559 W in a and/) as string });
+    ).toMatchObject({
+      key: 'harvest.variance',
+      message: expect.stringMatching(/deviation of 6559 W in a and/) as string,
+    });
     expect(harvestDifference(named('a', fixed({})), named('b', { ...routed, ...fixed({}) }))).toBeUndefined();
   });
 });
