@@ -70,9 +70,9 @@ export function demandMoments(demand: DemandLaw): { readonly mean: number; reado
 }
 
 /**
- * The demand that a harvest's `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23, whatever the
- * router burns beyond it (eq. 39), for that is what shifts the drift away from criticality (section III-C); and of what
- * the router burns, what `sizedFor` names.
+ * The demand that a harvest's `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23, whatever
+ * the router burns beyond it (eq. 39), for that is what shifts the drift away from criticality (section III-C); and of
+ * what the router burns, what `sizedFor` names.
  */
 export function sizedDemand(scenario: Scenario, table: TaskTable): DemandLaw {
   const { harvest } = scenario;
@@ -103,7 +103,8 @@ function withExcess(scenario: Scenario, kept: readonly Excess[]): Scenario {
 
 /**
  * The harvest that the scenario asks for, in a slot of factor 1: what profiles, weather and correlation do to it is in `harvest-process.ts`. Of a trace, the
- * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched` and `timesDemand` refer to `sizedDemand`.
+ * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched`
+ * and `timesDemand` refer to `sizedDemand`.
  *
  * @throws {InputError} if mean and variance make no Gamma law that doubles can hold.
  */

@@ -126,8 +126,8 @@ function traceDoubts({ harvest, slotSeconds }: Scenario): Doubt[] {
 
 /**
  * Why two scenarios that are compared have other harvests though both say the same: `critical`, `timesDemand` and
- * `matched` are of each one's own demand, so that a fleet that takes less is given less, and a router that burns more is
- * given that where its harvest is sized for it.
+ * `matched` are of each one's own demand, so that a fleet that takes less is given less, and a router that burns more
+ * is given that where its harvest is sized for it.
  */
 export function harvestDifference(
   first: { readonly name: string; readonly scenario: Scenario },
@@ -154,7 +154,8 @@ export function harvestDifference(
   if (differs(a.deviation, b.deviation) && sides.some(({ scenario }) => isSized(scenario.harvest, 'variance'))) {
     const message =
       `harvest.variance: a slot's harvest has a standard deviation of ${shown(a.deviation)} W in ${first.name} and ` +
-      `${shown(b.deviation)} W in ${second.name}, ${because}; give both the same variance in joules² to compare them under one harvest`;
+      `${shown(b.deviation)} W in ${second.name}, ${because}; ` +
+      'give both the same variance in joules² to compare them under one harvest';
     return { key: 'harvest.variance', message };
   }
   return undefined;

@@ -1,13 +1,19 @@
 /** How many tasks fail for good on average (eqs. 4, 5): an expectation, for what fails burns no less. */
 import type { Site } from './site.js';
 
-/** Expected failures among the tasks that arrive in some slots: between these two, by how long tasks are let wait; equal where that does not matter. */
+/**
+ * Expected failures among the tasks that arrive in some slots: between these two, by how long tasks are let wait;
+ * equal where that does not matter.
+ */
 export interface ExpectedFailures {
   readonly least: number;
   readonly most: number;
 }
 
-/** Of the tasks that arrive in the first so many slots, those that fail; undefined where energies are given, and with them no success. */
+/**
+ * Of the tasks that arrive in the first so many slots, those that fail; undefined where energies are given, and with
+ * them no success.
+ */
 export function expectedFailures({ classes, arrivals, walk }: Site, slots: number): ExpectedFailures | undefined {
   let [least, most] = [0, 0];
   for (const { probability, options } of classes) {

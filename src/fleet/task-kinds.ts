@@ -105,8 +105,8 @@ export function spentOn(
     const times = tries === 1 ? '' : `${tries} times, `;
     const fewer = tries === 1 ? '' : ' or fewer retries (routing.retries.most)';
     throw new InputError(
-      `slotSeconds: got ${slotSeconds} s, in which task ${JSON.stringify(row.name)} on ${JSON.stringify(row.models[index].model)} is served ` +
-        `${times}for ${slots} slots; expected at most ${MAXIMUM_SERVICE_SLOTS}: take longer slots${fewer}`,
+      `slotSeconds: got ${slotSeconds} s, in which task ${JSON.stringify(row.name)} on ` +
+        `${JSON.stringify(row.models[index].model)} is served ${times}for ${slots} slots; expected at most ${MAXIMUM_SERVICE_SLOTS}: take longer slots${fewer}`,
       'slotSeconds',
     );
   }

@@ -24,9 +24,15 @@ export interface ModelProfile {
   readonly latencySeconds: number;
   /** ⌈latency/Δ⌉. */
   readonly serviceSlots: number;
-  /** Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19), by the scenario's deadline rule. */
+  /**
+   * Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19), by the scenario's deadline
+   * rule.
+   */
   readonly feasible: boolean;
-  /** P: probability that the task succeeds within k* tokens (eq. 44): 1 − ε, or more where its skills alone take as many; NaN where k* is Infinity. */
+  /**
+   * P: probability that the task succeeds within k* tokens (eq. 44): 1 − ε, or more where its skills alone take as
+   * many; NaN where k* is Infinity.
+   */
   readonly taskSuccessProbability: number;
 }
 
@@ -35,7 +41,10 @@ export interface ServedTask extends DifficultyTask {
   readonly tolerance: number;
   /** Its place among the scenario's tasks. */
   readonly place: number;
-  /** Seconds that it may be in service if it is dispatched as it arrives: its deadline less the dispatcher's latency (eq. 18). */
+  /**
+   * Seconds that it may be in service if it is dispatched as it arrives: its deadline less the dispatcher's latency
+   * (eq. 18).
+   */
   readonly slackSeconds: number;
 }
 
@@ -90,7 +99,10 @@ export function buildTaskTable(scenario: Scenario): TaskTable {
   return { costs, tasks };
 }
 
-/** The tasks of a fleet, each with one tolerance: a law over several is as many kinds of task, with shares of the weight. */
+/**
+ * The tasks of a fleet, each with one tolerance: a law over several is as many kinds of task, with shares of the
+ * weight.
+ */
 export function servedTasks({ tasks, routing }: FleetScenario): ServedTask[] {
   return tasks.flatMap((task, place): ServedTask[] => {
     const common = { ...task, place, slackSeconds: task.deadlineSeconds - routing.overheadSeconds };
@@ -132,7 +144,10 @@ export function modelProfile(
   };
 }
 
-/** Whether a service that begins now ends within so many seconds (eq. 19): by its time, or by its whole slots within theirs (section IV-B). */
+/**
+ * Whether a service that begins now ends within so many seconds (eq. 19): by its time, or by its whole slots within
+ * theirs (section IV-B).
+ */
 export function isInTime(
   { routing, slotSeconds }: Scenario,
   service: Pick<ModelProfile, 'latencySeconds' | 'serviceSlots'>,

@@ -1,7 +1,8 @@
 /**
  * Tasks that may wait (eqs. 18–20 at later slots): for each class of arrivals, what serving it costs after each number of slots waited. A
- * class is a kind of task with the outcomes of its routing error and, where tasks that failed are served again, of its tries, both drawn as
- * the task arrives: so policies that dispatch the same task at different times see the same draws. How long a task waits is the policy's business, not this file's.
+ * class is a kind of task with the outcomes of its routing error and, where tasks that failed are served again, of its
+ * tries, both drawn as the task arrives: so policies that dispatch the same task at different times see the same draws.
+ * How long a task waits is the policy's business, not this file's.
  */
 import { InputError } from '../errors.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
@@ -31,8 +32,8 @@ export interface WaitingClass {
   /** Classes that its type has at an error rate above 0. */
   readonly classesOfType: number;
   /**
-   * 0: routed to its minimum and served once. From 1: misrouted, to which of the other feasible models the rank says, or
-   * served again; each stretch of tries has ranks of its own.
+   * 0: routed to its minimum and served once. From 1: misrouted, to which of the other feasible models the rank says,
+   * or served again; each stretch of tries has ranks of its own.
    */
   readonly rank: number;
   /** Probability that an arrival is of this class; over all classes they sum to 1. */
@@ -60,9 +61,10 @@ const MAXIMUM_RANKS = 2520;
 /**
  * The waiting classes of a scenario at its error rate η, in the order of its tasks and by rank, those of probability 0 left out.
  *
- * A task that has waited w slots has slack deadline − wΔ − τ_φ; feasible are the models whose latency fits (by the scenario's rule), and its minimum is the one of
- * least energy among them, the first of equals. It may wait as long as some model is feasible, at most `maximumWaitSlots`. A task whose
- * energy was given outright costs the same whenever it is dispatched and may wait its `patienceSlots`.
+ * A task that has waited w slots has slack deadline − wΔ − τ_φ; feasible are the models whose latency fits (by the
+ * scenario's rule), and its minimum is the one of least energy among them, the first of equals. It may wait as long as
+ * some model is feasible, at most `maximumWaitSlots`. A task whose energy was given outright costs the same whenever it
+ * is dispatched and may wait its `patienceSlots`.
  *
  * With probability 1 − η an arrival is of rank 0 and goes to its minimum. Else its rank is uniform on 1..L, and with n feasible models
  * other than the minimum it goes to number (rank − 1) mod n of them, in the fleet's order, or to the minimum where n = 0. L is the least
@@ -142,15 +144,16 @@ function tooManyRanks(row: TaskRow, others: number, ranks: number): InputError {
   const field = `tasks[${row.task?.place ?? 0}]`;
   return new InputError(
     `${field}: got up to ${others} feasible models besides the minimum, which task ${JSON.stringify(row.name)} loses ` +
-      `one by one as it waits: ${ranks} ways to be misrouted, expected at most ${MAXIMUM_RANKS}: take fewer models or a shorter wait`,
+      `one by one as it waits: ${ranks} ways to be misrouted, expected at most ${MAXIMUM_RANKS}: ` +
+      'take fewer models or a shorter wait',
     field,
   );
 }
 
 /**
- * How one kind of task is served after each wait, each way once. One uniform variable says how often, whatever the wait:
- * more than r times where it is below the probability of that. Where fewer tries fit into the time that is left, the last
- * of them stands for the rest.
+ * How one kind of task is served after each wait, each way once. One uniform variable says how often, whatever the
+ * wait: more than r times where it is below the probability of that. Where fewer tries fit into the time that is left,
+ * the last of them stands for the rest.
  */
 class ServedByWait {
   private readonly services = new Map<string, TriedService>();
@@ -162,7 +165,10 @@ class ServedByWait {
     private readonly row: TaskRow,
   ) {}
 
-  /** Where the number of tries changes, after any wait: upper ends of stretches of [0, 1], descending from 1. `models`: by wait. */
+  /**
+   * Where the number of tries changes, after any wait: upper ends of stretches of [0, 1], descending from 1. `models`:
+   * by wait.
+   */
   stretches(models: readonly number[]): number[] {
     const ends = new Set<number>([1]);
     models.forEach((model, wait) => {

@@ -278,7 +278,8 @@ function failuresText(first: ComparedSide, side: ComparedSide): string {
   if (a === undefined || b === undefined || (a.least === b.least && a.most === b.most)) return '';
   const shown = ({ least, most }: ExpectedFailures): string =>
     least === most ? formatNumber(least, 3) : `between ${formatNumber(least, 3)} and ${formatNumber(most, 3)}`;
-  return `Of the tasks that arrive up to T = ${b.slots}, ${shown(b)} fail on average under ${side.name}, ${shown(a)} under ${first.name}.\n`;
+  const [fail, others] = [`${shown(b)} fail on average under ${side.name}`, `${shown(a)} under ${first.name}`];
+  return `Of the tasks that arrive up to T = ${b.slots}, ${fail}, ${others}.\n`;
 }
 
 function sentence(first: string, name: string, q: QuantityDifference): string {

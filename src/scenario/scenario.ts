@@ -126,7 +126,10 @@ interface SizedHarvest {
 
 /** Gamma harvest by its moments, absolute or relative to the demand. */
 export interface HarvestByMoments extends HarvestProcess, SizedHarvest {
-  /** `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. C: the demand of `sizedFor`. */
+  /**
+   * `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. C: the demand of
+   * `sizedFor`.
+   */
   readonly mean: 'critical' | number | { readonly timesDemand: number };
   /** `matched`: Var[H] = Var[C]; a number: joules². */
   readonly variance: 'matched' | number;

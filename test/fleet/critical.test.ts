@@ -1,6 +1,7 @@
 /**
- * What `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23. What a router burns beyond it shifts
- * the drift (section III-C), and is supplied where `sizedFor` names it. Sums are made here from the task table's rows.
+ * What `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23. What a router burns beyond it
+ * shifts the drift (section III-C), and is supplied where `sizedFor` names it. Sums are made here from the task table's
+ * rows.
  */
 import { describe, expect, it } from 'vitest';
 import { harvestDifference } from '../../src/fleet/doubts.js';
