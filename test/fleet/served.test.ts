@@ -130,6 +130,15 @@ describe('thinking', () => {
     const { least, most } = expectedFailures(siteOf(scenario, table), 700) ?? { least: NaN, most: NaN };
     expect(relative(least, (RATE * 700 * failing) / 10)).toBeLessThan(1e-6);
     expect(most).toBe(least);
+    // Factors 3, 3, 3, 3, 1, 1 over their mean, 7/3, and again.
+    const uneven = variant({
+      ...{ arrivals: { ratePerSlot: RATE, profile: { values: [3, 3, 1], slotsPerValue: 2 } } },
+      routing: { thinking: { tolerance: 0.001 } },
+    });
+    const site = siteOf(uneven, buildTaskTable(uneven));
+    [0, 9 / 7, 18 / 7, 27 / 7, 36 / 7, 39 / 7, 6, 6 + 9 / 7].forEach((factors, slots) => {
+      expect(expectedFailures(site, slots)?.most).toBeCloseTo((RATE * factors * failing) / 10, 9);
+    });
     const sized = variant({ routing: { thinking: { tolerance: 0.001 } }, harvest: { sizedFor: ['thinking'] } });
     expect(Math.abs(drift(walkLaw(sized)))).toBeLessThan(1e-9 * excess);
   });
