@@ -111,8 +111,8 @@ function variantsOf(sources: readonly string[], settings: readonly string[], pol
 function sayDoubts(context: CommandContext, variants: readonly Variant[]): void {
   for (const { name, scenario } of variants) context.doubt(scenario, `${name}: `);
   for (const other of variants.slice(1)) {
-    const message = harvestDifference(variants[0], other);
-    if (message !== undefined) context.warn({ code: 'harvestsDiffer', key: 'harvest.mean', message });
+    const difference = harvestDifference(variants[0], other);
+    if (difference !== undefined) context.warn({ code: 'harvestsDiffer', ...difference });
   }
 }
 

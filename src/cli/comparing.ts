@@ -5,6 +5,7 @@ import { prepareSite } from '../engine/simulate.js';
 import type { PreparedSite } from '../engine/simulate.js';
 import { SITE_ROWS } from '../engine/site-job.js';
 import { InputError, PlanError, StoppedError } from '../errors.js';
+import { expectedFailures } from '../fleet/failures.js';
 import type { ComparedSide, FinishedComparison } from '../report/comparison-report.js';
 import { uncommonDraws } from '../report/shared-draws.js';
 import {
@@ -126,7 +127,8 @@ export async function compareVariants(
       sides: sides.map(({ name, scenario, prepared, violatedPaths, violations, overflowed }): ComparedSide => {
         const draws = sharedDraws(sides[0].prepared, prepared);
         const uncommon = uncommonDraws(draws, sides[0].name, name);
-        return { name, scenario, violatedPaths, violations, overflowed, uncommon, draws };
+        const failures = failuresOf(prepared.site, asked);
+        return { name, scenario, violatedPaths, violations, overflowed, uncommon, draws, failures };
       }),
       comparisons: others.map((_, side) =>
         asked.map((slots, h) => ({ slots, quantities: judged[side * asked.length + h] })),
@@ -142,6 +144,14 @@ export async function compareVariants(
   } finally {
     await backend.release();
   }
+}
+
+function failuresOf(site: PreparedSite['site'], horizons: readonly number[]): ComparedSide['failures'] {
+  const found = horizons.flatMap((slots) => {
+    const expected = expectedFailures(site, slots);
+    return expected === undefined ? [] : [{ slots, ...expected }];
+  });
+  return found.length === 0 ? null : found;
 }
 
 /** What a steady comparison is made over: the slots after `fromSlots`, up to `slots`. */

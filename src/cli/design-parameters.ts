@@ -1,6 +1,6 @@
 /** What `design --vary` knows of the parameters of a scenario: which way the risk runs, their limits, and where to start looking. */
 import { InputError } from '../errors.js';
-import { demandLaw, demandMoments, walkLaw } from '../fleet/demand.js';
+import { demandMoments, sizedDemand, walkLaw } from '../fleet/demand.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -26,9 +26,9 @@ interface Known {
   readonly ratio?: number;
 }
 
-/** E[C] of a slot at error rate 0, which harvests are given in. */
+/** E[C] of a slot, which harvests are given in. */
 function demandMean(scenario: Scenario): number {
-  return demandMoments(demandLaw(scenario, buildTaskTable(scenario), 0)).mean;
+  return demandMoments(sizedDemand(scenario, buildTaskTable(scenario))).mean;
 }
 
 function harvestMean(scenario: Scenario): number {

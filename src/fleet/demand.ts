@@ -3,7 +3,8 @@
  * what harvest the scenario asks for. Lumped accounting: a task's whole energy falls in the slot of its arrival.
  */
 import { InputError } from '../errors.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Excess, Scenario } from '../scenario/scenario.js';
+import { lastFailure, meanTries, serviceAt, triesLaw } from './dispatch.js';
 import { traceMoments } from './trace-moments.js';
 import { buildTaskTable } from './task-table.js';
 import type { TaskRow, TaskTable } from './task-table.js';
@@ -25,7 +26,12 @@ export function routeProbabilities(row: TaskRow, errorRate: number): Float64Arra
   return shares;
 }
 
-/** Demand of one slot at an error rate: the mix of energies, each with the dispatcher's overhead; equal energies are merged. */
+/**
+ * Demand of one slot at an error rate: the mix of energies, each as often as a task is served, with the dispatcher's
+ * overhead once; equal energies are merged.
+ *
+ * @throws {InputError} as `serviceAt` does
+ */
 export function demandLaw(scenario: Scenario, table: TaskTable, errorRate = scenario.routing.errorRate): DemandLaw {
   const overhead = scenario.routing.overheadJoules;
   const mix = new Map<number, number>();
@@ -38,8 +44,12 @@ export function demandLaw(scenario: Scenario, table: TaskTable, errorRate = scen
       continue;
     }
     const shares = routeProbabilities(row, errorRate);
-    row.models.forEach((m, i) => {
-      add(m.energyJoules, row.probability * shares[i]);
+    shares.forEach((share, i) => {
+      if (share === 0) return;
+      const service = serviceAt(scenario, table, row, i);
+      triesLaw(service).forEach((chance, r) => {
+        add((r + 1) * service.energyJoules, row.probability * share * chance);
+      });
     });
   }
   const sorted = [...mix].sort(([a], [b]) => a - b);
@@ -60,16 +70,48 @@ export function demandMoments(demand: DemandLaw): { readonly mean: number; reado
 }
 
 /**
+ * The demand that a harvest's `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23, whatever
+ * the router burns beyond it (eq. 39), for that is what shifts the drift away from criticality (section III-C); and of
+ * what the router burns, what `sizedFor` names.
+ */
+export function sizedDemand(scenario: Scenario, table: TaskTable): DemandLaw {
+  const { harvest } = scenario;
+  return demandWith(scenario, table, ('shape' in harvest ? undefined : harvest.sizedFor) ?? []);
+}
+
+/** The least demand of eq. 23 with what is named of what the router burns beyond it. */
+export function demandWith(scenario: Scenario, table: TaskTable, kept: readonly Excess[]): DemandLaw {
+  const sized = withExcess(scenario, kept);
+  // Of what the router burns beyond the least, its own time alone changes the table.
+  const isSame = sized.routing.overheadSeconds === scenario.routing.overheadSeconds;
+  return demandLaw(sized, isSame ? table : buildTaskTable(sized));
+}
+
+/** A scenario whose router burns nothing beyond the least but what is named. */
+function withExcess(scenario: Scenario, kept: readonly Excess[]): Scenario {
+  const { errorRate, overheadJoules, overheadSeconds, thinking, retries, ...others } = scenario.routing;
+  const routing = {
+    ...others,
+    errorRate: kept.includes('errors') ? errorRate : 0,
+    overheadJoules: kept.includes('overhead') ? overheadJoules : 0,
+    overheadSeconds: kept.includes('overhead') ? overheadSeconds : 0,
+    ...(kept.includes('thinking') && thinking !== undefined ? { thinking } : {}),
+    ...(kept.includes('retries') && retries !== undefined ? { retries } : {}),
+  };
+  return { ...scenario, routing };
+}
+
+/**
  * The harvest that the scenario asks for, in a slot of factor 1: what profiles, weather and correlation do to it is in `harvest-process.ts`. Of a trace, the
- * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched` and `timesDemand` refer to the demand at error rate 0 *including* the
- * dispatcher's overhead: routing every task right still costs e_φ, and the supply is sized for that.
+ * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched`
+ * and `timesDemand` refer to `sizedDemand`.
  *
  * @throws {InputError} if mean and variance make no Gamma law that doubles can hold.
  */
 export function harvestLaw(scenario: Scenario, table: TaskTable): HarvestLaw {
   const { harvest } = scenario;
   if ('shape' in harvest) return { shape: harvest.shape, scaleJoules: harvest.scaleJoules };
-  const demand = demandMoments(demandLaw(scenario, table, 0));
+  const demand = demandMoments(sizedDemand(scenario, table));
   const trace = 'trace' in harvest ? traceMoments(harvest.trace, scenario.slotSeconds) : undefined;
   const own = trace?.mean ?? demand.mean;
   const { mean = own } = harvest;
@@ -94,14 +136,59 @@ export function walkLaw(scenario: Scenario, table: TaskTable = buildTaskTable(sc
   return { demand: demandLaw(scenario, table), harvest: harvestLaw(scenario, table) };
 }
 
+/** Mean joules that a task burns on a model, without the dispatcher's overhead. */
+export type JoulesOn = (row: TaskRow, model: number) => number;
+
+/** The least on each model (eq. 20). */
+const leastOn: JoulesOn = (row, model) => row.models[model].energyJoules;
+
+/** As the scenario's router has tasks think and serves them again: Infinity where a model is late. */
+export function joulesOn(scenario: Scenario, table: TaskTable): JoulesOn {
+  return (row, model) => {
+    if (!row.models[model].feasible) return Infinity;
+    const service = serviceAt(scenario, table, row, model);
+    return meanTries(service) * service.energyJoules;
+  };
+}
+
 /** E[excess]: mean joules that a misrouted task burns above its minimum, over the task mix; drift falls by λ η times this. */
-export function meanExcessJoules(table: TaskTable): number {
+export function meanExcessJoules(table: TaskTable, joules = leastOn): number {
   let sum = 0;
   for (const row of table.tasks) {
-    const shares = routeProbabilities(row, 1);
-    row.models.forEach((m, i) => {
-      if (shares[i] > 0) sum += row.probability * shares[i] * (m.energyJoules - row.energyJoules);
+    const { chosen } = row;
+    if (chosen === undefined) continue;
+    routeProbabilities(row, 1).forEach((share, i) => {
+      if (share > 0 && i !== chosen) sum += row.probability * share * (joules(row, i) - joules(row, chosen));
     });
   }
   return sum;
+}
+
+/** How one kind of task fares if it is dispatched as it arrives, over its routing. */
+export interface Outcome {
+  /** Probability that it fails, and all tries after that too (eqs. 4, 5). */
+  readonly failureProbability: number;
+  /** Mean times that it is served. */
+  readonly meanTries: number;
+  /** Mean joules that it burns, the dispatcher's overhead included. */
+  readonly meanJoules: number;
+}
+
+/** By kind of task, in the table's order; undefined where energies are given, and with them no success. */
+export function outcomes(scenario: Scenario, table: TaskTable): readonly Outcome[] | undefined {
+  if (scenario.fleet === undefined) return undefined;
+  const { errorRate, overheadJoules } = scenario.routing;
+  return table.tasks.map((row): Outcome => {
+    let failureProbability = 0;
+    let tries = 0;
+    let joules = overheadJoules;
+    routeProbabilities(row, errorRate).forEach((share, i) => {
+      if (share === 0) return;
+      const service = serviceAt(scenario, table, row, i);
+      failureProbability += share * lastFailure(service);
+      tries += share * meanTries(service);
+      joules += share * meanTries(service) * service.energyJoules;
+    });
+    return { failureProbability, meanTries: tries, meanJoules: joules };
+  });
 }

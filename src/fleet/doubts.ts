@@ -5,7 +5,7 @@
 import { InputError } from '../errors.js';
 import { largestOf, smallestOf } from '../extremes.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { demandLaw, demandMoments, harvestLaw } from './demand.js';
+import { demandMoments, harvestLaw, sizedDemand } from './demand.js';
 import { buildTaskTable } from './task-table.js';
 import type { TaskTable } from './task-table.js';
 import { traceSlots } from '../scenario/trace/slots.js';
@@ -80,7 +80,7 @@ function batteryDoubts({ battery, routing }: Scenario, { tasks }: TaskTable): Do
 /** Harvest and power limits beside the demand, as power. */
 function supplyDoubts(scenario: Scenario, table: TaskTable): Doubt[] {
   const { slotSeconds, harvest, battery } = scenario;
-  const demand = demandMoments(demandLaw(scenario, table, 0)).mean / slotSeconds;
+  const demand = demandMoments(sizedDemand(scenario, table)).mean / slotSeconds;
   const law = harvestLaw(scenario, table);
   const supply = (law.shape * law.scaleJoules) / slotSeconds;
   const doubts: Doubt[] = [];
@@ -126,22 +126,37 @@ function traceDoubts({ harvest, slotSeconds }: Scenario): Doubt[] {
 
 /**
  * Why two scenarios that are compared have other harvests though both say the same: `critical`, `timesDemand` and
- * `matched` are of each one's own demand, so that a fleet that takes less is given less.
+ * `matched` are of each one's own demand, so that a fleet that takes less is given less, and a router that burns more
+ * is given that where its harvest is sized for it.
  */
 export function harvestDifference(
   first: { readonly name: string; readonly scenario: Scenario },
   second: { readonly name: string; readonly scenario: Scenario },
-): string | undefined {
-  const [a, b] = [first, second].map(({ scenario }) => {
+): { readonly key: string; readonly message: string } | undefined {
+  const sides = [first, second];
+  const [a, b] = sides.map(({ scenario }) => {
     const { shape, scaleJoules } = harvestLaw(scenario, buildTaskTable(scenario));
-    return (shape * scaleJoules) / scenario.slotSeconds;
+    const { slotSeconds } = scenario;
+    return { mean: (shape * scaleJoules) / slotSeconds, deviation: (Math.sqrt(shape) * scaleJoules) / slotSeconds };
   });
-  const relative = [first, second].some(
-    ({ scenario: { harvest } }) => 'mean' in harvest && harvest.mean !== undefined && typeof harvest.mean !== 'number',
-  );
-  if (!relative || Math.abs(a - b) <= 1e-9 * Math.max(a, b)) return undefined;
-  return (
-    `harvest.mean: ${first.name} harvests ${shown(a)} W and ${second.name} ${shown(b)} W, for each is sized by its own demand; ` +
-    'give both the same mean in joules to compare them under one harvest'
-  );
+  const isSized = (harvest: Scenario['harvest'], key: 'mean' | 'variance'): boolean => {
+    const value = (harvest as { readonly [K in typeof key]?: unknown })[key];
+    return value !== undefined && typeof value !== 'number';
+  };
+  const differs = (x: number, y: number): boolean => Math.abs(x - y) > 1e-9 * Math.max(x, y);
+  const because = 'for each is sized by its own demand';
+  if (differs(a.mean, b.mean) && sides.some(({ scenario }) => isSized(scenario.harvest, 'mean'))) {
+    const message =
+      `harvest.mean: ${first.name} harvests ${shown(a.mean)} W and ${second.name} ${shown(b.mean)} W, ${because}; ` +
+      'give both the same mean in joules to compare them under one harvest';
+    return { key: 'harvest.mean', message };
+  }
+  if (differs(a.deviation, b.deviation) && sides.some(({ scenario }) => isSized(scenario.harvest, 'variance'))) {
+    const message =
+      `harvest.variance: a slot's harvest has a standard deviation of ${shown(a.deviation)} W in ${first.name} and ` +
+      `${shown(b.deviation)} W in ${second.name}, ${because}; ` +
+      'give both the same variance in joules² to compare them under one harvest';
+    return { key: 'harvest.variance', message };
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 /** What it costs a model to produce k tokens: energy, time and their spread over the slots in service (eqs. 40–43). */
 import { hardwareOf } from '../scenario/scenario.js';
 import type { Fleet, Model } from '../scenario/scenario.js';
+import { stepsAbove } from '../whole.js';
 
 /** Totals for k tokens: linear·k + quadratic·k², both strictly increasing. */
 export interface ServiceCost {
@@ -44,7 +45,7 @@ export function tokensAfter(cost: ServiceCost, seconds: number): number {
 
 /** n = ⌈time/Δ⌉, slots in service, at least 1 (section IV-B). */
 export function serviceSlots(latencySeconds: number, slotSeconds: number): number {
-  return Math.max(1, Math.ceil(latencySeconds / slotSeconds));
+  return Math.max(1, stepsAbove(latencySeconds, slotSeconds));
 }
 
 /**

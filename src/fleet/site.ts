@@ -61,9 +61,10 @@ export function siteOf(scenario: Scenario, table: TaskTable): Site {
 
 /** Kinds of tasks that are dispatched as they arrive, in the order in which the tasks kernel draws them. */
 function atOnce(scenario: Scenario, table: TaskTable): WaitingClass[] {
-  return taskKinds(scenario, table).map((kind) => {
-    const { task, type, kindsOfType, isMain, model, probability, energyJoules, profileJoules } = kind;
-    const options = [{ model, energyJoules, profileJoules }];
+  return taskKinds(scenario, table, scenario.accounting === 'lumped').map((kind) => {
+    const { task, type, kindsOfType, isMain, model, probability, energyJoules, profileJoules, failureProbability } =
+      kind;
+    const options = [{ model, energyJoules, profileJoules, failureProbability }];
     const named = { task, type, classesOfType: kindsOfType, rank: isMain ? 0 : 1 };
     return { ...named, probability, mostWait: 0, options, latestBoundJoules: energyJoules };
   });

@@ -1,4 +1,5 @@
 /** Success of one skill attempt (eq. 45) and of the whole chain of skills within a token budget (eq. 44). */
+import { fitsInto } from '../whole.js';
 
 /** The odds of one skill attempt; both tails are kept, for either may be too small to be seen from the other. */
 export interface SkillOdds {
@@ -45,9 +46,21 @@ export function logChainFailure(odds: SkillOdds, skills: number, attempts: numbe
   return b * odds.logFailure + Math.log(sum) + scaledBack * Math.log(RESCALE);
 }
 
+/**
+ * 1 − P_i(ξ, k): probability that not all m skills succeed within k tokens, k real; 1 for k < mω. Tokens of just m
+ * attempts are m attempts, whatever their quotient is rounded to.
+ */
+export function chainFailure(odds: SkillOdds, skills: number, tokensPerSkill: number, tokens: number): number {
+  return Math.exp(logFailureWithin(odds, skills, tokensPerSkill, tokens));
+}
+
 /** P_i(ξ, k) = I_p(m, k/ω − m + 1): probability that all m skills succeed within k tokens, k real; 0 for k < mω (eq. 44). */
 export function chainSuccess(odds: SkillOdds, skills: number, tokensPerSkill: number, tokens: number): number {
+  return Math.abs(Math.expm1(logFailureWithin(odds, skills, tokensPerSkill, tokens)));
+}
+
+function logFailureWithin(odds: SkillOdds, skills: number, tokensPerSkill: number, tokens: number): number {
   const attempts = tokens / tokensPerSkill;
-  if (attempts < skills) return 0;
-  return -Math.expm1(Math.min(0, logChainFailure(odds, skills, attempts)));
+  if (!fitsInto(skills, attempts)) return 0;
+  return Math.min(0, logChainFailure(odds, skills, Math.max(skills, attempts)));
 }

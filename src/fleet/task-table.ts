@@ -4,11 +4,13 @@
  */
 import { InputError } from '../errors.js';
 import { largestOf } from '../extremes.js';
-import type { DifficultyTask, FleetScenario, Scenario } from '../scenario/scenario.js';
+import type { DifficultyTask, Fleet, FleetScenario, Model, Scenario } from '../scenario/scenario.js';
+import { fitsInto, stepsWithin } from '../whole.js';
 import { frontierLoss } from './loss.js';
 import { serviceCost, serviceEnergy, serviceSlots, serviceTime } from './service.js';
 import type { ServiceCost } from './service.js';
-import { skillOdds } from './success.js';
+import { chainSuccess, skillOdds } from './success.js';
+import type { SkillOdds } from './success.js';
 import { tokenBudget } from './token-budget.js';
 
 /** One task on one model, dispatched at arrival. */
@@ -22,11 +24,31 @@ export interface ModelProfile {
   readonly latencySeconds: number;
   /** ⌈latency/Δ⌉. */
   readonly serviceSlots: number;
-  /** Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19). */
+  /**
+   * Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19), by the scenario's deadline
+   * rule.
+   */
   readonly feasible: boolean;
+  /**
+   * P: probability that the task succeeds within k* tokens (eq. 44): 1 − ε, or more where its skills alone take as
+   * many; NaN where k* is Infinity.
+   */
+  readonly taskSuccessProbability: number;
 }
 
-/** One kind of task. */
+/** A task of a fleet with one tolerance. */
+export interface ServedTask extends DifficultyTask {
+  readonly tolerance: number;
+  /** Its place among the scenario's tasks. */
+  readonly place: number;
+  /**
+   * Seconds that it may be in service if it is dispatched as it arrives: its deadline less the dispatcher's latency
+   * (eq. 18).
+   */
+  readonly slackSeconds: number;
+}
+
+/** One kind of task. Of a task whose tolerance is drawn, each tolerance is a kind of its own. */
 export interface TaskRow {
   readonly name: string;
   readonly weight: number;
@@ -38,6 +60,8 @@ export interface TaskRow {
   readonly models: readonly ModelProfile[];
   /** Index in `models` of the arrival-feasible minimum, the first of equals; undefined where the energy was given. */
   readonly chosen: number | undefined;
+  /** What is served; undefined where the energy was given. */
+  readonly task: ServedTask | undefined;
 }
 
 export interface TaskTable {
@@ -52,51 +76,86 @@ export interface TaskTable {
  * @throws {InputError} naming the task if no model can serve it in time, with its deadline and each model's time.
  */
 export function buildTaskTable(scenario: Scenario): TaskTable {
-  const probabilities = normalised(scenario.tasks.map((task) => task.weight));
   if (scenario.fleet === undefined) {
+    const probabilities = normalised(scenario.tasks.map((task) => task.weight));
     const tasks = scenario.tasks.map(({ name, weight, energyJoules }, i) => {
-      return { name, weight, probability: probabilities[i], energyJoules, models: [], chosen: undefined };
+      const given = { models: [], chosen: undefined, task: undefined };
+      return { name, weight, probability: probabilities[i], energyJoules, ...given };
     });
     return { costs: [], tasks };
   }
   const { fleet } = scenario;
   const costs = fleet.models.map((model) => serviceCost(fleet, model));
-  const tasks = scenario.tasks.map((task, i): TaskRow => {
+  const served = servedTasks(scenario);
+  const probabilities = normalised(served.map((task) => task.weight));
+  const tasks = served.map((task, i): TaskRow => {
     const models = fleet.models.map((_, index) => modelProfile(scenario, task, index, costs[index]));
     const chosen = arrivalFeasibleMinimum(models);
-    if (chosen === undefined) throw infeasible(scenario, i, models);
+    if (chosen === undefined) throw infeasible(scenario, task, models);
     const { name, weight } = task;
-    return { name, weight, probability: probabilities[i], energyJoules: models[chosen].energyJoules, models, chosen };
+    const { energyJoules } = models[chosen];
+    return { name, weight, probability: probabilities[i], energyJoules, models, chosen, task };
   });
   return { costs, tasks };
 }
 
-/** Seconds that a task may be in service if it is dispatched as it arrives: its deadline less the dispatcher's latency (eq. 18). */
-export function slackAtArrival(scenario: FleetScenario, task: DifficultyTask): number {
-  return task.deadlineSeconds - scenario.routing.overheadSeconds;
+/**
+ * The tasks of a fleet, each with one tolerance: a law over several is as many kinds of task, with shares of the
+ * weight.
+ */
+export function servedTasks({ tasks, routing }: FleetScenario): ServedTask[] {
+  return tasks.flatMap((task, place): ServedTask[] => {
+    const common = { ...task, place, slackSeconds: task.deadlineSeconds - routing.overheadSeconds };
+    const { tolerance } = task;
+    if (typeof tolerance === 'number') return [{ ...common, tolerance }];
+    const shares = normalised(tolerance.weights);
+    return tolerance.values.map((value, i) => {
+      return { ...common, name: `${task.name}, ε ${value}`, weight: task.weight * shares[i], tolerance: value };
+    });
+  });
+}
+
+/** Odds of one attempt at a skill of a task on a model (eq. 45). */
+export function oddsOf({ scaling }: Fleet, model: Model, task: DifficultyTask): SkillOdds {
+  return skillOdds(scaling.steepness, frontierLoss(scaling, model.parameters), task.difficulty);
 }
 
 /** The profile of one task on model `index` of the fleet. */
 export function modelProfile(
   scenario: FleetScenario,
-  task: DifficultyTask,
+  task: ServedTask,
   index: number,
   cost: ServiceCost,
 ): ModelProfile {
-  const { scaling, models } = scenario.fleet;
-  const model = models[index];
-  const odds = skillOdds(scaling.steepness, frontierLoss(scaling, model.parameters), task.difficulty);
+  const { fleet, slotSeconds } = scenario;
+  const model = fleet.models[index];
+  const odds = oddsOf(fleet, model, task);
   const tokens = tokenBudget(odds, task.skills, task.tokensPerSkill, task.tolerance);
   const latencySeconds = serviceTime(cost, tokens);
+  const service = { latencySeconds, serviceSlots: serviceSlots(latencySeconds, slotSeconds) };
   return {
     model: model.name,
     successProbability: odds.success,
     tokens,
     energyJoules: serviceEnergy(cost, tokens),
-    latencySeconds,
-    serviceSlots: serviceSlots(latencySeconds, scenario.slotSeconds),
-    feasible: latencySeconds <= slackAtArrival(scenario, task),
+    ...service,
+    feasible: isInTime(scenario, service, task.slackSeconds),
+    taskSuccessProbability: tokens === Infinity ? NaN : chainSuccess(odds, task.skills, task.tokensPerSkill, tokens),
   };
+}
+
+/**
+ * Whether a service that begins now ends within so many seconds (eq. 19): by its time, or by its whole slots within
+ * theirs (section IV-B).
+ */
+export function isInTime(
+  { routing, slotSeconds }: Scenario,
+  service: Pick<ModelProfile, 'latencySeconds' | 'serviceSlots'>,
+  slackSeconds: number,
+): boolean {
+  return routing.deadlineRule === 'slots'
+    ? service.serviceSlots <= stepsWithin(slackSeconds, slotSeconds)
+    : fitsInto(service.latencySeconds, slackSeconds);
 }
 
 /** Index of the feasible model of least energy, the first of equals (eqs. 20–22); undefined if none is feasible. */
@@ -116,13 +175,14 @@ function normalised(weights: readonly number[]): readonly number[] {
   return scaled.map((w) => w / sum);
 }
 
-function infeasible(scenario: FleetScenario, index: number, models: readonly ModelProfile[]): InputError {
-  const task = scenario.tasks[index];
-  const field = `tasks[${index}].deadlineSeconds`;
-  const seconds = (t: number): string =>
-    Number.isFinite(t) ? `${Number(t.toPrecision(4))} s` : 'more tokens than any';
-  const times = models.map((m) => `${m.model} ${seconds(m.latencySeconds)}`).join(', ');
-  const { overheadSeconds } = scenario.routing;
+function infeasible(scenario: FleetScenario, task: ServedTask, models: readonly ModelProfile[]): InputError {
+  const field = `tasks[${task.place}].deadlineSeconds`;
+  const { overheadSeconds, deadlineRule } = scenario.routing;
+  const inSlots = (n: number): string =>
+    deadlineRule === 'slots' ? ` in ${n} slots of ${scenario.slotSeconds} s` : '';
+  const seconds = ({ latencySeconds: t, serviceSlots: n }: ModelProfile): string =>
+    Number.isFinite(t) ? `${Number(t.toPrecision(4))} s${inSlots(n)}` : 'more tokens than any';
+  const times = models.map((m) => `${m.model} ${seconds(m)}`).join(', ');
   const less = overheadSeconds === 0 ? '' : ` less ${overheadSeconds} s of routing`;
   return new InputError(
     `${field}: got ${task.deadlineSeconds} s${less} for task ${JSON.stringify(task.name)}, expected at least one model's time (${times}): ` +

@@ -3,6 +3,7 @@ import { largestOf } from '../extremes.js';
 import type { Backend } from '../engine/backend.js';
 import type { SharedDraw } from '../engine/shared-draws.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';
+import type { ExpectedFailures } from '../fleet/failures.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
@@ -27,6 +28,8 @@ export interface ComparedSide {
   readonly uncommon: readonly string[];
   /** What it shares with the first, by purpose. */
   readonly draws: readonly SharedDraw[];
+  /** Expected failures among the tasks that arrive up to each horizon; null where tasks give their energies. */
+  readonly failures: readonly ({ readonly slots: number } & ExpectedFailures)[] | null;
 }
 
 /** One side against the first at one horizon. */
@@ -138,7 +141,8 @@ export function comparisonText(run: FinishedComparison): string {
     );
     const last = horizons[horizons.length - 1];
     const windows = run.steady[i];
-    if (windows.length === 0) return `${tables.join('')}\n${sentences(first.name, side, last.quantities)}`;
+    const failures = failuresText(first, side);
+    if (windows.length === 0) return `${tables.join('')}\n${sentences(first.name, side, last.quantities)}${failures}`;
     const steady = windows.map(
       ({ fromSlots, slots, quantities }) =>
         `\n${side.name} against ${first.name}, steady: the ${slots - fromSlots} slots after the first ${fromSlots}\n\n` +
@@ -149,7 +153,8 @@ export function comparisonText(run: FinishedComparison): string {
       [...tables, ...steady].join('') +
       `\nSteady, over slots ${final.fromSlots + 1} to ${final.slots}${rememberedText(final)}:\n` +
       sentences(first.name, side, final.quantities) +
-      owedText(first.name, side.name, last)
+      owedText(first.name, side.name, last) +
+      failures
     );
   });
   const speed = `${formatDuration(run.elapsedSeconds)} on ${run.backend}, ${formatNumber(run.pathSlotsPerSecond / 1e6, 3)} M path-slots/s\n`;
@@ -265,6 +270,16 @@ function owedText(first: string, name: string, { slots, quantities }: ComparedHo
     `At T = ${slots} ${name} leaves ${formatNumber(tasks.mean, 3)} tasks undone, ${first} ${formatNumber(tasks.meanFirst, 3)}; at least ` +
     `${formatQuantity(energy.mean, 'J', 3)} and ${formatQuantity(energy.meanFirst, 'J', 3)} are owed beyond T, which totals up to T do not show.\n`
   );
+}
+
+/** How many tasks fail up to the last horizon, where the two differ in that. */
+function failuresText(first: ComparedSide, side: ComparedSide): string {
+  const [a, b] = [first, side].map(({ failures }) => failures?.at(-1));
+  if (a === undefined || b === undefined || (a.least === b.least && a.most === b.most)) return '';
+  const shown = ({ least, most }: ExpectedFailures): string =>
+    least === most ? formatNumber(least, 3) : `between ${formatNumber(least, 3)} and ${formatNumber(most, 3)}`;
+  const [fail, others] = [`${shown(b)} fail on average under ${side.name}`, `${shown(a)} under ${first.name}`];
+  return `Of the tasks that arrive up to T = ${b.slots}, ${fail}, ${others}.\n`;
 }
 
 function sentence(first: string, name: string, q: QuantityDifference): string {

@@ -1,6 +1,7 @@
 /** The harvest of a scenario: a Gamma law by its moments or its parameters, and how it changes in time. */
 import type * as z from 'zod';
-import type { HarvestByMoments, HarvestByShape, HarvestByTrace, Profile, Weather } from './scenario.js';
+import { EXCESSES } from './scenario.js';
+import type { Excess, HarvestByMoments, HarvestByShape, HarvestByTrace, Profile, Weather } from './scenario.js';
 import { chosenBy, isObject, listOf, numberWhere, object, positive, text, where } from './schema-parts.js';
 import { trace } from './trace/schema.js';
 
@@ -80,9 +81,23 @@ const process = {
   weather: weather.optional(),
   correlation: numberWhere('a number from 0 to below 1', (x) => x >= 0 && x < 1).optional(),
 };
-const byMoments = object({ mean: mean.default('critical'), variance: variance.default('matched'), ...process });
+const excesses = EXCESSES.map((name) => JSON.stringify(name)).join(', ');
+const sizedFor = where<readonly Excess[]>(
+  `a list of one or more of ${excesses}, each once`,
+  (v) =>
+    Array.isArray(v) &&
+    v.length > 0 &&
+    new Set(v).size === v.length &&
+    v.every((name) => EXCESSES.includes(name as Excess)),
+).optional();
+const byMoments = object({
+  mean: mean.default('critical'),
+  variance: variance.default('matched'),
+  sizedFor,
+  ...process,
+});
 const byShape = object({ shape: positive(), scaleJoules: positive('joules'), ...process });
-const byTrace = object({ trace, mean: mean.optional() });
+const byTrace = object({ trace, mean: mean.optional(), sizedFor });
 const mixed = where<never>('either mean and variance or shape and scaleJoules, not some of each', () => false);
 
 export type Harvest = HarvestByMoments | HarvestByShape | HarvestByTrace;

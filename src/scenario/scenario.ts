@@ -45,6 +45,12 @@ export interface Fleet {
   readonly scaling: Scaling;
 }
 
+/** A tolerance that is drawn: value i with probability weights[i] over their sum. */
+export interface ToleranceLaw {
+  readonly values: readonly number[];
+  readonly weights: readonly number[];
+}
+
 /** A kind of task whose energy follows from its difficulty and from the model that serves it. */
 export interface DifficultyTask {
   readonly name: string;
@@ -56,8 +62,8 @@ export interface DifficultyTask {
   readonly skills: number;
   /** ω, tokens of one skill attempt. */
   readonly tokensPerSkill: number;
-  /** ε, accepted probability of failure. */
-  readonly tolerance: number;
+  /** ε, accepted probability of failure: one, or drawn for each task from a law over a few. */
+  readonly tolerance: number | ToleranceLaw;
   /** δ, seconds from arrival to deadline. */
   readonly deadlineSeconds: number;
 }
@@ -104,9 +110,26 @@ export interface HarvestProcess {
   readonly correlation?: number | undefined;
 }
 
-/** Gamma harvest by its moments, absolute or relative to the demand at error rate 0. */
-export interface HarvestByMoments extends HarvestProcess {
-  /** `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. */
+/**
+ * What a router burns beyond the least that its tasks need (the excess of eq. 39 and the overhead of section III-C):
+ * for the wrong model, for itself (its joules, and what its seconds cost by models that drop out), for more thinking
+ * than the tolerance asks for, for tasks that fail and are served again.
+ */
+export const EXCESSES = ['errors', 'overhead', 'thinking', 'retries'] as const;
+export type Excess = (typeof EXCESSES)[number];
+
+/** What `critical`, `matched` and `timesDemand` refer to. */
+interface SizedHarvest {
+  /** What the demand includes beyond the least demand of eq. 23; left out, nothing. */
+  readonly sizedFor?: readonly Excess[] | undefined;
+}
+
+/** Gamma harvest by its moments, absolute or relative to the demand. */
+export interface HarvestByMoments extends HarvestProcess, SizedHarvest {
+  /**
+   * `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. C: the demand of
+   * `sizedFor`.
+   */
   readonly mean: 'critical' | number | { readonly timesDemand: number };
   /** `matched`: Var[H] = Var[C]; a number: joules². */
   readonly variance: 'matched' | number;
@@ -156,10 +179,27 @@ export interface Trace {
 }
 
 /** Harvest by a trace, scaled to a mean where one is given. */
-export interface HarvestByTrace {
+export interface HarvestByTrace extends SizedHarvest {
   readonly trace: Trace;
   readonly mean?: HarvestByMoments['mean'] | undefined;
 }
+
+/**
+ * Thinking beyond the least that meets the tolerance (eq. 18), as far as the deadline allows: so many times the tokens,
+ * or as many as a smaller probability of failure takes.
+ */
+export type Thinking = { readonly factor: number } | { readonly tolerance: number };
+
+/** Tasks that failed are served again, on the same model, with the same thinking. */
+export interface Retries {
+  /** Most times that a task is served again. */
+  readonly most: number | 'unlimited';
+  /** `keep`: only as often as the deadline allows, by the slots that a service takes. `ignore`: late or not. */
+  readonly deadline: 'keep' | 'ignore';
+}
+
+/** `seconds`: a service fits if its time does. `slots`: if its whole slots fit the whole slots of the time left. */
+export type DeadlineRule = 'seconds' | 'slots';
 
 export interface Routing {
   /** η: probability that a task goes to a feasible model other than its minimum. */
@@ -168,6 +208,12 @@ export interface Routing {
   readonly overheadJoules: number;
   /** τ_φ: seconds that routing one task takes, lost from its slack. */
   readonly overheadSeconds: number;
+  /** Left out: `seconds`. */
+  readonly deadlineRule?: DeadlineRule | undefined;
+  /** Left out: tasks think as little as their tolerance allows. */
+  readonly thinking?: Thinking | undefined;
+  /** Left out: a task is served once, whether it fails or not. */
+  readonly retries?: Retries | undefined;
   /** Left out: myopic. */
   readonly policy?: Policy | undefined;
 }

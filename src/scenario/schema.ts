@@ -3,11 +3,12 @@
  * Where the format has alternatives the branch is chosen by the keys that are there, so that no error is about a union.
  */
 import type * as z from 'zod';
-import type { Hardware } from './scenario.js';
+import type { DeadlineRule, Hardware } from './scenario.js';
 import { battery } from './battery-schema.js';
 import { harvest, profile } from './harvest-schema.js';
 import { policy } from './policy-schema.js';
 import { listOf, nonNegative, numberWhere, object, oneOf, positive, text, where } from './schema-parts.js';
+import { retries, thinking, tolerance } from './service-schema.js';
 
 const hardwareShape = {
   joulesPerParameterAccess: positive('joules'),
@@ -64,7 +65,7 @@ const difficultyTask = object({
   difficulty: numberWhere('a finite number', () => true),
   skills: numberWhere('a whole number from 1 to 1000000', (x) => Number.isInteger(x) && x >= 1 && x <= 1e6),
   tokensPerSkill: positive('tokens'),
-  tolerance: numberWhere('a number between 0 and 1, both excluded', (x) => x > 0 && x < 1),
+  tolerance,
   deadlineSeconds: positive('seconds'),
 });
 const energyTask = object({
@@ -94,11 +95,16 @@ export const fleetScenarioSchema = object({
     errorRate: numberWhere('a number from 0 to 1', (x) => x >= 0 && x <= 1).default(0),
     overheadJoules,
     overheadSeconds: nonNegative('seconds').default(0),
+    deadlineRule: oneOf<DeadlineRule>('seconds', 'slots').optional(),
+    thinking: thinking.optional(),
+    retries: retries.optional(),
     policy: policy.optional(),
   }).default({ errorRate: 0, overheadJoules: 0, overheadSeconds: 0 }),
   accounting: oneOf('lumped', 'distributed').default('lumped'),
 });
 
+const absent = (why: string) =>
+  where<undefined>(`nothing, because ${why}: leave it out`, (v) => v === undefined).optional();
 const onlyZero = (why: string): z.ZodType<number> => numberWhere(`0, because ${why}`, (x) => x === 0);
 
 /** Schema of a scenario whose tasks give their energies: no fleet, hence no other model, no deadline and no service time. */
@@ -111,6 +117,9 @@ export const energyScenarioSchema = object({
     errorRate: onlyZero('tasks that give energyJoules have no other model to go to').default(0),
     overheadJoules,
     overheadSeconds: onlyZero('tasks that give energyJoules have no deadline').default(0),
+    deadlineRule: absent('tasks that give energyJoules have no deadline'),
+    thinking: absent('tasks that give energyJoules have no thinking time'),
+    retries: absent('tasks that give energyJoules do not say how likely they succeed'),
     policy: policy.optional(),
   }).default({ errorRate: 0, overheadJoules: 0, overheadSeconds: 0 }),
   accounting: where<'lumped'>(

@@ -4,7 +4,7 @@
  * It says nothing of the deficit, which also depends on how energies scatter.
  */
 import { InputError } from '../errors.js';
-import { meanExcessJoules } from '../fleet/demand.js';
+import { joulesOn, meanExcessJoules } from '../fleet/demand.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskTable } from '../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
@@ -44,19 +44,22 @@ export interface BreakEven {
  */
 export function plainRouter(scenario: Scenario, router: PlainRouter): Baseline {
   const fleet = fleetOf(scenario);
-  const { tasks } = buildTaskTable(withOverhead(fleet, 0, 0));
+  const bare = withOverhead(fleet, 0, 0);
+  const table = buildTaskTable(bare);
+  const { tasks } = table;
+  const burnt = joulesOn(bare, table);
   const mean = (joules: (task: (typeof tasks)[number]) => number): number =>
     tasks.reduce((sum, task) => sum + task.probability * joules(task), 0);
   if (router === 'random') {
-    const joules = mean(({ models }) => {
-      const feasible = models.filter((m) => m.feasible);
-      return feasible.reduce((sum, m) => sum + m.energyJoules, 0) / feasible.length;
+    const joules = mean((task) => {
+      const feasible = task.models.flatMap((m, i) => (m.feasible ? [i] : []));
+      return feasible.reduce((sum, i) => sum + burnt(task, i), 0) / feasible.length;
     });
     return { model: undefined, joules };
   }
   const singles = fleet.fleet.models.map(({ name }, i): Baseline & { late: string | undefined } => ({
     model: name,
-    joules: mean((task) => task.models[i].energyJoules),
+    joules: mean((task) => burnt(task, i)),
     late: tasks.find((task) => !task.models[i].feasible)?.name,
   }));
   if (router !== 'cheapest') {
@@ -109,24 +112,37 @@ export function breakEvenMap(
   const fleet = fleetOf(scenario);
   const { joules } = plainRouter(scenario, baseline);
   return overheadsSeconds.map((seconds) => {
-    const table = tableInTime(withOverhead(fleet, 0, seconds));
-    return overheadsJoules.map((overhead) => cell(table, overhead, seconds, joules));
+    const routed = withOverhead(fleet, 0, seconds);
+    const table = tableInTime(routed);
+    const work = table === undefined ? undefined : workOf(routed, table);
+    return overheadsJoules.map((overhead) => cell(work, overhead, seconds, joules));
   });
 }
 
+/** What a router's tasks burn, mean joules a task: without errors, and more by a misrouted one. */
+interface Work {
+  readonly minimum: number;
+  readonly excess: number;
+}
+
+function workOf(scenario: FleetScenario, table: TaskTable): Work {
+  const burnt = joulesOn(scenario, table);
+  const minimum = table.tasks.reduce((sum, task) => sum + task.probability * burnt(task, task.chosen ?? 0), 0);
+  return { minimum, excess: meanExcessJoules(table, burnt) };
+}
+
 function cell(
-  table: TaskTable | undefined,
+  work: Work | undefined,
   overheadJoules: number,
   overheadSeconds: number,
   baselineJoules: number,
 ): BreakEven {
   const common = { overheadJoules, overheadSeconds, baselineJoules };
-  if (table === undefined) {
+  if (work === undefined) {
     return { ...common, joulesWithoutErrors: Infinity, excessJoules: NaN, errorRate: undefined, pays: 'late' };
   }
-  const minimum = table.tasks.reduce((sum, task) => sum + task.probability * task.energyJoules, 0);
-  const joulesWithoutErrors = minimum + overheadJoules;
-  const excessJoules = meanExcessJoules(table);
+  const joulesWithoutErrors = work.minimum + overheadJoules;
+  const excessJoules = work.excess;
   const numbers = { ...common, joulesWithoutErrors, excessJoules };
   const gain = baselineJoules - joulesWithoutErrors;
   if (gain < 0) return { ...numbers, errorRate: undefined, pays: 'never' };

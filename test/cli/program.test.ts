@@ -44,15 +44,15 @@ describe('the tasks command', () => {
         .join(' '),
     );
     for (const line of [
-      'd4 1 * small 0.3923 6617 5.411 16.5 2 yes',
-      'large 0.8789 2546 18.190 53.9 6 yes',
-      'd7 1 * small 0.09640 28466 23.441 78.9 8 yes',
-      'large 0.5453 4596 32.843 97.9 10 yes',
-      'd8 1 * small 0.05531 49954 41.417 152.6 16 yes',
-      'large 0.3969 6533 46.703 140.0 14 yes',
-      'd10 1 small 0.01733 160432 137.660 722.4 73 yes',
-      '* large 0.1654 16392 117.390 361.8 37 yes',
-      'large 0.6860 3514 25.108 74.6 8 no',
+      'd4 1 * small 0.3923 6617 5.411 16.5 2 5.00',
+      'large 0.8789 2546 18.190 53.9 6 5.00',
+      'd7 1 * small 0.09640 28466 23.441 78.9 8 5.00',
+      'large 0.5453 4596 32.843 97.9 10 5.00',
+      'd8 1 * small 0.05531 49954 41.417 152.6 16 5.00',
+      'large 0.3969 6533 46.703 140.0 14 5.00',
+      'd10 1 small 0.01733 160432 137.660 722.4 73 5.00',
+      '* large 0.1654 16392 117.390 361.8 37 5.00',
+      'late large 0.6860 3514 25.108 74.6 8 5.00',
     ]) {
       expect(cells).toContain(line);
     }
@@ -63,12 +63,23 @@ describe('the tasks command', () => {
   it('prints the contract’s JSON and nothing else with --json', async () => {
     const { status, stdout, stderr } = await runOn(['tasks', 'reference', '--json', '--quiet']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const json = JSON.parse(stdout) as { tasks: { models: object[] }[]; meanDemandJoules: number };
-    expect(Object.keys(json)).toEqual(['tasks', 'meanDemandJoules', 'demandStandardDeviationJoules']);
-    expect(Object.keys(json.tasks[0])).toEqual(['name', 'weight', 'chosen', 'models']);
+    const json = JSON.parse(stdout) as {
+      tasks: { models: object[] }[];
+      meanDemandJoules: number;
+      failuresPerSlot: number;
+    };
+    expect(Object.keys(json)).toEqual([
+      ...['tasks', 'meanDemandJoules', 'demandStandardDeviationJoules', 'leastDemandJoules', 'failuresPerSlot'],
+    ]);
+    expect(Object.keys(json.tasks[0])).toEqual([
+      ...['name', 'weight', 'chosen', 'failureProbability', 'meanTries', 'meanJoules', 'models'],
+    ]);
     expect(Object.keys(json.tasks[0].models[0])).toEqual([
       ...['model', 'successProbability', 'tokens', 'energyJoules', 'latencySeconds', 'serviceSlots', 'feasible'],
+      'taskSuccessProbability',
     ]);
+    // Two tasks a slot, each with ε = 0.05.
+    expect(json.failuresPerSlot).toBeCloseTo(0.1, 12);
     expect(json.tasks[9]).toMatchObject({ name: 'd10', weight: 1, chosen: 'large' });
     expect(json.meanDemandJoules).toBeCloseTo(58103.35752976227, 6);
   });

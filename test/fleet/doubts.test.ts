@@ -67,7 +67,7 @@ test('harvests that are of each fleet’s own demand differ, and that is said', 
     harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
   });
   const large = named('large', { harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' } });
-  expect(harvestDifference(small, large)).toMatch(
+  expect(harvestDifference(small, large)?.message).toMatch(
     /^harvest\.mean: small harvests 528 W and large 1254 W, for each is sized by its own demand; give both the same mean in joules/,
   );
   expect(harvestDifference(small, small)).toBeUndefined();

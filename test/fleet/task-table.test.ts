@@ -202,7 +202,7 @@ describe('the walk’s law', () => {
     expect(incrementCumulant(law, 2)).toBeCloseTo(32, 12);
   });
 
-  it('adds the dispatcher’s overhead to every task and sizes critical harvest for it', () => {
+  it('adds the dispatcher’s overhead to every task, and no critical harvest supplies it', () => {
     const scenario = parseScenario({
       schemaVersion: 1,
       arrivals: { ratePerSlot: 4 },
@@ -211,8 +211,9 @@ describe('the walk’s law', () => {
     });
     const law = walkLaw(scenario);
     expect([...law.demand.energiesJoules]).toEqual([1.5, 3.5]);
-    expect(law.harvest.shape * law.harvest.scaleJoules).toBeCloseTo(10, 12);
-    expect(drift(law)).toBeCloseTo(0, 12);
+    // Four tasks of 2 J on average; each takes half a joule more.
+    expect(law.harvest.shape * law.harvest.scaleJoules).toBeCloseTo(8, 12);
+    expect(drift(law)).toBeCloseTo(-2, 12);
   });
 
   it('refuses moments that no Gamma law in doubles has', () => {

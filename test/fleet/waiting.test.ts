@@ -4,7 +4,7 @@ import { InputError } from '../../src/errors.js';
 import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { leastBurned, MAXIMUM_WAIT_SLOTS, waitingClasses } from '../../src/fleet/waiting.js';
-import type { WaitingClass } from '../../src/fleet/waiting.js';
+import type { WaitingClass, WaitingOption } from '../../src/fleet/waiting.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { FleetScenario, Scenario } from '../../src/scenario/scenario.js';
 
@@ -12,7 +12,7 @@ const classesOf = (scenario: Scenario, most?: number): WaitingClass[] =>
   waitingClasses(scenario, buildTaskTable(scenario), most);
 
 /** A small fleet with its tasks, all speeds, costs and deadlines drawn at random; slots of 8 s, times in eighths of a second. */
-function randomFleet(seed: string, errorRate: number, models = 4): FleetScenario {
+function randomFleet(seed: string, errorRate: number, models = 4, choices: object = {}): FleetScenario {
   const random = seedrandom(seed);
   const between = (low: number, high: number): number => low * (high / low) ** random();
   const document = {
@@ -43,7 +43,7 @@ function randomFleet(seed: string, errorRate: number, models = 4): FleetScenario
       tolerance: 0.05,
       deadlineSeconds: 400 + Math.round(1600 * random()) / 8,
     })),
-    routing: { errorRate, overheadJoules: 10, overheadSeconds: 0.5 },
+    routing: { errorRate, overheadJoules: 10, overheadSeconds: 0.5, ...choices },
     accounting: 'distributed',
   };
   return parseScenario(document) as FleetScenario;
@@ -71,54 +71,68 @@ function expectSameMix(seen: Map<string, number>, expected: Map<string, number>)
 
 const seeds = Array.from({ length: 20 }, (_, i) => `fleet ${i}`);
 
-describe('waiting classes of random fleets', () => {
-  it.each(seeds)('%s: probabilities sum to 1, and at wait 0 the mix is that of the tasks kernel', (seed) => {
-    for (const errorRate of [0, 0.3, 1]) {
-      const scenario = randomFleet(seed, errorRate);
-      const classes = classesOf(scenario);
-      expect(classes.reduce((sum, c) => sum + c.probability, 0)).toBeCloseTo(1, 12);
-      const key = (task: string, o: { model: string | undefined; energyJoules: number; profileJoules: Float64Array }) =>
-        JSON.stringify([task, o.model, o.energyJoules, ...o.profileJoules]);
+/** What a router may choose besides: each on its own, and together. */
+const CHOICES: readonly object[] = [
+  { deadlineRule: 'slots' },
+  { thinking: { factor: 1.7 } },
+  { thinking: { tolerance: 1e-4 } },
+  { retries: { most: 3 } },
+  { retries: { most: 2, deadline: 'ignore' } },
+  { deadlineRule: 'slots', thinking: { factor: 1.2 }, retries: { most: 'unlimited' } },
+];
+
+function expectTasksMix(scenario: FleetScenario): void {
+  const classes = classesOf(scenario);
+  expect(classes.reduce((sum, c) => sum + c.probability, 0)).toBeCloseTo(1, 12);
+  const ranks = new Set(classes.map((c) => `${c.task} ${c.rank}`));
+  expect(ranks.size).toBe(classes.length);
+  const key = (task: string, o: Omit<WaitingOption, 'failureProbability'> & { failureProbability?: unknown }): string =>
+    JSON.stringify([task, o.model, o.energyJoules, o.failureProbability, ...o.profileJoules]);
+  expectSameMix(
+    mixOf(classes.map((c) => ({ key: key(c.task, c.options[0]), probability: c.probability }))),
+    mixOf(
+      taskKinds(scenario, buildTaskTable(scenario)).map((k) => ({ key: key(k.task, k), probability: k.probability })),
+    ),
+  );
+}
+
+function expectMixOfNearer(scenario: FleetScenario): void {
+  const classes = classesOf(scenario);
+  scenario.tasks.forEach(({ name }, i) => {
+    const own = classes.filter((c) => c.task === name);
+    const probability = own.reduce((sum, c) => sum + c.probability, 0);
+    const { mostWait } = own[0];
+    const key = (o: { model: string | undefined; energyJoules: number; failureProbability?: number | undefined }) =>
+      `${o.model ?? ''} ${o.energyJoules} ${o.failureProbability ?? ''}`;
+    for (let wait = 0; wait <= mostWait; wait++) {
+      const nearer = after(scenario, wait, i);
       expectSameMix(
-        mixOf(classes.map((c) => ({ key: key(c.task, c.options[0]), probability: c.probability }))),
-        mixOf(
-          taskKinds(scenario, buildTaskTable(scenario)).map((k) => ({
-            key: key(k.task, k),
-            probability: k.probability,
-          })),
-        ),
+        mixOf(own.map((c) => ({ key: key(c.options[wait]), probability: c.probability / probability }))),
+        mixOf(taskKinds(nearer, buildTaskTable(nearer)).map((k) => ({ key: key(k), probability: k.probability }))),
       );
     }
+    // One slot more and no model can serve it.
+    expect(() => buildTaskTable(after(scenario, mostWait + 1, i))).toThrow(InputError);
+    for (const c of own) expect(c.options).toHaveLength(mostWait + 1);
+  });
+}
+
+describe('waiting classes of random fleets', () => {
+  it.each(seeds)('%s: probabilities sum to 1, and at wait 0 the mix is that of the tasks kernel', (seed) => {
+    for (const errorRate of [0, 0.3, 1]) expectTasksMix(randomFleet(seed, errorRate));
   });
 
   it.each(seeds)('%s: after each wait the mix is that of the same task with a deadline so much nearer', (seed) => {
-    const scenario = randomFleet(seed, 0.3);
-    const classes = classesOf(scenario);
-    scenario.tasks.forEach(({ name }, i) => {
-      const own = classes.filter((c) => c.task === name);
-      const probability = own.reduce((sum, c) => sum + c.probability, 0);
-      const { mostWait } = own[0];
-      for (let wait = 0; wait <= mostWait; wait++) {
-        const nearer = after(scenario, wait, i);
-        expectSameMix(
-          mixOf(
-            own.map((c) => ({
-              key: `${c.options[wait].model ?? ''} ${c.options[wait].energyJoules}`,
-              probability: c.probability / probability,
-            })),
-          ),
-          mixOf(
-            taskKinds(nearer, buildTaskTable(nearer)).map((k) => ({
-              key: `${k.model ?? ''} ${k.energyJoules}`,
-              probability: k.probability,
-            })),
-          ),
-        );
+    expectMixOfNearer(randomFleet(seed, 0.3));
+  });
+
+  it.each(CHOICES)('%j: the same of routers that choose so', (choices) => {
+    for (const seed of seeds.slice(0, 5)) {
+      for (const errorRate of [0, 0.3]) {
+        expectTasksMix(randomFleet(seed, errorRate, 3, choices));
+        expectMixOfNearer(randomFleet(seed, errorRate, 3, choices));
       }
-      // One slot more and no model can serve it.
-      expect(() => buildTaskTable(after(scenario, mostWait + 1, i))).toThrow(InputError);
-      for (const c of own) expect(c.options).toHaveLength(mostWait + 1);
-    });
+    }
   });
 
   it('meet fleets in which models drop out one by one, and minima that change with the wait', () => {
@@ -150,7 +164,10 @@ describe('limits', () => {
     ]);
     const [, b] = classesOf(energies(5));
     expect(b.options).toEqual(
-      new Array(6).fill({ model: undefined, energyJoules: 42, profileJoules: Float64Array.of(42) }),
+      new Array(6).fill({
+        ...{ model: undefined, energyJoules: 42, profileJoules: Float64Array.of(42) },
+        failureProbability: undefined,
+      }),
     );
     expect(classesOf(energies()).map((c) => c.mostWait)).toEqual([0, 0]);
   });
@@ -227,6 +244,20 @@ describe('the pathwise bound', () => {
   /** Slots in which consumption is below the bound by more than rounding. */
   const below = (consumed: Float64Array, bound: Float64Array): number =>
     consumed.filter((joules, t) => joules < bound[t] * (1 - 1e-12)).length;
+
+  it.each(CHOICES)('is never undercut by routers that choose %j', (choices) => {
+    for (const seed of seeds) {
+      const random = seedrandom(`${seed}, dispatch`);
+      const classes = classesOf(randomFleet(seed, 0.3, 3, choices));
+      for (let run = 0; run < 20; run++) {
+        const tasks = draw(random, classes);
+        const consumed = consumptions(tasks, SLOTS);
+        const bound = bounds(tasks, SLOTS);
+        expect(below(consumed.lumped, bound.lumped)).toBe(0);
+        expect(below(consumed.spread, bound.spread)).toBe(0);
+      }
+    }
+  });
 
   it('is never undercut, by 20 random fleets with 50 random dispatches each', () => {
     let early = 0;

@@ -11,7 +11,7 @@ import { parseSweepFile } from '../../src/sweep/sweep-file.js';
 import { runOn } from '../cli/sink.js';
 import { blocksOf, commandsOf, page, prepareFolder, runLine } from './docs.js';
 
-const PAGES = ['README.md', 'docs/quantities.md'];
+const PAGES = ['README.md', 'docs/quantities.md', 'docs/router.md'];
 const blocks = PAGES.flatMap((name) =>
   blocksOf(page(name)).map((block) => ({ ...block, place: `${name}, line ${block.line}` })),
 );

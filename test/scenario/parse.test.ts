@@ -127,7 +127,7 @@ describe('a bad scenario', () => {
     [
       'harvest',
       'critical',
-      'harvest: got "critical", expected an object with mean, variance, profile, weather, correlation',
+      'harvest: got "critical", expected an object with mean, variance, sizedFor, profile, weather, correlation',
     ],
     [
       'harvest.mean',

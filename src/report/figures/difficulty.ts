@@ -6,7 +6,7 @@ import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
 import { largestOf, smallestOf } from '../../extremes.js';
 import { serviceCost } from '../../fleet/service.js';
-import { modelProfile } from '../../fleet/task-table.js';
+import { modelProfile, servedTasks } from '../../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../../scenario/scenario.js';
 import { PAPER } from '../charts/theme.js';
 import { BAND_OPACITY, drawChart } from '../charts/chart.js';
@@ -47,7 +47,7 @@ export function difficultyData(scenario: Scenario): DifficultyData {
   const order = fleet.fleet.models.map((_, i) => i);
   order.sort((a, b) => fleet.fleet.models[a].parameters - fleet.fleet.models[b].parameters);
   const [small, large] = [order[0], order[order.length - 1]];
-  const task = fleet.tasks[0];
+  const [task] = servedTasks(fleet);
   const difficulties = fleet.tasks.map((t) => t.difficulty);
   const [low, high] = [smallestOf(difficulties), largestOf(difficulties)];
   if (!(low < high)) {

@@ -8,7 +8,7 @@ import { InputError } from '../../errors.js';
 import { largestOf, smallestOf } from '../../extremes.js';
 import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
-import type { Scenario } from '../../scenario/scenario.js';
+import { EXCESSES, type Scenario } from '../../scenario/scenario.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../../stats/paired.js';
 import { detectTransition } from '../../stats/regimes.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
@@ -38,7 +38,7 @@ export function figureHorizons(slots: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.round(16 * (slots / 16) ** (i / count)));
 }
 
-/** The scenario at one error rate, critical at none; lumped, from an empty battery. @throws {InputError} where there is no second model */
+/** At one error rate, critical at none whatever else is burned; lumped, empty. @throws {InputError} with one model */
 export function misroutedScenario(scenario: Scenario, errorRate: number): Scenario {
   if (scenario.fleet === undefined || scenario.fleet.models.length < 2) {
     throw new InputError(
@@ -54,7 +54,7 @@ export function misroutedScenario(scenario: Scenario, errorRate: number): Scenar
     routing: { ...scenario.routing, errorRate },
     accounting: 'lumped',
     battery: { initialJoules: 0 },
-    harvest: { mean: 'critical', variance },
+    harvest: { mean: 'critical', variance, sizedFor: EXCESSES.filter((excess) => excess !== 'errors') },
   };
 }
 

@@ -3,7 +3,8 @@
  * place, so that noon stays noon and what comes within a block stays together (moving blocks, Künsch 1989).
  */
 import { InputError } from '../../errors.js';
-import { wholeRatio, type SlotTrace } from './slots.js';
+import { wholeRatio } from '../../whole.js';
+import type { SlotTrace } from './slots.js';
 
 export interface BlockPlan {
   /** Slots of one block. */

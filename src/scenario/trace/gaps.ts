@@ -1,5 +1,6 @@
 /** What to do where values are missing: refuse, count them as zero, or draw a line between their neighbours. */
 import { InputError } from '../../errors.js';
+import { fitsInto } from '../../whole.js';
 
 export type GapRule = 'refuse' | 'zero' | 'interpolate';
 
@@ -32,7 +33,7 @@ export function fillGaps(values: Float64Array, fill: GapFill): number {
     while (end < values.length && Number.isNaN(values[end])) end++;
     const missing = end - i;
     const gap = `got a gap of ${missing} ${missing === 1 ? 'value' : 'values'} (${missing * secondsPerValue} s) at ${placeOf(i)}`;
-    if (missing * secondsPerValue > largestGapSeconds) {
+    if (!fitsInto(missing * secondsPerValue, largestGapSeconds)) {
       throw new InputError(
         `${name}: ${gap}, expected at most largestGapSeconds ${largestGapSeconds}: allow longer gaps or cut the trace there`,
         name,

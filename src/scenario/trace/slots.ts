@@ -1,5 +1,6 @@
 /** From the values of a trace to joules a slot: a value lasts some slots, or a slot holds some values. */
 import { InputError } from '../../errors.js';
+import { wholeRatio } from '../../whole.js';
 import { joulesOf, type TraceUnit } from './units.js';
 
 /** Harvest of each slot as a trace gives it: slot t holds joulesPerValue[floor(t / slotsPerValue) mod length]. */
@@ -8,15 +9,6 @@ export interface SlotTrace {
   readonly joulesPerValue: readonly number[];
   /** Whole, ≥ 1. */
   readonly slotsPerValue: number;
-}
-
-/** Ratios this near to a whole number, relatively, are it: steps such as 0.1 s are no doubles. */
-const WHOLE = 1e-9;
-
-/** The whole number that `ratio` is, if it is one ≥ 1. */
-export function wholeRatio(ratio: number): number | undefined {
-  const whole = Math.round(ratio);
-  return whole >= 1 && Math.abs(ratio - whole) <= WHOLE * whole ? whole : undefined;
 }
 
 /**
