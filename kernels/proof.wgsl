@@ -75,7 +75,8 @@ fn proof(
     step_battery(&lumped, harvest - consumption.lumped);
     step_battery(&spread, harvest - consumption.burned);
     excess += consumption.lumped - walk.centre;
-    found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u) | select(0u, 16u, lumped.least > spread.least);
+    found |= battery_flags(lumped, 1u, 4u) | battery_flags(spread, 2u, 8u)
+      | select(0u, 16u, lumped.least > spread.least) | select(0u, 64u, lumped.level > spread.level);
     t++;
   }
   keep_streams(15u, path, streams);

@@ -115,7 +115,8 @@ export function detectPaperTransition(
     penaltyWeight,
     ...scores(penaltyWeight),
     best,
-    acceptedBelowWeight: (misfit(root.residual) - misfit(least)) / ((BROKEN_PARAMETERS - ROOT_PARAMETERS) * Math.log(n)),
+    acceptedBelowWeight:
+      (misfit(root.residual) - misfit(least)) / ((BROKEN_PARAMETERS - ROOT_PARAMETERS) * Math.log(n)),
     byWeight: WEIGHTS.map((weight) => ({ penaltyWeight: weight, slots: accepts(weight) ? found.slots : undefined })),
     transition: accepts(penaltyWeight) ? best : undefined,
   };

@@ -5,7 +5,13 @@
 import { describe, expect, it } from 'vitest';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
 import { walkLaw } from '../../src/fleet/demand.js';
-import { ERROR_RATES, discreteness, figureHorizons, longGrid, misroutedScenario } from '../../src/report/figures/routing-error.js';
+import {
+  ERROR_RATES,
+  discreteness,
+  figureHorizons,
+  longGrid,
+  misroutedScenario,
+} from '../../src/report/figures/routing-error.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { brownianMeanCovariance } from '../../src/stats/mean-covariance.js';
 import { detectPaperTransition } from '../../src/stats/paper-regimes.js';
@@ -39,7 +45,11 @@ function residual(columns: readonly (readonly number[])[], y: readonly number[])
 }
 
 /** τ of the least score and whether it beats √T alone, from n log(RSS/n) + w k log n with k of 1 and 4. */
-function ownFit(slots: readonly number[], y: readonly number[], w: number): { tau: number; score: number; root: number } {
+function ownFit(
+  slots: readonly number[],
+  y: readonly number[],
+  w: number,
+): { tau: number; score: number; root: number } {
   const n = slots.length;
   const score = (rss: number, k: number): number => n * Math.log(rss / n) + w * k * Math.log(n);
   const root = score(residual([slots.map((t) => Math.sqrt(t))], y), 1);
@@ -145,6 +155,11 @@ describe('a planted curve', () => {
 
   it('needs six horizons and numbers', () => {
     expect(() => detectPaperTransition([1, 2, 3], [1, 2, 3])).toThrow(/got 3 .*at least 6/);
-    expect(() => detectPaperTransition(slots, slots.map(() => NaN))).toThrow(/no number/);
+    expect(() =>
+      detectPaperTransition(
+        slots,
+        slots.map(() => NaN),
+      ),
+    ).toThrow(/no number/);
   });
 });

@@ -92,7 +92,10 @@ export function routingErrorFigure(
       description:
         'E[D] in kJ against T in seconds, logarithmic, with one standard deviation of D about the mean for the least and the greatest error rate. ' +
         curves
-          .map((c) => `η = ${c.errorRate}: ${c.paperRegime.transition === undefined ? '√T throughout' : `bends at ${breakWords(c.paperRegime.transition)} slots`}.`)
+          .map(
+            (c) =>
+              `η = ${c.errorRate}: ${c.paperRegime.transition === undefined ? '√T throughout' : `bends at ${breakWords(c.paperRegime.transition)} slots`}.`,
+          )
           .join(' ') +
         ' The curves share their paths: their intervals are not those of differences between them.',
       legend: [...new Set(ends)].map((i) => ({
@@ -202,11 +205,35 @@ function rowMarks({ curves, left, right, least, row }: Frame, slotSeconds: numbe
       stroke: colour,
       strokeDasharray: '3 3',
     }),
-    Plot.link(ours, { x1: 'from', x2: 'to', y1: height, y2: height, stroke: colour, strokeWidth: 6, strokeOpacity: 0.45 }),
+    Plot.link(ours, {
+      x1: 'from',
+      x2: 'to',
+      y1: height,
+      y2: height,
+      stroke: colour,
+      strokeWidth: 6,
+      strokeOpacity: 0.45,
+    }),
     Plot.dot(ours, { x: 'seconds', y: height, r: 2.6, fill: colour }),
-    Plot.dot(paper, { x: 'seconds', y: height, symbol: 'square', r: 3.2, fill: 'white', stroke: colour, strokeWidth: 1.6 }),
+    Plot.dot(paper, {
+      x: 'seconds',
+      y: height,
+      symbol: 'square',
+      r: 3.2,
+      fill: 'white',
+      stroke: colour,
+      strokeWidth: 1.6,
+    }),
     Plot.dot(scales, { x: 'seconds', y: height, symbol: 'diamond2', r: 4.5, fill: 'white', stroke: colour }),
-    Plot.text(later, { x: 'seconds', y: height, text: () => '→', textAnchor: 'start', dx: 5, fontSize: 13, fill: colour }),
+    Plot.text(later, {
+      x: 'seconds',
+      y: height,
+      text: () => '→',
+      textAnchor: 'start',
+      dx: 5,
+      fontSize: 13,
+      fill: colour,
+    }),
     Plot.text(curves, {
       x: () => left,
       y: (_: RoutingErrorCurve, i: number) => row(i),

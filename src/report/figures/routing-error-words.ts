@@ -63,7 +63,8 @@ export function ownSupplyWords(scenario: Scenario, walk: WalkLaw): string | unde
   const { harvest, battery } = scenario;
   const mu = drift(walk);
   if (Math.abs(mu) > 1e-9 * walk.harvest.shape * walk.harvest.scaleJoules) {
-    const mend = 'mean' in harvest && harvest.mean === 'critical' ? '' : ' (--set harvest.mean=critical draws the paper’s)';
+    const mend =
+      'mean' in harvest && harvest.mean === 'critical' ? '' : ' (--set harvest.mean=critical draws the paper’s)';
     said.push(
       `the scenario keeps its own harvest, with which the drift without errors is ${formatQuantity(mu, 'J')} a slot ` +
         `where the paper’s figure has none${mend}`,

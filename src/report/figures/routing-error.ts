@@ -4,7 +4,7 @@
  * scale (σ/μ)². Here: which walks are needed and what the figure shows. routing-error-chart.ts draws it; running them is for others.
  */
 import { InputError } from '../../errors.js';
-import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
+import { drift, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../../stats/paired.js';
@@ -14,10 +14,10 @@ import { detectTransition } from '../../stats/regimes.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
 import type { HorizonSummary } from '../../stats/summary.js';
 import { criticalMean } from '../../theory/brownian.js';
-import { chargedLaw } from '../../theory/charged.js';
 import { compoundIncrement } from '../../theory/compound-increment.js';
-import { exactLaw } from '../../theory/exact/law.js';
+import { auxiliaryMoments } from '../../theory/exact/auxiliary.js';
 import { exactMoments } from '../../theory/exact/moments.js';
+import { consumption } from '../../theory/regimes.js';
 
 /** Error rates of the curves, unless others are asked for. */
 export const ERROR_RATES: readonly number[] = [0, 0.01, 0.02, 0.05, 0.1];
@@ -34,7 +34,9 @@ export function figureHorizons(slots: number): number[] {
     );
   }
   const count = Math.round(PER_OCTAVE * Math.log2(slots / FIRST_HORIZON));
-  return Array.from({ length: count + 1 }, (_, i) => Math.round(FIRST_HORIZON * (slots / FIRST_HORIZON) ** (i / count)));
+  return Array.from({ length: count + 1 }, (_, i) =>
+    Math.round(FIRST_HORIZON * (slots / FIRST_HORIZON) ** (i / count)),
+  );
 }
 
 /** Horizons that were asked for. @throws {InputError} where they are too few for a transition */
@@ -180,7 +182,7 @@ export function routingErrorCurve(walk: WalkLaw, run: CurveRun): RoutingErrorCur
   const { errorRate, slotSeconds, initialJoules, summaries, covariance, seed } = run;
   const slots = summaries.map((h) => h.slots);
   const means = summaries.map((h) => h.meanDeficit);
-  const exact = exactAuxiliary(walk, slots, initialJoules);
+  const exact = auxiliaryMoments(compoundIncrement(walk), slots, initialJoules);
   const mu = drift(walk);
   const sigma = volatility(walk);
   const crossoverSlots = Math.abs(mu) < NO_DRIFT * consumption(walk) ? Infinity : (sigma / mu) ** 2;
@@ -215,22 +217,6 @@ export function routingErrorCurve(walk: WalkLaw, run: CurveRun): RoutingErrorCur
     ),
     longGrid: longGrid(walk, crossoverSlots),
   };
-}
-
-/** E[C] of a slot, joules. */
-function consumption({ demand }: WalkLaw): number {
-  return demand.ratePerSlot * energyMoment(demand, 1);
-}
-
-/** Exact mean and spread of (D_T − b)⁺. With a charge b they need the whole law, which takes a second or two a horizon. */
-function exactAuxiliary(
-  walk: WalkLaw,
-  slots: readonly number[],
-  charge: number,
-): readonly { readonly mean: number; readonly standardDeviation: number }[] {
-  const increment = compoundIncrement(walk);
-  if (charge === 0) return exactMoments(increment, slots);
-  return slots.map((t) => chargedLaw(exactLaw(increment, t), charge));
 }
 
 /** The break far out; nothing where there is no drift to bend the curve, or where exact moments do not reach so far. */
