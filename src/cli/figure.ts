@@ -16,7 +16,7 @@ import {
 import type { DeviationPoint } from '../report/figures/deviation.js';
 import { crossingsText, difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
 import { routingErrorFigure } from '../report/figures/routing-error-chart.js';
-import { breakWords, ownSupplyWords, transitionsTable } from '../report/figures/routing-error-words.js';
+import { bendWords, ownSupplyWords, transitionsTable } from '../report/figures/routing-error-words.js';
 import type { FoundTable } from '../report/figures/routing-error-words.js';
 import {
   ERROR_RATES,
@@ -212,7 +212,7 @@ async function drawDeviation(
     // A stream of its own for each point: intervals then miss independently.
     const prepared = prepareRun(drifted, { trials, horizons, seed: `${seed}/figure 2/${i}` });
     const summary = await simulated(context, prepared, backend, 'figure 2', i, SIMULATED_DRIFTS.length);
-    points.push(...summary.horizons.map((h) => deviationPoint(prepared.walk, h)));
+    for (const h of summary.horizons) points.push(deviationPoint(prepared.walk, h));
   }
   const data = deviationData(horizons.length === 1 ? last : horizons, points);
   const covered = points.filter((p) => p.lower <= p.exact && p.exact <= p.upper).length;
@@ -258,11 +258,8 @@ async function drawRoutingError(
     last === undefined || Number.isNaN(last.correlation)
       ? ''
       : ` (η = ${last.errorRate} against ${errorRates[0]}: correlation ${formatCorrelation(last.correlation)})`;
-  const found = curves.map(({ errorRate, paperRegime: { transition } }) =>
-    transition === undefined ? `η = ${errorRate}: √T` : `η = ${errorRate}: bends at ${breakWords(transition)} slots`,
-  );
   const text =
-    `${found.join('; ')} (the paper’s detector); ` +
+    `${curves.map(bendWords).join('; ')} (the paper’s detector); ` +
     `the curves share their paths${common}, their intervals are of each alone${own === undefined ? '' : `; ${own}`}`;
   return {
     data: { ...data, ...(own === undefined ? {} : { ownSupply: own }) },

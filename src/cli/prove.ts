@@ -1,6 +1,6 @@
 /**
- * `batterywalk prove`: the theorems on every path, with integers and no tolerance, the statistical ones against the exact law, and the
- * limits of Theorem 2 by exact laws. Status 1 where one is broken.
+ * `batterywalk prove`: the theorems on every path, with integers and no tolerance, the statistical ones against the
+ * exact law, and the limits of Theorem 2 by exact laws. Status 1 where one is broken.
  */
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
@@ -102,22 +102,19 @@ function offerClaims(context: CommandContext, run: FinishedProof): void {
   }));
 }
 
-/** Horizons of a regime: T, and as many as there are of a quarter, a sixteenth and so on. */
-const REGIME_HORIZONS = 4;
-
-/** Simulates one regime on the lumped kernel and judges its limit; nothing if the run was stopped before a path was finished. */
+/**
+ * Simulates one regime on the lumped kernel and judges its limit; nothing if the run was stopped before a path was
+ * finished.
+ */
 async function runRegime(
   context: CommandContext,
   backend: Backend,
   regime: Regime,
   limits: Limits,
 ): Promise<RegimeRun | undefined> {
-  const { seed, slots } = context.options;
+  const { seed, slots, horizons } = context.options;
   const { walk, charge } = regime;
   const trials = Math.min(context.options.trials, REGIME_TRIALS);
-  const horizons = Array.from({ length: REGIME_HORIZONS }, (_, i) => Math.floor(slots / 4 ** i))
-    .filter((t) => t >= 1)
-    .reverse();
   const law = sampleLaw(walk, { slots, initialJoules: charge });
   const { horizons: rows } = await backend.run(planJob(law, { trials, horizons, seed }), {
     signal: context.signal,

@@ -113,7 +113,8 @@ function limitsText({ regimes }: Proof, factor: number, unit: string): string {
     notesText(
       `drift ${regimes.map((r) => `${r.regime} ${formatQuantity(r.driftJoulesPerSlot, 'J')}`).join(', ')} a slot`,
       'limit: the paper’s eq. 37, which is the Brownian motion’s',
-      'walk’s own: what the discrete walk tends to, which sees its battery at the ends of slots only; at a fixed surplus it stays below the limit for ever',
+      'walk’s own: what the discrete walk tends to, which sees its battery at the ends of slots only; at a ' +
+        'fixed surplus it stays below the limit for ever',
     ),
   );
   const ladders = regimes.flatMap((r) => r.ladders.map((ladder) => ({ regime: r.regime, ladder })));
@@ -134,7 +135,8 @@ function limitsText({ regimes }: Proof, factor: number, unit: string): string {
       brownianRatio === undefined ? '' : ratio(brownianRatio),
       pass ? 'pass' : 'FAIL',
     ]),
-    `rate: how the exact mean grows over how the limit does, at the last step (at a fixed surplus the mean over the walk’s own limit); ` +
+    'rate: how the exact mean grows over how the limit does, at the last step (at a fixed surplus the mean ' +
+      'over the walk’s own limit); ' +
       `1 by Theorem 2, within ${ladders[0]?.ladder.tolerance ?? 0}`,
   );
   return ladders.length === 0 ? growing : `${growing}\n${tending}`;

@@ -1,15 +1,15 @@
 /**
- * The detector of figure 4 as the paper's appendix B has it: for each candidate breakpoint τ least squares of c√T at T ≤ τ
- * and of a line with an intercept of its own, a + bT, above, against one c√T throughout. Each model has the score
+ * The detector of figure 4 as the paper's appendix B has it: for each candidate breakpoint τ least squares of c√T at T
+ * ≤ τ and of a line with an intercept of its own, a + bT, above, against one c√T throughout. Each model has the score
  *
  *     n log(RSS/n) + w k log n,
  *
  * n the number of horizons, and the break is accepted where its score is the lower one. All horizons weigh alike, in
  * joules, so that the longest decide; nothing is known of the error of the means. regimes.ts knows it.
  *
- * The paper's k and w are lost. Ours: k = 1 (c) and 4 (c, a, b and τ), w = 2. With w = 2 a critical walk of 65,536 slots
- * bends in none of 300 draws of the noise of 40,000 paths; with 1, at 4,096 slots, in 2 %. The weight is the same at every
- * τ: it accepts or refuses a break and never moves it.
+ * The paper's k and w are lost. Ours: k = 1 (c) and 4 (c, a, b and τ), w = 2. With w = 2 a critical walk of 65,536
+ * slots bends in none of 300 draws of the noise of 40,000 paths; with 1, at 4,096 slots, in 2 %. The weight is the
+ * same at every τ: it accepts or refuses a break and never moves it.
  *
  * The break is one of the horizons. It depends on them, and on the last of all: a longer run gives a later break, up to
  * about half of (σ/μ)², which it reaches where the last horizon is some hundred times (σ/μ)².

@@ -10,8 +10,9 @@
  * zero error. It says nothing about drift: it is not fitted, and it is the same in both models.
  *
  * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the breakpoint is of that order and
- * no estimate of it; the narrower the intervals, the more the early horizons decide. Its interval is of the noise of the means alone:
- * conditional on the grid of horizons and on the last of them, with which the breakpoint itself moves.
+ * no estimate of it; the narrower the intervals, the more the early horizons decide. Its interval is of the noise of
+ * the means alone: conditional on the grid of horizons and on the last of them, with which the breakpoint itself
+ * moves.
  *
  * This detector is ours. The paper's own, which knows no covariance, is in paper-regimes.ts.
  */

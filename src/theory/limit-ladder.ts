@@ -1,12 +1,14 @@
 /**
- * Theorem 2 in its own terms: does the mean tend to the limit of eq. 37? Ladders of exact means, without a simulation. In each the limit and the
- * mean change together from step to step, and must stay a bounded distance apart, so that the growth of one over that of the other tends to 1:
+ * Theorem 2 in its own terms: does the mean tend to the limit of eq. 37? Ladders of exact means, without a simulation.
+ * In each the limit and the mean change together from step to step, and must stay a bounded distance apart, so that
+ * the growth of one over that of the other tends to 1:
  *
- *     slots   μ fixed, T four times as long at each step     (critical and shortage: growth of E[D_T] over that of the limit)
- *     drift   T → ∞, then μ half as large at each step       (surplus and shortage: growth of E[D_T] − max(−μ, 0)T over that of the limit's)
+ *     slots   μ fixed, T four times as long at each step: E[D_T] against the limit (critical and shortage)
+ *     drift   T → ∞, then μ half as large at each step: both less max(−μ, 0)T (surplus and shortage)
  *
- * And for Brownian motion itself, of which the theorem speaks: the mean of eq. 91 over the limit at the last step of T, at a surplus too, where
- * the limit does not grow. That the discrete walk at a fixed surplus stays below the limit is no fault: its own limit is named beside it.
+ * And for Brownian motion itself, of which the theorem speaks: the mean of eq. 91 over the limit at the last step of
+ * T, at a surplus too, where the limit does not grow. That the discrete walk at a fixed surplus stays below the limit
+ * is no fault: its own limit is named beside it.
  */
 import { brownianLaw } from './brownian.js';
 import { compoundIncrement } from './compound-increment.js';
@@ -32,7 +34,10 @@ export interface LimitLadder {
   /** b that the steps were made with, joules. */
   readonly initialJoules: number;
   readonly steps: readonly LadderStep[];
-  /** Growth of the exact mean over growth of the limit between the last two steps; of a surplus along T, exact mean over the walk's own limit. */
+  /**
+   * Growth of the exact mean over growth of the limit between the last two steps; of a surplus along T, exact mean
+   * over the walk's own limit.
+   */
   readonly rate: number;
   /** Eq. 91 over eq. 37 at the last step; along T only. */
   readonly brownianRatio: number | undefined;
@@ -41,7 +46,10 @@ export interface LimitLadder {
   readonly pass: boolean;
 }
 
-/** The rate's own error is of the order of 1/T and of (μ/σ)², times the square of the skewness: far below this at the last step. */
+/**
+ * The rate's own error is of the order of 1/T and of (μ/σ)², times the square of the skewness: far below this at the
+ * last step.
+ */
 const TOLERANCE = 0.005;
 const STEPS = 6;
 /** First drift of a ladder, in σ. */

@@ -176,7 +176,8 @@ describe('figure', () => {
     const { curves } = JSON.parse(read('figure3.json')) as {
       curves: { difficulty: number; small: Cost; large: Cost }[];
     };
-    // Loss at the compute-optimal frontier, a sigmoid, and for whole m: 1 − I = q^n Σ_{j<m} (n)_j/j! p^j, n = k/ω − m + 1.
+    // Loss at the compute-optimal frontier, a sigmoid, and for whole m: 1 − I = q^n Σ_{j<m} (n)_j/j! p^j, n = k/ω − m
+    // + 1.
     const [alpha, beta, m, omega] = [0.34, 0.28, 20, 100];
     const failure = (parameters: number, xi: number, tokens: number): number => {
       const loss = 1.69 + 406.4 * (1 + alpha / beta) * parameters ** -alpha;

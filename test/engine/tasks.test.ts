@@ -250,7 +250,8 @@ describe('the proof', () => {
     const rows = splitProof(await cpu.run(job));
     expect(countViolations(rows.violations[1]).lemma1).toBeGreaterThan(1000);
     expect(countViolations(rows.violations[1]).theorem1Distributed).toBe(0);
-    // A battery below the lumped one's comes first: with a charge that no path uses up there is no deficit to be larger.
+    // A battery below the lumped one's comes first: with a charge that no path uses up there is no deficit to be
+    // larger.
     expect(countViolations(rows.violations[1]).lemma1Level).toBeGreaterThan(countViolations(rows.violations[1]).lemma1);
     const charged = { ...job, initialQuanta: 2 ** 28 };
     const full = splitProof(await cpu.run(charged));

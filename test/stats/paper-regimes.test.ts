@@ -1,6 +1,6 @@
 /**
- * The paper's detector against a fit made here: all three coefficients at once by Gram and Schmidt's method, on residuals that are
- * summed one by one. And what both detectors' breaks depend on.
+ * The paper's detector against a fit made here: all three coefficients at once by Gram and Schmidt's method, on
+ * residuals that are summed one by one. And what both detectors' breaks depend on.
  */
 import { describe, expect, it } from 'vitest';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
@@ -68,7 +68,7 @@ function ownFit(
 describe('the paper’s detector on exact means of the reference scenario', () => {
   const slots = figureHorizons(65_536);
 
-  it('finds 11,585, 8,192, 2,896 and 724 on figure 4’s own horizons, as the fit here does, and nothing without errors', () => {
+  it('finds 11,585, 8,192, 2,896 and 724 as the fit here does, and nothing without errors', () => {
     const expected = new Map([
       [0.01, 11_585],
       [0.02, 8192],

@@ -1,8 +1,9 @@
 /**
  * Theorem 2's limits against what is known in closed form without them, and that the ladders see a wrong limit.
  *
- * Exponential harvests: the stationary walk W' = max(0, W + C − H) injects A where H is larger than W + C, and what is left of H then is
- * exponential again, so P(A > 0) h = E[A] = μ and E[A²] = 2μh. From E[W'²] = E[(W + C − H)²] − E[A²] follows E[W] = σ²/(2μ) − h + μ/2.
+ * Exponential harvests: the stationary walk W' = max(0, W + C − H) injects A where H is larger than W + C, and what is
+ * left of H then is exponential again, so P(A > 0) h = E[A] = μ and E[A²] = 2μh. From E[W'²] = E[(W + C − H)²] − E[A²]
+ * follows E[W] = σ²/(2μ) − h + μ/2.
  */
 import { describe, expect, it } from 'vitest';
 import { walkLaw } from '../../src/fleet/demand.js';

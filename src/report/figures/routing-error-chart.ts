@@ -1,6 +1,6 @@
 /**
- * Figure 4 as SVG, in seconds and kilojoules as the paper has it: curves with their spread, the paper's breaks as rules below
- * the curves, and a row a curve for both detectors' breaks and the theory's scale (σ/μ)².
+ * Figure 4 as SVG, in seconds and kilojoules as the paper has it: curves with their spread, the paper's breaks as
+ * rules below the curves, and a row a curve for both detectors' breaks and the theory's scale (σ/μ)².
  */
 import * as Plot from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../extremes.js';
@@ -9,7 +9,7 @@ import { drawChart } from '../charts/chart.js';
 import type { ChartDocument } from '../charts/chart.js';
 import { decades, logTick } from '../charts/ticks.js';
 import { FIGURE_WIDTH, SERIES, dashOf } from './panels.js';
-import { breakWords } from './routing-error-words.js';
+import { bendWords } from './routing-error-words.js';
 import type { RoutingErrorCurve } from './routing-error.js';
 
 const JOULES = 1e3;
@@ -33,7 +33,7 @@ interface Frame {
   readonly least: number;
   readonly high: number;
   /** The height of a curve's row. */
-  row(curve: number): number;
+  readonly row: (curve: number) => number;
 }
 
 const style = (curve: number): (typeof SERIES)[number] => SERIES[curve % SERIES.length];
@@ -55,7 +55,10 @@ function frameOf(curves: readonly RoutingErrorCurve[], slotSeconds: number, spre
   };
 }
 
-/** Means and spreads that a logarithmic axis can show: with a charge early means are 0, and a spread reaches below them. */
+/**
+ * Means and spreads that a logarithmic axis can show: with a charge early means are 0, and a spread reaches below
+ * them.
+ */
 function shownPoints(curves: readonly RoutingErrorCurve[]): Point[] {
   const means = curves.flatMap((c) => c.points.map((p) => p.exactMean / JOULES)).filter((mean) => mean > 0);
   const floor = 0.3 * smallestOf(means);
@@ -90,13 +93,9 @@ export function routingErrorFigure(
       id: 'figure4',
       title: 'Mean auxiliary energy against the horizon for several routing error rates',
       description:
-        'E[D] in kJ against T in seconds, logarithmic, with one standard deviation of D about the mean for the least and the greatest error rate. ' +
-        curves
-          .map(
-            (c) =>
-              `η = ${c.errorRate}: ${c.paperRegime.transition === undefined ? '√T throughout' : `bends at ${breakWords(c.paperRegime.transition)} slots`}.`,
-          )
-          .join(' ') +
+        'E[D] in kJ against T in seconds, logarithmic, with one standard deviation of D about the mean for ' +
+        'the least and the greatest error rate. ' +
+        curves.map((curve) => `${bendWords(curve)}.`).join(' ') +
         ' The curves share their paths: their intervals are not those of differences between them.',
       legend: [...new Set(ends)].map((i) => ({
         label: `± 1 SD of D, η = ${curves[i].errorRate}`,
@@ -175,7 +174,9 @@ function curveMarks(curves: readonly RoutingErrorCurve[], shown: readonly Point[
   ];
 }
 
-/** Below the curves: where each bends, by whom, and how far the interval of ours goes; an arrow where it may be later. */
+/**
+ * Below the curves: where each bends, by whom, and how far the interval of ours goes; an arrow where it may be later.
+ */
 function rowMarks({ curves, left, right, least, row }: Frame, slotSeconds: number): Plot.Markish[] {
   const paper = curves.flatMap(({ paperRegime: { transition } }, i) =>
     transition === undefined ? [] : [{ ...transition, seconds: transition.slots * slotSeconds, i }],

@@ -1,4 +1,6 @@
-/** What figure 4 found, in words and as a table: the transitions by either detector beside what depends on no horizon. */
+/**
+ * What figure 4 found, in words and as a table: the transitions by either detector beside what depends on no horizon.
+ */
 import { drift } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -21,6 +23,11 @@ export function breakWords(found: { readonly slots: number; readonly atLastCandi
   return `${formatCount(found.slots)}${found.atLastCandidate ? ' or later' : ''}`;
 }
 
+/** What the paper's detector finds of a curve. */
+export function bendWords({ errorRate, paperRegime: { transition } }: RoutingErrorCurve): string {
+  return `η = ${errorRate}: ${transition === undefined ? '√T throughout' : `bends at ${breakWords(transition)} slots`}`;
+}
+
 /** The breaks of every curve, in slots. */
 export function transitionsTable(curves: readonly RoutingErrorCurve[], slotSeconds: number): FoundTable {
   return {
@@ -37,7 +44,8 @@ export function transitionsTable(curves: readonly RoutingErrorCurve[], slotSecon
       c.longGrid?.transitionSlots === undefined ? 'none' : formatCount(c.longGrid.transitionSlots),
     ]),
     note:
-      'paper’s: least squares of √T, and of a line above the break, with k = 1 and 4 and w = 2, which are our choice; ' +
+      'paper’s: least squares of √T, and of a line above the break, with k = 1 and 4 and w = 2, which are our ' +
+      'choice; ' +
       'w accepts a break or refuses it and never moves it; ours: generalised least squares about the exact offset; ' +
       'long grid: the paper’s on exact means up to 256 (σ/μ)². ' +
       DETECTORS.note,
@@ -72,7 +80,8 @@ export function ownSupplyWords(scenario: Scenario, walk: WalkLaw): string | unde
   }
   if (battery.initialJoules > 0) {
     said.push(
-      `the battery keeps its charge of ${formatQuantity(battery.initialJoules, 'J')}: what is drawn is E[(D − charge)⁺], ` +
+      `the battery keeps its charge of ${formatQuantity(battery.initialJoules, 'J')}: what is drawn is E[(D − ` +
+        'charge)⁺], ' +
         'for which our detector knows no offset (--set battery.initialJoules=0 draws the paper’s)',
     );
   }

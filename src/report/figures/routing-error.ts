@@ -1,7 +1,8 @@
 /**
- * Figure 4: the mean auxiliary energy and its spread against the horizon for several routing error rates η, with the detected transitions
- * from √T to linear growth, by the paper's detector (stats/paper-regimes.ts) and by ours (stats/regimes.ts), and the theory's crossover
- * scale (σ/μ)². Here: which walks are needed and what the figure shows. routing-error-chart.ts draws it; running them is for others.
+ * Figure 4: the mean auxiliary energy and its spread against the horizon for several routing error rates η, with the
+ * detected transitions from √T to linear growth, by the paper's detector (stats/paper-regimes.ts) and by ours
+ * (stats/regimes.ts), and the theory's crossover scale (σ/μ)². Here: which walks are needed and what the figure shows.
+ * routing-error-chart.ts draws it; running them is for others.
  */
 import { InputError } from '../../errors.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
@@ -43,13 +44,15 @@ export function figureHorizons(slots: number): number[] {
 export function askedHorizons(horizons: readonly number[]): readonly number[] {
   if (horizons.length >= 2 * LEAST_POINTS) return horizons;
   throw new InputError(
-    `--horizons: got ${horizons.length}, expected at least ${2 * LEAST_POINTS} for figure 4: transitions need several horizons`,
+    `--horizons: got ${horizons.length}, expected at least ${2 * LEAST_POINTS} for figure 4: transitions need ` +
+      'several horizons',
     '--horizons',
   );
 }
 
 /**
- * The scenario at one error rate, lumped; its harvest and its charge are its own. @throws {InputError} where there is no second model
+ * The scenario at one error rate, lumped; its harvest and its charge are its own. @throws {InputError} where there is
+ * no second model
  */
 export function misroutedScenario(scenario: Scenario, errorRate: number): Scenario {
   if (scenario.fleet === undefined || scenario.fleet.models.length < 2) {
@@ -88,7 +91,9 @@ export interface RoutingErrorCurve {
   readonly longGrid: LongGrid | undefined;
 }
 
-/** The paper's detector on the exact means of an empty battery, so far out that a longer grid moves the break no more. */
+/**
+ * The paper's detector on the exact means of an empty battery, so far out that a longer grid moves the break no more.
+ */
 export interface LongGrid {
   /** Horizons two an octave from 16 to this one. */
   readonly lastSlots: number;
@@ -116,15 +121,19 @@ export const COMMON_PATHS_NOTE =
 /** What finds the transitions, and how far each is to be trusted. */
 export const DETECTORS = {
   paperRegime:
-    'The paper’s: least squares of c√T up to a horizon and of a + bT above it, against one c√T, by n log(RSS/n) + w k log n ' +
-    'with k = 1 and 4 and w = 2, which are ours, for the paper’s are lost. The weight w accepts a break or refuses it ' +
+    'The paper’s: least squares of c√T up to a horizon and of a + bT above it, against one c√T, by n ' +
+    'log(RSS/n) + w k log n ' +
+    'with k = 1 and 4 and w = 2, which are ours, for the paper’s are lost. The weight w accepts a break or ' +
+    'refuses it ' +
     '(acceptedBelowWeight) and does not move it.',
   regime:
-    'Ours: generalised least squares with the covariance of the means over the horizons, about the exact offset of the discrete walk; ' +
+    'Ours: generalised least squares with the covariance of the means over the horizons, about the exact ' +
+    'offset of the discrete walk; ' +
     'c√T up to τ and a line that continues it, k = 1 and 3, w = 2.',
   note:
     'A break depends on the grid of horizons and on the last of them: a longer run gives a later one. ' +
-    'An interval is of the noise of the means at these horizons and of nothing else; intervals of two grids need not overlap. ' +
+    'An interval is of the noise of the means at these horizons and of nothing else; intervals of two grids ' +
+    'need not overlap. ' +
     'A break at the last candidate is read as that or later. ' +
     '(σ/μ)² depends on no horizon, nor does the break on the long grid.',
 } as const;

@@ -1,4 +1,7 @@
-/** Exact mean and spread of the auxiliary energy (D_T − b)⁺ of the discrete walk, by the quickest way that there is for the charge b. */
+/**
+ * Exact mean and spread of the auxiliary energy (D_T − b)⁺ of the discrete walk, by the quickest way that there is
+ * for the charge b.
+ */
 import { chargedLaw } from '../charged.js';
 import type { CompoundIncrement } from '../increment.js';
 import { exactLaw } from './law.js';
