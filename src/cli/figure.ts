@@ -247,6 +247,7 @@ async function drawRoutingError(
     stopIfAsked(context);
     const quantum = prepared.law.quantumJoules;
     const covariance = pilotMeanCovariance(deficits, horizons.length, quantum, trials);
+    context.stage(`figure 4, η = ${errorRate}: exact means`);
     const run = { errorRate, slotSeconds, initialJoules: battery.initialJoules, summaries, covariance, seed };
     curves.push(routingErrorCurve(prepared.walk, run));
     // A copy: the other horizons are not kept.

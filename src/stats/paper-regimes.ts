@@ -55,7 +55,7 @@ export interface PaperDetection {
   /** The break is accepted at every weight below this one; where it is negative, at none. */
   readonly acceptedBelowWeight: number;
   /** What other weights find: the break, or none. */
-  readonly byWeight: readonly { readonly penaltyWeight: number; readonly slots: number | undefined }[];
+  readonly byWeight: readonly { readonly penaltyWeight: number; readonly slots: number | null }[];
   /** Undefined where the pure root has the lower score. */
   readonly transition: PaperBreak | undefined;
 }
@@ -117,7 +117,7 @@ export function detectPaperTransition(
     best,
     acceptedBelowWeight:
       (misfit(root.residual) - misfit(least)) / ((BROKEN_PARAMETERS - ROOT_PARAMETERS) * Math.log(n)),
-    byWeight: WEIGHTS.map((weight) => ({ penaltyWeight: weight, slots: accepts(weight) ? found.slots : undefined })),
+    byWeight: WEIGHTS.map((weight) => ({ penaltyWeight: weight, slots: accepts(weight) ? found.slots : null })),
     transition: accepts(penaltyWeight) ? best : undefined,
   };
 }

@@ -95,8 +95,8 @@ describe('the paper’s detector on exact means of the reference scenario', () =
       expect(own.tau).toBe(best.slots);
       expect(detectPaperTransition(slots, means, w).transition?.slots).toBe(own.score < own.root ? own.tau : undefined);
     }
-    for (const { penaltyWeight, slots: tau } of byWeight) expect(tau).toBe(penaltyWeight < limit ? 8192 : undefined);
-    expect(byWeight.some((entry) => entry.slots === undefined)).toBe(true);
+    for (const { penaltyWeight, slots: tau } of byWeight) expect(tau).toBe(penaltyWeight < limit ? 8192 : null);
+    expect(byWeight.some((entry) => entry.slots === null)).toBe(true);
   });
 
   it('finds a later break in a longer run, up to where the long grid has it, which moves no more', () => {
