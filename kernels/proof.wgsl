@@ -89,6 +89,7 @@ fn proof(
     found |= battery_flags(lumped, VIOLATION_THEOREM1_LUMPED, VIOLATION_RUNNING_MINIMUM_LUMPED);
     found |= battery_flags(spread, VIOLATION_THEOREM1_DISTRIBUTED, VIOLATION_RUNNING_MINIMUM_DISTRIBUTED);
     found |= select(0u, VIOLATION_LEMMA1, lumped.least > spread.least);
+    found |= select(0u, VIOLATION_LEMMA1_LEVEL, lumped.level > spread.level);
     t++;
   }
   keep_streams(path, streams);

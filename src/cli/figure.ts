@@ -2,7 +2,8 @@
 import type { Backend } from '../engine/backend.js';
 import { prepareRun, refuseSite, runPrepared } from '../engine/simulate.js';
 import type { PreparedRun } from '../engine/simulate.js';
-import { StoppedError } from '../errors.js';
+import { InputError, StoppedError } from '../errors.js';
+import { walkLaw } from '../fleet/demand.js';
 import { buildTaskTable } from '../fleet/task-table.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import {
@@ -14,36 +15,41 @@ import {
 } from '../report/figures/deviation.js';
 import type { DeviationPoint } from '../report/figures/deviation.js';
 import { crossingsText, difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
+import { routingErrorFigure } from '../report/figures/routing-error-chart.js';
+import { bendWords, ownSupplyWords, transitionsTable } from '../report/figures/routing-error-words.js';
+import type { FoundTable } from '../report/figures/routing-error-words.js';
 import {
   ERROR_RATES,
+  askedHorizons,
   figureHorizons,
   misroutedScenario,
   routingErrorCurve,
   routingErrorData,
-  routingErrorFigure,
 } from '../report/figures/routing-error.js';
 import type { PilotDeficits, RoutingErrorCurve } from '../report/figures/routing-error.js';
 import { figuresHtml } from '../report/html/figures-page.js';
 import type { DrawnFigure } from '../report/html/figures-page.js';
 import { formatCorrelation } from '../report/shared-draws.js';
+import { formatTable } from '../report/table.js';
+import { SERIES } from '../report/figures/panels.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { pilotMeanCovariance } from '../stats/mean-covariance.js';
 import { summarize } from '../stats/summary.js';
 import type { Summary } from '../stats/summary.js';
 import { VERSION } from '../version.js';
-import { CommandContext } from './context.js';
+import { CommandContext, settingsOf, takesSettings } from './context.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { openAsked } from './running.js';
 import { readScenario } from './scenario-source.js';
-import { parseChoice } from '../scenario/values.js';
+import { parseChoice, parseMeasure, parseNumbers } from '../scenario/values.js';
 
 /** A figure is drawn whole or not at all. */
 const STOPPED = 'stopped before the figure was finished; figures already written are kept';
 
 const FIGURES = ['2', '3', '4', 'all'] as const;
 type FigureName = DrawnFigure['name'];
-/** Slots of figure 2, where the run's T is not shorter. */
+/** T of figure 2, where neither --slots nor --horizons says another. */
 const DEVIATION_SLOTS = 4096;
 /** Paths from which the covariance over horizons is estimated: their deficits are all kept in memory. */
 const PILOT_PATHS = 10_000;
@@ -54,6 +60,49 @@ interface Drawn {
   /** What it found, for the terminal. */
   readonly text: string;
   readonly note?: string;
+  readonly found?: FoundTable;
+}
+
+/** What the figures are drawn at. */
+interface Plan {
+  readonly deviationHorizons: readonly number[];
+  readonly routingHorizons: readonly number[];
+  readonly errorRates: readonly number[];
+}
+
+/** Checks what was asked for, for the figures that are to be drawn. @throws {InputError} naming the option */
+function planOf(context: CommandContext, names: readonly FigureName[]): Plan {
+  const { slots, horizons } = context.options;
+  const [named, long] = [context.text('horizons') !== undefined, context.text('slots') !== undefined];
+  const draws4 = names.includes('4');
+  setAside(context, names);
+  return {
+    deviationHorizons: named ? horizons : [long ? slots : DEVIATION_SLOTS],
+    routingHorizons: !draws4 ? [] : named ? askedHorizons(horizons) : figureHorizons(slots),
+    errorRates: draws4 ? errorRatesOf(context.text('errorRates')) : [],
+  };
+}
+
+/** Says which options mean nothing to the figures that are asked for. */
+function setAside(context: CommandContext, names: readonly FigureName[]): void {
+  const own = names.includes('4') ? [] : [['errorRates', '--error-rates']];
+  const walking = names.every((name) => name === '3') ? WALKING.map((name) => [name, `--${name}`]) : [];
+  for (const [name, option] of [...walking, ...own]) {
+    if (context.text(name) === undefined) continue;
+    context.remark(`${option} means nothing to figure ${names.join(' and ')} and is set aside`);
+  }
+}
+
+function errorRatesOf(text: string | undefined): readonly number[] {
+  if (text === undefined) return ERROR_RATES;
+  const rates = parseNumbers('--error-rates', text, (option, value) =>
+    parseMeasure(option, value, 'share', { expected: 'error rates from 0 to 1', holds: (x) => x >= 0 && x <= 1 }),
+  ).sort((a, b) => a - b);
+  if (rates.length <= SERIES.length) return rates;
+  throw new InputError(
+    `--error-rates: got ${rates.length}, expected at most ${SERIES.length}, which a reader can tell apart`,
+    '--error-rates',
+  );
 }
 
 export const figure: CommandSpec = {
@@ -61,18 +110,29 @@ export const figure: CommandSpec = {
   describe: 'the paper’s figures 2, 3 and 4 as SVG with their data as JSON, and figures.html (default folder: figures)',
   defaults: { trials: 40_000, slots: 65_536 },
   applies: [...WALKING, 'json', 'out'],
-  examples: ['figure 3', 'figure all --out figures', 'figure 2 surplus --slots 1d --trials 1e4'],
-  slotLength: (args) => readScenario(args[1] ?? 'reference').slotSeconds,
+  examples: [
+    'figure 3',
+    'figure all --out figures',
+    'figure 2 surplus --slots 1d --trials 1e4',
+    'figure 4 --error-rates 0,1%,5% --slots 2e4',
+  ],
+  slotLength: (args, raw) => readScenario(args[1] ?? 'reference', settingsOf(raw)).slotSeconds,
   configure(command) {
     command.argument('<FIGURE>', FIGURES.join(', '));
     command.argument('[SCENARIO]', 'a scenario file or a preset (default: reference)');
+    takesSettings(command, 'the scenario');
+    command.option(
+      '--error-rates <LIST>',
+      `error rates of figure 4, at most ${SERIES.length} (default: ${ERROR_RATES.join(',')})`,
+    );
   },
   async run(context) {
     const wanted = parseChoice('figure', context.args[0], FIGURES);
     const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
-    const scenario = readScenario(context.args[1] ?? 'reference');
+    const scenario = readScenario(context.args[1] ?? 'reference', settingsOf(context.own));
     context.doubt(scenario);
     refuseSite(scenario, buildTaskTable(scenario));
+    const plan = planOf(context, names);
     const writer = new CommandContext(
       context.args,
       { ...context.options, out: context.options.out ?? 'figures' },
@@ -89,7 +149,7 @@ export const figure: CommandSpec = {
       for (const name of names) {
         context.offer(STOPPED);
         context.stage(`figure ${name}`);
-        const { data, svg, text, note } = await draw(name, context, scenario, backend);
+        const { data, svg, text, note, found } = await draw(name, plan, context, scenario, backend);
         const document = {
           schemaVersion: 1,
           figure: Number(name),
@@ -105,8 +165,8 @@ export const figure: CommandSpec = {
         writer.save(`figure${name}.svg`, `${svg}\n`);
         writer.save(`figure${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
         documents.push(document);
-        drawn.push({ name, svg, text, note });
-        if (!context.options.json) context.print(`figure${name}.svg, figure${name}.json: ${text}\n`);
+        drawn.push({ name, svg, text, note, found });
+        if (!context.options.json) context.print(`figure${name}.svg, figure${name}.json: ${text}\n${foundText(found)}`);
       }
     } finally {
       await backend?.release();
@@ -118,30 +178,46 @@ export const figure: CommandSpec = {
   },
 };
 
+function foundText(found: FoundTable | undefined): string {
+  if (found === undefined) return '';
+  const { caption, headers, rows, note } = found;
+  const columns = headers.map((header) => ({ header }));
+  return `\n${caption}\n${formatTable(columns, rows, note)}\n`;
+}
+
 function draw(
   name: FigureName,
+  plan: Plan,
   context: CommandContext,
   scenario: Scenario,
   backend: Backend | undefined,
 ): Drawn | Promise<Drawn> {
   if (name === '3' || backend === undefined) return drawDifficulty(scenario);
-  return name === '2' ? drawDeviation(context, scenario, backend) : drawRoutingError(context, scenario, backend);
+  return (name === '2' ? drawDeviation : drawRoutingError)(plan, context, scenario, backend);
 }
 
-async function drawDeviation(context: CommandContext, scenario: Scenario, backend: Backend): Promise<Drawn> {
-  const { trials, seed, slots: most } = context.options;
-  const slots = Math.min(DEVIATION_SLOTS, most);
+async function drawDeviation(
+  { deviationHorizons: horizons }: Plan,
+  context: CommandContext,
+  scenario: Scenario,
+  backend: Backend,
+): Promise<Drawn> {
+  const { trials, seed } = context.options;
+  const last = horizons[horizons.length - 1];
+  if (scenario.battery.initialJoules > 0) context.remark('figure 2 is of a battery that starts empty');
   const points: DeviationPoint[] = [];
   for (const [i, relative] of SIMULATED_DRIFTS.entries()) {
-    const drifted = driftedScenario(scenario, relative, slots);
+    // The drift is that of the last horizon: at those before it the same walk has less of it, relative to √T.
+    const drifted = driftedScenario(scenario, relative, last);
     // A stream of its own for each point: intervals then miss independently.
-    const prepared = prepareRun(drifted, { trials, horizons: [slots], seed: `${seed}/figure 2/${i}` });
+    const prepared = prepareRun(drifted, { trials, horizons, seed: `${seed}/figure 2/${i}` });
     const summary = await simulated(context, prepared, backend, 'figure 2', i, SIMULATED_DRIFTS.length);
-    points.push(deviationPoint(prepared.walk, summary.horizons[0]));
+    for (const h of summary.horizons) points.push(deviationPoint(prepared.walk, h));
   }
-  const data = deviationData(slots, points);
+  const data = deviationData(horizons.length === 1 ? last : horizons, points);
   const covered = points.filter((p) => p.lower <= p.exact && p.exact <= p.upper).length;
-  const text = `${covered} of ${points.length} intervals (95 %) hold the exact value; T = ${slots}, ${trials} paths a point`;
+  const at = horizons.length === 1 ? `T = ${last}` : `T = ${horizons.join(', ')}, which share their paths`;
+  const text = `${covered} of ${points.length} intervals (95 %) hold the exact value; ${at}, ${trials} paths a point`;
   return { data, svg: deviationFigure(data, serverDocument()), text };
 }
 
@@ -150,36 +226,49 @@ function drawDifficulty(scenario: Scenario): Drawn {
   return { data, svg: difficultyFigure(data, serverDocument()), text: crossingsText(data) };
 }
 
-async function drawRoutingError(context: CommandContext, scenario: Scenario, backend: Backend): Promise<Drawn> {
-  const { trials, seed, slots } = context.options;
-  const horizons = figureHorizons(slots);
+async function drawRoutingError(
+  { routingHorizons: horizons, errorRates }: Plan,
+  context: CommandContext,
+  scenario: Scenario,
+  backend: Backend,
+): Promise<Drawn> {
+  const { trials, seed } = context.options;
+  const { slotSeconds, battery } = scenario;
+  const own = ownSupplyWords(scenario, walkLaw(misroutedScenario(scenario, 0)));
+  if (own !== undefined) context.remark(`figure 4: ${own}`);
   const curves: RoutingErrorCurve[] = [];
   const pilots: PilotDeficits[] = [];
-  for (const [i, errorRate] of ERROR_RATES.entries()) {
+  for (const [i, errorRate] of errorRates.entries()) {
     // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.
     const prepared = prepareRun(misroutedScenario(scenario, errorRate), { trials, horizons, seed });
-    const summary = await simulated(context, prepared, backend, 'figure 4', i, ERROR_RATES.length);
+    const { horizons: summaries } = await simulated(context, prepared, backend, 'figure 4', i, errorRates.length);
     const pilot = { ...prepared.job, paths: Math.min(trials, PILOT_PATHS) };
     const deficits = await backend.deficits(pilot, { signal: context.signal });
     stopIfAsked(context);
     const quantum = prepared.law.quantumJoules;
     const covariance = pilotMeanCovariance(deficits, horizons.length, quantum, trials);
-    curves.push(routingErrorCurve(errorRate, prepared.walk, summary.horizons, covariance, seed));
+    context.stage(`figure 4, η = ${errorRate}: exact means`);
+    const run = { errorRate, slotSeconds, initialJoules: battery.initialJoules, summaries, covariance, seed };
+    curves.push(routingErrorCurve(prepared.walk, run));
     // A copy: the other horizons are not kept.
     pilots.push({ errorRate, quantumJoules: quantum, deficits: deficits.slice(-pilot.paths) });
   }
   const data = routingErrorData(curves, pilots);
-  const found = curves.map(({ errorRate, regime: { transition } }) =>
-    transition === undefined
-      ? `η = ${errorRate}: √T`
-      : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}`,
-  );
-  const { correlation, errorRate } = data.commonPaths[data.commonPaths.length - 1];
-  const common = Number.isNaN(correlation)
-    ? ''
-    : ` (η = ${errorRate} against none: correlation ${formatCorrelation(correlation)})`;
-  const text = `${found.join('; ')}; the curves share their paths${common}, their intervals are of each alone`;
-  return { data, svg: routingErrorFigure(curves, serverDocument()), text, note: data.note };
+  const last = data.commonPaths.at(-1);
+  const common =
+    last === undefined || Number.isNaN(last.correlation)
+      ? ''
+      : ` (η = ${last.errorRate} against ${errorRates[0]}: correlation ${formatCorrelation(last.correlation)})`;
+  const text =
+    `${curves.map(bendWords).join('; ')} (the paper’s detector); ` +
+    `the curves share their paths${common}, their intervals are of each alone${own === undefined ? '' : `; ${own}`}`;
+  return {
+    data: { ...data, ...(own === undefined ? {} : { ownSupply: own }) },
+    svg: routingErrorFigure(curves, slotSeconds, serverDocument()),
+    text,
+    note: data.note,
+    found: transitionsTable(curves, slotSeconds),
+  };
 }
 
 /** Runs one walk of several. @throws {InputError} after Ctrl-C: a figure is drawn whole or not at all */

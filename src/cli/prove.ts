@@ -1,5 +1,7 @@
-/** `batterywalk prove`: the theorems on every path, with integers and no tolerance, and the statistical ones against the exact law. Status 1
- *  where one is broken. */
+/**
+ * `batterywalk prove`: the theorems on every path, with integers and no tolerance, the statistical ones against the
+ * exact law, and the limits of Theorem 2 by exact laws. Status 1 where one is broken.
+ */
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
@@ -10,15 +12,17 @@ import { sampleLaw } from '../law/sampled-law.js';
 import { horizonRows } from '../report/documents.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
 import type { FinishedProof } from '../report/proof-report.js';
-import { taskMoments } from '../report/rungs.js';
+import { sampledReferences, taskMoments, walkTheory } from '../report/rungs.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
 import { formatCount } from '../report/table.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
-import { regimes } from '../theory/regimes.js';
-import type { Regime } from '../theory/regimes.js';
+import { auxiliaryMoments } from '../theory/exact/auxiliary.js';
+import { limitLadders } from '../theory/limit-ladder.js';
+import { PAPER_LIMITS, limitMean, regimes, walkLimit } from '../theory/regimes.js';
+import type { Limits, Regime } from '../theory/regimes.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { openAsked, reportProgress } from './running.js';
@@ -26,56 +30,63 @@ import { openAsked, reportProgress } from './running.js';
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
 const REGIME_TRIALS = 100_000;
 
-export const prove: CommandSpec = {
-  name: 'prove',
-  describe: 'the theorems, path by path; exit 0 or 1',
-  defaults: { trials: 1_000_000, slots: 2048 },
-  scenario: 'reference',
-  applies: [...WALKING, 'json', 'csv', 'out'],
-  examples: ['prove', 'prove surplus --trials 1e4 --slots 256'],
-  async run(context) {
-    const { trials, horizons, seed, slots } = context.options;
-    context.stage('sampling the law');
-    const prepared = prepareProof(context.scenario(), { trials, horizons, seed });
-    const backend = await openAsked(context);
-    let run: FinishedProof;
-    const runs: RegimeRun[] = [];
-    try {
-      const start = performance.now();
-      const partials = await backend.run(prepared.job, {
-        signal: context.signal,
-        onProgress: reportProgress(context, 'proving'),
-      });
-      const elapsedSeconds = (performance.now() - start) / 1000;
-      const { count } = partials.horizons[0];
-      if (count === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
-      const pathSlotsPerSecond = (count * slots) / elapsedSeconds;
-      run = {
-        ...prepared,
-        partials,
-        backend: backend.name,
-        adapter: backend.adapter,
-        elapsedSeconds,
-        pathSlotsPerSecond,
-      };
-      offerClaims(context, run);
-      for (const regime of regimes(prepared.walk, slots)) {
-        const result = await runRegime(context, backend, regime);
-        if (result !== undefined) runs.push(result);
-      }
-    } finally {
-      await backend.release();
+export const prove = proveAgainst(PAPER_LIMITS);
+
+/** The command, judging Theorem 2 by these limits: tests plant wrong ones. */
+export function proveAgainst(limits: Limits): CommandSpec {
+  return {
+    name: 'prove',
+    describe: 'the theorems, path by path; exit 0 or 1',
+    defaults: { trials: 1_000_000, slots: 2048 },
+    scenario: 'reference',
+    applies: [...WALKING, 'json', 'csv', 'out'],
+    examples: ['prove', 'prove surplus --trials 1e4 --slots 256'],
+    run: (context) => proveBy(context, limits),
+  };
+}
+
+async function proveBy(context: CommandContext, limits: Limits): Promise<number> {
+  const { trials, horizons, seed, slots } = context.options;
+  context.stage('sampling the law');
+  const prepared = prepareProof(context.scenario(), { trials, horizons, seed });
+  const backend = await openAsked(context);
+  let run: FinishedProof;
+  const runs: RegimeRun[] = [];
+  try {
+    const start = performance.now();
+    const partials = await backend.run(prepared.job, {
+      signal: context.signal,
+      onProgress: reportProgress(context, 'proving'),
+    });
+    const elapsedSeconds = (performance.now() - start) / 1000;
+    const { count } = partials.horizons[0];
+    if (count === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
+    const pathSlotsPerSecond = (count * slots) / elapsedSeconds;
+    run = {
+      ...prepared,
+      partials,
+      backend: backend.name,
+      adapter: backend.adapter,
+      elapsedSeconds,
+      pathSlotsPerSecond,
+    };
+    offerClaims(context, run);
+    for (const regime of regimes(prepared.walk, slots, prepared.scenario.battery.initialJoules)) {
+      const result = await runRegime(context, backend, regime, limits);
+      if (result !== undefined) runs.push(result);
     }
-    if (context.signal.aborted) context.remark(`stopped: ${run.partials.horizons[0].count} paths are reported`);
-    context.stage('exact moments');
-    const references = taskMoments(run.law, horizons);
-    const proof = judgeProof(run.partials, run.walk, run.law.quantumJoules, references, runs);
-    const document = proofDocument(run, proof);
-    context.save('proof.json', `${JSON.stringify(document, null, 2)}\n`);
-    context.show(document, horizonRows(document), () => proofText(run, proof));
-    return proof.pass ? 0 : 1;
-  },
-};
+  } finally {
+    await backend.release();
+  }
+  if (context.signal.aborted) context.remark(`stopped: ${run.partials.horizons[0].count} paths are reported`);
+  context.stage('exact moments');
+  const references = taskMoments(run.law, horizons);
+  const proof = judgeProof(run.partials, run.walk, run.law.quantumJoules, references, runs);
+  const document = proofDocument(run, proof);
+  context.save('proof.json', `${JSON.stringify(document, null, 2)}\n`);
+  context.show(document, horizonRows(document), () => proofText(run, proof));
+  return proof.pass ? 0 : 1;
+}
 
 /** What a stop leaves: what was counted on the paths, without what is judged by exact moments. */
 function offerClaims(context: CommandContext, run: FinishedProof): void {
@@ -91,26 +102,44 @@ function offerClaims(context: CommandContext, run: FinishedProof): void {
   }));
 }
 
-/** Simulates one regime on the lumped kernel; nothing if the run was stopped before a path was finished. */
-async function runRegime(context: CommandContext, backend: Backend, regime: Regime): Promise<RegimeRun | undefined> {
-  const { seed, slots } = context.options;
+/**
+ * Simulates one regime on the lumped kernel and judges its limit; nothing if the run was stopped before a path was
+ * finished.
+ */
+async function runRegime(
+  context: CommandContext,
+  backend: Backend,
+  regime: Regime,
+  limits: Limits,
+): Promise<RegimeRun | undefined> {
+  const { seed, slots, horizons } = context.options;
+  const { walk, charge } = regime;
   const trials = Math.min(context.options.trials, REGIME_TRIALS);
-  const law = sampleLaw(regime.walk, { slots });
-  const job = planJob(law, { trials, horizons: [slots], seed });
-  const { horizons } = await backend.run(job, {
+  const law = sampleLaw(walk, { slots, initialJoules: charge });
+  const { horizons: rows } = await backend.run(planJob(law, { trials, horizons, seed }), {
     signal: context.signal,
     onProgress: reportProgress(context, `Theorem 2, ${regime.name}`),
   });
-  if (horizons[0].count === 0) return undefined;
-  const [exact] = exactMoments(compoundIncrement(regime.walk), [slots]);
-  const [reference] = exactMoments(latticeIncrement(law.mixture), [slots]);
+  if (rows[0].count === 0 || context.signal.aborted) return undefined;
+  context.stage(`Theorem 2, ${regime.name}: exact laws`);
+  const exact = auxiliaryMoments(compoundIncrement(walk), horizons, charge);
+  const references =
+    charge === 0
+      ? exactMoments(latticeIncrement(law.mixture), horizons)
+      : sampledReferences(law, walkTheory(walk, horizons));
+  const own = walkLimit(regime);
   return {
     regime: regime.name,
     driftJoulesPerSlot: regime.drift,
-    limitMean: regime.limitMean,
-    exactMean: exact.mean,
-    reference,
-    partials: horizons[0],
+    initialJoules: charge,
     quantumJoules: law.quantumJoules,
+    horizons: rows.map((partials, i) => ({
+      partials,
+      limitMean: limitMean(regime, partials.slots, limits),
+      walkLimitMean: own(partials.slots),
+      exactMean: exact[i].mean,
+      reference: references[i],
+    })),
+    ladders: limitLadders(regime, slots, limits),
   };
 }

@@ -39,10 +39,12 @@ export const VIOLATION = {
   /** The controlled battery is not B − min(0, min B). */
   runningMinimumLumped: 4,
   runningMinimumDistributed: 8,
-  /** The distributed deficit is above the lumped one (Lemma 1). */
+  /** The distributed deficit is above the lumped one (Lemma 1, eq. 62). */
   lemma1: 16,
   /** A controlled battery is below zero. */
   controlledBelowZero: 32,
+  /** The lumped battery is above the distributed one (Lemma 1, eq. 61). */
+  lemma1Level: 64,
 } as const;
 export type ViolationName = keyof typeof VIOLATION;
 
@@ -133,5 +135,6 @@ export function countViolations(row: HorizonPartials): Record<ViolationName, num
     runningMinimumDistributed: count(VIOLATION.runningMinimumDistributed),
     lemma1: count(VIOLATION.lemma1),
     controlledBelowZero: count(VIOLATION.controlledBelowZero),
+    lemma1Level: count(VIOLATION.lemma1Level),
   };
 }

@@ -33,7 +33,7 @@ export type DistributedVerdictName =
 
 /** What is held true of every path, by the flags that would show it broken. */
 const CLAIMS = [
-  ['lemma1', ['lemma1']],
+  ['lemma1', ['lemma1', 'lemma1Level']],
   ['theorem1', ['theorem1Lumped', 'theorem1Distributed', 'controlledBelowZero']],
   ['runningMinimum', ['runningMinimumLumped', 'runningMinimumDistributed']],
 ] as const;

@@ -10,13 +10,18 @@
  * zero error. It says nothing about drift: it is not fitted, and it is the same in both models.
  *
  * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the breakpoint is of that order and
- * no estimate of it; the narrower the intervals, the more the early horizons decide.
+ * no estimate of it; the narrower the intervals, the more the early horizons decide. Its interval is of the noise of
+ * the means alone: conditional on the grid of horizons and on the last of them, with which the breakpoint itself
+ * moves.
+ *
+ * This detector is ours. The paper's own, which knows no covariance, is in paper-regimes.ts.
  */
 import seedrandom from 'seedrandom';
 import { seedDigest } from '../engine/stream-key.js';
 import { InputError } from '../errors.js';
 import type { Interval } from './binomial.js';
 import { choleskyFactor, whiten } from './cholesky.js';
+import { LEAST_POINTS } from './paper-regimes.js';
 
 /** Mean deficits of one run. Joules. */
 export interface MeanCurve {
@@ -43,8 +48,10 @@ export interface RegimeOptions {
 export interface Transition {
   /** τ. */
   readonly slots: number;
-  /** Bootstrap percentile interval of τ. */
+  /** Bootstrap percentile interval of τ, at these horizons: others have another. */
   readonly interval: Interval;
+  /** The interval's upper end is the last candidate: it has none. */
+  readonly isOpenAbove: boolean;
   /** c, joules per √slot, and b, joules a slot. */
   readonly rootCoefficient: number;
   readonly slope: number;
@@ -66,8 +73,6 @@ export interface RegimeDetection {
   readonly transition: Transition | undefined;
 }
 
-/** Horizons that must lie at or before a breakpoint, and beyond it. */
-const LEAST_POINTS = 3;
 /** Candidates for τ in an octave of slots. */
 const PER_OCTAVE = 24;
 
@@ -127,6 +132,7 @@ export function detectTransition(curve: MeanCurve, options: RegimeOptions = {}):
   const taus = again.map(({ best }) => best.tau).sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
   const at = (p: number): number => taus[Math.min(taus.length - 1, Math.max(0, Math.round(p * (taus.length - 1))))];
+  const lastCandidate = candidates[candidates.length - 1].tau;
   return {
     rootCoefficient: found.rootCoefficient,
     rootBic: found.rootBic,
@@ -139,9 +145,10 @@ export function detectTransition(curve: MeanCurve, options: RegimeOptions = {}):
         ? {
             slots: found.best.tau,
             interval: { lower: at(tail), upper: at(1 - tail) },
+            isOpenAbove: at(1 - tail) >= lastCandidate,
             rootCoefficient: found.best.c,
             slope: found.best.b,
-            atLastCandidate: found.best.tau === candidates[candidates.length - 1].tau,
+            atLastCandidate: found.best.tau === lastCandidate,
           }
         : undefined,
   };

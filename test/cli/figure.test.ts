@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { figure } from '../../src/cli/figure.js';
+import type { LongGrid } from '../../src/report/figures/routing-error.js';
+import type { PaperDetection } from '../../src/stats/paper-regimes.js';
 import { seedDigest } from '../../src/engine/stream-key.js';
+import { loadPreset } from '../../src/scenario/presets.js';
 import { detectTransition } from '../../src/stats/regimes.js';
-import { runOn } from './sink.js';
+import { curvesOf } from '../recompute/picture.js';
+import { runOn, unfolded } from './sink.js';
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'batterywalk-figure-'))));
@@ -25,12 +29,25 @@ interface Point {
 }
 interface Curve {
   errorRate: number;
+  driftJoulesPerSlot: number;
   crossoverSlots: number | null;
-  points: { meanDeficit: number; exactMean: number; lower: number; upper: number }[];
-  regime: { transition?: { slots: number; interval: { lower: number; upper: number } } };
+  points: {
+    slots: number;
+    seconds: number;
+    meanDeficit: number;
+    exactMean: number;
+    lower: number;
+    upper: number;
+  }[];
+  regime?: { transition?: { slots: number; interval: { lower: number; upper: number } } };
+  paperRegime: PaperDetection;
+  paperRegimeExact: PaperDetection;
+  longGrid?: LongGrid;
 }
 
 interface Figure4 {
+  detectors: Record<'paperRegime' | 'regime' | 'note', string>;
+  ownSupply?: string;
   curves: Curve[];
   note: string;
   commonPaths: { errorRate: number; paths: number; correlation: number; varianceReduction: number }[];
@@ -58,9 +75,9 @@ describe('figure', () => {
     const { curves, note, commonPaths } = JSON.parse(read('figure4.json')) as Figure4;
     expect((JSON.parse(outcome.stdout) as { figures: unknown[] }).figures).toHaveLength(1);
     expect(curves.map((c) => c.errorRate)).toEqual([0, 0.01, 0.02, 0.05, 0.1]);
-    expect(curves[0].regime.transition).toBeUndefined();
+    expect(curves[0].regime?.transition).toBeUndefined();
     expect(curves[0].crossoverSlots).toBeNull();
-    const [five, ten] = [curves[3].regime.transition?.slots ?? NaN, curves[4].regime.transition?.slots ?? NaN];
+    const [five, ten] = [curves[3].regime?.transition?.slots ?? NaN, curves[4].regime?.transition?.slots ?? NaN];
     expect(ten).toBeLessThan(five);
     expect(ten).toBeLessThan(curves[4].crossoverSlots ?? NaN);
     expect(read('figure4.svg')).not.toContain('NaN');
@@ -76,6 +93,130 @@ describe('figure', () => {
     expect(commonPaths[0].correlation).toBeGreaterThan(commonPaths[3].correlation);
     expect(read('figure4.svg')).toContain('The curves share their paths');
     expect(read('figures.html')).toContain(note);
+  });
+
+  it('4: takes horizons and error rates, and is drawn in seconds and kilojoules', async () => {
+    const horizons = [50, 100, 200, 400, 800, 1600, 3200];
+    const asked = ['--trials', '4000', '--horizons', horizons.join(), '--error-rates', '0.2,0,5%'];
+    const { status, stdout } = await run('4', ...asked);
+    expect(status).toBe(0);
+    const { curves, detectors } = JSON.parse(read('figure4.json')) as Figure4;
+    expect(curves.map((c) => c.errorRate)).toEqual([0, 0.05, 0.2]);
+    for (const { points } of curves) {
+      expect(points.map((p) => p.slots)).toEqual(horizons);
+      expect(points.map((p) => p.seconds)).toEqual(horizons.map((t) => 10 * t));
+    }
+    // With a ruler: every point where its seconds and kilojoules are on the axes; then the breaks.
+    const { xLabel, yLabel, dots, rules } = curvesOf(read('figure4.svg'), 'log', 'log');
+    expect([xLabel, yLabel]).toEqual([expect.stringContaining('horizon T, s'), expect.stringContaining('kJ')]);
+    const points = curves.flatMap((c) => c.points);
+    points.forEach((p, i) => {
+      expect(dots[i].x / (10 * p.slots)).toBeCloseTo(1, 6);
+      expect((1e3 * dots[i].y) / p.meanDeficit).toBeCloseTo(1, 6);
+    });
+    const broken = curves.flatMap((c) => (c.paperRegime.transition === undefined ? [] : [c.paperRegime.transition]));
+    const ends = new Set(rules.map(([end]) => Math.round(end.x / 10)));
+    expect(broken.length).toBeGreaterThan(0);
+    for (const { slots } of broken) expect(ends).toContain(slots);
+    // Both detectors are named, in the data and in what is printed, with what is ours and what a break depends on.
+    expect(detectors.paperRegime).toMatch(/k = 1 and 4 and w = 2, which are ours/);
+    expect(detectors.note).toMatch(/longer run gives a later one.*that or later/);
+    const printed = unfolded(stdout);
+    expect(printed).toMatch(/η paper’s if w < on exact means ours 95 %/);
+    expect(printed).toMatch(/long grid/);
+    expect(read('figures.html')).toContain('long grid');
+    expect(curves[2].longGrid?.shareOfCrossover).toBeGreaterThan(0.3);
+    expect(curves[2].longGrid?.shareOfCrossover).toBeLessThan(0.6);
+    expect(curves[0].longGrid).toBeUndefined();
+  });
+
+  it('4: keeps the scenario’s own harvest and charge, and says what that changes', async () => {
+    const own = ['--set', 'harvest.mean.timesDemand=1.01', '--set', 'battery.initialJoules=300000'];
+    const asked = ['--trials', '20000', '--horizons', '8,16,32,64,128,256', '--error-rates', '0,0.1', '--json'];
+    const { status, stdout } = await run('4', 'reference', ...own, ...asked);
+    expect(status).toBe(0);
+    const { figures } = JSON.parse(stdout) as { figures: Figure4[] };
+    const [{ curves, ownSupply }] = figures;
+    // 1 % of a mean demand of 58.10 kJ (model.md section 9).
+    expect(curves[0].driftJoulesPerSlot / 581).toBeCloseTo(1, 3);
+    for (const { points, regime } of curves) {
+      expect(regime).toBeUndefined();
+      // The run knows nothing of the exact law of (D − b)⁺: 12 scores within 4.5.
+      for (const p of points) {
+        expect(Math.abs(p.meanDeficit - p.exactMean)).toBeLessThan((4.5 / 1.96) * (p.upper - p.meanDeficit));
+      }
+    }
+    expect(ownSupply).toMatch(/own harvest, with which the drift without errors is 581\.\d J.*charge of 300\.0 kJ/);
+    expect(read('figure4.svg')).not.toContain('NaN');
+    const { points } = curves[0];
+    const empty = await run('4', ...asked);
+    const plain = (JSON.parse(empty.stdout) as { figures: Figure4[] }).figures[0];
+    expect(plain.ownSupply).toBeUndefined();
+    expect(points[5].exactMean).toBeLessThan(plain.curves[0].points[5].exactMean - 200_000);
+  });
+
+  it('2: has points at every horizon that is asked for', async () => {
+    expect((await run('2', '--trials', '2000', '--horizons', '64,256')).status).toBe(0);
+    const { slots, points } = JSON.parse(read('figure2.json')) as { slots: number[]; points: Point[] };
+    expect(slots).toEqual([64, 256]);
+    expect(points).toHaveLength(42);
+    // The same walk has half the relative drift at a quarter of the slots.
+    for (let i = 0; i < 42; i += 2) expect(points[i].relativeDrift).toBeCloseTo(points[i + 1].relativeDrift / 2, 9);
+    // 42 z-scores within 4.8: false alarm below 1e-4.
+    for (const p of points)
+      expect(Math.abs(p.simulated - p.exact)).toBeLessThan((4.8 / 1.96) * (p.upper - p.simulated));
+  });
+
+  it('3: has tokens that meet the tolerance, as summed here', async () => {
+    expect((await run('3')).status).toBe(0);
+    interface Cost {
+      tokens: number;
+      energyJoules: number;
+    }
+    const { curves } = JSON.parse(read('figure3.json')) as {
+      curves: { difficulty: number; small: Cost; large: Cost }[];
+    };
+    // Loss at the compute-optimal frontier, a sigmoid, and for whole m: 1 − I = q^n Σ_{j<m} (n)_j/j! p^j, n = k/ω − m
+    // + 1.
+    const [alpha, beta, m, omega] = [0.34, 0.28, 20, 100];
+    const failure = (parameters: number, xi: number, tokens: number): number => {
+      const loss = 1.69 + 406.4 * (1 + alpha / beta) * parameters ** -alpha;
+      const p = 1 / (1 + Math.exp(12 * (loss - xi)));
+      const n = tokens / omega - m + 1;
+      let [term, sum] = [1, 0];
+      for (let j = 0; j < m; j++) {
+        sum += term;
+        term *= ((n + j) / (j + 1)) * p;
+      }
+      return (1 - p) ** n * sum;
+    };
+    expect(loadPreset('reference').tasks).toHaveLength(10);
+    for (const { difficulty, small, large } of curves) {
+      for (const [parameters, { tokens }] of [[8e9, small] as const, [70e9, large] as const]) {
+        expect(tokens).toBeGreaterThanOrEqual(m * omega);
+        const reached = failure(parameters, difficulty, tokens);
+        if (tokens > m * omega) expect(reached).toBeCloseTo(0.05, 6);
+        else expect(reached).toBeLessThanOrEqual(0.05);
+      }
+    }
+  });
+
+  it('says which options mean nothing to a figure, and refuses what it cannot draw', async () => {
+    const loud = (...args: string[]) => runOn(['figure', ...args, '--out', folder, '--backend', 'cpu'], [figure]);
+    const three = await loud('3', '--horizons', '16,64', '--error-rates', '0.1');
+    expect(three.status).toBe(0);
+    expect(three.stderr).toMatch(
+      /--horizons means nothing to figure 3.*\n.*\n?.*--error-rates means nothing to figure 3/,
+    );
+    const few = await run('4', '--horizons', '16,64,256');
+    expect([few.status, few.stderr]).toEqual([2, expect.stringMatching(/--horizons: got 3, expected at least 6/)]);
+    const share = await run('4', '--error-rates', '0,1.5');
+    expect([share.status, share.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--error-rates: got "1.5", expected error rates/),
+    ]);
+    const many = await run('4', '--error-rates', '0,.1,.2,.3,.4,.5,.6,.7,.8');
+    expect([many.status, many.stderr]).toEqual([2, expect.stringMatching(/--error-rates: got 9, expected at most 8/)]);
   });
 
   it('4: the bootstrap of a curve is neither that of another nor made of the numbers of its paths', () => {

@@ -13,7 +13,11 @@ import type { Proof } from '../../src/stats/proof.js';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runOn } from './sink.js';
+import { proveAgainst } from '../../src/cli/prove.js';
+import { surplusMean } from '../../src/theory/brownian.js';
+import { PAPER_LIMITS } from '../../src/theory/regimes.js';
+import type { Limits } from '../../src/theory/regimes.js';
+import { runOn, unfolded } from './sink.js';
 
 interface ProofJson extends Proof {
   readonly partialsSha256: string;
@@ -35,7 +39,10 @@ describe('prove', () => {
     expect(webgpu.json.horizons).toEqual(cpu.json.horizons);
     for (const h of cpu.json.horizons) {
       expect(h.clean).toBe(3000);
-      expect(Object.values(h.violations)).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(h.violations).toEqual({
+        ...{ theorem1Lumped: 0, theorem1Distributed: 0, runningMinimumLumped: 0, runningMinimumDistributed: 0 },
+        ...{ lemma1: 0, lemma1Level: 0, controlledBelowZero: 0 },
+      });
       expect(h.distributed.meanDeficit).toBeLessThan(h.lumped.meanDeficit);
       // The control variate leaves less to chance.
       expect(h.controlled.standardError).toBeLessThan(h.distributed.standardError);
@@ -46,7 +53,67 @@ describe('prove', () => {
       // Limit and exact mean are of one size; the walk sits below its diffusion.
       expect(r.finiteGap).toBeLessThan(0);
       expect(r.finiteGap).toBeGreaterThan(-0.6);
+      // One drift, T growing: each horizon is judged, and the last stands at the top too.
+      expect(r.horizons.map((h) => h.slots)).toEqual([16, 200]);
+      expect(r.horizons[1].exactMean).toBe(r.exactMean);
+      expect(r.horizons.every((h) => h.verdict.pass && h.simulated.meanDeficit > 0)).toBe(true);
+      // The walk is nearer to its own limit than to the Brownian motion's.
+      expect(Math.abs(r.walkGap)).toBeLessThan(0.1 * Math.abs(r.finiteGap));
+      expect(r.ladders.every((l) => l.pass)).toBe(true);
     }
+  });
+
+  test('fails for a planted limit of Theorem 2 that is off by 2 %, and for nothing else', async () => {
+    const small = ['prove', 'surplus', '--quiet', '--trials', '400', '--slots', '64', '--backend', 'cpu'];
+    const planted: Limits = { ...PAPER_LIMITS, surplus: (constants) => 1.02 * surplusMean(constants) };
+    const right = await runOn(small);
+    const wrong = await runOn(small, [proveAgainst(planted)]);
+    expect([right.status, wrong.status]).toEqual([0, 1]);
+    expect(unfolded(right.stdout)).toMatch(/the means tend to Theorem 2’s limits/);
+    expect(unfolded(wrong.stdout)).toMatch(
+      /FAIL: no path breaks a theorem; 0 of \d+ statistical tests fail.*limits fail in 2 of 5 ladders/,
+    );
+  });
+
+  test('a single path that exceeds a charge is no broken theorem', async () => {
+    const scenario = { ...loadPreset('surplus'), battery: { initialJoules: 250_000 } };
+    const request = { trials: 500, horizons: [64], seed: '' };
+    const backend = createCpuBackend(host, 2);
+    const references = taskMoments(prepareProof(scenario, request).law, [64]);
+    const proofs: Proof[] = [];
+    for (let seed = 1; seed <= 60; seed++) {
+      const prepared = prepareProof(scenario, { ...request, seed: `rare ${seed}` });
+      const partials = await backend.run(prepared.job);
+      proofs.push(judgeProof(partials, prepared.walk, prepared.law.quantumJoules, references, []));
+    }
+    await backend.release();
+    const means = proofs.map((proof) => proof.horizons[0].verdicts[1]);
+    // By the normal law a statistic of 4.5 has a p-value of 7e-6, which would fail.
+    expect(Math.max(...means.map((m) => m.statistic))).toBeGreaterThan(4.5);
+    expect(means.filter((m) => !m.pass)).toEqual([]);
+  });
+
+  test('includes the initial charge in Theorem 2', async () => {
+    const charge = 400_000;
+    const { status, json } = await prove(
+      ...['surplus', '--trials', '20000', '--slots', '400', '--backend', 'cpu'],
+      ...['--set', `battery.initialJoules=${charge}`],
+    );
+    const plain = await prove('surplus', '--trials', '20000', '--slots', '400', '--backend', 'cpu');
+    expect([status, plain.status]).toEqual([0, 0]);
+    json.theorem2.forEach((r, i) => {
+      const empty = plain.json.theorem2[i];
+      expect([r.initialJoules, empty.initialJoules]).toEqual([charge, 0]);
+      // What is walked on the same draws: (D − b)⁺, less than D by at most b.
+      expect(r.simulated.meanDeficit).toBeLessThan(empty.simulated.meanDeficit);
+      expect(r.simulated.meanDeficit).toBeGreaterThan(empty.simulated.meanDeficit - charge);
+      for (const h of r.horizons) {
+        expect(Math.abs(h.simulated.meanDeficit - h.exactMean)).toBeLessThanOrEqual(
+          4.5 * h.simulated.standardError + 1,
+        );
+      }
+      if (r.regime !== 'surplus') expect((empty.limitMean - r.limitMean) / charge).toBeCloseTo(1, 9);
+    });
   });
 
   test('prints its tables and says PASS', async () => {

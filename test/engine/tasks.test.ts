@@ -250,6 +250,14 @@ describe('the proof', () => {
     const rows = splitProof(await cpu.run(job));
     expect(countViolations(rows.violations[1]).lemma1).toBeGreaterThan(1000);
     expect(countViolations(rows.violations[1]).theorem1Distributed).toBe(0);
+    // A battery below the lumped one's comes first: with a charge that no path uses up there is no deficit to be
+    // larger.
+    expect(countViolations(rows.violations[1]).lemma1Level).toBeGreaterThan(countViolations(rows.violations[1]).lemma1);
+    const charged = { ...job, initialQuanta: 2 ** 28 };
+    const full = splitProof(await cpu.run(charged));
+    expect(full.distributed[0].zeros).toBe(20_000);
+    expect(countViolations(full.violations[0]).lemma1).toBe(0);
+    expect(countViolations(full.violations[0]).lemma1Level).toBeGreaterThan(1000);
   });
 
   test('cumulative consumption has variance λT E[e²] (Lemma 2)', async () => {

@@ -75,6 +75,7 @@ export function walkProof(walk: ProofWalk, firstPath: number, count: number, out
             if (spreadBattery !== ((spreadLevel - spreadLeast) | 0)) found |= VIOLATION.runningMinimumDistributed;
           }
           if (least > spreadLeast) found |= VIOLATION.lemma1;
+          if (level > spreadLevel) found |= VIOLATION.lemma1Level;
         }
         t += slots;
       }

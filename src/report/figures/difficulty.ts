@@ -15,6 +15,8 @@ import { decades, logTick } from '../charts/ticks.js';
 import { FIGURE_WIDTH, SERIES, dashOf, stackPanels } from './panels.js';
 
 type Quantity = 'energyJoules' | 'latencySeconds';
+/** What one task takes on one model: the token budget k* of eq. 42, and what that many tokens take. */
+type Profile = Readonly<Record<Quantity | 'tokens', number>>;
 const GRID = 241;
 
 /** What `figure3.json` holds beside its heading. */
@@ -25,8 +27,8 @@ export interface DifficultyData {
   readonly task: string;
   readonly curves: readonly {
     readonly difficulty: number;
-    readonly small: Readonly<Record<Quantity, number>>;
-    readonly large: Readonly<Record<Quantity, number>>;
+    readonly small: Profile;
+    readonly large: Profile;
   }[];
   /** ξ at which both models cost the same, ascending; several or none where the curves have it so. */
   readonly crossings: Readonly<Record<Quantity, readonly number[]>>;
@@ -57,9 +59,9 @@ export function difficultyData(scenario: Scenario): DifficultyData {
     );
   }
   const costs = fleet.fleet.models.map((model) => serviceCost(fleet.fleet, model));
-  const profile = (index: number, difficulty: number): Record<Quantity, number> => {
-    const { energyJoules, latencySeconds } = modelProfile(fleet, { ...task, difficulty }, index, costs[index]);
-    return { energyJoules, latencySeconds };
+  const profile = (index: number, difficulty: number): Profile => {
+    const { tokens, energyJoules, latencySeconds } = modelProfile(fleet, { ...task, difficulty }, index, costs[index]);
+    return { tokens, energyJoules, latencySeconds };
   };
   const curves = Array.from({ length: GRID }, (_, i) => {
     const difficulty = low + ((high - low) * i) / (GRID - 1);

@@ -16,6 +16,9 @@ export const SERIES: readonly SeriesStyle[] = [
   { color: '#009e73', dash: '4 3' },
   { color: '#cc79a7', dash: '9 3 2 3' },
   { color: '#d55e00', dash: '2 2.5' },
+  { color: '#56b4e9', dash: '12 4' },
+  { color: '#e69f00', dash: '6 2 2 2 2 2' },
+  { color: '#7f5f3f', dash: '1 3' },
 ];
 
 /** `strokeDasharray` where there is one. */

@@ -1,30 +1,30 @@
 /**
- * Figure 4: the mean deficit and its spread against the horizon for several routing error rates η, the harvest critical at η = 0, with the
- * detected transitions from √T to linear growth (stats/regimes.ts) and the theory's crossover scale (σ/μ)². Here: which walks are needed, what
- * the figure shows, and its drawing; running them is for others.
+ * Figure 4: the mean auxiliary energy and its spread against the horizon for several routing error rates η, with the
+ * detected transitions from √T to linear growth, by the paper's detector (stats/paper-regimes.ts) and by ours
+ * (stats/regimes.ts), and the theory's crossover scale (σ/μ)². Here: which walks are needed and what the figure shows.
+ * routing-error-chart.ts draws it; running them is for others.
  */
-import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
-import { largestOf, smallestOf } from '../../extremes.js';
-import { drift, energyMoment, volatility } from '../../fleet/walk-law.js';
+import { drift, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
-import { EXCESSES, type Scenario } from '../../scenario/scenario.js';
+import type { Scenario } from '../../scenario/scenario.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../../stats/paired.js';
+import { detectPaperTransition, LEAST_POINTS } from '../../stats/paper-regimes.js';
+import type { PaperDetection } from '../../stats/paper-regimes.js';
 import { detectTransition } from '../../stats/regimes.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
 import type { HorizonSummary } from '../../stats/summary.js';
 import { criticalMean } from '../../theory/brownian.js';
 import { compoundIncrement } from '../../theory/compound-increment.js';
+import { auxiliaryMoments } from '../../theory/exact/auxiliary.js';
 import { exactMoments } from '../../theory/exact/moments.js';
-import { PAPER } from '../charts/theme.js';
-import { drawChart } from '../charts/chart.js';
-import type { ChartDocument } from '../charts/chart.js';
-import { decades, logTick } from '../charts/ticks.js';
-import { scaleFor } from '../table.js';
-import { FIGURE_WIDTH, SERIES, dashOf } from './panels.js';
+import { consumption } from '../../theory/regimes.js';
 
-/** Error rates of the curves. */
+/** Error rates of the curves, unless others are asked for. */
 export const ERROR_RATES: readonly number[] = [0, 0.01, 0.02, 0.05, 0.1];
+/** Horizons in an octave. */
+const PER_OCTAVE = 2;
+const FIRST_HORIZON = 16;
 
 /** Horizons, two an octave from 16 to `slots`, which is the last. */
 export function figureHorizons(slots: number): number[] {
@@ -34,11 +34,26 @@ export function figureHorizons(slots: number): number[] {
       '--slots',
     );
   }
-  const count = Math.round(2 * Math.log2(slots / 16));
-  return Array.from({ length: count + 1 }, (_, i) => Math.round(16 * (slots / 16) ** (i / count)));
+  const count = Math.round(PER_OCTAVE * Math.log2(slots / FIRST_HORIZON));
+  return Array.from({ length: count + 1 }, (_, i) =>
+    Math.round(FIRST_HORIZON * (slots / FIRST_HORIZON) ** (i / count)),
+  );
 }
 
-/** At one error rate, critical at none whatever else is burned; lumped, empty. @throws {InputError} with one model */
+/** Horizons that were asked for. @throws {InputError} where they are too few for a transition */
+export function askedHorizons(horizons: readonly number[]): readonly number[] {
+  if (horizons.length >= 2 * LEAST_POINTS) return horizons;
+  throw new InputError(
+    `--horizons: got ${horizons.length}, expected at least ${2 * LEAST_POINTS} for figure 4: transitions need ` +
+      'several horizons',
+    '--horizons',
+  );
+}
+
+/**
+ * The scenario at one error rate, lumped; its harvest and its charge are its own. @throws {InputError} where there is
+ * no second model
+ */
 export function misroutedScenario(scenario: Scenario, errorRate: number): Scenario {
   if (scenario.fleet === undefined || scenario.fleet.models.length < 2) {
     throw new InputError(
@@ -46,16 +61,7 @@ export function misroutedScenario(scenario: Scenario, errorRate: number): Scenar
       'fleet',
     );
   }
-  const { harvest } = scenario;
-  const ofShape = 'shape' in harvest ? harvest.shape * harvest.scaleJoules ** 2 : undefined;
-  const variance = ofShape ?? ('variance' in harvest ? harvest.variance : 'matched');
-  return {
-    ...scenario,
-    routing: { ...scenario.routing, errorRate },
-    accounting: 'lumped',
-    battery: { initialJoules: 0 },
-    harvest: { mean: 'critical', variance, sizedFor: EXCESSES.filter((excess) => excess !== 'errors') },
-  };
+  return { ...scenario, routing: { ...scenario.routing, errorRate }, accounting: 'lumped' };
 }
 
 /** One curve of the figure. Joules and slots. */
@@ -63,10 +69,11 @@ export interface RoutingErrorCurve {
   readonly errorRate: number;
   readonly driftJoulesPerSlot: number;
   readonly volatilityJoules: number;
-  /** (σ/μ)²: infinite (null in JSON) where there is no drift. */
+  /** (σ/μ)²: infinite (null in JSON) where there is no drift. No horizon enters it. */
   readonly crossoverSlots: number;
   readonly points: readonly {
     readonly slots: number;
+    readonly seconds: number;
     readonly trials: number;
     readonly meanDeficit: number;
     /** 95 % interval of the mean, of this curve alone: curves share their paths. */
@@ -76,7 +83,23 @@ export interface RoutingErrorCurve {
     readonly exactMean: number;
     readonly exactStandardDeviation: number;
   }[];
-  readonly regime: RegimeDetection;
+  /** Of our detector; undefined where the battery starts with a charge, of which it knows no offset. */
+  readonly regime: RegimeDetection | undefined;
+  /** Of the paper's detector, on the means of the run and on the exact ones. */
+  readonly paperRegime: PaperDetection;
+  readonly paperRegimeExact: PaperDetection;
+  readonly longGrid: LongGrid | undefined;
+}
+
+/**
+ * The paper's detector on the exact means of an empty battery, so far out that a longer grid moves the break no more.
+ */
+export interface LongGrid {
+  /** Horizons two an octave from 16 to this one. */
+  readonly lastSlots: number;
+  readonly transitionSlots: number | undefined;
+  /** The break over (σ/μ)². */
+  readonly shareOfCrossover: number | undefined;
 }
 
 /** A curve beside the first: what their paths have in common at the last horizon, as measured on the pilot's. */
@@ -95,8 +118,29 @@ export const COMMON_PATHS_NOTE =
   'that is known better by as much as their paths have in common, and takes paired differences. ' +
   'The bootstrap of each transition has random numbers of its own, but the paths that it starts from are shared.';
 
+/** What finds the transitions, and how far each is to be trusted. */
+export const DETECTORS = {
+  paperRegime:
+    'The paper’s: least squares of c√T up to a horizon and of a + bT above it, against one c√T, by n ' +
+    'log(RSS/n) + w k log n ' +
+    'with k = 1 and 4 and w = 2, which are ours, for the paper’s are lost. The weight w accepts a break or ' +
+    'refuses it ' +
+    '(acceptedBelowWeight) and does not move it.',
+  regime:
+    'Ours: generalised least squares with the covariance of the means over the horizons, about the exact ' +
+    'offset of the discrete walk; ' +
+    'c√T up to τ and a line that continues it, k = 1 and 3, w = 2.',
+  note:
+    'A break depends on the grid of horizons and on the last of them: a longer run gives a later one. ' +
+    'An interval is of the noise of the means at these horizons and of nothing else; intervals of two grids ' +
+    'need not overlap. ' +
+    'A break at the last candidate is read as that or later. ' +
+    '(σ/μ)² depends on no horizon, nor does the break on the long grid.',
+} as const;
+
 /** The figure's data. */
 export interface RoutingErrorData {
+  readonly detectors: typeof DETECTORS;
   readonly curves: readonly RoutingErrorCurve[];
   readonly note: string;
   /** Of all curves but the first, with it. */
@@ -121,40 +165,44 @@ export function routingErrorData(
     const { pairs: paths, correlation, varianceReduction } = pairedDifference(sums);
     return { errorRate, paths, correlation, varianceReduction };
   });
-  return { curves, note: COMMON_PATHS_NOTE, commonPaths };
+  return { detectors: DETECTORS, curves, note: COMMON_PATHS_NOTE, commonPaths };
 }
 
 /** Drift below this share of consumption is rounding. */
 const NO_DRIFT = 1e-9;
+/** Where the long grid ends, in (σ/μ)²: from about 64 on the break stays. */
+const LONG_CROSSOVERS = 256;
+/** Where exact moments end. */
+const LONGEST = 1e9;
 
-/**
- * One curve from the run of its walk.
- * @param covariance of the means over the horizons (stats/mean-covariance.ts), joules²
- */
-export function routingErrorCurve(
-  errorRate: number,
-  walk: WalkLaw,
-  summaries: readonly HorizonSummary[],
-  covariance: Float64Array,
-  seed: string,
-): RoutingErrorCurve {
+/** What one curve is made of, beside the scenario's walk. */
+export interface CurveRun {
+  readonly errorRate: number;
+  readonly slotSeconds: number;
+  readonly initialJoules: number;
+  readonly summaries: readonly HorizonSummary[];
+  /** Of the means over the horizons (stats/mean-covariance.ts), joules². */
+  readonly covariance: Float64Array;
+  readonly seed: string;
+}
+
+/** One curve from the run of its walk. */
+export function routingErrorCurve(walk: WalkLaw, run: CurveRun): RoutingErrorCurve {
+  const { errorRate, slotSeconds, initialJoules, summaries, covariance, seed } = run;
   const slots = summaries.map((h) => h.slots);
-  const exact = exactMoments(compoundIncrement(walk), slots);
-  const consumed = walk.demand.ratePerSlot * energyMoment(walk.demand, 1);
+  const means = summaries.map((h) => h.meanDeficit);
+  const exact = auxiliaryMoments(compoundIncrement(walk), slots, initialJoules);
   const mu = drift(walk);
   const sigma = volatility(walk);
-  const regime = detectTransition(
-    { slots, means: summaries.map((h) => h.meanDeficit), covariance, offset: discreteness(walk, slots) },
-    // The bootstrap of a curve is its own: its key is neither that of the paths nor that of another curve.
-    { seed: `${seed}/figure 4/${errorRate}` },
-  );
+  const crossoverSlots = Math.abs(mu) < NO_DRIFT * consumption(walk) ? Infinity : (sigma / mu) ** 2;
   return {
     errorRate,
     driftJoulesPerSlot: mu,
     volatilityJoules: sigma,
-    crossoverSlots: Math.abs(mu) < NO_DRIFT * consumed ? Infinity : (sigma / mu) ** 2,
+    crossoverSlots,
     points: summaries.map((h, i) => ({
       slots: h.slots,
+      seconds: h.slots * slotSeconds,
       trials: h.trials,
       meanDeficit: h.meanDeficit,
       lower: h.meanInterval.lower,
@@ -163,8 +211,33 @@ export function routingErrorCurve(
       exactMean: exact[i].mean,
       exactStandardDeviation: exact[i].standardDeviation,
     })),
-    regime,
+    regime:
+      initialJoules > 0
+        ? undefined
+        : detectTransition(
+            { slots, means, covariance, offset: discreteness(walk, slots) },
+            // The bootstrap of a curve is its own: its key is neither that of the paths nor that of another curve.
+            { seed: `${seed}/figure 4/${errorRate}` },
+          ),
+    paperRegime: detectPaperTransition(slots, means),
+    paperRegimeExact: detectPaperTransition(
+      slots,
+      exact.map((m) => m.mean),
+    ),
+    longGrid: longGrid(walk, crossoverSlots),
   };
+}
+
+/** The break far out; nothing where there is no drift to bend the curve, or where exact moments do not reach so far. */
+export function longGrid(walk: WalkLaw, crossoverSlots: number): LongGrid | undefined {
+  const octaves = Math.ceil(Math.log2(Math.max(128, LONG_CROSSOVERS * crossoverSlots) / FIRST_HORIZON));
+  const lastSlots = FIRST_HORIZON * 2 ** octaves;
+  if (!(lastSlots <= LONGEST)) return undefined;
+  const slots = figureHorizons(lastSlots);
+  const means = exactMoments(compoundIncrement(walk), slots).map((m) => m.mean);
+  const transitionSlots = detectPaperTransition(slots, means).transition?.slots;
+  const shareOfCrossover = transitionSlots === undefined ? undefined : transitionSlots / crossoverSlots;
+  return { lastSlots, transitionSlots, shareOfCrossover };
 }
 
 /**
@@ -173,178 +246,9 @@ export function routingErrorCurve(
  */
 export function discreteness(walk: WalkLaw, slots: readonly number[]): number[] {
   const { demand, harvest } = walk;
-  const mean = demand.ratePerSlot * energyMoment(demand, 1);
+  const mean = consumption(walk);
   const variance = harvest.shape * harvest.scaleJoules ** 2;
   const critical: WalkLaw = { demand, harvest: { shape: mean ** 2 / variance, scaleJoules: variance / mean } };
   const sigma = volatility(critical);
   return exactMoments(compoundIncrement(critical), slots).map((m, i) => m.mean - criticalMean(sigma, slots[i]));
-}
-
-/** The figure as SVG. */
-export function routingErrorFigure(curves: readonly RoutingErrorCurve[], document: ChartDocument): string {
-  const means = curves.flatMap((c) => c.points.flatMap((p) => [p.meanDeficit, p.exactMean]));
-  const { unit, factor } = scaleFor(means, 'J');
-  const slots = curves[0].points.map((p) => p.slots);
-  const last = slots[slots.length - 1];
-  const scales = curves.map((c) => c.crossoverSlots).filter((t) => t <= 20 * last);
-  const right = 1.25 * largestOf([2.2 * last, ...scales]);
-  const spread = curves.flatMap((c, i) =>
-    i === 0 || i === curves.length - 1 ? c.points.map((p) => ({ ...p, curve: i })) : [],
-  );
-  const high = (1.5 * largestOf(spread.map((p) => p.exactMean + p.exactStandardDeviation))) / factor;
-  const least = (0.7 * smallestOf(spread.map((p) => p.exactMean - p.exactStandardDeviation))) / factor;
-  // Below the curves one row a curve for where it bends.
-  const rowHeight = (high / least) ** 0.052;
-  const row = (i: number): number => least / rowHeight ** (curves.length - i);
-  const low = row(0) / rowHeight;
-  const style = (i: number) => SERIES[i % SERIES.length];
-  const found = curves.flatMap(({ regime: { transition } }, i) =>
-    transition === undefined ? [] : [{ ...transition, i }],
-  );
-  const meanAt = (i: number, t: number): number => interpolated(curves[i], t) / factor;
-  return drawChart(
-    {
-      id: 'figure4',
-      title: 'Mean deficit against the horizon for several routing error rates',
-      description:
-        `E[D] in ${unit} against T in slots, logarithmic, with one standard deviation of D about the mean for the least and the greatest error rate. ` +
-        curves
-          .map(({ errorRate, regime: { transition } }) =>
-            transition === undefined
-              ? `η = ${errorRate}: √T throughout.`
-              : `η = ${errorRate}: bends at ${Math.round(transition.slots)} slots${transition.atLastCandidate ? ' or later' : ''}.`,
-          )
-          .join(' ') +
-        ' The curves share their paths: their intervals are not those of differences between them.',
-      legend: [
-        { label: '± 1 SD of D, η = ' + String(curves[0].errorRate), fill: style(0).color },
-        {
-          label: '± 1 SD of D, η = ' + String(curves[curves.length - 1].errorRate),
-          fill: style(curves.length - 1).color,
-        },
-      ],
-      x: {
-        label: 'horizon T, slots',
-        type: 'log',
-        domain: [slots[0] / 1.25, right],
-        ticks: decades(slots[0], right).filter((t) => t >= slots[0] / 1.25 && t <= right),
-        format: logTick,
-      },
-      y: {
-        label: `E[D], ${unit}`,
-        type: 'log',
-        domain: [low, high],
-        ticks: decades(least, high).filter((t) => t >= least && t <= high),
-        format: logTick,
-      },
-      marks: [
-        Plot.areaY(spread, {
-          x: 'slots',
-          y1: (p: (typeof spread)[number]) => (p.exactMean - p.exactStandardDeviation) / factor,
-          y2: (p: (typeof spread)[number]) => (p.exactMean + p.exactStandardDeviation) / factor,
-          z: 'curve',
-          fill: (p: (typeof spread)[number]) => style(p.curve).color,
-          fillOpacity: 0.13,
-        }),
-        Plot.ruleX(found, {
-          x: 'slots',
-          y1: (t: (typeof found)[number]) => row(t.i),
-          y2: (t: (typeof found)[number]) => meanAt(t.i, t.slots),
-          stroke: (t: (typeof found)[number]) => style(t.i).color,
-          strokeDasharray: '3 3',
-        }),
-        ...curves.flatMap((curve, i) => [
-          Plot.line(curve.points, {
-            x: 'slots',
-            y: (p: (typeof curve.points)[number]) => p.exactMean / factor,
-            stroke: style(i).color,
-            strokeWidth: 1.8,
-            ...dashOf(style(i)),
-          }),
-          Plot.ruleX(curve.points, {
-            x: 'slots',
-            y1: (p: (typeof curve.points)[number]) => p.lower / factor,
-            y2: (p: (typeof curve.points)[number]) => p.upper / factor,
-            stroke: style(i).color,
-            strokeWidth: 1.5,
-          }),
-          Plot.dot(curve.points, {
-            x: 'slots',
-            y: (p: (typeof curve.points)[number]) => p.meanDeficit / factor,
-            r: 2.2,
-            fill: style(i).color,
-            stroke: 'white',
-            strokeWidth: 0.6,
-          }),
-        ]),
-        Plot.ruleY([least], { stroke: PAPER.muted, strokeWidth: 0.75 }),
-        Plot.link(found, {
-          x1: (t: (typeof found)[number]) => t.interval.lower,
-          x2: (t: (typeof found)[number]) => t.interval.upper,
-          y1: (t: (typeof found)[number]) => row(t.i),
-          y2: (t: (typeof found)[number]) => row(t.i),
-          stroke: (t: (typeof found)[number]) => style(t.i).color,
-          strokeWidth: 6,
-          strokeOpacity: 0.45,
-        }),
-        Plot.dot(found, {
-          x: 'slots',
-          y: (t: (typeof found)[number]) => row(t.i),
-          r: 2.6,
-          fill: (t: (typeof found)[number]) => style(t.i).color,
-        }),
-        Plot.dot(
-          curves.flatMap((c, i) => (c.crossoverSlots <= right ? [{ i, slots: c.crossoverSlots }] : [])),
-          {
-            x: 'slots',
-            y: (c: { i: number }) => row(c.i),
-            symbol: 'diamond2',
-            r: 4.5,
-            fill: 'white',
-            stroke: (c: { i: number }) => style(c.i).color,
-          },
-        ),
-        // Curves of small error rates end too close to one another for labels: their colours are those of the rows.
-        Plot.text([0, curves.length - 2, curves.length - 1], {
-          x: () => last,
-          y: (i: number) => curves[i].points[slots.length - 1].exactMean / factor,
-          text: (i: number) => `η = ${curves[i].errorRate}`,
-          textAnchor: 'start',
-          dx: 7,
-          fill: (i: number) => style(i).color,
-        }),
-        Plot.text(curves, {
-          x: () => slots[0],
-          y: (_: RoutingErrorCurve, i: number) => row(i),
-          text: (c: RoutingErrorCurve) =>
-            `η = ${c.errorRate}${c.regime.transition === undefined ? ': no transition' : ''}`,
-          textAnchor: 'start',
-          fontSize: 11,
-          fill: (_: RoutingErrorCurve, i: number) => style(i).color,
-        }),
-        Plot.text(['dots: detected transition, bar its 95 % interval; diamonds: theory’s scale (σ/μ)²'], {
-          x: () => slots[0],
-          y: () => least,
-          dy: -8,
-          textAnchor: 'start',
-          fontSize: 11,
-          fill: PAPER.muted,
-          stroke: 'white',
-          strokeWidth: 4,
-        }),
-      ],
-    },
-    { document, palette: PAPER, width: FIGURE_WIDTH, height: 480 },
-  );
-}
-
-/** The exact mean between horizons, straight on logarithmic axes. */
-function interpolated({ points }: RoutingErrorCurve, t: number): number {
-  const next = Math.max(
-    1,
-    points.findIndex((p) => p.slots >= t),
-  );
-  const [a, b] = [points[next - 1], points[next]];
-  const share = Math.log(t / a.slots) / Math.log(b.slots / a.slots);
-  return a.exactMean ** (1 - share) * b.exactMean ** share;
 }

@@ -1,8 +1,10 @@
 /** figures.html: the paper's figures in one file that needs no network and no script, each with what it shows in words. */
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
+import type { FoundTable } from '../figures/routing-error-words.js';
 import { Markup, html } from './markup.js';
 import { standalonePage } from './frame.js';
+import { table } from './tables.js';
 
 /** A drawn figure. */
 export interface DrawnFigure {
@@ -12,13 +14,15 @@ export interface DrawnFigure {
   readonly text: string;
   /** What its intervals are not good for. */
   readonly note?: string | undefined;
+  /** What was found, number by number. */
+  readonly found?: FoundTable | undefined;
 }
 
 /** What each figure is about. */
 const TITLES: Readonly<Record<DrawnFigure['name'], string>> = {
   '2': 'Deviation of the mean deficit against relative drift',
   '3': 'Energy and latency of the models against difficulty',
-  '4': 'Mean deficit against the horizon for several routing error rates',
+  '4': 'Mean auxiliary energy against the horizon for several routing error rates',
 };
 
 const CAPTIONS: Readonly<Record<DrawnFigure['name'], string>> = {
@@ -28,12 +32,21 @@ const CAPTIONS: Readonly<Record<DrawnFigure['name'], string>> = {
 };
 
 /** One figure with its heading and its words. */
-export function figureSection({ name, svg, text, note }: DrawnFigure): Markup {
+export function figureSection({ name, svg, text, note, found }: DrawnFigure): Markup {
   return html`<section>
     <h2 id="figure${name}">Figure ${name}: ${TITLES[name]}</h2>
     <p>${CAPTIONS[name]}</p>
     <figure class="paper">${new Markup(svg)}</figure>
     <p class="note">${text}</p>
+    ${
+      found !== undefined &&
+      html`${table(
+          found.caption,
+          found.headers.map((header) => ({ header })),
+          found.rows.map((cells) => ({ cells })),
+        )}
+        <p class="note">${found.note}</p>`
+    }
     ${note !== undefined && html`<p class="note">${note}</p>`}
   </section>`;
 }

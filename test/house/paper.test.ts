@@ -1,0 +1,130 @@
+/** docs/paper.md: every file, name, key, option and command on it exists, its examples run, and no equation is left out. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { walkLaw } from '../../src/fleet/demand.js';
+import { drift, volatility } from '../../src/fleet/walk-law.js';
+import { difficultyData } from '../../src/report/figures/difficulty.js';
+import { figureHorizons, longGrid, misroutedScenario } from '../../src/report/figures/routing-error.js';
+import { formatCount } from '../../src/report/table.js';
+import { loadPreset } from '../../src/scenario/presets.js';
+import { detectPaperTransition } from '../../src/stats/paper-regimes.js';
+import { compoundIncrement } from '../../src/theory/compound-increment.js';
+import { exactMoments } from '../../src/theory/exact/moments.js';
+import { PAPER_LIMITS, limitMean, regimes, walkLimit } from '../../src/theory/regimes.js';
+import { blocksOf, commandsOf, page, prepareFolder, root, runLine } from './docs.js';
+
+const text = page('docs/paper.md');
+const prose = text.replace(/```[^]*?```/g, '');
+const links = [...prose.matchAll(/\[`([^`]+)`\]\(\.\.\/([^)#]+)\)/g)].map(([, name, path]) => ({ name, path }));
+/** What stands in backticks and is no link. */
+const plain = [...prose.replace(/\[`[^`]+`\]\([^)]+\)/g, '').matchAll(/`([^`]+)`/g)].map(([, token]) => token);
+const sourcesUnder = (folder: string): string =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'))
+    .join('\n');
+
+/** Numbers of equations: `(24)`, `(20)–(22)`. */
+function equationsOf(markdown: string): Set<number> {
+  const found = new Set<number>();
+  for (const [, from, to = from] of markdown.matchAll(/\((\d{1,2})\)(?:–\((\d{1,2})\))?/g)) {
+    for (let n = Number(from); n <= Number(to); n++) found.add(n);
+  }
+  return found;
+}
+
+describe('docs/paper.md', () => {
+  test.each(links)('$name is declared in $path', ({ name, path }) => {
+    const source = readFileSync(join(root, path), 'utf8');
+    expect(source).toMatch(new RegExp(`^export (async )?(function|const|interface|type|class) ${name}\\b`, 'm'));
+  });
+
+  test('names no file, key, option or command that there is not', () => {
+    const source = sourcesUnder('src');
+    const cli = sourcesUnder('src/cli');
+    const scenario = page('src/scenario/scenario.ts');
+    const kinds = { path: 0, key: 0, option: 0, command: 0, name: 0 };
+    for (const token of plain) {
+      const command = /^batterywalk (\w+)/.exec(token)?.[1];
+      const options = [...token.matchAll(/--([a-z-]+)/g)].map(([, option]) => option);
+      for (const option of options) expect(cli, token).toMatch(new RegExp(`'--${option}[ ']`));
+      if (command !== undefined) expect(cli, token).toMatch(new RegExp(`name: '${command}'`));
+      else if (/^(src|kernels|docs|examples)\//.test(token)) expect(existsSync(join(root, token)), token).toBe(true);
+      else if (/^[a-z]+\.[a-zA-Z]+$/.test(token)) {
+        const [object, key] = token.split('.');
+        expect(scenario, token).toMatch(new RegExp(`readonly ${object}\\??:`));
+        expect(scenario, token).toMatch(new RegExp(`readonly ${key}\\??:`));
+      } else if (options.length === 0) expect(source, token).toMatch(new RegExp(`\\b${token}:`));
+      if (command !== undefined) kinds.command++;
+      else if (options.length > 0) kinds.option++;
+      else if (token.includes('/')) kinds.path++;
+      else if (token.includes('.')) kinds.key++;
+      else kinds.name++;
+    }
+    // Each kind was looked for.
+    for (const [kind, count] of Object.entries(kinds)) expect(count, kind).toBeGreaterThan(1);
+    expect(links.length).toBeGreaterThan(60);
+  });
+
+  test('leaves no equation of the paper out, and names those that are lost', () => {
+    const found = equationsOf(prose);
+    const all = Array.from({ length: 93 }, (_, i) => i + 1);
+    expect(all.filter((n) => !found.has(n))).toEqual([17, 60, 81, 82, 83]);
+    expect(prose).toMatch(/Equations 17, 60 and 81 to 83 are not in the text/);
+  });
+
+  test('has the numbers that the code has', () => {
+    const flat = text.replace(/\s+/g, ' ');
+    const reference = loadPreset('reference');
+    const [, surplus] = regimes(walkLaw(reference), 2048);
+    const kilojoules = (joules: number): string => `${Number((joules / 1e3).toPrecision(4))} kJ`;
+    expect(flat).toContain(
+      `${kilojoules(walkLimit(surplus)(2048))} where (37) says ${kilojoules(limitMean(surplus, 2048, PAPER_LIMITS))}, ` +
+        `in the reference scenario at a drift of ${kilojoules(surplus.drift)} a slot`,
+    );
+    const { crossings } = difficultyData(reference);
+    const [energy, latency] = [crossings.energyJoules[0], crossings.latencySeconds[0]].map((xi) => xi.toFixed(3));
+    expect(flat).toContain(`cross at difficulties ${energy} and ${latency}`);
+
+    const walks = [0.01, 0.02, 0.05, 0.1].map((rate) => walkLaw(misroutedScenario(reference, rate)));
+    const found = (walk: (typeof walks)[number], last: number) => {
+      const slots = figureHorizons(last);
+      const means = exactMoments(compoundIncrement(walk), slots).map((m) => m.mean);
+      return detectPaperTransition(slots, means);
+    };
+    const full = walks.map((walk) => found(walk, 65_536));
+    const listed = (values: readonly string[]): string => `${values.slice(0, 3).join(', ')} and ${values[3]}`;
+    expect(flat).toContain(`at ${listed(full.map((d) => formatCount(d.transition?.slots ?? NaN)))} slots`);
+    const weights = full.map((d) => String(Math.floor(10 * d.acceptedBelowWeight) / 10));
+    expect(flat).toContain(`accepted at any w below ${listed(weights)}.`);
+    const [short, middle] = [4096, 16_384].map((last) => formatCount(found(walks[0], last).transition?.slots ?? NaN));
+    expect(flat).toContain(`at ${short} slots of 4,096, at ${middle} of 16,384 and at 11,585 of 65,536`);
+    const settled = walks.map((walk) => longGrid(walk, (volatility(walk) / drift(walk)) ** 2));
+    expect(flat).toContain(`at ${formatCount(settled[0]?.transitionSlots ?? NaN)} slots for that rate`);
+    for (const share of settled.map((long) => long?.shareOfCrossover ?? NaN)) {
+      expect(share).toBeGreaterThanOrEqual(0.44);
+      expect(share).toBeLessThanOrEqual(0.49);
+    }
+  });
+
+  describe('its commands', () => {
+    let folder = '';
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'batterywalk-paper-'));
+      prepareFolder(folder);
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+    });
+    test('run', async () => {
+      const commands = blocksOf(text).flatMap((block) => (block.language === 'sh' ? commandsOf(block) : []));
+      expect(commands.length).toBeGreaterThan(2);
+      for (const command of commands) {
+        const { status, stderr } = await runLine(command, folder);
+        expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' });
+      }
+    });
+  });
+});
