@@ -130,6 +130,17 @@ export interface Curves {
   readonly areas: readonly (readonly Place[])[];
   /** Bands: the lower and the upper end of rectangles. */
   readonly bands: readonly (readonly [lower: number, upper: number])[];
+  /** What is within the axes: the lower left and the upper right corner. */
+  readonly frame: readonly [Place, Place];
+  readonly legend: readonly LegendLine[];
+  /** All that is written but for ticks: title, description, labels and what else stands in the chart. */
+  readonly words: string;
+}
+
+/** A line of the legend, and whether lines of its name are drawn so. */
+export interface LegendLine {
+  readonly label: string;
+  readonly isDrawnSo: boolean;
 }
 
 /** Half of the last digit of a coordinate in a path. */
@@ -155,6 +166,7 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
       });
   const number = (element: Element, name: string): number => Number(element.getAttribute(name));
   const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
+  const [clip] = find('clipPath rect').map((rect) => ['x', 'y', 'width', 'height'].map((name) => number(rect, name)));
   const exact = 1e-9;
   return {
     title: text('title'),
@@ -182,5 +194,29 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
       const [top, height] = [number(rect, 'y'), number(rect, 'height')];
       return [scales[1](top + height), scales[1](top)];
     }),
+    frame: [place(clip[0], clip[1] + clip[3], exact), place(clip[0] + clip[2], clip[1], exact)],
+    legend: legendOf(find),
+    words: ['title', 'desc', 'text:not([data-label$="tick label"] text)']
+      .flatMap((selector) => find(selector).map((element) => element.textContent))
+      .join(' | '),
   };
+}
+
+/** Lines of the legend that a curve bears the name of. */
+function legendOf(find: Find): LegendLine[] {
+  const look = (line: Element): string =>
+    ['stroke', 'stroke-width', 'stroke-dasharray'].map((name) => line.getAttribute(name) ?? '').join(' ');
+  const curves = find('[data-label="line"] path[data-label]');
+  const labels = find('.legend text');
+  return find('.legend path[stroke-opacity]').map((line) => {
+    const next = labels.find(
+      ({ previousElementSibling: before }) => before === line || before?.previousElementSibling === line,
+    );
+    const label = next?.textContent ?? '';
+    const own = curves.filter((curve) => curve.getAttribute('data-label') === label);
+    return {
+      label,
+      isDrawnSo: own.every(({ parentElement }) => parentElement !== null && look(parentElement) === look(line)),
+    };
+  });
 }
