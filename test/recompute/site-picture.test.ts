@@ -97,7 +97,12 @@ describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, sce
   }
 
   /** Quantities against the horizon. @param isDrawn a logarithmic scale has no place for 0 */
-  function seriesWanted(chart: Curves, series: Series, factor: number, isDrawn = (_: Value) => true): Wanted[] {
+  function seriesWanted(
+    chart: Curves,
+    series: Series,
+    factor: number,
+    isDrawn: (value: Value) => boolean = () => true,
+  ): Wanted[] {
     expect([...chart.lines.keys()]).toEqual(series.map(([name]) => name));
     let drawn = 0;
     const all = series.flatMap(([name, of]) => {
