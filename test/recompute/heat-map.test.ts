@@ -215,8 +215,12 @@ describe.each(METRICS)('a map of $name', (drawn) => {
     const { xTicks, yTicks, words, legend } = map();
     expect([...xTicks.keys()]).toEqual(CHARGES.map((_, i) => i));
     expect([...yTicks.keys()]).toEqual(TIMES.map((_, i) => i));
-    xTicks.forEach((text, i) => { expect(shows(text, CHARGES[i] / JOULES_PER_WATT_HOUR), text).toBe(true); });
-    yTicks.forEach((text, i) => { expect(Number(text)).toBe(TIMES[i]); });
+    xTicks.forEach((text, i) => {
+      expect(shows(text, CHARGES[i] / JOULES_PER_WATT_HOUR), text).toBe(true);
+    });
+    yTicks.forEach((text, i) => {
+      expect(Number(text)).toBe(TIMES[i]);
+    });
     const values = places.map((place) => valueOf(drawn, place));
     const name = drawn.level === null ? drawn.name : `${drawn.metric} #`;
     const level = drawn.level === null ? [] : [drawn.level];
