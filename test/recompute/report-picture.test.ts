@@ -3,7 +3,10 @@
  * integers of partials.json and theory's laws say, by the ticks beside them.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { curvesOf, exponentOf } from './picture.js';
+import { deviationWanted } from './deviation-picture.js';
+import { compareProse, told } from './explained.js';
+import { ownDeviation } from './own-moments.js';
+import { curvesOf, exponentOf, writingOf } from './picture.js';
 import type { Curves, Place } from './picture.js';
 import { atHorizons, edgeAt, intervalsAt, tailBand, tailFloor, wrong } from './ruler.js';
 import type { Wanted } from './ruler.js';
@@ -112,9 +115,9 @@ describe.each(HORIZONS.map((slots, i) => ({ slots, i })))('after $slots slots', 
     expect(wrong(differenceWanted(i, limits, ['Brownian', 'corrected'], (k) => lawAt(i, 'exact', k)))).toEqual([]);
     for (const drawn of [own, limits]) {
       const half = walk.critical / unitUp(drawn);
-      const [[lower, upper]] = drawn.bands;
-      expect(lower).toBeCloseTo(-half, 9);
-      expect(upper).toBeCloseTo(half, 9);
+      const [[lower, upper]] = drawn.boxes;
+      expect(lower.y).toBeCloseTo(-half, 9);
+      expect(upper.y).toBeCloseTo(half, 9);
     }
   });
 
@@ -173,6 +176,38 @@ test('means relative to the exact one, with intervals', () => {
   );
   const ends = intervalsAt('interval', chart.rules, HORIZONS, (i) => [intervals[i][0], intervals[i][1]]);
   expect(wrong([...all, ...ends])).toEqual([]);
+});
+
+test('figure 2, with a point a horizon', () => {
+  const chart = curvesOf(charts.get('figure2') ?? '', 'linear', 'linear');
+  const points = HORIZONS.map((slots, i) => {
+    // Without drift a mean stands over that of the diffusion.
+    const critical = walk.sigma * Math.sqrt((2 * slots) / Math.PI);
+    const [lower, upper] = walk.own[i].meanInterval.map((mean) => mean / critical);
+    const exact = walk.law(i, 'exact').mean / critical;
+    return { relativeDrift: 0, simulated: walk.own[i].mean / critical, lower, upper, exact };
+  });
+  expect(wrong(deviationWanted(chart, points, ownDeviation))).toEqual([]);
+});
+
+test('what is written in the charts', () => {
+  for (const [id, svg] of charts) {
+    const slots = Number(/-(\d+)$/.exec(id)?.[1]);
+    const { words, legend, lines } = writingOf(svg);
+    const rules = [
+      told('after # slots', slots),
+      told('simulated curve of # paths', TRIALS),
+      [/(\d+) % (?=interval|simultaneous|band|of right)/g, () => [95]] as const,
+      told('max\\(−μ, ?#\\)T\\) ?/ ?\\(σ√\\(#T/π\\)\\)', 0, 2),
+      told('max\\(−μ, ?#\\)T\\) ?/ ?\\(σ√\\(#T/π\\)\\)', 0, 2),
+      told('at T = # … # slots:', ...HORIZONS),
+      told('simulated, # %', 95),
+      told('T = # … # slots$', ...HORIZONS),
+      told('units of #⁻', 10),
+    ];
+    expect(compareProse(words, rules, id)).toEqual([]);
+    expect(legend.filter(({ label, isDrawnSo }) => lines.includes(label) && !isDrawnSo)).toEqual([]);
+  }
 });
 
 test('no chart of laws is left out', () => {

@@ -90,24 +90,43 @@ const OFF = 0.02;
  * @param every how many marks apart
  */
 export function withMovedMarks(svg: string, every: number): string[] {
-  const [from, to] = [svg.indexOf('</clipPath>'), svg.indexOf('class="legend"')];
-  const places: { readonly at: number; readonly pixels: string }[] = [];
-  const find = (pattern: RegExp): void => {
-    for (const found of svg.matchAll(pattern)) {
-      const at = found.index + found[0].length - found[1].length;
-      // A line across has no end of its own.
-      if (found.index > from && at < to) places.push({ at, pixels: found[1] });
-    }
-  };
-  // Corners of curves and bands; symbols are paths too, about their own middle.
-  for (const found of svg.matchAll(/<path(?! d="[^"]*" transform)[^>]* d="([^"]*)"(?! transform)/g)) {
-    if (found.index < from || found.index > to) continue;
-    for (const corner of found[1].matchAll(/,(-?[\d.]+)/g))
-      places.push({ at: found.index + found[0].indexOf(' d="') + 4 + corner.index + 1, pixels: corner[1] });
-  }
-  find(/ c?y[12]?="(-?[\d.]+)/g);
-  find(/transform="translate\(-?[\d.]+,(-?[\d.]+)/g);
+  const marks = [...svg.matchAll(/<(path|line|rect|circle) [^>]*>/g)].filter(
+    ({ index }) => index > svg.indexOf('data-label="y-axis label"') && !isWithin(svg, index, /clipPath|legend/),
+  );
+  const places = marks.flatMap(({ 0: element, index }) => {
+    const isSymbol = element.includes('transform=');
+    const found = [
+      ...(isSymbol ? element.matchAll(/transform="translate\(-?[\d.]+,(-?[\d.]+)/g) : []),
+      ...(isSymbol ? [] : element.matchAll(/ c?y[12]?="(-?[\d.]+)/g)),
+      ...(isSymbol ? [] : cornersOf(element)),
+    ];
+    return found.map((place) => ({ at: index + place.index + place[0].length - place[1].length, pixels: place[1] }));
+  });
   return places
     .filter((_, i) => i % every === 0)
     .map(({ at, pixels }) => `${svg.slice(0, at)}${Number(pixels) + OFF}${svg.slice(at + pixels.length)}`);
+}
+
+/** The second coordinates of a path's corners. */
+function cornersOf(element: string): RegExpExecArray[] {
+  const start = element.indexOf(' d="');
+  return start < 0 ? [] : [...element.matchAll(/,(-?[\d.]+)/g)].filter(({ index }) => index > start);
+}
+
+/** Whether the group or element that encloses a place is one of some names. */
+function isWithin(svg: string, at: number, names: RegExp): boolean {
+  const before = svg.slice(0, at);
+  const opened = Math.max(before.lastIndexOf('<g '), before.lastIndexOf('<clipPath'));
+  return names.test(before.slice(opened, before.indexOf('>', opened)));
+}
+
+/** Of charts with a moved mark those in which nothing is found: no mark is off, and none is missing. */
+export function unnoticed(moved: readonly string[], complaints: (svg: string) => readonly string[]): string[] {
+  return moved.filter((svg) => {
+    try {
+      return complaints(svg).length === 0;
+    } catch {
+      return false;
+    }
+  });
 }
