@@ -8,6 +8,7 @@ import { deviationWanted } from './deviation-picture.js';
 import type { OwnPoint } from './deviation-picture.js';
 import { compareJson, compareProse, numbersOf, standsAt, told, withPlantedError } from './explained.js';
 import type { LeafRule, ProseRule } from './explained.js';
+import { given } from './exemptions.js';
 import { figureOf, SEED } from './figures.js';
 import type { WrittenFigure } from './figures.js';
 import { covarianceOf } from './own-differences.js';
@@ -78,12 +79,11 @@ const NO_DRIFT = 1e-12;
 
 describe('figure 2', () => {
   test('has every number of its JSON from paths and laws', () => {
-    const threads = standsAt(run.json, '/engine/adapter/threads') as number;
     const rules: LeafRule[] = [
       [/^\/schemaVersion$/, () => 1],
       [/^\/figure$/, () => 2],
       [/^\/scenario\/(.*)$/, (place) => standsAt(parseScenario(SCENARIO), `/${place}`) as number],
-      [/^\/engine\/adapter\/threads$/, () => threads],
+      ...given('threads'),
       [/^\/slots$/, () => SLOTS],
       [/^\/brownianCurve\/(\d+)\/relativeDrift$/, (i) => (8 * (Number(i) - 160)) / 160],
       [/^\/brownianCurve\/(\d+)\/deviation$/, (i) => ownDeviation((8 * (Number(i) - 160)) / 160)],

@@ -9,6 +9,7 @@ import { detectTransition } from '../../src/stats/regimes.js';
 import type { RegimeDetection } from '../../src/stats/regimes.js';
 import { compareJson, compareProse, numbersOf, standsAt, told, withPlantedError } from './explained.js';
 import type { LeafRule, ProseRule } from './explained.js';
+import { asked, given } from './exemptions.js';
 import { figureOf, SEED } from './figures.js';
 import type { WrittenFigure } from './figures.js';
 import { SERVED } from './fleets.js';
@@ -80,9 +81,9 @@ async function curveAt(errorRate: number): Promise<OwnCurve> {
       const half = Z95 * Math.sqrt(variance[i] / TRIALS);
       return [Math.max(0, m - half), m + half];
     }),
-    regime: detectTransition(
-      { slots: HORIZONS, means: mean, covariance, offset },
-      { seed: `${SEED}/figure 4/${errorRate}` },
+    regime: asked(
+      'transitions',
+      detectTransition({ slots: HORIZONS, means: mean, covariance, offset }, { seed: `${SEED}/figure 4/${errorRate}` }),
     ),
   };
 }
@@ -127,18 +128,17 @@ const ROUNDING = 1e-9;
 
 describe('figure 4', () => {
   test('has every number of its JSON from paths and laws', () => {
-    const given = (place: string): number => standsAt(run.json, place) as number;
     const rules: LeafRule[] = [
       [/^\/schemaVersion$/, () => 1],
       [/^\/figure$/, () => 4],
       [/^\/scenario\/(.*)$/, (place) => standsAt(parseScenario(SCENARIO), `/${place}`) as number],
-      [/^\/engine\/adapter\/threads$/, () => given('/engine/adapter/threads')],
+      ...given('threads'),
       [/^\/curves\/(\d)\/errorRate$/, (i) => RATES[Number(i)]],
       [
         /^\/curves\/(\d)\/driftJoulesPerSlot$/,
         (i) => {
           const { law } = curves[Number(i)];
-          const written = given(`/curves/${i}/driftJoulesPerSlot`);
+          const written = standsAt(run.json, `/curves/${i}/driftJoulesPerSlot`) as number;
           return i === '0' && Math.abs(written) < ROUNDING * demandOf(law, 1) ? written : driftOf(law);
         },
       ],

@@ -2,6 +2,7 @@
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
+import { asked } from './exemptions.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 
 /** Every path's totals of one site at one horizon. */
@@ -58,7 +59,7 @@ export async function pathDeficits(scenario: Scenario, slots: number, trials: nu
 async function walked(job: ReturnType<typeof prepareSite>['job'] | ReturnType<typeof prepareRun>['job']) {
   const backend = createCpuBackend(host, 1);
   try {
-    return await backend.deficits(job);
+    return asked('paths', await backend.deficits(job));
   } finally {
     await backend.release();
   }

@@ -92,7 +92,7 @@ function reportComplaints(report: string): string[] {
 describe('a run without verdict', () => {
   it('has every number of its JSON from its integers', () => {
     const rules = [
-      ...headRules(walk.scenario, timed().engine.adapter.threads),
+      ...headRules(walk.scenario),
       ...lawRules(walk),
       ...timeRules(TRIALS * HORIZONS[1], timed()),
       ...estimateRules('/horizons/(\\d)', (i) => walk.own[i]),

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { compareJson, numbersOf, withPlantedError } from './explained.js';
 import type { LeafRule } from './explained.js';
+import { asked } from './exemptions.js';
 import { headRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { pathTotals } from './own-paths.js';
@@ -28,9 +29,9 @@ describe.each([HUT, SUN, FULL])('$command of $scenario.name', ({ command, horizo
   const timed = (): Timed => run.summary as Timed;
 
   it('has every number of its JSON from its integers', () => {
-    const { quantumJoules, samplingError } = site.prepared.law;
+    const { quantumJoules, samplingError } = asked('sampled law', site.prepared.law);
     const rules: LeafRule[] = [
-      ...headRules(site.scenario, timed().engine.adapter.threads),
+      ...headRules(site.scenario),
       [/^\/law\/driftJoulesPerSlot$/, () => site.drift],
       [/^\/law\/volatilityJoules$/, () => site.sigma],
       [/^\/law\/quantumJoules$/, () => quantumJoules],
