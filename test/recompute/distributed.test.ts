@@ -18,6 +18,7 @@ import type { Timed } from './leaf-rules.js';
 import { ownStatistics, Z95 } from './own-statistics.js';
 import type { OwnStatistics } from './own-statistics.js';
 import { missedInReport, pageComplaints } from './report-page.js';
+import { recordComplaints } from './run-records.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextColumn } from './text-tables.js';
 import { factorOf, validated } from './validated.js';
@@ -207,6 +208,10 @@ describe('a distributed run', () => {
     // Were the two walks the same, nothing could be mixed up.
     expect(own[1].mean).toBeLessThan(0.9 * lumped.own[1].mean);
     expect(compareJson(run.summary, leafRules(), 1e-7)).toEqual([]);
+  });
+
+  it('has every number and hash of its manifest and its record', () => {
+    expect(recordComplaints(run, lumped)).toEqual([]);
   });
 
   it('has every number of its text from its integers, and a wrong one anywhere is found', () => {

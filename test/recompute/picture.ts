@@ -49,6 +49,8 @@ function scaleOf(find: Find, axis: 'x' | 'y', kind?: Kind): (pixel: number) => s
     return [axis === 'x' ? x : y, text.textContent];
   });
   const numbers = ticks.map(([pixel, text]): [number, number] => [pixel, written(text)]);
+  // By one tick alone a ruler tells what lies at it.
+  if (numbers.length === 1) return (pixel) => (Math.abs(pixel - numbers[0][0]) < 2e-3 ? numbers[0][1] : NaN);
   const scales: readonly Pair[] = [
     [(v) => v, (v) => v],
     [Math.log, Math.exp],

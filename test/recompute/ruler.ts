@@ -57,7 +57,7 @@ export function atHorizons(
   if (all.length !== horizons.length) throw new Error(`${what}: ${all.length} marks, expected ${horizons.length}`);
   return all.map((drawn, i): Wanted => {
     const slots = horizons[i];
-    if (Math.abs(drawn.x - slots) > 1.01 * drawn.xUnsure + 1e-9 * slots)
+    if (!(Math.abs(drawn.x - slots) <= 1.01 * drawn.xUnsure + 1e-9 * slots))
       throw new Error(`${what}: drawn at ${drawn.x}, expected ${slots}`);
     return { what, drawn, y: value(i) };
   });

@@ -14,7 +14,7 @@ import type { Curves, Place } from './picture.js';
 import { atHorizons, edgeAt, intervalsAt, tailBand, tailFloor, unnoticed, withMovedMarks, wrong } from './ruler.js';
 import type { Wanted } from './ruler.js';
 import { SiteNumbers } from './site-numbers.js';
-import { FULL, SUN, TRIALS } from './sites.js';
+import { ENDLESS, FULL, SUN, TRIALS } from './sites.js';
 import { clean, factorOf, validated } from './validated.js';
 
 /** One quantity at one horizon: joules, or a share. */
@@ -29,11 +29,13 @@ const mean = ({ mean: simulated, meanInterval: interval }: OwnStatistics, exact?
   return { simulated, interval, exact };
 };
 
-describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, scenario }) => {
+describe.each([FULL, SUN, ENDLESS])('charts of $scenario.name', ({ command, horizons, scenario }) => {
   let site: SiteNumbers;
   let captions: string[] = [];
   const charts = new Map<string, string>();
   const isJudged = command === 'validate';
+  const { battery }: { readonly battery: { readonly initialJoules: number; readonly capacityJoules?: number } } =
+    scenario;
   beforeAll(async () => {
     const { partials, report } = await validated(scenario, TRIALS, horizons, command);
     site = new SiteNumbers(scenario, horizons, partials, isJudged);
@@ -103,9 +105,10 @@ describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, sce
     factor: number,
     isDrawn: (value: Value) => boolean = () => true,
   ): Wanted[] {
-    expect([...chart.lines.keys()]).toEqual(series.map(([name]) => name));
+    const shown = series.filter(([, of]) => horizons.some((_, i) => isDrawn(of(i))));
+    expect([...chart.lines.keys()]).toEqual(shown.map(([name]) => name));
     let drawn = 0;
-    const all = series.flatMap(([name, of]) => {
+    const all = shown.flatMap(([name, of]) => {
       const values = horizons.map((slots, i) => ({ slots, ...of(i) })).filter(isDrawn);
       const slots = values.map((value) => value.slots);
       const mine = <T>(marks: readonly T[]): readonly T[] => marks.slice(drawn, drawn + slots.length);
@@ -151,23 +154,30 @@ describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, sce
   function levelComplaints(svg: string): string[] {
     const chart = curvesOf(svg, xKind, 'linear');
     const factor = factorOf(chart.yLabel);
-    const [area] = chart.areas;
+    const { capacityJoules = 1.05 * site.level(last).quantile(0.9) } = battery;
     const range = (p: number) => (i: number) => site.level(i).quantile(p) / factor;
     const [bottom, top] = chart.frame ?? [];
     if (bottom === undefined || top === undefined) return ['no frame'];
+    // Of one horizon the range is a wide line, behind all others.
+    const isOne = horizons.length === 1;
+    const band = isOne ? chart.rules[0] : chart.areas[0];
+    const rules = isOne ? chart.rules.slice(1) : chart.rules;
+    const [lower, upper] = isOne
+      ? [...band].sort((a, b) => a.y - b.y).map((end) => [end])
+      : [band.slice(horizons.length).reverse(), band.slice(0, horizons.length)];
     return wrong([
-      ...seriesWanted(chart, level, factor),
-      ...atHorizons('upper', area.slice(0, horizons.length), horizons, range(0.9)),
-      ...atHorizons('lower', area.slice(horizons.length).reverse(), horizons, range(0.1)),
+      ...seriesWanted({ ...chart, rules }, level, factor),
+      ...atHorizons('upper', upper, horizons, range(0.9)),
+      ...atHorizons('lower', lower, horizons, range(0.1)),
       { what: 'bottom', drawn: bottom, y: 0, slack: 1e-9 },
-      { what: 'top', drawn: top, y: scenario.battery.capacityJoules / factor },
+      { what: 'top', drawn: top, y: capacityJoules / factor },
     ]);
   }
 
   const share = (p: number, interval: readonly [number, number], known?: number): Value => {
     return { simulated: p, interval, exact: known };
   };
-  const chances: Series = [
+  const chances: Series[number][] = [
     [
       'auxiliary energy needed',
       (i) => {
@@ -188,8 +198,10 @@ describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, sce
       'empty at T',
       (i) => share(site.level(i).zero, site.level(i).zeroInterval, exact(i)?.level.probabilityEmpty.value),
     ],
-    ['full at T', (i) => share(...site.full(i), exact(i)?.level.probabilityFull.value)],
   ];
+  if (battery.capacityJoules !== undefined) {
+    chances.push(['full at T', (i) => share(...site.full(i), exact(i)?.level.probabilityFull.value)]);
+  }
   function chanceComplaints(svg: string): string[] {
     return wrong(seriesWanted(curvesOf(svg, xKind, 'linear'), chances, 1));
   }
@@ -239,7 +251,7 @@ describe.each([FULL, SUN])('charts of $scenario.name', ({ command, horizons, sce
         [
           ...horizons.map((slots): ProseRule => [new RegExp(`after (${slots}) slots`), () => [slots]]),
           told('plus at a = #', 0),
-          energy('its capacity,', scenario.battery.capacityJoules),
+          energy('its capacity,', battery.capacityJoules ?? NaN),
         ],
         'caption',
       ),

@@ -12,6 +12,7 @@ import type { Timed } from './leaf-rules.js';
 import { pathTotals } from './own-paths.js';
 import type { PathTotals } from './own-paths.js';
 import { missedInReport } from './report-page.js';
+import { recordComplaints } from './run-records.js';
 import { SiteNumbers } from './site-numbers.js';
 import { siteReportComplaints } from './site-page.js';
 import { siteTextComplaints } from './site-text.js';
@@ -42,6 +43,10 @@ describe.each([HUT, SUN, FULL])('$command of $scenario.name', ({ command, horizo
       ...site.leafRules(),
     ];
     expect(compareJson(run.summary, rules, 1e-7)).toEqual([]);
+  });
+
+  it('has every number and hash of its manifest and its record', () => {
+    expect(recordComplaints(run, site)).toEqual([]);
   });
 
   it('has every number of its text from its integers, and a wrong one anywhere is found', () => {

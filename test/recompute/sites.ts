@@ -64,3 +64,10 @@ export const FULL = {
     },
   },
 } as const;
+
+/** A battery without a capacity, seen at one horizon. */
+export const ENDLESS = {
+  command: 'run',
+  horizons: [24],
+  scenario: { ...SUN.scenario, name: 'endless', battery: { initialJoules: 4000 } },
+} as const;
