@@ -1,6 +1,6 @@
 /**
- * The one list of what the tests of this folder do not work out anew, with the reason each. `GIVEN` numbers are taken as
- * they stand; `ASKED` ones come from the product's own code, asked here of the same inputs, for that code is held
+ * The one list of what the tests of this folder do not work out anew, with the reason each. `GIVEN` numbers are taken
+ * as they stand; `ASKED` ones come from the product's own code, asked here of the same inputs, for that code is held
  * against independent calculations elsewhere. exemptions.test.ts says that no entry is idle.
  */
 import type { LeafRule } from './explained.js';

@@ -1,6 +1,6 @@
 /**
- * Every number of figure 3, from the paper's formulas written again: figure3.json, what is printed, figures.html, and the
- * drawing read with a ruler. Difficulties go on to where ticks stand at thousands.
+ * Every number of figure 3, from the paper's formulas written again: figure3.json, what is printed, figures.html, and
+ * the drawing read with a ruler. Difficulties go on to where ticks stand at thousands.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';

@@ -1,7 +1,7 @@
 /**
- * Every number of figure 4, from paths that are walked again, the paper's formulas and Spitzer's identity: figure4.json,
- * what is printed, figures.html, and the drawing read with a ruler. Where a curve bends is found by the product's own
- * search, asked here of the same means.
+ * Every number of figure 4, from paths that are walked again, the paper's formulas and Spitzer's identity:
+ * figure4.json, what is printed, figures.html, and the drawing read with a ruler. Where a curve bends is found by the
+ * product's own search, asked here of the same means.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';

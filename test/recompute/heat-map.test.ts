@@ -1,6 +1,6 @@
 /**
- * A sweep's heat map read with a ruler: every cell has the colour of its value, every line of equal value goes where the
- * values beside it have it between them, and what is written is so.
+ * A sweep's heat map read with a ruler: every cell has the colour of its value, every line of equal value goes where
+ * the values beside it have it between them, and what is written is so.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What a task costs on a model, in plain code: the paper's equations 40 to 45 with a library's incomplete beta function. */
+/** What a task costs on a model, in plain code: the paper's equations 40 to 45, with a library's incomplete beta. */
 import betainc from '@stdlib/math-base-special-betainc';
 
 export interface OwnHardware {

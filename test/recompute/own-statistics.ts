@@ -158,7 +158,7 @@ function logFactorial(k: number): number {
   return logFactorials[k];
 }
 
-/** P(X ≤ k) of the binomial law, term after term from k on to the nearer end: each is the one before it times a ratio. */
+/** P(X ≤ k) of the binomial law, term after term from k to the nearer end: each is the one before it times a ratio. */
 export function atMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;
   if (k >= n || p === 0) return 1;

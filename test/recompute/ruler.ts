@@ -18,7 +18,11 @@ export const wrong = (all: readonly Wanted[]): string[] =>
     .filter(({ drawn, y, slack = 1e-12 * Math.abs(y) }) => !(Math.abs(drawn.y - y) <= 1.01 * drawn.yUnsure + slack))
     .map(({ what, drawn, y }) => `${what} at ${drawn.x}: ${drawn.y}, expected ${y} within ${drawn.yUnsure}`);
 
-/** The edge of a histogram at which a corner lies: 0, or one that the ruler does not tell from it. @param factor joules of the axis' unit */
+/**
+ * The edge of a histogram at which a corner lies: 0, or one that the ruler does not tell from it.
+ *
+ * @param factor joules of the axis' unit
+ */
 export function edgeAt({ edges }: OwnStatistics, { x, xUnsure }: Place, factor: number): number {
   if (Math.abs(x) <= 1.01 * xUnsure) return 0;
   // Edges never fall: the first that is not before it, or the one before that.
@@ -36,7 +40,7 @@ export function edgeAt({ edges }: OwnStatistics, { x, xUnsure }: Place, factor: 
 /** What a logarithmic scale of chances ends at: three decades below the chart. */
 export const tailFloor = (trials: number): number => 1e-3 * 10 ** Math.min(-1, Math.floor(Math.log10(0.3 / trials)));
 
-/** The band of Clopper and Pearson's intervals about a tail: its upper side from left to right, then its lower one back. */
+/** The band of Clopper and Pearson's intervals about a tail: its upper side from the left, then its lower one back. */
 export function tailBand(own: OwnStatistics, chart: Curves, factor: number): Wanted[] {
   const [area] = chart.areas;
   return area.map((drawn, at): Wanted => {

@@ -1,7 +1,7 @@
 /**
- * The charts of a site's report.html read with a ruler: every corner of every curve, every point, interval, band and plus
- * lies where the integers of partials.json and the exact law of the battery's chain say, by the ticks beside them; and
- * every number of what is written in them and below them is that.
+ * The charts of a site's report.html read with a ruler: every corner of every curve, every point, interval, band and
+ * plus lies where the integers of partials.json and the exact law of the battery's chain say, by the ticks beside
+ * them; and every number of what is written in them and below them is that.
  */
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Every number of what `sweep --dry-run` prints, before a sweep and after it, and of the sweep's run.json: sizes by their
- * formulas, and what neighbours have in common from paths that are walked again.
+ * Every number of what `sweep --dry-run` prints, before a sweep and after it, and of the sweep's run.json: sizes by
+ * their formulas, and what neighbours have in common from paths that are walked again.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

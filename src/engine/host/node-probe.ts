@@ -1,7 +1,7 @@
 /**
- * Whether the Vulkan drivers of a machine without a device file offer an adapter, asked in a process of its own. A driver
- * that can be loaded but finds no device, as in a container without the GPU, has the loader and Dawn write of it to
- * stderr, past JavaScript: what that process writes nobody sees.
+ * Whether the Vulkan drivers of a machine without a device file offer an adapter, asked in a process of its own. A
+ * driver that can be loaded but finds no device, as in a container without the GPU, has the loader and Dawn write of
+ * it to stderr, past JavaScript: what that process writes nobody sees.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
