@@ -1,11 +1,12 @@
 /** What the host says where no adapter is to be had: one BackendError with a reason and a remedy, nothing on stderr. */
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { BackendError } from '../../src/errors.js';
 import type { WorkerEntry } from '../../src/engine/host/contract.js';
+import { mayOfferNone } from '../../src/engine/host/node-probe.js';
 import { provideSwiftShader } from '../../src/engine/host/node-software.js';
 import { preload } from '../../src/engine/host/node-vulkan.js';
 import { runChild } from './child.js';
@@ -57,6 +58,20 @@ describe('without an adapter', () => {
     expect(none.stdout).toMatch(
       /the Vulkan driver of \S*gone\.json cannot be loaded \(.*libno-such-driver\.so: .*\), nor any of 2 others\. /,
     );
+  });
+
+  test.runIf(mayOfferNone([]))('drivers that find no device are asked out of hearing', async () => {
+    // A driver that is not known to compute on the processor, on a machine that shows no device.
+    const { manifest = '' } = (await provideSwiftShader()) ?? {};
+    const unknown = join(outside, 'unknown.json');
+    const ICD = { library_path: join(dirname(manifest), 'libvk_swiftshader.so'), api_version: '1.0.5' };
+    await writeFile(unknown, JSON.stringify({ file_format_version: '1.0.0', ICD }));
+    const found = await runChild(ask('auto'), undefined, { VK_DRIVER_FILES: unknown });
+    expect(found).toMatchObject({ stdout: 'adapter software\n', stderr: '' });
+    // The loader then has a driver that can be loaded, and no device.
+    const none = await runChild(ask('auto'), undefined, { VK_DRIVER_FILES: unknown, VK_LOADER_DRIVERS_DISABLE: '*' });
+    expect(none.stderr).toBe('');
+    expect(none.stdout).toMatch(/^BackendError: No WebGPU adapter: the drivers offer none on linux-\w+\. /);
   });
 
   test('hardware after software in one process sees the system’s own drivers only', async () => {
@@ -111,7 +126,8 @@ describe('libraries and caches', () => {
     await mkdir(join(cache, 'batterywalk'), { recursive: true });
     await chmod(join(cache, 'batterywalk'), 0o777);
     const end = await runChild(
-      `import { provideSwiftShader } from '../src/engine/host/node-software.js';
+      `import { mayOfferNone } from '../../src/engine/host/node-probe.js';
+import { provideSwiftShader } from '../src/engine/host/node-software.js';
        console.log((await provideSwiftShader()).manifest);`,
       undefined,
       { XDG_CACHE_HOME: cache, TMPDIR: outside },

@@ -14,6 +14,7 @@ import { ownDifferences, STEADY } from './own-differences.js';
 import type { OwnDifference } from './own-differences.js';
 import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
+import { given } from './exemptions.js';
 import { end, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { pathTotals } from './own-paths.js';
@@ -74,7 +75,7 @@ function leafRules(): LeafRule[] {
     [/^\/schemaVersion$/, () => 1],
     [/^\/trials$/, () => TRIALS],
     [/^\/familyAlpha$/, () => 0.05],
-    [/^\/engine\/adapter\/threads$/, () => document.engine.adapter.threads],
+    ...given('threads'),
     [
       /^\/sides\/(\d)\/scenario\/(.*)$/,
       (side, path) => {

@@ -11,6 +11,7 @@ import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
 import { compareJson, compareProse, numbersOf, standsAt, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
+import { asked, given } from './exemptions.js';
 import { end } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { ownDesign, ownNeighbours } from './own-design.js';
@@ -95,13 +96,13 @@ describe.each(CASES)('a design by $path', ({ path, scenario, options, budget, br
     document = JSON.parse(readFileSync(join(folder, 'design.json'), 'utf8')) as Document;
     rmSync(folder, { recursive: true });
     const paths = new Map<number, readonly number[]>();
-    for (const { x } of document.evaluations) paths.set(x, await failing(x));
-    const asked: Asked = {
+    for (const { x } of asked('looks', document.evaluations)) paths.set(x, await failing(x));
+    const question: Asked = {
       ...{ risk: RISK, trials: TRIALS },
       failing: (x, trials) => paths.get(x)?.slice(0, trials) ?? [],
     };
-    design = ownDesign(document.evaluations, asked);
-    neighbours = ownNeighbours(design, asked);
+    design = ownDesign(document.evaluations, question);
+    neighbours = ownNeighbours(design, question);
   });
 
   function leafRules(): LeafRule[] {
@@ -109,7 +110,7 @@ describe.each(CASES)('a design by $path', ({ path, scenario, options, budget, br
     return [
       [/^\/schemaVersion$/, () => 1],
       [/^\/scenario\/(.*)$/, (place) => standsAt(parseScenario(scenario), `/${place}`) as number],
-      [/^\/engine\/adapter\/threads$/, () => document.engine.adapter.threads],
+      ...given('threads', 'designTime'),
       [/^\/risk$/, () => RISK],
       [/^\/budgetJoules$/, () => budget],
       [/^\/slots$/, () => SLOTS],
@@ -127,8 +128,6 @@ describe.each(CASES)('a design by $path', ({ path, scenario, options, budget, br
       [/^\/evaluations\/(\d+)\/interval\/(\w+)$/, (i, e) => looks[Number(i)].interval[end(e)]],
       [/^\/evaluations\/(\d+)\/(\w+)$/, (i, name) => looks[Number(i)][name as 'failures']],
       [/^\/neighbours\/(\w+)$/, (name) => neighbours[name as keyof OwnNeighbours]],
-      // Time is exempt: nothing that is kept determines it.
-      [/^\/elapsedSeconds$/, () => document.elapsedSeconds],
     ];
   }
 

@@ -12,11 +12,13 @@ import { judgeProof } from '../../src/stats/proof.js';
 import type { Proof } from '../../src/stats/proof.js';
 import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
+import { asked } from './exemptions.js';
 import { estimateRules, headRules, lawRules, theoryRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { ownStatistics, Z95 } from './own-statistics.js';
 import type { OwnStatistics } from './own-statistics.js';
 import { missedInReport, pageComplaints } from './report-page.js';
+import { recordComplaints } from './run-records.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextColumn } from './text-tables.js';
 import { factorOf, validated } from './validated.js';
@@ -74,7 +76,10 @@ beforeAll(async () => {
   difference = rows('difference').map((row) => ownStatistics(row, quantumJoules));
   lumped = new WalkNumbers(SCENARIO, HORIZONS, rows('lumped'), prepared, 0.0005);
   const references = sampledReferences(prepared.law, walkTheory(prepared.walk, HORIZONS));
-  proof = judgeProof(partialsFromJson(counted), prepared.walk, quantumJoules, references, [], 0.0005);
+  proof = asked(
+    'verdicts',
+    judgeProof(partialsFromJson(counted), prepared.walk, quantumJoules, references, [], 0.0005),
+  );
 });
 const timed = (): Timed => run.summary as Timed;
 
@@ -101,7 +106,7 @@ function verdictNumber(i: number, k: number, name: string): number {
 
 function leafRules(): LeafRule[] {
   return [
-    ...headRules(lumped.scenario, timed().engine.adapter.threads),
+    ...headRules(lumped.scenario),
     ...lawRules(lumped),
     [/^\/familyAlpha$/, () => 0.001],
     ...timeRules(TRIALS * HORIZONS[1], timed()),
@@ -203,6 +208,10 @@ describe('a distributed run', () => {
     // Were the two walks the same, nothing could be mixed up.
     expect(own[1].mean).toBeLessThan(0.9 * lumped.own[1].mean);
     expect(compareJson(run.summary, leafRules(), 1e-7)).toEqual([]);
+  });
+
+  it('has every number and hash of its manifest and its record', () => {
+    expect(recordComplaints(run, lumped)).toEqual([]);
   });
 
   it('has every number of its text from its integers, and a wrong one anywhere is found', () => {

@@ -3,6 +3,8 @@
  * covers is a complaint, as is one that is not the rounding of what the rule says. Knows nothing of what is computed.
  */
 
+import { ANYTHING, exemption } from './exemptions.js';
+
 /** A number as text shows it, with digits after the point, a power of ten, and commas between thousands. */
 const NUMBER = /[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+|·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?/g;
 const POWERS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -137,17 +139,19 @@ export function compareProse(prose: string, rules: readonly ProseRule[], where: 
 }
 
 /** A rule for the leaves of a JSON document whose places it names. */
-export type LeafRule = readonly [place: RegExp, expected: (...groups: string[]) => number | null];
+export type LeafRule = readonly [place: RegExp, expected: (...groups: string[]) => number | null | typeof ANYTHING];
 
 /** Complaints about the numbers of a JSON document. @param tolerance relative, of what is computed in another order */
 export function compareJson(document: unknown, rules: readonly LeafRule[], tolerance = 1e-9): string[] {
   const complaints: string[] = [];
+  const exempted = new Set<LeafRule>();
   const walk = (value: unknown, place: string): void => {
     if (typeof value === 'number') {
       const rule = rules.find(([pattern]) => pattern.test(place));
+      const expected = rule?.[1](...(rule[0].exec(place) ?? []).slice(1)) ?? NaN;
       if (rule === undefined) complaints.push(`nothing explains ${value} at ${place}`);
+      else if (expected === ANYTHING) exempted.add(rule);
       else {
-        const expected = rule[1](...(rule[0].exec(place) ?? []).slice(1)) ?? NaN;
         const isNear = Math.abs(value - expected) <= tolerance * Math.max(Math.abs(expected), 1e-9);
         if (!isNear) complaints.push(`${place} is ${value}, not ${expected}`);
       }
@@ -156,7 +160,8 @@ export function compareJson(document: unknown, rules: readonly LeafRule[], toler
     }
   };
   walk(document, '');
-  return complaints;
+  const idle = rules.filter((rule) => rule[1] === exemption && !exempted.has(rule));
+  return [...complaints, ...idle.map(([place]) => `nothing is exempted at ${String(place)}`)];
 }
 
 /** The same text with the last digit of one number moved by three: it must then be found wrong. */

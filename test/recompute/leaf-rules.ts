@@ -1,5 +1,6 @@
 /** Rules for the numbers of JSON documents that several of them have. */
 import type { Scenario } from '../../src/scenario/scenario.js';
+import { asked, given } from './exemptions.js';
 import type { LeafRule } from './explained.js';
 import type { OwnStatistics } from './own-statistics.js';
 import type { WalkNumbers } from './walk-numbers.js';
@@ -8,14 +9,14 @@ const INTERVALS = { lower: 0, upper: 1 } as const;
 export const end = (name: string): 0 | 1 => INTERVALS[name as keyof typeof INTERVALS];
 
 /** Version, scenario and what ran: the scenario is what came in, with what it leaves out filled in. */
-export function headRules(scenario: Scenario, threads: number): LeafRule[] {
+export function headRules(scenario: Scenario): LeafRule[] {
   return [
     [/^\/schemaVersion$/, () => 1],
     [
       /^\/scenario\/(.*)$/,
       (place) => place.split('/').reduce<unknown>((v, key) => (v as Record<string, unknown>)[key], scenario) as number,
     ],
-    [/^\/engine\/adapter\/threads$/, () => threads],
+    ...given('threads'),
   ];
 }
 
@@ -60,7 +61,7 @@ export function theoryRules(place: string, walk: WalkNumbers): LeafRule[] {
 
 /** The law that was sampled; a drift that is critical is 0. */
 export function lawRules({ prepared, sigma }: WalkNumbers): LeafRule[] {
-  const { quantumJoules, samplingError } = prepared.law;
+  const { quantumJoules, samplingError } = asked('sampled law', prepared.law);
   return [
     [/^\/law\/driftJoulesPerSlot$/, () => 0],
     [/^\/law\/volatilityJoules$/, () => sigma],

@@ -2,6 +2,7 @@
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
+import { asked } from './exemptions.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 
 /** Every path's totals of one site at one horizon. */
@@ -37,16 +38,28 @@ export async function pathTotals(
   }));
 }
 
-/** Walks the paper's walk. @returns every path's deficit beyond the battery's charge, in quanta */
-export async function pathDeficits(scenario: Scenario, slots: number, trials: number): Promise<number[]> {
-  const { job } = prepareRun(scenario, { trials, horizons: [slots], seed: SEED });
-  return Array.from(await walked(job));
+/** Walks the paper's walk. @returns every path's deficit beyond the battery's charge at each horizon, in quanta */
+export async function pathDeficitsAt(
+  scenario: Scenario,
+  horizons: readonly number[],
+  trials: number,
+  seed = SEED,
+): Promise<{ readonly quantumJoules: number; readonly deficits: readonly (readonly number[])[] }> {
+  const { job, law } = prepareRun(scenario, { trials, horizons, seed });
+  const values = await walked(job);
+  const deficits = horizons.map((_, h) => Array.from(values.subarray(h * trials, (h + 1) * trials)));
+  return { quantumJoules: law.quantumJoules, deficits };
+}
+
+/** The same at one horizon. */
+export async function pathDeficits(scenario: Scenario, slots: number, trials: number): Promise<readonly number[]> {
+  return (await pathDeficitsAt(scenario, [slots], trials)).deficits[0];
 }
 
 async function walked(job: ReturnType<typeof prepareSite>['job'] | ReturnType<typeof prepareRun>['job']) {
   const backend = createCpuBackend(host, 1);
   try {
-    return await backend.deficits(job);
+    return asked('paths', await backend.deficits(job));
   } finally {
     await backend.release();
   }

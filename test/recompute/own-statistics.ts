@@ -158,12 +158,24 @@ function logFactorial(k: number): number {
   return logFactorials[k];
 }
 
-/** P(X ≤ k) of the binomial law, term after term. */
+/** P(X ≤ k) of the binomial law, term after term from k to the nearer end: each is the one before it times a ratio. */
 export function atMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;
+  if (k >= n || p === 0) return 1;
+  const odds = p / (1 - p);
   let total = 0;
-  for (let i = 0; i <= Math.min(k, n); i++) total += chance(i, n, p);
-  return total;
+  if (k < n * p) {
+    for (let i = k, term = chance(k, n, p); i >= 0 && term > 1e-18 * total; i--) {
+      total += term;
+      term *= i / (n - i + 1) / odds;
+    }
+    return total;
+  }
+  for (let i = k + 1, term = chance(k + 1, n, p); i <= n && term > 1e-18 * total; i++) {
+    total += term;
+    term *= ((n - i) / (i + 1)) * odds;
+  }
+  return 1 - total;
 }
 
 /** P(X = i). */

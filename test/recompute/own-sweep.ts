@@ -8,6 +8,7 @@ import { walkLaw } from '../../src/fleet/demand.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
+import { asked } from './exemptions.js';
 import { ownStatistics } from './own-statistics.js';
 import type { OwnStatistics } from './own-statistics.js';
 
@@ -46,7 +47,7 @@ const SITE_MEANS: readonly (readonly [metric: string, row: number, unit: 'joules
 async function integersOf(job: Parameters<ReturnType<typeof createCpuBackend>['run']>[0]): Promise<PartialsJson> {
   const backend = createCpuBackend(host, 1);
   try {
-    return partialsToJson(await backend.run(job));
+    return asked('paths', partialsToJson(await backend.run(job)));
   } finally {
     await backend.release();
   }
@@ -75,7 +76,7 @@ export async function walkRows(document: object, run: OwnRun): Promise<OwnRow[]>
   const increment = compoundIncrement(walkLaw(scenario));
   return horizons.flatMap((slots, h) => {
     const own = ownStatistics(rows[h], law.quantumJoules);
-    const exact = exactOf(exactLaw(increment, slots), scenario.battery.initialJoules);
+    const exact = exactOf(asked('laws of a walk', exactLaw(increment, slots)), scenario.battery.initialJoules);
     const reserves = risks.flatMap((risk): Row[] => {
       const charge = own.quantile(1 - risk);
       const [lower, upper] = own.quantileInterval(1 - risk);

@@ -14,11 +14,11 @@ type Find = (selector: string) => Element[];
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** A number as charts write it: `2,000`, `−0.1`, `+10`, `10⁻⁵`. */
+/** A number as charts write it: `2,000`, `−0.1`, `+10`, `10⁻⁵`, `3·10⁻⁵`. */
 function written(text: string): number {
   const plain = text.replaceAll(',', '').replaceAll('−', '-');
-  const power = /^10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(plain);
-  return power === null ? Number(plain) : 10 ** exponentOf(power[1]);
+  const power = /^(?:(.+)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(plain);
+  return power === null ? Number(plain) : Number(`${power.at(1) ?? 1}e${exponentOf(power[2])}`);
 }
 
 /** `⁻⁵` is −5. */
@@ -49,6 +49,8 @@ function scaleOf(find: Find, axis: 'x' | 'y', kind?: Kind): (pixel: number) => s
     return [axis === 'x' ? x : y, text.textContent];
   });
   const numbers = ticks.map(([pixel, text]): [number, number] => [pixel, written(text)]);
+  // By one tick alone a ruler tells what lies at it.
+  if (numbers.length === 1) return (pixel) => (Math.abs(pixel - numbers[0][0]) < 2e-3 ? numbers[0][1] : NaN);
   const scales: readonly Pair[] = [
     [(v) => v, (v) => v],
     [Math.log, Math.exp],
@@ -122,14 +124,28 @@ export interface Curves {
   readonly yLabel: string;
   /** Lines by their label. */
   readonly lines: ReadonlyMap<string, readonly Place[]>;
+  /** All lines, in the order in which they are drawn. */
+  readonly paths: readonly { readonly stroke: string; readonly corners: readonly Place[] }[];
+  /** Straight connections of two places. */
+  readonly links: readonly (readonly Place[])[];
   /** Marks of the points of lines, in the order in which they are drawn. */
   readonly dots: readonly Place[];
+  /** Where lines across the chart lie. */
+  readonly levels: readonly Place[];
   /** Vertical lines from (x, y) of the first to the second. */
   readonly rules: readonly (readonly [Place, Place])[];
   /** Corners of filled areas: of a band about a curve, from left to right and back. */
   readonly areas: readonly (readonly Place[])[];
-  /** Bands: the lower and the upper end of rectangles. */
-  readonly bands: readonly (readonly [lower: number, upper: number])[];
+  /** Rectangles: the lower left and the upper right corner. */
+  readonly boxes: readonly (readonly [Place, Place])[];
+  /** What is within the axes, where lines are cut off at them: the lower left and the upper right corner. */
+  readonly frame: readonly [Place, Place] | undefined;
+}
+
+/** A line of the legend, and whether lines of its name are drawn so. */
+export interface LegendLine {
+  readonly label: string;
+  readonly isDrawnSo: boolean;
 }
 
 /** Half of the last digit of a coordinate in a path. */
@@ -156,6 +172,10 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
   const number = (element: Element, name: string): number => Number(element.getAttribute(name));
   const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
   const exact = 1e-9;
+  const box = (rect: Element): readonly [Place, Place] => {
+    const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((name) => number(rect, name));
+    return [place(left, top + height, exact), place(left + width, top, exact)];
+  };
   return {
     title: text('title'),
     xLabel: text('[data-label="x-axis label"] text'),
@@ -166,6 +186,11 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
         corners(path),
       ]),
     ),
+    paths: find('[data-label="line"] path').map((path) => ({
+      stroke: path.closest('[stroke]')?.getAttribute('stroke') ?? '',
+      corners: corners(path),
+    })),
+    links: find('[data-label="link"] path').map(corners),
     dots: find('[data-label="dot"] > *').map((mark) => {
       const moved = /translate\(([^)]*)\)/.exec(mark.getAttribute('transform') ?? '');
       const [px, py] = moved === null ? [number(mark, 'cx'), number(mark, 'cy')] : moved[1].split(',').map(Number);
@@ -177,10 +202,51 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
         const px = number(rule, 'x1');
         return [place(px, number(rule, 'y1'), exact), place(px, number(rule, 'y2'), exact)] as const;
       }),
+    levels: find('[data-label="rule"] line')
+      .filter((rule) => rule.getAttribute('y1') === rule.getAttribute('y2'))
+      .map((rule) => place(number(rule, 'x1'), number(rule, 'y1'), exact)),
     areas: find('[data-label="area"] path').map(corners),
-    bands: find('[data-label="rect"] rect').map((rect) => {
-      const [top, height] = [number(rect, 'y'), number(rect, 'height')];
-      return [scales[1](top + height), scales[1](top)];
-    }),
+    boxes: find('[data-label="rect"] rect').map(box),
+    frame: find('clipPath rect').map(box).at(0),
   };
+}
+
+/** What is written in a chart, and its legend; no ruler is needed. */
+export interface Writing {
+  /** All but ticks: title, description, labels and what else stands in the chart. */
+  readonly words: string;
+  readonly legend: readonly LegendLine[];
+  /** Names of lines, in the order in which they are drawn. */
+  readonly lines: readonly string[];
+}
+
+export function writingOf(svg: string): Writing {
+  const { document } = parseHTML(svg);
+  const find: Find = (selector) => [...document.querySelectorAll(selector)];
+  return {
+    words: ['title', 'desc', 'text:not([data-label$="tick label"] text)']
+      .flatMap((selector) => find(selector).map((element) => element.textContent))
+      .join(' | '),
+    legend: legendOf(find),
+    lines: find('[data-label="line"] path[data-label]').map((path) => path.getAttribute('data-label') ?? ''),
+  };
+}
+
+/** Lines of the legend that a curve bears the name of. */
+function legendOf(find: Find): LegendLine[] {
+  const look = (line: Element): string =>
+    ['stroke', 'stroke-dasharray'].map((name) => line.getAttribute(name) ?? '').join(' ');
+  const curves = find('[data-label="line"] path[data-label]');
+  const labels = find('.legend text');
+  return find('.legend path[stroke-opacity]').map((line) => {
+    const next = labels.find(
+      ({ previousElementSibling: before }) => before === line || before?.previousElementSibling === line,
+    );
+    const label = next?.textContent ?? '';
+    const own = curves.filter((curve) => curve.getAttribute('data-label') === label);
+    return {
+      label,
+      isDrawnSo: own.every(({ parentElement }) => parentElement !== null && look(parentElement) === look(line)),
+    };
+  });
 }

@@ -3,9 +3,13 @@
  * integers of partials.json and theory's laws say, by the ticks beside them.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { exactInterval } from './own-statistics.js';
-import { curvesOf, exponentOf } from './picture.js';
+import { deviationWanted } from './deviation-picture.js';
+import { compareProse, told } from './explained.js';
+import { ownDeviation } from './own-moments.js';
+import { curvesOf, exponentOf, writingOf } from './picture.js';
 import type { Curves, Place } from './picture.js';
+import { atHorizons, edgeAt, intervalsAt, tailBand, tailFloor, wrong } from './ruler.js';
+import type { Wanted } from './ruler.js';
 import { factorOf, validated } from './validated.js';
 import { walkNumbers } from './walk-numbers.js';
 import type { WalkNumbers } from './walk-numbers.js';
@@ -30,35 +34,9 @@ beforeAll(async () => {
   for (const [svg, id] of report.matchAll(/<svg[^>]*aria-labelledby="([\w-]+)-title".*?<\/svg>/gs)) charts.set(id, svg);
 });
 
-/** Corners that a chart cuts off at its ends are drawn far outside of it. */
-interface Wanted {
-  readonly what: string;
-  readonly drawn: Place;
-  readonly y: number;
-  /** By how much `y` may be off besides. */
-  readonly slack?: number;
-}
-
 /** Laws are read where they bend, and between by interpolation: to this in P(D ≤ d), and to this part of P(D > d). */
 const ON_EDGES = 1e-6;
 const IN_TAIL = 3e-4;
-
-const wrong = (all: readonly Wanted[]): string[] =>
-  all
-    .filter(({ drawn, y, slack = 1e-12 * Math.abs(y) }) => !(Math.abs(drawn.y - y) <= 1.01 * drawn.yUnsure + slack))
-    .map(({ what, drawn, y }) => `${what} at ${drawn.x}: ${drawn.y}, expected ${y} within ${drawn.yUnsure}`);
-
-/** The edge of the histogram at which a corner lies: 0, or one that the ruler does not tell from it. */
-function edgeAt(i: number, { x, xUnsure }: Place, factor: number): number {
-  if (Math.abs(x) <= 1.01 * xUnsure) return 0;
-  const { edges } = walk.own[i];
-  let nearest = 0;
-  edges.forEach(([joules], k) => {
-    if (Math.abs(joules / factor - x) < Math.abs(edges[nearest][0] / factor - x)) nearest = k;
-  });
-  if (Math.abs(edges[nearest][0] / factor - x) > 1.01 * xUnsure) throw new Error(`no edge at ${x}`);
-  return nearest;
-}
 
 const seen = (i: number, k: number): number => walk.own[i].edges[k][1] / walk.trials;
 /** The corrected law may fall by a little, which no curve does. */
@@ -81,7 +59,7 @@ function corners(i: number, chart: Curves, names: readonly string[], value: Valu
     return own.map((drawn) => ({
       what: `${chart.title}: ${name}`,
       drawn,
-      ...value(name, edgeAt(i, drawn, factor)),
+      ...value(name, edgeAt(walk.own[i], drawn, factor)),
     }));
   });
 }
@@ -93,24 +71,14 @@ function cdfWanted(i: number, chart: Curves): Wanted[] {
   return corners(i, chart, CURVES, (name, k) => ({ y: cdfAt(i, name, k), slack: slackOf(name) }));
 }
 
-/** What a logarithmic scale ends at: three decades below the chart. */
-const floorOf = (): number => 1e-3 * 10 ** Math.min(-1, Math.floor(Math.log10(0.3 / TRIALS)));
-
 function survivalWanted(i: number, chart: Curves): Wanted[] {
-  const onScale = (p: number): number => Math.max(p, floorOf());
-  const factor = factorOf(chart.xLabel);
-  const [area] = chart.areas;
-  const half = area.length / 2;
+  const onScale = (p: number): number => Math.max(p, tailFloor(TRIALS));
   return [
     ...corners(i, chart, CURVES, (name, k) => {
       const y = onScale(1 - cdfAt(i, name, k));
       return { y, slack: Math.min(slackOf(name), IN_TAIL * y) };
     }),
-    ...area.map((drawn, at): Wanted => {
-      const k = edgeAt(i, drawn, factor);
-      const [lower, upper] = exactInterval(TRIALS - walk.own[i].edges[k][1], TRIALS);
-      return { what: `${chart.title}: interval`, drawn, y: at < half ? upper : onScale(lower) };
-    }),
+    ...tailBand(walk.own[i], chart, factorOf(chart.xLabel)),
   ];
 }
 
@@ -147,9 +115,9 @@ describe.each(HORIZONS.map((slots, i) => ({ slots, i })))('after $slots slots', 
     expect(wrong(differenceWanted(i, limits, ['Brownian', 'corrected'], (k) => lawAt(i, 'exact', k)))).toEqual([]);
     for (const drawn of [own, limits]) {
       const half = walk.critical / unitUp(drawn);
-      const [[lower, upper]] = drawn.bands;
-      expect(lower).toBeCloseTo(-half, 9);
-      expect(upper).toBeCloseTo(half, 9);
+      const [[lower, upper]] = drawn.boxes;
+      expect(lower.y).toBeCloseTo(-half, 9);
+      expect(upper.y).toBeCloseTo(half, 9);
     }
   });
 
@@ -177,15 +145,11 @@ function againstSlots(
   names: readonly string[],
   dots: readonly string[],
   value: (name: string) => number[],
-) {
-  const along = (what: string, all: readonly Place[], name: string): Wanted[] => {
-    expect(all).toHaveLength(HORIZONS.length);
-    all.forEach(({ x, xUnsure }, i) => {
-      expect(Math.abs(x - HORIZONS[i])).toBeLessThanOrEqual(1.01 * xUnsure + 1e-9 * HORIZONS[i]);
-    });
-    return all.map((drawn, i) => ({ what: `${chart.title}: ${what} ${name}`, drawn, y: value(name)[i] }));
-  };
+): Wanted[] {
+  const along = (what: string, all: readonly Place[], name: string): Wanted[] =>
+    atHorizons(`${chart.title}: ${what} ${name}`, all, HORIZONS, (i) => value(name)[i]);
   expect([...chart.lines.keys()].sort()).toEqual([...names].sort());
+  expect(chart.dots).toHaveLength(dots.length * HORIZONS.length);
   return [
     ...names.flatMap((name) => along('line', chart.lines.get(name) ?? [], name)),
     ...dots.flatMap((name, n) =>
@@ -210,13 +174,40 @@ test('means relative to the exact one, with intervals', () => {
   const all = againstSlots(chart, names, [...names, 'simulated'], (name) =>
     means(name).map((mean, i) => relative(i, mean)),
   );
-  expect(chart.rules).toHaveLength(HORIZONS.length);
-  const ends = chart.rules.flatMap((ruled, i) =>
-    [...ruled]
-      .sort((a, b) => a.y - b.y)
-      .map((drawn, end): Wanted => ({ what: `interval ${HORIZONS[i]}`, drawn, y: intervals[i][end] })),
-  );
+  const ends = intervalsAt('interval', chart.rules, HORIZONS, (i) => [intervals[i][0], intervals[i][1]]);
   expect(wrong([...all, ...ends])).toEqual([]);
+});
+
+test('figure 2, with a point a horizon', () => {
+  const chart = curvesOf(charts.get('figure2') ?? '', 'linear', 'linear');
+  const points = HORIZONS.map((slots, i) => {
+    // Without drift a mean stands over that of the diffusion.
+    const critical = walk.sigma * Math.sqrt((2 * slots) / Math.PI);
+    const [lower, upper] = walk.own[i].meanInterval.map((mean) => mean / critical);
+    const exact = walk.law(i, 'exact').mean / critical;
+    return { relativeDrift: 0, simulated: walk.own[i].mean / critical, lower, upper, exact };
+  });
+  expect(wrong(deviationWanted(chart, points, ownDeviation))).toEqual([]);
+});
+
+test('what is written in the charts', () => {
+  for (const [id, svg] of charts) {
+    const slots = Number(/-(\d+)$/.exec(id)?.[1]);
+    const { words, legend, lines } = writingOf(svg);
+    const rules = [
+      told('after # slots', slots),
+      told('simulated curve of # paths', TRIALS),
+      [/(\d+) % (?=interval|simultaneous|band|of right)/g, () => [95]] as const,
+      told('max\\(−μ, ?#\\)T\\) ?/ ?\\(σ√\\(#T/π\\)\\)', 0, 2),
+      told('max\\(−μ, ?#\\)T\\) ?/ ?\\(σ√\\(#T/π\\)\\)', 0, 2),
+      told('at T = # … # slots:', ...HORIZONS),
+      told('simulated, # %', 95),
+      told('T = # … # slots$', ...HORIZONS),
+      told('units of #⁻', 10),
+    ];
+    expect(compareProse(words, rules, id)).toEqual([]);
+    expect(legend.filter(({ label, isDrawnSo }) => lines.includes(label) && !isDrawnSo)).toEqual([]);
+  }
 });
 
 test('no chart of laws is left out', () => {

@@ -6,6 +6,7 @@ import { estimateRules, headRules, lawRules, timeRules } from './leaf-rules.js';
 import type { Timed } from './leaf-rules.js';
 import { Z95 } from './own-statistics.js';
 import { missedInReport, pageComplaints } from './report-page.js';
+import { recordComplaints } from './run-records.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextColumn } from './text-tables.js';
 import { validated } from './validated.js';
@@ -92,7 +93,7 @@ function reportComplaints(report: string): string[] {
 describe('a run without verdict', () => {
   it('has every number of its JSON from its integers', () => {
     const rules = [
-      ...headRules(walk.scenario, timed().engine.adapter.threads),
+      ...headRules(walk.scenario),
       ...lawRules(walk),
       ...timeRules(TRIALS * HORIZONS[1], timed()),
       ...estimateRules('/horizons/(\\d)', (i) => walk.own[i]),
@@ -100,6 +101,12 @@ describe('a run without verdict', () => {
       [/^\/horizons\/\d\/trials$/, () => TRIALS] as const,
     ];
     expect(compareJson(run.summary, rules, 1e-7)).toEqual([]);
+  });
+
+  it('has every number and hash of its manifest and its record', () => {
+    expect(recordComplaints(run, walk)).toEqual([]);
+    const wrong = { ...run, files: new Map([...run.files].map(([name, text]) => [name, `${text} `])) };
+    expect(recordComplaints(wrong, walk)).toHaveLength(run.files.size);
   });
 
   it('has every number of its text from its integers, and a wrong one anywhere is found', () => {

@@ -10,6 +10,7 @@ import { siteAllowance } from '../../src/stats/site-allowance.js';
 import { siteReference } from '../../src/stats/site-reference.js';
 import type { ExactSiteHorizon, SiteReference } from '../../src/stats/site-reference.js';
 import { judgeSite } from '../../src/stats/site-verdict.js';
+import { asked } from './exemptions.js';
 import type { LeafRule } from './explained.js';
 import { end, estimateRules } from './leaf-rules.js';
 import { exactInterval, ownStatistics } from './own-statistics.js';
@@ -136,7 +137,7 @@ export class SiteNumbers {
     const { scenario, horizons } = this;
     return this.once('reference', () =>
       this.isJudged
-        ? siteReference(siteOf(scenario, buildTaskTable(scenario)), horizons)
+        ? asked('laws of a site', siteReference(siteOf(scenario, buildTaskTable(scenario)), horizons))
         : { kind: 'none', reason: 'not asked for' },
     );
   }
@@ -149,7 +150,9 @@ export class SiteNumbers {
 
   judgement(): ReturnType<typeof judgeSite> {
     const units = siteUnits({ ...this.prepared });
-    return this.once('judgement', () => judgeSite(partialsFromJson(this.partials), units, this.reference()));
+    return this.once('judgement', () =>
+      asked('verdicts', judgeSite(partialsFromJson(this.partials), units, this.reference())),
+    );
   }
 
   /** Of everything in `horizons` of the JSON. */
@@ -216,7 +219,7 @@ export class SiteNumbers {
       rule('exact/level/cdfError', (h) => h.level.cdfError),
       rule('exact/level/(\\w+)/(\\w+)', (h, name, key) => h.level[name as 'mean'][key as 'value']),
       rule('allowance/(\\w+)/(\\w+)', (h, name, key) => {
-        const part: Part = { ...siteAllowance(h, units)[name as 'auxiliary'] };
+        const part: Part = { ...asked('laws of a site', siteAllowance(h, units))[name as 'auxiliary'] };
         return part[key];
       }),
       [

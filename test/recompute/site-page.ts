@@ -22,8 +22,8 @@ function cellNumbers(site: SiteNumbers, cell: HtmlCell): Expected {
     return head === 'paths that broke it' ? [0] : row.includes('32 bits') && head === 'broken where' ? [32] : [];
   const { horizons } = site;
   if (caption.startsWith('Tests')) {
-    const perHorizon = site.judgement().horizons.map(({ verdicts }) => verdicts.length);
-    if (head === 'slots') return [horizons[rowIndex < perHorizon[0] ? 0 : 1]];
+    const slots = site.judgement().horizons.flatMap((h) => h.verdicts.map(() => h.slots));
+    if (head === 'slots') return [slots[rowIndex]];
     return rest.includes('= 0') ? [0] : [];
   }
   if (caption === 'Simulated beside exact') {
@@ -58,12 +58,15 @@ function reportRules(site: SiteNumbers, timed: Timed): ProseRule[] {
   const last = horizons.length - 1;
   const { quantumJoules } = prepared.law;
   const auxiliary = site.own('auxiliary', last);
-  const { capacityJoules = NaN, initialJoules, chargeEfficiency = NaN, dischargeLimitWatts = NaN } = scenario.battery;
+  const { capacityJoules = NaN, initialJoules, chargeEfficiency = NaN } = scenario.battery;
+  const { chargeLimitWatts = NaN, dischargeLimitWatts = NaN } = scenario.battery;
   const wait = site.perTask('waited', last) * scenario.slotSeconds;
   const rules: ProseRule[] = [
     sentence(`${scenario.name} paths # slots # of # s seed`, trials, horizons[last], scenario.slotSeconds),
     sentence('battery # kJ, # kJ in it at the start', capacityJoules / 1e3, initialJoules / 1e3),
-    sentence('# % of a surplus stored, discharged at # W', 100 * chargeEfficiency, dischargeLimitWatts),
+    sentence('# % of a surplus stored', 100 * chargeEfficiency),
+    sentence(', charged at # W at most', chargeLimitWatts),
+    sentence(', discharged at # W at most', dischargeLimitWatts),
     sentence('arrivals # tasks a slot', scenario.arrivals.ratePerSlot),
     sentence('drift # J a slot volatility σ # kJ quantum # µJ', drift, sigma / 1e3, quantumJoules * 1e6),
     engineRule(timed),

@@ -1,5 +1,5 @@
 /** `validate --out` or `run --out` run once: everything that it printed and wrote, with its integers. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
@@ -16,6 +16,10 @@ export interface Written {
   /** Of a distributed run: all that was counted of both accountings. */
   readonly proof: PartialsJson | undefined;
   readonly report: string;
+  readonly manifest: unknown;
+  readonly record: unknown;
+  /** All other files, by name. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** @param command `validate`, or `run` */
@@ -46,6 +50,13 @@ export async function validated(
         ? (JSON.parse(read('proof-partials.json')) as PartialsJson)
         : undefined,
       report: read('report.html'),
+      manifest: JSON.parse(read('manifest.json')) as unknown,
+      record: JSON.parse(read('run.json')) as unknown,
+      files: new Map(
+        readdirSync(out)
+          .filter((name) => name !== 'manifest.json' && name !== 'run.json')
+          .map((name) => [name, read(name)]),
+      ),
     };
   } finally {
     rmSync(folder, { recursive: true });

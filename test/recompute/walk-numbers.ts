@@ -16,6 +16,7 @@ import type { Scenario } from '../../src/scenario/scenario.js';
 import { judge } from '../../src/stats/verdict.js';
 import type { Judgement } from '../../src/stats/verdict.js';
 import type { DeficitLaw } from '../../src/theory/deficit-law.js';
+import { asked } from './exemptions.js';
 import { ownStatistics } from './own-statistics.js';
 import type { OwnStatistics, RowJson } from './own-statistics.js';
 
@@ -46,7 +47,7 @@ export class WalkNumbers {
     private readonly familyAlpha = 0.001,
   ) {
     this.scenario = parseScenario(document);
-    this.theory = walkTheory(prepared.walk, horizons);
+    this.theory = asked('laws of a walk', walkTheory(prepared.walk, horizons));
     this.own = rows.map((row) => ownStatistics(row, prepared.law.quantumJoules));
     this.trials = this.own[0].trials;
     const { demand } = prepared.walk;
@@ -110,7 +111,10 @@ export class WalkNumbers {
       const references = this.once('references', () => sampledReferences(this.prepared.law, this.theory));
       const json: PartialsJson = { partialsVersion: 1, horizons: [...this.rows] };
       const { familyAlpha } = this;
-      return judge(partialsFromJson(json), this.prepared.law.quantumJoules, references, { familyAlpha });
+      return asked(
+        'verdicts',
+        judge(partialsFromJson(json), this.prepared.law.quantumJoules, references, { familyAlpha }),
+      );
     });
   }
 }

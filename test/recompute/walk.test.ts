@@ -41,7 +41,7 @@ function leafRules(): LeafRule[] {
   const judged = walk.verdicts().horizons;
   const at = (i: string, k: string) => judged[Number(i)].verdicts[Number(k)];
   return [
-    ...headRules(walk.scenario, timed().engine.adapter.threads),
+    ...headRules(walk.scenario),
     ...lawRules(walk),
     [/^\/familyAlpha$/, () => 0.001],
     ...timeRules(TRIALS * HORIZONS[1], timed()),

@@ -13,7 +13,7 @@ export const DRIVER_VARIABLES = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'] as const
 const ADDED_DRIVERS = 'VK_ADD_DRIVER_FILES';
 
 /** <dlfcn.h> RTLD_NODELETE, the same on every Linux; Node's constants lack it. */
-const RTLD_NODELETE = 0x1000;
+export const RTLD_NODELETE = 0x1000;
 
 /**
  * Loads a shared library into this process for good, and says what is in the way ('' when nothing is).

@@ -12,6 +12,7 @@ import type * as Dawn from 'webgpu';
 import { BackendError } from '../../errors.js';
 import { askForAdapter, describeAdapter } from './adapter-description.js';
 import type { AdapterDescription, AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
+import { mayOfferNone, offerFault } from './node-probe.js';
 import { provideSwiftShader } from './node-software.js';
 import { DRIVER_VARIABLES, driverFault, driverManifests, preload, VULKAN_LOADER } from './node-vulkan.js';
 
@@ -74,14 +75,18 @@ async function readyVulkan(): Promise<{ readonly lacking: string } | { readonly 
     const more = manifests.length === 1 ? '' : `, nor any of ${manifests.length - 1} others`;
     return { lacking: `the Vulkan driver of ${manifests[0]} cannot be loaded (${faults[0]})${more}` };
   }
-  const fault = preload(VULKAN_LOADER);
+  let loader = VULKAN_LOADER;
+  const fault = preload(loader);
   if (fault !== '') {
     // A driver without a loader, as in bare containers: SwiftShader's package brings a loader that serves every driver.
     const carried = await provideSwiftShader();
     if (carried === undefined || preload(carried.loader) !== '') {
       return { lacking: `the Vulkan loader cannot be loaded (${fault}); on Debian it is the package libvulkan1` };
     }
+    ({ loader } = carried);
   }
+  const lacking = mayOfferNone(drivers) ? await offerFault(drivers, loader) : '';
+  if (lacking !== '') return { lacking };
   return { drivers: drivers.length === manifests.length ? undefined : drivers.join(delimiter) };
 }
 

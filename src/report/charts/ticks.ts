@@ -8,10 +8,13 @@ export function powerOfTen(exponent: number): string {
   return `10${exponent < 0 ? '⁻' : ''}${digits}`;
 }
 
-/** Tick label of a logarithmic axis: `0.01` near 1, `10⁻⁵` far from it. */
+/** Tick label of a logarithmic axis: `0.03` near 1, `10⁻⁵` and `3·10⁻⁵` far from it. */
 export function logTick(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  return Math.abs(exponent) <= 2 ? String(Number(value.toPrecision(3))) : powerOfTen(exponent);
+  if (Math.abs(Math.round(Math.log10(value))) <= 2) return String(Number(value.toPrecision(3)));
+  // Logarithms of powers of ten may be off by a rounding.
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
+  const lead = Number((value / 10 ** exponent).toPrecision(3));
+  return lead === 1 ? powerOfTen(exponent) : `${lead}·${powerOfTen(exponent)}`;
 }
 
 /** Powers of ten from the one at or below `low` to the one at or above `high`, thinned to about `most`. */
