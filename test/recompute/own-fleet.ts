@@ -19,6 +19,7 @@ export interface OwnTask {
   readonly tolerance: number;
 }
 export interface OwnCost {
+  readonly tokens: number;
   readonly energyJoules: number;
   readonly latencySeconds: number;
 }
@@ -46,6 +47,7 @@ export function ownCost(task: OwnTask, model: OwnModel, hardware: OwnHardware, s
   const tokens = tokensOf(task, lossOf(parameters), steepness);
   const flops = 2 * parameters * tokens + 2 * layers * attentionWidth * tokens ** 2;
   return {
+    tokens,
     energyJoules: hardware.joulesPerParameterAccess * parameters * tokens + hardware.joulesPerFlop * flops,
     latencySeconds: (parameters * tokens) / hardware.parametersPerSecond + flops / hardware.flopsPerSecond,
   };
