@@ -22,6 +22,7 @@ import { recordComplaints } from './run-records.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextColumn } from './text-tables.js';
 import { factorOf, validated } from './validated.js';
+import { SERVED } from './fleets.js';
 import type { HtmlCell, Written } from './validated.js';
 import { WalkNumbers } from './walk-numbers.js';
 import { plannerRules, sentence, timeNumbers, walkCell, walkRules } from './walk-report.js';
@@ -35,19 +36,7 @@ const SCENARIO = {
   slotSeconds: 1,
   arrivals: { ratePerSlot: 3 },
   accounting: 'distributed',
-  fleet: {
-    hardware: {
-      joulesPerParameterAccess: 1e-10,
-      joulesPerFlop: 1e-12,
-      parametersPerSecond: 5e12,
-      flopsPerSecond: 2e13,
-    },
-    models: [
-      { name: 'small', parameters: 8e9, layers: 32, attentionWidth: 4096 },
-      { name: 'large', parameters: 70e9, layers: 80, attentionWidth: 8192 },
-    ],
-    scaling: { steepness: 12 },
-  },
+  fleet: SERVED.fleet,
   tasks: [
     { ...task, name: 'short', weight: 2, difficulty: 2.19, deadlineSeconds: 120 },
     { ...task, name: 'hard', weight: 1, difficulty: 3, deadlineSeconds: 200 },
