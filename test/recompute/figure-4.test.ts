@@ -10,21 +10,25 @@ import type { LeafRule, ProseRule, TextTable } from './explained.js';
 import { given } from './exemptions.js';
 import { figureOf } from './figures.js';
 import type { WrittenFigure } from './figures.js';
-import { HORIZONS, RATES, SCENARIO, SECONDS, SLOTS, TRIALS, commonOf, curveAt } from './misrouted.js';
+import { HALF_OCTAVES, RATES, SCENARIO, TRIALS, commonOf, curveAt } from './misrouted.js';
 import type { OwnCurve } from './misrouted.js';
 import { demandOf, ownMeansBeyond } from './own-moments.js';
-import { crossoverOf, ownDetection } from './own-transitions.js';
+import { crossoverOf } from './own-transitions.js';
 import { curvesOf, writingOf } from './picture.js';
 import type { Curves, Place } from './picture.js';
 import { atHorizons, intervalsAt, unnoticed, withMovedMarks, wrong } from './ruler.js';
 import type { Wanted } from './ruler.js';
 
+/** Of six horizons no break but one is possible: wherever it is found, it may be later. */
+const FEW = [16, 23, 32, 64, 128, 256];
+const CASES = [
+  { name: 'at its own horizons', options: ['--slots', '256'], at: HALF_OCTAVES },
+  { name: 'at few horizons', options: ['--horizons', FEW.join()], at: FEW },
+];
 let run: WrittenFigure;
 let curves: readonly OwnCurve[];
-beforeAll(async () => {
-  run = await figureOf('4', SCENARIO, ['--trials', String(TRIALS), '--slots', String(SLOTS)]);
-  curves = await Promise.all(RATES.map(curveAt));
-});
+let horizons: readonly number[];
+const seconds = (slots: number): number => slots * SCENARIO.slotSeconds;
 const common = (k: number) => commonOf(curves[0], curves[k]);
 /** Breaks that our detector finds, and the paper's, with the curve of each. */
 const bends = () =>
@@ -45,21 +49,17 @@ type OwnCell = readonly [words: string, ...numbers: number[]];
 const HEADS = ['η', 'paper’s', 'if w <', 'on exact means', 'ours', '95 %', '(σ/μ)²', 'long grid'];
 
 function cellsOf(i: number): OwnCell[] {
-  const { law, exact, regime, paper } = curves[i];
+  const { law, regime, paper, paperExact, longGrid } = curves[i];
   const breakOf = (found: { readonly slots: number; readonly atLastCandidate: boolean } | undefined): OwnCell =>
     found === undefined ? ['none'] : [`#${orLater(found)}`, found.slots];
   const { acceptedBelowWeight: weight } = paper;
-  const onExact = ownDetection(
-    HORIZONS,
-    exact.map((m) => m.mean),
-  );
   const ours = regime.transition;
-  const { transitionSlots } = curves[i].longGrid ?? {};
+  const { transitionSlots } = longGrid ?? {};
   return [
     ['#', RATES[i]],
     breakOf(paper.transition),
     weight > 0 ? ['#', weight] : ['never'],
-    breakOf(onExact.transition),
+    breakOf(paperExact.transition),
     breakOf(ours),
     ours === undefined
       ? ['']
@@ -90,7 +90,13 @@ function tableComplaints(blocks: readonly TextTable[]): string[] {
   ];
 }
 
-describe('figure 4', () => {
+describe.each(CASES)('figure 4 $name', ({ options, at }) => {
+  beforeAll(async () => {
+    run = await figureOf('4', SCENARIO, ['--trials', String(TRIALS), ...options]);
+    horizons = at;
+    curves = await Promise.all(RATES.map((errorRate) => curveAt(errorRate, at)));
+  });
+
   test('has every number of its JSON from paths, laws and fits', () => {
     const rules: LeafRule[] = [
       [/^\/schemaVersion$/, () => 1],
@@ -113,6 +119,7 @@ describe('figure 4', () => {
     expect(shapeOf(standsAt(run.json, '/commonPaths'))).toEqual(shapeOf(RATES.slice(1).map((_, k) => common(k + 1))));
     // Both are read below: curves that bend by either detector, and one that does not.
     expect(breaks().map(({ i }) => i)).toEqual([1, 2, 3, 4]);
+    expect(breaks().every(({ atLastCandidate }) => atLastCandidate)).toBe(at === FEW);
     expect(bends().length).toBeGreaterThan(0);
     expect(curves[0].regime.transition).toBeUndefined();
   });
@@ -126,10 +133,11 @@ describe('figure 4', () => {
 
   test('is held against means of far horizons that go on where those known end', () => {
     for (const { law, exact } of curves.slice(1)) {
-      const [from, ...beyond] = HORIZONS.slice(4);
-      const means = exact.slice(4).map((m) => m.mean);
+      const start = horizons.indexOf(64);
+      const [from, ...beyond] = horizons.slice(start);
+      const means = exact.slice(start).map((m) => m.mean);
       ownMeansBeyond(law, from, means[0], beyond).forEach((mean, i) => {
-        expect(mean / means[i + 1]).toBeCloseTo(1, 8);
+        expect(mean / means[i + 1]).toBeCloseTo(1, 9);
       });
     }
   });
@@ -172,7 +180,6 @@ describe('figure 4', () => {
 
   const chartOf = (svg: string): Curves => curvesOf(svg, 'log', 'log');
   const factor = 1e3;
-  const seconds = (slots: number): number => slots * SCENARIO.slotSeconds;
   const across = (what: string, drawn: Place, x: number, y: number): Wanted[] => [
     { what, drawn, y, slack: 1e-6 * y },
     { what: `${what}, across`, drawn: { ...drawn, y: drawn.x, yUnsure: drawn.xUnsure }, y: x, slack: 1e-6 * x },
@@ -187,7 +194,7 @@ describe('figure 4', () => {
   /** Dots, bars, squares and diamonds below the curves, a row a curve. */
   function rowsWanted(chart: Curves): Wanted[] {
     const [ours, theirs, rows] = [bends(), breaks(), rowsOf(chart)];
-    const points = RATES.length * HORIZONS.length;
+    const points = RATES.length * horizons.length;
     const diamonds = RATES.map((_, i) => i).slice(1);
     expect(chart.dots).toHaveLength(points + ours.length + theirs.length + diamonds.length);
     expect(chart.links).toHaveLength(ours.length);
@@ -203,7 +210,7 @@ describe('figure 4', () => {
         return [
           ...across('the paper’s break', chart.dots[points + ours.length + k], seconds(slots), rows[i]),
           ...across('foot', foot, seconds(slots), rows[i]),
-          ...across('head', top, seconds(slots), curves[i].exact[HORIZONS.indexOf(slots)].mean / factor),
+          ...across('head', top, seconds(slots), curves[i].exact[horizons.indexOf(slots)].mean / factor),
         ];
       }),
       ...diamonds.flatMap((i, k) => {
@@ -221,10 +228,10 @@ describe('figure 4', () => {
     return [0, RATES.length - 1].flatMap((i, k) => {
       const spread = curves[i].exact.map((m) => m.standardDeviation);
       const mean = curves[i].exact.map((m) => m.mean);
-      const [above, below] = [areas[k].slice(0, HORIZONS.length), areas[k].slice(HORIZONS.length).reverse()];
+      const [above, below] = [areas[k].slice(0, horizons.length), areas[k].slice(horizons.length).reverse()];
       return [
-        ...atHorizons('band', above, SECONDS, (h) => (mean[h] + spread[h]) / factor),
-        ...atHorizons('band', below, SECONDS, (h) => Math.max(floor, mean[h] - spread[h]) / factor),
+        ...atHorizons('band', above, horizons.map(seconds), (h) => (mean[h] + spread[h]) / factor),
+        ...atHorizons('band', below, horizons.map(seconds), (h) => Math.max(floor, mean[h] - spread[h]) / factor),
       ];
     });
   }
@@ -234,13 +241,13 @@ describe('figure 4', () => {
     expect(chart.xLabel).toBe('horizon T, s (slots of 10 s)');
     expect(chart.yLabel).toBe('E[D], kJ');
     expect(chart.paths).toHaveLength(RATES.length);
-    const count = HORIZONS.length;
+    const count = horizons.length;
     const lines = curves.flatMap(({ exact, mean, interval }, i) => {
       const own = <T>(marks: readonly T[]): T[] => marks.slice(i * count, (i + 1) * count);
       return [
-        ...atHorizons('line', chart.paths[i].corners, SECONDS, (h) => exact[h].mean / factor),
-        ...atHorizons('points', own(chart.dots), SECONDS, (h) => mean[h] / factor),
-        ...intervalsAt('interval', own(chart.rules), SECONDS, (h) => {
+        ...atHorizons('line', chart.paths[i].corners, horizons.map(seconds), (h) => exact[h].mean / factor),
+        ...atHorizons('points', own(chart.dots), horizons.map(seconds), (h) => mean[h] / factor),
+        ...intervalsAt('interval', own(chart.rules), horizons.map(seconds), (h) => {
           const [lower, upper] = interval[h];
           return [lower / factor, upper / factor];
         }),
@@ -259,7 +266,7 @@ describe('figure 4', () => {
   /** Words at the ends of three curves, arrows, names of the rows, and the key: each in the colour of its curve. */
   function wordsWanted(chart: Curves): Words[] {
     const rows = rowsOf(chart);
-    const [start, end] = [SECONDS[0], SECONDS[SECONDS.length - 1]];
+    const [start, end] = [seconds(horizons[0]), seconds(horizons[horizons.length - 1])];
     const later = [
       ...breaks().flatMap(({ i, slots, atLastCandidate }) => (atLastCandidate ? [{ i, slots }] : [])),
       ...bends().flatMap(({ i, interval, isOpenAbove, atLastCandidate }) =>
@@ -286,8 +293,8 @@ describe('figure 4', () => {
   test('is drawn where its numbers are, and a mark that is moved is found', () => {
     const complaints = (svg: string): string[] => wrong(drawnWanted(svg));
     expect(complaints(run.svg)).toEqual([]);
-    const moved = [...withMovedMarks(run.svg, 11), ...withMovedWords(run.svg)];
-    expect(moved.length).toBeGreaterThan(30);
+    const moved = [...withMovedMarks(run.svg, 1), ...withMovedWords(run.svg)];
+    expect(moved.length).toBeGreaterThan(200);
     expect(unnoticed(moved, complaints)).toEqual([]);
   });
 

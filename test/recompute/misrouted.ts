@@ -5,6 +5,7 @@
  */
 import { expect } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';
+import type { LongGrid } from '../../src/report/figures/routing-error.js';
 import type { PaperDetection } from '../../src/stats/paper-regimes.js';
 import { detectTransition } from '../../src/stats/regimes.js';
 import type { RegimeDetection } from '../../src/stats/regimes.js';
@@ -18,14 +19,11 @@ import type { OwnLaw, OwnMoments } from './own-moments.js';
 import { pathDeficitsAt } from './own-paths.js';
 import { Z95 } from './own-statistics.js';
 import { crossoverOf, ownDetection, ownLongGrid } from './own-transitions.js';
-import type { OwnLongGrid } from './own-transitions.js';
 
-export const [TRIALS, SLOTS] = [2000, 256];
+export const TRIALS = 2000;
 export const RATES = [0, 0.01, 0.02, 0.05, 0.1];
-/** Two an octave. */
-export const HORIZONS = Array.from({ length: 9 }, (_, i) => Math.round(16 * 2 ** (i / 2)));
-export const SECONDS = HORIZONS.map((slots) => slots * SERVED.slotSeconds);
-const LAST = HORIZONS.length - 1;
+/** Two an octave: the figure's own up to 256 slots, and where a longer grid begins. */
+export const HALF_OCTAVES = Array.from({ length: 9 }, (_, i) => Math.round(16 * 2 ** (i / 2)));
 /** Without hard tasks, which are rare and make no bend that few paths show. */
 export const SCENARIO = { ...SERVED, name: 'misrouted', tasks: SERVED.tasks.slice(0, 2) };
 
@@ -57,53 +55,70 @@ export interface OwnCurve {
   readonly mean: readonly number[];
   readonly interval: readonly (readonly [number, number])[];
   readonly regime: RegimeDetection;
+  /** Of the means of paths, and of the exact ones. */
   readonly paper: PaperDetection;
+  readonly paperExact: PaperDetection;
   /** Nothing bends a curve without drift. */
-  readonly longGrid: OwnLongGrid | undefined;
+  readonly longGrid: LongGrid | undefined;
   /** Deficits at the last horizon, joules. */
   readonly last: readonly number[];
   /** What figure4.json says of the curve. */
   readonly written: object;
 }
 
-export async function curveAt(errorRate: number): Promise<OwnCurve> {
+const meansOf = (moments: readonly OwnMoments[]): number[] => moments.map((m) => m.mean);
+
+export async function curveAt(errorRate: number, horizons: readonly number[]): Promise<OwnCurve> {
   const law = lawAt(errorRate);
   const scenario = parseScenario({ ...SCENARIO, routing: { errorRate } });
-  const { quantumJoules, deficits } = await pathDeficitsAt(scenario, HORIZONS, TRIALS);
+  const { quantumJoules, deficits } = await pathDeficitsAt(scenario, horizons, TRIALS);
   const joules = deficits.map((row) => row.map((quanta) => quanta * quantumJoules));
   const mean = joules.map((row) => row.reduce((a, b) => a + b, 0) / TRIALS);
   const variance = joules.map((row) => covarianceOf(row, row));
   const covariance = Float64Array.from(joules.flatMap((a) => joules.map((b) => covarianceOf(a, b) / TRIALS)));
   // Were its harvest critical too, how far its mean would be from that of a diffusion.
   const critical = lawAt(errorRate, demandOf(law, 1));
-  const offset = ownMoments(critical, HORIZONS).map((m, i) => m.mean - criticalMeanOf(critical, HORIZONS[i]));
-  const exact = ownMoments(law, HORIZONS);
+  const offset = ownMoments(critical, horizons).map((m, i) => m.mean - criticalMeanOf(critical, horizons[i]));
+  const exact = ownMoments(law, horizons);
   const interval = mean.map((m, i): readonly [number, number] => {
     const half = Z95 * Math.sqrt(variance[i] / TRIALS);
     return [Math.max(0, m - half), m + half];
   });
   const regime = asked(
     'transitions',
-    detectTransition({ slots: HORIZONS, means: mean, covariance, offset }, { seed: `${SEED}/figure 4/${errorRate}` }),
+    detectTransition({ slots: horizons, means: mean, covariance, offset }, { seed: `${SEED}/figure 4/${errorRate}` }),
   );
-  const paper = ownDetection(HORIZONS, mean);
-  const exactMeans = exact.map((m) => m.mean);
-  const longGrid = errorRate === 0 ? undefined : ownLongGrid(law, exactMeans);
+  const paper = ownDetection(horizons, mean);
+  const exactMeans = meansOf(exact);
+  const paperExact = ownDetection(horizons, exactMeans);
+  const longGrid = errorRate === 0 ? undefined : ownLongGrid(law, meansOf(ownMoments(law, HALF_OCTAVES)));
   const written = {
     errorRate,
     driftJoulesPerSlot: driftOf(law),
     volatilityJoules: sigmaOf(law),
     crossoverSlots: errorRate === 0 ? null : crossoverOf(law),
-    points: HORIZONS.map((slots, i) => ({
-      ...{ slots, seconds: SECONDS[i], trials: TRIALS },
+    points: horizons.map((slots, i) => ({
+      ...{ slots, seconds: slots * scenario.slotSeconds, trials: TRIALS },
       ...{ meanDeficit: mean[i], lower: interval[i][0], upper: interval[i][1] },
       standardDeviation: Math.sqrt(variance[i]),
       ...{ exactMean: exactMeans[i], exactStandardDeviation: exact[i].standardDeviation },
     })),
-    ...{ regime, paperRegime: paper, paperRegimeExact: ownDetection(HORIZONS, exactMeans) },
+    ...{ regime, paperRegime: paper, paperRegimeExact: paperExact },
     longGrid,
   };
-  return { errorRate, law, exact, mean, interval, regime, paper, longGrid, last: joules[LAST], written };
+  return {
+    errorRate,
+    law,
+    exact,
+    mean,
+    interval,
+    regime,
+    paper,
+    paperExact,
+    longGrid,
+    last: joules[horizons.length - 1],
+    written,
+  };
 }
 
 /** What a curve and the first one have in common at the last horizon. */

@@ -110,7 +110,7 @@ function meanPart(law: OwnLaw, k: number): number {
 }
 
 /** Panels of an integral between two horizons, and the part of a horizon over which a slope is taken. */
-const [PANELS, SLOPE] = [16, 1e-3];
+const [PANELS, SLOPE] = [64, 1e-3];
 
 /**
  * E[D_T] at horizons beyond one at which it is known, of some 50 slots or more: what Spitzer's identity adds from

@@ -1,11 +1,9 @@
 /** What the paper's detector should say of a curve, and where the bend lies on a grid that goes on long enough. */
-import type { LongGrid as OwnLongGrid } from '../../src/report/figures/routing-error.js';
+import type { LongGrid } from '../../src/report/figures/routing-error.js';
 import type { PaperDetection } from '../../src/stats/paper-regimes.js';
 import { ownPaperFit } from '../stats/own-paper-fit.js';
 import { driftOf, ownMeansBeyond, sigmaOf } from './own-moments.js';
 import type { OwnLaw } from './own-moments.js';
-
-export type { OwnLongGrid };
 
 const WEIGHT = 2;
 const WEIGHTS = [0.5, 1, 2, 4, 8, 16, 32];
@@ -40,7 +38,7 @@ export const crossoverOf = (law: OwnLaw): number => (sigmaOf(law) / driftOf(law)
 const [FIRST, CROSSOVERS] = [16, 256];
 
 /** @param means E[D_T] at the first of the horizons, two an octave from 16 on, of which the last is known best */
-export function ownLongGrid(law: OwnLaw, means: readonly number[]): OwnLongGrid {
+export function ownLongGrid(law: OwnLaw, means: readonly number[]): LongGrid {
   let octaves = 3;
   while (FIRST * 2 ** octaves < CROSSOVERS * crossoverOf(law)) octaves++;
   const slots = Array.from({ length: 2 * octaves + 1 }, (_, i) => Math.round(FIRST * 2 ** (i / 2)));

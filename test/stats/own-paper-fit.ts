@@ -14,7 +14,7 @@ interface LeastSquares {
 function takeOff(vector: number[], basis: readonly (readonly number[])[]): number[] {
   const shares = basis.map(() => 0);
   // Twice, for columns that are nearly alike.
-  for (const _ of [1, 2]) {
+  for (let time = 0; time < 2; time++) {
     basis.forEach((e, k) => {
       const share = vector.reduce((sum, x, i) => sum + x * e[i], 0);
       vector.forEach((x, i) => (vector[i] = x - share * e[i]));
