@@ -28,6 +28,22 @@ export interface OwnMoments {
   readonly standardDeviation: number;
 }
 
+/** log M(c + iu), M the transform of a slot's demand less its harvest: its real part, and its angle. */
+function transformAt(law: OwnLaw, c: number, u: number): readonly [log: number, angle: number] {
+  const shape = law.harvestMean ** 2 / law.harvestVariance;
+  const scale = law.harvestVariance / law.harvestMean;
+  // log M(z) = λ(E e^{ze} − 1) − shape log(1 + scale z).
+  let [log, angle] = [-law.rate, 0];
+  for (const [joules, probability] of law.energies) {
+    const size = law.rate * probability * Math.exp(c * joules);
+    log += size * Math.cos(u * joules);
+    angle += size * Math.sin(u * joules);
+  }
+  log -= 0.5 * shape * Math.log((1 + scale * c) ** 2 + (scale * u) ** 2);
+  angle -= shape * Math.atan2(scale * u, 1 + scale * c);
+  return [log, angle];
+}
+
 /** How far the transform is summed, in 1/σ, and points of the sum to the distance of its pole. */
 const [REACH, POINTS] = [400, 6];
 
@@ -41,19 +57,9 @@ export function ownMoments(law: OwnLaw, horizons: readonly number[]): OwnMoments
   const c = 1 / (sigma * Math.sqrt(most));
   const step = c / POINTS;
   const [first, second] = [new Float64Array(most + 1), new Float64Array(most + 1)];
-  const shape = law.harvestMean ** 2 / law.harvestVariance;
-  const scale = law.harvestVariance / law.harvestMean;
   for (let j = 0; j * step < REACH / sigma; j++) {
     const u = j * step;
-    // log M(z) = λ(E e^{ze} − 1) − shape log(1 + scale z).
-    let [log, angle] = [-law.rate, 0];
-    for (const [joules, probability] of law.energies) {
-      const size = law.rate * probability * Math.exp(c * joules);
-      log += size * Math.cos(u * joules);
-      angle += size * Math.sin(u * joules);
-    }
-    log -= 0.5 * shape * Math.log((1 + scale * c) ** 2 + (scale * u) ** 2);
-    angle -= shape * Math.atan2(scale * u, 1 + scale * c);
+    const [log, angle] = transformAt(law, c, u);
     const [re, im] = [Math.exp(log) * Math.cos(angle), Math.exp(log) * Math.sin(angle)];
     // 1/z² and 2/z³.
     const [size, turn] = [Math.hypot(c, u), Math.atan2(u, c)];
@@ -79,6 +85,50 @@ export function ownMoments(law: OwnLaw, horizons: readonly number[]): OwnMoments
     // Of all pairs j + k ≤ T.
     const square = upTo(second, slots) + upTo(sums, slots);
     return { mean, standardDeviation: Math.sqrt(square - mean ** 2) };
+  });
+}
+
+/** How far the transform of many slots is summed, in 1/(σ√slots). */
+const MANY_REACH = 10;
+
+/**
+ * E[S⁺]/k, S the demand less the harvest of many slots k: E[S] + E[S⁻] where S grows, E[S⁻] an integral like those
+ * above, up a line on the left of 0, where nothing cancels.
+ */
+function meanPart(law: OwnLaw, k: number): number {
+  const grows = driftOf(law) < 0;
+  const unit = 1 / (sigmaOf(law) * Math.sqrt(k));
+  const [c, step] = [grows ? -unit : unit, unit / POINTS];
+  let sum = 0;
+  for (let j = 0; j <= MANY_REACH * POINTS; j++) {
+    const u = j * step;
+    const [log, angle] = transformAt(law, c, u);
+    const turn = k * angle - 2 * Math.atan2(u, c);
+    sum += ((j === 0 ? 0.5 : 1) * Math.exp(k * log) * Math.cos(turn)) / (c * c + u * u);
+  }
+  return (grows ? -driftOf(law) : 0) + (sum * step) / Math.PI / k;
+}
+
+/** Panels of an integral between two horizons, and the part of a horizon over which a slope is taken. */
+const [PANELS, SLOPE] = [64, 1e-3];
+
+/**
+ * E[D_T] at horizons beyond one at which it is known, of some 50 slots or more: what Spitzer's identity adds from
+ * there on, by Euler and Maclaurin's formula with Simpson's rule over log k.
+ */
+export function ownMeansBeyond(law: OwnLaw, from: number, mean: number, horizons: readonly number[]): number[] {
+  const part = (k: number): number => meanPart(law, k);
+  const slope = (k: number): number => (part(k * (1 + SLOPE)) - part(k * (1 - SLOPE))) / (2 * SLOPE * k);
+  let [a, sum] = [from, mean];
+  return horizons.map((b) => {
+    const step = Math.log(b / a) / PANELS;
+    for (let i = 0; i <= PANELS; i++) {
+      const k = a * Math.exp(i * step);
+      sum += ((i === 0 || i === PANELS ? 1 : i % 2 === 1 ? 4 : 2) * step * k * part(k)) / 3;
+    }
+    sum += (part(b) - part(a)) / 2 + (slope(b) - slope(a)) / 12;
+    a = b;
+    return sum;
   });
 }
 

@@ -138,6 +138,8 @@ export interface Curves {
   readonly areas: readonly (readonly Place[])[];
   /** Rectangles: the lower left and the upper right corner. */
   readonly boxes: readonly (readonly [Place, Place])[];
+  /** Words that stand at a place of the chart, with their colour, in the order in which they are drawn. */
+  readonly texts: readonly { readonly text: string; readonly fill: string; readonly at: Place }[];
   /** What is within the axes, where lines are cut off at them: the lower left and the upper right corner. */
   readonly frame: readonly [Place, Place] | undefined;
 }
@@ -172,6 +174,12 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
   const number = (element: Element, name: string): number => Number(element.getAttribute(name));
   const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
   const exact = 1e-9;
+  /** Where a mark is moved to, or else its centre. */
+  const moved = (mark: Element): Place => {
+    const to = /translate\(([^)]*)\)/.exec(mark.getAttribute('transform') ?? '');
+    const [px, py] = to === null ? [number(mark, 'cx'), number(mark, 'cy')] : to[1].split(',').map(Number);
+    return place(px, py, exact);
+  };
   const box = (rect: Element): readonly [Place, Place] => {
     const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((name) => number(rect, name));
     return [place(left, top + height, exact), place(left + width, top, exact)];
@@ -191,11 +199,7 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
       corners: corners(path),
     })),
     links: find('[data-label="link"] path').map(corners),
-    dots: find('[data-label="dot"] > *').map((mark) => {
-      const moved = /translate\(([^)]*)\)/.exec(mark.getAttribute('transform') ?? '');
-      const [px, py] = moved === null ? [number(mark, 'cx'), number(mark, 'cy')] : moved[1].split(',').map(Number);
-      return place(px, py, exact);
-    }),
+    dots: find('[data-label="dot"] > *').map(moved),
     rules: find('[data-label="rule"] line')
       .filter((rule) => rule.getAttribute('x1') === rule.getAttribute('x2'))
       .map((rule) => {
@@ -207,6 +211,11 @@ export function curvesOf(svg: string, x: Kind, y: Kind): Curves {
       .map((rule) => place(number(rule, 'x1'), number(rule, 'y1'), exact)),
     areas: find('[data-label="area"] path').map(corners),
     boxes: find('[data-label="rect"] rect').map(box),
+    texts: find('[data-label="text"] text').map((element) => ({
+      text: element.textContent,
+      fill: element.closest('[fill]')?.getAttribute('fill') ?? '',
+      at: moved(element),
+    })),
     frame: find('clipPath rect').map(box).at(0),
   };
 }

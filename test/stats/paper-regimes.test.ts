@@ -1,7 +1,4 @@
-/**
- * The paper's detector against a fit made here: all three coefficients at once by Gram and Schmidt's method, on
- * residuals that are summed one by one. And what both detectors' breaks depend on.
- */
+/** The paper's detector against the fit of own-paper-fit.ts. And what both detectors' breaks depend on. */
 import { describe, expect, it } from 'vitest';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
 import { walkLaw } from '../../src/fleet/demand.js';
@@ -18,52 +15,11 @@ import { detectPaperTransition } from '../../src/stats/paper-regimes.js';
 import { detectTransition } from '../../src/stats/regimes.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';
+import { ownPaperFit } from './own-paper-fit.js';
 
 const walkAt = (errorRate: number) => walkLaw(misroutedScenario(loadPreset('reference'), errorRate));
 const exactMeans = (errorRate: number, slots: readonly number[]): number[] =>
   exactMoments(compoundIncrement(walkAt(errorRate)), slots).map((m) => m.mean);
-
-/** Residual sum of squares of y on the columns. */
-function residual(columns: readonly (readonly number[])[], y: readonly number[]): number {
-  let rest = [...y];
-  const basis: number[][] = [];
-  for (const column of columns) {
-    let v = [...column];
-    // Twice, for columns that are nearly alike.
-    for (const e of [...basis, ...basis]) {
-      const share = v.reduce((sum, x, i) => sum + x * e[i], 0);
-      v = v.map((x, i) => x - share * e[i]);
-    }
-    const size = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
-    basis.push(v.map((x) => x / size));
-  }
-  for (const e of [...basis, ...basis]) {
-    const share = rest.reduce((sum, x, i) => sum + x * e[i], 0);
-    rest = rest.map((x, i) => x - share * e[i]);
-  }
-  return rest.reduce((sum, x) => sum + x * x, 0);
-}
-
-/** τ of the least score and whether it beats √T alone, from n log(RSS/n) + w k log n with k of 1 and 4. */
-function ownFit(
-  slots: readonly number[],
-  y: readonly number[],
-  w: number,
-): { tau: number; score: number; root: number } {
-  const n = slots.length;
-  const score = (rss: number, k: number): number => n * Math.log(rss / n) + w * k * Math.log(n);
-  const root = score(residual([slots.map((t) => Math.sqrt(t))], y), 1);
-  const all = slots.slice(2, n - 3).map((tau) => {
-    const columns = [
-      slots.map((t) => (t <= tau ? Math.sqrt(t) : 0)),
-      slots.map((t) => (t <= tau ? 0 : 1)),
-      slots.map((t) => (t <= tau ? 0 : t)),
-    ];
-    return { tau, score: score(residual(columns, y), 4) };
-  });
-  const best = all.reduce((a, b) => (b.score < a.score ? b : a));
-  return { ...best, root };
-}
 
 describe('the paper’s detector on exact means of the reference scenario', () => {
   const slots = figureHorizons(65_536);
@@ -78,11 +34,15 @@ describe('the paper’s detector on exact means of the reference scenario', () =
     for (const errorRate of ERROR_RATES) {
       const means = exactMeans(errorRate, slots);
       const found = detectPaperTransition(slots, means);
-      const own = ownFit(slots, means, found.penaltyWeight);
+      const own = ownPaperFit(slots, means, found.penaltyWeight);
       expect(found.transition?.slots, `η = ${errorRate}`).toBe(expected.get(errorRate));
       expect(found.best.slots).toBe(own.tau);
       expect(found.brokenBic).toBeCloseTo(own.score, 5);
       expect(found.rootBic).toBeCloseTo(own.root, 5);
+      expect(found.rootCoefficient / own.rootCoefficient).toBeCloseTo(1, 9);
+      expect(found.best.rootCoefficient / own.c).toBeCloseTo(1, 9);
+      expect(found.best.intercept / own.a).toBeCloseTo(1, 7);
+      expect(found.best.slope / own.b).toBeCloseTo(1, 9);
       expect(found.transition === undefined).toBe(own.score >= own.root);
     }
   });
@@ -91,7 +51,7 @@ describe('the paper’s detector on exact means of the reference scenario', () =
     const means = exactMeans(0.02, slots);
     const { acceptedBelowWeight: limit, byWeight, best } = detectPaperTransition(slots, means);
     for (const w of [0, 1, limit - 0.01, limit + 0.01, 50]) {
-      const own = ownFit(slots, means, w);
+      const own = ownPaperFit(slots, means, w);
       expect(own.tau).toBe(best.slots);
       expect(detectPaperTransition(slots, means, w).transition?.slots).toBe(own.score < own.root ? own.tau : undefined);
     }
@@ -111,7 +71,7 @@ describe('the paper’s detector on exact means of the reference scenario', () =
     expect(long?.lastSlots).toBeGreaterThan(256 * crossover - 1);
     expect(breaks[0]).toBeLessThan(breaks[1]);
     expect(breaks[1]).toBeLessThan(long?.transitionSlots ?? NaN);
-    expect(ownFit(longer, exactMeans(0.05, longer), 2).tau).toBe(long?.transitionSlots);
+    expect(ownPaperFit(longer, exactMeans(0.05, longer), 2).tau).toBe(long?.transitionSlots);
     expect(longGrid(walkAt(0), Infinity)).toBeUndefined();
   });
 });
