@@ -9,7 +9,7 @@ import { extrapolate, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult, LevelResult } from './lattice-chain.js';
-import { coarseLevels, finer, higher } from './levels.js';
+import { coarseLevels, exactLevels, finer, higher } from './levels.js';
 import { checkBattery, checkHorizons, checkProcess } from './model.js';
 import type { ChainModel } from './model.js';
 import { tabulatedLaw } from './tabulated.js';
@@ -57,6 +57,8 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
   checkProcess(model);
   checkBattery(model.battery);
   const slots = checkHorizons(horizons);
+  const exact = exactly(model, slots);
+  if (exact !== undefined) return exact;
   const open = openLevels(model, slots);
   const last = slots[slots.length - 1];
   const { chain, levels, coarse } = open ?? limited(model, coarseLevels(model, last), slots);
@@ -91,6 +93,28 @@ export function batteryLaws(model: ChainModel, horizons: readonly number[]): Bat
     }
   }
   return { laws: [], missing };
+}
+
+/** The law on one lattice that holds all levels, without the capacity where no path meets it; undefined without such. */
+function exactly(model: ChainModel, slots: readonly number[]): BatteryHorizon[] | undefined {
+  const last = slots[slots.length - 1];
+  const { capacityJoules } = model.battery;
+  const chain = { ...model, battery: { ...model.battery, capacityJoules: Infinity } };
+  const open = exactLevels(chain, last);
+  const isOpen = open !== undefined && open.nodes * open.step < capacityJoules;
+  const [own, levels] = isOpen ? [chain, open] : [model, exactLevels(model, last)];
+  if (levels === undefined) return undefined;
+  const highest = levels.nodes * levels.step;
+  return new LatticeChain(own, levels).run(slots).map((result) => ({
+    ...horizon([thinned(result, 4), thinned(result, 2), result], 2 * levels.step, isOpen),
+    highest,
+  }));
+}
+
+/** Every so manieth level of a law; what its sums say stays. */
+function thinned(result: LatticeResult, by: number): LatticeResult {
+  const some = (table: Float64Array): Float64Array => table.filter((_, k) => k % by === 0);
+  return { ...result, levelCdf: some(result.levelCdf), levelAtoms: some(result.levelAtoms) };
 }
 
 interface CoarseRun {

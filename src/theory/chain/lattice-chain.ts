@@ -69,6 +69,8 @@ export class LatticeChain {
   private readonly tellsApart: boolean;
   /** Whether every atom is on a lattice point. */
   private readonly holdsAtoms: boolean;
+  /** Whether laws have no other part: the lattice is then the battery itself. */
+  private readonly isExact: boolean;
   private readonly zero: Joint;
 
   constructor(
@@ -82,6 +84,7 @@ export class LatticeChain {
     this.tellsApart =
       !isAtomic(model.laws) && (jumps || chargeLimitJoules < Infinity || dischargeLimitJoules < Infinity);
     this.holdsAtoms = holdsAtoms(model, levels);
+    this.isExact = this.holdsAtoms && isAtomic(model.laws);
     this.zero = Array.from({ length: model.states }, () => new Float64Array(levels.nodes + 1));
   }
 
@@ -258,12 +261,22 @@ export class LatticeChain {
     let full = 0;
     this.kernelsOf(slot).forEach((kernel, i) => {
       full += fullOf(kernel, found, i);
-      for (let j = 0; j < nodes; j++) levelCdf[j] += atMost(kernel, found, i, j);
+      if (this.isExact) addSums(after.total[i], levelCdf);
+      else for (let j = 0; j < nodes; j++) levelCdf[j] += atMost(kernel, found, i, j);
     });
     levelCdf[nodes] = 1;
     const levelAtoms = new Float64Array(nodes + 1);
     for (const atoms of after.atoms) for (let k = 0; k < nodes; k++) levelAtoms[k] += atoms[k];
     return { level: this.meanLevel(after), full, levelCdf, levelAtoms };
+  }
+}
+
+/** Adds the sums of weights up to each level. */
+function addSums(law: Float64Array, out: Float64Array): void {
+  let sum = 0;
+  for (let k = 0; k < law.length; k++) {
+    sum += law[k];
+    out[k] += sum;
   }
 }
 

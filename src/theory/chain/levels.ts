@@ -2,8 +2,9 @@
 import { PlanError } from '../../errors.js';
 import { largestOf, smallestOf } from '../../extremes.js';
 import type { LevelLattice } from './battery-kernel.js';
+import { commonMeasure } from '../../law/common-measure.js';
 import type { ChainModel, SlotLaw } from './model.js';
-import { slotDrift, typicalVolatility } from './model.js';
+import { isAtomic, slotDrift, typicalVolatility } from './model.js';
 
 /** How fine the coarsest lattice is to be. */
 export interface Fineness {
@@ -31,10 +32,13 @@ function lengths({ battery, laws }: ChainModel): { readonly ofBattery: number[];
     chargeLimitJoules * chargeEfficiency,
     dischargeLimitJoules / dischargeEfficiency,
   ];
-  const ofTasks = laws.flatMap(({ demand, harvest }) => [
-    ...Array.from(demand.energiesJoules, (energy) => energy / dischargeEfficiency),
-    typeof harvest === 'number' ? harvest * chargeEfficiency : 0,
-  ]);
+  // What is left of a constant harvest is stored, and what it does not cover is drawn: both are then atoms.
+  const ofTasks = laws.flatMap(({ demand, harvest }) => {
+    const constant = typeof harvest === 'number' ? harvest : 0;
+    const drawn = [...demand.energiesJoules, constant].map((energy) => energy / dischargeEfficiency);
+    if (constant === 0) return drawn;
+    return [...drawn, ...[...demand.energiesJoules, constant].map((energy) => energy * chargeEfficiency)];
+  });
   const proper = (list: number[]): number[] => [...new Set(list.filter((x) => x > 0 && x < Infinity))];
   return { ofBattery: proper(ofBattery), ofTasks: proper(ofTasks) };
 }
@@ -105,6 +109,34 @@ export function coarseLevels(model: ChainModel, slots: number, fineness: Finenes
   const nodes = 2 ** Math.ceil(Math.log2(height / step));
   if (nodes > MOST_NODES) throw tooFine(nodes);
   return { nodes, step };
+}
+
+/** Most levels of a lattice that is exact by itself, and most of them times slots: it then takes some seconds. */
+const MOST_EXACT_NODES = 2 ** 18;
+const MOST_EXACT_WORK = 2 ** 23;
+
+/**
+ * A lattice on which every second point holds every level of `slots` slots, where all that a slot can do is a sum of
+ * constants with a common measure; undefined where there is none, or it would be too fine. Its nodes are a multiple of
+ * four: laws are read off two coarser ones, too, and levels off the middle one.
+ */
+export function exactLevels(model: ChainModel, slots: number): LevelLattice | undefined {
+  const { initialJoules, capacityJoules, leakPerSlot, chargeLimitJoules, chargeEfficiency } = model.battery;
+  if (!isAtomic(model.laws) || leakPerSlot > 0) return undefined;
+  const { ofBattery, ofTasks } = lengths(model);
+  const measure = commonMeasure([...ofBattery, ...ofTasks]);
+  if (measure === undefined) return undefined;
+  const harvest = largestOf([0, ...model.laws.map((law) => (typeof law.harvest === 'number' ? law.harvest : 0))]);
+  const stored = Math.min(harvest, chargeLimitJoules) * chargeEfficiency;
+  const isLimited = capacityJoules < Infinity;
+  // Without a capacity there is a point above the highest level.
+  const parts = isLimited
+    ? Math.round(capacityJoules / measure)
+    : 2 * Math.ceil((initialJoules + slots * stored) / measure / 2 + 1);
+  const pointsOfPart = parts % 2 === 0 ? 2 : 4;
+  const nodes = pointsOfPart * parts;
+  if (nodes > MOST_EXACT_NODES || nodes * slots > MOST_EXACT_WORK) return undefined;
+  return { nodes, step: measure / pointsOfPart };
 }
 
 /** A lattice with half the step and the same range. */
