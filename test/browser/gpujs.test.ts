@@ -77,6 +77,7 @@ describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${
     names = (await runInBrowser(
       `${IMPORTS}
       import { readDeficits, checkKernel } from '../../src/engine/gpujs/guards.js';
+      import { createGpuJsBackend } from '../../src/engine/gpujs/backend.js';
       import { loadGpuJs } from '../../src/engine/gpujs/library.js';
       const contexts = [];
       for (const Canvas of [HTMLCanvasElement, OffscreenCanvas]) {
@@ -97,7 +98,7 @@ describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${
       };
       const { job } = prepareRun(loadPreset('reference'), { trials: 20_000, horizons: [1024], seed: 'lost' });
       const lost = async (loseIt) => {
-        const backend = await openBackend(host, { backend: 'gpujs' });
+        const backend = await createGpuJsBackend('webgl2');
         const name = await nameOf(() => backend.run(job, { onProgress: loseIt }));
         await backend.release().catch(() => undefined);
         return name;
@@ -119,6 +120,19 @@ describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${
           }
         });
         kept.forEach((c) => c.getExtension('WEBGL_lose_context')?.loseContext());
+
+        // What is opened for a run outlives one such loss.
+        const lasting = await openBackend(host, { backend: 'gpujs' });
+        let losses = 0;
+        const loseOnce = () => {
+          if (losses++ === 0) contexts.at(-1).getExtension('WEBGL_lose_context').loseContext();
+        };
+        const small = { ...job, paths: 2000 };
+        const walked = partialsSha256(await lasting.run(small, { onProgress: loseOnce, pathsPerBatch: 256 }));
+        await lasting.release();
+        const cpu = await openBackend(host, { backend: 'cpu', threads: 1 });
+        names.outlived = walked === partialsSha256(await cpu.run(small)) && losses > 1 ? 'the same integers' : 'others';
+        await cpu.release();
 
         const Gpu = await loadGpuJs();
         const gpu = new Gpu({ mode: 'webgl2' });
@@ -156,6 +170,7 @@ describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${
     ['lost', 'ContextLostError'],
     ['recovered', 'nothing'],
     ['tooMany', 'ContextLostError'],
+    ['outlived', 'the same integers'],
     ['truncated', 'LoopTruncatedError'],
     ['abandoned', 'KernelAbandonedError'],
     ['unsigned', 'KernelModeError'],
