@@ -59,6 +59,13 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
         context.progress.report({ label: 'pairing points', done, total, rate, etaSeconds: (total - done) / rate });
       },
     });
+    if (signal.aborted) {
+      const told =
+        common === undefined
+          ? 'no pair of points was asked for'
+          : `of pairs of points ${common.measured.length} were walked`;
+      context.remark(`stopped: ${told}; nothing else of the plan is missing`);
+    }
     const pathSlots = file.trials * slots * points.length;
     const left = 1 - finishedShards / shards.length;
     const countBytes = file.horizons.length * BIN_COUNT * 8;

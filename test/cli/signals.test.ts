@@ -53,6 +53,21 @@ describe('a signal', () => {
     expect(stderr).toContain(`batterywalk: ${document.stopped}\n`);
   });
 
+  it('while a sweep is planned: the plan is printed, and what of it is missing is said', async () => {
+    const file = join(folder, 'planned.json');
+    const timesDemand = Array.from({ length: 41 }, (_, i) => 1 + i / 100);
+    const axes = { 'harvest.mean.timesDemand': timesDemand };
+    const sweep = { ...{ schemaVersion: 1, base: LIGHT, trials: 1e6, horizons: [65_536], exact: 'none' }, axes };
+    writeFileSync(file, JSON.stringify(sweep));
+    const args = ['sweep', file, '--backend', 'cpu', '--dry-run', '--json'];
+    const { status, stdout, stderr } = await run(args, 'SIGINT', during('pairing points'));
+    expect(status, stderr).toBe(130);
+    const { points, common } = JSON.parse(stdout) as { points: unknown[]; common: { measured: unknown[] } };
+    expect(points).toHaveLength(41);
+    expect(stderr).toMatch(/^stopped: of pairs of points \d+ were walked; nothing else of the plan is missing$/m);
+    expect(stderr).toContain(`of pairs of points ${common.measured.length} were walked`);
+  });
+
   it('in a stage that holds its thread: the process is heard all the same', async () => {
     const { status, stdout, stderr } = await run(['exact', '--slots', '1e6'], 'SIGINT', during('exact laws'));
     expect({ status, stdout }, stderr).toEqual({ status: 130, stdout: '' });
