@@ -237,6 +237,12 @@ async function drawRoutingError(
   const own = ownSupplyWords(scenario, walkLaw(misroutedScenario(scenario, 0)));
   if (own !== undefined) context.remark(`figure 4: ${own}`);
   const curves: RoutingErrorCurve[] = [];
+  if (trials <= horizons.length) {
+    throw new InputError(
+      `--trials: got ${trials}, expected more than the ${horizons.length} horizons of figure 4`,
+      '--trials',
+    );
+  }
   const pilots: PilotDeficits[] = [];
   for (const [i, errorRate] of errorRates.entries()) {
     // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.

@@ -215,6 +215,17 @@ describe('figure', () => {
       2,
       expect.stringMatching(/--error-rates: got "1.5", expected error rates/),
     ]);
+    const paths = await loud('4', '--trials', '8', '--horizons', '16,32,64,128,256,512,600,700');
+    expect([paths.status, paths.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--trials: got 8, expected more than the 8/),
+    ]);
+    // Eight standard deviations of 163 slots are all of the demand.
+    const short = await loud('2', '--slots', '163');
+    expect([short.status, short.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--slots: got 163, expected more than 163/),
+    ]);
     const many = await run('4', '--error-rates', '0,.1,.2,.3,.4,.5,.6,.7,.8');
     expect([many.status, many.stderr]).toEqual([2, expect.stringMatching(/--error-rates: got 9, expected at most 8/)]);
   });

@@ -4,6 +4,7 @@
  * to meet the walk's exact value, not the curve. Here: which walks are needed, what the figure shows, and its drawing; running them is for others.
  */
 import * as Plot from '@observablehq/plot';
+import { InputError } from '../../errors.js';
 import { demandLaw, demandMoments } from '../../fleet/demand.js';
 import { buildTaskTable } from '../../fleet/task-table.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
@@ -27,12 +28,24 @@ export const SIMULATED_DRIFTS: readonly number[] = [
 /** Largest relative drift that the figure shows. */
 export const REACH = 8;
 
-/** The scenario with its harvest's mean moved so that μ√T/σ = `relative`; the variance of the harvest stays. Lumped, from an empty battery. */
+/**
+ * The scenario with its harvest's mean moved so that μ√T/σ = `relative`; the variance of the harvest stays. Lumped, from
+ * an empty battery.
+ * @throws {InputError} where so few slots ask for a harvest below 0
+ */
 export function driftedScenario(scenario: Scenario, relative: number, slots: number): Scenario {
   const table = buildTaskTable(scenario);
   const walk = walkLaw(scenario, table);
   const consumed = demandMoments(demandLaw(scenario, table)).mean;
   const variance = walk.harvest.shape * walk.harvest.scaleJoules ** 2;
+  const most = (REACH * volatility(walk)) / consumed;
+  if (slots <= most ** 2) {
+    throw new InputError(
+      `--slots: got ${slots}, expected more than ${Math.floor(most ** 2)}: figure 2 goes down to a drift of −${REACH} σ/√T, ` +
+        'and a harvest cannot fall short of the demand by more than all of it',
+      '--slots',
+    );
+  }
   const mean = consumed + (relative * volatility(walk)) / Math.sqrt(slots);
   return { ...scenario, accounting: 'lumped', battery: { initialJoules: 0 }, harvest: { mean, variance } };
 }
