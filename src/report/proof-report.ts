@@ -82,7 +82,7 @@ const shown = ({ meanDeficit, standardError }: MeanEstimate): Shown =>
 const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : '—');
 
 /** Theorem 2: the regimes at growing T, and whether their means tend to the limits. */
-function limitsText({ regimes }: Proof, factor: number, unit: string): string {
+function limitsText({ regimes }: Proof, factor: number, unit: string, chargeJoules: number): string {
   const rows = regimes.flatMap((r) => r.horizons.map((h) => ({ ...h, regime: r.regime })));
   const growing = formatTable(
     [
@@ -104,8 +104,9 @@ function limitsText({ regimes }: Proof, factor: number, unit: string): string {
         format(h.limitMean),
         format(h.walkLimitMean),
         format(h.exactMean),
-        ratio(1 + h.finiteGap),
-        ratio(1 + h.walkGap),
+        // With a charge a limit may be below 0 where T is small: no share of that says anything.
+        ratio(h.limitMean > 0 ? 1 + h.finiteGap : NaN),
+        ratio(h.walkLimitMean > 0 ? 1 + h.walkGap : NaN),
         formatPlusMinus(shown(h.simulated), factor),
         verdictText(h.verdict),
       ];
@@ -115,6 +116,7 @@ function limitsText({ regimes }: Proof, factor: number, unit: string): string {
       'limit: the paper’s eq. 37, which is the Brownian motion’s',
       'walk’s own: what the discrete walk tends to, which sees its battery at the ends of slots only; at a ' +
         'fixed surplus it stays below the limit for ever',
+      ...(chargeJoules === 0 ? [] : [chargeNote(chargeJoules)]),
     ),
   );
   const ladders = regimes.flatMap((r) => r.ladders.map((ladder) => ({ regime: r.regime, ladder })));
@@ -140,6 +142,14 @@ function limitsText({ regimes }: Proof, factor: number, unit: string): string {
       `1 by Theorem 2, within ${ladders[0]?.ladder.tolerance ?? 0}`,
   );
   return ladders.length === 0 ? growing : `${growing}\n${tending}`;
+}
+
+/** What the limits are of a battery that begins with a charge b. */
+function chargeNote(joules: number): string {
+  return (
+    `the battery begins with b = ${formatQuantity(joules, 'J')}: all means are of (D − b)⁺; limits are eq. 37 less b, and at ` +
+    'a surplus eq. 37 times exp(−2μb/σ²); below 0 they say nothing yet, T being too small'
+  );
 }
 
 /** The tables of `prove`. */
@@ -186,7 +196,7 @@ export function proofText(run: FinishedProof, proof: Proof): string {
         'Var ΣC / λT E[e²]: of Lemma 2, 1 by theory; p: the chance that a right engine lies as far off',
     ),
   );
-  const limits = limitsText(proof, factor, unit);
+  const limits = limitsText(proof, factor, unit, run.scenario.battery.initialJoules);
   const broken = proof.horizons.reduce((worst, h) => Math.max(worst, h.trials - h.clean), 0);
   const outcome = proof.pass
     ? `PASS: no path breaks a theorem; all ${proof.tests} statistical tests pass, family-wise α ${proof.familyAlpha}${limitOutcome(proof)}`

@@ -116,6 +116,16 @@ describe('prove', () => {
     });
   });
 
+  test('says what its means and limits are of a battery that begins with a charge', async () => {
+    const args = ['prove', '--quiet', '--trials', '200', '--horizons', '4,16', '--backend', 'cpu'];
+    const { status, stdout } = await runOn([...args, '--set', 'battery.initialJoules=200kJ']);
+    expect(status).toBe(0);
+    expect(unfolded(stdout)).toContain('begins with b = 200.0 kJ: all means are of (D − b)⁺');
+    // Eq. 37 less the charge is below 0 at 4 slots: no share of that is printed.
+    expect(stdout).toMatch(/critical +4 +-\d[\d.]* +-\d[\d.]* +[\d.]+ +— +—/);
+    expect((await runOn(args)).stdout).not.toContain('begins with');
+  });
+
   test('prints its tables and says PASS', async () => {
     const { status, stdout } = await runOn([
       'prove',

@@ -277,7 +277,7 @@ describe('the same bytes', () => {
 
   test('stopped by Ctrl-C: what is finished is kept, and the status is 130', async () => {
     const out = join(root, 'stopped');
-    const long = file('stop.json', { ...DOCUMENT, trials: 12_000_000, shardPathSlots: 4_000_000 });
+    const long = file('stop.json', { ...DOCUMENT, trials: 240_000_000, shardPathSlots: 4_000_000 });
     const child = spawn(process.execPath, [cli, 'sweep', long, '--out', out, '--backend', 'cpu', '--quiet']);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     while (keptShards(out).length < 3 && child.exitCode === null)
