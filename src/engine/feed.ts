@@ -1,7 +1,9 @@
 /** Feeds of jobs: from a list, and one job after the other where a backend cannot run several at once. */
 import type { Backend, JobFeed, RunControl } from './backend.js';
 import type { Job } from './job.js';
+import { emptyPartials } from './partials.js';
 import type { Partials } from './partials.js';
+import { jobRows } from './rows.js';
 
 /** Gives jobs in order; `done` is told of each that is finished, with its place in the list. */
 export function feedOf(jobs: readonly Job[], done: (index: number, partials: Partials) => void): JobFeed {
@@ -20,6 +22,23 @@ export function feedOf(jobs: readonly Job[], done: (index: number, partials: Par
 /** Paths × slots of a job. */
 export function pathSlotsOf({ paths, horizons }: Job): number {
   return paths * horizons[horizons.length - 1].slots;
+}
+
+/** Runs a job by a backend's way to run many. */
+export async function runAlone(runAll: Backend['runAll'], job: Job, control?: RunControl): Promise<Partials> {
+  let result = emptyPartials(jobRows(job));
+  await runAll(
+    feedOf([job], (_, partials) => (result = partials)),
+    control,
+  );
+  return result;
+}
+
+/** Of a run that no stop cuts short: deficits are wanted of every path. */
+export function withoutSignal(control: RunControl): RunControl {
+  const copy = { ...control };
+  delete (copy as { signal?: AbortSignal }).signal;
+  return copy;
 }
 
 /** Runs a feed by running its jobs one by one. */

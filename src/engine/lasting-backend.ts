@@ -4,12 +4,10 @@
  */
 import { BackendError, DeviceError, DeviceLostError, WrongAnswerError } from '../errors.js';
 import type { Backend, JobFeed, RunControl } from './backend.js';
-import { feedOf } from './feed.js';
+import { runAlone } from './feed.js';
 import type { Job } from './job.js';
 import { LastingRun } from './lasting-run.js';
-import { emptyPartials } from './partials.js';
 import type { Partials } from './partials.js';
-import { jobRows } from './rows.js';
 import { heardWithin } from './silence.js';
 
 /** One way to a backend. */
@@ -99,11 +97,8 @@ class LastingBackend implements Backend {
     return this.lasting((backend) => backend.passages(...args));
   }
 
-  async run(job: Job, control: RunControl = {}): Promise<Partials> {
-    let result = emptyPartials(jobRows(job));
-    const feed = feedOf([job], (_, partials) => (result = partials));
-    await this.runAll(feed, control);
-    return result;
+  run(job: Job, control?: RunControl): Promise<Partials> {
+    return runAlone((feed, own) => this.runAll(feed, own), job, control);
   }
 
   async runAll(feed: JobFeed, control: RunControl = {}): Promise<void> {

@@ -61,10 +61,10 @@ export interface PassageRequest {
   readonly firstPath?: number;
 }
 
-/** Passages by the rows of single paths. @param rows slots of all, then points of all */
-export function passagesOf(rows: Int32Array): Passages {
+/** Passages by the rows of single paths: slots of all, then points of all. @param walked how many of the first are there */
+export function passagesOf(rows: Int32Array, walked: number): Passages {
   const paths = rows.length / PASSAGE_ROWS.length;
-  return { slots: rows.subarray(0, paths), points: rows.subarray(paths) };
+  return { slots: rows.subarray(0, walked), points: rows.subarray(paths, paths + walked) };
 }
 
 /** The job for a law that was sampled with this slots and `stopJoules` (law/sampled-law.ts). @throws InputError, PlanError */

@@ -1,4 +1,4 @@
-/** A fleet of two models whose figures are worked out anew. */
+/** Scenarios whose figures are worked out anew. */
 const task = { skills: 20, tokensPerSkill: 100, tolerance: 0.05 };
 
 /** From tasks that the small model serves for less to some that take it hours. */
@@ -27,3 +27,14 @@ export const SERVED = {
   ],
   harvest: { mean: 'critical', variance: 'matched' },
 } as const;
+
+/** Two kinds of task whose energies are given, beside a battery that begins with a charge: what sweeps vary. */
+export const MAST = {
+  schemaVersion: 1,
+  name: 'mast',
+  slotSeconds: 10,
+  arrivals: { ratePerSlot: 2 },
+  tasks: [{ energyJoules: 1000, weight: 3 }, { energyJoules: 5000 }],
+  harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
+  battery: { initialJoules: 4000 },
+};

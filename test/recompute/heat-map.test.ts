@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAST } from './fleets.js';
 import { runOn } from '../cli/sink.js';
 import { compareProse, numbersOf, shows, told } from './explained.js';
 import { cividis, heatMapOf, UNSURE } from './heat-map.js';
@@ -19,15 +20,7 @@ const JOULES_PER_WATT_HOUR = 3600;
 const SWEEP = {
   schemaVersion: 1,
   name: 'map',
-  base: {
-    schemaVersion: 1,
-    name: 'mast',
-    slotSeconds: 10,
-    arrivals: { ratePerSlot: 2 },
-    tasks: [{ energyJoules: 1000, weight: 3 }, { energyJoules: 5000 }],
-    harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
-    battery: { initialJoules: 4000 },
-  },
+  base: MAST,
   axes: { 'harvest.mean.timesDemand': TIMES, 'battery.initialJoules': CHARGES },
   ...{ trials: 1000, horizons: [8, SLOTS], seed: 'map', risks: [0.1], exact: 'none' },
 };

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
 import { given } from './exemptions.js';
+import { MAST } from './fleets.js';
 import { compareJson, compareProse, numbersOf, standsAt, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected, LeafRule, ProseRule } from './explained.js';
 import { timeRules } from './leaf-rules.js';
@@ -22,17 +23,8 @@ const [TRIALS, HORIZONS] = [500, [8, 24]];
 const SLOTS = HORIZONS[1];
 const TIMES = [1.05, 1.2, 1.4];
 const CHARGES = [0, 4000];
-const BASE = {
-  schemaVersion: 1,
-  name: 'mast',
-  slotSeconds: 10,
-  arrivals: { ratePerSlot: 2 },
-  tasks: [{ energyJoules: 1000, weight: 3 }, { energyJoules: 5000 }],
-  harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
-  battery: { initialJoules: 4000 },
-};
 const SWEEP = {
-  ...{ schemaVersion: 1, name: 'plan', base: BASE, trials: TRIALS, horizons: HORIZONS, seed: 'recompute' },
+  ...{ schemaVersion: 1, name: 'plan', base: MAST, trials: TRIALS, horizons: HORIZONS, seed: 'recompute' },
   ...{ axes: { 'harvest.mean.timesDemand': TIMES, 'battery.initialJoules': CHARGES }, risks: [0.1], exact: 'none' },
 };
 const POINTS = TIMES.flatMap((times) => CHARGES.map((charge) => ({ times, charge })));
@@ -97,7 +89,7 @@ beforeAll(async () => {
   const deficits = await Promise.all(
     POINTS.map(async ({ times, charge }) => {
       const harvest = { mean: { timesDemand: times }, variance: 'matched' };
-      const scenario = parseScenario({ ...BASE, harvest, battery: { initialJoules: charge } });
+      const scenario = parseScenario({ ...MAST, harvest, battery: { initialJoules: charge } });
       const { quantumJoules, deficits: all } = await pathDeficitsAt(scenario, [SLOTS], TRIALS);
       return all[0].map((quanta) => quanta * quantumJoules);
     }),

@@ -11,21 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOn } from '../cli/sink.js';
 import { compareJson, compareProse, numbersOf, standsAt, takeApart, told, withPlantedError } from './explained.js';
 import type { LeafRule } from './explained.js';
+import { MAST } from './fleets.js';
 import { siteRows, walkRows } from './own-sweep.js';
 import type { OwnRow } from './own-sweep.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextCell, TextColumn } from './text-tables.js';
 
 const [TRIALS, HORIZONS] = [2000, [8, 24]];
-const BASE = {
-  schemaVersion: 1,
-  name: 'mast',
-  slotSeconds: 10,
-  arrivals: { ratePerSlot: 2 },
-  tasks: [{ energyJoules: 1000, weight: 3 }, { energyJoules: 5000 }],
-  harvest: { mean: { timesDemand: 1.1 }, variance: 'matched' },
-  battery: { initialJoules: 4000 },
-};
 /** λ E[e] and λ E[e²] of a slot's demand. */
 const [DEMAND, SQUARES] = [2 * (0.75 * 1000 + 0.25 * 5000), 2 * (0.75 * 1000 ** 2 + 0.25 * 5000 ** 2)];
 const COMMON = { schemaVersion: 1, name: 'chart', trials: TRIALS, horizons: HORIZONS, seed: 'recompute' };
@@ -38,14 +30,14 @@ interface Case {
   readonly rowsOf: typeof walkRows;
 }
 const harvestOf = (timesDemand: number): object => ({
-  ...BASE,
+  ...MAST,
   harvest: { mean: { timesDemand }, variance: 'matched' },
 });
 const CASES: readonly Case[] = [
   {
     kind: 'walks',
     document: {
-      ...{ ...COMMON, base: BASE, risks: [0.1, 0.01], exact: 'law' },
+      ...{ ...COMMON, base: MAST, risks: [0.1, 0.01], exact: 'law' },
       axes: { 'harvest.mean.timesDemand': [1.05, 1.2], 'battery.initialJoules': [0, 4000] },
     },
     scenarioAt: (times, initialJoules) => ({ ...harvestOf(times), battery: { initialJoules } }),
@@ -54,7 +46,7 @@ const CASES: readonly Case[] = [
   {
     kind: 'sites',
     document: {
-      ...{ ...COMMON, base: { ...BASE, battery: { initialJoules: 4000, capacityJoules: 30_000 } }, risks: [] },
+      ...{ ...COMMON, base: { ...MAST, battery: { initialJoules: 4000, capacityJoules: 30_000 } }, risks: [] },
       axes: { 'harvest.mean.timesDemand': [1.05, 1.2], 'battery.capacityJoules': [20_000, 40_000] },
     },
     scenarioAt: (times, capacityJoules) => ({ ...harvestOf(times), battery: { initialJoules: 4000, capacityJoules } }),

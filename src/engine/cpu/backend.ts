@@ -2,10 +2,9 @@
 import type { Backend, JobFeed, RunControl } from '../backend.js';
 import type { Host } from '../host/contract.js';
 import type { Job } from '../job.js';
-import { emptyPartials } from '../partials.js';
 import { passagesOf } from '../passage-job.js';
 import { jobRows } from '../rows.js';
-import { feedOf } from '../feed.js';
+import { runAlone } from '../feed.js';
 import { CpuPool } from './pool.js';
 import type { PoolControl, PoolJob } from './dealer.js';
 import { TogetherTaker } from './together.js';
@@ -103,14 +102,7 @@ export function createCpuBackend(
     ready: () => pool.ready(),
     runAll,
 
-    async run(job, control = {}) {
-      let result = emptyPartials(jobRows(job));
-      await runAll(
-        feedOf([job], (_, partials) => (result = partials)),
-        control,
-      );
-      return result;
-    },
+    run: (job, control) => runAlone(runAll, job, control),
 
     async deficits(job, { pathsPerBatch = Math.ceil(job.paths / threads) } = {}) {
       return (await rowsOf(job, { pathsPerBatch })).rows;
@@ -118,8 +110,7 @@ export function createCpuBackend(
 
     async passages(job, control = {}) {
       const { rows, paths } = await rowsOf(job, control);
-      const passages = passagesOf(rows);
-      return { slots: passages.slots.subarray(0, paths), points: passages.points.subarray(0, paths) };
+      return passagesOf(rows, paths);
     },
 
     release: () => pool.release(),

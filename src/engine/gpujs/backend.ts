@@ -11,7 +11,7 @@ import type { Partials } from '../partials.js';
 import { Reducer } from '../reduce.js';
 import { callParameters, checkpointPairs, jobArrays } from './arrays.js';
 import type { JobArrays } from './arrays.js';
-import { runInTurn } from '../feed.js';
+import { runInTurn, withoutSignal } from '../feed.js';
 import { KernelModeError, WrongWordsError } from './errors.js';
 import { describeContext } from './context.js';
 import { checkContext, checkKernel, readDeficits } from './guards.js';
@@ -220,11 +220,4 @@ function widthFor(wanted: number, paths: number, { pathsPerBatch }: RunControl):
   if (pathsPerBatch !== undefined) return Math.min(pathsPerBatch, paths);
   const most = Math.min(MOST_PATHS, 2 ** Math.ceil(Math.log2(Math.max(paths, LEAST_PATHS))));
   return Math.min(most, Math.max(LEAST_PATHS, 2 ** Math.floor(Math.log2(Math.max(wanted, 1)))));
-}
-
-/** Deficits are wanted of every path. */
-function withoutSignal(control: RunControl): RunControl {
-  const copy = { ...control };
-  delete (copy as { signal?: AbortSignal }).signal;
-  return copy;
 }

@@ -3,14 +3,12 @@
  * reduced on the device at every checkpoint (wave.ts).
  */
 import { BackendError } from '../../errors.js';
-import type { Backend, RunControl } from '../backend.js';
+import type { Backend, JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import type { AdapterDescription, AdapterHandle } from '../host/contract.js';
-import { feedOf } from '../feed.js';
+import { runAlone, withoutSignal } from '../feed.js';
 import { knownLumped } from '../known-jobs.js';
-import { emptyPartials } from '../partials.js';
 import { passagesOf } from '../passage-job.js';
-import { jobRows } from '../rows.js';
 import { openDevice } from './device.js';
 import type { Patience } from './device.js';
 import { Paces } from './pace.js';
@@ -71,6 +69,8 @@ export async function createWebGpuBackend(
     }
   };
 
+  const runAll = (feed: JobFeed, control: RunControl = {}): Promise<void> =>
+    exclusively(() => runFeed(device, (job) => pipelines.of(job), feed, control, paces));
   const singlePaths = (job: Job, control: RunControl) =>
     exclusively(async () => {
       const { rows, paths } = await readRows(device, await pipelines.of(job), [job], control, paces);
@@ -83,23 +83,15 @@ export async function createWebGpuBackend(
     async ready(job) {
       if (job !== undefined) await pipelines.of(job);
     },
-    async run(job, control = {}) {
-      let result = emptyPartials(jobRows(job));
-      const feed = feedOf([job], (_, partials) => (result = partials));
-      await exclusively(() => runFeed(device, (own) => pipelines.of(own), feed, control, paces));
-      return result;
-    },
-    runAll: (feed, control = {}) =>
-      exclusively(() => runFeed(device, (own) => pipelines.of(own), feed, control, paces)),
+    run: (job, control) => runAlone(runAll, job, control),
+    runAll,
     async deficits(job, control = {}) {
-      // Whole, whatever happens.
-      const { rows } = await singlePaths(job, { ...control, signal: new AbortController().signal });
+      const { rows } = await singlePaths(job, withoutSignal(control));
       return rows;
     },
     async passages(job, control = {}) {
       const { rows, paths } = await singlePaths(job, control);
-      const { slots, points } = passagesOf(rows);
-      return { slots: slots.subarray(0, paths), points: points.subarray(0, paths) };
+      return passagesOf(rows, paths);
     },
     remarks: () => pipelines.found(),
     release() {
