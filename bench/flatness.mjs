@@ -3,6 +3,7 @@
  * paths and by horizons. On many machines the speed itself varies more than what is looked for: each run is held against runs of one shape just before and
  * just after it, in one process that is warm, and the medians of these ratios are told, with their quartiles.
  */
+import { resolveScenario } from '../src/fleet/resolve.js';
 import { cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { host, loadPreset, openBackend, prepareRun } from '../dist/index.node.js';
@@ -19,7 +20,7 @@ function horizons(slots, count) {
 }
 
 const shape = (group, label, slots, paths, count = 1) => {
-  const { job } = prepareRun(scenario, { trials: Math.round(paths), horizons: horizons(slots, count), seed: 'flat' });
+  const { job } = prepareRun(resolveScenario(scenario), { trials: Math.round(paths), horizons: horizons(slots, count), seed: 'flat' });
   return { group, label, job, pathSlots: job.paths * slots, ratios: [] };
 };
 const reference = shape('', '', 4096, PATH_SLOTS / 4096);

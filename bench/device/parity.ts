@@ -2,6 +2,7 @@
  * The parity suite: jobs of every kernel and form on a device and on the processor, whose integers must be equal. No tolerance. The walks are those of
  * the engine's own tests; more paths, for a device runs them in no time.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Backend } from '../../src/engine/backend.js';
@@ -12,7 +13,7 @@ import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { planPassages } from '../../src/engine/passage-job.js';
 import { planProofJob } from '../../src/engine/proof-job.js';
 import { planSiteJob } from '../../src/engine/site-job.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { volatility } from '../../src/fleet/walk-law.js';
 import { BatterywalkError } from '../../src/errors.js';
 import { loadPreset } from '../../src/scenario/presets.js';
@@ -72,7 +73,7 @@ export function parityCases(paths: number): readonly Case[] {
   const horizons = [1, 2, 17, 64, 300];
   const request = { trials: paths, horizons, seed };
   const w = loadPreset('benchmark');
-  const cases: Case[] = [jobCase('W, lumped', prepareRun(w, request).job)];
+  const cases: Case[] = [jobCase('W, lumped', prepareRun(resolveScenario(w), request).job)];
   for (const setting of SETTINGS) cases.push(jobCase(`lumped: ${setting.name}`, jobOf(setting, request)));
   const plain = jobOf(SETTINGS[0], request);
   if (plain.kernel === 'lumped') {
@@ -80,7 +81,7 @@ export function parityCases(paths: number): readonly Case[] {
     cases.push(jobCase('lumped: cells of 2^7 quanta', { ...plain, tables: { ...plain.tables, coreShift: 7 } }));
   }
   cases.push(jobCase('lumped: paths past 2^32', jobOf(SETTINGS[0], { ...request, firstPath: 2 ** 32 - 300 })));
-  cases.push(jobCase('W, tasks', prepareRun(w, { ...request, kernel: 'tasks' }).job));
+  cases.push(jobCase('W, tasks', prepareRun(resolveScenario(w), { ...request, kernel: 'tasks' }).job));
   for (const { name, scenario, horizons: own } of TASK_SETTINGS) {
     const law = taskLawOf(scenario, own[own.length - 1]);
     const asked = { ...request, horizons: own };

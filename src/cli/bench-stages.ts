@@ -3,7 +3,7 @@ import { walkLumped } from '../engine/cpu/lumped.js';
 import { stageSums } from '../engine/cpu/stages.js';
 import { openWasmKernels } from '../engine/cpu/wasm.js';
 import { Reducer } from '../engine/reduce.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import type { PreparedRun } from '../study/plan.js';
 import { STAGES } from '../engine/stages.js';
 import { PURPOSE } from '../engine/purposes.js';
 import { pathState } from '../engine/stream.js';

@@ -2,11 +2,12 @@
  * `batterywalk bench`: the workload W (preset `benchmark`, T = 4096, 32 log-spaced horizons) whole and its stages alone, on every backend that opens, each
  * speed with the hash of what was counted; with `--peers` beside the programs of bench/peers, run in turn.
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import { cpus } from 'node:os';
 import type { Backend } from '../engine/backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
-import { prepareRun, prepareSite } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
+import type { PreparedRun } from '../study/plan.js';
 import { BatterywalkError } from '../errors.js';
 import { append } from '../extremes.js';
 import { benchText } from '../report/bench-text.js';
@@ -49,8 +50,8 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
   const w = loadPreset('benchmark');
   const plan = { trials: HASHED_PATHS, horizons: logHorizons(), seed };
   const reference = loadPreset('reference');
-  const lumped = prepareRun(w, plan);
-  const tasks = prepareRun(w, { ...plan, kernel: 'tasks' });
+  const lumped = prepareRun(resolveScenario(w), plan);
+  const tasks = prepareRun(resolveScenario(w), { ...plan, kernel: 'tasks' });
   // A site's path is long and has many rows: fewer are hashed.
   const ofSite = { trials: HASHED_PATHS / 16, horizons: [SLOTS], seed };
   const solar = loadPreset('solar-site');
@@ -58,15 +59,15 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
   const waiting = { ...solar, routing: { ...solar.routing, policy } };
   const all = [
     { name: 'W, lumped', prepared: lumped },
-    { name: 'W, one horizon', prepared: prepareRun(w, { ...plan, horizons: [SLOTS] }) },
+    { name: 'W, one horizon', prepared: prepareRun(resolveScenario(w), { ...plan, horizons: [SLOTS] }) },
     { name: 'W, tasks', prepared: tasks },
-    { name: 'reference, tasks distributed', prepared: prepareRun({ ...reference, accounting: 'distributed' }, plan) },
+    { name: 'reference, tasks distributed', prepared: prepareRun(resolveScenario({ ...reference, accounting: 'distributed' }), plan) },
     {
       name: 'W as a site with a battery',
-      prepared: prepareSite({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }, ofSite),
+      prepared: prepareSite(resolveScenario({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }), ofSite),
     },
-    { name: 'solar-site', prepared: prepareSite(solar, ofSite) },
-    { name: 'solar-site that waits', prepared: prepareSite(waiting, ofSite) },
+    { name: 'solar-site', prepared: prepareSite(resolveScenario(solar), ofSite) },
+    { name: 'solar-site that waits', prepared: prepareSite(resolveScenario(waiting), ofSite) },
   ];
   return { all, w: { lumped, tasks } };
 }

@@ -1,8 +1,9 @@
 /** Sites run side by side on the words of one seed, chunk by chunk of paths, so that memory is bounded. */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import { sharedDraws } from '../engine/shared-draws.js';
-import { prepareSite } from '../engine/simulate.js';
-import type { PreparedSite } from '../engine/simulate.js';
+import { sharedDraws } from '../study/shared-draws.js';
+import { prepareSite } from '../study/plan.js';
+import type { PreparedSite } from '../study/plan.js';
 import { SITE_ROWS } from '../engine/site-job.js';
 import { InputError, PlanError, StoppedError } from '../errors.js';
 import { expectedFailures } from '../fleet/failures.js';
@@ -57,7 +58,7 @@ export async function compareVariants(
 ): Promise<FinishedComparison> {
   const { trials, seed } = context.options;
   const prepareAll = (horizons: readonly number[], paths = trials): PreparedSite[] =>
-    variants.map((variant) => named(variant, () => prepareSite(variant.scenario, { trials: paths, horizons, seed })));
+    variants.map((variant) => named(variant, () => prepareSite(resolveScenario(variant.scenario), { trials: paths, horizons, seed })));
   // What cannot be run is refused before a backend is opened.
   context.stage('sampling the laws');
   const asAsked = prepareAll(asked);

@@ -1,7 +1,7 @@
 /** What `design --vary` knows of the parameters of a scenario: which way the risk runs, their limits, and where to start looking. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { InputError } from '../errors.js';
-import { demandMoments, sizedDemand, walkLaw } from '../fleet/demand.js';
-import { buildTaskTable } from '../fleet/task-table.js';
+import { demandMoments } from '../fleet/demand.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { valueAt } from '../sweep/document.js';
@@ -28,16 +28,16 @@ interface Known {
 
 /** E[C] of a slot, which harvests are given in. */
 function demandMean(scenario: Scenario): number {
-  return demandMoments(sizedDemand(scenario, buildTaskTable(scenario))).mean;
+  return demandMoments(resolveScenario(scenario).sizedDemand).mean;
 }
 
 function harvestMean(scenario: Scenario): number {
-  const { shape, scaleJoules } = walkLaw(scenario).harvest;
+  const { shape, scaleJoules } = resolveScenario(scenario).walk.harvest;
   return shape * scaleJoules;
 }
 
 /** How far a walk without drift strays. */
-const spread = (scenario: Scenario, slots: number): number => volatility(walkLaw(scenario)) * Math.sqrt(slots);
+const spread = (scenario: Scenario, slots: number): number => volatility(resolveScenario(scenario).walk) * Math.sqrt(slots);
 
 /** Efficiencies are above a half. */
 const LEAST_EFFICIENCY = 0.5 + 1e-6;

@@ -2,15 +2,14 @@
  * The risk of a design, by simulation: on how many of the first paths is more auxiliary energy needed than is allowed?
  * And of two designs: on which?
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import type { JobRequest } from '../engine/job.js';
-import { allIdentical, sharedDraws } from '../engine/shared-draws.js';
+import { allIdentical, sharedDraws } from '../study/shared-draws.js';
 import { SITE_ROWS, splitSite } from '../engine/site-job.js';
-import { prepareRun, prepareSite } from '../engine/simulate.js';
-import type { PreparedRun, PreparedSite } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
+import type { PreparedRun, PreparedSite } from '../study/plan.js';
 import { InputError } from '../errors.js';
-import { isSite } from '../fleet/site.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import type { NeighbouringDesigns } from '../report/design-report.js';
 import { formatNumber } from '../report/table.js';
 import { parseScenario } from '../scenario/parse.js';
@@ -62,7 +61,7 @@ export function scenarioAt({ scenario, path, full }: DesignQuestion, x: number):
 export function isSiteAt(question: DesignQuestion, values: readonly number[]): boolean {
   return values.some((x) => {
     const scenario = scenarioAt(question, x);
-    return isSite(scenario, buildTaskTable(scenario));
+    return resolveScenario(scenario).isSite;
   });
 }
 
@@ -160,11 +159,11 @@ type Control = Parameters<Backend['run']>[1];
 function preparedWalk(question: DesignQuestion, x: number, request: JobRequest): PreparedRun {
   const scenario = scenarioAt(question, x);
   const initialJoules = scenario.battery.initialJoules + question.budgetJoules;
-  return prepareRun({ ...scenario, battery: { ...scenario.battery, initialJoules } }, request);
+  return prepareRun(resolveScenario({ ...scenario, battery: { ...scenario.battery, initialJoules } }), request);
 }
 
 const preparedSite = (question: DesignQuestion, x: number, request: JobRequest): PreparedSite =>
-  prepareSite(scenarioAt(question, x), request);
+  prepareSite(resolveScenario(scenarioAt(question, x)), request);
 
 async function walkFailures(
   backend: Backend,

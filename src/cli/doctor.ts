@@ -1,10 +1,11 @@
 /** `batterywalk doctor`: what this host can do, and what to install for more. Asks every backend, runs each for a moment. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import { prepareRun } from '../study/plan.js';
+import type { PreparedRun } from '../study/plan.js';
 import { BatterywalkError, DeviceLostError, KernelError, WrongAnswerError } from '../errors.js';
 import { formatTable } from '../report/table.js';
 import { loadPreset } from '../scenario/presets.js';
@@ -39,7 +40,7 @@ export const doctor: CommandSpec = {
   applies: ['json'],
   examples: ['doctor', 'doctor --json'],
   async run(context) {
-    const prepared = prepareRun(loadPreset('benchmark'), { trials: 20_000, horizons: [256], seed: 'doctor' });
+    const prepared = prepareRun(resolveScenario(loadPreset('benchmark')), { trials: 20_000, horizons: [256], seed: 'doctor' });
     const findings: Finding[] = [];
     const isAgreed = (): boolean => new Set(findings.flatMap((f) => f.partialsSha256 ?? [])).size <= 1;
     for (const candidate of CANDIDATES) {

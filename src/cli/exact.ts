@@ -1,11 +1,11 @@
 /** `batterywalk exact`: the exact, corrected and Brownian laws of the deficit; no simulation. `--at` adds values of the CDF. */
-import { runsAsSite } from '../engine/simulate.js';
-import { walkLaw } from '../fleet/demand.js';
+
+import { resolveScenario } from '../fleet/resolve.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { QUANTILES, exactDocument, horizonRows, lawDocument } from '../report/documents.js';
-import { chargedTheory, walkTheory } from '../report/rungs.js';
+import { chargedTheory, walkTheory } from '../study/theory.js';
 import { missingText } from '../report/run-text.js';
-import type { HorizonTheory } from '../report/rungs.js';
+import type { HorizonTheory } from '../study/theory.js';
 import { formatKnown } from '../report/estimate.js';
 import { notesText, slotsNote } from '../report/notes.js';
 import { formatQuantity, formatTable, scaleFor } from '../report/table.js';
@@ -30,9 +30,9 @@ export const exact: CommandSpec = {
     const at = context.text('at');
     const points = at === undefined ? [] : parseNumbers('--at', at, notNegative);
     const scenario = context.scenario();
-    if (runsAsSite(scenario)) return exactSite(context, scenario, at === undefined ? undefined : points);
+    if (resolveScenario(scenario).runsAsSite) return exactSite(context, scenario, at === undefined ? undefined : points);
     context.stage('exact laws');
-    const walk = walkLaw(scenario);
+    const walk = resolveScenario(scenario).walk;
     const { constants, horizons: empty } = walkTheory(walk, context.options.horizons);
     const horizons = empty.map((horizon) => chargedTheory(horizon, scenario.battery.initialJoules));
     const document = {

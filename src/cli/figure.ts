@@ -1,10 +1,10 @@
 /** `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in report/figures. */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import { prepareRun, refuseSite, runPrepared } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import { prepareRun, refuseSite } from '../study/plan.js';
+import { runPrepared } from '../study/simulation.js';
+import type { PreparedRun } from '../study/plan.js';
 import { InputError, StoppedError } from '../errors.js';
-import { walkLaw } from '../fleet/demand.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import {
   driftedScenario,
@@ -131,7 +131,7 @@ export const figure: CommandSpec = {
     const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
     const scenario = readScenario(context.args[1] ?? 'reference', settingsOf(context.own));
     context.doubt(scenario);
-    refuseSite(scenario, buildTaskTable(scenario));
+    refuseSite(resolveScenario(scenario));
     const plan = planOf(context, names);
     const writer = new CommandContext(
       context.args,
@@ -210,7 +210,7 @@ async function drawDeviation(
     // The drift is that of the last horizon: at those before it the same walk has less of it, relative to √T.
     const drifted = driftedScenario(scenario, relative, last);
     // A stream of its own for each point: intervals then miss independently.
-    const prepared = prepareRun(drifted, { trials, horizons, seed: `${seed}/figure 2/${i}` });
+    const prepared = prepareRun(resolveScenario(drifted), { trials, horizons, seed: `${seed}/figure 2/${i}` });
     const summary = await simulated(context, prepared, backend, 'figure 2', i, SIMULATED_DRIFTS.length);
     for (const h of summary.horizons) points.push(deviationPoint(prepared.walk, h));
   }
@@ -234,7 +234,7 @@ async function drawRoutingError(
 ): Promise<Drawn> {
   const { trials, seed } = context.options;
   const { slotSeconds, battery } = scenario;
-  const own = ownSupplyWords(scenario, walkLaw(misroutedScenario(scenario, 0)));
+  const own = ownSupplyWords(scenario, resolveScenario(misroutedScenario(scenario, 0)).walk);
   if (own !== undefined) context.remark(`figure 4: ${own}`);
   const curves: RoutingErrorCurve[] = [];
   if (trials <= horizons.length) {
@@ -246,7 +246,7 @@ async function drawRoutingError(
   const pilots: PilotDeficits[] = [];
   for (const [i, errorRate] of errorRates.entries()) {
     // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.
-    const prepared = prepareRun(misroutedScenario(scenario, errorRate), { trials, horizons, seed });
+    const prepared = prepareRun(resolveScenario(misroutedScenario(scenario, errorRate)), { trials, horizons, seed });
     const { horizons: summaries } = await simulated(context, prepared, backend, 'figure 4', i, errorRates.length);
     const pilot = { ...prepared.job, paths: Math.min(trials, PILOT_PATHS) };
     const deficits = await backend.deficits(pilot, { signal: context.signal });

@@ -2,17 +2,18 @@
  * `batterywalk prove`: the theorems on every path, with integers and no tolerance, the statistical ones against the
  * exact law, and the limits of Theorem 2 by exact laws. Status 1 where one is broken.
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { countViolations, splitProof } from '../engine/proof-job.js';
-import { prepareProof } from '../engine/simulate.js';
+import { prepareProof } from '../study/plan.js';
 import { StoppedError } from '../errors.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import { horizonRows } from '../report/documents.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
 import type { FinishedProof } from '../report/proof-report.js';
-import { sampledReferences, taskMoments, walkTheory } from '../report/rungs.js';
+import { sampledReferences, taskMoments, walkTheory } from '../study/theory.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
 import { formatCount } from '../report/table.js';
@@ -48,7 +49,7 @@ export function proveAgainst(limits: Limits): CommandSpec {
 async function proveBy(context: CommandContext, limits: Limits): Promise<number> {
   const { trials, horizons, seed, slots } = context.options;
   context.stage('sampling the law');
-  const prepared = prepareProof(context.scenario(), { trials, horizons, seed });
+  const prepared = prepareProof(resolveScenario(context.scenario()), { trials, horizons, seed });
   const backend = await openAsked(context);
   let run: FinishedProof;
   const runs: RegimeRun[] = [];

@@ -4,7 +4,7 @@ import { largestOf } from '../extremes.js';
 import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
 import { headingText, speedText, missingText } from '../report/run-text.js';
-import { walkTheory } from '../report/rungs.js';
+import { walkTheory } from '../study/theory.js';
 import { formatEstimate, formatLike, formatRange } from '../report/estimate.js';
 import { notesText, slotsNote } from '../report/notes.js';
 import { formatCount, formatTable, scaleFor } from '../report/table.js';

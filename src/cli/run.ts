@@ -1,9 +1,10 @@
 /** `batterywalk run`: simulate and summarise. */
-import { runsAsSite } from '../engine/simulate.js';
+
 import { horizonRows, runDocument } from '../report/documents.js';
 import { runText } from '../report/run-text.js';
 import { walkFiles } from '../report/validation-files.js';
 import { summarize } from '../stats/summary.js';
+import { resolveScenario } from '../fleet/resolve.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { prepare, run, takesKernel, takesUntil, keptRun, runHost, saveFiles } from './simulating.js';
@@ -24,7 +25,7 @@ export const runCommand: CommandSpec = {
   async run(context) {
     const startedAt = new Date().toISOString();
     const scenario = context.scenario();
-    if (runsAsSite(scenario)) return runSite(context, scenario);
+    if (resolveScenario(scenario).runsAsSite) return runSite(context, scenario);
     const prepared = prepare(context, scenario);
     const kept = keptRun(context, prepared);
     if (isDryRun(context)) {

@@ -1,9 +1,11 @@
 /** What the simulating commands share: preparing, running with a precision target, and what Ctrl-C leaves. */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Command } from 'commander';
 import type { Backend } from '../engine/backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
-import { describeBackend, prepareRun } from '../engine/simulate.js';
-import type { PreparedRun, RunRequest } from '../engine/simulate.js';
+import { describeBackend } from '../study/simulation.js';
+import { prepareRun } from '../study/plan.js';
+import type { PreparedRun, RunRequest } from '../study/plan.js';
 import { InputError } from '../errors.js';
 import { brokenBounds } from '../law/sampling-bounds.js';
 import { horizonRows, runDocument } from '../report/documents.js';
@@ -45,7 +47,7 @@ export function takesKernel(command: Command): void {
 /** Checks the scenario and plans the run of the shared options. @throws {InputError} */
 export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
   context.stage('sampling the law');
-  const prepared = prepareRun(scenario, runRequest(context));
+  const prepared = prepareRun(resolveScenario(scenario), runRequest(context));
   const broken = brokenBounds(prepared.law.samplingError, prepared.walk.harvest);
   if (broken.length > 0) {
     context.remark(

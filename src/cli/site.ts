@@ -1,8 +1,8 @@
 /** `run`, `validate` and `exact` of a site: what a scenario says beyond the paper's walk (fleet/site.ts). */
-import { describeBackend, prepareSite } from '../engine/simulate.js';
+import { resolveScenario } from '../fleet/resolve.js';
+import { describeBackend } from '../study/simulation.js';
+import { prepareSite } from '../study/plan.js';
 import { InputError } from '../errors.js';
-import { siteOf } from '../fleet/site.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import { horizonRows } from '../report/documents.js';
 import { runInputs, siteTablesSha256 } from '../report/manifest.js';
 import { siteExactDocument, siteRunDocument, siteUnits, siteValidateDocument } from '../report/site-document.js';
@@ -82,7 +82,7 @@ function simulatedOnly(run: FinishedSite) {
 
 function referenceOf(context: CommandContext, scenario: Scenario): SiteReference {
   context.stage('exact laws');
-  return siteReference(siteOf(scenario, buildTaskTable(scenario)), context.options.horizons);
+  return siteReference(resolveScenario(scenario).site, context.options.horizons);
 }
 
 interface SimulatedSite {
@@ -110,7 +110,7 @@ async function simulateSite(
     );
   }
   context.stage('sampling the law');
-  const prepared = prepareSite(scenario, { trials, horizons, seed });
+  const prepared = prepareSite(resolveScenario(scenario), { trials, horizons, seed });
   const { law, job } = prepared;
   const inputs = runInputs(prepared, siteTablesSha256(law.tables, law.initialQuanta));
   const kept = out === undefined ? undefined : new KeptRun(context, out, inputs, job);

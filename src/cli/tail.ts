@@ -1,8 +1,7 @@
 /** `batterywalk tail`: rare deficits by importance sampling, beside the exact, corrected and Brownian laws. */
-import { refuseSite } from '../engine/simulate.js';
+import { resolveScenario } from '../fleet/resolve.js';
+import { refuseSite } from '../study/plan.js';
 import { AccuracyError, InputError, StoppedError } from '../errors.js';
-import { walkLaw } from '../fleet/demand.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { tailDocument, tailText } from '../report/tail-report.js';
 import type { TailRow, TailRungs } from '../report/tail-report.js';
@@ -60,8 +59,8 @@ export const tail: CommandSpec = {
         'accounting',
       );
     }
-    refuseSite(scenario, buildTaskTable(scenario));
-    const walk = walkLaw(scenario);
+    refuseSite(resolveScenario(scenario));
+    const walk = resolveScenario(scenario).walk;
     // Refuses a walk without surplus before anything is asked of it.
     planTails(walk, [], slots);
     const r = adjustmentCoefficient(compoundIncrement(walk));

@@ -1,14 +1,15 @@
 /** `batterywalk tasks`: the task table, as text or JSON. */
-import { demandLaw, demandMoments, demandWith, harvestLaw, outcomes, walkLaw } from '../fleet/demand.js';
+import { resolveScenario } from '../fleet/resolve.js';
+import { demandMoments, outcomes } from '../fleet/demand.js';
 import type { Outcome } from '../fleet/demand.js';
 import { meanTries, serviceAt } from '../fleet/dispatch.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskRow, TaskTable } from '../fleet/task-table.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { CsvRow } from '../report/csv.js';
 import { formatFixed, formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { slotWords } from '../report/notes.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { Resolved } from '../fleet/resolve.js';
 import type { CommandSpec } from './context.js';
 
 export const tasks: CommandSpec = {
@@ -18,11 +19,10 @@ export const tasks: CommandSpec = {
   applies: ['json', 'csv', 'out'],
   examples: ['tasks', 'tasks mine.json --csv'],
   run(context) {
-    const scenario = context.scenario();
-    const table = buildTaskTable(scenario);
-    const json = tasksJson(scenario, table);
+    const resolved = resolveScenario(context.scenario());
+    const json = tasksJson(resolved);
     context.save('tasks.json', `${JSON.stringify(json, null, 2)}\n`);
-    context.show(json, taskRows(json), () => tasksText(scenario, table));
+    context.show(json, taskRows(json), () => tasksText(resolved));
     return 0;
   },
 };
@@ -32,8 +32,9 @@ export const tasks: CommandSpec = {
  * `energyJoules`. Models have what the tolerance takes at least; where the router has tasks think longer or serves them
  * again, those in time also have how it serves them.
  */
-export function tasksJson(scenario: Scenario, table: TaskTable) {
-  const demand = demandMoments(demandLaw(scenario, table));
+export function tasksJson(resolved: Resolved) {
+  const { scenario, table } = resolved;
+  const demand = demandMoments(resolved.walk.demand);
   const fates = outcomes(scenario, table);
   return {
     tasks: table.tasks.map((row, i) => {
@@ -51,7 +52,7 @@ export function tasksJson(scenario: Scenario, table: TaskTable) {
     }),
     meanDemandJoules: demand.mean,
     demandStandardDeviationJoules: Math.sqrt(demand.variance),
-    leastDemandJoules: demandMoments(demandWith(scenario, table, [])).mean,
+    leastDemandJoules: demandMoments(resolved.demandWith([])).mean,
     ...(fates === undefined ? {} : { failuresPerSlot: failuresPerSlot(scenario, table, fates) }),
   };
 }
@@ -77,12 +78,13 @@ function taskRows({ tasks: all }: ReturnType<typeof tasksJson>): CsvRow[] {
 }
 
 /** The table for a terminal, one line a task and model; `*` marks the arrival-feasible minimum. */
-export function tasksText(scenario: Scenario, table: TaskTable): string {
+export function tasksText(resolved: Resolved): string {
+  const { scenario, table } = resolved;
   const energies = table.tasks.flatMap((task) => [task.energyJoules, ...task.models.map((m) => m.energyJoules)]);
   const { unit, factor } = scaleFor(energies, 'J');
   return `${scenario.name}: ${scenario.tasks.length} kinds of task\n\n${
     scenario.fleet === undefined ? energyTable(table, unit, factor) : fleetTable(scenario, table, unit, factor)
-  }\n${slotSummary(scenario, table)}`;
+  }\n${slotSummary(resolved)}`;
 }
 
 /** A number as a person would have written it: six digits, no trailing zeros. */
@@ -147,15 +149,15 @@ function energyTable(table: TaskTable, unit: string, factor: number): string {
   return formatTable(columns, rows, 'share: of the tasks that are of this kind; energy: of one task');
 }
 
-function slotSummary(scenario: Scenario, table: TaskTable): string {
+function slotSummary(resolved: Resolved): string {
+  const { scenario, table, walk: law } = resolved;
   const joules = (value: number): string => formatQuantity(value, 'J');
-  const demand = demandMoments(demandLaw(scenario, table));
-  const { shape, scaleJoules } = harvestLaw(scenario, table);
-  const law = walkLaw(scenario, table);
+  const demand = demandMoments(law.demand);
+  const { shape, scaleJoules } = law.harvest;
   const sigma = volatility(law);
   // A critical drift is zero but for rounding: print it as zero.
   const mu = Math.abs(drift(law)) < 1e-12 * sigma ? 0 : drift(law);
-  const excess = demand.mean - demandMoments(demandWith(scenario, table, [])).mean;
+  const excess = demand.mean - demandMoments(resolved.demandWith([])).mean;
   const fates = outcomes(scenario, table);
   const failures = fates === undefined ? 0 : failuresPerSlot(scenario, table, fates);
   const share = failures / scenario.arrivals.ratePerSlot;

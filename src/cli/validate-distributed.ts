@@ -3,16 +3,17 @@
  * judged against its exact law, every path is held to Theorem 1 and Lemma 1 with integers, and the distributed mean is sharpened by the lumped
  * one, whose mean is known (a control variate).
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { TasksJob } from '../engine/job.js';
 import { splitProof } from '../engine/proof-job.js';
-import { describeBackend, prepareProof } from '../engine/simulate.js';
-import type { Simulation } from '../engine/simulate.js';
+import { describeBackend } from '../study/simulation.js';
+import { prepareProof } from '../study/plan.js';
+import type { Simulation } from '../study/simulation.js';
 import { InputError } from '../errors.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import { distributedDocument, distributedText } from '../report/distributed.js';
 import { horizonRows, validateDocument } from '../report/documents.js';
 import { runInputs, tablesSha256 } from '../report/manifest.js';
-import { judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
+import { judgedHorizons, sampledReferences, walkTheory } from '../study/theory.js';
 import { validationFiles } from '../report/validation-files.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
@@ -36,7 +37,7 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
   }
   const { trials, horizons, seed, out } = context.options;
   context.stage('sampling the law');
-  const prepared = prepareProof(scenario, { trials, horizons, seed });
+  const prepared = prepareProof(resolveScenario(scenario), { trials, horizons, seed });
   const inputs = runInputs(prepared, tablesSha256(prepared.law.tables, prepared.law.initialQuanta));
   const kept = out === undefined ? undefined : new KeptRun(context, out, inputs, prepared.job, 'proof-partials.json');
   if (isDryRun(context)) {
@@ -59,7 +60,7 @@ export async function validateDistributed(context: CommandContext, scenario: Sce
     ...{ tables, initialQuanta, key, firstPath, paths, horizons: layouts },
   };
   const common = {
-    ...{ scenario, tasks: buildTaskTable(scenario), walk: prepared.walk, law: prepared.law, seed, job },
+    ...{ scenario, resolved: prepared.resolved, walk: prepared.walk, law: prepared.law, seed, job },
     ...(await describeBackend(backend)),
     elapsedSeconds,
     pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,

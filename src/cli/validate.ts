@@ -1,6 +1,7 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
-import { runsAsSite } from '../engine/simulate.js';
+
 import { horizonRows } from '../report/documents.js';
+import { resolveScenario } from '../fleet/resolve.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { prepare, run, runRequest, takesKernel, takesUntil, keptRun, offerRun } from './simulating.js';
@@ -23,7 +24,7 @@ export const validate: CommandSpec = {
   async run(context) {
     const startedAt = new Date().toISOString();
     const scenario = context.scenario();
-    if (runsAsSite(scenario)) return validateSite(context, scenario);
+    if (resolveScenario(scenario).runsAsSite) return validateSite(context, scenario);
     if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
     const prepared = prepare(context, scenario);
     const kept = keptRun(context, prepared);

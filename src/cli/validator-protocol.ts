@@ -1,5 +1,6 @@
 /** What `validate` and its second thread say to each other. */
-import type { RunRequest, Simulation } from '../engine/simulate.js';
+import type { RunRequest } from '../study/plan.js';
+import type { Simulation } from '../study/simulation.js';
 import { AccuracyError, BackendError, InputError, PlanError } from '../errors.js';
 import type { FinishedRun, ValidateDocument } from '../report/documents.js';
 import type { Scenario } from '../scenario/scenario.js';

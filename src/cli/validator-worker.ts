@@ -1,11 +1,12 @@
 /** The program of validate's second thread (dist/validator-worker.js): laws of every horizon while the run goes on beside it, then the verdicts and the files. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { workerScope } from '#worker-scope';
-import { prepareRun } from '../engine/simulate.js';
-import type { PreparedRun } from '../engine/simulate.js';
+import { prepareRun } from '../study/plan.js';
+import type { PreparedRun } from '../study/plan.js';
 import { validateDocument } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
-import { judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
-import type { WalkTheory } from '../report/rungs.js';
+import { judgedHorizons, sampledReferences, walkTheory } from '../study/theory.js';
+import type { WalkTheory } from '../study/theory.js';
 import { validateText } from '../report/run-text.js';
 import { validationFiles } from '../report/validation-files.js';
 import { summarize } from '../stats/summary.js';
@@ -44,7 +45,7 @@ async function act(message: ToValidator): Promise<void> {
 }
 
 function prepare({ scenario, request }: Extract<ToValidator, { kind: 'prepare' }>): Known {
-  const prepared = prepareRun(scenario, request);
+  const prepared = prepareRun(resolveScenario(scenario), request);
   const theory = walkTheory(prepared.walk, request.horizons);
   return { prepared, theory, references: sampledReferences(prepared.law, theory) };
 }

@@ -3,7 +3,7 @@
  * router that postpones work lives on what others have spent already, and looks better than it is.
  */
 import type { Backend } from '../engine/backend.js';
-import type { PreparedSite } from '../engine/simulate.js';
+import type { PreparedSite } from '../study/plan.js';
 import { StoppedError } from '../errors.js';
 import { FORGOTTEN } from '../report/comparison-report.js';
 import { formatCount } from '../report/table.js';

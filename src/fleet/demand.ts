@@ -6,9 +6,8 @@ import { InputError } from '../errors.js';
 import type { Excess, Scenario } from '../scenario/scenario.js';
 import { lastFailure, meanTries, serviceAt, triesLaw } from './dispatch.js';
 import { traceMoments } from './trace-moments.js';
-import { buildTaskTable } from './task-table.js';
 import type { TaskRow, TaskTable } from './task-table.js';
-import type { DemandLaw, HarvestLaw, WalkLaw } from './walk-law.js';
+import type { DemandLaw, HarvestLaw } from './walk-law.js';
 import { energyMoment } from './walk-law.js';
 
 /**
@@ -61,34 +60,22 @@ export function demandLaw(scenario: Scenario, table: TaskTable, errorRate = scen
   };
 }
 
+/** Mean and variance of what a slot brings or takes: joules and joules². */
+export interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
 /** Mean and variance of one slot's demand: λE[e] joules and λE[e²] joules² (eqs. 27–29). */
-export function demandMoments(demand: DemandLaw): { readonly mean: number; readonly variance: number } {
+export function demandMoments(demand: DemandLaw): Moments {
   return {
     mean: demand.ratePerSlot * energyMoment(demand, 1),
     variance: demand.ratePerSlot * energyMoment(demand, 2),
   };
 }
 
-/**
- * The demand that a harvest's `critical`, `matched` and `timesDemand` refer to: the least demand of eq. 23, whatever
- * the router burns beyond it (eq. 39), for that is what shifts the drift away from criticality (section III-C); and of
- * what the router burns, what `sizedFor` names.
- */
-export function sizedDemand(scenario: Scenario, table: TaskTable): DemandLaw {
-  const { harvest } = scenario;
-  return demandWith(scenario, table, ('shape' in harvest ? undefined : harvest.sizedFor) ?? []);
-}
-
-/** The least demand of eq. 23 with what is named of what the router burns beyond it. */
-export function demandWith(scenario: Scenario, table: TaskTable, kept: readonly Excess[]): DemandLaw {
-  const sized = withExcess(scenario, kept);
-  // Of what the router burns beyond the least, its own time alone changes the table.
-  const isSame = sized.routing.overheadSeconds === scenario.routing.overheadSeconds;
-  return demandLaw(sized, isSame ? table : buildTaskTable(sized));
-}
-
 /** A scenario whose router burns nothing beyond the least but what is named. */
-function withExcess(scenario: Scenario, kept: readonly Excess[]): Scenario {
+export function withExcess(scenario: Scenario, kept: readonly Excess[]): Scenario {
   const { errorRate, overheadJoules, overheadSeconds, thinking, retries, ...others } = scenario.routing;
   const routing = {
     ...others,
@@ -102,17 +89,17 @@ function withExcess(scenario: Scenario, kept: readonly Excess[]): Scenario {
 }
 
 /**
- * The harvest that the scenario asks for, in a slot of factor 1: what profiles, weather and correlation do to it is in `harvest-process.ts`. Of a trace, the
- * Gamma law of its mean and variance, which stands for it where a law of one slot is asked for. `critical`, `matched`
- * and `timesDemand` refer to `sizedDemand`.
+ * The harvest that the scenario asks for, in a slot of factor 1: what profiles, weather and correlation do to it is in
+ * `harvest-process.ts`. Of a trace, the Gamma law of its mean and variance, which stands for it where a law of one slot
+ * is asked for.
  *
+ * @param sizedFor mean and variance of the demand that `critical`, `matched` and `timesDemand` refer to
  * @throws {InputError} if mean and variance make no Gamma law that doubles can hold.
  */
-export function harvestLaw(scenario: Scenario, table: TaskTable): HarvestLaw {
-  const { harvest } = scenario;
+export function harvestLaw({ harvest, slotSeconds }: Scenario, sizedFor: () => Moments): HarvestLaw {
   if ('shape' in harvest) return { shape: harvest.shape, scaleJoules: harvest.scaleJoules };
-  const demand = demandMoments(sizedDemand(scenario, table));
-  const trace = 'trace' in harvest ? traceMoments(harvest.trace, scenario.slotSeconds) : undefined;
+  const demand = sizedFor();
+  const trace = 'trace' in harvest ? traceMoments(harvest.trace, slotSeconds) : undefined;
   const own = trace?.mean ?? demand.mean;
   const { mean = own } = harvest;
   let joules: number;
@@ -129,11 +116,6 @@ export function harvestLaw(scenario: Scenario, table: TaskTable): HarvestLaw {
     );
   }
   return law;
-}
-
-/** The scenario's true law of one slot, lumped (eqs. 24, 26). @throws {InputError} as `buildTaskTable` and `harvestLaw` do. */
-export function walkLaw(scenario: Scenario, table: TaskTable = buildTaskTable(scenario)): WalkLaw {
-  return { demand: demandLaw(scenario, table), harvest: harvestLaw(scenario, table) };
 }
 
 /** Mean joules that a task burns on a model, without the dispatcher's overhead. */

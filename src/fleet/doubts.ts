@@ -5,9 +5,9 @@
 import { InputError } from '../errors.js';
 import { largestOf, smallestOf } from '../extremes.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { demandMoments, harvestLaw, sizedDemand } from './demand.js';
-import { buildTaskTable } from './task-table.js';
-import type { TaskTable } from './task-table.js';
+import { demandMoments } from './demand.js';
+import { resolveScenario } from './resolve.js';
+import type { Resolved } from './resolve.js';
 import { traceSlots } from '../scenario/trace/slots.js';
 
 export interface Doubt {
@@ -31,10 +31,10 @@ const OFF_DEMAND = 100;
 /** What is doubtful in a scenario; nothing of one that a command will refuse. */
 export function doubtsOf(scenario: Scenario): readonly Doubt[] {
   try {
-    const table = buildTaskTable(scenario);
+    const resolved = resolveScenario(scenario);
     return [
-      ...batteryDoubts(scenario, table),
-      ...supplyDoubts(scenario, table),
+      ...batteryDoubts(resolved),
+      ...supplyDoubts(resolved),
       ...deadlineDoubts(scenario),
       ...traceDoubts(scenario),
     ];
@@ -50,7 +50,7 @@ function doubt(code: Doubt['code'], key: string, text: string): Doubt {
   return { code, key, message: `${key}: ${text}` };
 }
 
-function batteryDoubts({ battery, routing }: Scenario, { tasks }: TaskTable): Doubt[] {
+function batteryDoubts({ scenario: { battery, routing }, table: { tasks } }: Resolved): Doubt[] {
   const { capacityJoules, initialJoules } = battery;
   const energies = tasks.map(({ energyJoules }) => energyJoules);
   const [least, most] = [smallestOf(energies), largestOf(energies)];
@@ -78,10 +78,9 @@ function batteryDoubts({ battery, routing }: Scenario, { tasks }: TaskTable): Do
 }
 
 /** Harvest and power limits beside the demand, as power. */
-function supplyDoubts(scenario: Scenario, table: TaskTable): Doubt[] {
+function supplyDoubts({ scenario, sizedDemand, harvest: law }: Resolved): Doubt[] {
   const { slotSeconds, harvest, battery } = scenario;
-  const demand = demandMoments(sizedDemand(scenario, table)).mean / slotSeconds;
-  const law = harvestLaw(scenario, table);
+  const demand = demandMoments(sizedDemand).mean / slotSeconds;
   const supply = (law.shape * law.scaleJoules) / slotSeconds;
   const doubts: Doubt[] = [];
   if (supply > OFF_DEMAND * demand || demand > OFF_DEMAND * supply) {
@@ -135,7 +134,7 @@ export function harvestDifference(
 ): { readonly key: string; readonly message: string } | undefined {
   const sides = [first, second];
   const [a, b] = sides.map(({ scenario }) => {
-    const { shape, scaleJoules } = harvestLaw(scenario, buildTaskTable(scenario));
+    const { shape, scaleJoules } = resolveScenario(scenario).harvest;
     const { slotSeconds } = scenario;
     return { mean: (shape * scaleJoules) / slotSeconds, deviation: (Math.sqrt(shape) * scaleJoules) / slotSeconds };
   });

@@ -4,10 +4,8 @@ import { InputError } from '../errors.js';
 import type { HarvestByTrace, Scenario, Weather } from '../scenario/scenario.js';
 import { planBlocks, planStarts } from '../scenario/trace/blocks.js';
 import { traceSlots } from '../scenario/trace/slots.js';
-import { harvestLaw } from './demand.js';
 import { EVEN, multiplyProfiles } from './periodic.js';
 import type { PeriodicFactors } from './periodic.js';
-import type { TaskTable } from './task-table.js';
 import type { HarvestLaw } from './walk-law.js';
 
 /** The weather as a chain of states. */
@@ -53,10 +51,12 @@ const DAY_SECONDS = 86_400;
 
 export type HarvestProcessLaw = GammaProcess | TraceProcess;
 
-/** @throws {InputError} as `harvestLaw`, and where durations do not fit each other. */
-export function harvestProcess(scenario: Scenario, table: TaskTable): HarvestProcessLaw {
+/**
+ * @param law of a slot of factor 1
+ * @throws {InputError} where durations do not fit each other
+ */
+export function harvestProcess(scenario: Scenario, law: HarvestLaw): HarvestProcessLaw {
   const { harvest } = scenario;
-  const law = harvestLaw(scenario, table);
   if ('trace' in harvest) return traceProcess(scenario, harvest, law);
   const factors = multiplyProfiles(harvest.profile, 'harvest.profile');
   const { weather, correlation } = harvest;

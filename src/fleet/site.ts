@@ -3,7 +3,7 @@
  * time, its router may let tasks wait. `law/site-law.ts` samples it; `theory/chain` solves what of it is a Markov chain.
  */
 import type { Battery, Policy, Scenario } from '../scenario/scenario.js';
-import { harvestProcess, isSteady } from './harvest-process.js';
+import { isSteady } from './harvest-process.js';
 import type { HarvestProcessLaw } from './harvest-process.js';
 import { EVEN, multiplyProfiles } from './periodic.js';
 import type { PeriodicFactors } from './periodic.js';
@@ -11,7 +11,6 @@ import { taskKinds } from './task-kinds.js';
 import type { TaskTable } from './task-table.js';
 import { waitingClasses } from './waiting.js';
 import type { WaitingClass } from './waiting.js';
-import { walkLaw } from './demand.js';
 import type { WalkLaw } from './walk-law.js';
 
 /** A battery with every limit given, in joules and a slot: without limits and losses, efficiencies of 1, no leak and Infinity elsewhere. */
@@ -42,17 +41,25 @@ export interface Site {
 /** The policy of a scenario that names none. */
 export const MYOPIC: Policy = { kind: 'myopic', queueLimit: 255 };
 
+/** What of a scenario is resolved by others (resolve.ts). */
+interface ResolvedParts {
+  readonly scenario: Scenario;
+  readonly table: TaskTable;
+  readonly walk: WalkLaw;
+  readonly harvestProcess: HarvestProcessLaw;
+}
+
 /** The site of any scenario. @throws {InputError} */
-export function siteOf(scenario: Scenario, table: TaskTable): Site {
+export function siteOf({ scenario, table, walk, harvestProcess: harvest }: ResolvedParts): Site {
   const policy = scenario.routing.policy ?? MYOPIC;
   return {
-    walk: walkLaw(scenario, table),
+    walk,
     classes:
       policy.kind === 'myopic'
         ? atOnce(scenario, table)
         : sorted(waitingClasses(scenario, table, policy.maximumWaitSlots)),
     arrivals: multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile'),
-    harvest: harvestProcess(scenario, table),
+    harvest,
     battery: batteryLaw(scenario.battery, scenario.slotSeconds),
     policy,
     accounting: scenario.accounting,
@@ -101,13 +108,16 @@ export function isIdeal(battery: BatteryLaw): boolean {
   );
 }
 
-/** Whether a scenario says more than the paper's walk: the kernels of that are much the faster. */
-export function isSite(scenario: Scenario, table: TaskTable): boolean {
+/**
+ * Whether a scenario says more than the paper's walk: the kernels of that are much the faster.
+ * @param harvest how the harvest changes in time: asked for where nothing else decides
+ */
+export function isSite(scenario: Scenario, harvest: () => HarvestProcessLaw): boolean {
   return (
     siteFields(scenario).length > 0 &&
     (!isIdeal(batteryLaw(scenario.battery, scenario.slotSeconds)) ||
       multiplyProfiles(scenario.arrivals.profile, 'arrivals.profile') !== EVEN ||
-      !isSteady(harvestProcess(scenario, table)) ||
+      !isSteady(harvest()) ||
       (scenario.routing.policy ?? MYOPIC).kind !== 'myopic')
   );
 }

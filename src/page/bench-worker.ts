@@ -1,11 +1,12 @@
 /** The worker that measures: every backend in turn, warm-up apart, sizes growing until a run takes its time; a hash of what was counted beside every speed. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Backend, BackendName } from '../engine/backend.js';
 import { borrowWorkers } from '../engine/host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { prepareRun } from '../engine/simulate.js';
+import { prepareRun } from '../study/plan.js';
 import { loadPreset } from '../scenario/presets.js';
 import type { BenchBackend, BenchCommand, BenchEvent, Lending, Started } from './protocol.js';
 
@@ -51,7 +52,7 @@ function horizons(): number[] {
 
 async function bench(backends: readonly BackendName[], seconds: number): Promise<void> {
   stop = new AbortController();
-  const { job } = prepareRun(loadPreset('benchmark'), { trials: CHECKED_PATHS, horizons: horizons(), seed: 'bench' });
+  const { job } = prepareRun(resolveScenario(loadPreset('benchmark')), { trials: CHECKED_PATHS, horizons: horizons(), seed: 'bench' });
   const before = pace();
   for (const name of backends) {
     if (stopped()) break;

@@ -1,12 +1,13 @@
 /** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { borrowWorkers } from '../engine/host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
-import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
-import type { PreparedRun, PreparedSite } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
+import type { PreparedRun, PreparedSite } from '../study/plan.js';
 import { splitSite } from '../engine/site-job.js';
 import { InputError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
@@ -73,14 +74,14 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
   try {
     if (from === undefined) laws = new Map();
     const scenario = parseScenario(settings.document);
-    const isSite = runsAsSite(scenario);
+    const isSite = resolveScenario(scenario).runsAsSite;
     if (isSite && backend === 'gpujs') {
       throw new InputError(
         'backend: got WebGL 2 for a site, expected WebGPU, the processor or the fastest that works: WebGL 2 has the paper’s kernel only',
         'backend',
       );
     }
-    const prepared = isSite ? prepareSite(scenario, settings) : prepareRun(scenario, settings);
+    const prepared = isSite ? prepareSite(resolveScenario(scenario), settings) : prepareRun(resolveScenario(scenario), settings);
     const onRemark = (text: string): void => {
       send({ type: 'remark', text });
     };

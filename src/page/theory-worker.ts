@@ -1,13 +1,15 @@
 /** The worker that knows the truth: laws of every horizon, the cheap ones first, while the run goes on beside it; then the verdicts and the report. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { workerScope } from '#worker-scope';
-import { prepareRun, prepareSite, runsAsSite } from '../engine/simulate.js';
-import type { PreparedRun, PreparedSite, Simulation } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
+import type { PreparedRun, PreparedSite } from '../study/plan.js';
+import type { Simulation } from '../study/simulation.js';
 import { volatility } from '../fleet/walk-law.js';
 import { horizonCurves } from '../report/curves.js';
 import { validateDocument } from '../report/documents.js';
 import { hashedInputs } from '../report/manifest.js';
-import { chargedTheory, judgedHorizons, sampledReferences, walkTheory } from '../report/rungs.js';
-import type { WalkTheory } from '../report/rungs.js';
+import { chargedTheory, judgedHorizons, sampledReferences, walkTheory } from '../study/theory.js';
+import type { WalkTheory } from '../study/theory.js';
 import { siteUnits, siteValidateDocument } from '../report/site-document.js';
 import { siteDistributions, siteHashedInputs } from '../report/site-files.js';
 import { parseScenario } from '../scenario/parse.js';
@@ -73,8 +75,8 @@ send({ type: 'started' });
 /** A site's laws come all at once, and late: they are asked for while the run goes on. */
 function prepare(settings: RunSettings): Known | undefined {
   const scenario = parseScenario(settings.document);
-  if (!runsAsSite(scenario)) return prepareWalk(prepareRun(scenario, settings), settings);
-  const prepared = prepareSite(scenario, settings);
+  if (!resolveScenario(scenario).runsAsSite) return prepareWalk(prepareRun(resolveScenario(scenario), settings), settings);
+  const prepared = prepareSite(resolveScenario(scenario), settings);
   return { kind: 'site', prepared, reference: siteReference(prepared.site, settings.horizons) };
 }
 

@@ -1,7 +1,7 @@
 /** `compare` for a terminal and as a JSON document. */
 import { largestOf } from '../extremes.js';
 import type { Backend } from '../engine/backend.js';
-import type { SharedDraw } from '../engine/shared-draws.js';
+import type { SharedDraw } from '../study/shared-draws.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';
 import type { ExpectedFailures } from '../fleet/failures.js';
 import type { Scenario } from '../scenario/scenario.js';

@@ -1,6 +1,6 @@
 /** `design` for a terminal and as a JSON document. */
 import type { Backend } from '../engine/backend.js';
-import type { SharedDraw } from '../engine/shared-draws.js';
+import type { SharedDraw } from '../study/shared-draws.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { FailureAgreement } from '../stats/failure-agreement.js';
 import type { DesignEvaluation } from '../stats/risk-probe.js';

@@ -1,5 +1,5 @@
 /** `validate` of consumption over the service, for a terminal and as a JSON document: the distributed walk beside the lumped one on the same draws. */
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from '../study/simulation.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
 import { normalCritical } from '../stats/normal.js';
 import type { MeanEstimate, Proof } from '../stats/proof.js';

@@ -1,5 +1,5 @@
 /** The JSON documents of `run`, `validate` and `exact` (contract). Joules; numbers, not strings. */
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from '../study/simulation.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -10,7 +10,7 @@ import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { VERSION } from '../version.js';
 import type { CsvRow } from './csv.js';
-import type { HorizonTheory } from './rungs.js';
+import type { HorizonTheory } from '../study/theory.js';
 
 /** A simulation, and the last look at its precision target where it had one. */
 export interface FinishedRun extends Simulation {

@@ -5,7 +5,7 @@
  */
 import { sha256Hex } from '#sha256';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from '../study/simulation.js';
 import type { WalkTables } from '../law/tables.js';
 import type { SiteTables } from '../law/site-tables.js';
 import type { TaskTables } from '../law/task-tables.js';

@@ -3,7 +3,7 @@ import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Backend } from '../engine/backend.js';
 import type { Partials } from '../engine/partials.js';
 import type { ViolationName } from '../engine/proof-job.js';
-import type { PreparedProof } from '../engine/simulate.js';
+import type { PreparedProof } from '../study/plan.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { normalCritical } from '../stats/normal.js';
 import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';

@@ -1,6 +1,6 @@
 /** `run` and `validate` for a terminal. */
 import type { SamplingError } from '../law/sampling-error.js';
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from '../study/simulation.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
@@ -18,7 +18,7 @@ import {
 } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
 import type { JudgedHorizon } from './documents.js';
-import type { HorizonTheory } from './rungs.js';
+import type { HorizonTheory } from '../study/theory.js';
 import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 

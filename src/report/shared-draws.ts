@@ -1,6 +1,6 @@
 /** What two scenarios share of their draws, in words. */
-import { allIdentical } from '../engine/shared-draws.js';
-import type { DrawPurpose, SharedDraw, Sharing } from '../engine/shared-draws.js';
+import { allIdentical } from '../study/shared-draws.js';
+import type { DrawPurpose, SharedDraw, Sharing } from '../study/shared-draws.js';
 import { formatNumber } from './table.js';
 
 const PURPOSES: Readonly<Record<DrawPurpose, string>> = {

@@ -2,7 +2,7 @@
 import type { Backend, BackendName } from '../engine/backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
-import type { PreparedSite } from '../engine/simulate.js';
+import type { PreparedSite } from '../study/plan.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteAllowance } from '../stats/site-allowance.js';

@@ -1,5 +1,5 @@
 /** The files that `run --out` and `validate --out` write of a walk, as texts by name. */
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from '../study/simulation.js';
 import type { Partials } from '../engine/partials.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { Summary } from '../stats/summary.js';

@@ -3,9 +3,9 @@
  * against a plain one that costs nothing, by mean joules a task. That mean is linear in η, so the break-even is exact, without simulation.
  * It says nothing of the deficit, which also depends on how energies scatter.
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import { InputError } from '../errors.js';
 import { joulesOn, meanExcessJoules } from '../fleet/demand.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import type { TaskTable } from '../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
 
@@ -45,7 +45,7 @@ export interface BreakEven {
 export function plainRouter(scenario: Scenario, router: PlainRouter): Baseline {
   const fleet = fleetOf(scenario);
   const bare = withOverhead(fleet, 0, 0);
-  const table = buildTaskTable(bare);
+  const table = resolveScenario(bare).table;
   const { tasks } = table;
   const burnt = joulesOn(bare, table);
   const mean = (joules: (task: (typeof tasks)[number]) => number): number =>
@@ -153,7 +153,7 @@ function cell(
 /** The task table, or undefined where some task has no feasible model left. */
 function tableInTime(scenario: FleetScenario): TaskTable | undefined {
   try {
-    return buildTaskTable(scenario);
+    return resolveScenario(scenario).table;
   } catch (error) {
     if (error instanceof InputError && error.field?.endsWith('.deadlineSeconds') === true) return undefined;
     throw error;

@@ -3,10 +3,11 @@
  * of a few pairs of neighbours are walked and paired. Every number is the same on every backend; how many pairs there
  * is time for is not.
  */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import { sharedDraws } from '../engine/shared-draws.js';
-import type { PreparedWalk, SharedDraw } from '../engine/shared-draws.js';
-import { prepareRun, prepareSite } from '../engine/simulate.js';
+import { sharedDraws } from '../study/shared-draws.js';
+import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
 import { largestOf } from '../extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';
@@ -113,7 +114,7 @@ async function walkPoint(
   }: { readonly paths: number; readonly slots: number; readonly signal: AbortSignal | undefined },
 ): Promise<WalkedPoint> {
   const request = { trials: paths, horizons: [slots], seed };
-  const prepared = site ? prepareSite(scenario, request) : prepareRun(scenario, request);
+  const prepared = site ? prepareSite(resolveScenario(scenario), request) : prepareRun(resolveScenario(scenario), request);
   const values = await backend.deficits(prepared.job, signal === undefined ? {} : { signal });
   const deficits = site ? sideRows(values, 1, paths, 0)('auxiliary') : values;
   return { prepared, quantumJoules: prepared.law.quantumJoules, deficits };

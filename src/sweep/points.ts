@@ -1,11 +1,9 @@
 /** The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { sha256HexOfParts } from '#sha256';
 import { canonicalJson } from '../report/manifest.js';
 import { InputError } from '../errors.js';
 import { Memo } from '../memo.js';
-import { walkLaw } from '../fleet/demand.js';
-import { isSite, siteOf } from '../fleet/site.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { checkWalk } from '../law/sampled-law.js';
 import { checkSite } from '../law/site-law.js';
@@ -63,10 +61,9 @@ export function planSweep(file: SweepFile): Sweep {
     for (const [path, value] of Object.entries(values)) document = withValue(document, path, value);
     try {
       const scenario = shared(parseScenario(document));
-      const tasks = buildTaskTable(scenario);
-      const walk = walkLaw(scenario, tasks);
-      const site = isSite(scenario, tasks);
-      if (site) checkSite(siteOf(scenario, tasks), slots);
+      const resolved = resolveScenario(scenario);
+      const { walk, isSite: site } = resolved;
+      if (site) checkSite(resolved.site, slots);
       else checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
       if (site && file.risks.length > 0) throw noReserve();
       const [driftJoulesPerSlot, volatilityJoules] = [drift(walk), volatility(walk)];

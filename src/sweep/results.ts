@@ -1,11 +1,9 @@
 /** Results of a sweep as rows: one a point × horizon × metric. Joules, but for probabilities and counts. */
+import { resolveScenario } from '../fleet/resolve.js';
 import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import type { HorizonPartials } from '../engine/partials.js';
 import { AccuracyError, PlanError } from '../errors.js';
-import { walkLaw } from '../fleet/demand.js';
-import { siteOf } from '../fleet/site.js';
-import { buildTaskTable } from '../fleet/task-table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { batteryLaws } from '../theory/chain/battery-law.js';
 import { siteChain } from '../theory/chain/site-chain.js';
@@ -13,7 +11,7 @@ import { compoundIncrement } from '../theory/compound-increment.js';
 import { walkConstants } from '../theory/corrected.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import type { CompoundIncrement } from '../theory/increment.js';
-import { chargedTheory, theoryAt } from '../report/rungs.js';
+import { chargedTheory, theoryAt } from '../study/theory.js';
 import type { Interval } from '../stats/binomial.js';
 import { reserveFromLaw } from '../stats/reserve-law.js';
 import { reserveFromPartials } from '../stats/reserve.js';
@@ -236,7 +234,7 @@ function exactValues(
   // Moments of a battery that starts with a charge need the whole law.
   if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
   const { horizons, risks } = sweep.file;
-  const increment = compoundIncrement(walkLaw(scenario));
+  const increment = compoundIncrement(resolveScenario(scenario).walk);
   if (wanted === 'moments') return horizons.map((slots) => momentsOrNone(increment, slots));
   const constants = walkConstants(increment);
   return horizons.map((slots) => {
@@ -265,7 +263,7 @@ function momentsOrNone(increment: CompoundIncrement, slots: number): Exact {
 
 /** Means of a site whose battery is a Markov chain. */
 function exactOfSite(scenario: Scenario, horizons: readonly number[]): Exact[] {
-  const chain = siteChain(siteOf(scenario, buildTaskTable(scenario)));
+  const chain = siteChain(resolveScenario(scenario).site);
   if (typeof chain === 'string') return [];
   const { laws } = batteryLaws(chain, horizons);
   return horizons.map((slots) => {

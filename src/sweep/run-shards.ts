@@ -1,6 +1,7 @@
 /** Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result handed on as soon as it is whole. */
+import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
-import { prepareRun, prepareSite } from '../engine/simulate.js';
+import { prepareRun, prepareSite } from '../study/plan.js';
 import type { Job, JobRequest } from '../engine/job.js';
 import { siteTablesSha256, tablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
@@ -80,13 +81,13 @@ interface PointLaw {
 /** The law and the job of a point. @throws {InputError}, {PlanError} */
 export function pointLaw({ scenario, site }: SweepPoint, request: JobRequest): PointLaw {
   if (site) {
-    const { job, law } = prepareSite(scenario, request);
+    const { job, law } = prepareSite(resolveScenario(scenario), request);
     return {
       job,
       law: { tablesSha256: siteTablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules },
     };
   }
-  const { job, law } = prepareRun(scenario, request);
+  const { job, law } = prepareRun(resolveScenario(scenario), request);
   return { job, law: { tablesSha256: tablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules } };
 }
 

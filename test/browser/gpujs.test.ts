@@ -2,12 +2,13 @@
  * The gpu.js backend on WebGL2 in a real browser: equal partials from webgpu, gpu.js and cpu, in the page and in Node; and the silent failures of WebGL,
  * provoked there.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { browserMissing, runInBrowser } from './chromium.js';
 
@@ -52,7 +53,7 @@ describe.skipIf(browserMissing !== undefined)(`one scenario and seed ${browserMi
   });
 
   test.each(PRESETS)('%s: equal partials from webgpu, gpujs and cpu, in the page and in Node', async (preset) => {
-    const { job } = prepareRun(loadPreset(preset), REQUEST);
+    const { job } = prepareRun(resolveScenario(loadPreset(preset)), REQUEST);
     const hashes = [inPage['webgpu'][preset], inPage['gpujs'][preset], inPage['cpu'][preset]];
     for (const backend of [
       await openBackend(host, { backend: 'gpujs' }),

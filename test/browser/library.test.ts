@@ -1,9 +1,10 @@
 /** The built library in a page: from a plain `<script type="module">`, and through a bundler. The files of dist/ as users get them. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { browserMissing, runInBrowser } from './chromium.js';
 
@@ -25,7 +26,7 @@ describe.skipIf(browserMissing !== undefined)(`the library in a browser ${browse
     ['a bundle', `const library = import('../../dist/index.browser.js'); ${BODY}`],
   ])('%s simulates on every backend', async (_, program) => {
     const backend = createCpuBackend(host, 1);
-    const expected = partialsSha256(await backend.run(prepareRun(loadPreset('benchmark'), REQUEST).job));
+    const expected = partialsSha256(await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job));
     await backend.release();
     expect(await runInBrowser(program)).toEqual({ cpu: expected, webgpu: expected, gpujs: expected });
   });

@@ -1,13 +1,14 @@
 /**
  * `compare`: paired differences, what the two share of their draws, and the map of overheads at which a router pays.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { splitSite } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
 import type { comparisonDocument } from '../../src/report/comparison-report.js';
@@ -102,7 +103,7 @@ describe('compare', () => {
     const { comparisons } = JSON.parse(stdout) as Document;
     const backend = createCpuBackend(host, 2);
     const latest = parseScenario({ ...sunny, routing: { policy: { kind: 'latest' } } });
-    const { job, law } = prepareSite(latest, { trials: 6000, horizons, seed: '1' });
+    const { job, law } = prepareSite(resolveScenario(latest), { trials: 6000, horizons, seed: '1' });
     const rows = splitSite(await backend.run(job));
     await backend.release();
     comparisons[0].horizons.forEach(({ quantities }, h) => {

@@ -1,11 +1,9 @@
 /** `design`: what it finds holds the exact law's answer between the ends of its interval. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
-import { siteOf } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
 import type { designDocument } from '../../src/report/design-report.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
@@ -52,7 +50,7 @@ const charged = siteWith({ battery: { initialJoules: 60_000 } });
 
 describe('design', () => {
   test('finds the charge, and with a budget that much less', async () => {
-    const law = exactLaw(compoundIncrement(walkLaw(plain)), SLOTS);
+    const law = exactLaw(compoundIncrement(resolveScenario(plain).walk), SLOTS);
     const found = await designed(plain, '--vary', 'battery.initialJoules');
     expect(found.find).toBe('smallest');
     expectRight(found, (b) => law.survival(b));
@@ -63,7 +61,7 @@ describe('design', () => {
   test('finds the harvest', async () => {
     const at = (timesDemand: number): number => {
       const scenario = siteWith({ ...charged, harvest: { mean: { timesDemand }, variance: 'matched' } });
-      return exactLaw(compoundIncrement(walkLaw(scenario)), SLOTS).survival(60_000);
+      return exactLaw(compoundIncrement(resolveScenario(scenario).walk), SLOTS).survival(60_000);
     };
     const found = await designed(charged, '--vary', 'harvest.mean.timesDemand');
     expectRight(found, at);
@@ -79,7 +77,7 @@ describe('design', () => {
     const at = (x: number): number => {
       const battery = { ...lossy.battery, initialJoules: x, capacityJoules: x };
       const scenario = parseScenario({ ...lossy, battery });
-      const chain = siteChain(siteOf(scenario, buildTaskTable(scenario)));
+      const chain = siteChain(resolveScenario(scenario).site);
       if (typeof chain === 'string') throw new Error(chain);
       return 1 - batteryLaw(chain, [SLOTS])[0].probabilityZero.value;
     };
@@ -118,7 +116,7 @@ describe('design', () => {
     const found = await designed(siteWith(steady), '--vary', 'routing.overheadJoules');
     expect(found.find).toBe('largest');
     expectRight(found, (overheadJoules) => {
-      const walk = walkLaw(siteWith({ ...steady, routing: { overheadJoules } }));
+      const walk = resolveScenario(siteWith({ ...steady, routing: { overheadJoules } })).walk;
       return exactLaw(compoundIncrement(walk), SLOTS).survival(90_000);
     });
     const rich = siteWith({ battery: { initialJoules: 1e6 } });

@@ -1,11 +1,12 @@
 /** `prove` on the command line, and what the tasks kernel changes for the other commands. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareProof } from '../../src/engine/simulate.js';
-import { taskMoments } from '../../src/report/rungs.js';
+import { prepareProof } from '../../src/study/plan.js';
+import { taskMoments } from '../../src/study/theory.js';
 import type { DistributedDocument } from '../../src/report/distributed.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { judgeProof } from '../../src/stats/proof.js';
@@ -79,10 +80,10 @@ describe('prove', () => {
     const scenario = { ...loadPreset('surplus'), battery: { initialJoules: 250_000 } };
     const request = { trials: 500, horizons: [64], seed: '' };
     const backend = createCpuBackend(host, 2);
-    const references = taskMoments(prepareProof(scenario, request).law, [64]);
+    const references = taskMoments(prepareProof(resolveScenario(scenario), request).law, [64]);
     const proofs: Proof[] = [];
     for (let seed = 1; seed <= 60; seed++) {
-      const prepared = prepareProof(scenario, { ...request, seed: `rare ${seed}` });
+      const prepared = prepareProof(resolveScenario(scenario), { ...request, seed: `rare ${seed}` });
       const partials = await backend.run(prepared.job);
       proofs.push(judgeProof(partials, prepared.walk, prepared.law.quantumJoules, references, []));
     }
@@ -144,7 +145,7 @@ describe('prove', () => {
 
   test('a planted off-by-one in the injection is found by both backends alike', async () => {
     const request = { trials: 1000, horizons: [50], seed: 'planted' };
-    const prepared = prepareProof(loadPreset('reference'), request, 1);
+    const prepared = prepareProof(resolveScenario(loadPreset('reference')), request, 1);
     const references = taskMoments(prepared.law, [50]);
     const hashes: string[] = [];
     for (const backend of [
@@ -167,7 +168,7 @@ describe('prove', () => {
 
   test('a Lemma 2 or a mean that is off fails the judgement', async () => {
     const request = { trials: 20_000, horizons: [50], seed: 'wrong' };
-    const prepared = prepareProof(loadPreset('reference'), request);
+    const prepared = prepareProof(resolveScenario(loadPreset('reference')), request);
     const { demand, harvest } = prepared.walk;
     const backend = createCpuBackend(host, 2);
     const partials = await backend.run(prepared.job);

@@ -3,12 +3,13 @@
  * and judged. Without a limit and with losses, a lattice for 10⁹ slots would be too large; a capacity that no path
  * meets in a few slots is too large for a lattice of the law at rest.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccuracyError } from '../../src/errors.js';
-import { prepareSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { siteReference } from '../../src/stats/site-reference.js';
 import { fixedPoint } from '../../src/theory/chain/fixed-point.js';
 import { siteWith } from '../engine/site-settings.js';
@@ -95,7 +96,7 @@ describe('a horizon too long for the chain', () => {
   });
 
   test('a site of which no horizon can be had has no law, and says why', () => {
-    const { site } = prepareSite(siteWith({ battery: UNLIMITED }), { trials: 1, horizons: [LONG], seed: 's' });
+    const { site } = prepareSite(resolveScenario(siteWith({ battery: UNLIMITED })), { trials: 1, horizons: [LONG], seed: 's' });
     expect(siteReference(site, [LONG, 2 * LONG])).toMatchObject({
       kind: 'none',
       reason: expect.stringMatching(/levels would be needed/) as string,

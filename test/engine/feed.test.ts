@@ -1,4 +1,5 @@
 /** Many jobs at once: each comes out as it does alone, whatever they share a batch, a wave or a thread with. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend, JobFeed, RunControl, RunProgress } from '../../src/engine/backend.js';
@@ -9,7 +10,7 @@ import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import type { Partials } from '../../src/engine/partials.js';
 import { cutBatches } from '../../src/engine/webgpu/segments.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { SETTINGS, jobOf } from './jobs.js';
 import { referenceWith } from './task-settings.js';
 
@@ -23,7 +24,7 @@ function jobs(): Job[] {
   const tasks = (['lumped', 'distributed'] as const).flatMap((accounting) =>
     [1, 2].map((ratePerSlot) => {
       const scenario = referenceWith({ accounting, arrivals: { ratePerSlot } });
-      return prepareRun(scenario, { ...request, kernel: 'tasks', trials: 200 * ratePerSlot }).job;
+      return prepareRun(resolveScenario(scenario), { ...request, kernel: 'tasks', trials: 200 * ratePerSlot }).job;
     }),
   );
   const other = jobOf(SETTINGS[0], { trials: 500, horizons: [33], seed: 'many' });

@@ -8,12 +8,14 @@
  * each by conditioning on the lattice law of the consumption (FFT) with E[(x − G)⁺] = xP(α, z) − αθP(α + 1, z) and so on, for every k up to
  * 200 and by a Chebyshev fit in log k beyond it, which is right to 1e-9 where it is used. "Rare heavy" and "few tasks" need no fit.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareRun, runPrepared } from '../../src/engine/simulate.js';
-import type { Simulation } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
+import { runPrepared } from '../../src/study/simulation.js';
+import type { Simulation } from '../../src/study/simulation.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { summarize } from '../../src/stats/summary.js';
 
@@ -127,7 +129,7 @@ describe.each(CASES)('$name', ({ name, rate, tasks, shape, scaleJoules, values }
     for (const trials of [1e6, 1e5]) {
       const horizons = values.map(([slots]) => slots).filter((slots) => trialsFor(slots) === trials);
       if (horizons.length === 0) continue;
-      const simulation = await runPrepared(prepareRun(scenario, { trials, horizons, seed: '2026' }), cpu);
+      const simulation = await runPrepared(prepareRun(resolveScenario(scenario), { trials, horizons, seed: '2026' }), cpu);
       for (const slots of horizons) simulations.set(slots, simulation);
     }
   });

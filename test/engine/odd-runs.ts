@@ -1,4 +1,5 @@
 /** Runs of odd sites: judged by the exact laws, and held against the walk in doubles. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import type { Backend } from '../../src/engine/backend.js';
 import { BIN_COUNT, binOf, binStart } from '../../src/engine/partials.js';
 import type { HorizonPartials, Partials } from '../../src/engine/partials.js';
@@ -6,8 +7,8 @@ import { PlanError } from '../../src/errors.js';
 import type { Site } from '../../src/fleet/site.js';
 import { batteryLaw } from '../../src/theory/chain/battery-law.js';
 import { siteChain } from '../../src/theory/chain/site-chain.js';
-import { prepareSite } from '../../src/engine/simulate.js';
-import type { PreparedSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
+import type { PreparedSite } from '../../src/study/plan.js';
 import { splitSite } from '../../src/engine/site-job.js';
 import { siteUnits } from '../../src/report/site-document.js';
 import { parseScenario } from '../../src/scenario/parse.js';
@@ -33,7 +34,7 @@ const WHOLE = 8;
 export function oddRun(index: number): OddRun {
   const scenario = parseScenario(oddScenario(oddSite(index)));
   const prepared = (trials: number, seed: string): PreparedSite =>
-    prepareSite(scenario, { trials, horizons: HORIZONS, seed });
+    prepareSite(resolveScenario(scenario), { trials, horizons: HORIZONS, seed });
   const { site } = prepared(1, 'odd');
   return { index, prepared, reference: index % WHOLE === 0 ? siteReference(site, HORIZONS) : momentsOf(site) };
 }

@@ -1,4 +1,5 @@
 /** A stream for each purpose: known answers, and scenarios that differ in one purpose see every other's draws as they were. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -14,8 +15,6 @@ import type { SiteRow } from '../../src/engine/site-job.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';
 import type { Device } from '../../src/engine/webgpu/device.js';
-import { siteOf } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { drawKinds } from '../../src/law/drawn-kinds.js';
 import { sampleSite } from '../../src/law/site-law.js';
 import type { SiteLaw } from '../../src/law/site-law.js';
@@ -92,7 +91,7 @@ const SLOTS = 300;
 const PATHS = 60;
 
 function siteLaw(scenario: Scenario): SiteLaw {
-  return sampleSite(siteOf(scenario, buildTaskTable(scenario)), { slots: SLOTS });
+  return sampleSite(resolveScenario(scenario).site, { slots: SLOTS });
 }
 
 /** Rows at the last slot, joules where they are energies; and the kinds of all tasks of one path. */

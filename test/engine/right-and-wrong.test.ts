@@ -2,12 +2,12 @@
  * The engine against the exact law of what it samples, and against deliberately wrong laws, by the product's own judge. Right runs: the
  * family-wise α of each judgement is 1e-3. Wrong ones: 10^6 trials must tell a harvest mean that is off by 0.1 % or a variance off by 4 %.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { planJob } from '../../src/engine/job.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => cpu.release());
 
-const reference = walkLaw(loadPreset('reference'));
+const reference = resolveScenario(loadPreset('reference')).walk;
 
 /** Simulates `simulated`, judges it by the exact moments of `judged` as it would be sampled. */
 async function judged(

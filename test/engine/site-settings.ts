@@ -1,6 +1,5 @@
 /** Sites that the engine's tests share: every source of harvest, every limit of the battery, every policy, both accountings. */
-import { siteOf } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import type { SiteLaw } from '../../src/law/site-law.js';
 import { sampleSite } from '../../src/law/site-law.js';
 import type { HarvestMode } from '../../src/law/site-tables.js';
@@ -26,7 +25,7 @@ export function fleetWith(changes: Record<string, unknown>): Scenario {
 }
 
 export function siteLawOf(scenario: Scenario, slots: number, reachJoules = 0): SiteLaw {
-  return sampleSite(siteOf(scenario, buildTaskTable(scenario)), { slots, reachJoules });
+  return sampleSite(resolveScenario(scenario).site, { slots, reachJoules });
 }
 
 export const LOSSY = {

@@ -1,6 +1,6 @@
 /** Task-resolved walks that the engine's tests share: services of one slot and of many, routing errors, overheads, counts of several draws,
  *  harvests with and without residual cells. */
-import { walkLaw } from '../../src/fleet/demand.js';
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import type { TaskLaw, TaskSource } from '../../src/law/task-law.js';
@@ -81,7 +81,7 @@ export const TASK_SETTINGS: readonly TaskSetting[] = [
 
 export function sourceOf(scenario: Scenario): TaskSource {
   const table = buildTaskTable(scenario);
-  return { walk: walkLaw(scenario, table), kinds: taskKinds(scenario, table) };
+  return { walk: resolveScenario(scenario).walk, kinds: taskKinds(scenario, table) };
 }
 
 /** The law of a scenario, with room for a proof of `slots` slots. */

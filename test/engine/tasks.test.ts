@@ -1,4 +1,5 @@
 /** The tasks kernel against a plain form, against exact laws (lumped, and a moving average over two slots), and against planted mistakes. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
@@ -15,13 +16,13 @@ import {
   proofReach,
   splitProof,
 } from '../../src/engine/proof-job.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { demandLaw, demandMoments, meanExcessJoules } from '../../src/fleet/demand.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
-import { taskMoments } from '../../src/report/rungs.js';
+import { taskMoments } from '../../src/study/theory.js';
 import { exactMoments } from '../../src/stats/summary.js';
 import { judge } from '../../src/stats/verdict.js';
 import { TASK_SETTINGS, referenceWith, taskLawOf } from './task-settings.js';
@@ -143,7 +144,7 @@ test('windows of a path do not show: horizons beyond the drawing window agree wi
 describe('lumped accounting on the tasks kernel', () => {
   const horizons = [1, 16, 256];
   const request = { trials: 200_000, horizons, seed: 'judged', kernel: 'tasks' } as const;
-  const prepared = prepareRun(referenceWith(), request);
+  const prepared = prepareRun(resolveScenario(referenceWith()), request);
   const law = taskLawOf(referenceWith(), 256);
   const off = (times: number): WalkLaw => {
     const { demand, harvest } = prepared.walk;

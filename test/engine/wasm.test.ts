@@ -1,4 +1,5 @@
 /** The WebAssembly kernels against their TypeScript twins, path by path, and the way back to the twins where a host cannot run them. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
@@ -10,7 +11,7 @@ import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import type { TaskWalk } from '../../src/engine/cpu/tasks.js';
 import { planJob, planTasksJob } from '../../src/engine/job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { siteFields } from '../../src/fleet/site.js';
 import { loadPreset, presetNames } from '../../src/scenario/presets.js';
 import { SETTINGS, lawOf } from './jobs.js';
@@ -73,7 +74,7 @@ describe.each(SETTINGS)('lumped: $name', (setting) => {
 describe.each(presetNames().filter((name) => siteFields(loadPreset(name)).length === 0))('preset %s', (name) => {
   // The quantum, and with it the widths of cells, follows T.
   test.each([16, 4096, 1_000_000])('lumped, planned for %i slots', (slots) => {
-    const { job } = prepareRun(loadPreset(name), { trials: 1, horizons: [slots], seed: 'wasm' });
+    const { job } = prepareRun(resolveScenario(loadPreset(name)), { trials: 1, horizons: [slots], seed: 'wasm' });
     if (job.kernel !== 'lumped') throw new Error('lumped by default');
     const { expected, got } = bothLumped({ ...job, slots: [16, 1000, 1999] }, 0, 9);
     expect(got).toEqual(expected);

@@ -2,16 +2,16 @@
  * The engine against the whole exact law of what it samples: mean, SD, P(D = 0), χ² and Kolmogorov together, as `validate` judges; the rate
  * of false alarms over 200 seeds; reserves from a run beside those from the exact law; and the Brownian law, which a right run rejects.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { planJob } from '../../src/engine/job.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import type { SampledLaw } from '../../src/law/sampled-law.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
-import type { WalkTheory } from '../../src/report/rungs.js';
+import { sampledReferences, walkTheory } from '../../src/study/theory.js';
+import type { WalkTheory } from '../../src/study/theory.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { supDistance, trialsToTellApart } from '../../src/stats/distance.js';
 import { reserveFromLaw } from '../../src/stats/reserve-law.js';
@@ -20,7 +20,7 @@ import { judge } from '../../src/stats/verdict.js';
 import type { ExactReference } from '../../src/stats/verdict.js';
 
 const HORIZONS = [64, 1000];
-const walk = walkLaw(loadPreset('reference'));
+const walk = resolveScenario(loadPreset('reference')).walk;
 let cpu: Backend;
 let law: SampledLaw;
 let theory: WalkTheory;

@@ -1,7 +1,7 @@
 /** Tolerances that are drawn, deadlines in slots, and choices of a router that are none. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
-import { outcomes, walkLaw } from '../../src/fleet/demand.js';
-import { siteOf } from '../../src/fleet/site.js';
+import { outcomes } from '../../src/fleet/demand.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { presetDocument } from '../../src/scenario/presets.js';
@@ -22,7 +22,7 @@ describe('a tolerance that is drawn', () => {
         ...others,
       ],
     });
-    expect(walkLaw(drawn)).toEqual(walkLaw(apart));
+    expect(resolveScenario(drawn).walk).toEqual(resolveScenario(apart).walk);
     const { tasks } = buildTaskTable(drawn);
     expect(tasks.slice(0, 4).map(({ name, weight }) => [name, weight])).toEqual([
       ['d1, ε 0.01', 0.5],
@@ -34,7 +34,7 @@ describe('a tolerance that is drawn', () => {
     [0.01, 0.05, 0.2, 0.05].forEach((q, i) => {
       expect(failing?.[i]).toBeCloseTo(q, 9);
     });
-    expect(siteOf(drawn, buildTaskTable(drawn)).classes).toHaveLength(12);
+    expect(resolveScenario(drawn).site.classes).toHaveLength(12);
   });
 
   it('may be a text with its unit, and weights may be left out', () => {
@@ -76,7 +76,7 @@ describe('what is no choice', () => {
   it('is more tries than can be told apart', () => {
     const tasks = [{ ...document.tasks[0], tolerance: 0.9999, deadlineSeconds: 1e6 }];
     const scenario = variant({ tasks, routing: { retries: { most: 'unlimited', deadline: 'ignore' } } });
-    expect(() => walkLaw(scenario)).toThrow(
+    expect(() => resolveScenario(scenario).walk).toThrow(
       /^routing\.retries\.most: got "unlimited" with task "d1", which fails with probability 0\.\d+, expected/,
     );
   });

@@ -3,9 +3,9 @@
  * shifts the drift (section III-C), and is supplied where `sizedFor` names it. Sums are made here from the task table's
  * rows.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
 import { harvestDifference } from '../../src/fleet/doubts.js';
-import { harvestLaw, walkLaw } from '../../src/fleet/demand.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import type { TaskRow } from '../../src/fleet/task-table.js';
 import { drift } from '../../src/fleet/walk-law.js';
@@ -30,7 +30,7 @@ const ascending = ({ models }: TaskRow): number[] =>
 const least = (row: TaskRow): number => ascending(row)[0];
 
 const supply = (scenario: Scenario): { mean: number; variance: number } => {
-  const { shape, scaleJoules } = harvestLaw(scenario, buildTaskTable(scenario));
+  const { shape, scaleJoules } = resolveScenario(scenario).harvest;
   return { mean: shape * scaleJoules, variance: shape * scaleJoules ** 2 };
 };
 
@@ -41,7 +41,7 @@ describe('a critical harvest', () => {
     for (const overheadJoules of [1, 300, 5000, 2e5]) {
       const routed = variant({ routing: { overheadJoules } });
       expect(supply(routed)).toEqual(plain);
-      expect(relative(drift(walkLaw(routed)), -RATE * overheadJoules)).toBeLessThan(1e-9);
+      expect(relative(drift(resolveScenario(routed).walk), -RATE * overheadJoules)).toBeLessThan(1e-9);
     }
   });
 
@@ -64,9 +64,9 @@ describe('a critical harvest', () => {
     const cheapest = slotMean((row) => Math.min(...row.models.map((m) => m.energyJoules)));
     expect(burnt).toBeGreaterThan(1.01 * cheapest);
     expect(now.some((row, i) => row.energyJoules > Math.min(...rows[i].models.map((m) => m.energyJoules)))).toBe(true);
-    expect(relative(drift(walkLaw(routed)), cheapest - burnt)).toBeLessThan(1e-9);
+    expect(relative(drift(resolveScenario(routed).walk), cheapest - burnt)).toBeLessThan(1e-9);
     const sized = variant({ tasks, routing: { overheadSeconds }, harvest: { sizedFor: ['overhead'] } });
-    expect(Math.abs(drift(walkLaw(sized)))).toBeLessThan(1e-9 * burnt);
+    expect(Math.abs(drift(resolveScenario(sized).walk))).toBeLessThan(1e-9 * burnt);
   });
 
   it('includes what sizedFor names, in its mean and its variance', () => {
@@ -97,7 +97,7 @@ describe('a critical harvest', () => {
       expect(relative(times.variance, 4e9)).toBeLessThan(1e-12);
     }
     const all = variant({ routing, harvest: { sizedFor: ['errors', 'overhead'] } });
-    expect(Math.abs(drift(walkLaw(all)))).toBeLessThan(1e-9 * supply(all).mean);
+    expect(Math.abs(drift(resolveScenario(all).walk))).toBeLessThan(1e-9 * supply(all).mean);
   });
 
   it('of a trace is scaled to the same demand', () => {
@@ -132,7 +132,7 @@ describe('a critical harvest', () => {
     for (const overheadJoules of [0, 900]) {
       const scenario = variant({ routing: { overheadJoules } });
       for (const rate of [0, 0.01, 0.1]) {
-        const mu = drift(walkLaw(misroutedScenario(scenario, rate)));
+        const mu = drift(resolveScenario(misroutedScenario(scenario, rate)).walk);
         const router = scenario.arrivals.ratePerSlot * overheadJoules;
         expect(Math.abs(mu + rate * excess + router)).toBeLessThan(1e-9 * slotMean(least));
       }

@@ -2,14 +2,14 @@
  * Tasks that think longer than they must, fail, and are served again (eqs. 3–6): what it costs and what still fails,
  * beside the formulas as they are written here and a walk that draws each success.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import betainc from '@stdlib/math-base-special-betainc';
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
 import { drift, energyMoment } from '../../src/fleet/walk-law.js';
 import { expectedFailures } from '../../src/fleet/failures.js';
-import { outcomes, walkLaw } from '../../src/fleet/demand.js';
+import { outcomes } from '../../src/fleet/demand.js';
 import { lastFailure, meanTries, serviceAt, triesLaw } from '../../src/fleet/dispatch.js';
-import { siteOf } from '../../src/fleet/site.js';
 import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { parseScenario } from '../../src/scenario/parse.js';
@@ -124,10 +124,10 @@ describe('thinking', () => {
       excess += energyOf(model, tokens) - energyOf(model, tokensFor(model, difficulty, 0.05));
       failing += failureOf(model, difficulty, tokens);
     });
-    expect(relative(drift(walkLaw(scenario)), (-RATE * excess) / 10)).toBeLessThan(1e-7);
+    expect(relative(drift(resolveScenario(scenario).walk), (-RATE * excess) / 10)).toBeLessThan(1e-7);
     const failures = outcomes(scenario, table)?.reduce((sum, { failureProbability }) => sum + failureProbability, 0);
     expect(relative(failures ?? NaN, failing)).toBeLessThan(1e-6);
-    const { least, most } = expectedFailures(siteOf(scenario, table), 700) ?? { least: NaN, most: NaN };
+    const { least, most } = expectedFailures(resolveScenario(scenario).site, 700) ?? { least: NaN, most: NaN };
     expect(relative(least, (RATE * 700 * failing) / 10)).toBeLessThan(1e-6);
     expect(most).toBe(least);
     // Factors 3, 3, 3, 3, 1, 1 over their mean, 7/3, and again.
@@ -135,12 +135,12 @@ describe('thinking', () => {
       ...{ arrivals: { ratePerSlot: RATE, profile: { values: [3, 3, 1], slotsPerValue: 2 } } },
       routing: { thinking: { tolerance: 0.001 } },
     });
-    const site = siteOf(uneven, buildTaskTable(uneven));
+    const site = resolveScenario(uneven).site;
     [0, 9 / 7, 18 / 7, 27 / 7, 36 / 7, 39 / 7, 6, 6 + 9 / 7].forEach((factors, slots) => {
       expect(expectedFailures(site, slots)?.most).toBeCloseTo((RATE * factors * failing) / 10, 9);
     });
     const sized = variant({ routing: { thinking: { tolerance: 0.001 } }, harvest: { sizedFor: ['thinking'] } });
-    expect(Math.abs(drift(walkLaw(sized)))).toBeLessThan(1e-9 * excess);
+    expect(Math.abs(drift(resolveScenario(sized).walk))).toBeLessThan(1e-9 * excess);
   });
 });
 
@@ -173,7 +173,7 @@ describe('retries', () => {
       const q = 0.05;
       const limit = most === 'unlimited' ? Infinity : most + 1;
       const scenario = variant({ routing: { retries: { most, deadline: 'ignore' }, overheadJoules: 100 } });
-      const { demand } = walkLaw(scenario);
+      const { demand } = resolveScenario(scenario).walk;
       // E r^n by the tail: P(r > j) = q^j for j below the limit.
       const moment = (n: number): number => {
         let sum = 0;
@@ -296,10 +296,10 @@ describe('a walk whose tasks are tried until they succeed', () => {
     }
     const mean = sum / paths;
     const error = Math.sqrt((squares / paths - mean * mean) / paths);
-    const [exact] = exactMoments(compoundIncrement(walkLaw(scenario)), [slots]);
+    const [exact] = exactMoments(compoundIncrement(resolveScenario(scenario).walk), [slots]);
     expect(Math.abs(mean - exact.mean)).toBeLessThan(4 * error);
     // Once served each, the deficit would be far below.
-    const [once] = exactMoments(compoundIncrement(walkLaw({ ...scenario, routing: variant({}).routing })), [slots]);
+    const [once] = exactMoments(compoundIncrement(resolveScenario({ ...scenario, routing: variant({}).routing }).walk), [slots]);
     expect(mean - once.mean).toBeGreaterThan(40 * error);
   });
 });

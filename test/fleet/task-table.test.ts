@@ -1,13 +1,7 @@
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import {
-  demandLaw,
-  demandMoments,
-  harvestLaw,
-  meanExcessJoules,
-  routeProbabilities,
-  walkLaw,
-} from '../../src/fleet/demand.js';
+import { demandLaw, demandMoments, meanExcessJoules, routeProbabilities } from '../../src/fleet/demand.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import type { ModelProfile } from '../../src/fleet/task-table.js';
 import { drift, incrementCumulant, volatility } from '../../src/fleet/walk-law.js';
@@ -167,14 +161,14 @@ describe('routing error', () => {
       10;
     expect(relative(meanExcessJoules(table), excess)).toBeLessThan(1e-11);
     const wrong = variant({ routing: { errorRate: 0.05 } });
-    expect(harvestLaw(wrong, table)).toEqual(harvestLaw(reference, table));
-    expect(relative(drift(walkLaw(wrong)), -2 * 0.05 * excess)).toBeLessThan(1e-9);
+    expect(resolveScenario(wrong).harvest).toEqual(resolveScenario(reference).harvest);
+    expect(relative(drift(resolveScenario(wrong).walk), -2 * 0.05 * excess)).toBeLessThan(1e-9);
   });
 });
 
 describe('the walk’s law', () => {
   it('of the reference is critical, with twice the demand’s variance', () => {
-    const law = walkLaw(reference);
+    const law = resolveScenario(reference).walk;
     expect(Math.abs(drift(law))).toBeLessThan(1e-12 * volatility(law));
     expect(relative(volatility(law), Math.SQRT2 * 65591.452958417)).toBeLessThan(1e-12);
     expect([...law.demand.energiesJoules]).toEqual([...law.demand.energiesJoules].sort((a, b) => a - b));
@@ -188,7 +182,7 @@ describe('the walk’s law', () => {
       { energyJoules: 3, weight: 1 },
     ];
     const by = (harvest: object) => {
-      return walkLaw(parseScenario({ schemaVersion: 1, arrivals: { ratePerSlot: 4 }, tasks, harvest }));
+      return resolveScenario(parseScenario({ schemaVersion: 1, arrivals: { ratePerSlot: 4 }, tasks, harvest })).walk;
     };
     // By hand: E[e] = 2, E[e²] = 5, so the demand has mean 8 and variance 20.
     expect(by({ mean: 'critical', variance: 'matched' }).harvest).toEqual({ shape: 3.2, scaleJoules: 2.5 });
@@ -209,7 +203,7 @@ describe('the walk’s law', () => {
       tasks: [{ energyJoules: 3 }, { energyJoules: 1 }],
       routing: { overheadJoules: 0.5 },
     });
-    const law = walkLaw(scenario);
+    const law = resolveScenario(scenario).walk;
     expect([...law.demand.energiesJoules]).toEqual([1.5, 3.5]);
     // Four tasks of 2 J on average; each takes half a joule more.
     expect(law.harvest.shape * law.harvest.scaleJoules).toBeCloseTo(8, 12);
@@ -219,6 +213,6 @@ describe('the walk’s law', () => {
   it('refuses moments that no Gamma law in doubles has', () => {
     const document = { schemaVersion: 1, arrivals: { ratePerSlot: 1 }, tasks: [{ energyJoules: 1 }] };
     const scenario = parseScenario({ ...document, harvest: { mean: 1e200, variance: 1e-200 } });
-    expect(() => walkLaw(scenario)).toThrow(/^harvest: got mean 1e\+200 J/);
+    expect(() => resolveScenario(scenario).walk).toThrow(/^harvest: got mean 1e\+200 J/);
   });
 });

@@ -1,7 +1,7 @@
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { leastBurned, MAXIMUM_WAIT_SLOTS, waitingClasses } from '../../src/fleet/waiting.js';
 import type { WaitingClass, WaitingOption } from '../../src/fleet/waiting.js';
@@ -91,7 +91,7 @@ function expectTasksMix(scenario: FleetScenario): void {
   expectSameMix(
     mixOf(classes.map((c) => ({ key: key(c.task, c.options[0]), probability: c.probability }))),
     mixOf(
-      taskKinds(scenario, buildTaskTable(scenario)).map((k) => ({ key: key(k.task, k), probability: k.probability })),
+      resolveScenario(scenario).kinds.map((k) => ({ key: key(k.task, k), probability: k.probability })),
     ),
   );
 }
@@ -108,7 +108,7 @@ function expectMixOfNearer(scenario: FleetScenario): void {
       const nearer = after(scenario, wait, i);
       expectSameMix(
         mixOf(own.map((c) => ({ key: key(c.options[wait]), probability: c.probability / probability }))),
-        mixOf(taskKinds(nearer, buildTaskTable(nearer)).map((k) => ({ key: key(k), probability: k.probability }))),
+        mixOf(resolveScenario(nearer).kinds.map((k) => ({ key: key(k), probability: k.probability }))),
       );
     }
     // One slot more and no model can serve it.

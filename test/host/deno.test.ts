@@ -1,4 +1,5 @@
 /** The built library in Deno, on another WebGPU than Node's and Chromium's: wgpu, whose compiler of WGSL is naga. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { expect, test } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { denoMissing, runDeno } from './deno.js';
 
@@ -28,7 +29,7 @@ test.skipIf(denoMissing !== undefined)(
        console.log(partialsSha256(partials));`,
     );
     const backend = createCpuBackend(host, 1);
-    const expected = partialsSha256(await backend.run(prepareRun(loadPreset('benchmark'), REQUEST).job));
+    const expected = partialsSha256(await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job));
     await backend.release();
     expect(await runDeno(file, dist)).toBe(`${expected}\n`);
     await rm(folder, { recursive: true });

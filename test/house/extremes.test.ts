@@ -1,6 +1,7 @@
 /** Lists longer than the stack. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { append, largestOf, smallestOf } from '../../src/extremes.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 
@@ -20,7 +21,7 @@ test('have extremes, and ends to add to, as short ones do', () => {
 test('of kinds of tasks make a walk', () => {
   const tasks = Array.from({ length: 70_000 }, (_, i) => ({ energyJoules: 1000 + i }));
   const scenario = parseScenario({ schemaVersion: 1, arrivals: { ratePerSlot: 5 }, tasks });
-  const { walk, law } = prepareRun(scenario, { trials: 1, horizons: [16], seed: '1' });
+  const { walk, law } = prepareRun(resolveScenario(scenario), { trials: 1, horizons: [16], seed: '1' });
   expect(walk.demand.energiesJoules.length).toBe(70_000);
   expect(law.quantumJoules).toBeGreaterThan(0);
 });

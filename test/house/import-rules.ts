@@ -15,10 +15,11 @@ const RANK: Readonly<Record<string, number>> = {
   theory: 3,
   engine: 3,
   stats: 4,
-  report: 5,
-  sweep: 6,
-  cli: 7,
-  page: 7,
+  study: 5,
+  report: 6,
+  sweep: 7,
+  cli: 8,
+  page: 8,
 };
 const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
 const BUILTINS = new Set(builtinModules);

@@ -1,9 +1,9 @@
 /** docs/paper.md: every file, name, key, option and command on it exists, its examples run, and no equation is left out. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
 import { difficultyData } from '../../src/report/figures/difficulty.js';
 import { figureHorizons, longGrid, misroutedScenario } from '../../src/report/figures/routing-error.js';
@@ -78,7 +78,7 @@ describe('docs/paper.md', () => {
   test('has the numbers that the code has', () => {
     const flat = text.replace(/\s+/g, ' ');
     const reference = loadPreset('reference');
-    const [, surplus] = regimes(walkLaw(reference), 2048);
+    const [, surplus] = regimes(resolveScenario(reference).walk, 2048);
     const kilojoules = (joules: number): string => `${Number((joules / 1e3).toPrecision(4))} kJ`;
     expect(flat).toContain(
       `${kilojoules(walkLimit(surplus)(2048))} where (37) says ${kilojoules(limitMean(surplus, 2048, PAPER_LIMITS))}, ` +
@@ -88,7 +88,7 @@ describe('docs/paper.md', () => {
     const [energy, latency] = [crossings.energyJoules[0], crossings.latencySeconds[0]].map((xi) => xi.toFixed(3));
     expect(flat).toContain(`cross at difficulties ${energy} and ${latency}`);
 
-    const walks = [0.01, 0.02, 0.05, 0.1].map((rate) => walkLaw(misroutedScenario(reference, rate)));
+    const walks = [0.01, 0.02, 0.05, 0.1].map((rate) => resolveScenario(misroutedScenario(reference, rate)).walk);
     const found = (walk: (typeof walks)[number], last: number) => {
       const slots = figureHorizons(last);
       const means = exactMoments(compoundIncrement(walk), slots).map((m) => m.mean);

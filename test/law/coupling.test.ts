@@ -2,10 +2,10 @@
  * What one word draws from neighbouring laws: increments near each other, and nearly always the larger one from the law whose increments are larger.
  * Paths of one number then differ by what the laws differ, not by chance.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { planJob } from '../../src/engine/job.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { aliasColumns, columnWeights, pairColumns } from '../../src/law/alias.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
@@ -51,7 +51,7 @@ const steps = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
 function harvestAt(timesDemand: number): WalkLaw {
-  return walkLaw({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } });
+  return resolveScenario({ ...reference, harvest: { mean: { timesDemand }, variance: 'matched' } }).walk;
 }
 
 describe('reference', () => {
@@ -71,9 +71,9 @@ describe('reference', () => {
 
   test('error rates, and demands a little larger', () => {
     const erring = (errorRate: number): WalkLaw =>
-      walkLaw({ ...reference, routing: { ...reference.routing, errorRate } });
+      resolveScenario({ ...reference, routing: { ...reference.routing, errorRate } }).walk;
     for (const { correlation } of along([0, 0.01, 0.02, 0.05], erring, 512)) expect(correlation).toBeGreaterThan(0.97);
-    const busier = (ratePerSlot: number): WalkLaw => walkLaw({ ...reference, arrivals: { ratePerSlot } });
+    const busier = (ratePerSlot: number): WalkLaw => resolveScenario({ ...reference, arrivals: { ratePerSlot } }).walk;
     for (const { correlation } of along([2, 2.02, 2.1], busier, 512)) expect(correlation).toBeGreaterThan(0.95);
   });
 });

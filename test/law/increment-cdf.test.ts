@@ -1,6 +1,6 @@
 /** The increment's distribution function against values computed independently. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { incrementLaw } from '../../src/law/increment-cdf.js';
 import { loadPreset } from '../../src/scenario/presets.js';
@@ -101,7 +101,7 @@ const CASES: { name: string; walk: WalkLaw; values: [x: number, p: number][]; to
   },
   {
     name: 'the reference scenario',
-    walk: walkLaw(loadPreset('reference')),
+    walk: resolveScenario(loadPreset('reference')).walk,
     values: [
       [-400000, 0.0002484767509],
       [-200000, 0.02042165764],

@@ -2,6 +2,7 @@
  * Sampled laws over the whole range that the engine promises, read back from the integers of their tables and compared with the true law,
  * computed apart from src/law: moments in big integers against the walk's cumulants, the distribution function against the plain sum.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
@@ -11,7 +12,6 @@ import { sampleLaw } from '../../src/law/sampled-law.js';
 import type { SampledLaw } from '../../src/law/sampled-law.js';
 import type { WalkTables } from '../../src/law/tables.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { walkOf } from '../engine/jobs.js';
 import { incrementCdf } from './consumption.js';
 import { probabilityBelow } from './runs.js';
@@ -161,8 +161,8 @@ describe.each(KINDS)('$kind', ({ energies, weights, unit }) => {
 });
 
 test.each(['benchmark', 'surplus', 'shortfall'])('the %s scenario', (name) => {
-  check(walkLaw(loadPreset(name)), 4096, 100);
+  check(resolveScenario(loadPreset(name)).walk, 4096, 100);
 });
 test('the reference scenario', () => {
-  check(walkLaw(loadPreset('reference')), 4096, undefined);
+  check(resolveScenario(loadPreset('reference')).walk, 4096, undefined);
 });

@@ -1,7 +1,8 @@
 /** Very many tasks a slot: what the sampled law promises is checked, said where it is broken, and nothing runs on for ever. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
 import { PlanError } from '../../src/errors.js';
-import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
+import { prepareRun, prepareSite } from '../../src/study/plan.js';
 import { brokenBounds } from '../../src/law/sampling-bounds.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
@@ -17,13 +18,13 @@ const MATCHED = { mean: 'critical', variance: 'matched' };
 const REQUEST = { trials: 10, horizons: [4], seed: '1' };
 
 test.each([2, 1e4, 1e7, 1e8])('the lumped walk keeps its promises at %d tasks a slot', (rate) => {
-  const { law, walk } = prepareRun(parseScenario(many(rate, MATCHED)), REQUEST);
+  const { law, walk } = prepareRun(resolveScenario(parseScenario(many(rate, MATCHED))), REQUEST);
   expect(brokenBounds(law.samplingError, walk.harvest)).toEqual([]);
 });
 
 test('a promise that is broken is named with what was promised (a singular harvest beside 10⁸ tasks, whose spread no grid resolves)', async () => {
   const scenario = many(1e8, { shape: 0.5, scaleJoules: 1e8 });
-  const { law, walk } = prepareRun(parseScenario(scenario), REQUEST);
+  const { law, walk } = prepareRun(resolveScenario(parseScenario(scenario)), REQUEST);
   expect(brokenBounds(law.samplingError, walk.harvest)).toEqual([
     expect.stringMatching(/^Kolmogorov distance \d\.\de-\d \(promised: 1e-3\)$/),
   ]);
@@ -41,16 +42,16 @@ test('a promise that is broken is named with what was promised (a singular harve
 });
 
 test.each<[string, () => unknown]>([
-  ['by the tasks kernel', () => prepareRun(parseScenario(many(1e7, MATCHED)), { ...REQUEST, kernel: 'tasks' })],
-  ['of a site', () => prepareSite(parseScenario(many(1e8, MATCHED, { battery: { capacityJoules: 1e9 } })), REQUEST)],
+  ['by the tasks kernel', () => prepareRun(resolveScenario(parseScenario(many(1e7, MATCHED))), { ...REQUEST, kernel: 'tasks' })],
+  ['of a site', () => prepareSite(resolveScenario(parseScenario(many(1e8, MATCHED, { battery: { capacityJoules: 1e9 } }))), REQUEST)],
   [
     'in the busiest slot of a site',
     () =>
       prepareSite(
-        parseScenario({
+        resolveScenario(parseScenario({
           ...many(1e6, MATCHED, { battery: { capacityJoules: 1e9 } }),
           arrivals: { ratePerSlot: 1e6, profile: { values: [1, 3], slotsPerValue: 2 } },
-        }),
+        })),
         REQUEST,
       ),
   ],

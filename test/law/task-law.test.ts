@@ -1,7 +1,7 @@
 /** Laws of task-resolved walks: counts, kinds, profiles and harvest as exact integers, and their distance from the true law. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
-import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { energyMoment, volatility } from '../../src/fleet/walk-law.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { InputError } from '../../src/errors.js';
@@ -154,7 +154,7 @@ describe('the reference with routing errors', () => {
 
   test('services beyond 256 slots are refused by name', () => {
     const short = referenceWith({ slotSeconds: 1 });
-    const refusal = (): unknown => taskKinds(short, buildTaskTable(short));
+    const refusal = (): unknown => resolveScenario(short).kinds;
     expect(refusal).toThrow(InputError);
     expect(refusal).toThrow(
       /slotSeconds: got 1 s, in which task "d10" on "large" is served for 362 slots; expected at most 256/,

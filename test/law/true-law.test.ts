@@ -1,6 +1,6 @@
 /** The sampled law's deficit beside the true law's: P(D_T = 0) within 0.2 %, mean and SD within 1e-4 (issue 2). */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
@@ -11,8 +11,8 @@ import { walkOf } from '../engine/jobs.js';
 
 const TEN = [0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4, 5.5, 7.5, 10];
 const CASES: [string, WalkLaw][] = [
-  ['reference', walkLaw(loadPreset('reference'))],
-  ['rare-heavy preset', walkLaw(loadPreset('rare-heavy'))],
+  ['reference', resolveScenario(loadPreset('reference')).walk],
+  ['rare-heavy preset', resolveScenario(loadPreset('rare-heavy')).walk],
   [
     'ten task sizes, rate 5',
     walkOf(

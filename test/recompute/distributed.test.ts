@@ -3,10 +3,11 @@
  * several slots: the distributed walk, which the report headlines, beside the lumped one on the same draws, worked out
  * anew from the integers of partials.json and proof-partials.json.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
-import { prepareProof } from '../../src/engine/simulate.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
+import { prepareProof } from '../../src/study/plan.js';
+import { sampledReferences, walkTheory } from '../../src/study/theory.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { judgeProof } from '../../src/stats/proof.js';
 import type { Proof } from '../../src/stats/proof.js';
@@ -54,7 +55,7 @@ let proof: Proof;
 beforeAll(async () => {
   run = await validated(SCENARIO, TRIALS, HORIZONS);
   const request = { trials: TRIALS, horizons: HORIZONS, seed: 'recompute' };
-  const prepared = prepareProof(parseScenario(SCENARIO), request);
+  const prepared = prepareProof(resolveScenario(parseScenario(SCENARIO)), request);
   const { quantumJoules } = prepared.law;
   const counted = run.proof ?? { partialsVersion: 1, horizons: [] };
   const rows = (name: (typeof ROWS)[number]) => {

@@ -1,7 +1,8 @@
 /** Paths walked again, one by one: what each of them comes to, before anything is added up. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
+import { prepareRun, prepareSite } from '../../src/study/plan.js';
 import { asked } from './exemptions.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 
@@ -26,7 +27,7 @@ export async function pathTotals(
   horizons: readonly number[],
   trials: number,
 ): Promise<PathTotals[]> {
-  const { job, law } = prepareSite(scenario, { trials, horizons, seed: SEED });
+  const { job, law } = prepareSite(resolveScenario(scenario), { trials, horizons, seed: SEED });
   const values = await walked(job);
   const { quantumJoules, levelJoules } = law;
   return horizons.map((_, h) => ({
@@ -45,7 +46,7 @@ export async function pathDeficitsAt(
   trials: number,
   seed = SEED,
 ): Promise<{ readonly quantumJoules: number; readonly deficits: readonly (readonly number[])[] }> {
-  const { job, law } = prepareRun(scenario, { trials, horizons, seed });
+  const { job, law } = prepareRun(resolveScenario(scenario), { trials, horizons, seed });
   const values = await walked(job);
   const deficits = horizons.map((_, h) => Array.from(values.subarray(h * trials, (h + 1) * trials)));
   return { quantumJoules: law.quantumJoules, deficits };

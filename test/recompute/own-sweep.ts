@@ -1,10 +1,10 @@
 /** Rows of a sweep's results, from the integers of each point, which is run here again by itself. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { partialsToJson } from '../../src/engine/partials-codec.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
-import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
-import { walkLaw } from '../../src/fleet/demand.js';
+import { prepareRun, prepareSite } from '../../src/study/plan.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
@@ -56,7 +56,7 @@ async function integersOf(job: Parameters<ReturnType<typeof createCpuBackend>['r
 /** Rows of a point that is a site, without exact values. */
 export async function siteRows(document: object, run: OwnRun): Promise<OwnRow[]> {
   const { horizons } = run;
-  const { job, law } = prepareSite(parseScenario(document), { ...run, seed: SEED });
+  const { job, law } = prepareSite(resolveScenario(parseScenario(document)), { ...run, seed: SEED });
   const { horizons: rows } = await integersOf(job);
   const units = { joules: law.quantumJoules, level: law.levelJoules, one: 1 };
   return horizons.flatMap((slots, h) => {
@@ -71,9 +71,9 @@ export async function siteRows(document: object, run: OwnRun): Promise<OwnRow[]>
 export async function walkRows(document: object, run: OwnRun): Promise<OwnRow[]> {
   const { horizons, risks } = run;
   const scenario = parseScenario(document);
-  const { job, law } = prepareRun(scenario, { ...run, seed: SEED });
+  const { job, law } = prepareRun(resolveScenario(scenario), { ...run, seed: SEED });
   const { horizons: rows } = await integersOf(job);
-  const increment = compoundIncrement(walkLaw(scenario));
+  const increment = compoundIncrement(resolveScenario(scenario).walk);
   return horizons.flatMap((slots, h) => {
     const own = ownStatistics(rows[h], law.quantumJoules);
     const exact = exactOf(asked('laws of a walk', exactLaw(increment, slots)), scenario.battery.initialJoules);

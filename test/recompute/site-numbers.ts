@@ -1,9 +1,8 @@
 /** What a site's documents should say, from the integers of partials.json; laws and tests are theory's and the judge's. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
-import { prepareSite } from '../../src/engine/simulate.js';
-import { siteOf } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { siteUnits } from '../../src/report/site-document.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { siteAllowance } from '../../src/stats/site-allowance.js';
@@ -38,7 +37,7 @@ export class SiteNumbers {
   ) {
     this.scenario = parseScenario(document);
     this.trials = partials.horizons[0].count;
-    this.prepared = prepareSite(this.scenario, { trials: this.trials, horizons, seed: 'recompute' });
+    this.prepared = prepareSite(resolveScenario(this.scenario), { trials: this.trials, horizons, seed: 'recompute' });
   }
 
   /** Mean of a slot's harvest less what its tasks need, as the scenario has them: weather aside. */
@@ -137,7 +136,7 @@ export class SiteNumbers {
     const { scenario, horizons } = this;
     return this.once('reference', () =>
       this.isJudged
-        ? asked('laws of a site', siteReference(siteOf(scenario, buildTaskTable(scenario)), horizons))
+        ? asked('laws of a site', siteReference(resolveScenario(scenario).site, horizons))
         : { kind: 'none', reason: 'not asked for' },
     );
   }

@@ -2,15 +2,16 @@
  * What a judged walk's documents should say, from its integers: estimates by own-statistics.ts, laws and tests as theory
  * and the judge have them, asked of the same integers. What is dear is worked out once.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { SampledLaw } from '../../src/law/sampled-law.js';
 import type { TaskLaw } from '../../src/law/task-law.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
-import type { HorizonTheory } from '../../src/report/rungs.js';
+import { sampledReferences, walkTheory } from '../../src/study/theory.js';
+import type { HorizonTheory } from '../../src/study/theory.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { judge } from '../../src/stats/verdict.js';
@@ -127,6 +128,6 @@ export function walkNumbers(
   seed: string,
 ): WalkNumbers {
   const scenario = parseScenario(document);
-  const prepared = prepareRun(scenario, { trials: rows[0].count, horizons, seed });
+  const prepared = prepareRun(resolveScenario(scenario), { trials: rows[0].count, horizons, seed });
   return new WalkNumbers(document, horizons, rows, prepared);
 }

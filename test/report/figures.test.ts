@@ -1,4 +1,5 @@
 /** What figures 2 and 3 show, and that the drawings stand alone. Values of the closed form are those of model.md section 8. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
 import { serverDocument } from '../../src/report/charts/server-document.js';
 import { driftedScenario, deviationData, deviationFigure } from '../../src/report/figures/deviation.js';
@@ -6,7 +7,6 @@ import { difficultyData, difficultyFigure } from '../../src/report/figures/diffi
 import { figureHorizons, misroutedScenario } from '../../src/report/figures/routing-error.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { deviation } from '../../src/theory/brownian.js';
 
 const reference = loadPreset('reference');
@@ -25,7 +25,7 @@ describe('figure 2', () => {
   });
 
   it('moves the harvest to the drift that a point asks for', () => {
-    const walk = walkLaw(driftedScenario(reference, -3, 1024));
+    const walk = resolveScenario(driftedScenario(reference, -3, 1024)).walk;
     expect((drift(walk) * 32) / volatility(walk)).toBeCloseTo(-3, 10);
   });
 });

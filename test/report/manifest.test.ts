@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { host } from '#host';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { simulate } from '../../src/engine/simulate.js';
-import type { Simulation } from '../../src/engine/simulate.js';
+import { simulate } from '../../src/study/simulation.js';
+import type { Simulation } from '../../src/study/simulation.js';
 import { canonicalJson, hashedInputs, manifestDocument, runRecord, tablesSha256 } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 

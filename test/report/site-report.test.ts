@@ -1,4 +1,5 @@
 /** report.html of sites: as the command line writes it, in its numbers, its words and its charts. Few paths of few slots. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { siteVerdictWords } from '../../src/report/html/site-words.js';
 import { exactOf } from '../../src/report/site-comparison.js';
 import { siteDistribution } from '../../src/report/site-curves.js';
@@ -205,7 +206,7 @@ it('says why there is no exact law, and calls the limit asymptotic', async () =>
 
 describe('curves', () => {
   it('give the tail of the paths, and mark the exact quantiles where the law is known', async () => {
-    const prepared = prepareSite(siteWith({ battery: LOSSY }), { trials: 3000, horizons: [8], seed: 'curves' });
+    const prepared = prepareSite(resolveScenario(siteWith({ battery: LOSSY })), { trials: 3000, horizons: [8], seed: 'curves' });
     const cpu = createCpuBackend(host, 2);
     const partials = await cpu.run(prepared.job);
     const values = Array.from(await cpu.deficits(prepared.job)).slice(0, 3000);

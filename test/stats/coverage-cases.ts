@@ -2,6 +2,7 @@
  * How often intervals hold the truth, by simulation: each kind of interval that the product states, on whole runs of small scenarios whose truth is known
  * exactly, one run a seed. `npm run coverage` writes docs/coverage.md from it.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +11,7 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { Backend } from '../../src/engine/backend.js';
 import { mergePartials } from '../../src/engine/partials.js';
 import type { Partials } from '../../src/engine/partials.js';
-import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
-import { walkLaw } from '../../src/fleet/demand.js';
-import { siteOf } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
+import { prepareRun, prepareSite } from '../../src/study/plan.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { binomialAtMost } from '../../src/stats/binomial.js';
 import type { Interval } from '../../src/stats/binomial.js';
@@ -108,7 +106,7 @@ export async function coverageTable(seeds: number, say: (text: string) => void =
 }
 
 const scenario = parseScenario(WALK);
-const increment = compoundIncrement(walkLaw(scenario));
+const increment = compoundIncrement(resolveScenario(scenario).walk);
 
 async function walked(
   backend: Backend,
@@ -116,9 +114,9 @@ async function walked(
   trials: number,
   use: (run: Partials, quantum: number) => void,
 ): Promise<void> {
-  const { law } = prepareRun(scenario, { trials, horizons: [SLOTS], seed: '' });
+  const { law } = prepareRun(resolveScenario(scenario), { trials, horizons: [SLOTS], seed: '' });
   for (let s = 0; s < seeds; s++) {
-    const { job } = prepareRun(scenario, { trials, horizons: [SLOTS], seed: `coverage ${s}` });
+    const { job } = prepareRun(resolveScenario(scenario), { trials, horizons: [SLOTS], seed: `coverage ${s}` });
     use(await backend.run(job), law.quantumJoules);
   }
 }
@@ -159,7 +157,7 @@ async function reserves(counter: Counter, backend: Backend, seeds: number): Prom
 async function until(counter: Counter, backend: Backend, seeds: number): Promise<void> {
   const [{ mean }] = exactMoments(increment, [SLOTS]);
   const quantile = exactLaw(increment, SLOTS).quantile(0.9);
-  const { law } = prepareRun(scenario, { trials: 1, horizons: [SLOTS], seed: '' });
+  const { law } = prepareRun(resolveScenario(scenario), { trials: 1, horizons: [SLOTS], seed: '' });
   for (const [target, truth] of [
     ['mean:4%', mean],
     ['q0.9:4%', quantile],
@@ -170,7 +168,7 @@ async function until(counter: Counter, backend: Backend, seeds: number): Promise
       let done = 0;
       for (let next = rule.nextTrials; next !== undefined; next = rule.nextTrials) {
         const request = { trials: next - done, firstPath: done, horizons: [SLOTS], seed: `until ${s}` };
-        const { job } = prepareRun(scenario, request);
+        const { job } = prepareRun(resolveScenario(scenario), request);
         const more = await backend.run(job);
         run = run === undefined ? more : mergePartials(run, more);
         done = next;
@@ -182,7 +180,7 @@ async function until(counter: Counter, backend: Backend, seeds: number): Promise
 }
 
 async function tails(counter: Counter, backend: Backend, seeds: number): Promise<void> {
-  const surplus = walkLaw(parseScenario({ ...WALK, harvest: { mean: { timesDemand: 1.2 }, variance: 'matched' } }));
+  const surplus = resolveScenario(parseScenario({ ...WALK, harvest: { mean: { timesDemand: 1.2 }, variance: 'matched' } })).walk;
   const law = exactLaw(compoundIncrement(surplus), SLOTS);
   const plans = planTails(surplus, [60_000, 120_000], SLOTS);
   for (const plan of plans) {
@@ -199,7 +197,7 @@ async function comparisons(counter: Counter, backend: Backend, seeds: number): P
   const trials = 400;
   const sides = [20_000, 40_000].map((capacityJoules) => {
     const site = parseScenario({ ...WALK, battery: { capacityJoules, initialJoules: 10_000, chargeEfficiency: 0.9 } });
-    const chain = siteChain(siteOf(site, buildTaskTable(site)));
+    const chain = siteChain(resolveScenario(site).site);
     if (typeof chain === 'string') throw new Error(chain);
     const [exact] = batteryLaw(chain, [SLOTS]);
     const { auxiliary, waste, deficitSlots, level } = exact;
@@ -214,7 +212,7 @@ async function comparisons(counter: Counter, backend: Backend, seeds: number): P
   const known = ['auxiliary', 'waste', 'deficitSlots', 'level'] as const;
   for (let s = 0; s < seeds; s++) {
     const request = { trials, horizons: [SLOTS], seed: `compare ${s}` };
-    const prepared = sides.map(({ site }) => prepareSite(site, request));
+    const prepared = sides.map(({ site }) => prepareSite(resolveScenario(site), request));
     const values = [];
     for (const { job } of prepared) values.push(await backend.deficits(job));
     const [first, other] = prepared.map(({ law }) => ({ ...law, slotSeconds: 1 }));

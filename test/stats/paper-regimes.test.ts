@@ -1,7 +1,7 @@
 /** The paper's detector against the fit of own-paper-fit.ts. And what both detectors' breaks depend on. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import {
   ERROR_RATES,
   discreteness,
@@ -17,7 +17,7 @@ import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';
 import { ownPaperFit } from './own-paper-fit.js';
 
-const walkAt = (errorRate: number) => walkLaw(misroutedScenario(loadPreset('reference'), errorRate));
+const walkAt = (errorRate: number) => resolveScenario(misroutedScenario(loadPreset('reference'), errorRate)).walk;
 const exactMeans = (errorRate: number, slots: readonly number[]): number[] =>
   exactMoments(compoundIncrement(walkAt(errorRate)), slots).map((m) => m.mean);
 

@@ -2,11 +2,12 @@
  * Regime detection: none at zero error in real runs, a planted break within its interval, and what goes in. Family: two counts over 100 seeds
  * each, with thresholds the issue states (95 and 90 of 100); the wrong law (no offset) must fail.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { openBackend } from '../../src/engine/open-backend.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { discreteness, figureHorizons, misroutedScenario } from '../../src/report/figures/routing-error.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { choleskyFactor, whiten } from '../../src/stats/cholesky.js';
@@ -26,7 +27,7 @@ let offset: number[];
 beforeAll(async () => {
   backend = await openBackend(host, { backend: 'cpu', threads: 2 });
   const request = { trials: 10_000, horizons: HORIZONS, seed: 'pilot' };
-  prepared = prepareRun(misroutedScenario(loadPreset('reference'), 0), request);
+  prepared = prepareRun(resolveScenario(misroutedScenario(loadPreset('reference'), 0)), request);
   const deficits = await backend.deficits(prepared.job);
   pilot = pilotMeanCovariance(deficits, N, prepared.law.quantumJoules, TRIALS);
   offset = discreteness(prepared.walk, HORIZONS);

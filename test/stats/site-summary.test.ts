@@ -1,11 +1,12 @@
 /** Summaries of sites against the paths themselves. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { SITE_ROWS } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
-import { prepareSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { siteUnits } from '../../src/report/site-document.js';
 import { summarizeSite } from '../../src/stats/site-summary.js';
 import { DAY, fleetWith } from '../engine/site-settings.js';
@@ -25,7 +26,7 @@ test('every number is that of the paths', async () => {
     battery: { initialJoules: 60_000, capacityJoules: 150_000 },
     harvest: { mean: { timesDemand: 1.05 }, variance: 'matched', profile: DAY },
   });
-  const prepared = prepareSite(scenario, { trials: PATHS, horizons: HORIZONS, seed: 'summary' });
+  const prepared = prepareSite(resolveScenario(scenario), { trials: PATHS, horizons: HORIZONS, seed: 'summary' });
   const units = siteUnits(prepared);
   const { horizons } = summarizeSite(await cpu.run(prepared.job), units);
   const out = await cpu.deficits(prepared.job);

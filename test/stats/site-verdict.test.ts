@@ -1,14 +1,13 @@
 /** Runs of sites against the exact laws of their chains: right ones pass, planted errors are found. 20,000 paths; every family keeps α = 0.001. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { Partials } from '../../src/engine/partials.js';
 import { SITE_ROWS, SITE_VIOLATION } from '../../src/engine/site-job.js';
-import { prepareSite } from '../../src/engine/simulate.js';
-import { siteOf } from '../../src/fleet/site.js';
+import { prepareSite } from '../../src/study/plan.js';
 import type { Site } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { siteUnits } from '../../src/report/site-document.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { siteReference } from '../../src/stats/site-reference.js';
@@ -36,12 +35,12 @@ interface Run {
 }
 
 async function runOf(scenario: Scenario, trials = TRIALS, seed = 'sites'): Promise<Run> {
-  const prepared = prepareSite(scenario, { trials, horizons: HORIZONS, seed });
+  const prepared = prepareSite(resolveScenario(scenario), { trials, horizons: HORIZONS, seed });
   return { site: prepared.site, partials: await cpu.run(prepared.job), units: siteUnits(prepared) };
 }
 
 function siteOfScenario(scenario: Scenario): Site {
-  return siteOf(scenario, buildTaskTable(scenario));
+  return resolveScenario(scenario).site;
 }
 
 /** The moments and the level's law alone: the whole law of the auxiliary energy takes seconds. */
@@ -173,7 +172,7 @@ test('p-values of right runs are not too small: 24 seeds, 7 tests of unknown spr
   const reference = quickReference(site);
   const pValues: number[] = [];
   for (let seed = 0; seed < 24; seed++) {
-    const prepared = prepareSite(scenario, { trials: 2000, horizons: HORIZONS, seed: `seed ${seed}` });
+    const prepared = prepareSite(resolveScenario(scenario), { trials: 2000, horizons: HORIZONS, seed: `seed ${seed}` });
     const judgement = judgeSite(await cpu.run(prepared.job), siteUnits(prepared), reference);
     expect(failures(judgement)).toEqual([]);
     pValues.push(...judgement.horizons.flatMap((h) => h.verdicts.map((v) => v.pValue)));

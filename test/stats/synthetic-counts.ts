@@ -3,11 +3,11 @@
  * binomial numbers one after the other, with the sums of deficits that go with them. For power at numbers of trials
  * that no test can walk.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import seedrandom from 'seedrandom';
 import { layoutBins } from '../../src/engine/job.js';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { HorizonLayout, Partials } from '../../src/engine/partials.js';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { binEdges } from '../../src/stats/binned.js';
@@ -104,7 +104,7 @@ export interface SyntheticHorizon {
 
 /** `reference` after so many slots. */
 export function syntheticHorizon(slots: number): SyntheticHorizon {
-  const walk = walkLaw(loadPreset('reference'));
+  const walk = resolveScenario(loadPreset('reference')).walk;
   const sampled = sampleLaw(walk, { slots });
   const quantum = sampled.quantumJoules;
   const law = blockDeficitLaw(latticeIncrement(sampled.mixture), slots);

@@ -1,9 +1,10 @@
 /** Neighbouring points of a sweep with one seed: which pairs, and what they have in common. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { measureNeighbours, neighbourCount, neighbourPairs } from '../../src/sweep/neighbours.js';
 import type { MeasuredNeighbours } from '../../src/sweep/neighbours.js';
 import type { Sweep } from '../../src/sweep/points.js';
@@ -80,7 +81,7 @@ describe('measured', () => {
     expect(pair.draws).toEqual([{ purpose: 'increments', sharing: 'otherLaw' }]);
     const sides: Float64Array[] = [];
     for (const { scenario, seed } of sweep.points) {
-      const { job, law } = prepareRun(scenario, { trials: 2000, horizons: [64], seed });
+      const { job, law } = prepareRun(resolveScenario(scenario), { trials: 2000, horizons: [64], seed });
       sides.push(Float64Array.from(await backend.deficits(job), (d) => d * law.quantumJoules));
     }
     const [a, b] = sides;

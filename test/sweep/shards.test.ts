@@ -1,4 +1,5 @@
 /** Shards, their hashes and their results as bytes; the ledger; assembly in any order. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import {
   mkdtempSync,
   mkdirSync,
@@ -16,7 +17,7 @@ import { host } from '#host';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { Backend } from '../../src/engine/backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
-import { prepareRun } from '../../src/engine/simulate.js';
+import { prepareRun } from '../../src/study/plan.js';
 import { InputError } from '../../src/errors.js';
 import { Assembly } from '../../src/sweep/assembly.js';
 import { nodeDeflate } from '../../src/sweep/node/deflate.js';
@@ -117,7 +118,7 @@ describe('results', () => {
   test('are those of the point run by itself', async () => {
     for (const shard of shards) {
       const { scenario, seed } = shard.point;
-      const { job } = prepareRun(scenario, { trials: sweep.file.trials, horizons: sweep.file.horizons, seed });
+      const { job } = prepareRun(resolveScenario(scenario), { trials: sweep.file.trials, horizons: sweep.file.horizons, seed });
       expect(partialsSha256(resultOf(shard).partials)).toBe(partialsSha256(await backend.run(job)));
     }
   });

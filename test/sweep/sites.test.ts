@@ -1,9 +1,10 @@
 /** Sweeps of sites: the same integers as a run, exact values beside them, and what has no meaning refused. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import { prepareSite } from '../../src/engine/simulate.js';
+import { prepareSite } from '../../src/study/plan.js';
 import { splitSite } from '../../src/engine/site-job.js';
 import { summarizeHorizon } from '../../src/stats/summary.js';
 import { Assembly } from '../../src/sweep/assembly.js';
@@ -59,7 +60,7 @@ describe('a sweep of sites', () => {
     expect(numbers[0]).toEqual(numbers[1]);
 
     const { scenario } = planSweep(parseSweepFile(FILE)).points[3];
-    const { job, law } = prepareSite(scenario, { trials: 3000, horizons: [4, 16], seed: 'sites' });
+    const { job, law } = prepareSite(resolveScenario(scenario), { trials: 3000, horizons: [4, 16], seed: 'sites' });
     const own = splitSite(await cpu.run(job));
     const last = rows[0].filter(({ point, slots }) => point.index === 3 && slots === 16);
     const of = (name: string): SweepRow => last.find(({ metric }) => metric === name) as SweepRow;

@@ -2,8 +2,8 @@
  * The law of a sampled walk in blocks: against the lattice walked point by point, steps alone against Spitzer's
  * identity, and against Spitzer's sums for mean and P(D = 0) on the product's own tables.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { LatticeMixture } from '../../src/law/lattice-mixture.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
@@ -117,14 +117,14 @@ function expectSame(law: LatticeIncrement, size: number, settings: readonly (rea
 }
 
 it('a walk with so much shortage that the horizon’s circle must do: half a σ a slot', () => {
-  const { mixture } = sampleLaw(walkLaw(loadPreset('reference')), { slots: 1024 });
+  const { mixture } = sampleLaw(resolveScenario(loadPreset('reference')).walk, { slots: 1024 });
   const law = latticeIncrement({ ...mixture, first: mixture.first.map((first) => first - 55 * 256) });
   expect(law.mean / Math.sqrt(law.variance)).toBeGreaterThan(0.5);
   expectSame(law, 65536, [[8, 0]]);
 });
 
 describe.each(['reference', 'benchmark', 'surplus'])('%s', (preset) => {
-  const law = latticeIncrement(sampleLaw(walkLaw(loadPreset(preset)), { slots: 1024 }).mixture);
+  const law = latticeIncrement(sampleLaw(resolveScenario(loadPreset(preset)).walk, { slots: 1024 }).mixture);
 
   it('Spitzer’s identity and four steps are 48 steps, whatever the parabola and the tilt', () => {
     // A tilt to where a slot's transform has a slope of 0, were the walk normal.
@@ -149,6 +149,6 @@ describe.each(['reference', 'benchmark', 'surplus'])('%s', (preset) => {
 });
 
 it('a walk with residual cells has none', () => {
-  const law = latticeIncrement(sampleLaw(walkLaw(loadPreset('rare-heavy')), { slots: 64 }).mixture);
+  const law = latticeIncrement(sampleLaw(resolveScenario(loadPreset('rare-heavy')).walk, { slots: 64 }).mixture);
   expect(blockDeficitLaw(law, 4)).toBeUndefined();
 });

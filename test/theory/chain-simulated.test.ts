@@ -4,6 +4,7 @@
  *
  * 9 sites × 2 horizons × up to 9 numbers = 162 comparisons; |z| > 4 has probability 6.3e-5, so a right engine fails one run of this file in about 100 seeds.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
@@ -15,9 +16,7 @@ import { auxiliaryLaw } from '../../src/theory/chain/auxiliary-law.js';
 import { deficitChain } from '../../src/theory/chain/deficit-chain.js';
 import { siteChain } from '../../src/theory/chain/site-chain.js';
 import type { SiteChain } from '../../src/theory/chain/site-chain.js';
-import { siteOf } from '../../src/fleet/site.js';
 import type { Site } from '../../src/fleet/site.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { sampleSite } from '../../src/law/site-law.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { binDeficits, quantileInterval } from '../../src/stats/binned.js';
@@ -180,7 +179,7 @@ const describeAll = (list: readonly Comparison[]): string =>
 
 describe('a million paths agree with the exact law within 4 standard errors', () => {
   test.each(SITES)('%s', async (_, scenario) => {
-    const site = siteOf(scenario, buildTaskTable(scenario));
+    const site = resolveScenario(scenario).site;
     const compared = await compare(site, chainOf(site));
     expect(compared.length).toBeGreaterThan(10);
     const wrong = compared.filter(({ z }) => z > 4);
@@ -209,7 +208,7 @@ describe('planted errors are found', () => {
     ],
   ] as const)('%s', async (_, index, plant) => {
     const scenario = SITES[index][1];
-    const site = siteOf(scenario, buildTaskTable(scenario));
+    const site = resolveScenario(scenario).site;
     const compared = await compare(site, plant(chainOf(site)));
     expect(compared.some(({ z }) => z > 4)).toBe(true);
   });

@@ -5,8 +5,8 @@
  * left of H then is exponential again, so P(A > 0) h = E[A] = μ and E[A²] = 2μh. From E[W'²] = E[(W + C − H)²] − E[A²]
  * follows E[W] = σ²/(2μ) − h + μ/2.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { loadPreset, presetNames } from '../../src/scenario/presets.js';
 import { criticalMean, shortageMean, surplusMean } from '../../src/theory/brownian.js';
@@ -76,7 +76,7 @@ describe('the walk’s own limit', () => {
 describe('the ladders', () => {
   it.each(presetNames())('pass for the three regimes of %s, their ratios nearing 1 as exact laws have it', (name) => {
     for (const slots of [16, 2048, 1e6]) {
-      for (const regime of regimes(walkLaw(loadPreset(name)), slots)) {
+      for (const regime of regimes(resolveScenario(loadPreset(name)).walk, slots)) {
         for (const { along, steps, pass, rate } of limitLadders(regime, slots, PAPER_LIMITS)) {
           expect(pass, `${regime.name} along ${along} from ${slots}: ${rate}`).toBe(true);
           const gaps = steps.map((s) => Math.abs(1 - s.ratio));
@@ -106,7 +106,7 @@ describe('the ladders', () => {
     },
   };
   it.each(Object.keys(planted))('fail for a planted limit: %s', (name) => {
-    const failing = regimes(walkLaw(loadPreset('reference')), 2048)
+    const failing = regimes(resolveScenario(loadPreset('reference')).walk, 2048)
       .filter((regime) => limitLadders(regime, 2048, planted[name]).some((l) => !l.pass))
       .map((regime) => regime.name);
     expect(failing).toEqual([name.split(/[ ,]/)[0]]);

@@ -6,11 +6,11 @@
  *
  * with M(z) = exp(λ(E e^{ze} − 1)) (1 + θz)^{−shape} the transform of a slot's consumption less its harvest.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
 import type { comparisonDocument } from '../../src/report/comparison-report.js';
 import { parseScenario } from '../../src/scenario/parse.js';
@@ -68,7 +68,7 @@ function spitzer(overhead: number, mean: number, variance: number): number {
 }
 
 const exactMean = (scenario: object): number =>
-  exactMoments(compoundIncrement(walkLaw(parseScenario(scenario))), [SLOTS])[0].mean;
+  exactMoments(compoundIncrement(resolveScenario(parseScenario(scenario)).walk), [SLOTS])[0].mean;
 const relative = (value: number, expected: number): number => Math.abs(value / expected - 1);
 
 describe('a router of 5 kJ a task, at 1024 slots', () => {

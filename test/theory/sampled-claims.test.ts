@@ -2,9 +2,10 @@
  * The law of a sampled walk with residual cells after two slots, against the sum over all pairs of its points: what is
  * claimed of its error holds, away from sums of energies, which sampling may move by a lattice step.
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
-import { prepareRun } from '../../src/engine/simulate.js';
-import { sampledReferences, walkTheory } from '../../src/report/rungs.js';
+import { prepareRun } from '../../src/study/plan.js';
+import { sampledReferences, walkTheory } from '../../src/study/theory.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import type { LatticeIncrement } from '../../src/theory/increment.js';
@@ -57,7 +58,7 @@ test.each([
   ['three kinds, shape 0.6', walk(0.7, [1, 10, 100], 0.6)],
   ['ten kinds, shape 0.02', walk(3, TEN, 0.02)],
 ])('after two slots: %s', (_, document) => {
-  const { law } = prepareRun(parseScenario(document), { trials: 1, horizons: [2], seed: '1' });
+  const { law } = prepareRun(resolveScenario(parseScenario(document)), { trials: 1, horizons: [2], seed: '1' });
   if (!('mixture' in law)) throw new Error('a lumped walk was expected');
   const lattice = latticeIncrement(law.mixture);
   const [{ law: seen, error }] = sampledReferences(law, walkTheory(law.source, [2]));
@@ -85,7 +86,7 @@ test.each([
 });
 
 test('sums that many multisets share are as likely in the sampled law as in the true one', () => {
-  const { law, walk: source } = prepareRun(parseScenario(walk(3, TEN, 0.02)), { trials: 1, horizons: [1], seed: '1' });
+  const { law, walk: source } = prepareRun(resolveScenario(parseScenario(walk(3, TEN, 0.02))), { trials: 1, horizons: [1], seed: '1' });
   if (!('mixture' in law)) throw new Error('a lumped walk was expected');
   const { increment } = walkTheory(source, [1]);
   const [{ law: sampled }] = sampledReferences(law, walkTheory(source, [1]));

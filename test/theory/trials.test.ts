@@ -2,11 +2,11 @@
  * Small scenarios on which the exact law was wrong, slow or nothing once, with values that are right (by quadrature,
  * closed form, simulation, Spitzer's sums).
  */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { walkLaw } from '../../src/fleet/demand.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
@@ -17,7 +17,7 @@ import { law as plainWalk } from './laws.js';
 const folder = fileURLToPath(new URL('trials', import.meta.url));
 const path = (name: string): string => join(folder, `${name}.json`);
 const increment = (name: string): CompoundIncrement =>
-  compoundIncrement(walkLaw(parseScenario(JSON.parse(readFileSync(path(name), 'utf8')))));
+  compoundIncrement(resolveScenario(parseScenario(JSON.parse(readFileSync(path(name), 'utf8')))).walk);
 
 /** Gauss–Jacobi quadrature, to 1e-9: P(D ≤ d) at d = 1, 5, 10, 20, 10.5 after one slot and after two. */
 const SMALL_SHAPES = [

@@ -3,13 +3,12 @@
  * m = μ√T/σ at one T. The Brownian curve is a function of |m| alone; the discrete walk lies below it by about K/(σ√(2T/π)), and a simulation is
  * to meet the walk's exact value, not the curve. Here: which walks are needed, what the figure shows, and its drawing; running them is for others.
  */
+import { resolveScenario } from '../../fleet/resolve.js';
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
 import { demandLaw, demandMoments } from '../../fleet/demand.js';
-import { buildTaskTable } from '../../fleet/task-table.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
 import type { WalkLaw } from '../../fleet/walk-law.js';
-import { walkLaw } from '../../fleet/demand.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { brownianLaw, criticalMean, deviation } from '../../theory/brownian.js';
 import { compoundIncrement } from '../../theory/compound-increment.js';
@@ -34,8 +33,8 @@ export const REACH = 8;
  * @throws {InputError} where so few slots ask for a harvest below 0
  */
 export function driftedScenario(scenario: Scenario, relative: number, slots: number): Scenario {
-  const table = buildTaskTable(scenario);
-  const walk = walkLaw(scenario, table);
+  const table = resolveScenario(scenario).table;
+  const walk = resolveScenario(scenario).walk;
   const consumed = demandMoments(demandLaw(scenario, table)).mean;
   const variance = walk.harvest.shape * walk.harvest.scaleJoules ** 2;
   const most = (REACH * volatility(walk)) / consumed;

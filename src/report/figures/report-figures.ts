@@ -1,5 +1,5 @@
 /** The paper's figures that one run can show in its report: figure 2 with its own horizons as points, figure 3 where its tasks have a difficulty. */
-import type { Simulation } from '../../engine/simulate.js';
+import type { Simulation } from '../../study/simulation.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
 import type { Summary } from '../../stats/summary.js';
 import { serverDocument } from '../charts/server-document.js';

@@ -1,18 +1,19 @@
 /** What two scenarios of one seed share, purpose by purpose. */
+import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
-import { allIdentical, sharedDraws } from '../../src/engine/shared-draws.js';
-import type { DrawPurpose, Sharing } from '../../src/engine/shared-draws.js';
-import { prepareRun, prepareSite } from '../../src/engine/simulate.js';
+import { allIdentical, sharedDraws } from '../../src/study/shared-draws.js';
+import type { DrawPurpose, Sharing } from '../../src/study/shared-draws.js';
+import { prepareRun, prepareSite } from '../../src/study/plan.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { parseScenario } from '../../src/scenario/parse.js';
-import { DAY, fleetWith, SITE_SETTINGS, siteWith, WEATHER } from './site-settings.js';
+import { DAY, fleetWith, SITE_SETTINGS, siteWith, WEATHER } from '../engine/site-settings.js';
 
 const request = { trials: 10, horizons: [64], seed: '1' };
 
 type Shares = Partial<Record<DrawPurpose, Sharing>>;
 
 function ofSites(a: Scenario, b: Scenario): Shares {
-  const draws = sharedDraws(prepareSite(a, request), prepareSite(b, request));
+  const draws = sharedDraws(prepareSite(resolveScenario(a), request), prepareSite(resolveScenario(b), request));
   return Object.fromEntries(draws.map(({ purpose, sharing }) => [purpose, sharing]));
 }
 
@@ -24,7 +25,7 @@ const base = siteWith({ battery, harvest });
 
 describe('sites', () => {
   test.each(SITE_SETTINGS)('$name: all alike with itself', ({ scenario }) => {
-    const draws = sharedDraws(prepareSite(scenario, request), prepareSite(parseScenario(scenario), request));
+    const draws = sharedDraws(prepareSite(resolveScenario(scenario), request), prepareSite(resolveScenario(parseScenario(scenario)), request));
     expect(allIdentical(draws)).toBe(true);
     expect(draws.length).toBeGreaterThanOrEqual(2);
   });
@@ -97,7 +98,7 @@ describe('sites', () => {
 });
 
 describe('the paper’s walk', () => {
-  const prepared = (changes: Record<string, unknown>) => prepareRun(fleetWith(changes), request);
+  const prepared = (changes: Record<string, unknown>) => prepareRun(resolveScenario(fleetWith(changes)), request);
 
   test('lumped, the net increment is one draw: alike, or of another law', () => {
     const own = prepared({});
@@ -114,7 +115,7 @@ describe('the paper’s walk', () => {
       { purpose: 'routes', sharing: 'onlySecond' },
       { purpose: 'harvest', sharing: expect.stringMatching(/identical|otherLaw/) as string },
     ]);
-    const site = prepareSite(fleetWith({ battery: { capacityJoules: 1e6 } }), request);
+    const site = prepareSite(resolveScenario(fleetWith({ battery: { capacityJoules: 1e6 } })), request);
     expect(sharedDraws(tasks, site).slice(0, 2)).toEqual([
       { purpose: 'arrivals', sharing: 'identical' },
       { purpose: 'kinds', sharing: 'identical' },

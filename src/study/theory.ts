@@ -1,5 +1,5 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
-import type { Simulation } from '../engine/simulate.js';
+import type { Simulation } from './simulation.js';
 import { AccuracyError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { volatility } from '../fleet/walk-law.js';
@@ -22,7 +22,7 @@ import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
 import type { CompoundIncrement, LatticeIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
-import type { JudgedHorizon } from './documents.js';
+import type { JudgedHorizon } from '../report/documents.js';
 
 /** All of theory at one horizon. */
 export interface HorizonTheory {

@@ -3,15 +3,13 @@
  * every scenario; the tables that they are read with need not be. Here it is said, purpose by purpose, from the laws of
  * both: how much that comes to is for pairs of paths to say (stats/paired.ts).
  */
-import { harvestProcess } from '../fleet/harvest-process.js';
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import { EVEN } from '../fleet/periodic.js';
-import { taskKinds } from '../fleet/task-kinds.js';
 import { drawKinds } from '../law/drawn-kinds.js';
 import type { KindToDraw } from '../law/drawn-kinds.js';
 import type { SiteLaw } from '../law/site-law.js';
 import { SITE_FIELD } from '../law/site-tables.js';
-import type { PreparedRun, PreparedSite } from './simulate.js';
+import type { PreparedRun, PreparedSite } from './plan.js';
 
 /**
  * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. `kinds` are the types of tasks, `routes`
@@ -51,7 +49,7 @@ export function allIdentical(draws: readonly SharedDraw[]): boolean {
 
 /** The law that each purpose's words are read with, as a text that is equal where the values drawn are. */
 function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
-  const { scenario, tasks, law } = prepared;
+  const { resolved, law } = prepared;
   if ('site' in prepared) {
     const { arrivals, classes, harvest, walk } = prepared.site;
     return textsOf([
@@ -68,11 +66,11 @@ function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
   const { job, walk } = prepared;
   if (job.kernel === 'lumped') return textsOf([['increments', [law.quantumJoules, job.tables]]]);
   const unit = law.quantumJoules / 2 ** job.tables.fractionBits;
-  const kinds = taskKinds(scenario, tasks).map((kind) => ({ ...kind, energy: kind.energyJoules / unit }));
+  const kinds = resolved.kinds.map((kind) => ({ ...kind, energy: kind.energyJoules / unit }));
   return textsOf([
     ['arrivals', [walk.demand.ratePerSlot, EVEN]],
     ...kindsOf(kinds),
-    ...harvestLaws(harvestProcess(scenario, tasks), law.quantumJoules),
+    ...harvestLaws(resolved.harvestProcess, law.quantumJoules),
   ]);
 }
 
