@@ -29,9 +29,9 @@ export type { SiteLaw } from './law/site-law.js';
 export type { LatticeMixture } from './law/lattice-mixture.js';
 
 export { prepareProof, prepareRun, prepareSite } from './study/plan.js';
-export { runPrepared, simulate } from './study/simulation.js';
+export { runPrepared, simulate } from './study/run.js';
 export type { PreparedProof, PreparedRun, PreparedSite, RunRequest } from './study/plan.js';
-export type { Simulation } from './study/simulation.js';
+export type { FinishedRun } from './study/finished.js';
 export { openBackend } from './engine/open-backend.js';
 export type { BackendRequest } from './engine/open-backend.js';
 export type { Backend, BackendName, RunControl, RunProgress } from './engine/backend.js';

@@ -61,7 +61,10 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
     { name: 'W, lumped', prepared: lumped },
     { name: 'W, one horizon', prepared: prepareRun(resolveScenario(w), { ...plan, horizons: [SLOTS] }) },
     { name: 'W, tasks', prepared: tasks },
-    { name: 'reference, tasks distributed', prepared: prepareRun(resolveScenario({ ...reference, accounting: 'distributed' }), plan) },
+    {
+      name: 'reference, tasks distributed',
+      prepared: prepareRun(resolveScenario({ ...reference, accounting: 'distributed' }), plan),
+    },
     {
       name: 'W as a site with a battery',
       prepared: prepareSite(resolveScenario({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }), ofSite),

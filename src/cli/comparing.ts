@@ -20,7 +20,9 @@ import {
 import type { ComparisonSums, SideRows } from '../stats/comparison.js';
 import type { CommandContext } from './context.js';
 import type { Variant } from './policies.js';
-import { nextPart, openAsked } from './running.js';
+import { nextPart } from '../study/run.js';
+import { progressAt } from './progress.js';
+import { openAsked } from './running.js';
 import { findWarmUp, shortestWarmUp } from './warm-up.js';
 
 /** Values kept of one side at a time: 16 MiB. */
@@ -58,7 +60,9 @@ export async function compareVariants(
 ): Promise<FinishedComparison> {
   const { trials, seed } = context.options;
   const prepareAll = (horizons: readonly number[], paths = trials): PreparedSite[] =>
-    variants.map((variant) => named(variant, () => prepareSite(resolveScenario(variant.scenario), { trials: paths, horizons, seed })));
+    variants.map((variant) =>
+      named(variant, () => prepareSite(resolveScenario(variant.scenario), { trials: paths, horizons, seed })),
+    );
   // What cannot be run is refused before a backend is opened.
   context.stage('sampling the laws');
   const asAsked = prepareAll(asked);
@@ -272,8 +276,8 @@ function progress(
     const { slots } = at;
     const done = (at.done * at.sides + at.paths * side) * slots;
     const total = at.trials * at.sides * slots;
-    const rate = done / ((performance.now() - at.start) / 1000);
-    context.progress.report({ label: 'comparing', done, total, rate, etaSeconds: (total - done) / rate });
+    const seconds = (performance.now() - at.start) / 1000;
+    context.progress.report(progressAt('comparing', { done, total }, done, seconds));
   };
 }
 

@@ -37,7 +37,8 @@ function harvestMean(scenario: Scenario): number {
 }
 
 /** How far a walk without drift strays. */
-const spread = (scenario: Scenario, slots: number): number => volatility(resolveScenario(scenario).walk) * Math.sqrt(slots);
+const spread = (scenario: Scenario, slots: number): number =>
+  volatility(resolveScenario(scenario).walk) * Math.sqrt(slots);
 
 /** Efficiencies are above a half. */
 const LEAST_EFFICIENCY = 0.5 + 1e-6;

@@ -127,7 +127,6 @@ export async function compareDesigns(
     report({
       done: done + paths.trials,
       total: trials,
-      paths: trials,
       elapsedSeconds: (performance.now() - start) / 1000,
     });
   }

@@ -40,7 +40,11 @@ export const doctor: CommandSpec = {
   applies: ['json'],
   examples: ['doctor', 'doctor --json'],
   async run(context) {
-    const prepared = prepareRun(resolveScenario(loadPreset('benchmark')), { trials: 20_000, horizons: [256], seed: 'doctor' });
+    const prepared = prepareRun(resolveScenario(loadPreset('benchmark')), {
+      trials: 20_000,
+      horizons: [256],
+      seed: 'doctor',
+    });
     const findings: Finding[] = [];
     const isAgreed = (): boolean => new Set(findings.flatMap((f) => f.partialsSha256 ?? [])).size <= 1;
     for (const candidate of CANDIDATES) {

@@ -5,7 +5,8 @@ import type { Scenario } from '../scenario/scenario.js';
 import { formatCount, formatDuration, formatNumber } from '../report/table.js';
 import type { CommandContext } from './context.js';
 import type { KeptRun } from './kept-run.js';
-import { aboutText, countOf, measureRate, openAsked } from './running.js';
+import { countOf } from '../study/run.js';
+import { aboutText, measureRate, openAsked } from './running.js';
 
 /** Declares `--dry-run`. */
 export function takesDryRun(command: Command): void {

@@ -2,7 +2,7 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { prepareRun, refuseSite } from '../study/plan.js';
-import { runPrepared } from '../study/simulation.js';
+import { runPrepared } from '../study/run.js';
 import type { PreparedRun } from '../study/plan.js';
 import { InputError, StoppedError } from '../errors.js';
 import { serverDocument } from '../report/charts/server-document.js';
@@ -40,7 +40,7 @@ import { VERSION } from '../version.js';
 import { CommandContext, settingsOf, takesSettings } from './context.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { openAsked } from './running.js';
+import { openAsked, reportProgress } from './running.js';
 import { readScenario } from './scenario-source.js';
 import { parseChoice, parseMeasure, parseNumbers } from '../scenario/values.js';
 
@@ -288,17 +288,7 @@ async function simulated(
 ): Promise<Summary> {
   const { partials } = await runPrepared(prepared, backend, {
     signal: context.signal,
-    onProgress: ({ done, total, elapsedSeconds }) => {
-      const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-      const left = total * count - (index * total + done);
-      context.progress.report({
-        label,
-        done: index * total + done,
-        total: total * count,
-        rate,
-        etaSeconds: rate > 0 ? left / rate : Infinity,
-      });
-    },
+    onProgress: reportProgress(context, label, { index, count }),
   });
   stopIfAsked(context);
   return summarize(partials, prepared.law.quantumJoules);

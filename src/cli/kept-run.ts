@@ -14,15 +14,8 @@ import type { RunInputs } from '../report/manifest.js';
 import { formatCount } from '../report/table.js';
 import type { PrecisionState } from '../stats/precision.js';
 import { CHECKPOINT_FILE, SHARD_FOLDER, SWEEP_FILE } from '../sweep/node/folder-names.js';
+import type { Walked } from '../study/run.js';
 import type { CommandContext } from './context.js';
-
-/** What has been walked, and how long that took. */
-export interface Walked {
-  readonly partials: Partials;
-  readonly elapsedSeconds: number;
-  /** Where a precision target has got to. */
-  readonly precision?: PrecisionState;
-}
 
 const VERSION = 1;
 

@@ -15,6 +15,20 @@ export interface Progress {
   readonly etaSeconds: number;
 }
 
+/**
+ * How far something is, and when it will be over.
+ * @param walked work that these seconds took: all that is done, unless some was done before
+ */
+export function progressAt(
+  label: string,
+  { done, total }: Pick<Progress, 'done' | 'total'>,
+  walked: number,
+  seconds: number,
+): Progress {
+  const rate = seconds > 0 ? walked / seconds : 0;
+  return { label, done, total, rate, etaSeconds: rate > 0 ? (total - done) / rate : Infinity };
+}
+
 export interface ProgressReporter {
   /** Shows a state, unless one was shown just before; the end (done = total) is always shown. */
   report(progress: Progress): void;

@@ -2,17 +2,18 @@
  * `batterywalk prove`: the theorems on every path, with integers and no tolerance, the statistical ones against the
  * exact law, and the limits of Theorem 2 by exact laws. Status 1 where one is broken.
  */
+import { outcomeOf } from '../study/finished.js';
+import type { FinishedProof } from '../study/finished.js';
+import { walkParts } from '../study/run.js';
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { countViolations, splitProof } from '../engine/proof-job.js';
 import { prepareProof } from '../study/plan.js';
-import { StoppedError } from '../errors.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import { horizonRows } from '../report/documents.js';
 import { proofDocument, proofText } from '../report/proof-report.js';
-import type { FinishedProof } from '../report/proof-report.js';
 import { sampledReferences, taskMoments, walkTheory } from '../study/theory.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
@@ -26,7 +27,7 @@ import { PAPER_LIMITS, limitMean, regimes, walkLimit } from '../theory/regimes.j
 import type { Limits, Regime } from '../theory/regimes.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { openAsked, reportProgress } from './running.js';
+import { Meter, nothingFinished, openAsked, reportProgress } from './running.js';
 
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
 const REGIME_TRIALS = 100_000;
@@ -54,23 +55,15 @@ async function proveBy(context: CommandContext, limits: Limits): Promise<number>
   let run: FinishedProof;
   const runs: RegimeRun[] = [];
   try {
-    const start = performance.now();
-    const partials = await backend.run(prepared.job, {
+    const meter = new Meter(context, backend, 'proving');
+    const { partials, elapsedSeconds } = await walkParts(backend, prepared.job, {
       signal: context.signal,
-      onProgress: reportProgress(context, 'proving'),
+      onProgress: (done, total) => {
+        meter.report(done, total);
+      },
     });
-    const elapsedSeconds = (performance.now() - start) / 1000;
-    const { count } = partials.horizons[0];
-    if (count === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
-    const pathSlotsPerSecond = (count * slots) / elapsedSeconds;
-    run = {
-      ...prepared,
-      partials,
-      backend: backend.name,
-      adapter: backend.adapter,
-      elapsedSeconds,
-      pathSlotsPerSecond,
-    };
+    if (partials.horizons[0].count === 0) throw nothingFinished();
+    run = { ...prepared, ...(await outcomeOf(backend, partials, elapsedSeconds)) };
     offerClaims(context, run);
     for (const regime of regimes(prepared.walk, slots, prepared.scenario.battery.initialJoules)) {
       const result = await runRegime(context, backend, regime, limits);

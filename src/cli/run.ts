@@ -1,15 +1,9 @@
-/** `batterywalk run`: simulate and summarise. */
-
-import { horizonRows, runDocument } from '../report/documents.js';
-import { runText } from '../report/run-text.js';
-import { walkFiles } from '../report/validation-files.js';
-import { summarize } from '../stats/summary.js';
-import { resolveScenario } from '../fleet/resolve.js';
+/** `batterywalk run`: simulate and summarise. Status 1 where a path broke a rule. */
+import { runAnswer } from '../report/answer.js';
 import type { CommandSpec } from './context.js';
-import { WALKING } from './options.js';
-import { prepare, run, takesKernel, takesUntil, keptRun, runHost, saveFiles } from './simulating.js';
 import { isDryRun, printEstimate, takesDryRun } from './estimate.js';
-import { runSite } from './site.js';
+import { WALKING } from './options.js';
+import { keptRun, prepare, run, runHost, saveFiles, takesKernel, takesUntil } from './simulating.js';
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -24,19 +18,15 @@ export const runCommand: CommandSpec = {
   },
   async run(context) {
     const startedAt = new Date().toISOString();
-    const scenario = context.scenario();
-    if (resolveScenario(scenario).runsAsSite) return runSite(context, scenario);
-    const prepared = prepare(context, scenario);
-    const kept = keptRun(context, prepared);
+    const study = prepare(context, 'run');
+    const kept = keptRun(context, study);
     if (isDryRun(context)) {
-      await printEstimate(context, prepared, kept);
+      await printEstimate(context, study.planned, kept);
       return 0;
     }
-    const simulation = await run(context, prepared, kept);
-    const summary = summarize(simulation.partials, simulation.law.quantumJoules);
-    const document = runDocument(simulation, summary);
-    await saveFiles(context, kept, () => walkFiles(simulation, document, () => runHost(startedAt)));
-    context.show(document, horizonRows(document), () => runText(simulation, summary));
-    return 0;
+    const { pass, document, rows, text, files } = runAnswer(study.summarize(await run(context, study, kept)));
+    await saveFiles(context, kept, () => files(() => runHost(startedAt)));
+    context.show(document, rows, text);
+    return pass ? 0 : 1;
   },
 };

@@ -1,29 +1,28 @@
 /** What the simulating commands share: preparing, running with a precision target, and what Ctrl-C leaves. */
-import { resolveScenario } from '../fleet/resolve.js';
 import type { Command } from 'commander';
-import type { Backend } from '../engine/backend.js';
 import { KERNEL_NAMES } from '../engine/job.js';
-import { describeBackend } from '../study/simulation.js';
-import { prepareRun } from '../study/plan.js';
-import type { PreparedRun, RunRequest } from '../study/plan.js';
 import { InputError } from '../errors.js';
+import { resolveScenario } from '../fleet/resolve.js';
 import { brokenBounds } from '../law/sampling-bounds.js';
-import { horizonRows, runDocument } from '../report/documents.js';
-import type { FinishedRun } from '../report/documents.js';
-import { runInputs, tablesSha256 } from '../report/manifest.js';
+import { runAnswer } from '../report/answer.js';
+import { plannedInputs } from '../report/manifest.js';
 import type { RunHost } from '../report/manifest.js';
-import { runText } from '../report/run-text.js';
 import type { NamedText } from '../report/run-files.js';
 import { formatCount } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { parsePrecisionTarget, SequentialPrecision } from '../stats/precision.js';
+import { parseChoice } from '../scenario/values.js';
+import { parsePrecisionTarget } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
-import { summarize } from '../stats/summary.js';
+import { outcomeOf } from '../study/finished.js';
+import type { Outcome } from '../study/finished.js';
+import { studyOf } from '../study/model.js';
+import type { Purpose, Study } from '../study/model.js';
+import type { RunRequest } from '../study/plan.js';
+import { countOf, walkParts, walkUntil } from '../study/run.js';
+import type { PartSizes, PartsControl, PrecisionPlan } from '../study/run.js';
 import type { CommandContext } from './context.js';
 import { KeptRun } from './kept-run.js';
-import type { Walked } from './kept-run.js';
-import { countOf, nothingWalked, openAsked, runJob, tellStop } from './running.js';
-import { parseChoice } from '../scenario/values.js';
+import { Meter, openAsked, tellStop } from './running.js';
 
 /** Most trials of a run with a precision target, where `--trials` sets none. */
 const MOST_TRIALS = 1e10;
@@ -32,7 +31,8 @@ const MOST_TRIALS = 1e10;
 export function takesUntil(command: Command): void {
   command.option(
     '--until <TARGET>',
-    'run until the 95 % half-width at the last horizon is small enough: 0.1% (of the mean) or q0.99:0.5%; --trials is then the most',
+    'run until the 95 % half-width at the last horizon is small enough: 0.1% (of the mean), q0.99:0.5% or, of a site, ' +
+      'waste:1%; --trials is then the most',
   );
 }
 
@@ -44,17 +44,24 @@ export function takesKernel(command: Command): void {
   );
 }
 
-/** Checks the scenario and plans the run of the shared options. @throws {InputError} */
-export function prepare(context: CommandContext, scenario: Scenario = context.scenario()): PreparedRun {
+/** Plans what the shared options ask of a scenario. @throws {InputError} */
+export function prepare(context: CommandContext, purpose: Purpose, scenario: Scenario = context.scenario()): Study {
   context.stage('sampling the law');
-  const prepared = prepareRun(resolveScenario(scenario), runRequest(context));
-  const broken = brokenBounds(prepared.law.samplingError, prepared.walk.harvest);
+  const study = studyOf(resolveScenario(scenario), runRequest(context), purpose);
+  const { planned } = study;
+  if (study.kind === 'site' && context.options.backend === 'gpujs') {
+    throw new InputError(
+      '--backend: got "gpujs" for a site, expected webgpu, cpu or auto: gpujs has the paper’s kernels only',
+      '--backend',
+    );
+  }
+  const broken = 'walk' in planned ? brokenBounds(planned.law.samplingError, planned.walk.harvest) : [];
   if (broken.length > 0) {
     context.remark(
       `the sampled law is further from the scenario than promised: ${broken.join(', ')}; verdicts are against the law that was sampled`,
     );
   }
-  return prepared;
+  return study;
 }
 
 /** The run that the shared options ask for. @throws {InputError} */
@@ -72,11 +79,12 @@ export function runHost(startedAt: string): RunHost {
 }
 
 /** The folder of `--out` as the place where a run is kept; nothing without `--out`. @throws {InputError} */
-export function keptRun(context: CommandContext, prepared: PreparedRun): KeptRun | undefined {
+export function keptRun(context: CommandContext, { kind, planned }: Study): KeptRun | undefined {
   const { out } = context.options;
   if (out === undefined) return undefined;
-  const { law, job } = prepared;
-  return new KeptRun(context, out, runInputs(prepared, tablesSha256(law.tables, law.initialQuanta)), job);
+  // What a distributed walk and its lumped companion counted together.
+  const file = kind === 'distributed' ? 'proof-partials.json' : 'partials.json';
+  return new KeptRun(context, out, plannedInputs(planned), planned.job, file);
 }
 
 /**
@@ -93,38 +101,47 @@ export async function saveFiles(
   if (!context.signal.aborted) kept?.finish();
 }
 
+/** How parts of a run that is kept are sized: a killed one loses what one of them takes, at the most. */
+const keptSizes = (slots: number): PartSizes => ({
+  first: Math.max(1, Math.ceil(FIRST_PATH_SLOTS / slots)),
+  growth: 16,
+  seconds: 10,
+});
+/** Path-slots of the first part, whose speed is not known. */
+const FIRST_PATH_SLOTS = 5e7;
+
 /**
  * Runs it. After Ctrl-C what is finished comes back; nothing finished is an error.
  * @param kept where it is kept while it goes on
  * @param leastTrials walked before a precision target is looked at
  */
-export async function run(
-  context: CommandContext,
-  prepared: PreparedRun,
-  kept?: KeptRun,
-  leastTrials = 0,
-): Promise<FinishedRun> {
-  const until = context.text('until');
-  const target = until === undefined ? undefined : parsePrecisionTarget(until);
+export async function run(context: CommandContext, study: Study, kept?: KeptRun, leastTrials = 0): Promise<Outcome> {
+  const plan = untilPlan(context, study, kept, leastTrials);
   context.prepareFolder();
   const backend = await openAsked(context);
   try {
-    const label = 'simulating';
-    const { job } = prepared;
-    const [walked, precision] =
-      target === undefined
-        ? [await runJob(context, backend, job, { label, kept, before: kept?.before })]
-        : await runUntil(context, prepared, backend, { target, leastTrials }, kept);
-    tellStop(context, walked);
-    const { partials, elapsedSeconds } = walked;
-    const last = partials.horizons[partials.horizons.length - 1];
-    return {
-      ...prepared,
-      ...(precision === undefined ? {} : { job: { ...job, paths: last.count }, precision }),
-      ...{ partials, elapsedSeconds },
-      ...(await describeBackend(backend)),
-      pathSlotsPerSecond: (last.count * last.slots) / elapsedSeconds,
+    const { job } = study.planned;
+    const meter = new Meter(context, backend, plan === undefined ? 'simulating' : `to ±${targetWords(plan.target)}`);
+    const control: PartsControl = {
+      signal: context.signal,
+      before: kept?.before,
+      sizes: kept === undefined ? undefined : keptSizes(job.horizons[job.horizons.length - 1].slots),
+      onPart: (walked) => {
+        if (kept !== undefined && countOf(walked) < job.paths) kept.save(walked);
+      },
+      onProgress: (done, total) => {
+        meter.report(done, total);
+      },
     };
+    await backend.ready(job);
+    const { walked, precision } =
+      plan === undefined
+        ? { walked: await walkParts(backend, job, control), precision: undefined }
+        : await walkUntil(backend, job, plan, control);
+    tellStop(context, countOf(walked));
+    if (precision !== undefined) tellUnmet(context, precision);
+    const outcome = await outcomeOf(backend, walked.partials, walked.elapsedSeconds);
+    return precision === undefined ? outcome : { ...outcome, precision };
   } finally {
     await backend.release();
   }
@@ -136,57 +153,51 @@ export function mostTrials(context: CommandContext): number {
   return isOpen ? MOST_TRIALS : context.options.trials;
 }
 
-/** Runs part after part until the target is met, the trials are spent or Ctrl-C comes. */
-async function runUntil(
+/** What `--until` asks for. @throws {InputError} */
+function untilPlan(
   context: CommandContext,
-  prepared: PreparedRun,
-  backend: Backend,
-  { target, leastTrials }: { readonly target: PrecisionTarget; readonly leastTrials: number },
+  { tallies }: Study,
   kept: KeptRun | undefined,
-): Promise<[Walked, FinishedRun['precision']]> {
-  const most = mostTrials(context);
-  let walked = kept?.before;
-  if (walked !== undefined && walked.precision === undefined) {
+  leastTrials: number,
+): PrecisionPlan | undefined {
+  const until = context.text('until');
+  if (until === undefined) return undefined;
+  if (kept?.before !== undefined && kept.before.precision === undefined) {
     throw new InputError(
       '--until: got it with a folder that holds this run already, expected a new folder: a target looks at a run as it grows',
       '--until',
     );
   }
-  const rule = new SequentialPrecision(target, { mostTrials: most, leastTrials, state: walked?.precision });
-  const name = target.of === 'mean' ? 'the mean' : `q${target.of}`;
-  const label = `to ±${(100 * target.relativeHalfWidth).toPrecision(3)} % of ${name}`;
-  let precision: FinishedRun['precision'];
-  for (;;) {
-    const { state } = rule;
-    if (state === undefined || (walked !== undefined && context.signal.aborted)) break;
-    const job = { ...prepared.job, paths: state.next };
-    const before: Walked = { ...(walked ?? nothingWalked(job)), precision: state };
-    walked = await runJob(context, backend, job, { label, kept, before });
-    if (countOf(walked) === 0) break;
-    const { horizons } = walked.partials;
-    precision = { target, look: rule.look(horizons[horizons.length - 1], prepared.law.quantumJoules) };
-  }
-  if (walked === undefined) throw new InputError('the precision target leaves nothing to run', '--until');
-  const look = precision?.look;
-  if (look !== undefined && !look.met) {
-    const reached = (100 * look.relativeHalfWidth).toPrecision(2);
-    context.remark(
-      `the target was not met: ±${reached} % of ${name} after ${countOf(walked)} paths, about ${Math.ceil(look.trialsNeeded)} would be needed`,
-    );
-  }
-  return [walked, precision];
+  return {
+    target: parsePrecisionTarget(until, Object.keys(tallies)),
+    tallies,
+    mostTrials: mostTrials(context),
+    leastTrials,
+  };
+}
+
+const ofWords = ({ of, quantity }: PrecisionTarget): string =>
+  `${of === 'mean' ? 'the mean' : `q${of}`}${quantity === undefined ? '' : ` of ${quantity}`}`;
+
+const targetWords = (target: PrecisionTarget): string =>
+  `${(100 * target.relativeHalfWidth).toPrecision(3)} % of ${ofWords(target)}`;
+
+function tellUnmet(context: CommandContext, { target, look }: NonNullable<Outcome['precision']>): void {
+  if (look.met) return;
+  const reached = (100 * look.relativeHalfWidth).toPrecision(2);
+  context.remark(
+    `the target was not met: ±${reached} % of ${ofWords(target)} after ${look.trials} paths, about ${Math.ceil(look.trialsNeeded)} would be needed`,
+  );
 }
 
 /** What a stop during exact laws leaves of a run: what was simulated, not judged. */
-export function offerRun(context: CommandContext, simulation: FinishedRun): void {
-  const { partials, law } = simulation;
-  const { count } = partials.horizons[0];
+export function offerRun(context: CommandContext, study: Study, outcome: Outcome): void {
+  const { count } = outcome.partials.horizons[0];
   context.offer(
     `stopped before the exact laws were known: ${formatCount(count)} paths were finished and are reported, not judged`,
     () => {
-      const summary = summarize(partials, law.quantumJoules);
-      const document = runDocument(simulation, summary);
-      return { text: runText(simulation, summary), document, rows: horizonRows(document) };
+      const { document, rows, text } = runAnswer(study.summarize(outcome));
+      return { document, rows, text: text() };
     },
   );
 }

@@ -12,6 +12,7 @@ import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
 import type { Shard } from '../sweep/shards.js';
 import { planText } from '../sweep/text.js';
 import type { SweepPlan } from '../sweep/text.js';
+import { progressAt } from './progress.js';
 import type { CommandContext } from './context.js';
 import { measureRate, openAsked } from './running.js';
 
@@ -55,8 +56,8 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
     const common = await measureNeighbours(sweep, backend, {
       signal,
       onProgress: (done, total) => {
-        const rate = done / ((performance.now() - start) / 1000);
-        context.progress.report({ label: 'pairing points', done, total, rate, etaSeconds: (total - done) / rate });
+        const seconds = (performance.now() - start) / 1000;
+        context.progress.report(progressAt('pairing points', { done, total }, done, seconds));
       },
     });
     if (signal.aborted) {

@@ -16,6 +16,7 @@ import type { Shard } from '../sweep/shards.js';
 import { parseSweepFile } from '../sweep/sweep-file.js';
 import type { SweepFile } from '../sweep/sweep-file.js';
 import { pointName, resultText } from '../sweep/text.js';
+import { progressAt } from './progress.js';
 import type { CommandContext } from './context.js';
 import { readScenarioDocument, readText, withTrace } from './scenario-source.js';
 import { runHost } from './simulating.js';
@@ -88,8 +89,8 @@ export async function finish(
   }
   const rows = await finishFolder(out, sweep, assembly, (done) => {
     if (exactOf(sweep) === 'none') return;
-    const rate = done / ((performance.now() - start) / 1000);
-    context.progress.report({ label: 'exact values', done, total, rate, etaSeconds: (total - done) / rate });
+    const seconds = (performance.now() - start) / 1000;
+    context.progress.report(progressAt('exact values', { done, total }, done, seconds));
   });
   context.stage('results');
   const run = { ...runHost(startedAt), ...outcome };

@@ -1,7 +1,7 @@
 /** `batterywalk tail`: rare deficits by importance sampling, beside the exact, corrected and Brownian laws. */
 import { resolveScenario } from '../fleet/resolve.js';
 import { refuseSite } from '../study/plan.js';
-import { AccuracyError, InputError, StoppedError } from '../errors.js';
+import { AccuracyError, InputError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { tailDocument, tailText } from '../report/tail-report.js';
 import type { TailRow, TailRungs } from '../report/tail-report.js';
@@ -14,7 +14,7 @@ import { adjustmentCoefficient } from '../theory/rare.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { parseNumbers, parseMeasure } from '../scenario/values.js';
-import { openAsked } from './running.js';
+import { nothingFinished, openAsked, reportProgress } from './running.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];
@@ -82,7 +82,7 @@ export const tail: CommandSpec = {
           plan,
           backend,
           { trials, seed },
-          { signal, onProgress: progress(context, i, plans.length) },
+          { signal, onProgress: reportProgress(context, `deficit ${i + 1} of ${plans.length}`) },
         );
         if (simulated === undefined) break;
         rows.push({ deficitJoules: deficits[i], simulated, theory: theory(plan.deficitJoules) });
@@ -92,7 +92,7 @@ export const tail: CommandSpec = {
           ...{ document: tailDocument(report), text: tailText(report) },
         }));
       }
-      if (rows.length === 0) throw new StoppedError('stopped before any path was finished: nothing to report');
+      if (rows.length === 0) throw nothingFinished();
       if (signal.aborted)
         context.remark(
           `stopped: ${rows.length} of ${plans.length} deficits are reported, the last with what was finished`,
@@ -112,14 +112,6 @@ export const tail: CommandSpec = {
     }
   },
 };
-
-function progress(context: CommandContext, index: number, count: number) {
-  return ({ done, total, elapsedSeconds }: { done: number; total: number; elapsedSeconds: number }): void => {
-    const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-    const etaSeconds = rate > 0 ? (total - done) / rate : Infinity;
-    context.progress.report({ label: `deficit ${index + 1} of ${count}`, done, total, rate, etaSeconds });
-  };
-}
 
 /** What the transform behind the exact law resolves at d: rounding, carried down its line at 0.7r; beyond it, nothing is shown. */
 const EXACT_FLOOR = 1e-8;

@@ -1,13 +1,8 @@
 /** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
-
-import { horizonRows } from '../report/documents.js';
-import { resolveScenario } from '../fleet/resolve.js';
 import type { CommandSpec } from './context.js';
-import { WALKING } from './options.js';
-import { prepare, run, runRequest, takesKernel, takesUntil, keptRun, offerRun } from './simulating.js';
 import { EXACT_BESIDE, isDryRun, printEstimate, takesDryRun } from './estimate.js';
-import { validateSite } from './site.js';
-import { validateDistributed } from './validate-distributed.js';
+import { WALKING } from './options.js';
+import { keptRun, offerRun, prepare, run, runRequest, takesKernel, takesUntil } from './simulating.js';
 import { Validator } from './validator.js';
 
 export const validate: CommandSpec = {
@@ -23,35 +18,25 @@ export const validate: CommandSpec = {
   },
   async run(context) {
     const startedAt = new Date().toISOString();
-    const scenario = context.scenario();
-    if (resolveScenario(scenario).runsAsSite) return validateSite(context, scenario);
-    if (scenario.accounting === 'distributed') return validateDistributed(context, scenario);
-    const prepared = prepare(context, scenario);
-    const kept = keptRun(context, prepared);
+    const study = prepare(context, 'validate');
+    const kept = keptRun(context, study);
     if (isDryRun(context)) {
-      await printEstimate(context, prepared, kept, EXACT_BESIDE);
+      await printEstimate(context, study.planned, kept, EXACT_BESIDE);
       return 0;
     }
-    const validator = new Validator(scenario, runRequest(context));
+    const validator = new Validator(study.planned.scenario, runRequest(context));
     try {
-      const simulation = await run(context, prepared, kept);
-      offerRun(context, simulation);
-      const { partials, backend, adapter, job, ...rest } = simulation;
-      const { remarks, elapsedSeconds, pathSlotsPerSecond, precision } = rest;
-      const outcome = {
-        ...{ partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond, paths: job.paths },
-        ...(remarks === undefined ? {} : { remarks }),
-        ...(precision === undefined ? {} : { precision }),
-      };
+      const outcome = await run(context, study, kept);
+      offerRun(context, study, outcome);
       const save = (name: string, contents: string): void => {
         context.save(name, contents);
       };
-      const wantsFiles = context.options.out !== undefined;
       context.stage('exact laws and verdicts');
-      const { pass, text, document } = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
+      const wantsFiles = context.options.out !== undefined;
+      const judged = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
       if (!context.signal.aborted) kept?.finish();
-      context.show(document, horizonRows(document), () => text);
-      return pass ? 0 : 1;
+      context.show(judged.document, judged.rows, () => judged.text);
+      return judged.pass ? 0 : 1;
     } finally {
       await validator.release();
     }

@@ -1,28 +1,25 @@
 /** What `validate` and its second thread say to each other. */
-import type { RunRequest } from '../study/plan.js';
-import type { Simulation } from '../study/simulation.js';
 import { AccuracyError, BackendError, InputError, PlanError } from '../errors.js';
-import type { FinishedRun, ValidateDocument } from '../report/documents.js';
+import type { CsvRow } from '../report/csv.js';
 import type { Scenario } from '../scenario/scenario.js';
-
-/** What only the thread that simulates knows. */
-export type RunOutcome = Pick<
-  FinishedRun & Simulation,
-  'partials' | 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond' | 'precision'
-> & {
-  /** Paths asked for. */
-  readonly paths: number;
-};
+import type { Outcome } from '../study/finished.js';
+import type { RunRequest } from '../study/plan.js';
 
 export type ToValidator =
   /** Begins the laws of every horizon. */
   | { readonly kind: 'prepare'; readonly scenario: Scenario; readonly request: RunRequest }
   /** Judges a run; answered by `file` for each file where they are wanted, then `judged`. */
-  | { readonly kind: 'judge'; readonly outcome: RunOutcome; readonly startedAt: string; readonly wantsFiles: boolean };
+  | { readonly kind: 'judge'; readonly outcome: Outcome; readonly startedAt: string; readonly wantsFiles: boolean };
 
 export type FromValidator =
   | { readonly kind: 'file'; readonly name: string; readonly contents: string }
-  | { readonly kind: 'judged'; readonly pass: boolean; readonly text: string; readonly document: ValidateDocument }
+  | {
+      readonly kind: 'judged';
+      readonly pass: boolean;
+      readonly document: object;
+      readonly rows: readonly CsvRow[];
+      readonly text: string;
+    }
   | { readonly kind: 'failed'; readonly failure: PlainError };
 
 /** An error as it travels. */

@@ -4,6 +4,7 @@ import { InputError } from '../errors.js';
 import { parseQueueUrl } from '../sweep/node/queue/address.js';
 import { sealOf } from '../sweep/node/queue/seal.js';
 import type { WorkerLike } from '../engine/host/contract.js';
+import { progressAt } from './progress.js';
 import type { CommandSpec } from './context.js';
 
 /** Milliseconds in which a thread that JavaScript can reach has long ended. */
@@ -51,8 +52,7 @@ export const worker: CommandSpec = {
           context.remark(text);
         },
         onProgress: ({ done, total, rate }) => {
-          const etaSeconds = rate > 0 ? (total - done) / rate : Infinity;
-          context.progress.report({ label: 'serving', done, total, rate, etaSeconds });
+          context.progress.report(progressAt('serving', { done, total }, rate, 1));
         },
       });
       const more = aside === 0 ? '' : `, jobs were set aside ${aside} ${aside === 1 ? 'time' : 'times'}`;

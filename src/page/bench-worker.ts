@@ -52,7 +52,11 @@ function horizons(): number[] {
 
 async function bench(backends: readonly BackendName[], seconds: number): Promise<void> {
   stop = new AbortController();
-  const { job } = prepareRun(resolveScenario(loadPreset('benchmark')), { trials: CHECKED_PATHS, horizons: horizons(), seed: 'bench' });
+  const { job } = prepareRun(resolveScenario(loadPreset('benchmark')), {
+    trials: CHECKED_PATHS,
+    horizons: horizons(),
+    seed: 'bench',
+  });
   const before = pace();
   for (const name of backends) {
     if (stopped()) break;

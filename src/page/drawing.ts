@@ -1,6 +1,6 @@
 /** How the Validate tab draws a run while it goes on and when it is over: facts, tables, verdict, charts. */
+import { documentOf } from './protocol.js';
 import type { BackendName } from '../engine/backend.js';
-import type { Partials } from '../engine/partials.js';
 import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
 import { adapterWords } from '../report/adapter-words.js';
@@ -8,7 +8,7 @@ import { factEntries, figure } from '../report/html/parts.js';
 import { scientific } from '../report/html/words.js';
 import { formatCount, formatDuration } from '../report/table.js';
 import { element, show } from './elements.js';
-import type { Adapter, Judged, RunSettings, Snapshot } from './protocol.js';
+import type { Adapter, Judged, RunSettings, Snapshot, Found } from './protocol.js';
 import { viewOf } from './view.js';
 
 /** Charts are drawn at most this often, ms: a chart takes some ten. */
@@ -21,7 +21,7 @@ export interface Run {
   readonly settings: RunSettings;
   opened: { readonly backend: BackendName; readonly adapter: Adapter } | undefined;
   snapshot: Snapshot | undefined;
-  ended: { readonly partials: Partials; readonly sha256: string; readonly elapsedSeconds: number } | undefined;
+  ended: (Found & { readonly sha256: string }) | undefined;
   judged: Judged | undefined;
   unjudged: string | undefined;
 }
@@ -124,8 +124,9 @@ function factsOf({ opened }: Run, snapshot: Snapshot): Markup {
   return factEntries(entries);
 }
 
-function hashNote({ document }: Judged): Markup {
+function hashNote(judged: Judged): Markup {
+  const { partialsSha256 } = documentOf(judged);
   return html`<p class="note">
-    Partials <code id="hash">${document.partialsSha256}</code> (SHA-256): equal on every backend and device.
+    Partials <code id="hash">${partialsSha256}</code> (SHA-256): equal on every backend and device.
   </p>`;
 }

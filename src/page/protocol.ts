@@ -5,7 +5,9 @@ import type { HorizonCurves } from '../report/curves.js';
 import type { MeanPoint } from '../report/charts/mean.js';
 import type { SurvivalData } from '../report/charts/distribution.js';
 import type { ValidateDocument } from '../report/documents.js';
-import type { SiteValidateDocument } from '../report/site-document.js';
+import type { SiteDocument } from '../report/site-document.js';
+import type { JudgedContent } from '../report/answer.js';
+import type { DistributedDocument } from '../report/distributed.js';
 import type { LawOnBins } from '../stats/law-on-bins.js';
 import type { SiteSummary } from '../stats/site-summary.js';
 import type { Summary } from '../stats/summary.js';
@@ -52,13 +54,21 @@ export interface Lending {
   readonly port: MessagePort;
 }
 
+/** What is finished of a run. */
+export interface Found {
+  readonly partials: Partials;
+  /** What of them the results and their hash are of (study/model.ts). */
+  readonly counted: Partials;
+  readonly elapsedSeconds: number;
+}
+
 export type RunCommand =
   | {
       readonly type: 'run';
       readonly settings: RunSettings;
       readonly backend: BackendChoice;
       /** What earlier parts of the same run found. */
-      readonly from: { readonly partials: Partials; readonly elapsedSeconds: number } | undefined;
+      readonly from: Found | undefined;
     }
   | { readonly type: 'stop' }
   | { readonly type: 'laws'; readonly laws: HorizonLaws }
@@ -96,47 +106,33 @@ export interface SiteSnapshot extends Progress {
 
 export type Snapshot = WalkSnapshot | SiteSnapshot;
 
-/** A run of the paper's walk, judged. */
-export interface WalkJudged {
-  readonly kind: 'walk';
-  readonly document: ValidateDocument;
-  readonly curves: readonly HorizonCurves[];
-  readonly means: readonly MeanPoint[];
-}
+export type Judged = JudgedContent;
 
-/** A site's run, judged. */
-export interface SiteJudged {
-  readonly kind: 'site';
-  readonly document: SiteValidateDocument;
-  readonly summary: SiteSummary;
-  /** One for each horizon. */
-  readonly distributions: readonly SurvivalData[];
+/** What a verdict says of the run, and what its hash is of. */
+export function documentOf(judged: Judged): SiteDocument | ValidateDocument | DistributedDocument {
+  return judged.kind === 'walk' ? (judged.distributed ?? judged.document) : judged.document;
 }
-
-export type Judged = WalkJudged | SiteJudged;
 
 export type RunEvent =
   /** A sign of life, about once a second. */
   | { readonly type: 'alive' }
   /** What is finished by now, every few seconds: kept by the page, should the worker be lost. */
-  | { readonly type: 'kept'; readonly partials: Partials; readonly elapsedSeconds: number }
+  | ({ readonly type: 'kept' } & Found)
   | { readonly type: 'opened'; readonly backend: BackendName; readonly adapter: Adapter }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'remark'; readonly text: string }
   /** Without partials nothing was finished. */
   | {
       readonly type: 'ended';
-      readonly partials: Partials | undefined;
+      readonly found: Found | undefined;
       readonly partialsSha256: string;
-      readonly elapsedSeconds: number;
       readonly stopped: boolean;
     }
   /** `partials` are what was finished before: the run can be continued. */
   | {
       readonly type: 'failed';
       readonly failure: Failure;
-      readonly partials: Partials | undefined;
-      readonly elapsedSeconds: number;
+      readonly found: Found | undefined;
     };
 
 export type TheoryCommand =
@@ -155,8 +151,6 @@ export type TheoryEvent =
   | { readonly type: 'laws'; readonly laws: HorizonLaws }
   | { readonly type: 'judged'; readonly judged: Judged }
   | { readonly type: 'report'; readonly html: string }
-  /** There is no exact law to judge by; why. */
-  | { readonly type: 'none'; readonly reason: string }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 /** One backend's row of a benchmark. */

@@ -2,25 +2,36 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
-import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { borrowWorkers } from '../engine/host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
-import { prepareRun, prepareSite } from '../study/plan.js';
-import type { PreparedRun, PreparedSite } from '../study/plan.js';
+import { studyOf } from '../study/model.js';
+import type { AnyPrepared, Study } from '../study/model.js';
+import type { PreparedProof, PreparedRun, PreparedSite } from '../study/plan.js';
+import { countOf } from '../study/run.js';
+import type { Walked } from '../study/run.js';
 import { splitSite } from '../engine/site-job.js';
 import { InputError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
 import { curvesOnBins } from '../report/curves.js';
 import { siteDistribution } from '../report/site-curves.js';
-import { siteUnits } from '../report/site-document.js';
+import { siteUnits } from '../study/site.js';
 import { parseScenario } from '../scenario/parse.js';
 import { binDeficits } from '../stats/binned.js';
 import { summarizeSite } from '../stats/site-summary.js';
 import { summarize } from '../stats/summary.js';
-import type { HorizonLaws, Lending, RunCommand, RunEvent, SiteSnapshot, Started, WalkSnapshot } from './protocol.js';
+import type {
+  Found,
+  HorizonLaws,
+  Lending,
+  RunCommand,
+  RunEvent,
+  SiteSnapshot,
+  Started,
+  WalkSnapshot,
+} from './protocol.js';
 import { failureOf } from './protocol.js';
-import { InterruptedRunError, runInParts } from './run-parts.js';
+import { runInParts } from './run-parts.js';
 
 const PART_SECONDS = 0.2;
 /** The page is given what is finished so often, ms. */
@@ -34,8 +45,7 @@ let stop = new AbortController();
 let shown = 0;
 /** Laws by horizon: of the run that they were sent for. */
 let laws = new Map<number, HorizonLaws>();
-let current:
-  { readonly prepared: PreparedRun | PreparedSite; readonly partials: Partials; readonly seconds: number } | undefined;
+let current: { readonly study: Study; readonly walked: Walked } | undefined;
 
 const send = (event: RunEvent | Started): void => {
   workerScope.postMessage(event);
@@ -70,76 +80,72 @@ setInterval(() => {
 async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run' }>): Promise<void> {
   stop = new AbortController();
   const { signal } = stop;
-  const before = from?.elapsedSeconds ?? 0;
+  let finished: Found | undefined = from;
   try {
     if (from === undefined) laws = new Map();
-    const scenario = parseScenario(settings.document);
-    const isSite = resolveScenario(scenario).runsAsSite;
-    if (isSite && backend === 'gpujs') {
+    const study = studyOf(resolveScenario(parseScenario(settings.document)), settings, 'validate');
+    const { kernel } = study.planned.job;
+    if (study.kind === 'site' && backend === 'gpujs') {
       throw new InputError(
         'backend: got WebGL 2 for a site, expected WebGPU, the processor or the fastest that works: WebGL 2 has the paper’s kernel only',
         'backend',
       );
     }
-    const prepared = isSite ? prepareSite(resolveScenario(scenario), settings) : prepareRun(resolveScenario(scenario), settings);
     const onRemark = (text: string): void => {
       send({ type: 'remark', text });
     };
-    const open = () => openBackend(host, { backend, kernel: prepared.job.kernel, onRemark });
+    const open = () => openBackend(host, { backend, kernel, onRemark });
     let keptAt = -Infinity;
-    const { partials, elapsedSeconds } = await runInParts(prepared.job, open, {
-      signal,
-      from: from?.partials,
-      partSeconds: PART_SECONDS,
+    const walked = await runInParts(study.planned.job, open, {
+      ...{ signal, before: from, partSeconds: PART_SECONDS },
       onOpened: ({ name, adapter }) => {
         send({ type: 'opened', backend: name, adapter });
       },
-      onPart: (found, seconds) => {
-        current = { prepared, partials: found, seconds: before + seconds };
+      onPart: (soFar) => {
+        finished = foundOf(study, soFar);
+        current = { study, walked: soFar };
         sendSnapshot();
         if (performance.now() - keptAt < KEEP_EVERY) return;
         keptAt = performance.now();
-        send({ type: 'kept', partials: found, elapsedSeconds: before + seconds });
+        send({ type: 'kept', ...finished });
       },
     });
+    const found = foundOf(study, walked);
     send({
-      type: 'ended',
-      partials,
-      partialsSha256: partialsSha256(partials),
-      elapsedSeconds: before + elapsedSeconds,
-      stopped: partials.horizons[0].count < settings.trials,
+      ...{ type: 'ended', found, partialsSha256: partialsSha256(found.counted) },
+      stopped: countOf(walked) < settings.trials,
     });
   } catch (error) {
-    const interrupted = error instanceof InterruptedRunError && error.partials.horizons[0].count > 0;
-    send({
-      type: 'failed',
-      failure: failureOf(error instanceof InterruptedRunError ? error.cause : error),
-      partials: interrupted ? error.partials : undefined,
-      elapsedSeconds: interrupted ? before + error.elapsedSeconds : 0,
-    });
+    // What was finished by earlier parts of this run can be gone on with.
+    send({ type: 'failed', failure: failureOf(error), found: finished });
   }
 }
 
+function foundOf(study: Study, { partials, elapsedSeconds }: Walked): Found {
+  return { partials, counted: study.counted(partials), elapsedSeconds };
+}
+
 function sendSnapshot(): void {
-  if (current === undefined || current.partials.horizons[0].count === 0) return;
-  const { prepared, partials, seconds } = current;
-  const snapshot =
-    'site' in prepared ? siteSnapshot(prepared, partials, seconds) : walkSnapshot(prepared, partials, seconds);
+  if (current === undefined || countOf(current.walked) === 0) return;
+  const { study, walked } = current;
+  const { planned } = study;
+  const snapshot = 'site' in planned ? siteSnapshot(planned, walked) : walkSnapshot(study, planned, walked);
   send({ type: 'snapshot', snapshot });
 }
 
-function progressOf({ job }: PreparedRun | PreparedSite, partials: Partials, elapsedSeconds: number) {
+function progressOf({ job }: AnyPrepared, { partials, elapsedSeconds }: Walked) {
   const { count: paths } = partials.horizons[0];
   const { slots } = job.horizons[job.horizons.length - 1];
   return { paths, trials: job.paths, elapsedSeconds, pathSlotsPerSecond: (paths * slots) / elapsedSeconds };
 }
 
-function siteSnapshot(prepared: PreparedSite, partials: Partials, seconds: number): SiteSnapshot {
+function siteSnapshot(prepared: PreparedSite, walked: Walked): SiteSnapshot {
+  const { partials } = walked;
   const units = siteUnits(prepared);
   const { auxiliary } = splitSite(partials);
   return {
     kind: 'site',
-    ...progressOf(prepared, partials, seconds),
+    ...progressOf(prepared, walked),
     summary: summarizeSite(partials, units),
     slotSeconds: units.slotSeconds,
     capacityJoules: prepared.site.battery.capacityJoules,
@@ -147,7 +153,8 @@ function siteSnapshot(prepared: PreparedSite, partials: Partials, seconds: numbe
   };
 }
 
-function walkSnapshot(prepared: PreparedRun, partials: Partials, seconds: number): WalkSnapshot {
+function walkSnapshot(study: Study, prepared: PreparedRun | PreparedProof, walked: Walked): WalkSnapshot {
+  const partials = study.counted(walked.partials);
   const { law, walk } = prepared;
   const summary = summarize(partials, law.quantumJoules);
   const horizon = partials.horizons[Math.min(shown, partials.horizons.length - 1)];
@@ -155,7 +162,7 @@ function walkSnapshot(prepared: PreparedRun, partials: Partials, seconds: number
   const sigma = volatility(walk);
   return {
     kind: 'walk',
-    ...progressOf(prepared, partials, seconds),
+    ...progressOf(prepared, walked),
     summary,
     means: summary.horizons.map((h) => {
       const own = laws.get(h.slots)?.means;

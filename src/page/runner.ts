@@ -2,11 +2,10 @@
  * The run as the page steers it: a worker that runs, what of it was finished by now, and an end that comes when it is asked
  * for. A worker that does not stop in time, falls silent or fails is replaced, and what was finished before is kept.
  */
-import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { BEAT, Silence } from '../engine/silence.js';
 import { formatCount } from '../report/table.js';
-import type { HorizonLaws, RunCommand, RunEvent } from './protocol.js';
+import type { HorizonLaws, RunCommand, RunEvent, Found } from './protocol.js';
 import { startRunWorker } from './workers.js';
 import type { Client } from './workers.js';
 
@@ -15,17 +14,11 @@ export const STOP_MS = 1500;
 
 type RunOrder = Extract<RunCommand, { type: 'run' }>;
 
-/** What a run has found by now. */
-interface Kept {
-  readonly partials: Partials;
-  readonly elapsedSeconds: number;
-}
-
 export class Runner {
   private client: Client<RunCommand>;
   /** The run in hand. */
   private order: RunOrder | undefined;
-  private kept: Kept | undefined;
+  private kept: Found | undefined;
   /** Whether paths have been walked: from then on the worker is heard from all the time. */
   private walking = false;
   private readonly silence = new Silence();
@@ -119,9 +112,9 @@ export class Runner {
     if (this.order === undefined) return;
     this.replace();
     this.settle();
-    const { partials, elapsedSeconds } = this.kept ?? { partials: undefined, elapsedSeconds: 0 };
-    const sha256 = partials === undefined ? '' : partialsSha256(partials);
-    this.onEvent({ type: 'ended', partials, partialsSha256: sha256, elapsedSeconds, stopped: true });
+    const found = this.kept;
+    const sha256 = found === undefined ? '' : partialsSha256(found.counted);
+    this.onEvent({ type: 'ended', found, partialsSha256: sha256, stopped: true });
   }
 
   private fail(message: string): void {
@@ -131,7 +124,7 @@ export class Runner {
     this.broken = true;
     if (order === undefined) return;
     this.settle();
-    this.onEvent({ type: 'failed', failure, partials: kept?.partials, elapsedSeconds: kept?.elapsedSeconds ?? 0 });
+    this.onEvent({ type: 'failed', failure, found: kept });
   }
 
   private listen(): void {

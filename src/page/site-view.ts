@@ -4,10 +4,11 @@ import { siteChanceTable, siteMeansTable, siteQuantityTable } from '../report/ht
 import { siteVerdicts } from '../report/html/site-verdicts.js';
 import { siteVerdictWords } from '../report/html/site-words.js';
 import { exactOf } from '../report/site-comparison.js';
-import type { SiteJudged, SiteSnapshot } from './protocol.js';
+import type { SiteReportContent } from '../report/html/site-report.js';
+import type { SiteSnapshot } from './protocol.js';
 import type { RunView } from './view.js';
 
-export function siteView(snapshot: SiteSnapshot, judged: SiteJudged | undefined, shown: number): RunView {
+export function siteView(snapshot: SiteSnapshot, judged: SiteReportContent | undefined, shown: number): RunView {
   const { slotSeconds, capacityJoules } = snapshot;
   const summary = judged?.summary ?? snapshot.summary;
   return {

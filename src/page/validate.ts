@@ -1,5 +1,4 @@
 /** The Validate tab: a run that is watched, stopped, continued and judged. Workers do the work; here it is steered. */
-import type { Partials } from '../engine/partials.js';
 import { partialsToJson } from '../engine/partials-codec.js';
 import { html } from '../report/html/markup.js';
 import { formatCount } from '../report/table.js';
@@ -8,7 +7,17 @@ import type { Run } from './drawing.js';
 import { element, save, say, show } from './elements.js';
 import { startForm } from './form.js';
 import { decodeLink, encodeLink } from './permalink.js';
-import type { Failure, HorizonLaws, Judged, RunEvent, RunSettings, TheoryCommand, TheoryEvent } from './protocol.js';
+import { documentOf } from './protocol.js';
+import type {
+  Failure,
+  Found,
+  HorizonLaws,
+  Judged,
+  RunEvent,
+  RunSettings,
+  TheoryCommand,
+  TheoryEvent,
+} from './protocol.js';
 import { Runner } from './runner.js';
 import { startTheoryWorker } from './workers.js';
 import type { Client } from './workers.js';
@@ -70,13 +79,13 @@ export function startValidate(): void {
   });
   element('save-summary', HTMLButtonElement).addEventListener('click', () => {
     if (run?.judged !== undefined)
-      save('summary.json', 'application/json', `${JSON.stringify(run.judged.document, null, 2)}\n`);
+      save('summary.json', 'application/json', `${JSON.stringify(documentOf(run.judged), null, 2)}\n`);
     else if (run?.snapshot !== undefined)
       save('summary.json', 'application/json', `${JSON.stringify(estimates(run), null, 2)}\n`);
   });
   element('save-partials', HTMLButtonElement).addEventListener('click', () => {
     if (run?.ended !== undefined)
-      save('partials.json', 'application/json', `${JSON.stringify(partialsToJson(run.ended.partials))}\n`);
+      save('partials.json', 'application/json', `${JSON.stringify(partialsToJson(run.ended.counted))}\n`);
   });
   reportButton.addEventListener('click', () => {
     theory?.post({ type: 'report' });
@@ -156,8 +165,8 @@ export function startValidate(): void {
 
   function goOn(): void {
     if (run?.ended === undefined || waiting === 'run') return;
-    const { partials, elapsedSeconds } = run.ended;
-    const { count } = partials.horizons[0];
+    const from: Found = run.ended;
+    const { count } = from.partials.horizons[0];
     const trials = count < run.settings.trials ? run.settings.trials : 2 * run.settings.trials;
     form.setTrials(trials);
     const read = form.read();
@@ -167,7 +176,7 @@ export function startValidate(): void {
     run = { ...run, settings, ended: undefined, judged: undefined, unjudged };
     show(verdict, undefined);
     downloads.hidden = true;
-    runner.run({ type: 'run', settings, backend: read.backend, from: { partials, elapsedSeconds } });
+    runner.run({ type: 'run', settings, backend: read.backend, from });
     if (theory === undefined) askTheory(settings);
     waitFor('run');
     status.textContent = `Going on from ${formatCount(count)} paths.`;
@@ -206,24 +215,24 @@ export function startValidate(): void {
         say(remark, event.text);
         return;
       case 'ended':
-        end(event.partials, event.partialsSha256, event.elapsedSeconds, event.stopped);
+        end(event.found, event.partialsSha256, event.stopped);
         return;
       case 'failed':
-        if (event.partials !== undefined)
-          run.ended = { partials: event.partials, sha256: '', elapsedSeconds: event.elapsedSeconds };
+        if (event.found !== undefined) run.ended = { ...event.found, sha256: '' };
         fail(event.failure);
     }
   }
 
-  function end(partials: Partials | undefined, sha256: string, elapsedSeconds: number, stopped: boolean): void {
+  function end(found: Found | undefined, sha256: string, stopped: boolean): void {
     if (run === undefined) return;
-    const count = partials?.horizons[0].count ?? 0;
-    if (partials === undefined || count === 0) {
+    const count = found?.partials.horizons[0].count ?? 0;
+    if (found === undefined || count === 0) {
       waitFor('nothing');
       status.textContent = 'Stopped before any path was finished.';
       return;
     }
-    run.ended = { partials, sha256, elapsedSeconds };
+    run.ended = { ...found, sha256 };
+    const { partials, elapsedSeconds } = found;
     const { opened, settings, unjudged } = run;
     const judging = unjudged === undefined && opened !== undefined && theory !== undefined;
     waitFor(judging ? 'verdict' : 'nothing');
@@ -265,13 +274,9 @@ export function startValidate(): void {
         laws = [...laws.filter(({ slots }) => slots !== event.laws.slots), event.laws];
         runner.tellLaws(event.laws);
         return;
-      case 'none':
-        endTheory();
-        lackVerdict(event.reason);
-        return;
       case 'judged':
         // A verdict on paths that have been added to since is late.
-        if (run?.ended === undefined || event.judged.document.partialsSha256 !== run.ended.sha256) return;
+        if (run?.ended === undefined || documentOf(event.judged).partialsSha256 !== run.ended.sha256) return;
         run.judged = event.judged;
         waitFor('nothing');
         sayVerdict(event.judged, run.ended.partials.horizons[0].count);
@@ -316,7 +321,8 @@ export function startValidate(): void {
     );
   }
 
-  function sayVerdict({ document }: Judged, paths: number): void {
+  function sayVerdict(of: Judged, paths: number): void {
+    const document = documentOf(of);
     const { pass, partialsSha256, horizons } = document;
     const what = 'noExactLaw' in document ? 'by the rules of paths alone, at' : 'judged at';
     status.textContent = `${pass ? 'PASS' : 'FAIL'}: ${formatCount(paths)} paths, ${what} ${horizons.length} horizons. Partials ${partialsSha256.slice(0, 12)}….`;

@@ -4,11 +4,13 @@ import type { CurveName } from '../report/charts/theme.js';
 import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
 import { limitTable, meanTable, shapeTable, table, verdictTable } from '../report/html/tables.js';
+import { distributedWords } from '../report/html/distributed-words.js';
 import { limitWords, verdictWords } from '../report/html/words.js';
 import { formatEstimate, formatLike, shownMean, shownZero } from '../report/estimate.js';
 import type { Format } from '../report/estimate.js';
 import { formatCount, scaleFor } from '../report/table.js';
-import type { WalkJudged, WalkSnapshot } from './protocol.js';
+import type { ReportContent } from '../report/html/report.js';
+import type { WalkSnapshot } from './protocol.js';
 import type { Charts, RunView } from './view.js';
 
 export interface Showing {
@@ -20,17 +22,23 @@ export interface Showing {
 
 export function walkView(
   snapshot: WalkSnapshot,
-  judged: WalkJudged | undefined,
+  judged: ReportContent | undefined,
   { shown, isAwaited }: Showing,
 ): RunView {
   return {
     tables: () => (judged === undefined ? liveTable(snapshot, isAwaited) : judgedTables(judged)),
-    verdict: () => judged && html`${verdictWords(judged.document)} ${limitWords(judged.document)}`,
+    verdict: () => judged && verdict(judged),
     figures: (charts) => walkFigures(charts, snapshot, judged, { shown, isAwaited }),
   };
 }
 
-function judgedTables({ document, curves }: WalkJudged): Markup {
+/** Where energy is burned over the service, its own verdict comes first; all else is of the lumped walk on the same draws. */
+function verdict({ document, distributed }: ReportContent): Markup {
+  return html`${distributed !== undefined && distributedWords(distributed)}
+  ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}`;
+}
+
+function judgedTables({ document, curves }: ReportContent): Markup {
   return html`${meanTable(document)} ${shapeTable(document)} ${verdictTable(document)}
     <div id="limit">${limitTable(document, curves)}</div>`;
 }
@@ -38,7 +46,7 @@ function judgedTables({ document, curves }: WalkJudged): Markup {
 function walkFigures(
   { cdfChart, survivalChart, meanChart, meanErrorChart, residualChart }: Charts,
   snapshot: WalkSnapshot,
-  judged: WalkJudged | undefined,
+  judged: ReportContent | undefined,
   { shown, isAwaited }: Showing,
 ): ReturnType<RunView['figures']> {
   const judgedCurves = judged?.curves[shown];

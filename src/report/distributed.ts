@@ -1,5 +1,5 @@
 /** `validate` of consumption over the service, for a terminal and as a JSON document: the distributed walk beside the lumped one on the same draws. */
-import type { Simulation } from '../study/simulation.js';
+import type { FinishedRun } from '../study/finished.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
 import { normalCritical } from '../stats/normal.js';
 import type { MeanEstimate, Proof } from '../stats/proof.js';
@@ -43,7 +43,7 @@ const CLAIMS = [
  * bounds the distributed deficit from above, Lemma 1), the mean with the lumped deficit as control variate, and all verdicts.
  */
 export function distributedDocument(
-  simulation: Simulation,
+  simulation: FinishedRun,
   summary: Summary,
   companion: ValidateDocument,
   proof: Proof,
@@ -95,7 +95,7 @@ const HEADS: Readonly<Record<DistributedVerdictName, string>> = {
 };
 
 /** The tables. */
-export function distributedText(simulation: Simulation, document: DistributedDocument): string {
+export function distributedText(simulation: FinishedRun, document: DistributedDocument): string {
   const { horizons, pass, familyAlpha, scenario } = document;
   const { unit, factor } = scaleFor(
     horizons.map((h) => h.lumped.meanDeficit),

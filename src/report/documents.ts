@@ -1,21 +1,15 @@
 /** The JSON documents of `run`, `validate` and `exact` (contract). Joules; numbers, not strings. */
-import type { Simulation } from '../study/simulation.js';
+import type { FinishedRun } from '../study/finished.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Look, PrecisionTarget } from '../stats/precision.js';
 import type { HorizonSummary, QuantileEstimate, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { VERSION } from '../version.js';
 import type { CsvRow } from './csv.js';
-import type { HorizonTheory } from '../study/theory.js';
-
-/** A simulation, and the last look at its precision target where it had one. */
-export interface FinishedRun extends Simulation {
-  readonly precision?: { readonly target: PrecisionTarget; readonly look: Look };
-}
+import type { HorizonTheory, JudgedHorizon } from '../study/theory.js';
 
 /** Quantiles that are reported, and the keys under which they stand. */
 export const QUANTILES = [0.1, 0.5, 0.9, 0.99] as const;
@@ -35,20 +29,6 @@ export function runDocument(simulation: FinishedRun, summary: Summary) {
 }
 
 export type RunDocument = ReturnType<typeof runDocument>;
-
-/** What `validate` adds at each horizon. */
-export interface JudgedHorizon {
-  readonly theory: HorizonTheory;
-  /** sup |simulated CDF − Brownian CDF|, and what the exact law lets one expect of it. */
-  readonly brownianDistance: {
-    readonly seen: number;
-    readonly expected: number;
-    /** Of a Kolmogorov–Smirnov test of the run against the Brownian law: what the limit, not the engine, is judged by. */
-    readonly pValue: number;
-    /** The distance that sampling noise alone exceeds in at most 5 % of the runs. */
-    readonly criticalValue: number;
-  };
-}
 
 /** The document of `validate`. */
 export function validateDocument(
@@ -101,7 +81,7 @@ export function lawDocument(law: DeficitLaw) {
   };
 }
 
-function heading({ scenario, seed, backend, adapter, walk, law }: Simulation) {
+function heading({ scenario, seed, backend, adapter, walk, law }: FinishedRun) {
   return {
     schemaVersion: 1,
     scenario,

@@ -5,7 +5,8 @@
  */
 import { sha256Hex } from '#sha256';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { Simulation } from '../study/simulation.js';
+import type { FinishedRun } from '../study/finished.js';
+import type { AnyPrepared } from '../study/model.js';
 import type { WalkTables } from '../law/tables.js';
 import type { SiteTables } from '../law/site-tables.js';
 import type { TaskTables } from '../law/task-tables.js';
@@ -23,13 +24,13 @@ export interface RunHost {
 }
 
 /** What goes in and what comes out, with its own hash: equal for equal inputs on every backend. */
-export function hashedInputs(simulation: Simulation) {
+export function hashedInputs(simulation: FinishedRun) {
   const { law } = simulation;
   return hashedRun(simulation, tablesSha256(law.tables, law.initialQuanta));
 }
 
 /** A finished run of any kernel. */
-type HashedRun = Pick<Simulation, 'scenario' | 'seed' | 'partials'> & {
+type HashedRun = Pick<FinishedRun, 'scenario' | 'seed' | 'partials'> & {
   readonly law: { readonly quantumJoules: number };
   readonly job: { readonly horizons: readonly { readonly slots: number }[] };
 };
@@ -61,6 +62,16 @@ export function runInputs({ scenario, seed, law, job }: Omit<HashedRun, 'partial
 
 export type RunInputs = ReturnType<typeof runInputs>;
 
+/** The same of what is planned, whichever the model. */
+export function plannedInputs(planned: AnyPrepared): RunInputs {
+  const { initialQuanta } = planned.law;
+  const tables =
+    'site' in planned
+      ? siteTablesSha256(planned.law.tables, initialQuanta)
+      : tablesSha256(planned.law.tables, initialQuanta);
+  return runInputs(planned, tables);
+}
+
 /** The manifest. `files` are the names and contents of what is written beside it. */
 export function manifestDocument(hashed: HashedInputs, files: readonly (readonly [name: string, contents: string])[]) {
   return {
@@ -72,7 +83,7 @@ export function manifestDocument(hashed: HashedInputs, files: readonly (readonly
 
 /** run.json: where and when a run was made, and how fast; what differs from one run of the same inputs to the next. */
 export function runRecord(
-  run: Pick<Simulation, 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
+  run: Pick<FinishedRun, 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
   trialsAsked: number,
   host: RunHost,
 ) {

@@ -1,9 +1,7 @@
 /** `prove` for a terminal and as a JSON document. */
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { Backend } from '../engine/backend.js';
-import type { Partials } from '../engine/partials.js';
 import type { ViolationName } from '../engine/proof-job.js';
-import type { PreparedProof } from '../study/plan.js';
+import type { FinishedProof } from '../study/finished.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import { normalCritical } from '../stats/normal.js';
 import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';
@@ -14,15 +12,6 @@ import { notesText, slotsNote } from './notes.js';
 import { formatCount, formatDuration, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 
 const NORMAL_95 = normalCritical(0.05);
-
-/** A proof that ran. */
-export interface FinishedProof extends PreparedProof {
-  readonly partials: Partials;
-  readonly backend: Backend['name'];
-  readonly adapter: Backend['adapter'];
-  readonly elapsedSeconds: number;
-  readonly pathSlotsPerSecond: number;
-}
 
 /** The document of `prove --json`. */
 export function proofDocument(run: FinishedProof, proof: Proof) {

@@ -1,6 +1,7 @@
 /** `run` and `validate` for a terminal. */
+import type { MissingPart } from '../theory/deficit-law.js';
 import type { SamplingError } from '../law/sampling-error.js';
-import type { Simulation } from '../study/simulation.js';
+import type { FinishedRun } from '../study/finished.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Summary } from '../stats/summary.js';
 import type { Judgement, Verdict, VerdictName } from '../stats/verdict.js';
@@ -17,7 +18,7 @@ import {
   withError,
 } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
-import type { JudgedHorizon } from './documents.js';
+import type { JudgedHorizon } from '../study/theory.js';
 import type { HorizonTheory } from '../study/theory.js';
 import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
@@ -36,7 +37,7 @@ export function samplingText({ mean, variance, kolmogorov }: SamplingError): str
 }
 
 /** What ran where: the first lines of both reports. */
-export function headingText({ scenario, walk, law, partials, seed }: Simulation): string {
+export function headingText({ scenario, walk, law, partials, seed }: FinishedRun): string {
   const last = partials.horizons[partials.horizons.length - 1];
   const mu = drift(walk);
   const sigma = volatility(walk);
@@ -56,7 +57,7 @@ export function speedText({
   adapter,
   elapsedSeconds,
   pathSlotsPerSecond,
-}: Pick<Simulation, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>): string {
+}: Pick<FinishedRun, 'backend' | 'adapter' | 'elapsedSeconds' | 'pathSlotsPerSecond'>): string {
   const on =
     'threads' in adapter
       ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`
@@ -72,7 +73,7 @@ function energyScale(summary: Summary): Scaled {
 }
 
 /** The table of `run`. */
-export function runText(simulation: Simulation, summary: Summary): string {
+export function runText(simulation: FinishedRun, summary: Summary): string {
   const { unit, factor } = energyScale(summary);
   const table = formatTable(
     [
@@ -113,7 +114,7 @@ function verdictText(verdict: Verdict): string {
 
 /** The tables of `validate`: estimates beside the three rungs, the verdicts, the distance from the diffusion limit. */
 export function validateText(
-  simulation: Simulation,
+  simulation: FinishedRun,
   summary: Summary,
   judgement: Judgement,
   judged: readonly JudgedHorizon[],
@@ -186,9 +187,11 @@ export function validateText(
 
 /** What is missing of a horizon's exact law, and why. */
 export function missingText({ slots, exact }: HorizonTheory): string[] {
-  if (exact.missing === undefined) return [];
-  const what = exact.missing.what === 'law' ? 'exact law' : 'distribution of the exact law';
-  return [`At ${slots} slots the ${what} is missing: ${exact.missing.reason}.\n`];
+  return exact.missing === undefined ? [] : [missingLine(slots, exact.missing)];
+}
+
+export function missingLine(slots: number, { what, reason }: MissingPart): string {
+  return `At ${slots} slots the ${what === 'law' ? 'exact law' : 'distribution of the exact law'} is missing: ${reason}.\n`;
 }
 
 /** What the run says of the diffusion limit at its last horizon, apart from the verdicts on the engine. */

@@ -1,14 +1,13 @@
 /** The JSON documents of a site's `run`, `validate` and `exact`. Joules, watts where said; numbers, not strings. */
-import type { Backend, BackendName } from '../engine/backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { Partials } from '../engine/partials.js';
-import type { PreparedSite } from '../study/plan.js';
+import type { FinishedSite } from '../study/finished.js';
+import { siteUnits } from '../study/site.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteAllowance } from '../stats/site-allowance.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
 import type { AsymptoticSite, ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
-import type { MeanEstimate, SiteHorizon, SiteSummary, SiteUnits } from '../stats/site-summary.js';
+import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { SiteJudgement } from '../stats/site-verdict.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
@@ -17,29 +16,6 @@ import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
 import { errorInterval, shareInterval } from './site-series.js';
-
-/** A site's run that has ended. */
-export interface FinishedSite extends PreparedSite {
-  readonly partials: Partials;
-  readonly backend: BackendName;
-  readonly adapter: Backend['adapter'];
-  readonly remarks?: readonly string[];
-  readonly elapsedSeconds: number;
-  readonly pathSlotsPerSecond: number;
-}
-
-/** What gives a site's integers their units. */
-export function siteUnits({ law, scenario, site }: PreparedSite): SiteUnits {
-  const { quantumJoules, levelJoules, capacityQuanta } = law;
-  return {
-    ...{ quantumJoules, levelJoules, capacityQuanta },
-    slotSeconds: scenario.slotSeconds,
-    volatilityJoules: volatility(site.walk),
-    get samplingError() {
-      return law.samplingError;
-    },
-  };
-}
 
 /** The document of `run`. */
 export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement) {

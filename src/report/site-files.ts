@@ -1,6 +1,7 @@
 /** The files that a site's `run` and `validate` write with `--out`, as texts by name. */
 import { splitSite } from '../engine/site-job.js';
 import type { SiteReference } from '../stats/site-reference.js';
+import type { SiteReportContent } from './html/site-report.js';
 import type { SiteSummary } from '../stats/site-summary.js';
 import type { SurvivalData } from './charts/distribution.js';
 import { hashedRun, runRecord, siteTablesSha256 } from './manifest.js';
@@ -8,7 +9,8 @@ import type { RunHost } from './manifest.js';
 import { runFiles } from './run-files.js';
 import type { NamedText } from './run-files.js';
 import { siteDistribution } from './site-curves.js';
-import type { FinishedSite, SiteDocument } from './site-document.js';
+import type { SiteDocument } from './site-document.js';
+import type { FinishedSite } from '../study/finished.js';
 
 /** A run with what was made of it. */
 export interface ReportedSite {
@@ -20,22 +22,24 @@ export interface ReportedSite {
 }
 
 /** The files. */
-export function siteFiles(
-  { run, summary, document, reference }: ReportedSite,
-  host: () => RunHost,
-): AsyncGenerator<NamedText> {
-  const hashed = siteHashedInputs(run);
+export function siteFiles(site: ReportedSite, host: () => RunHost): AsyncGenerator<NamedText> {
+  const { run, document } = site;
   return runFiles({
     document,
-    hashed,
+    hashed: siteHashedInputs(run),
     partials: run.partials,
     record: () => runRecord(run, run.job.paths, host()),
     async report() {
       const { siteReportHtml } = await import('./html/site-report.js');
-      const distributions = siteDistributions(run, reference);
-      return siteReportHtml({ document, summary, distributions, manifestSha256: hashed.sha256 });
+      return siteReportHtml(siteReportContent(site));
     },
   });
+}
+
+/** What report.html shows of it. */
+export function siteReportContent({ run, summary, document, reference }: ReportedSite): SiteReportContent {
+  const distributions = siteDistributions(run, reference);
+  return { document, summary, distributions, manifestSha256: siteHashedInputs(run).sha256 };
 }
 
 /** The law of the auxiliary energy at every horizon. */

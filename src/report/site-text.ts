@@ -24,14 +24,14 @@ import { notesText, slotsNote } from './notes.js';
 import { samplingText, speedText } from './run-text.js';
 import { comparedQuantities, comparedScales } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
-import type { FinishedSite } from './site-document.js';
+import type { FinishedSite } from '../study/finished.js';
 import { VIOLATIONS, driftText, missingSentence } from './site-names.js';
 import { shareInterval } from './site-series.js';
 import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** What was run: the first lines. */
-function headingText({ scenario, site, law, partials, job, seed }: FinishedSite): string {
+export function siteHeadingText({ scenario, site, law, partials, job, seed }: FinishedSite): string {
   const { count } = partials.horizons[0];
   const { slots } = job.horizons[job.horizons.length - 1];
   const sigma = volatility(site.walk);
@@ -50,7 +50,7 @@ function headingText({ scenario, site, law, partials, job, seed }: FinishedSite)
 /** The tables of `run`. */
 export function siteRunText(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement): string {
   const estimates = estimatesText(summary, run.scenario.slotSeconds);
-  return `${headingText(run)}\n${estimates}\n${brokenText(judgement)}${speedText(run)}`;
+  return `${siteHeadingText(run)}\n${estimates}\n${brokenText(judgement)}${speedText(run)}`;
 }
 
 /** The tables of `validate`: estimates, then each beside its exact value, then the verdicts. */
@@ -68,7 +68,7 @@ export function siteValidateText(
       : noLawText(reference, summary);
   const estimates = estimatesText(summary, run.scenario.slotSeconds);
   const outcome = `${brokenText(judgement)}${outcomeText(reference, judgement)}`;
-  return `${headingText(run)}\n${estimates}\n${judged}\n${outcome}\n${speedText(run)}`;
+  return `${siteHeadingText(run)}\n${estimates}\n${judged}\n${outcome}\n${speedText(run)}`;
 }
 
 /** Tests that have lost their power to theory's own error. */

@@ -1,12 +1,11 @@
 /** The files that `run --out` and `validate --out` write of a walk, as texts by name. */
-import type { Simulation } from '../study/simulation.js';
+import type { FinishedRun } from '../study/finished.js';
+import type { ValidatedWalk } from '../study/walk.js';
 import type { Partials } from '../engine/partials.js';
 import { volatility } from '../fleet/walk-law.js';
-import type { Summary } from '../stats/summary.js';
-import type { DeficitLaw } from '../theory/deficit-law.js';
 import { horizonCurves } from './curves.js';
 import type { DistributedDocument } from './distributed.js';
-import type { JudgedHorizon, RunDocument, ValidateDocument } from './documents.js';
+import type { RunDocument, ValidateDocument } from './documents.js';
 import { hashedInputs, runRecord } from './manifest.js';
 import type { RunHost } from './manifest.js';
 import { partialsText, runFiles } from './run-files.js';
@@ -14,38 +13,34 @@ import type { NamedText } from './run-files.js';
 import { siteDistribution } from './site-curves.js';
 import type { ReportContent } from './html/report.js';
 
-export interface Validation {
-  readonly simulation: Simulation;
-  readonly summary: Summary;
-  readonly judged: readonly JudgedHorizon[];
+/** A validated walk with its document. */
+export interface Validation extends Omit<ValidatedWalk, 'kind' | 'judgement' | 'pass'> {
   readonly document: ValidateDocument;
-  /** Exact laws of the walk that was sampled, one for each horizon, where they are at hand. */
-  readonly sampled?: readonly (DeficitLaw | undefined)[];
-  /** Where energy is burned over the service: the run itself; all above is then of its lumped companion on the same draws. */
+  /** Where energy is burned over the service: the run itself; all above is then of its lumped companion. */
   readonly distributed?: {
-    readonly simulation: Simulation;
+    readonly run: FinishedRun;
     readonly document: DistributedDocument;
     /** All that was counted on the paths: the rows of a proof. */
-    readonly proof: Partials;
+    readonly counted: Partials;
   };
 }
 
 /** The files of `validate`. Of a distributed run, proof-partials.json has its lumped companion and all else counted. */
 export function validationFiles(validation: Validation, host: () => RunHost): AsyncGenerator<NamedText> {
   const { distributed } = validation;
-  const { simulation, document } = distributed ?? validation;
+  const { run, document } = distributed ?? validation;
   return runFiles({
     document,
-    hashed: hashedInputs(simulation),
-    partials: simulation.partials,
-    more: distributed === undefined ? [] : [['proof-partials.json', partialsText(distributed.proof)]],
-    record: () => runRecord(simulation, simulation.job.paths, host()),
+    hashed: hashedInputs(run),
+    partials: run.partials,
+    more: distributed === undefined ? [] : [['proof-partials.json', partialsText(distributed.counted)]],
+    record: () => runRecord(run, run.job.paths, host()),
     async report() {
       const [{ reportHtml }, { reportFigures }] = await Promise.all([
         import('./html/report.js'),
         import('./figures/report-figures.js'),
       ]);
-      const figures = reportFigures(validation.simulation, validation.summary);
+      const figures = reportFigures(validation.run, validation.summary);
       return reportHtml({ ...reportContent(validation), figures });
     },
   });
@@ -53,7 +48,7 @@ export function validationFiles(validation: Validation, host: () => RunHost): As
 
 /** The files of `run`, whose report shows what was simulated alone. */
 export function walkFiles(
-  simulation: Simulation,
+  simulation: FinishedRun,
   document: RunDocument,
   host: () => RunHost,
 ): AsyncGenerator<NamedText> {
@@ -72,12 +67,13 @@ export function walkFiles(
   });
 }
 
-function reportContent({ simulation, summary, judged, document, sampled, distributed }: Validation): ReportContent {
-  const { partials, law, walk } = simulation;
+/** What report.html shows of it, without the paper's figures. */
+export function reportContent({ run, summary, judged, document, references, distributed }: Validation): ReportContent {
+  const { partials, law, walk } = run;
   return {
     document,
     curves: partials.horizons.map((horizon, i) =>
-      horizonCurves(horizon, law.quantumJoules, judged[i].theory, volatility(walk), sampled?.[i]),
+      horizonCurves(horizon, law.quantumJoules, judged[i].theory, volatility(walk), references[i].law),
     ),
     means: summary.horizons.map((h, i) => {
       const { exact, corrected, brownian } = judged[i].theory;
@@ -91,7 +87,7 @@ function reportContent({ simulation, summary, judged, document, sampled, distrib
         brownian: brownian.mean,
       };
     }),
-    manifestSha256: hashedInputs((distributed ?? { simulation }).simulation).sha256,
+    manifestSha256: hashedInputs((distributed ?? { run }).run).sha256,
     ...(distributed === undefined ? {} : { distributed: distributed.document }),
   };
 }

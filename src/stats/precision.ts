@@ -18,6 +18,8 @@ import { exactMoments } from './summary.js';
 
 /** What is to be known how well: half-width of the 95 % interval ≤ relativeHalfWidth × value. */
 export interface PrecisionTarget {
+  /** What is meant, where a run counts more than one quantity: `waste`; the main one where left out. */
+  readonly quantity?: string;
   /** 'mean', or the probability of a quantile. */
   readonly of: 'mean' | number;
   /** 0.001 for 0.1 %. */
@@ -25,13 +27,21 @@ export interface PrecisionTarget {
 }
 
 /**
- * Reads `0.1%`, `0.001`, `mean:0.1%` or `q0.99:0.5%`. Throws InputError (field `--until`) on anything else, also on widths of 0
- * or from 100 % on.
+ * Reads `0.1%`, `0.001`, `mean:0.1%` or `q0.99:0.5%`, each with a quantity before it or without: `waste:0.1%`,
+ * `waste:q0.99:0.5%`. Throws InputError (field `--until`) on anything else, also on widths of 0 or from 100 % on.
+ * @param quantities that the run counts
  */
-export function parsePrecisionTarget(text: string): PrecisionTarget {
-  const match = /^(?:(mean|q(0?\.\d+)):)?(\d*\.?\d+(?:e[+-]?\d+)?)(%?)$/i.exec(text.trim());
-  const width = match === null ? NaN : Number(match[3]) / (match[4] === '%' ? 100 : 1);
-  const probability = match?.[2] === undefined ? undefined : Number(match[2]);
+export function parsePrecisionTarget(text: string, quantities: readonly string[] = []): PrecisionTarget {
+  const match = /^(?:([a-z]{5,}):)?(?:(mean|q(0?\.\d+)):)?(\d*\.?\d+(?:e[+-]?\d+)?)(%?)$/i.exec(text.trim());
+  const width = match === null ? NaN : Number(match[4]) / (match[5] === '%' ? 100 : 1);
+  const probability = match?.[3] === undefined ? undefined : Number(match[3]);
+  const quantity = match?.[1];
+  if (quantity !== undefined && !quantities.includes(quantity)) {
+    throw new InputError(
+      `--until: got the quantity ${JSON.stringify(quantity)}, expected ${quantities.join(', ')}`,
+      '--until',
+    );
+  }
   if (!(width > 0 && width < 1) || probability === 0) {
     throw new InputError(
       `--until: got ${JSON.stringify(text)}, expected a relative half-width between 0 and 100 % such as 0.1%, for the ` +
@@ -39,7 +49,7 @@ export function parsePrecisionTarget(text: string): PrecisionTarget {
       '--until',
     );
   }
-  return { of: probability ?? 'mean', relativeHalfWidth: width };
+  return { ...(quantity === undefined ? {} : { quantity }), of: probability ?? 'mean', relativeHalfWidth: width };
 }
 
 /** What one look at the trials so far says. Joules unless said otherwise. */

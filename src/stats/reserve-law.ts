@@ -64,6 +64,65 @@ export function exactReserves(law: ExactLaw, risks: readonly number[], charges: 
   });
 }
 
+/** A distribution function on [0, ∞) that knows how far it may be off. Joules. */
+interface BoundedLaw {
+  cdf(x: number): number;
+  quantile(p: number): number;
+  cdfErrorAt(x: number): number;
+}
+
+/** Panels of an integral of a distribution function. */
+const PANELS = 2 ** 14;
+
+/**
+ * The same of a law that is known by its distribution function and its mean.
+ * @param charges that a run came to, one a risk
+ */
+export function boundedReserves(
+  law: BoundedLaw,
+  mean: { readonly value: number; readonly error: number },
+  risks: readonly number[],
+  charges: readonly number[],
+): ExactReserve[] {
+  checkRisks(risks);
+  const excessAt = (charge: number) => excessOf(law, mean, charge);
+  return risks.map((risk, i): ExactReserve => {
+    const charge = law.quantile(1 - risk);
+    const off = law.cdfErrorAt(charge);
+    const highest = law.quantile(Math.min(1 - 1e-12, 1 - risk + off));
+    const lowest = law.quantile(Math.max(0, 1 - risk - off));
+    const excess = excessAt(charge);
+    const own = excessAt(charges[i]);
+    return {
+      ...{ risk, charge, meanExcess: excess.value, conditionalValueAtRisk: charge + excess.value / risk },
+      error: {
+        charge: Math.max(highest - charge, charge - lowest),
+        meanExcess: excess.error,
+        // The charge is where this is least, so that its own error matters to second order only.
+        conditionalValueAtRisk: excess.error / risk,
+      },
+      atSimulatedCharge: { charge: charges[i], meanExcess: own.value, error: own.error },
+    };
+  });
+}
+
+/** E(A − a)⁺: the mean less the integral of P(A > x) from 0 to a, which falls, so that two sums enclose it. */
+function excessOf(
+  law: BoundedLaw,
+  mean: { readonly value: number; readonly error: number },
+  a: number,
+): { readonly value: number; readonly error: number } {
+  const step = a / PANELS;
+  let sum = 0;
+  let worst = 0;
+  for (let k = 0; k <= PANELS; k++) {
+    sum += (k === 0 || k === PANELS ? 0.5 : 1) * (1 - law.cdf(k * step));
+    worst = Math.max(worst, law.cdfErrorAt(k * step));
+  }
+  const between = 0.5 * step * (law.cdf(a) - law.cdf(0));
+  return { value: Math.max(0, mean.value - step * sum), error: mean.error + between + a * worst };
+}
+
 /** Smallest charge with P(D > charge) ≤ risk, joules, to a relative 1e-12. */
 function chargeAtRisk(law: DeficitLaw, risk: number): number {
   if (law.survival(0) <= risk) return 0;

@@ -19,7 +19,7 @@ import type { TaskLaw } from '../law/task-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** What every planned question has. */
-interface Prepared {
+export interface Prepared {
   readonly resolved: Resolved;
   readonly scenario: Scenario;
   readonly seed: string;
@@ -72,13 +72,8 @@ function checkTasksDrawn({ arrivals }: Scenario, factors: ArrayLike<number> = [1
 export function prepareRun(resolved: Resolved, request: RunRequest): PreparedRun {
   const { scenario } = resolved;
   const { accounting } = scenario;
+  checkKernel(scenario, request);
   const kernel = request.kernel ?? (accounting === 'lumped' ? 'lumped' : 'tasks');
-  if (accounting === 'distributed' && kernel === 'lumped') {
-    throw new InputError(
-      'kernel: got "lumped" for a scenario with accounting "distributed", expected "tasks": only it knows when a task burns its energy',
-      'kernel',
-    );
-  }
   refuseSite(resolved);
   const { walk } = resolved;
   const plan = { slots: lastSlot(request), initialJoules: scenario.battery.initialJoules };
@@ -90,6 +85,16 @@ export function prepareRun(resolved: Resolved, request: RunRequest): PreparedRun
   checkTasksDrawn(scenario);
   const law = sampleTaskLaw({ walk, kinds: resolved.kinds }, plan);
   return { ...prepared, law, job: planTasksJob(law, accounting, request) };
+}
+
+/** @throws {InputError} where the kernel that is asked for does not know what the scenario needs */
+export function checkKernel({ accounting }: Scenario, { kernel }: RunRequest): void {
+  if (accounting !== 'distributed' || kernel !== 'lumped') return;
+  throw new InputError(
+    'kernel: got "lumped" for a scenario with accounting "distributed", expected "tasks": ' +
+      'only it knows when a task burns its energy',
+    'kernel',
+  );
 }
 
 /** Prepares a scenario as a site, whatever it says beyond the paper's walk, or nothing. @throws InputError, PlanError */

@@ -1,5 +1,5 @@
 /** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
-import type { Simulation } from './simulation.js';
+import type { FinishedRun } from './finished.js';
 import { AccuracyError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { volatility } from '../fleet/walk-law.js';
@@ -22,7 +22,6 @@ import { sampledDeficitLaw } from '../theory/exact/sampled.js';
 import { brownianConstants } from '../theory/increment.js';
 import type { CompoundIncrement, LatticeIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
-import type { JudgedHorizon } from '../report/documents.js';
 
 /** All of theory at one horizon. */
 export interface HorizonTheory {
@@ -40,15 +39,23 @@ export interface WalkTheory {
   readonly horizons: readonly HorizonTheory[];
 }
 
-/** Theory of the scenario's own walk, from an empty battery. */
-export function walkTheory(walk: WalkLaw, horizons: readonly number[]): WalkTheory {
+/**
+ * Theory of the scenario's own walk, from an empty battery.
+ * @param onHorizon told of each horizon as soon as it is known, the last first
+ */
+export function walkTheory(
+  walk: WalkLaw,
+  horizons: readonly number[],
+  onHorizon?: (theory: HorizonTheory) => void,
+): WalkTheory {
   const increment = compoundIncrement(walk);
   const constants = walkConstants(increment);
-  return {
-    increment,
-    constants,
-    horizons: horizons.map((slots) => theoryAt(increment, constants, slots)),
-  };
+  const lastFirst = [...horizons].reverse().map((slots) => {
+    const theory = theoryAt(increment, constants, slots);
+    onHorizon?.(theory);
+    return theory;
+  });
+  return { increment, constants, horizons: lastFirst.reverse() };
 }
 
 export function theoryAt(increment: CompoundIncrement, constants: WalkConstants, slots: number): HorizonTheory {
@@ -57,6 +64,15 @@ export function theoryAt(increment: CompoundIncrement, constants: WalkConstants,
     exact: exactOrMissing(increment, constants, slots),
     corrected: correctedLaw(constants, slots),
     brownian: brownianLaw(brownianConstants(increment), slots),
+  };
+}
+
+/** The approximations with a charge: known at once. */
+export function cheapLaws(walk: WalkLaw, slots: number, charge: number): Pick<HorizonTheory, 'corrected' | 'brownian'> {
+  const increment = compoundIncrement(walk);
+  return {
+    corrected: chargedLaw(correctedLaw(walkConstants(increment), slots), charge),
+    brownian: chargedLaw(brownianLaw(brownianConstants(increment), slots), charge),
   };
 }
 
@@ -101,10 +117,23 @@ function withoutMoments(law: ExactLaw): ExactLaw {
   return { ...law, mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
 }
 
+/** What `validate` adds at each horizon. */
+export interface JudgedHorizon {
+  readonly theory: HorizonTheory;
+  /** sup |simulated CDF − Brownian CDF|, and what the exact law lets one expect of it. */
+  readonly brownianDistance: {
+    readonly seen: number;
+    readonly expected: number;
+    /** Of a Kolmogorov–Smirnov test of the run against the Brownian law: what the limit, not the engine, is judged by. */
+    readonly pValue: number;
+    /** The distance that sampling noise alone exceeds in at most 5 % of the runs. */
+    readonly criticalValue: number;
+  };
+}
+
 /** The rungs of a run's horizons with its initial charge, and how far the run lies from the Brownian one. */
-export function judgedHorizons({ partials, law, scenario }: Simulation, theory: WalkTheory): JudgedHorizon[] {
-  return theory.horizons.map((empty, i): JudgedHorizon => {
-    const own = chargedTheory(empty, scenario.battery.initialJoules);
+export function judgedHorizons({ partials, law }: FinishedRun, horizons: readonly HorizonTheory[]): JudgedHorizon[] {
+  return horizons.map((own, i): JudgedHorizon => {
     const horizon = partials.horizons[i];
     const { distance, pValue, criticalValue } = supDistance(horizon, law.quantumJoules, own.brownian);
     const expected = expectedSupDistance(own.exact, own.brownian, horizon, law.quantumJoules).distance;

@@ -14,8 +14,8 @@ import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { prepareRun } from '../../src/study/plan.js';
-import { runPrepared } from '../../src/study/simulation.js';
-import type { Simulation } from '../../src/study/simulation.js';
+import { runPrepared } from '../../src/study/run.js';
+import type { FinishedRun } from '../../src/study/finished.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { summarize } from '../../src/stats/summary.js';
 
@@ -116,7 +116,7 @@ beforeAll(() => {
 afterAll(() => cpu.release());
 
 describe.each(CASES)('$name', ({ name, rate, tasks, shape, scaleJoules, values }) => {
-  const simulations = new Map<number, Simulation>();
+  const simulations = new Map<number, FinishedRun>();
   beforeAll(async () => {
     const scenario = parseScenario({
       schemaVersion: 1,
@@ -139,7 +139,7 @@ describe.each(CASES)('$name', ({ name, rate, tasks, shape, scaleJoules, values }
     'T = %i: E D = %d, SD %d, P(D = 0) = %d, within 4 standard errors',
     (slots, mean, deviation, zero) => {
       const trials = trialsFor(slots);
-      const { partials, law } = simulations.get(slots) as Simulation;
+      const { partials, law } = simulations.get(slots) as FinishedRun;
       const seen = summarize(partials, law.quantumJoules).horizons.find((h) => h.slots === slots);
       const says = JSON.stringify(seen);
       expect(Math.abs((seen?.meanDeficit ?? NaN) - mean), says).toBeLessThan((4 * deviation) / Math.sqrt(trials));

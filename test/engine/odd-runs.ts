@@ -10,7 +10,7 @@ import { siteChain } from '../../src/theory/chain/site-chain.js';
 import { prepareSite } from '../../src/study/plan.js';
 import type { PreparedSite } from '../../src/study/plan.js';
 import { splitSite } from '../../src/engine/site-job.js';
-import { siteUnits } from '../../src/report/site-document.js';
+import { siteUnits } from '../../src/study/site.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { siteReference } from '../../src/stats/site-reference.js';
 import type { SiteReference } from '../../src/stats/site-reference.js';

@@ -3,7 +3,7 @@ import { resolveScenario } from '../../src/fleet/resolve.js';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
 import { prepareSite } from '../../src/study/plan.js';
-import { siteUnits } from '../../src/report/site-document.js';
+import { siteUnits } from '../../src/study/site.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { siteAllowance } from '../../src/stats/site-allowance.js';
 import { siteReference } from '../../src/stats/site-reference.js';

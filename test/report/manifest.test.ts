@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { host } from '#host';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { simulate } from '../../src/study/simulation.js';
-import type { Simulation } from '../../src/study/simulation.js';
+import { simulate } from '../../src/study/run.js';
+import type { FinishedRun } from '../../src/study/finished.js';
 import { canonicalJson, hashedInputs, manifestDocument, runRecord, tablesSha256 } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 
@@ -17,7 +17,7 @@ const scenario = parseScenario({
 const request = { trials: 3000, horizons: [8, 64], seed: 'monday' };
 
 describe('the manifest', () => {
-  let cpu: Simulation;
+  let cpu: FinishedRun;
   beforeAll(async () => {
     cpu = await simulate(host, scenario, request, { backend: 'cpu' });
   });

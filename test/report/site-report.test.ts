@@ -11,7 +11,7 @@ import { prepareSite } from '../../src/study/plan.js';
 import { siteVerdictWords } from '../../src/report/html/site-words.js';
 import { exactOf } from '../../src/report/site-comparison.js';
 import { siteDistribution } from '../../src/report/site-curves.js';
-import { siteUnits } from '../../src/report/site-document.js';
+import { siteUnits } from '../../src/study/site.js';
 import type { SiteDocument, SiteValidateDocument } from '../../src/report/site-document.js';
 import { splitSite } from '../../src/engine/site-job.js';
 import { siteSeries } from '../../src/report/site-series.js';

@@ -7,7 +7,7 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { SITE_ROWS } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
 import { prepareSite } from '../../src/study/plan.js';
-import { siteUnits } from '../../src/report/site-document.js';
+import { siteUnits } from '../../src/study/site.js';
 import { summarizeSite } from '../../src/stats/site-summary.js';
 import { DAY, fleetWith } from '../engine/site-settings.js';
 

@@ -8,7 +8,7 @@ import type { Partials } from '../../src/engine/partials.js';
 import { SITE_ROWS, SITE_VIOLATION } from '../../src/engine/site-job.js';
 import { prepareSite } from '../../src/study/plan.js';
 import type { Site } from '../../src/fleet/site.js';
-import { siteUnits } from '../../src/report/site-document.js';
+import { siteUnits } from '../../src/study/site.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { siteReference } from '../../src/stats/site-reference.js';
 import type { SiteReference } from '../../src/stats/site-reference.js';

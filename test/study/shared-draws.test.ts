@@ -25,7 +25,10 @@ const base = siteWith({ battery, harvest });
 
 describe('sites', () => {
   test.each(SITE_SETTINGS)('$name: all alike with itself', ({ scenario }) => {
-    const draws = sharedDraws(prepareSite(resolveScenario(scenario), request), prepareSite(resolveScenario(parseScenario(scenario)), request));
+    const draws = sharedDraws(
+      prepareSite(resolveScenario(scenario), request),
+      prepareSite(resolveScenario(parseScenario(scenario)), request),
+    );
     expect(allIdentical(draws)).toBe(true);
     expect(draws.length).toBeGreaterThanOrEqual(2);
   });

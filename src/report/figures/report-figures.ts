@@ -1,5 +1,5 @@
 /** The paper's figures that one run can show in its report: figure 2 with its own horizons as points, figure 3 where its tasks have a difficulty. */
-import type { Simulation } from '../../study/simulation.js';
+import type { FinishedRun } from '../../study/finished.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
 import type { Summary } from '../../stats/summary.js';
 import { serverDocument } from '../charts/server-document.js';
@@ -8,7 +8,7 @@ import { REACH, deviationData, deviationFigure, deviationPoint } from './deviati
 import { crossingsText, difficultyData, difficultyFigure } from './difficulty.js';
 
 /** Drawn with the server's document. Figure 2 only from an empty battery and where the drift at some horizon is within its range. */
-export function reportFigures({ scenario, walk }: Simulation, summary: Summary): DrawnFigure[] {
+export function reportFigures({ scenario, walk }: FinishedRun, summary: Summary): DrawnFigure[] {
   const figures: DrawnFigure[] = [];
   const relative = (slots: number): number => (drift(walk) * Math.sqrt(slots)) / volatility(walk);
   const shown = summary.horizons.filter((h) => Math.abs(relative(h.slots)) <= REACH);
