@@ -9,7 +9,7 @@ import type { BackendRequest } from '../engine/open-backend.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
 import type { PreparedRun } from '../study/plan.js';
 import { BatterywalkError } from '../errors.js';
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 import { benchText } from '../report/bench-text.js';
 import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';
@@ -61,7 +61,10 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
     { name: 'W, lumped', prepared: lumped },
     { name: 'W, one horizon', prepared: prepareRun(resolveScenario(w), { ...plan, horizons: [SLOTS] }) },
     { name: 'W, tasks', prepared: tasks },
-    { name: 'reference, tasks distributed', prepared: prepareRun(resolveScenario({ ...reference, accounting: 'distributed' }), plan) },
+    {
+      name: 'reference, tasks distributed',
+      prepared: prepareRun(resolveScenario({ ...reference, accounting: 'distributed' }), plan),
+    },
     {
       name: 'W as a site with a battery',
       prepared: prepareSite(resolveScenario({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }), ofSite),

@@ -1,6 +1,6 @@
 /** `batterywalk reserve`: the charge that covers the deficit but for a given risk, from one run and from the exact law side by side. */
 import { StoppedError } from '../errors.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { QUANTILES } from '../report/documents.js';
 import type { FinishedRun } from '../report/documents.js';
 import { headingText, speedText, missingText } from '../report/run-text.js';

@@ -3,7 +3,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Backend, BackendName } from '../engine/backend.js';
-import { borrowWorkers } from '../engine/host/lending.js';
+import { borrowWorkers } from '../host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../study/plan.js';
@@ -52,7 +52,11 @@ function horizons(): number[] {
 
 async function bench(backends: readonly BackendName[], seconds: number): Promise<void> {
   stop = new AbortController();
-  const { job } = prepareRun(resolveScenario(loadPreset('benchmark')), { trials: CHECKED_PATHS, horizons: horizons(), seed: 'bench' });
+  const { job } = prepareRun(resolveScenario(loadPreset('benchmark')), {
+    trials: CHECKED_PATHS,
+    horizons: horizons(),
+    seed: 'bench',
+  });
   const before = pace();
   for (const name of backends) {
     if (stopped()) break;

@@ -4,7 +4,7 @@ import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Partials } from '../engine/partials.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { borrowWorkers } from '../engine/host/lending.js';
+import { borrowWorkers } from '../host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
 import type { PreparedRun, PreparedSite } from '../study/plan.js';
@@ -81,7 +81,9 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
         'backend',
       );
     }
-    const prepared = isSite ? prepareSite(resolveScenario(scenario), settings) : prepareRun(resolveScenario(scenario), settings);
+    const prepared = isSite
+      ? prepareSite(resolveScenario(scenario), settings)
+      : prepareRun(resolveScenario(scenario), settings);
     const onRemark = (text: string): void => {
       send({ type: 'remark', text });
     };

@@ -5,7 +5,7 @@ import type { Partials } from '../engine/partials.js';
 import type { ViolationName } from '../engine/proof-job.js';
 import type { PreparedProof } from '../study/plan.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import { normalCritical } from '../stats/normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';
 import { VERSION } from '../version.js';
 import { formatEstimate, formatLike, formatPlusMinus, withError } from './estimate.js';

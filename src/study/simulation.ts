@@ -1,6 +1,6 @@
 /** A prepared run on a backend, from its beginning to its end. Interprets nothing. */
 import type { Backend, BackendName, RunControl } from '../engine/backend.js';
-import type { Host } from '../engine/host/contract.js';
+import type { Host } from '../host/contract.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import type { Partials } from '../engine/partials.js';

@@ -8,7 +8,7 @@ import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../study/shared-draws.js';
 import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';
 import { axisGroups } from './points.js';
@@ -114,7 +114,9 @@ async function walkPoint(
   }: { readonly paths: number; readonly slots: number; readonly signal: AbortSignal | undefined },
 ): Promise<WalkedPoint> {
   const request = { trials: paths, horizons: [slots], seed };
-  const prepared = site ? prepareSite(resolveScenario(scenario), request) : prepareRun(resolveScenario(scenario), request);
+  const prepared = site
+    ? prepareSite(resolveScenario(scenario), request)
+    : prepareRun(resolveScenario(scenario), request);
   const values = await backend.deficits(prepared.job, signal === undefined ? {} : { signal });
   const deficits = site ? sideRows(values, 1, paths, 0)('auxiliary') : values;
   return { prepared, quantumJoules: prepared.law.quantumJoules, deficits };
