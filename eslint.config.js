@@ -24,12 +24,12 @@ export default tseslint.config(
         'error',
         {
           selector: "CallExpression[callee.type='MemberExpression'][callee.object.name='Math'] > SpreadElement",
-          message: 'A long list overflows the stack: largestOf and smallestOf of src/extremes.ts take any.',
+          message: 'A long list overflows the stack: largestOf and smallestOf of src/numeric/extremes.ts take any.',
         },
         {
           selector:
             'CallExpression[callee.property.name=/^(push|unshift|splice|fromCharCode|fromCodePoint)$/] > SpreadElement',
-          message: 'A long list overflows the stack: append of src/extremes.ts takes any.',
+          message: 'A long list overflows the stack: append of src/numeric/extremes.ts takes any.',
         },
       ],
     },

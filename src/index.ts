@@ -2,8 +2,8 @@
 export * from './errors.js';
 export * from './engine/gpujs/errors.js';
 export { VERSION } from './version.js';
-export { host } from './engine/host/host.js';
-export type { AdapterDescription, AdapterHandle, AdapterKind, Host } from './engine/host/contract.js';
+export { host } from './host/host.js';
+export type { AdapterDescription, AdapterHandle, AdapterKind, Host } from './host/contract.js';
 
 export { parseScenario } from './scenario/parse.js';
 export { parseTrace } from './scenario/trace/parse-trace.js';

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { provideSwiftShader } from '../src/engine/host/node-software.js';
+import { provideSwiftShader } from '../src/host/node-software.js';
 
 export default async function setup(): Promise<void> {
   const build = promisify(execFile)(process.execPath, [

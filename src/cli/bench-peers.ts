@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.js';
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 
 /** One line that a peer printed: a name and its rate. */
 export interface PeerRate {

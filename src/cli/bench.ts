@@ -9,7 +9,7 @@ import type { BackendRequest } from '../engine/open-backend.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
 import type { PreparedRun } from '../study/plan.js';
 import { BatterywalkError } from '../errors.js';
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 import { benchText } from '../report/bench-text.js';
 import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';

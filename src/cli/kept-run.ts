@@ -9,7 +9,7 @@ import { partialsFromJson, partialsToJson } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
 import { InputError } from '../errors.js';
-import { canonicalJson } from '../report/manifest.js';
+import { canonicalJson } from '../hash.js';
 import type { RunInputs } from '../report/manifest.js';
 import { formatCount } from '../report/table.js';
 import type { PrecisionState } from '../stats/precision.js';

@@ -3,7 +3,7 @@
  * is exceeded with one, from one run and from the exact law side by side.
  */
 import { StoppedError } from '../errors.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { resolveScenario } from '../fleet/resolve.js';
 import { reserveAnswer, simulatedReserves } from '../report/reserve-report.js';
 import { jsonText } from '../report/run-files.js';

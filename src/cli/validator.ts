@@ -1,6 +1,6 @@
 /** The second thread of `validate` as its first sees it: exact laws take as long as a run does, and neither needs the other. */
 import { host } from '#host';
-import type { WorkerLike } from '../engine/host/contract.js';
+import type { WorkerLike } from '../host/contract.js';
 import type { RunRequest } from '../study/plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { revivedError } from './validator-protocol.js';

@@ -3,7 +3,7 @@ import { host } from '#host';
 import { InputError } from '../errors.js';
 import { parseQueueUrl } from '../sweep/node/queue/address.js';
 import { sealOf } from '../sweep/node/queue/seal.js';
-import type { WorkerLike } from '../engine/host/contract.js';
+import type { WorkerLike } from '../host/contract.js';
 import { progressAt } from './progress.js';
 import type { CommandSpec } from './context.js';
 

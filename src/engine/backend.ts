@@ -1,5 +1,5 @@
 /** What every backend is: a job in, exact integer partials out, with progress and an end that can be asked for. */
-import type { AdapterDescription } from './host/contract.js';
+import type { AdapterDescription } from '../host/contract.js';
 import type { Job } from './job.js';
 import type { Partials } from './partials.js';
 import type { PassageJob, Passages } from './passage-job.js';

@@ -2,7 +2,7 @@
 import { BackendError } from '../errors.js';
 import type { Backend, BackendName } from './backend.js';
 import { createCpuBackend } from './cpu/backend.js';
-import type { AdapterHandle, AdapterKind, Host } from './host/contract.js';
+import type { AdapterHandle, AdapterKind, Host } from '../host/contract.js';
 import type { Job } from './job.js';
 import { openLasting } from './lasting-backend.js';
 

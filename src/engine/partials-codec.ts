@@ -2,7 +2,7 @@
  * The outward forms of Partials: canonical bytes, their SHA-256, and JSON. Equal partials give equal bytes on every
  * backend and machine. Not a file format for shards: the sweep decides what it stores.
  */
-import { sha256Hex } from '#sha256';
+import { sha256Hex } from '../hash.js';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { BIN_COUNT, LOGARITHMIC } from './partials.js';

@@ -7,7 +7,7 @@
  * What needs random numbers and is no path has a purpose, and a digest of its own: SHA-256 of the 32 bytes of the
  * seed's digest and the purpose's name in UTF-8.
  */
-import { sha256Hex } from '#sha256';
+import { sha256Hex } from '../hash.js';
 import seedrandom from 'seedrandom';
 import { InputError } from '../errors.js';
 import { Memo } from '../memo.js';

@@ -5,7 +5,7 @@
 import { InputError } from '../errors.js';
 import { MAXIMUM_RETRIES } from '../scenario/service-schema.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { stepsWithin } from '../whole.js';
+import { stepsWithin } from '../numeric/whole.js';
 import { serviceEnergy, serviceSlots, serviceTime, tokensAfter } from './service.js';
 import type { ServiceCost } from './service.js';
 import { chainFailure } from './success.js';

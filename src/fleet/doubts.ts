@@ -3,7 +3,7 @@
  * error, for the model has an answer; it is said beside that answer. Nothing here prints.
  */
 import { InputError } from '../errors.js';
-import { largestOf, smallestOf } from '../extremes.js';
+import { largestOf, smallestOf } from '../numeric/extremes.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { demandMoments } from './demand.js';
 import { resolveScenario } from './resolve.js';

@@ -1,5 +1,5 @@
 /** Loss of a model on the compute-optimal frontier (model.md section 1; Hoffmann et al. 2022). */
-import { power } from '../power.js';
+import { power } from '../numeric/power.js';
 import type { Scaling } from '../scenario/scenario.js';
 
 /**

@@ -1,7 +1,7 @@
 /** What it costs a model to produce k tokens: energy, time and their spread over the slots in service (eqs. 40–43). */
 import { hardwareOf } from '../scenario/scenario.js';
 import type { Fleet, Model } from '../scenario/scenario.js';
-import { stepsAbove } from '../whole.js';
+import { stepsAbove } from '../numeric/whole.js';
 
 /** Totals for k tokens: linear·k + quadratic·k², both strictly increasing. */
 export interface ServiceCost {

@@ -1,5 +1,5 @@
 /** Success of one skill attempt (eq. 45) and of the whole chain of skills within a token budget (eq. 44). */
-import { fitsInto } from '../whole.js';
+import { fitsInto } from '../numeric/whole.js';
 
 /** The odds of one skill attempt; both tails are kept, for either may be too small to be seen from the other. */
 export interface SkillOdds {

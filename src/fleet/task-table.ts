@@ -3,9 +3,9 @@
  * (eqs. 18–22, 40–45). It knows the fleet, not the walk: `demand.ts` makes the walk's law of it.
  */
 import { InputError } from '../errors.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import type { DifficultyTask, Fleet, FleetScenario, Model, Scenario } from '../scenario/scenario.js';
-import { fitsInto, stepsWithin } from '../whole.js';
+import { fitsInto, stepsWithin } from '../numeric/whole.js';
 import { frontierLoss } from './loss.js';
 import { serviceCost, serviceEnergy, serviceSlots, serviceTime } from './service.js';
 import type { ServiceCost } from './service.js';

@@ -3,7 +3,7 @@
  * consumption C is compound Poisson, harvest H is Gamma, both in joules, independent, and the battery moves by H − C.
  */
 
-import { wholePower } from '../power.js';
+import { wholePower } from '../numeric/power.js';
 
 /** Compound-Poisson consumption of one slot (model.md section 2, eq. 24). */
 export interface DemandLaw {

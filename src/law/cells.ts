@@ -5,10 +5,10 @@
  * A lattice point n stands for the interval [(n − ½)q, (n + ½)q). Cell masses are exact; what a uniform cell does to
  * mean and variance is undone by tilt.ts.
  */
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 import type { Cells, CoreLayout, ResidualCell } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
-import { Room } from './room.js';
+import { Scratch } from '../numeric/scratch.js';
 import { CORE_CELLS, COLUMN_COUNT } from './tables.js';
 import { tilt } from './tilt.js';
 
@@ -25,8 +25,8 @@ function bend(law: CumulativeLaw, left: number, width: number, below: number, ab
   return worst;
 }
 
-const edgeRoom = new Room();
-const innerRoom = new Room();
+const edgeRoom = new Scratch();
+const innerRoom = new Scratch();
 
 /** The distribution function at the 4096 ends of the core's cells, never falling; they last until the next call. */
 export function coreEdges(law: CumulativeLaw, layout: CoreLayout): Float64Array {

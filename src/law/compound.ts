@@ -3,8 +3,8 @@
  * Panjer's recursion (Panjer 1981; the check, and exact for energies on the grid).
  */
 import type { DemandLaw } from '../fleet/walk-law.js';
-import { cubicWeights } from './gamma.js';
-import type { GridTransform, Spectrum } from './fft.js';
+import { cubicWeights } from '../numeric/cubic.js';
+import type { GridTransform, Spectrum } from '../numeric/fft.js';
 
 /** A short signed measure on the grid: `weights[i]` at index `first + i`. */
 export interface GridMeasure {

@@ -6,8 +6,8 @@ import type { DemandLaw } from '../fleet/walk-law.js';
 import { commonMeasure } from './common-measure.js';
 import { compoundPoissonSpectrum, likelyAtoms, panjer } from './compound.js';
 import type { Atom } from './compound.js';
-import { GridTransform } from './fft.js';
-import type { Spectrum } from './fft.js';
+import { GridTransform } from '../numeric/fft.js';
+import type { Spectrum } from '../numeric/fft.js';
 import { slotReach } from './reach.js';
 import { Memo } from '../memo.js';
 

@@ -1,9 +1,10 @@
 /** The Gamma law of a harvest: its distribution function, its masses on a grid, and a fast table of it next to the origin. */
 import gammaln from '@stdlib/math-base-special-gammaln';
 import type { HarvestLaw } from '../fleet/walk-law.js';
-import { power } from '../power.js';
-import { gammaLower, gammaUpper, logGap } from './incomplete-gamma.js';
-import { Room } from './room.js';
+import { cubicWeights, interpolate } from '../numeric/cubic.js';
+import { power } from '../numeric/power.js';
+import { gammaLower, gammaUpper, logGap } from '../numeric/incomplete-gamma.js';
+import { Scratch } from '../numeric/scratch.js';
 
 /** P(H ≤ x), x in joules. Absolute error about 1e-15. */
 export function gammaCdf(harvest: HarvestLaw, x: number): number {
@@ -66,7 +67,7 @@ function logarithmsTo(length: number): Float64Array {
   return logarithms;
 }
 
-const densityRoom = new Room();
+const densityRoom = new Scratch();
 
 /** The density at the multiples of `unit` from `from` on, up to a factor, in units of the scale; they last until the next call. */
 function densities(shape: number, unit: number, from: number, count: number): Float64Array {
@@ -234,60 +235,4 @@ export function gammaTable(harvest: HarvestLaw): (x: number) => number {
     const position = x / step - 0.5;
     return position >= cumulative.length - 3 ? 1 : Math.min(1, interpolate(cumulative, position));
   };
-}
-
-/** Four-point Lagrange interpolation of a table at a fractional index with at least one entry on the left and two on the right. */
-export function interpolate(values: Float64Array, position: number): number {
-  const i = Math.floor(position);
-  const t = position - i;
-  // The weights of `cubicWeights`, factor by factor: no array is made at the millions of points.
-  const outer = (t * (t - 1)) / 6;
-  const inner = ((t + 1) * (t - 2)) / 2;
-  return (
-    (t + 1) * outer * values[i + 2] -
-    (t - 2) * outer * values[i - 1] +
-    inner * ((t - 1) * values[i] - t * values[i + 1])
-  );
-}
-
-/**
- * `interpolate` at `count` positions from `first` on, `spacing` apart, put `into` room for them: `below` before position 1, `above` from
- * `last` on.
- */
-export function interpolateAlong(
-  values: Float64Array,
-  first: number,
-  spacing: number,
-  { below, above, last }: { readonly below: number; readonly above: number; readonly last: number },
-  count: number,
-  into: Float64Array,
-): void {
-  let from = Math.min(count, Math.max(0, Math.ceil((1 - first) / spacing)));
-  while (from < count && first + from * spacing < 1) from++;
-  let to = Math.min(count, Math.max(from, Math.ceil((last - first) / spacing)));
-  while (to > from && first + (to - 1) * spacing >= last) to--;
-  into.fill(below, 0, from);
-  for (let c = from; c < to; c++) {
-    const position = first + c * spacing;
-    const i = Math.floor(position);
-    const t = position - i;
-    // As in `interpolate`, written out: a call would make a number object of each value.
-    const outer = (t * (t - 1)) / 6;
-    const inner = ((t + 1) * (t - 2)) / 2;
-    into[c] =
-      (t + 1) * outer * values[i + 2] -
-      (t - 2) * outer * values[i - 1] +
-      inner * ((t - 1) * values[i] - t * values[i + 1]);
-  }
-  into.fill(above, to, count);
-}
-
-/** Lagrange weights on the points −1, 0, 1, 2 for an argument t in [0, 1): they keep the moments up to the third. */
-export function cubicWeights(t: number): [number, number, number, number] {
-  return [
-    (-t * (t - 1) * (t - 2)) / 6,
-    ((t + 1) * (t - 1) * (t - 2)) / 2,
-    (-(t + 1) * t * (t - 2)) / 2,
-    ((t + 1) * t * (t - 1)) / 6,
-  ];
 }

@@ -1,6 +1,6 @@
 /** Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a Gaussian copula. */
-import erfc from '@stdlib/math-base-special-erfc';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
+import { normalCdf } from '../numeric/normal.js';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
@@ -153,10 +153,6 @@ const NORMAL: CumulativeLaw = {
   mean: 0,
   standardDeviation: 1,
 };
-
-function normalCdf(x: number): number {
-  return 0.5 * erfc(-x * Math.SQRT1_2);
-}
 
 function copula(
   { laws, factors }: GammaProcess,

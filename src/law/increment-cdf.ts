@@ -9,10 +9,11 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
 import { DemandGrid } from './demand-grid.js';
-import { GridTransform } from './fft.js';
-import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach, interpolate, interpolateAlong } from './gamma.js';
+import { GridTransform } from '../numeric/fft.js';
+import { GammaOrigin, ORIGIN_STEPS, gammaMasses, gammaReach } from './gamma.js';
+import { interpolate, interpolateAlong } from '../numeric/cubic.js';
 import { Kinks, exactSteps } from './kinks.js';
-import { Room } from './room.js';
+import { Scratch } from '../numeric/scratch.js';
 import { PlanError } from '../errors.js';
 
 /** A distribution function with the range that carries all but about 1e-13 of its mass. */
@@ -42,10 +43,10 @@ const ORIGIN_SPARE = 18;
 /** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
 const NEGLIGIBLE_KINK = 2e-9;
 
-const massRoom = new Room();
+const massRoom = new Scratch();
 
 /** The increment law of a scenario. @param room for its table: the law then lasts until the room's next use. */
-export function incrementLaw(law: WalkLaw, room = new Room()): CumulativeLaw {
+export function incrementLaw(law: WalkLaw, room = new Scratch()): CumulativeLaw {
   const demand = new DemandGrid(law.demand);
   const low = -demand.reach(RANGE_EXPONENT);
   const high = gammaReach(law.harvest, Math.exp(-RANGE_EXPONENT));

@@ -9,7 +9,8 @@
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
 import type { GammaOrigin } from './gamma.js';
-import { ORIGIN_POWERS, ORIGIN_STEPS, interpolate } from './gamma.js';
+import { ORIGIN_POWERS, ORIGIN_STEPS } from './gamma.js';
+import { interpolate } from '../numeric/cubic.js';
 
 /** Error of interpolating one atom's law that is accepted. */
 const INTERPOLATED = 2e-8;

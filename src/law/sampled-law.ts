@@ -11,7 +11,7 @@ import { incrementLaw } from './increment-cdf.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { ESCAPE_EXPONENT, demandCumulant, harvestCumulant, slotReach, slotsOfReach, walkReach } from './reach.js';
-import { Room } from './room.js';
+import { Scratch } from '../numeric/scratch.js';
 import { samplingError } from './sampling-error.js';
 import type { SamplingError } from './sampling-error.js';
 import type { WalkTables } from './tables.js';
@@ -61,7 +61,7 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
 }
 
 /** Room for the law while it is cut into cells: laws are made by the thousand. */
-const lawRoom = new Room();
+const lawRoom = new Scratch();
 
 /** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
 export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan): void {

@@ -7,7 +7,7 @@ import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import type { Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
 import type { HarvestTables } from './harvest-tables.js';
-import { poissonWeights } from './poisson.js';
+import { poissonWeights } from '../numeric/poisson.js';
 import type { SamplingError } from './sampling-error.js';
 import { COUNT_BITS } from './task-tables.js';
 import { countDrawsOf, countWeights } from './task-law.js';

@@ -15,7 +15,7 @@ import { ESCAPE_EXPONENT, consumptionReach } from './reach.js';
 import { gammaReach, gammaTable } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
-import { poissonWeights } from './poisson.js';
+import { poissonWeights } from '../numeric/poisson.js';
 import { LATTICE_REACH, slotsWithin, walkJoules } from './sampled-law.js';
 import { samplingError } from './sampling-error.js';
 import type { SamplingError } from './sampling-error.js';

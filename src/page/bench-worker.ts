@@ -3,7 +3,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import type { Backend, BackendName } from '../engine/backend.js';
-import { borrowWorkers } from '../engine/host/lending.js';
+import { borrowWorkers } from '../host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../study/plan.js';

@@ -48,7 +48,7 @@ export interface Started {
   readonly type: 'started';
 }
 
-/** Told to a worker that needs workers: whom to ask for them (engine/host/lending.ts). */
+/** Told to a worker that needs workers: whom to ask for them (host/lending.ts). */
 export interface Lending {
   readonly type: 'lend';
   readonly port: MessagePort;

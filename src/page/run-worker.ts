@@ -3,7 +3,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { borrowWorkers } from '../engine/host/lending.js';
+import { borrowWorkers } from '../host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
 import { studyOf } from '../study/model.js';
 import type { AnyPrepared, Study } from '../study/model.js';

@@ -1,9 +1,9 @@
 /**
  * The page's workers, started when first needed and started again where one never starts. The page also starts the workers
- * of its workers (engine/host/lending.ts). The literal `new Worker(new URL(…))` is what bundlers look for.
+ * of its workers (host/lending.ts). The literal `new Worker(new URL(…))` is what bundlers look for.
  */
 import { host } from '#host';
-import { lendWorkers } from '../engine/host/lending.js';
+import { lendWorkers } from '../host/lending.js';
 import { BEAT, Silence } from '../engine/silence.js';
 import type {
   BenchCommand,

@@ -2,7 +2,7 @@
  * Text in plain ASCII, for terminals and files of a locale that has no more (LANG=C): signs become what one would type
  * instead, letters lose their accents. Columns of tables are laid out anew, for some signs grow.
  */
-import { append, largestOf } from '../extremes.js';
+import { append, largestOf } from '../numeric/extremes.js';
 
 /** What one would type. Powers are apart: they need a caret. */
 const TYPED: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** `compare` for a terminal and as a JSON document. */
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import type { Backend } from '../engine/backend.js';
 import type { SharedDraw } from '../study/shared-draws.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';

@@ -1,7 +1,7 @@
 /** `validate` of consumption over the service, for a terminal and as a JSON document: the distributed walk beside the lumped one on the same draws. */
 import type { FinishedRun } from '../study/finished.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
-import { normalCritical } from '../stats/normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { MeanEstimate, Proof } from '../stats/proof.js';
 import type { Summary } from '../stats/summary.js';
 import type { Coarse, VerdictName } from '../stats/verdict.js';

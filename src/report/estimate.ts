@@ -3,7 +3,7 @@
  * half-width shows two digits, and the estimate, the ends of its interval and whatever is compared with it end at the
  * same decimal place. What theory knows with an error of its own ends where that error begins. Computes no interval.
  */
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import type { Interval } from '../stats/binomial.js';
 import type { HorizonSummary, QuantileEstimate } from '../stats/summary.js';
 import { formatNumber } from './table.js';

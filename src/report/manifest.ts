@@ -3,7 +3,7 @@
  * is the same, byte for byte, for equal inputs on one backend, and its `hashed` part on every backend; what differs
  * between hosts and hours stands apart, in run.json.
  */
-import { sha256Hex } from '#sha256';
+import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { FinishedRun } from '../study/finished.js';
 import type { AnyPrepared } from '../study/model.js';
@@ -92,26 +92,6 @@ export function runRecord(
 }
 
 export type RunRecord = ReturnType<typeof runRecord>;
-
-/** JSON with sorted keys and no blanks, the form in which documents are hashed (RFC 8785). */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (isRecord(part) ? sorted(part) : part));
-}
-
-function isRecord(part: unknown): part is Record<string, unknown> {
-  return part !== null && typeof part === 'object' && !Array.isArray(part);
-}
-
-function sorted(part: Record<string, unknown>): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(part).sort()) result[key] = part[key];
-  return result;
-}
-
-/** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
-export function sha256Text(text: string): string {
-  return sha256Hex(text);
-}
 
 /**
  * SHA-256 of the integers that a kernel draws from: base, core shift, B_0 in quanta, number of core columns and of residual cells, then the

@@ -3,7 +3,7 @@ import { partialsSha256 } from '../engine/partials-codec.js';
 import type { ViolationName } from '../engine/proof-job.js';
 import type { FinishedProof } from '../study/finished.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import { normalCritical } from '../stats/normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';
 import { VERSION } from '../version.js';
 import { formatEstimate, formatLike, formatPlusMinus, withError } from './estimate.js';

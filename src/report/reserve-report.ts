@@ -1,6 +1,6 @@
 /** `reserve` for a terminal and as a JSON document. */
 import { partialsSha256 } from '../engine/partials-codec.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import type { ExactReserve } from '../stats/reserve-law.js';
 import type { EstimatedReserve } from '../stats/reserve.js';
 import { unknownReserve } from '../study/reserve.js';

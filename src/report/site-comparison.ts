@@ -1,6 +1,6 @@
 /** What of a site is known exactly, beside what was simulated: one list for every report. */
-import { largestOf } from '../extremes.js';
-import { normalCritical } from '../stats/normal.js';
+import { largestOf } from '../numeric/extremes.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { SiteHorizon } from '../stats/site-summary.js';
 import { shownMean, shownZero, withError } from './estimate.js';
 import type { Shown } from './estimate.js';

@@ -1,7 +1,7 @@
 /** A site's quantities against the horizon, as plain data for charts; the page makes them while a run goes on. */
 import { clopperPearson } from '../stats/binomial.js';
 import type { Interval } from '../stats/binomial.js';
-import { normalCritical } from '../stats/normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { SeriesPoint, SiteSeries } from './charts/site.js';

@@ -1,7 +1,7 @@
 /** A site's `run` and `validate` for a terminal; `exact` is in site-exact-text.ts. */
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import { normalCritical } from '../stats/normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
 import type { ExactSite, SiteReference } from '../stats/site-reference.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';

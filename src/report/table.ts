@@ -1,5 +1,5 @@
 /** Plain-text tables and numbers with units for terminals. No colour, no boxes: columns line up and copy well. */
-import { append, largestOf } from '../extremes.js';
+import { append, largestOf } from '../numeric/extremes.js';
 import { asciiLength, RULE } from './ascii.js';
 
 export interface Column {

@@ -4,7 +4,7 @@
  */
 import betainc from '@stdlib/math-base-special-betainc';
 import { Memo } from '../memo.js';
-import { normalSurvival } from './normal.js';
+import { normalSurvival } from '../numeric/normal.js';
 
 /** A closed interval; its ends may be infinite. */
 export interface Interval {

@@ -1,5 +1,5 @@
 /** What a design search knows: how far the designs go that surely fail and that surely meet the target, and what is open. */
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 import type { DesignEvaluation } from './risk-probe.js';
 
 export class Knowledge {

@@ -5,7 +5,7 @@
  * at with as many paths, where there is one.
  */
 import type { DesignScale } from './design-scale.js';
-import { normalCritical } from './normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { DesignEvaluation, Stage } from './risk-probe.js';
 
 /** Designs whose normal quantiles are this far from the one that the line goes through weigh 0.6 of what they would beside it. */

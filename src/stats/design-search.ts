@@ -5,7 +5,7 @@
  * been found.
  */
 import { InputError } from '../errors.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { clopperPearson } from './binomial.js';
 import { Knowledge } from './design-knowledge.js';
 import { DesignScale } from './design-scale.js';

@@ -9,7 +9,7 @@ import { binomialTwoSided, clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import type { Decision } from './family.js';
 import { FAMILY_ALPHA, holm } from './family.js';
-import { normalCritical, normalSurvival } from './normal.js';
+import { normalCritical, normalSurvival } from '../numeric/normal.js';
 
 /** Exact sums over pairs of paths, in quanta of each side. */
 export interface PairedSums {

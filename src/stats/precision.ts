@@ -13,7 +13,7 @@ import type { HorizonPartials } from '../engine/partials.js';
 import { binDeficits, binEnd, binOfRank, momentsAbout, quantile, quantileInterval } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
 import type { Interval } from './binomial.js';
-import { normalCritical } from './normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import { exactMoments } from './summary.js';
 
 /** What is to be known how well: half-width of the 95 % interval ≤ relativeHalfWidth × value. */

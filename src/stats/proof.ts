@@ -11,7 +11,7 @@ import type { LimitLadder } from '../theory/limit-ladder.js';
 import { binDeficits } from './binned.js';
 import { FAMILY_ALPHA, holm } from './family.js';
 import { lawOnBins } from './law-on-bins.js';
-import { skewedTwoSided } from './normal.js';
+import { skewedTwoSided } from './tails.js';
 import { exactMoments, varianceOfVariance } from './summary.js';
 import { testMoments } from './verdict.js';
 import type { ExactReference } from './verdict.js';

@@ -9,7 +9,7 @@ import { InputError } from '../errors.js';
 import type { Backend, RunControl } from '../engine/backend.js';
 import { planPassages } from '../engine/passage-job.js';
 import type { Passages } from '../engine/passage-job.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { sampleLaw } from '../law/sampled-law.js';

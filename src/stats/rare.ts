@@ -6,7 +6,7 @@
 import type { Passages } from '../engine/passage-job.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
-import { normalCritical } from './normal.js';
+import { normalCritical } from '../numeric/normal.js';
 
 /** What turns a passage at point n in slot τ into exp(−θ(n·quantum + offset) + τ·logTransform). */
 export interface PassageWeights {

@@ -3,7 +3,7 @@
  * total over the mean of the other, and their difference by the delta method, from exact sums over pairs of paths.
  */
 import type { Interval } from './binomial.js';
-import { normalCritical, normalSurvival } from './normal.js';
+import { normalCritical, normalSurvival } from '../numeric/normal.js';
 import { addPairs, commonUnit, emptyPairedSums } from './paired.js';
 import type { PairedSums } from './paired.js';
 

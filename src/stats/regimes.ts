@@ -20,7 +20,7 @@ import seedrandom from 'seedrandom';
 import { seedDigest } from '../engine/stream-key.js';
 import { InputError } from '../errors.js';
 import type { Interval } from './binomial.js';
-import { choleskyFactor, whiten } from './cholesky.js';
+import { choleskyFactor, whiten } from '../numeric/cholesky.js';
 import { LEAST_POINTS } from './paper-regimes.js';
 
 /** Mean deficits of one run. Joules. */

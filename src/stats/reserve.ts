@@ -5,7 +5,7 @@
 import { InputError } from '../errors.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import type { HorizonPartials } from '../engine/partials.js';
-import { smallestOf } from '../extremes.js';
+import { smallestOf } from '../numeric/extremes.js';
 import { binDeficits, binEnd, binOfRank, quantile, quantileInterval } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
 import { clopperPearson } from './binomial.js';

@@ -18,7 +18,7 @@ import { MOST_CELLS, equiprobableCells } from './cells.js';
 import { FAMILY_ALPHA, holm } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import type { LawOnBins } from './law-on-bins.js';
-import { skewedTwoSided } from './normal.js';
+import { skewedTwoSided } from './tails.js';
 import { exactAt, isKnown } from './site-reference.js';
 import type { BoundedCdf, ExactSite, ExactSiteHorizon, SiteReference } from './site-reference.js';
 import { pathsAtTop, violationsOf } from './site-summary.js';

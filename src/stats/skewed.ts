@@ -4,7 +4,7 @@
  * transformation takes the skewness out, to second order (P. Hall 1992, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54, 221–228).
  */
 import type { Interval } from './binomial.js';
-import { normalCritical } from './normal.js';
+import { normalCritical } from '../numeric/normal.js';
 
 /**
  * The interval of an estimate that is a mean of n values, or nearly.

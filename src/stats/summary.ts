@@ -6,7 +6,7 @@ import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { binDeficits, binRoom, momentsAbout, quantile, quantileInterval } from './binned.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
-import { normalCritical } from './normal.js';
+import { normalCritical } from '../numeric/normal.js';
 import { skewedInterval, skewnessOf } from './skewed.js';
 
 /** The probabilities whose quantiles a summary holds (contract). */

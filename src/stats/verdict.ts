@@ -7,7 +7,7 @@
  */
 import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
-import { append } from '../extremes.js';
+import { append } from '../numeric/extremes.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { shrink, standardise, testShare } from './allowance.js';
 import { binDeficits, momentsAbout } from './binned.js';
@@ -18,7 +18,7 @@ import { FAMILY_ALPHA, holm } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import { lawOnBins } from './law-on-bins.js';
 import type { LawOnBins } from './law-on-bins.js';
-import { skewedTwoSided } from './normal.js';
+import { skewedTwoSided } from './tails.js';
 import { exactMoments, varianceOfVariance } from './summary.js';
 
 export type VerdictName = 'mean' | 'standardDeviation' | 'probabilityZero' | 'chiSquare' | 'kolmogorov';

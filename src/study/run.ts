@@ -3,7 +3,7 @@
  * a precision target is met. Paths have streams of their own: parts give the bytes of one run.
  */
 import type { Backend, RunControl } from '../engine/backend.js';
-import type { Host } from '../engine/host/contract.js';
+import type { Host } from '../host/contract.js';
 import type { Job } from '../engine/job.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';

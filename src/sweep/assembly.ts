@@ -6,7 +6,7 @@ import { InputError } from '../errors.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
-import { sha256Text } from '../report/manifest.js';
+import { sha256Text } from '../hash.js';
 import type { Sweep, SweepPoint } from './points.js';
 import { estimatedRows } from './results.js';
 import type { SweepRow } from './results.js';

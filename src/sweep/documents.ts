@@ -1,6 +1,5 @@
 /** What a sweep leaves behind and prints: the manifest, which holds nothing that differs from run to run, and the JSON document. */
-import { sha256Hex } from '#sha256';
-import { canonicalJson, sha256Text } from '../report/manifest.js';
+import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { VERSION } from '../version.js';
 import type { Assembly } from './assembly.js';
 import { exactOf, unitOfMetric } from './results.js';

@@ -8,7 +8,7 @@ import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../study/shared-draws.js';
 import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
-import { largestOf } from '../extremes.js';
+import { largestOf } from '../numeric/extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';
 import { axisGroups } from './points.js';

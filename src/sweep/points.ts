@@ -1,7 +1,6 @@
 /** The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run. */
 import { resolveScenario } from '../fleet/resolve.js';
-import { sha256HexOfParts } from '#sha256';
-import { canonicalJson } from '../report/manifest.js';
+import { canonicalJson, sha256HexOfParts } from '../hash.js';
 import { InputError } from '../errors.js';
 import { Memo } from '../memo.js';
 import { drift, volatility } from '../fleet/walk-law.js';

@@ -3,7 +3,7 @@
  * covers and of nothing else: whoever finds a result under that hash need not run it again.
  */
 import { InputError } from '../errors.js';
-import { sha256Text, canonicalJson } from '../report/manifest.js';
+import { sha256Text, canonicalJson } from '../hash.js';
 import { VERSION } from '../version.js';
 import type { Sweep, SweepPoint } from './points.js';
 

@@ -7,8 +7,8 @@
 import gammainc from '@stdlib/math-base-special-gammainc';
 import { InputError } from '../errors.js';
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from './gauss-legendre.js';
-import { halfErfRatio, normalCdf, normalDensity, normalExcess, reflectedTail } from './normal.js';
+import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { halfErfRatio, normalCdf, normalDensity, normalExcess, reflectedTail } from '../numeric/normal.js';
 import { solveQuantile } from './quantile.js';
 
 /** What the Brownian law is made of. */

@@ -3,7 +3,7 @@
  * made from the law of D_T.
  */
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from './gauss-legendre.js';
+import { gaussLegendre } from '../numeric/gauss-legendre.js';
 
 const RULE = gaussLegendre(16);
 const PANELS = 12;

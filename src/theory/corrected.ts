@@ -7,9 +7,9 @@
  */
 import { scaledCdf, scaledDensity, scaledMean, scaledSurvival, checkScale } from './brownian.js';
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from './gauss-legendre.js';
+import { gaussLegendre } from '../numeric/gauss-legendre.js';
 import type { IncrementLaw } from './increment.js';
-import { normalCdf, normalDensity, reflectedTail } from './normal.js';
+import { normalCdf, normalDensity, reflectedTail } from '../numeric/normal.js';
 import { overshootConstant } from './overshoot.js';
 import { solveQuantile } from './quantile.js';
 

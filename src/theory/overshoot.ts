@@ -3,7 +3,7 @@
  * K = lim σ√(2T/π) − E D_T. 0.5826σ for Gaussian steps. A one-dimensional integral over the centred transform; not a limit in T.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import { gaussLegendre } from './gauss-legendre.js';
+import { gaussLegendre } from '../numeric/gauss-legendre.js';
 import type { IncrementLaw } from './increment.js';
 
 const RULE = gaussLegendre(16);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Host } from '../../src/engine/host/contract.js';
+import type { Host } from '../../src/host/contract.js';
 import type { SilentHost } from '../engine/silent-host.js';
 import { passing } from '../engine/silent-host.js';
 import { LIGHT } from './light.js';

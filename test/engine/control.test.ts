@@ -4,7 +4,7 @@ import { host } from '#host';
 import { BackendError, DeviceLostError, InputError, KernelError, PlanError } from '../../src/errors.js';
 import type { Backend, RunProgress } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 import { MAXIMUM_TRIALS, planJob } from '../../src/engine/job.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';

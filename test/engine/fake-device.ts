@@ -1,6 +1,6 @@
 /** Devices that do wrong on purpose: a real one behind a wrapper that sees every call. */
 import { host } from '#host';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 
 /** What a wrapper does; left out, all is as it was. */
 export interface Wrapping {

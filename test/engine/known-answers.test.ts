@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { host } from '#host';
-import type { Host } from '../../src/engine/host/contract.js';
+import type { Host } from '../../src/host/contract.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';

@@ -6,7 +6,7 @@ import { host } from '#host';
 import streamSource from '../../kernels/stream.wgsl';
 import { SiteDrawer } from '../../src/engine/cpu/site-draws.js';
 import { walkSite } from '../../src/engine/cpu/site.js';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 import { wgslConstants } from '../../src/engine/kernels/layout.js';
 import { PURPOSE } from '../../src/engine/purposes.js';
 import type { Purpose } from '../../src/engine/purposes.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { Reducer, plainSums } from '../../src/engine/reduce.js';
 import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonLayout, Partials } from '../../src/engine/partials.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';

@@ -1,7 +1,7 @@
 /** A host whose workers fall silent, and time that passes while nobody but them has anything to say. */
 import { vi } from 'vitest';
 import type { FromWorker, ToWorker } from '../../src/engine/cpu/protocol.js';
-import type { Host, WorkerLike } from '../../src/engine/host/contract.js';
+import type { Host, WorkerLike } from '../../src/host/contract.js';
 import { PATIENCE } from '../../src/engine/silence.js';
 
 /** Whether a worker answers no more from a message on: `worker` and `bundle` are counted from 0. */

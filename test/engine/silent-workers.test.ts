@@ -8,7 +8,7 @@ import type { RunProgress } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { FromWorker, ToWorker } from '../../src/engine/cpu/protocol.js';
 import { feedOf } from '../../src/engine/feed.js';
-import type { WorkerLike } from '../../src/engine/host/contract.js';
+import type { WorkerLike } from '../../src/host/contract.js';
 import { planJob } from '../../src/engine/job.js';
 import type { Partials } from '../../src/engine/partials.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';

@@ -1,7 +1,7 @@
 /** Keys of seeds: against vectors made by other programs, and that other seeds have other keys. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import * as browser from '../../src/engine/host/browser-sha256.js';
+import * as browser from '../../src/host/browser-sha256.js';
 import { isSeedText, seedDigest, streamKey } from '../../src/engine/stream-key.js';
 import type { SeedPurpose } from '../../src/engine/stream-key.js';
 import { InputError } from '../../src/errors.js';

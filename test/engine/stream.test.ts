@@ -5,7 +5,7 @@ import { host } from '#host';
 import streamSource from '../../kernels/stream.wgsl';
 import { PURPOSE } from '../../src/engine/purposes.js';
 import { nextWord, pathState, threefry4x32 } from '../../src/engine/stream.js';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 import { streamKey } from '../../src/engine/stream-key.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';
 import type { Device } from '../../src/engine/webgpu/device.js';

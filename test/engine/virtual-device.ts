@@ -1,5 +1,5 @@
 /** A device of a given speed on a clock of its own, which tells late that work is finished, as browsers do: for pacing. */
-import { largestOf } from '../../src/extremes.js';
+import { largestOf } from '../../src/numeric/extremes.js';
 import type { Device } from '../../src/engine/webgpu/device.js';
 import { Pace } from '../../src/engine/webgpu/pace.js';
 import { Submissions } from '../../src/engine/webgpu/submissions.js';

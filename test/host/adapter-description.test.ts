@@ -1,6 +1,6 @@
 /** Descriptions as implementations give them: which are a CPU. Names from the vendors' own drivers. */
 import { expect, test } from 'vitest';
-import { askForAdapter, describeAdapter } from '../../src/engine/host/adapter-description.js';
+import { askForAdapter, describeAdapter } from '../../src/host/adapter-description.js';
 
 test.each([
   [{ vendor: 'google', architecture: 'swiftshader', device: '0xc0de' }, true],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { findSwiftShaderPackage, provideSwiftShader } from '../../src/engine/host/node-software.js';
+import { findSwiftShaderPackage, provideSwiftShader } from '../../src/host/node-software.js';
 
 /** The package has a program for each system, in a package of its own, and links it while it is installed: where that may run. */
 const program = ((): string | undefined => {

@@ -5,10 +5,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { BackendError } from '../../src/errors.js';
-import type { WorkerEntry } from '../../src/engine/host/contract.js';
-import { mayOfferNone } from '../../src/engine/host/node-probe.js';
-import { provideSwiftShader } from '../../src/engine/host/node-software.js';
-import { preload } from '../../src/engine/host/node-vulkan.js';
+import type { WorkerEntry } from '../../src/host/contract.js';
+import { mayOfferNone } from '../../src/host/node-probe.js';
+import { provideSwiftShader } from '../../src/host/node-software.js';
+import { preload } from '../../src/host/node-vulkan.js';
 import { runChild } from './child.js';
 
 const ask = (kind: string) => `
@@ -95,7 +95,7 @@ describe('without a package', () => {
 
   test('no SwiftShader: says what to install', async () => {
     const end = await runChild(
-      `import { findSwiftShaderPackage } from '../src/engine/host/node-software.js';
+      `import { findSwiftShaderPackage } from '../src/host/node-software.js';
        console.log(findSwiftShaderPackage());`,
       outside,
     );
@@ -126,8 +126,8 @@ describe('libraries and caches', () => {
     await mkdir(join(cache, 'batterywalk'), { recursive: true });
     await chmod(join(cache, 'batterywalk'), 0o777);
     const end = await runChild(
-      `import { mayOfferNone } from '../../src/engine/host/node-probe.js';
-import { provideSwiftShader } from '../src/engine/host/node-software.js';
+      `import { mayOfferNone } from '../../src/host/node-probe.js';
+import { provideSwiftShader } from '../src/host/node-software.js';
        console.log((await provideSwiftShader()).manifest);`,
       undefined,
       { XDG_CACHE_HOME: cache, TMPDIR: outside },

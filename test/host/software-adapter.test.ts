@@ -1,7 +1,7 @@
 /** The software adapter really computes: SwiftShader, through Dawn, in this process and in others. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
-import type { AdapterHandle } from '../../src/engine/host/contract.js';
+import type { AdapterHandle } from '../../src/host/contract.js';
 import { runChild } from './child.js';
 
 /** One thread a word: a linear congruential generator of Numerical Recipes, ROUNDS steps from its index, in wrapping u32. */

@@ -5,7 +5,7 @@
  */
 import ts from 'typescript';
 
-const mayTouchTheDom = (path: string) => path.startsWith('src/page/') || path.startsWith('src/engine/host/browser');
+const mayTouchTheDom = (path: string) => path.startsWith('src/page/') || path.startsWith('src/host/browser');
 
 const DOM_LIBRARY = /\/lib\.dom[^/]*\.d\.ts$/;
 const WEBGPU = /\/@webgpu\/types\//;

@@ -9,18 +9,22 @@ import ts from 'typescript';
 
 /** Folders of src/ from the bottom up; a folder may import itself and those of lower rank. Equal rank: strangers. */
 const RANK: Readonly<Record<string, number>> = {
-  scenario: 0,
-  fleet: 1,
-  law: 2,
-  theory: 3,
-  engine: 3,
-  stats: 4,
-  study: 5,
-  report: 6,
-  sweep: 7,
-  cli: 8,
-  page: 8,
+  numeric: 0,
+  host: 0,
+  scenario: 1,
+  fleet: 2,
+  law: 3,
+  theory: 4,
+  engine: 4,
+  stats: 5,
+  study: 6,
+  report: 7,
+  sweep: 8,
+  cli: 9,
+  page: 9,
 };
+/** Modules at the top of src that the lowest floor may know. */
+const BELOW_ALL = new Set(['src/errors.js', 'src/memo.js']);
 const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
 const BUILTINS = new Set(builtinModules);
 
@@ -49,14 +53,14 @@ export function namedModules(path: string, text: string): string[] {
 }
 
 /** The parts of a path that rules speak of; `path` is relative to the repository, with `/`. */
-function place(path: string): { folder: string | undefined; backend: string | undefined; isHost: boolean } {
+function place(path: string): { folder: string | undefined; backend: string | undefined } {
   const parts = path.split('/');
   const folder = parts[0] === 'src' && parts.length > 2 ? parts[1] : undefined;
   const inner = folder === 'engine' ? parts[2] : '';
-  return { folder, backend: BACKENDS.has(inner) ? inner : undefined, isHost: folder === 'engine' && inner === 'host' };
+  return { folder, backend: BACKENDS.has(inner) ? inner : undefined };
 }
 
-const isNodeSide = (path: string) => /^src\/(cli\/|sweep\/node\/|engine\/host\/node)/.test(path);
+const isNodeSide = (path: string) => /^src\/(cli\/|sweep\/node\/|host\/node)/.test(path);
 
 /** What is wrong with `path` importing `specifier`, or undefined. */
 function judge(path: string, specifier: string): string | undefined {
@@ -64,14 +68,15 @@ function judge(path: string, specifier: string): string | undefined {
   const bare = specifier.replace(/^node:/, '').split('/')[0];
   if (specifier.startsWith('node:') || BUILTINS.has(bare)) {
     if (!specifier.startsWith('node:')) return 'Node’s modules are named with node:';
-    return isNodeSide(path) ? undefined : 'only src/cli, src/sweep/node and src/engine/host/node* import node:';
+    return isNodeSide(path) ? undefined : 'only src/cli, src/sweep/node and src/host/node* import node:';
   }
   const from = place(path);
   if (specifier === '#host' || specifier === '#worker-scope') {
-    const faces = ['engine', 'cli', 'page'];
-    return faces.includes(from.folder ?? '') ? undefined : 'only the engine and the two faces ask the host';
+    const askers = ['host', 'engine', 'cli', 'page'];
+    return askers.includes(from.folder ?? '') ? undefined : 'only the engine and the two faces ask the host';
   }
-  if (specifier === 'webgpu') return isNodeSide(path) ? undefined : 'only src/engine/host/node* loads webgpu';
+  if (specifier === '#sha256') return path === 'src/hash.ts' ? undefined : 'only src/hash.ts asks for #sha256';
+  if (specifier === 'webgpu') return isNodeSide(path) ? undefined : 'only src/host/node* loads webgpu';
   if (!specifier.startsWith('.')) return undefined; // a library
 
   const target = posix.join(posix.dirname(path), specifier);
@@ -80,7 +85,11 @@ function judge(path: string, specifier: string): string | undefined {
   if (!target.startsWith('src/')) return 'src imports nothing outside src but kernels and package.json';
   if (!/\.(js|json|css|css\.txt|csv|html|svg)$/.test(target)) return 'relative imports end in .js';
   const to = place(target);
-  if (from.isHost) return to.isHost || target === 'src/errors.js' ? undefined : 'a host imports only hosts and errors';
+  if (from.folder !== undefined && RANK[from.folder] === 0) {
+    return to.folder === from.folder || BELOW_ALL.has(target)
+      ? undefined
+      : `${from.folder} imports only itself and errors`;
+  }
   if (from.folder === undefined) {
     const isIndex = path === 'src/index.ts';
     if (to.folder === undefined) return undefined;

@@ -24,9 +24,9 @@ const config = ts.parseJsonConfigFileContent(
 describe('the sources', () => {
   test('are read, all of them', () => {
     expect(sources.has('src/errors.ts')).toBe(true);
-    expect(sources.has('src/engine/host/node.ts')).toBe(true);
-    expect(namedModules('src/engine/host/node.ts', sources.get('src/engine/host/node.ts') ?? '')).toEqual(
-      expect.arrayContaining(['node:worker_threads', 'webgpu', './contract.js', '../../errors.js']),
+    expect(sources.has('src/host/node.ts')).toBe(true);
+    expect(namedModules('src/host/node.ts', sources.get('src/host/node.ts') ?? '')).toEqual(
+      expect.arrayContaining(['node:worker_threads', 'webgpu', './contract.js', '../errors.js']),
     );
   });
 
@@ -52,9 +52,9 @@ describe('planted import violations are found', () => {
     [
       'src/stats/x.ts',
       `import { readFileSync } from 'node:fs';`,
-      /only src\/cli, src\/sweep\/node and src\/engine\/host\/node\* import node:/,
+      /only src\/cli, src\/sweep\/node and src\/host\/node\* import node:/,
     ],
-    ['src/engine/host/browser.ts', `import { cpus } from 'node:os';`, /import node:/],
+    ['src/host/browser.ts', `import { cpus } from 'node:os';`, /import node:/],
     ['src/sweep/x.ts', `import fs = require('fs/promises');`, /named with node:/],
     ['src/cli/x.ts', `const path = require('path');`, /named with node:/],
     ['src/engine/webgpu/x.ts', `import { create } from 'webgpu';`, /loads webgpu/],
@@ -66,7 +66,11 @@ describe('planted import violations are found', () => {
     ['src/index.ts', `export { main } from './cli/main.js';`, /does not contain its faces/],
     ['src/errors.ts', `import { x } from './law/x.js';`, /top of src/],
     ['src/cli/x.ts', `import { draw } from '../page/draw.js';`, /page is not below cli/],
-    ['src/engine/host/x.ts', `import { plan } from '../plan.js';`, /a host imports only/],
+    ['src/host/x.ts', `import { plan } from '../plan.js';`, /host imports only itself/],
+    ['src/host/x.ts', `import { power } from '../numeric/power.js';`, /host imports only itself/],
+    ['src/numeric/x.ts', `import { host } from '../host/host.js';`, /numeric imports only itself/],
+    ['src/numeric/x.ts', `import type { W } from '../fleet/walk-law.js';`, /numeric imports only itself/],
+    ['src/sweep/x.ts', `import { sha256Hex } from '#sha256';`, /only src\/hash\.ts asks/],
     ['src/misc/x.ts', `import { plan } from '../law/x.js';`, /no place in the order/],
   ])('%s: %s', (path, text, wrong) => {
     const violations = importViolations(new Map([[path, text]]));
@@ -85,6 +89,8 @@ describe('planted import violations are found', () => {
         'src/cli/x.ts',
         `import { readFile } from 'node:fs/promises'; import * as api from '../index.js'; import 'zod';`,
       ],
+      ['src/scenario/x.ts', `import { power } from '../numeric/power.js'; import { sha256Text } from '../hash.js';`],
+      ['src/hash.ts', `import { sha256Hex } from '#sha256';`],
       ['src/law/x.ts', `import FFT from 'fft.js'; const s = "import '../engine/x.js'"; // import '../engine/y.js'`],
     ]);
     expect(importViolations(allowed)).toEqual([]);

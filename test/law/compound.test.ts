@@ -1,7 +1,7 @@
 /** Compound Poisson by transform, by Panjer's recursion and by plain convolution: three ways, one law. */
 import { describe, expect, test } from 'vitest';
 import { compoundPoissonGrid, likelyAtoms, panjer, spreadOnGrid } from '../../src/law/compound.js';
-import { GridTransform } from '../../src/law/fft.js';
+import { GridTransform } from '../../src/numeric/fft.js';
 import { walkOf } from '../engine/jobs.js';
 import { consumptionLaw } from './consumption.js';
 

@@ -6,8 +6,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { GammaOrigin, gammaCdf, gammaMasses, gammaReach, gammaSurvival, gammaTable } from '../../src/law/gamma.js';
-import { gammaLower, gammaUpper, logGap } from '../../src/law/incomplete-gamma.js';
-import { chiSquareSurvival, skewedTwoSided } from '../../src/stats/normal.js';
+import { gammaLower, gammaUpper, logGap } from '../../src/numeric/incomplete-gamma.js';
+import { chiSquareSurvival, skewedTwoSided } from '../../src/stats/tails.js';
 
 const VALUES: [shape: number, x: number, lower: number, upper: number][] = [
   [0.1, 0.08023576462394763, 0.810928489796224, 0.189071510203776],

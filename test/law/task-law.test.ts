@@ -7,7 +7,7 @@ import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { InputError } from '../../src/errors.js';
 import { columnWeights } from '../../src/law/alias.js';
 import { gammaCdf } from '../../src/law/gamma.js';
-import { poissonWeights } from '../../src/law/poisson.js';
+import { poissonWeights } from '../../src/numeric/poisson.js';
 import { drawKinds } from '../../src/law/drawn-kinds.js';
 import { quantise, sampleTaskLaw } from '../../src/law/task-law.js';
 import type { TaskLaw } from '../../src/law/task-law.js';

@@ -4,7 +4,8 @@ import { host } from '#host';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { simulate } from '../../src/study/run.js';
 import type { FinishedRun } from '../../src/study/finished.js';
-import { canonicalJson, hashedInputs, manifestDocument, runRecord, tablesSha256 } from '../../src/report/manifest.js';
+import { canonicalJson } from '../../src/hash.js';
+import { hashedInputs, manifestDocument, runRecord, tablesSha256 } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 
 const scenario = parseScenario({

@@ -7,7 +7,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partialsFromJson, partialsSha256 } from '../../src/engine/partials-codec.js';
 import type { ValidateDocument } from '../../src/report/documents.js';
-import { canonicalJson } from '../../src/report/manifest.js';
+import { canonicalJson } from '../../src/hash.js';
 import type { manifestDocument, RunRecord } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';

@@ -4,7 +4,7 @@ import { binomialAtLeast, quantileRanks } from '../../src/stats/binomial.js';
 import { searchDesign } from '../../src/stats/design-search.js';
 import type { DesignProblem, DesignResult } from '../../src/stats/design-search.js';
 import { failureAgreement, neighboursOf } from '../../src/stats/failure-agreement.js';
-import { normalCritical } from '../../src/stats/normal.js';
+import { normalCritical } from '../../src/numeric/normal.js';
 import { addPairs, emptyPairedSums } from '../../src/stats/paired.js';
 
 /** z with P(Z > z) = p ≤ 1/2. */

@@ -2,7 +2,7 @@
 import seedrandom from 'seedrandom';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonPartials, Partials } from '../../src/engine/partials.js';
-import { normalSurvival } from '../../src/stats/normal.js';
+import { normalSurvival } from '../../src/numeric/normal.js';
 import type { DeficitLaw } from '../../src/theory/deficit-law.js';
 
 export const QUANTUM = 0.5;

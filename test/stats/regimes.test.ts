@@ -10,7 +10,7 @@ import { openBackend } from '../../src/engine/open-backend.js';
 import { prepareRun } from '../../src/study/plan.js';
 import { discreteness, figureHorizons, misroutedScenario } from '../../src/report/figures/routing-error.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import { choleskyFactor, whiten } from '../../src/stats/cholesky.js';
+import { choleskyFactor, whiten } from '../../src/numeric/cholesky.js';
 import { brownianMeanCovariance, pilotMeanCovariance } from '../../src/stats/mean-covariance.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';

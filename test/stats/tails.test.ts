@@ -7,13 +7,8 @@ import {
   quantileRanks,
 } from '../../src/stats/binomial.js';
 import { kolmogorovPValue, kolmogorovSurvival } from '../../src/stats/distance.js';
-import {
-  chiSquareSurvival,
-  noncentralChiSquareSurvival,
-  normalCritical,
-  normalSurvival,
-  skewedTwoSided,
-} from '../../src/stats/normal.js';
+import { chiSquareSurvival, noncentralChiSquareSurvival, skewedTwoSided } from '../../src/stats/tails.js';
+import { normalCritical, normalSurvival } from '../../src/numeric/normal.js';
 
 /** |seen/expected − 1|. */
 const relative = (seen: number, expected: number): number => Math.abs(seen / expected - 1);

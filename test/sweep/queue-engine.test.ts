@@ -1,7 +1,7 @@
 /** The worker's two threads without Redis: orders that come while others end, sweeps that are let go, what hangs. */
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/engine/backend.js';
-import type { WorkerLike } from '../../src/engine/host/contract.js';
+import type { WorkerLike } from '../../src/host/contract.js';
 import { emptyPartials } from '../../src/engine/partials.js';
 import { jobRows } from '../../src/engine/rows.js';
 import { BackendError, DeviceLostError } from '../../src/errors.js';

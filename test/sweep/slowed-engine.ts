@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend } from '../../src/engine/backend.js';
-import type { WorkerLike } from '../../src/engine/host/contract.js';
+import type { WorkerLike } from '../../src/host/contract.js';
 import { runEngine } from '../../src/sweep/node/queue/engine.js';
 import type { ShardResult } from '../../src/sweep/shard-result.js';
 import type { Shard } from '../../src/sweep/shards.js';

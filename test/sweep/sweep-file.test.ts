@@ -1,9 +1,9 @@
 /** Sweep files: what is refused, by its field; what the axes come to. */
 import { describe, expect, test } from 'vitest';
-import { sha256HexOfParts as inBrowsers } from '../../src/engine/host/browser-sha256.js';
-import { sha256HexOfParts as inNode } from '../../src/engine/host/node-sha256.js';
+import { sha256HexOfParts as inBrowsers } from '../../src/host/browser-sha256.js';
+import { sha256HexOfParts as inNode } from '../../src/host/node-sha256.js';
 import { InputError } from '../../src/errors.js';
-import { canonicalJson, sha256Text } from '../../src/report/manifest.js';
+import { canonicalJson, sha256Text } from '../../src/hash.js';
 import { valueAt, withValue } from '../../src/sweep/document.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import { axisValues, parseSweepFile } from '../../src/sweep/sweep-file.js';

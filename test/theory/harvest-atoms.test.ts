@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { streamKey } from '../../src/engine/stream-key.js';
-import { GridTransform } from '../../src/law/fft.js';
+import { GridTransform } from '../../src/numeric/fft.js';
 import type { LatticeMixture } from '../../src/law/lattice-mixture.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';

@@ -4,7 +4,7 @@ import { hermiteCoefficients } from '../../src/theory/chain/hermite.js';
 import { longRun } from '../../src/theory/chain/long-run.js';
 import type { PeriodicProcess } from '../../src/theory/chain/long-run.js';
 import { slotDrift, slotVariance } from '../../src/theory/chain/model.js';
-import { normalCdf, normalDensity } from '../../src/theory/normal.js';
+import { normalCdf, normalDensity } from '../../src/numeric/normal.js';
 import { days, demand, limited, weather } from './chain-models.js';
 
 const relative = (value: number, expected: number): number => Math.abs(value - expected) / Math.abs(expected);

@@ -1,6 +1,6 @@
 /** The cpu backend: worker threads (pool.ts) that run the kernels in WebAssembly, or their TypeScript twins. */
 import type { Backend, JobFeed, RunControl } from '../backend.js';
-import type { Host } from '../host/contract.js';
+import type { Host } from '../../host/contract.js';
 import type { Job } from '../job.js';
 import { passagesOf } from '../passage-job.js';
 import { jobRows } from '../rows.js';

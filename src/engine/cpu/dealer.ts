@@ -3,7 +3,7 @@
  * thread busy; the paths of a job are handed out in order, so that what is finished when a run stops is a first part of
  * them. What a thread had in hand when it was replaced is dealt again, and counted once.
  */
-import { append, largestOf } from '../../extremes.js';
+import { append, largestOf } from '../../numeric/extremes.js';
 import { mergePartials } from '../partials.js';
 import type { Partials } from '../partials.js';
 import type { FromWorker, ToWorker } from './protocol.js';

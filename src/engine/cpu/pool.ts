@@ -1,6 +1,6 @@
 /** The worker threads of the cpu backend: started together, watched while at work, replaced where one stays silent. */
 import { BackendError } from '../../errors.js';
-import type { Host } from '../host/contract.js';
+import type { Host } from '../../host/contract.js';
 import { BEAT } from '../silence.js';
 import { Dealer } from './dealer.js';
 import type { PoolControl, PoolJob } from './dealer.js';

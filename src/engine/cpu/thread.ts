@@ -3,7 +3,7 @@
  * from at least once a second, or once in the time of a group of paths, so that silence beyond that is a fault of its
  * host: a worker that never started, or was stopped for good. A replacement that was not needed costs time alone.
  */
-import type { WorkerLike } from '../host/contract.js';
+import type { WorkerLike } from '../../host/contract.js';
 import { Silence } from '../silence.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 

@@ -1,6 +1,6 @@
 /** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
 import { workerScope } from '#worker-scope';
-import { append } from '../../extremes.js';
+import { append } from '../../numeric/extremes.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 import { Reducer } from '../reduce.js';
 import { walkPaths } from './walks.js';

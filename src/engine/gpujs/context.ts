@@ -1,5 +1,5 @@
 /** What a WebGL context says of the device behind it. */
-import type { AdapterDescription } from '../host/contract.js';
+import type { AdapterDescription } from '../../host/contract.js';
 
 /** The part of WEBGL_debug_renderer_info and of the context that is asked. */
 interface Context {

@@ -3,7 +3,7 @@
  * in TypeScript; what a kernel needs of it is generated.
  */
 
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 
 /** Places of named runs of words, one after the other. */
 export interface Layout<Name extends string> {

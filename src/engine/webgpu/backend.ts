@@ -5,7 +5,7 @@
 import { BackendError } from '../../errors.js';
 import type { Backend, JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
-import type { AdapterDescription, AdapterHandle } from '../host/contract.js';
+import type { AdapterDescription, AdapterHandle } from '../../host/contract.js';
 import { runAlone, withoutSignal } from '../feed.js';
 import { knownLumped } from '../known-jobs.js';
 import { passagesOf } from '../passage-job.js';

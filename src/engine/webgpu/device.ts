@@ -1,6 +1,6 @@
 /** A device with its errors made plain: loss, uncaptured errors and kernels that do not compile become named errors. */
 import { BackendError, DeviceError, DeviceLimitError, DeviceLostError, KernelError } from '../../errors.js';
-import type { AdapterHandle } from '../host/contract.js';
+import type { AdapterHandle } from '../../host/contract.js';
 import { heardWithin } from '../silence.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { KernelSource } from './kernels.js';

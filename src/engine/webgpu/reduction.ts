@@ -1,5 +1,5 @@
 /** How a device reduces (kernels/reduce.wgsl): the constants with which that is compiled, and which workgroup reduces what. */
-import type { AdapterDescription } from '../host/contract.js';
+import type { AdapterDescription } from '../../host/contract.js';
 import { BIN_COUNT } from '../partials.js';
 import type { Device } from './device.js';
 import { KERNELS, WORKGROUP_SIZE } from './kernels.js';

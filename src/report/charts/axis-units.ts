@@ -1,5 +1,5 @@
 /** Values that a sweep varies, in the units that people read: watt-hours for joules, hours for seconds. */
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import { dimensionOf } from '../../scenario/quantities.js';
 import { scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';

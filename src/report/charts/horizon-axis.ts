@@ -1,5 +1,5 @@
 /** The axis of horizons: logarithmic, or linear where they are spaced evenly, labelled with the horizons themselves. */
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { CHART_WIDTH } from './chart.js';
 import type { Axis, ChartSetting } from './chart.js';
 import { formatPlain } from './ticks.js';

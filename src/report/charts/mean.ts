@@ -1,7 +1,7 @@
 /** E[D_T] against T: on logarithmic scales with the three rungs, and relative to the exact mean, where intervals can be seen. */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { scaleFor } from '../table.js';
 import { curveLine, drawChart, symbolStyle } from './chart.js';
 import type { ChartSetting } from './chart.js';

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import { formatCount } from '../table.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';

@@ -1,7 +1,7 @@
 /** A site's quantities against the horizon: energies, the charge left, and what is how likely. Lines with intervals; a plus where the exact value is known. */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { formatNumber, formatQuantity, scaleFor } from '../table.js';
 import { BAND_OPACITY, SERIES_FILL, SERIES_WIDTH, drawChart } from './chart.js';
 import type { Axis, ChartContent, ChartSetting, LegendEntry, SeriesStyle } from './chart.js';

@@ -4,7 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { serviceCost } from '../../fleet/service.js';
 import { modelProfile, servedTasks } from '../../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../../scenario/scenario.js';

@@ -3,7 +3,7 @@
  * rules below the curves, and a row a curve for both detectors' breaks and the theory's scale (σ/μ)².
  */
 import * as Plot from '@observablehq/plot';
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { PAPER } from '../charts/theme.js';
 import { drawChart } from '../charts/chart.js';
 import type { ChartDocument } from '../charts/chart.js';

@@ -1,6 +1,6 @@
 /** What report.html says first where energy is burned over the service: the run's own numbers, and what every path was held to. */
 import type { DistributedDocument } from '../distributed.js';
-import { normalCritical } from '../../stats/normal.js';
+import { normalCritical } from '../../numeric/normal.js';
 import type { MeanEstimate as MeanWithError } from '../../stats/proof.js';
 import { formatEstimate, formatLike, withError } from '../estimate.js';
 import { formatCount, scaleFor } from '../table.js';

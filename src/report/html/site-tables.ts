@@ -1,7 +1,7 @@
 /** The tables of a site's report. Cells that show a number of summary.json carry it in full, with its place there, as those of tables.ts do. */
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
-import { normalCritical } from '../../stats/normal.js';
+import { normalCritical } from '../../numeric/normal.js';
 import type { HorizonSummary } from '../../stats/summary.js';
 import {
   formatEstimate,

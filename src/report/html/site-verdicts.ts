@@ -1,5 +1,5 @@
 /** The tables by which a site is judged: the rules of every path, simulated beside exact, the tests, or why there are none. */
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import type { SiteSummary, SiteViolation } from '../../stats/site-summary.js';
 import type { SiteVerdict } from '../../stats/site-verdict.js';
 import { formatKnown, formatLike, formatWithInterval } from '../estimate.js';

@@ -3,7 +3,7 @@
  * place, so that noon stays noon and what comes within a block stays together (moving blocks, Künsch 1989).
  */
 import { InputError } from '../../errors.js';
-import { wholeRatio } from '../../whole.js';
+import { wholeRatio } from '../../numeric/whole.js';
 import type { SlotTrace } from './slots.js';
 
 export interface BlockPlan {

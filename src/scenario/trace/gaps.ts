@@ -1,6 +1,6 @@
 /** What to do where values are missing: refuse, count them as zero, or draw a line between their neighbours. */
 import { InputError } from '../../errors.js';
-import { fitsInto } from '../../whole.js';
+import { fitsInto } from '../../numeric/whole.js';
 
 export type GapRule = 'refuse' | 'zero' | 'interpolate';
 

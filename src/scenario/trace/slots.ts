@@ -1,6 +1,6 @@
 /** From the values of a trace to joules a slot: a value lasts some slots, or a slot holds some values. */
 import { InputError } from '../../errors.js';
-import { wholeRatio } from '../../whole.js';
+import { wholeRatio } from '../../numeric/whole.js';
 import { joulesOf, type TraceUnit } from './units.js';
 
 /** Harvest of each slot as a trace gives it: slot t holds joulesPerValue[floor(t / slotsPerValue) mod length]. */

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import { canonicalJson } from '../../report/manifest.js';
+import { canonicalJson } from '../../hash.js';
 import type { Sweep } from '../points.js';
 import { FOLDER_INPUT, planned } from './folder.js';
 import { CHECKPOINT_FILE, MANIFEST_FILE, RESULTS_FILE, SHARD_FOLDER, SWEEP_FILE } from './folder-names.js';

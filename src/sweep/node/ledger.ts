@@ -5,7 +5,7 @@
  */
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '#sha256';
+import { sha256Hex } from '../../hash.js';
 import { InputError } from '../../errors.js';
 import { decodeShardResults, encodeShardResults, namedShards } from '../shard-result.js';
 import type { ShardResult } from '../shard-result.js';

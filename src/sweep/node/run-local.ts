@@ -3,7 +3,7 @@ import type { Backend, RunProgress } from '../../engine/backend.js';
 import { BatterywalkError } from '../../errors.js';
 import type { Assembly } from '../assembly.js';
 import { runShards } from '../run-shards.js';
-import { append } from '../../extremes.js';
+import { append } from '../../numeric/extremes.js';
 import { Expectations } from '../expectation.js';
 import type { SweepPoint } from '../points.js';
 import type { ShardResult } from '../shard-result.js';

@@ -3,9 +3,9 @@
  * off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency), surpluses on h/(charge efficiency), so that the
  * kinks of g and both ends fall on lattice points.
  */
-import { GridTransform } from '../../law/fft.js';
+import { GridTransform } from '../../numeric/fft.js';
 import type { BatteryLaw } from '../../fleet/site.js';
-import type { Spectrum } from '../../law/fft.js';
+import type { Spectrum } from '../../numeric/fft.js';
 import type { SlotLaw } from './model.js';
 import { oneSided } from './one-sided.js';
 import type { OneSided } from './one-sided.js';

@@ -3,8 +3,8 @@
  * C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that of slots t … T is max(0, W + C_t − H_t).
  */
 import { PlanError } from '../../errors.js';
-import { largestOf } from '../../extremes.js';
-import { GridTransform } from '../../law/fft.js';
+import { largestOf } from '../../numeric/extremes.js';
+import { GridTransform } from '../../numeric/fft.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
 import { extrapolate, extrapolateTable, within } from './extrapolate.js';

@@ -3,9 +3,9 @@
  * c_n = E[q(Z) He_n(Z)]/√n!, the covariance of two such harvests whose Z have correlation r is Σ_{n ≥ 1} c_n c'_n r^n (Mehler).
  */
 import type { HarvestLaw } from '../../fleet/walk-law.js';
-import { gammaLower, gammaUpper } from '../../law/incomplete-gamma.js';
+import { gammaLower, gammaUpper } from '../../numeric/incomplete-gamma.js';
 import gammaln from '@stdlib/math-base-special-gammaln';
-import { normalCdf, normalDensity } from '../normal.js';
+import { normalCdf, normalDensity } from '../../numeric/normal.js';
 
 /** The trapezoidal rule on a line, which for such integrands is exact to rounding. */
 const STEP = 1 / 32;

@@ -1,7 +1,7 @@
 /** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all levels. */
-import { GridTransform } from '../../law/fft.js';
-import type { Spectrum } from '../../law/fft.js';
-import { cubicWeights } from '../../law/gamma.js';
+import { GridTransform } from '../../numeric/fft.js';
+import type { Spectrum } from '../../numeric/fft.js';
+import { cubicWeights } from '../../numeric/cubic.js';
 import type { LevelMap } from './battery-kernel.js';
 
 /** The levels' vector after a move; entries 0 … nodes. */

@@ -1,6 +1,6 @@
 /** Which lattices of levels serve a model: fine enough for its slots, and holding its capacity, its charge and its tasks where one can. */
 import { PlanError } from '../../errors.js';
-import { largestOf, smallestOf } from '../../extremes.js';
+import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { commonMeasure } from '../../law/common-measure.js';
 import type { ChainModel, SlotLaw } from './model.js';

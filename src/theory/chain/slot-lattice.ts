@@ -4,8 +4,9 @@
  */
 import type { DemandLaw, HarvestLaw } from '../../fleet/walk-law.js';
 import { compoundPoissonGrid } from '../../law/compound.js';
-import { GridTransform } from '../../law/fft.js';
-import { cubicWeights, gammaCdf, gammaReach } from '../../law/gamma.js';
+import { GridTransform } from '../../numeric/fft.js';
+import { cubicWeights } from '../../numeric/cubic.js';
+import { gammaCdf, gammaReach } from '../../law/gamma.js';
 import gammaln from '@stdlib/math-base-special-gammaln';
 import { PlanError } from '../../errors.js';
 import type { SlotLaw } from './model.js';

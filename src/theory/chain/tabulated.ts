@@ -1,6 +1,6 @@
 /** A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end, perhaps another. */
 import { InputError } from '../../errors.js';
-import { cubicWeights } from '../../law/gamma.js';
+import { cubicWeights } from '../../numeric/cubic.js';
 
 /** A law on [0, end]. */
 export interface TabulatedLaw {

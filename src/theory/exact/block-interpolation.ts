@@ -2,8 +2,8 @@
  * Interpolation of smooth complex functions along the line, block by block: values at a block's Gauss nodes, a test
  * that they suffice, and the Lagrange basis for the points between.
  */
-import { gaussLegendre } from '../gauss-legendre.js';
-import type { GaussRule } from '../gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import type { GaussRule } from '../../numeric/gauss-legendre.js';
 
 export const BLOCK_NODES = 16;
 export const BLOCK = gaussLegendre(BLOCK_NODES);

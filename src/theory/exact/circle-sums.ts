@@ -3,7 +3,7 @@
  * kernel · log term. Nodes much nearer to 0 than the points, and those much farther away, are taken together by their
  * moments, so that a point costs the nodes at about its own distance from 0.
  */
-import { append } from '../../extremes.js';
+import { append } from '../../numeric/extremes.js';
 import type { ComplexArray } from '../increment.js';
 import { BLOCK_NODES } from './block-interpolation.js';
 import { FAR, FAR_TERMS, cauchyKernel } from './cauchy-kernel.js';

@@ -10,7 +10,7 @@
  * beyond the window is added for every sum that the window's kernel reaches from d.
  */
 import { AccuracyError } from '../../errors.js';
-import { gaussLegendre } from '../gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/gauss-legendre.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, lagrange } from './block-interpolation.js';
 import { silentAt } from './cauchy-kernel.js';

@@ -11,7 +11,7 @@
  * Longer than most files: grids, sums and ties are steps of one computation on the same frequencies.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import { gaussLegendre } from '../gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/gauss-legendre.js';
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
 import { oneMinusS } from './contour.js';
 import { atomsAboveZero, nearestFine, smoothTail } from './harvest-atoms.js';

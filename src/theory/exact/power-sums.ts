@@ -4,7 +4,7 @@
  * together by their moments.
  */
 import { AccuracyError } from '../../errors.js';
-import { append } from '../../extremes.js';
+import { append } from '../../numeric/extremes.js';
 import type { ComplexArray } from '../increment.js';
 import { BLOCK_NODES } from './block-interpolation.js';
 import { FAR_TERMS, cauchyKernel, extentOf, farKernel, farPowers, farRadius } from './cauchy-kernel.js';

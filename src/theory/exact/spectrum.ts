@@ -4,7 +4,7 @@
  * For a point d the line is cut smoothly at a frequency of about 1000/d: that convolves the law with a kernel whose moments all vanish, so that nothing is
  * lost where the law is smooth within a few per cent of d, and a rough spot is blurred only there.
  */
-import { gaussLegendre } from '../gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/gauss-legendre.js';
 import type { ComplexArray } from '../increment.js';
 import type { Kinks } from './kinks.js';
 import { uniformTransform } from './uniform-transform.js';

@@ -2,7 +2,7 @@
  * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the
  * lattice that the energies share where they share one (Panjer's recursion), else the likeliest sums by enumeration.
  */
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import type { CompoundIncrement } from '../increment.js';
 
 /** Atoms of C_1 + … + C_k within an interval, ascending or not; equal sums may come more than once. */

@@ -4,7 +4,7 @@
  * interpolation through eight neighbours reads quickly; panels in log|x| near 0 are made where a point first falls into
  * them, and read as they are.
  */
-import { gaussLegendre } from '../gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/gauss-legendre.js';
 import { barycentric, lagrangeOf } from './block-interpolation.js';
 
 /** Intervals over the whole extent. */

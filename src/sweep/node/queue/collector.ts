@@ -5,7 +5,7 @@
  */
 import type { Redis } from 'ioredis';
 import { BatterywalkError, InputError } from '../../../errors.js';
-import { largestOf } from '../../../extremes.js';
+import { largestOf } from '../../../numeric/extremes.js';
 import { printable } from '../../../printable.js';
 import type { Assembly } from '../../assembly.js';
 import { Expectations } from '../../expectation.js';

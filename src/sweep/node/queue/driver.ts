@@ -4,7 +4,7 @@
  */
 import type { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
-import { smallestOf } from '../../../extremes.js';
+import { smallestOf } from '../../../numeric/extremes.js';
 import type { Shard } from '../../shards.js';
 import type { FailedShard } from '../run-local.js';
 import { Backlog } from './backlog.js';

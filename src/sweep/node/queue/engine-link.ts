@@ -3,7 +3,7 @@
  * them. A device may hang without being lost, and a promise of the engine's may never come: neither may hold a job for
  * ever.
  */
-import type { WorkerLike } from '../../../engine/host/contract.js';
+import type { WorkerLike } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
 import { BackendError, DeviceLostError, InputError } from '../../../errors.js';
 import type { BatterywalkError } from '../../../errors.js';

@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { Backend } from '../../../engine/backend.js';
-import type { WorkerScope } from '../../../engine/host/contract.js';
+import type { WorkerScope } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
 import { BackendError, BatterywalkError } from '../../../errors.js';
 import { planSweep } from '../../points.js';

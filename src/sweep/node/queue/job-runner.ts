@@ -5,8 +5,8 @@
 import { WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { BatterywalkError, InputError } from '../../../errors.js';
-import { append } from '../../../extremes.js';
-import { sha256Text } from '../../../report/manifest.js';
+import { append } from '../../../numeric/extremes.js';
+import { sha256Text } from '../../../hash.js';
 import { Asides, mismatch, NotOurs, versionOf } from './asides.js';
 import type { Link } from './connection.js';
 import type { EngineLink, Outcome } from './engine-link.js';

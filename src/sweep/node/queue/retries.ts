@@ -1,5 +1,5 @@
 /** Shards that were asked for in vain: how often, why, and when enough is enough. */
-import { largestOf } from '../../../extremes.js';
+import { largestOf } from '../../../numeric/extremes.js';
 import { printable } from '../../../printable.js';
 import type { Shard } from '../../shards.js';
 import { ATTEMPTS } from './tuning.js';

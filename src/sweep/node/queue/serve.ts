@@ -1,7 +1,7 @@
 /** A worker's side of the queue: takes jobs, has the engine's thread run them, hands the results on. */
 import { Worker } from 'bullmq';
 import type { Job } from 'bullmq';
-import type { WorkerLike } from '../../../engine/host/contract.js';
+import type { WorkerLike } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
 import { openLink } from './connection.js';
 import { EngineLink } from './engine-link.js';

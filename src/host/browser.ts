@@ -2,7 +2,7 @@
  * The host in a browser, or in a browser's worker: `navigator.gpu` and module workers. Which adapters exist is the
  * browser's choice; a page can only ask for its fallback adapter.
  */
-import { BackendError } from '../../errors.js';
+import { BackendError } from '../errors.js';
 import { askForAdapter, describeAdapter } from './adapter-description.js';
 import type { AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
 

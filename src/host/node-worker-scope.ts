@@ -1,6 +1,6 @@
 /** A worker's own side in Node: the port to the thread that started it. */
 import { parentPort } from 'node:worker_threads';
-import { BackendError } from '../../errors.js';
+import { BackendError } from '../errors.js';
 import type { WorkerScope } from './contract.js';
 
 function port(): NonNullable<typeof parentPort> {

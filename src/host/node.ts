@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import type * as Dawn from 'webgpu';
-import { BackendError } from '../../errors.js';
+import { BackendError } from '../errors.js';
 import { askForAdapter, describeAdapter } from './adapter-description.js';
 import type { AdapterDescription, AdapterHandle, AdapterKind, Host, WorkerEntry, WorkerLike } from './contract.js';
 import { mayOfferNone, offerFault } from './node-probe.js';
@@ -146,7 +146,7 @@ function requestAdapter(kind: AdapterKind): Promise<AdapterHandle> {
 }
 
 /** Workers are programs of the build: beside the bundle that this is part of, or in dist/ when run from the sources. */
-const programs = import.meta.url.endsWith('.ts') ? '../../../dist/' : './';
+const programs = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 
 function spawnWorker(entry: WorkerEntry): WorkerLike {
   const url = new URL(`${programs}${entry}.js`, import.meta.url);

@@ -2,7 +2,7 @@
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
 import { prepareRun } from '../../src/study/plan.js';
-import { append, largestOf, smallestOf } from '../../src/extremes.js';
+import { append, largestOf, smallestOf } from '../../src/numeric/extremes.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 
 const LONG = 300_000;

@@ -3,7 +3,7 @@
  * (5 of 314 tries; none of 932 that a page started). So a page starts workers and lends them to its own workers: the
  * borrower asks for one, and a channel of its own carries their messages, which do not pass through the page.
  */
-import { BackendError } from '../../errors.js';
+import { BackendError } from '../errors.js';
 import type { Host, WorkerEntry, WorkerLike } from './contract.js';
 
 type Request =

@@ -1,31 +1,8 @@
 /**
- * Tails of the distributions that stand behind every interval and p-value: normal, χ², and the skewed law of a mean of
- * few large terms. Each tail is computed as a tail, never as 1 − cdf, so that p-values are right far out.
+ * Tails of the distributions that stand behind p-values: χ², and the skewed law of a mean of few large terms. Each tail is computed as a tail, never as 1 − cdf, so that p-values are right far out.
  */
-import erfc from '@stdlib/math-base-special-erfc';
-import { gammaLower, gammaUpper } from '../law/incomplete-gamma.js';
-
-/** P(Z > z) for a standard normal Z. */
-export function normalSurvival(z: number): number {
-  return 0.5 * erfc(z * Math.SQRT1_2);
-}
-
-/**
- * The z ≥ 0 with P(|Z| > z) = `alpha`, 0 < alpha ≤ 1: 1.96 for 0.05.
- * Abramowitz & Stegun 26.2.23 (error below 4.5e-4), then Halley's steps on the survival function to full precision.
- */
-export function normalCritical(alpha: number): number {
-  const tail = alpha / 2;
-  const t = Math.sqrt(-2 * Math.log(tail));
-  let z = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-  for (let step = 0; step < 4; step++) {
-    const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-    if (density === 0) break;
-    const newton = (normalSurvival(z) - tail) / density;
-    z += newton / (1 + 0.5 * z * newton);
-  }
-  return Math.max(z, 0);
-}
+import { gammaLower, gammaUpper } from '../numeric/incomplete-gamma.js';
+import { normalSurvival } from '../numeric/normal.js';
 
 /** P(χ²_df > x), by the regularised upper incomplete gamma function. */
 export function chiSquareSurvival(x: number, degreesOfFreedom: number): number {

@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { parseTar } from 'nanotar';
-import { BackendError } from '../../errors.js';
+import { BackendError } from '../errors.js';
 import { VULKAN_LOADER } from './node-vulkan.js';
 
 const PACKAGE = '@sparticuz/chromium';

@@ -1,6 +1,6 @@
 /**
- * The normal law in the forms that the Brownian deficit needs: everything positive, nothing that overflows or cancels. Not a
- * statistics library.
+ * The normal law: density, both tails, its two-sided quantile, and the forms that the Brownian deficit needs. Everything
+ * is positive, nothing overflows or cancels: each tail is computed as a tail, never as 1 less the other.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import erfcx from '@stdlib/math-base-special-erfcx';
@@ -15,6 +15,28 @@ export function normalDensity(t: number): number {
 /** Φ(t), with relative accuracy in the left tail. */
 export function normalCdf(t: number): number {
   return 0.5 * erfc(-t * Math.SQRT1_2);
+}
+
+/** P(Z > z) for a standard normal Z. */
+export function normalSurvival(z: number): number {
+  return 0.5 * erfc(z * Math.SQRT1_2);
+}
+
+/**
+ * The z ≥ 0 with P(|Z| > z) = `alpha`, 0 < alpha ≤ 1: 1.96 for 0.05.
+ * Abramowitz & Stegun 26.2.23 (error below 4.5e-4), then Halley's steps on the survival function to full precision.
+ */
+export function normalCritical(alpha: number): number {
+  const tail = alpha / 2;
+  const t = Math.sqrt(-2 * Math.log(tail));
+  let z = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  for (let step = 0; step < 4; step++) {
+    const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+    if (density === 0) break;
+    const newton = (normalSurvival(z) - tail) / density;
+    z += newton / (1 + 0.5 * z * newton);
+  }
+  return Math.max(z, 0);
 }
 
 /** E(N − t)⁺ = φ(t) − tΦ(−t) for a standard normal N; relative accuracy on both sides. */

@@ -10,7 +10,7 @@ import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { loadPreset, presetDocument } from '../../src/scenario/presets.js';
 import { fillGaps } from '../../src/scenario/trace/gaps.js';
-import { fitsInto, stepsAbove, stepsWithin } from '../../src/whole.js';
+import { fitsInto, stepsAbove, stepsWithin } from '../../src/numeric/whole.js';
 
 const { fleet } = loadPreset('reference');
 if (fleet === undefined) throw new Error('the reference scenario has a fleet');
