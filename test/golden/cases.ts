@@ -1,6 +1,6 @@
-/** Which command lines have golden files. A name ending in .json is one of the scenarios, made in a folder of its own. */
+/** Which command lines have golden files. A name ending in .json is one of the scenarios, in a folder of its own. */
 
-/** The forms that a result is asked for: text, --json, --csv, and the files of --out, which are written with the JSON. */
+/** The forms that a result is asked for: text, --json, --csv, and the files of --out, written with the first form. */
 export type Form = 'text' | 'json' | 'csv' | 'out';
 
 export interface Case {

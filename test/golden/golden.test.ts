@@ -1,7 +1,8 @@
 /**
- * Every document that the product prints or writes, held against what it was. These files are regression snapshots: they
- * say that nothing changed, not that it is right, which other tests and the theory judge. `UPDATE_GOLDEN=1 npx vitest run
- * test/golden` makes them anew; what then differs in git is what the change did to a user, and belongs into CHANGELOG.md.
+ * Every document that the product prints or writes, held against what it was. These files are regression snapshots:
+ * they say that nothing changed, not that it is right, which other tests and the theory judge.
+ * `UPDATE_GOLDEN=1 npx vitest run test/golden` makes them anew; what then differs in git is what the change did to a
+ * user, and belongs into CHANGELOG.md.
  */
 import {
   existsSync,

@@ -10,13 +10,20 @@ const OWN_KEYS = 'startedAt|endedAt|elapsedSeconds|pathSlotsPerSecond|node|platf
 const OWN_HASH = /("sha256": ")[0-9a-f]{64}"/g;
 
 /**
- * Times, rates, dates, versions and folders become fixed marks. What is not whole is told to 12 digits: a sum in another
- * order is the same result.
+ * Times, rates, dates, versions and folders become fixed marks. What is not whole is told to 12 digits: a sum in
+ * another order is the same result.
  *
  * @param folder where the case's files are.
  */
 export function normalise(text: string, folder: string): string {
+  // A process counts the clips of all its charts.
+  const clips: string[] = [];
+  const numbered = (clip: string): string => {
+    if (!clips.includes(clip)) clips.push(clip);
+    return `plot-clip-${clips.indexOf(clip) + 1}`;
+  };
   return text
+    .replaceAll(/plot-clip-\d+/g, numbered)
     .replaceAll(folder, '‹folder›')
     .replaceAll(new RegExp(`("(?:${OWN_KEYS})": ?)("[^"\\n]*"|[^\\s,{}[\\]"]+)`, 'g'), '$1"‹own›"')
     .replaceAll(OWN_HASH, '$1‹own›"')
@@ -46,7 +53,8 @@ export function readableJson(text: string): string {
     if (Array.isArray(value)) {
       const list = value as unknown[];
       if (list.length <= LONGEST_LIST) return list.map(shortened);
-      const between = `‹${list.length - 3} more; all ${list.length}: sha256 ${sha256(JSON.stringify(list)).slice(0, 16)}›`;
+      const hash = sha256(JSON.stringify(list)).slice(0, 16);
+      const between = `‹${list.length - 3} more; all ${list.length}: sha256 ${hash}›`;
       return [...list.slice(0, 2).map(shortened), between, shortened(list[list.length - 1])];
     }
     if (!isObject(value)) return value;
