@@ -10,7 +10,7 @@ import { jsonText } from '../report/run-files.js';
 import { formatCount } from '../report/table.js';
 import { parseMeasure, parseNumbers } from '../scenario/values.js';
 import { checkTrialsForRisk, trialsForRisk } from '../stats/reserve.js';
-import { theoryOf } from '../study/model.js';
+import { modelKindOf, theoryOf } from '../study/model.js';
 import { lawReserves, reserveRow, reserveScenario, runReserves } from '../study/reserve.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
@@ -41,7 +41,7 @@ export const reserve: CommandSpec = {
   async run(context) {
     const asked = parseNumbers('--risk', context.text('risk') ?? DEFAULT_RISKS, risk);
     const given = context.scenario();
-    const scenario = reserveScenario(given, resolveScenario(given).runsAsSite);
+    const scenario = reserveScenario(given, modelKindOf(resolveScenario(given), 'run'));
     const { initialJoules } = given.battery;
     if (scenario.battery.initialJoules !== initialJoules) {
       context.remark(`battery.initialJoules ${initialJoules} is set aside: reserves are counted from an empty battery`);

@@ -64,12 +64,15 @@ export type RunInputs = ReturnType<typeof runInputs>;
 
 /** The same of what is planned, whichever the model. */
 export function plannedInputs(planned: AnyPrepared): RunInputs {
+  return runInputs(planned, plannedTablesSha256(planned));
+}
+
+/** Hash of the integers that its kernel draws from. */
+export function plannedTablesSha256(planned: AnyPrepared): string {
   const { initialQuanta } = planned.law;
-  const tables =
-    'site' in planned
-      ? siteTablesSha256(planned.law.tables, initialQuanta)
-      : tablesSha256(planned.law.tables, initialQuanta);
-  return runInputs(planned, tables);
+  return 'site' in planned
+    ? siteTablesSha256(planned.law.tables, initialQuanta)
+    : tablesSha256(planned.law.tables, initialQuanta);
 }
 
 /** The manifest. `files` are the names and contents of what is written beside it. */

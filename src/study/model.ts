@@ -68,21 +68,40 @@ export interface Study {
   judge(outcome: Outcome): Validated;
 }
 
-/** `validate` of distributed accounting walks a lumped companion on the same draws; `run` needs none. */
-export type Purpose = 'run' | 'validate';
+/**
+ * `validate` of distributed accounting walks a lumped companion on the same draws; `run` needs none. A `point` is one
+ * of many, of a sweep or a search: it is a site only where it says more than the paper's walk, for that is much the
+ * faster.
+ */
+export type Purpose = 'run' | 'validate' | 'point';
+
+/** Which model a scenario is seen by. */
+export function modelKindOf(of: Resolved, purpose: Purpose): ModelKind {
+  if (purpose === 'point' ? of.isSite : of.runsAsSite) return 'site';
+  return purpose === 'validate' && of.scenario.accounting === 'distributed' ? 'distributed' : 'walk';
+}
 
 /** Plans what a scenario is asked. @throws {InputError}, {PlanError} */
 export function studyOf(of: Resolved, request: RunRequest, purpose: Purpose): Study {
-  if (of.runsAsSite) return applied(siteModel, of, request);
-  if (purpose === 'validate' && of.scenario.accounting === 'distributed') {
-    return applied(distributedModel, of, request);
+  return studyAs(modelKindOf(of, purpose), of, request);
+}
+
+/** Plans it by a model that was chosen for several scenarios together. @throws {InputError}, {PlanError} */
+export function studyAs(kind: ModelKind, of: Resolved, request: RunRequest): Study {
+  switch (kind) {
+    case 'site':
+      return applied(siteModel, of, request);
+    case 'distributed':
+      return applied(distributedModel, of, request);
+    case 'walk':
+      return applied(walkModel, of, request);
   }
-  return applied(walkModel, of, request);
 }
 
 /** The scenario's own laws. @throws {InputError} */
 export function theoryOf(of: Resolved, horizons: readonly number[]): Theory {
-  return of.runsAsSite ? siteModel.theory(of, horizons) : walkModel.theory(of, horizons);
+  const model = modelKindOf(of, 'run') === 'site' ? siteModel : walkModel;
+  return model.theory(of, horizons);
 }
 
 function applied<P extends AnyPrepared, T, R, S extends Summarized, V extends Validated>(

@@ -12,7 +12,7 @@ import { SUMMARY_QUANTILES } from '../stats/summary.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import type { Outcome } from './finished.js';
-import type { Study, Theory } from './model.js';
+import type { ModelKind, Study, Theory } from './model.js';
 
 /** What a run says of the risks. */
 export interface RunReserves {
@@ -39,8 +39,8 @@ export interface LawReserves {
 }
 
 /** Reserves are counted from an empty battery: b is all the charge that is needed. A site's battery is what it is. */
-export function reserveScenario(scenario: Scenario, isSite: boolean): Scenario {
-  return isSite ? scenario : { ...scenario, battery: { ...scenario.battery, initialJoules: 0 } };
+export function reserveScenario(scenario: Scenario, kind: ModelKind): Scenario {
+  return kind === 'site' ? scenario : { ...scenario, battery: { ...scenario.battery, initialJoules: 0 } };
 }
 
 /** The rows that reserves are read from, at the last horizon. */

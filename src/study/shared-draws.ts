@@ -9,7 +9,7 @@ import { drawKinds } from '../law/drawn-kinds.js';
 import type { KindToDraw } from '../law/drawn-kinds.js';
 import type { SiteLaw } from '../law/site-law.js';
 import { SITE_FIELD } from '../law/site-tables.js';
-import type { PreparedRun, PreparedSite } from './plan.js';
+import type { AnyPrepared } from './model.js';
 
 /**
  * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. `kinds` are the types of tasks, `routes`
@@ -30,7 +30,7 @@ export interface SharedDraw {
   readonly sharing: Sharing;
 }
 
-export type PreparedWalk = PreparedRun | PreparedSite;
+export type PreparedWalk = AnyPrepared;
 
 /** What two scenarios of one seed share, for each purpose that either draws for. */
 export function sharedDraws(first: PreparedWalk, second: PreparedWalk): SharedDraw[] {

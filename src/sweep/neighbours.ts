@@ -7,7 +7,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../study/shared-draws.js';
 import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
-import { prepareRun, prepareSite } from '../study/plan.js';
+import { studyAs } from '../study/model.js';
 import { largestOf } from '../numeric/extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';
@@ -105,7 +105,7 @@ interface WalkedPoint {
 }
 
 async function walkPoint(
-  { scenario, seed, site }: SweepPoint,
+  { scenario, seed, kind }: SweepPoint,
   backend: Backend,
   {
     paths,
@@ -114,11 +114,9 @@ async function walkPoint(
   }: { readonly paths: number; readonly slots: number; readonly signal: AbortSignal | undefined },
 ): Promise<WalkedPoint> {
   const request = { trials: paths, horizons: [slots], seed };
-  const prepared = site
-    ? prepareSite(resolveScenario(scenario), request)
-    : prepareRun(resolveScenario(scenario), request);
+  const { planned: prepared } = studyAs(kind, resolveScenario(scenario), request);
   const values = await backend.deficits(prepared.job, signal === undefined ? {} : { signal });
-  const deficits = site ? sideRows(values, 1, paths, 0)('auxiliary') : values;
+  const deficits = kind === 'site' ? sideRows(values, 1, paths, 0)('auxiliary') : values;
   return { prepared, quantumJoules: prepared.law.quantumJoules, deficits };
 }
 

@@ -10,6 +10,8 @@ import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { checkTrialsForRisk } from '../stats/reserve.js';
+import { modelKindOf } from '../study/model.js';
+import type { ModelKind } from '../study/model.js';
 import { withValue } from './document.js';
 import type { AxisValue, SweepFile } from './sweep-file.js';
 import { axisValues } from './sweep-file.js';
@@ -22,8 +24,8 @@ export interface SweepPoint {
   readonly values: Readonly<Record<string, AxisValue>>;
   readonly scenario: Scenario;
   readonly seed: string;
-  /** Whether the scenario says more than the paper's walk (fleet/site.ts): its deficit is then the auxiliary energy of its battery. */
-  readonly site: boolean;
+  /** The model that it is seen by. Of a site the deficit is the auxiliary energy of its battery. */
+  readonly kind: ModelKind;
   /** Of the walk without what changes in time. */
   readonly driftJoulesPerSlot: number;
   readonly volatilityJoules: number;
@@ -61,12 +63,12 @@ export function planSweep(file: SweepFile): Sweep {
     try {
       const scenario = shared(parseScenario(document));
       const resolved = resolveScenario(scenario);
-      const { walk, isSite: site } = resolved;
-      if (site) checkSite(resolved.site, slots);
+      const { walk } = resolved;
+      const kind = modelKindOf(resolved, 'point');
+      if (kind === 'site') checkSite(resolved.site, slots);
       else checkWalk(walk, { slots, initialJoules: scenario.battery.initialJoules });
-      if (site && file.risks.length > 0) throw noReserve();
       const [driftJoulesPerSlot, volatilityJoules] = [drift(walk), volatility(walk)];
-      return { index, values, scenario, seed, site, driftJoulesPerSlot, volatilityJoules };
+      return { index, values, scenario, seed, kind, driftJoulesPerSlot, volatilityJoules };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const where = Object.entries(values).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
@@ -103,14 +105,6 @@ function pointSeeds({ seed, seeds }: SweepFile): (values: SweepPoint['values']) 
     times.set(own, time);
     return time === 1 ? own : `${own} ${time}`;
   };
-}
-
-/** A reserve is the charge that covers a deficit: a battery with limits has no such number. */
-function noReserve(): InputError {
-  return new InputError(
-    'risks: got a site, whose battery has no reserve to read off, expected none; ask design for a battery',
-    'risks',
-  );
 }
 
 /** A risk is read from a run only where enough paths exceed its charge. */

@@ -14,7 +14,7 @@ const SLACK = 1e-9;
 
 /** Slots of the rows of a shard's result, in order. */
 export function rowSlots({ point, horizons }: Pick<Shard, 'point' | 'horizons'>): readonly number[] {
-  return point.site ? SITE_ROWS.flatMap(() => horizons) : horizons;
+  return point.kind === 'site' ? SITE_ROWS.flatMap(() => horizons) : horizons;
 }
 
 /** What is wrong with counts, by the shard alone; nothing where they could be its. */

@@ -13,7 +13,10 @@ import { exactMoments } from '../theory/exact/moments.js';
 import type { CompoundIncrement } from '../theory/increment.js';
 import { chargedTheory, theoryAt } from '../study/theory.js';
 import type { Interval } from '../stats/binomial.js';
-import { reserveFromLaw } from '../stats/reserve-law.js';
+import { boundedReserves, reserveFromLaw } from '../stats/reserve-law.js';
+import { siteReference } from '../stats/site-reference.js';
+import type { ExactSiteHorizon, SiteReference } from '../stats/site-reference.js';
+import type { Site } from '../fleet/site.js';
 import { reserveFromPartials } from '../stats/reserve.js';
 import { SUMMARY_QUANTILES, summarize, summarizeHorizon } from '../stats/summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
@@ -89,20 +92,20 @@ const LARGE_POINT = 1e9;
 export function exactOf({ file, points }: Sweep): Exclude<SweepFile['exact'], 'auto'> {
   if (file.exact !== 'auto') return file.exact;
   const { horizons, trials } = file;
-  if (points.some(({ site }) => site)) return 'none';
+  if (points.some(({ kind }) => kind === 'site')) return 'none';
   const few = points.length * horizons.length <= FEW_HORIZONS;
   return few || trials * horizons[horizons.length - 1] >= LARGE_POINT ? 'moments' : 'none';
 }
 
 /** Whether exact values could be had for the asking. */
 export function leavesOutExact({ file, points }: Sweep): boolean {
-  return file.exact === 'auto' && points.some(({ site }) => site);
+  return file.exact === 'auto' && points.some(({ kind }) => kind === 'site');
 }
 
 /** The rows of one point, without exact values. */
 export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules }: PointResult): SweepRow[] {
   const { driftJoulesPerSlot, volatilityJoules } = point;
-  const site = point.site ? splitSite(partials) : undefined;
+  const site = point.kind === 'site' ? splitSite(partials) : undefined;
   if (site !== undefined) checkViolations(point, site.violations);
   const deficits = site === undefined ? partials : { horizons: site.auxiliary };
   const { dischargeEfficiency = 1 } = point.scenario.battery;
@@ -112,11 +115,11 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
       ...{ point, driftJoulesPerSlot, volatilityJoules },
       ...{ slots: horizon.slots, trials: horizon.trials, exact: null },
     };
-    const more =
+    const means =
       site === undefined
-        ? reserveRows(partials.horizons[h], quantumJoules, file.risks)
+        ? []
         : SITE_METRICS.map(([metric, row, unit]) => meanRow(metric, site[row][h], unit === 'one' ? 1 : joulesOf[unit]));
-    const own = [...summaryRows(horizon), ...more];
+    const own = [...summaryRows(horizon), ...means, ...reserveRows(deficits.horizons[h], quantumJoules, file.risks)];
     return own.map((row) => ({ ...common, ...row }));
   });
 }
@@ -225,11 +228,11 @@ function reserveRows(
  */
 function exactValues(
   sweep: Sweep,
-  { scenario, site }: SweepPoint,
+  { scenario, kind }: SweepPoint,
   chargeOf: (slots: number, risk: number) => number,
 ): Exact[] {
   const wanted = exactOf(sweep);
-  if (site) return wanted === 'none' ? [] : exactOfSite(scenario, sweep.file.horizons);
+  if (kind === 'site') return wanted === 'none' ? [] : exactOfSite(scenario, sweep, wanted, chargeOf);
   const charge = scenario.battery.initialJoules;
   // Moments of a battery that starts with a charge need the whole law.
   if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
@@ -261,16 +264,21 @@ function momentsOrNone(increment: CompoundIncrement, slots: number): Exact {
   }
 }
 
-/** Means of a site whose battery is a Markov chain. */
-function exactOfSite(scenario: Scenario, horizons: readonly number[]): Exact[] {
-  const chain = siteChain(resolveScenario(scenario).site);
-  if (typeof chain === 'string') return [];
-  const { laws } = batteryLaws(chain, horizons);
+/** Of a site whose battery is a Markov chain: means, and where laws are asked for those of its auxiliary energy. */
+function exactOfSite(
+  scenario: Scenario,
+  { file: { horizons, risks } }: Sweep,
+  wanted: 'moments' | 'law',
+  chargeOf: (slots: number, risk: number) => number,
+): Exact[] {
+  const { site } = resolveScenario(scenario);
+  const reference = wanted === 'law' ? siteReference(site, horizons) : undefined;
+  const laws = reference === undefined ? lawsOfSite(site, horizons) : knownHorizons(reference);
   return horizons.map((slots) => {
     const law = laws.find((own) => own.slots === slots);
     // Too long for a lattice: the other horizons keep theirs.
     if (law === undefined) return {};
-    return {
+    const values: Exact = {
       ...momentValues({
         mean: law.auxiliary.value,
         standardDeviation: law.auxiliaryDeviation.value,
@@ -280,8 +288,26 @@ function exactOfSite(scenario: Scenario, horizons: readonly number[]): Exact[] {
       [key('meanDeficitSlots', null)]: law.deficitSlots.value,
       [key('meanCharge', null)]: law.level.mean.value,
     };
+    const { auxiliaryLaw } = law;
+    if (auxiliaryLaw === undefined) return values;
+    for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = auxiliaryLaw.quantile(p);
+    const charges = risks.map((risk) => chargeOf(slots, risk));
+    for (const r of boundedReserves(auxiliaryLaw, law.auxiliary, risks, charges)) {
+      values[key('reserve', r.risk)] = r.charge;
+      values[key('meanExcess', r.risk)] = r.atSimulatedCharge.meanExcess;
+      values[key('conditionalValueAtRisk', r.risk)] = r.conditionalValueAtRisk;
+    }
+    return values;
   });
 }
+
+function lawsOfSite(site: Site, horizons: readonly number[]): readonly ExactSiteHorizon[] {
+  const chain = siteChain(site);
+  return typeof chain === 'string' ? [] : batteryLaws(chain, horizons).laws;
+}
+
+const knownHorizons = (reference: SiteReference): readonly ExactSiteHorizon[] =>
+  reference.kind === 'exact' ? reference.horizons : [];
 
 function momentValues(of: { mean: number; standardDeviation: number; probabilityZero: number }): Exact {
   return {

@@ -1,9 +1,9 @@
 /** Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result handed on as soon as it is whole. */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
-import { prepareRun, prepareSite } from '../study/plan.js';
+import { studyAs } from '../study/model.js';
 import type { Job, JobRequest } from '../engine/job.js';
-import { siteTablesSha256, tablesSha256 } from '../report/manifest.js';
+import { plannedTablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
 import type { SweepPoint } from './points.js';
 import type { ShardResult } from './shard-result.js';
@@ -79,16 +79,12 @@ interface PointLaw {
 }
 
 /** The law and the job of a point. @throws {InputError}, {PlanError} */
-export function pointLaw({ scenario, site }: SweepPoint, request: JobRequest): PointLaw {
-  if (site) {
-    const { job, law } = prepareSite(resolveScenario(scenario), request);
-    return {
-      job,
-      law: { tablesSha256: siteTablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules },
-    };
-  }
-  const { job, law } = prepareRun(resolveScenario(scenario), request);
-  return { job, law: { tablesSha256: tablesSha256(law.tables, law.initialQuanta), quantumJoules: law.quantumJoules } };
+export function pointLaw({ scenario, kind }: SweepPoint, request: JobRequest): PointLaw {
+  const { planned } = studyAs(kind, resolveScenario(scenario), request);
+  return {
+    job: planned.job,
+    law: { tablesSha256: plannedTablesSha256(planned), quantumJoules: planned.law.quantumJoules },
+  };
 }
 
 interface Ready {

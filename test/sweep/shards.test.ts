@@ -118,7 +118,11 @@ describe('results', () => {
   test('are those of the point run by itself', async () => {
     for (const shard of shards) {
       const { scenario, seed } = shard.point;
-      const { job } = prepareRun(resolveScenario(scenario), { trials: sweep.file.trials, horizons: sweep.file.horizons, seed });
+      const { job } = prepareRun(resolveScenario(scenario), {
+        trials: sweep.file.trials,
+        horizons: sweep.file.horizons,
+        seed,
+      });
       expect(partialsSha256(resultOf(shard).partials)).toBe(partialsSha256(await backend.run(job)));
     }
   });

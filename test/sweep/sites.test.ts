@@ -39,7 +39,7 @@ describe('a sweep of sites', () => {
     const rows: SweepRow[][] = [];
     for (const shardPathSlots of [1e9, 20_000]) {
       const sweep = planSweep(parseSweepFile({ ...FILE, exact: 'moments', shardPathSlots }));
-      expect(sweep.points.every(({ site }) => site)).toBe(true);
+      expect(sweep.points.every(({ kind }) => kind === 'site')).toBe(true);
       const shards = cutShards(sweep);
       const assembly = new Assembly(sweep, shards);
       await runShards(cpu, shards, {
