@@ -2,7 +2,8 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
 import { prepareRun, prepareSite } from '../study/plan.js';
-import type { Job, JobRequest } from '../engine/job.js';
+import type { Job } from '../engine/job.js';
+import type { JobRequest } from '../engine/job-request.js';
 import { siteTablesSha256, tablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
 import type { SweepPoint } from './points.js';
