@@ -21,12 +21,12 @@ export interface Study {
   readonly kind: ModelKind;
   readonly planned: AnyPrepared;
   readonly tallies: Tallies;
-  summarize(outcome: Outcome): Summarized;
+  readonly summarize: (outcome: Outcome) => Summarized;
   /** Makes the laws that a run is judged by, unless they are made. @param onHorizon as of `Model.theory` */
-  prepareLaws(onHorizon?: OnHorizon): void;
+  readonly prepareLaws: (onHorizon?: OnHorizon) => void;
   /** What of a run's partials its results and their hash are of: all, but for what is counted beside them. */
-  counted(partials: Partials): Partials;
-  judge(outcome: Outcome): Validated;
+  readonly counted: (partials: Partials) => Partials;
+  readonly judge: (outcome: Outcome) => Validated;
 }
 
 /** `validate` of distributed accounting walks a lumped companion on the same draws; `run` needs none. */
