@@ -5,7 +5,7 @@ import { validationAnswer } from '../report/answer.js';
 import { studyOf } from '../study/study.js';
 import type { Study } from '../study/study.js';
 import { runHost } from './simulating.js';
-import { plainError } from './validator-protocol.js';
+import { plainError } from '../plain-error.js';
 import type { FromValidator, ToValidator } from './validator-protocol.js';
 
 let study: Study | undefined;

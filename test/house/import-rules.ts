@@ -25,7 +25,7 @@ const RANK: Readonly<Record<string, number>> = {
   page: 9,
 };
 /** Modules at the top of src that the lowest floor may know. */
-const BELOW_ALL = new Set(['src/errors.js', 'src/memo.js']);
+const BELOW_ALL = new Set(['src/errors.js', 'src/plain-error.js', 'src/memo.js']);
 const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
 const BUILTINS = new Set(builtinModules);
 
