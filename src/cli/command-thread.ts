@@ -5,7 +5,8 @@ import { Floor } from './floor.js';
 import { asciiSink, outputSink, wantsAscii } from './output.js';
 import { runCommandLine } from './program.js';
 import type { Progress, ProgressReporter, TextSink } from './progress.js';
-import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } from './thread-protocol.js';
+import type { StopSignal } from './interrupt.js';
+import type { CommandData, FromCommand, StreamShape, ToCommand } from './thread-protocol.js';
 
 /** States of one stage are sent this many milliseconds apart. */
 const SENT_MILLISECONDS = 50;

@@ -10,7 +10,7 @@ import { isObject } from '../scenario/schema-parts.js';
 import { csvText } from '../report/csv.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
-import type { Interrupt } from './program.js';
+import type { Interrupt } from './interrupt.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
 import { jsonText } from '../report/run-files.js';

@@ -4,7 +4,7 @@
  */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import type { JobRequest } from '../engine/job.js';
+import type { JobRequest } from '../engine/job-request.js';
 import { allIdentical, sharedDraws } from '../study/shared-draws.js';
 import { SITE_ROWS, splitSite } from '../engine/site-job.js';
 import { prepareRun, prepareSite } from '../study/plan.js';

@@ -3,7 +3,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import { exactAnswer } from '../report/exact-answer.js';
 import { jsonText } from '../report/run-files.js';
 import { parseMeasure, parseNumbers } from '../scenario/values.js';
-import { theoryOf } from '../study/model.js';
+import { theoryOf } from '../study/study.js';
 import type { CommandSpec } from './context.js';
 
 const notNegative = (option: string, value: string): number =>

@@ -6,17 +6,11 @@ import type { CommandSpec, Io } from './context.js';
 import { InputError } from '../errors.js';
 import { failureOf, INTERRUPTED } from './failure.js';
 import type { Failure } from './failure.js';
+import type { Interrupt } from './interrupt.js';
 import { clearMessage } from '../printable.js';
 import { addSharedOptions, DEFAULTS, resolveOptions, SHARED_NAMES, withoutMeaning } from './options.js';
 import type { SharedName } from './options.js';
-import type { StopSignal } from './thread-protocol.js';
 import { VERSION } from '../version.js';
-
-/**
- * Gives what a signal raises; called only by commands that heed it. Until SIGTERM is asked for, it raises what SIGINT
- * does. `seconds` is how long the command may take to end then.
- */
-export type Interrupt = (signal: StopSignal, seconds?: number) => AbortSignal;
 
 /**
  * Runs one command.

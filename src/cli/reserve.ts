@@ -10,7 +10,7 @@ import { jsonText } from '../report/run-files.js';
 import { formatCount } from '../report/table.js';
 import { parseMeasure, parseNumbers } from '../scenario/values.js';
 import { checkTrialsForRisk, trialsForRisk } from '../stats/reserve.js';
-import { modelKindOf, theoryOf } from '../study/model.js';
+import { modelKindOf, theoryOf } from '../study/study.js';
 import { lawReserves, reserveRow, reserveScenario, runReserves } from '../study/reserve.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';

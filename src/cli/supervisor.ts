@@ -12,7 +12,8 @@ import { Floor } from './floor.js';
 import { asciiSink, wantsAscii } from './output.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
-import type { CommandData, FromCommand, StopSignal, StreamShape, ToCommand } from './thread-protocol.js';
+import type { StopSignal } from './interrupt.js';
+import type { CommandData, FromCommand, StreamShape, ToCommand } from './thread-protocol.js';
 
 const TICK_MILLISECONDS = 250;
 /** How long a thread may take to end, milliseconds: one that JavaScript can reach needs a few, or some more. */

@@ -3,10 +3,8 @@
  * other.
  */
 import type { Offer } from './context.js';
+import type { StopSignal } from './interrupt.js';
 import type { Progress } from './progress.js';
-
-/** Signals that ask for an end. */
-export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 export type ToCommand = { readonly kind: 'stop'; readonly signal: StopSignal };
 

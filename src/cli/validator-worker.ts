@@ -2,10 +2,10 @@
 import { workerScope } from '#worker-scope';
 import { resolveScenario } from '../fleet/resolve.js';
 import { validationAnswer } from '../report/answer.js';
-import { studyOf } from '../study/model.js';
-import type { Study } from '../study/model.js';
+import { studyOf } from '../study/study.js';
+import type { Study } from '../study/study.js';
 import { runHost } from './simulating.js';
-import { plainError } from './validator-protocol.js';
+import { plainError } from '../plain-error.js';
 import type { FromValidator, ToValidator } from './validator-protocol.js';
 
 let study: Study | undefined;

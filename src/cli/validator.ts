@@ -3,7 +3,7 @@ import { host } from '#host';
 import type { WorkerLike } from '../host/contract.js';
 import type { RunRequest } from '../study/plan.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { revivedError } from './validator-protocol.js';
+import { revivedError } from '../plain-error.js';
 import type { FromValidator, ToValidator } from './validator-protocol.js';
 
 type Judged = Extract<FromValidator, { kind: 'judged' }>;

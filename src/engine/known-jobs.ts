@@ -4,7 +4,8 @@
  */
 import { COLUMN_COUNT, ESCAPE_CELL, JITTER_BITS } from '../law/tables.js';
 import type { ResidualTables, WalkTables } from '../law/tables.js';
-import type { Job, JobCommon } from './job.js';
+import type { Job } from './job.js';
+import type { JobCommon } from './job-request.js';
 import { BIN_COUNT, LOGARITHMIC } from './partials.js';
 import type { HorizonLayout } from './partials.js';
 import { twinRows } from './twin.js';

@@ -9,8 +9,8 @@
 import { InputError, PlanError } from '../errors.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { WalkTables } from '../law/tables.js';
-import { MAXIMUM_TRIALS } from './job.js';
-import type { JobCommon } from './job.js';
+import { MAXIMUM_TRIALS } from './job-request.js';
+import type { JobCommon } from './job-request.js';
 import { LOGARITHMIC } from './partials.js';
 import type { HorizonLayout } from './partials.js';
 import { streamKey } from './stream-key.js';

@@ -8,8 +8,8 @@ import type { WalkLaw } from '../fleet/walk-law.js';
 import { LATTICE_REACH, walkJoules } from '../law/sampled-law.js';
 import type { TaskLaw } from '../law/task-law.js';
 import type { TaskTables } from '../law/task-tables.js';
-import { fromZero, planPaths } from './job.js';
-import type { JobCommon, JobRequest } from './job.js';
+import { fromZero, planPaths } from './job-request.js';
+import type { JobCommon, JobRequest } from './job-request.js';
 import { BIN_COUNT } from './partials.js';
 import type { HorizonLayout, HorizonPartials, Partials } from './partials.js';
 

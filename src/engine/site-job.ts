@@ -4,8 +4,8 @@
  */
 import type { SiteLaw } from '../law/site-law.js';
 import type { SiteTables } from '../law/site-tables.js';
-import { planRequest } from './job.js';
-import type { JobCommon, JobRequest } from './job.js';
+import { planRequest } from './job-request.js';
+import type { JobCommon, JobRequest } from './job-request.js';
 import { BIN_COUNT, LOGARITHMIC } from './partials.js';
 import type { BinLayout, HorizonLayout, HorizonPartials, Partials } from './partials.js';
 

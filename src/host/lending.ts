@@ -4,6 +4,8 @@
  * borrower asks for one, and a channel of its own carries their messages, which do not pass through the page.
  */
 import { BackendError } from '../errors.js';
+import { plainError, revivedError } from '../plain-error.js';
+import type { PlainError } from '../plain-error.js';
 import type { Host, WorkerEntry, WorkerLike } from './contract.js';
 
 type Request =
@@ -13,15 +15,15 @@ type Request =
 /** A worker that could not be started, or failed later. */
 interface LentFailure {
   readonly number: number;
-  readonly message: string;
+  readonly failure: PlainError;
 }
 
 /** Lends workers of a host to who holds the other end of the port. @returns what ends them all */
 export function lendWorkers({ spawnWorker }: Pick<Host, 'spawnWorker'>, port: MessagePort): () => void {
   const lent = new Map<number, WorkerLike>();
   const start = ({ number, entry, port: own }: Extract<Request, { kind: 'start' }>): void => {
-    const fail = (error: Error): void => {
-      port.postMessage({ number, message: error.message } satisfies LentFailure);
+    const fail = (error: unknown): void => {
+      port.postMessage({ number, failure: plainError(error) } satisfies LentFailure);
     };
     try {
       const worker = spawnWorker(entry);
@@ -29,7 +31,7 @@ export function lendWorkers({ spawnWorker }: Pick<Host, 'spawnWorker'>, port: Me
       worker.onerror = fail;
       worker.postMessage(own, [own]);
     } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
+      fail(error);
     }
   };
   port.onmessage = ({ data }: MessageEvent<Request>) => {
@@ -54,7 +56,7 @@ export function borrowWorkers(host: Host, port: MessagePort): Host {
     port.postMessage(message, handed);
   };
   port.onmessage = ({ data }: MessageEvent<LentFailure>) => {
-    borrowed.get(data.number)?.onerror?.(new BackendError(data.message));
+    borrowed.get(data.number)?.onerror?.(revivedError(data.failure));
   };
   return {
     name: host.name,

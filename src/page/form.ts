@@ -6,7 +6,8 @@ import { presetDescription, presetDocument, presetNames } from '../scenario/pres
 import { parseCount, parseHorizons } from '../scenario/values.js';
 import { element, say } from './elements.js';
 import type { LinkedRun } from './permalink.js';
-import type { BackendChoice, Failure, RunSettings } from './protocol.js';
+import type { PlainError } from '../plain-error.js';
+import type { BackendChoice, RunSettings } from './protocol.js';
 
 const OWN = 'own';
 const FIELDS = ['trials', 'horizons', 'seed', 'backend', 'scenario'] as const;
@@ -17,7 +18,7 @@ export interface RunForm {
   /** What the form says, checked; undefined where something is wrong, which then stands at its field. */
   read(): { readonly settings: RunSettings; readonly backend: BackendChoice } | undefined;
   /** Shows an error at the field that it names. @returns whether there is one */
-  complain(failure: Failure): boolean;
+  complain(failure: PlainError): boolean;
   /** What a link to this run says. */
   link(): LinkedRun;
   fill(run: LinkedRun): void;

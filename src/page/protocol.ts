@@ -11,6 +11,7 @@ import type { DistributedDocument } from '../report/distributed.js';
 import type { LawOnBins } from '../stats/law-on-bins.js';
 import type { SiteSummary } from '../stats/site-summary.js';
 import type { Summary } from '../stats/summary.js';
+import type { PlainError } from '../plain-error.js';
 
 export type BackendChoice = BackendName | 'auto';
 export type Adapter = Backend['adapter'];
@@ -21,14 +22,6 @@ export interface RunSettings {
   readonly trials: number;
   readonly horizons: readonly number[];
   readonly seed: string;
-}
-
-/** An error as it crosses to the page. */
-export interface Failure {
-  readonly name: string;
-  readonly message: string;
-  /** What is wrong, where input is: `tasks[2].weight`, `trials`. */
-  readonly field?: string;
 }
 
 /** What is known of one horizon's laws: read at the edges of its histogram; the exact one comes last. */
@@ -131,7 +124,7 @@ export type RunEvent =
   /** `partials` are what was finished before: the run can be continued. */
   | {
       readonly type: 'failed';
-      readonly failure: Failure;
+      readonly failure: PlainError;
       readonly found: Found | undefined;
     };
 
@@ -151,7 +144,7 @@ export type TheoryEvent =
   | { readonly type: 'laws'; readonly laws: HorizonLaws }
   | { readonly type: 'judged'; readonly judged: Judged }
   | { readonly type: 'report'; readonly html: string }
-  | { readonly type: 'failed'; readonly failure: Failure };
+  | { readonly type: 'failed'; readonly failure: PlainError };
 
 /** One backend's row of a benchmark. */
 export interface BenchRow {
@@ -189,11 +182,3 @@ export type BenchEvent =
   | { readonly type: 'remark'; readonly text: string }
   | { readonly type: 'unavailable'; readonly backend: BackendName; readonly reason: string }
   | { readonly type: 'ended'; readonly stopped: boolean; readonly steadiness: number };
-
-/** An error as data. */
-export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message } = error;
-  const field = 'field' in error && typeof error.field === 'string' ? { field: error.field } : {};
-  return { name, message, ...field };
-}

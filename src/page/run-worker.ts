@@ -5,8 +5,8 @@ import { workerScope } from '#worker-scope';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { borrowWorkers } from '../host/lending.js';
 import { openBackend } from '../engine/open-backend.js';
-import { studyOf } from '../study/model.js';
-import type { AnyPrepared, Study } from '../study/model.js';
+import { studyOf } from '../study/study.js';
+import type { AnyPrepared, Study } from '../study/study.js';
 import type { PreparedProof, PreparedRun, PreparedSite } from '../study/plan.js';
 import { countOf } from '../study/run.js';
 import type { Walked } from '../study/run.js';
@@ -30,7 +30,7 @@ import type {
   Started,
   WalkSnapshot,
 } from './protocol.js';
-import { failureOf } from './protocol.js';
+import { plainError } from '../plain-error.js';
 import { runInParts } from './run-parts.js';
 
 const PART_SECONDS = 0.2;
@@ -117,7 +117,7 @@ async function run({ settings, backend, from }: Extract<RunCommand, { type: 'run
     });
   } catch (error) {
     // What was finished by earlier parts of this run can be gone on with.
-    send({ type: 'failed', failure: failureOf(error), found: finished });
+    send({ type: 'failed', failure: plainError(error), found: finished });
   }
 }
 

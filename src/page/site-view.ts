@@ -6,7 +6,7 @@ import { siteVerdictWords } from '../report/html/site-words.js';
 import { exactOf } from '../report/site-comparison.js';
 import type { SiteReportContent } from '../report/html/site-report.js';
 import type { SiteSnapshot } from './protocol.js';
-import type { RunView } from './view.js';
+import type { RunView } from './run-view.js';
 
 export function siteView(snapshot: SiteSnapshot, judged: SiteReportContent | undefined, shown: number): RunView {
   const { slotSeconds, capacityJoules } = snapshot;

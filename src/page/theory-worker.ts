@@ -6,12 +6,12 @@ import { validationAnswer } from '../report/answer.js';
 import { parseScenario } from '../scenario/parse.js';
 import { binEdges } from '../stats/binned.js';
 import { lawOnBins } from '../stats/law-on-bins.js';
-import { studyOf } from '../study/model.js';
-import type { Study } from '../study/model.js';
+import { studyOf } from '../study/study.js';
+import type { Study } from '../study/study.js';
 import { cheapLaws } from '../study/theory.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { Judged, RunSettings, Started, TheoryCommand, TheoryEvent } from './protocol.js';
-import { failureOf } from './protocol.js';
+import { plainError } from '../plain-error.js';
 
 type JudgeCommand = Extract<TheoryCommand, { type: 'judge' }>;
 
@@ -30,11 +30,11 @@ workerScope.onMessage((message) => {
     else if (command.type === 'judge') judgeRun(command);
     else {
       sendReport().catch((error: unknown) => {
-        send({ type: 'failed', failure: failureOf(error) });
+        send({ type: 'failed', failure: plainError(error) });
       });
     }
   } catch (error) {
-    send({ type: 'failed', failure: failureOf(error) });
+    send({ type: 'failed', failure: plainError(error) });
   }
 });
 send({ type: 'started' });

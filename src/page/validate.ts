@@ -3,21 +3,13 @@ import { partialsToJson } from '../engine/partials-codec.js';
 import { html } from '../report/html/markup.js';
 import { formatCount } from '../report/table.js';
 import { startDrawing } from './drawing.js';
+import type { PlainError } from '../plain-error.js';
 import type { Run } from './drawing.js';
 import { element, save, say, show } from './elements.js';
 import { startForm } from './form.js';
 import { decodeLink, encodeLink } from './permalink.js';
 import { documentOf } from './protocol.js';
-import type {
-  Failure,
-  Found,
-  HorizonLaws,
-  Judged,
-  RunEvent,
-  RunSettings,
-  TheoryCommand,
-  TheoryEvent,
-} from './protocol.js';
+import type { Found, HorizonLaws, Judged, RunEvent, RunSettings, TheoryCommand, TheoryEvent } from './protocol.js';
 import { Runner } from './runner.js';
 import { startTheoryWorker } from './workers.js';
 import type { Client } from './workers.js';
@@ -328,7 +320,7 @@ export function startValidate(): void {
     status.textContent = `${pass ? 'PASS' : 'FAIL'}: ${formatCount(paths)} paths, ${what} ${horizons.length} horizons. Partials ${partialsSha256.slice(0, 12)}….`;
   }
 
-  function fail(failure: Failure): void {
+  function fail(failure: PlainError): void {
     waitFor('nothing');
     // Theory fails of the same input, sooner or later: what is run next must not wait for the laws of a worker that has none.
     if (failure.field !== undefined) endTheory();

@@ -11,7 +11,7 @@ import type { Format } from '../report/estimate.js';
 import { formatCount, scaleFor } from '../report/table.js';
 import type { ReportContent } from '../report/html/report.js';
 import type { WalkSnapshot } from './protocol.js';
-import type { Charts, RunView } from './view.js';
+import type { Charts, RunView } from './run-view.js';
 
 export interface Showing {
   /** Place of the horizon whose distribution is shown. */

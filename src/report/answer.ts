@@ -2,7 +2,7 @@
  * What a study says, in every form that may be asked for: the document of `--json`, text for a terminal, rows for CSV,
  * and the files of `--out`. Forms are made when they are asked for: charts are dear, and most runs draw none.
  */
-import type { Summarized, Validated } from '../study/model.js';
+import type { Summarized, Validated } from '../study/study.js';
 import type { CsvRow } from './csv.js';
 import { distributedDocument, distributedText } from './distributed.js';
 import { horizonRows, runDocument, validateDocument } from './documents.js';

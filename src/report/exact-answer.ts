@@ -1,6 +1,6 @@
 /** What `exact` says: laws alone, without a run. */
 import { restReference } from '../stats/site-reference.js';
-import type { Theory } from '../study/model.js';
+import type { Theory } from '../study/study.js';
 import type { HorizonTheory } from '../study/theory.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { drift, volatility } from '../fleet/walk-law.js';

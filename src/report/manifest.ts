@@ -6,7 +6,7 @@
 import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { FinishedRun } from '../study/finished.js';
-import type { AnyPrepared } from '../study/model.js';
+import type { AnyPrepared } from '../study/study.js';
 import type { WalkTables } from '../law/tables.js';
 import type { SiteTables } from '../law/site-tables.js';
 import type { TaskTables } from '../law/task-tables.js';

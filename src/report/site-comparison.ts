@@ -4,7 +4,7 @@ import { normalCritical } from '../numeric/normal.js';
 import type { SiteHorizon } from '../stats/site-summary.js';
 import { shownMean, shownZero, withError } from './estimate.js';
 import type { Shown } from './estimate.js';
-import { shareInterval } from './site-series.js';
+import { shareInterval } from '../stats/site-summary.js';
 import { scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 import type { ExactSiteDocument, SiteDocument, SiteValidateDocument } from './site-document.js';

@@ -15,7 +15,7 @@ import type { MissingHorizon } from '../theory/chain/battery-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
 import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
-import { errorInterval, shareInterval } from './site-series.js';
+import { errorInterval, shareInterval } from '../stats/site-summary.js';
 
 /** The document of `run`. */
 export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement) {

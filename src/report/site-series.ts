@@ -1,7 +1,5 @@
 /** A site's quantities against the horizon, as plain data for charts; the page makes them while a run goes on. */
-import { clopperPearson } from '../stats/binomial.js';
-import type { Interval } from '../stats/binomial.js';
-import { normalCritical } from '../numeric/normal.js';
+import { errorInterval, shareInterval } from '../stats/site-summary.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import type { SeriesPoint, SiteSeries } from './charts/site.js';
@@ -48,15 +46,4 @@ export function siteSeries(
       : [],
     deficit: line((h, e) => estimate(h.deficitFraction, e === undefined ? undefined : e.deficitSlots.value / h.slots)),
   };
-}
-
-/** Clopper–Pearson interval of a share of so many paths. */
-export function shareInterval(share: number, trials: number, confidence: number) {
-  return clopperPearson(Math.round(share * trials), trials, confidence);
-}
-
-/** Normal interval of a mean of what is never negative. */
-export function errorInterval({ mean, standardError }: MeanEstimate, confidence: number): Interval {
-  const half = normalCritical(1 - confidence) * standardError;
-  return { lower: Math.max(0, mean - half), upper: mean + half };
 }

@@ -26,7 +26,7 @@ import { comparedQuantities, comparedScales } from './site-comparison.js';
 import { exactDocument } from './site-document.js';
 import type { FinishedSite } from '../study/finished.js';
 import { VIOLATIONS, driftText, missingSentence } from './site-names.js';
-import { shareInterval } from './site-series.js';
+import { shareInterval } from '../stats/site-summary.js';
 import { formatCount, formatNumber, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 

@@ -9,6 +9,7 @@ import { SITE_VIOLATION, splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
+import { normalCritical } from '../numeric/normal.js';
 import { SUMMARY_QUANTILES, summarizeHorizon } from './summary.js';
 import type { HorizonSummary } from './summary.js';
 
@@ -175,4 +176,15 @@ export function violationsOf({ histogram }: HorizonPartials): Record<SiteViolati
     histogram.reduce((paths, seen, flags) => ((flags & bit) === 0 ? paths : paths + seen), 0),
   ]);
   return Object.fromEntries(found) as Record<SiteViolation, number>;
+}
+
+/** Clopper–Pearson interval of a share of so many paths. */
+export function shareInterval(share: number, trials: number, confidence: number) {
+  return clopperPearson(Math.round(share * trials), trials, confidence);
+}
+
+/** Normal interval of a mean of what is never negative. */
+export function errorInterval({ mean, standardError }: MeanEstimate, confidence: number): Interval {
+  const half = normalCritical(1 - confidence) * standardError;
+  return { lower: Math.max(0, mean - half), upper: mean + half };
 }

@@ -12,7 +12,8 @@ import { SUMMARY_QUANTILES } from '../stats/summary.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import type { Outcome } from './finished.js';
-import type { ModelKind, Study, Theory } from './model.js';
+import type { ModelKind } from './model.js';
+import type { Study, Theory } from './study.js';
 
 /** What a run says of the risks. */
 export interface RunReserves {

@@ -9,7 +9,7 @@ import { drawKinds } from '../law/drawn-kinds.js';
 import type { KindToDraw } from '../law/drawn-kinds.js';
 import type { SiteLaw } from '../law/site-law.js';
 import { SITE_FIELD } from '../law/site-tables.js';
-import type { AnyPrepared } from './model.js';
+import type { AnyPrepared } from './study.js';
 
 /**
  * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. `kinds` are the types of tasks, `routes`

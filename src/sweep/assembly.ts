@@ -5,21 +5,12 @@
 import { InputError } from '../errors.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { mergePartials } from '../engine/partials.js';
-import type { Partials } from '../engine/partials.js';
 import { sha256Text } from '../hash.js';
 import type { Sweep, SweepPoint } from './points.js';
 import { estimatedRows } from './results.js';
-import type { SweepRow } from './results.js';
+import type { PointResult, SweepRow } from './results.js';
 import type { ShardResult } from './shard-result.js';
 import type { Shard } from './shards.js';
-
-/** All that was counted at one point so far. */
-export interface PointResult {
-  readonly point: SweepPoint;
-  readonly partials: Partials;
-  readonly quantumJoules: number;
-  readonly tablesSha256: string;
-}
 
 interface FinishedPoint {
   readonly partialsSha256: string;

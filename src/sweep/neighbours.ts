@@ -7,7 +7,7 @@ import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../study/shared-draws.js';
 import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
-import { studyAs } from '../study/model.js';
+import { studyAs } from '../study/study.js';
 import { largestOf } from '../numeric/extremes.js';
 import { sideRows } from '../stats/comparison.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../stats/paired.js';

@@ -10,7 +10,7 @@ import { parseScenario } from '../scenario/parse.js';
 import { presetDocument } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { checkTrialsForRisk } from '../stats/reserve.js';
-import { modelKindOf } from '../study/model.js';
+import { modelKindOf } from '../study/study.js';
 import type { ModelKind } from '../study/model.js';
 import { withValue } from './document.js';
 import type { AxisValue, SweepFile } from './sweep-file.js';

@@ -2,7 +2,7 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
-import type { HorizonPartials } from '../engine/partials.js';
+import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { AccuracyError, PlanError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { batteryLaws } from '../theory/chain/battery-law.js';
@@ -20,7 +20,6 @@ import type { Site } from '../fleet/site.js';
 import { reserveFromPartials } from '../stats/reserve.js';
 import { SUMMARY_QUANTILES, summarize, summarizeHorizon } from '../stats/summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
-import type { PointResult } from './assembly.js';
 import type { Sweep, SweepPoint } from './points.js';
 import type { SweepFile } from './sweep-file.js';
 
@@ -55,6 +54,14 @@ const UNITS: Partial<Record<Metric, string>> = {
 
 /** What the estimate, its error and its exact value are measured in; `1` for probabilities. */
 export const unitOfMetric = (metric: Metric): string => UNITS[metric] ?? 'J';
+
+/** All that was counted at one point so far. */
+export interface PointResult {
+  readonly point: SweepPoint;
+  readonly partials: Partials;
+  readonly quantumJoules: number;
+  readonly tablesSha256: string;
+}
 
 /** One row. NaN and null both mean that there is no such number. */
 export interface SweepRow {

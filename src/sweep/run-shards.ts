@@ -1,8 +1,9 @@
 /** Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result handed on as soon as it is whole. */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
-import { studyAs } from '../study/model.js';
-import type { Job, JobRequest } from '../engine/job.js';
+import { studyAs } from '../study/study.js';
+import type { Job } from '../engine/job.js';
+import type { JobRequest } from '../engine/job-request.js';
 import { plannedTablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
 import type { SweepPoint } from './points.js';

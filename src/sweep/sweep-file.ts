@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { InputError } from '../errors.js';
-import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job.js';
+import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job-request.js';
 import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';

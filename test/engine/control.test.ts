@@ -5,7 +5,8 @@ import { BackendError, DeviceLostError, InputError, KernelError, PlanError } fro
 import type { Backend, RunProgress } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import type { AdapterHandle } from '../../src/host/contract.js';
-import { MAXIMUM_TRIALS, planJob } from '../../src/engine/job.js';
+import { MAXIMUM_TRIALS } from '../../src/engine/job-request.js';
+import { planJob } from '../../src/engine/job.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';

@@ -8,7 +8,7 @@ import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { planJob } from '../../src/engine/job.js';
-import type { JobRequest } from '../../src/engine/job.js';
+import type { JobRequest } from '../../src/engine/job-request.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { mergePartials } from '../../src/engine/partials.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';

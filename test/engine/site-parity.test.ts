@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
-import type { JobRequest } from '../../src/engine/job.js';
+import type { JobRequest } from '../../src/engine/job-request.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { mergePartials } from '../../src/engine/partials.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';

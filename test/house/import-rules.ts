@@ -1,6 +1,7 @@
 /**
  * The rules of the house about who may know whom, checked on the syntax trees of TypeScript's own compiler:
- * imports run downwards only, the judge stands apart, backends do not know each other, Node and the DOM stay at the edges.
+ * imports run downwards only and in no circle, the judge stands apart, backends do not know each other, Node and the DOM
+ * stay at the edges.
  * Not about style: that is the linter's.
  */
 import { builtinModules } from 'node:module';
@@ -24,7 +25,7 @@ const RANK: Readonly<Record<string, number>> = {
   page: 9,
 };
 /** Modules at the top of src that the lowest floor may know. */
-const BELOW_ALL = new Set(['src/errors.js', 'src/memo.js']);
+const BELOW_ALL = new Set(['src/errors.js', 'src/plain-error.js', 'src/memo.js']);
 const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
 const BUILTINS = new Set(builtinModules);
 
@@ -120,4 +121,38 @@ export function importViolations(sources: ReadonlyMap<string, string>): string[]
     }
   }
   return violations;
+}
+
+/** Files that know each other by a way round, types included: one line a circle. `sources` as for the rules. */
+export function importCircles(sources: ReadonlyMap<string, string>): string[] {
+  const known = new Map<string, readonly string[]>();
+  for (const [path, text] of sources) {
+    const targets = namedModules(path, text)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts'));
+    known.set(
+      path,
+      targets.filter((target) => sources.has(target)),
+    );
+  }
+  // Whatever can be reached from a file and reaches it is in one circle with it.
+  const reached = new Map([...known.keys()].map((path) => [path, reachable(path, known)]));
+  const circles = new Set<string>();
+  for (const [path, others] of reached) {
+    if (!others.has(path)) continue;
+    const members = [...others].filter((other) => reached.get(other)?.has(path) === true);
+    circles.add(members.sort().join(' ↔ '));
+  }
+  return [...circles];
+}
+
+function reachable(path: string, known: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set<string>();
+  const open = [...(known.get(path) ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(known.get(next) ?? []));
+  }
+  return found;
 }

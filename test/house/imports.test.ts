@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { domViolations } from './dom-rules.js';
-import { importViolations, namedModules } from './import-rules.js';
+import { importCircles, importViolations, namedModules } from './import-rules.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -32,6 +32,10 @@ describe('the sources', () => {
 
   test('import downwards only, and keep Node at the edges', () => {
     expect(importViolations(sources)).toEqual([]);
+  });
+
+  test('know each other in no circle, not even by types', () => {
+    expect(importCircles(sources)).toEqual([]);
   });
 
   test('leave the DOM to the page', () => {
@@ -95,6 +99,18 @@ describe('planted import violations are found', () => {
     ]);
     expect(importViolations(allowed)).toEqual([]);
   });
+});
+
+test('planted circles are found, and files that share one are not', () => {
+  const planted = new Map([
+    ['src/law/a.ts', `import type { B } from './b.js';`],
+    ['src/law/b.ts', `export { c } from '../law/c.js';`],
+    ['src/law/c.ts', `export type A = import('./a.js').A;`],
+    ['src/law/d.ts', `import './a.js'; import './e.js';`],
+    ['src/law/e.ts', `import './a.js'; import 'a';`],
+    ['src/law/f.ts', `import './f.js';`],
+  ]);
+  expect(importCircles(planted)).toEqual(['src/law/a.ts ↔ src/law/b.ts ↔ src/law/c.ts', 'src/law/f.ts']);
 });
 
 test('planted uses of the DOM are found, and what only looks so is not', () => {

@@ -5,7 +5,7 @@
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import seedrandom from 'seedrandom';
-import { layoutBins } from '../../src/engine/job.js';
+import { layoutBins } from '../../src/engine/job-request.js';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { HorizonLayout, Partials } from '../../src/engine/partials.js';
 import { sampleLaw } from '../../src/law/sampled-law.js';

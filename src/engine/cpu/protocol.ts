@@ -2,6 +2,7 @@
  * What the pool and its workers say to each other, in bundles, each answered by one; a bundle that takes long has signs of
  * life before its answer. Messages are cloned, so both sides own what they hold.
  */
+import type { PlainError } from '../../plain-error.js';
 import type { HorizonLayout, Partials } from '../partials.js';
 import type { WorkerWalk } from './walks.js';
 
@@ -40,3 +41,8 @@ export type FromWorker =
       readonly seconds: number;
     }
   | { readonly kind: 'partials'; readonly job: number; readonly partials: Partials };
+
+/** Instead of a bundle's answers: what it was told cannot be done. */
+export interface WorkerFailure {
+  readonly failure: PlainError;
+}

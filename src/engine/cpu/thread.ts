@@ -4,8 +4,9 @@
  * host: a worker that never started, or was stopped for good. A replacement that was not needed costs time alone.
  */
 import type { WorkerLike } from '../../host/contract.js';
+import { revivedError } from '../../plain-error.js';
 import { Silence } from '../silence.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import type { FromWorker, ToWorker, WorkerFailure } from './protocol.js';
 
 export interface ThreadEvents {
   onAnswers(answers: readonly FromWorker[]): void;
@@ -81,7 +82,9 @@ export class Thread {
     worker.onmessage = (data) => {
       this.silence.heard();
       this.greeting = false;
-      this.events?.onAnswers(data as readonly FromWorker[]);
+      const answers = data as readonly FromWorker[] | WorkerFailure;
+      if ('failure' in answers) this.events?.onFailed(revivedError(answers.failure));
+      else this.events?.onAnswers(answers);
     };
     return worker;
   }

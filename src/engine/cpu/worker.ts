@@ -1,7 +1,8 @@
 /** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
 import { workerScope } from '#worker-scope';
 import { append } from '../../numeric/extremes.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import { plainError } from '../../plain-error.js';
+import type { FromWorker, ToWorker, WorkerFailure } from './protocol.js';
 import { Reducer } from '../reduce.js';
 import { walkPaths } from './walks.js';
 import type { WorkerWalk } from './walks.js';
@@ -58,8 +59,12 @@ function opened<T>(known: ReadonlyMap<number, T>, { kind, job }: ToWorker): T {
 
 // Messages come in bundles, and a bundle's answers go back as one: a job of a few milliseconds costs one of each.
 workerScope.onMessage((data) => {
-  for (const message of data as ToWorker[]) act(message);
-  if (answers.length > 0) workerScope.postMessage(answers, transfers);
+  try {
+    for (const message of data as ToWorker[]) act(message);
+    if (answers.length > 0) workerScope.postMessage(answers, transfers);
+  } catch (error) {
+    workerScope.postMessage({ failure: plainError(error) } satisfies WorkerFailure);
+  }
   answers = [];
   transfers = [];
 });

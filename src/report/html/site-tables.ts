@@ -13,7 +13,7 @@ import {
   withError,
 } from '../estimate.js';
 import type { Shown } from '../estimate.js';
-import { errorInterval, shareInterval } from '../site-series.js';
+import { errorInterval, shareInterval } from '../../stats/site-summary.js';
 import { formatCount, formatNumber, formatQuantity, scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { html } from './markup.js';

@@ -6,7 +6,7 @@ import { formatEstimate, shownMean, shownQuantile, shownZero } from '../estimate
 import { isJudged, noLawOf } from '../site-comparison.js';
 import type { SiteDocument } from '../site-document.js';
 import { VIOLATIONS, driftText } from '../site-names.js';
-import { errorInterval } from '../site-series.js';
+import { errorInterval } from '../../stats/site-summary.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';

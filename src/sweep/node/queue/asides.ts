@@ -8,7 +8,8 @@ import { printable } from '../../../printable.js';
 import { VERSION } from '../../../version.js';
 import type { Link } from './connection.js';
 import { KEYS } from './names.js';
-import { answersOf, replacing } from './patience.js';
+import { answersOf } from './patience.js';
+import { replacing } from './guarded.js';
 import { ASIDE_MILLISECONDS, MOST_ASIDE } from './tuning.js';
 
 /** Reasons that are told, each once. */

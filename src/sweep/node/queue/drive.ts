@@ -1,38 +1,24 @@
 /** The driver of a sweep by queue: hands shards to workers, takes their results into the folder, and sees that none is lost. */
 import { Queue } from 'bullmq';
-import type { RunProgress } from '../../../engine/backend.js';
 import { BatterywalkError, InputError } from '../../../errors.js';
 import { printable } from '../../../printable.js';
-import type { Assembly } from '../../assembly.js';
-import type { Sweep } from '../../points.js';
 import type { Shard } from '../../shards.js';
-import type { ShardStore } from '../../store.js';
 import type { FailedShard } from '../run-local.js';
 import { openLink } from './connection.js';
 import { Driver } from './driver.js';
+import type { SweepWork } from './driver.js';
 import { PREFIX, QUEUE } from './names.js';
 import { Recheck } from './recheck.js';
 import type { RecheckPlan } from './recheck.js';
-import type { Seal } from './seal.js';
 import { tuningOf } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 
 /** What driving needs: the same as a run on this machine, with a URL in the backend's place. */
-export interface QueueDrive {
-  readonly sweep: Sweep;
+export interface QueueDrive extends SweepWork {
   /** `redis://`, `rediss://` or `unix:`: see address.ts. */
   readonly url: string;
-  /** By the key that workers share, if there is one. */
-  readonly seal?: Seal | undefined;
   /** What of the workers' results is walked again here. */
   readonly recheck: RecheckPlan;
-  /** The folder's ledger, where results end. */
-  readonly store: ShardStore;
-  readonly assembly: Assembly;
-  readonly signal: AbortSignal;
-  /** Says what a person should know: no worker is there, the connection is lost. */
-  readonly remark: (text: string) => void;
-  readonly onProgress?: (progress: RunProgress) => void;
   readonly tuning?: Partial<QueueTuning>;
 }
 

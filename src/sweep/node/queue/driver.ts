@@ -5,18 +5,21 @@
 import type { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
 import { smallestOf } from '../../../numeric/extremes.js';
+import type { Assembly } from '../../assembly.js';
+import type { Sweep } from '../../points.js';
 import type { Shard } from '../../shards.js';
+import type { ShardStore } from '../../store.js';
 import type { FailedShard } from '../run-local.js';
 import { Backlog } from './backlog.js';
 import { Collector } from './collector.js';
 import type { Link } from './connection.js';
-import type { QueueDrive } from './drive.js';
 import { popTexts } from './guarded.js';
 import { documentText, hashOf, KEEP_SECONDS, KEYS, MOST_TEXT, readNotice } from './names.js';
 import { clearQueue, failedReason, newJob, ownJobs } from './own-jobs.js';
 import type { Recheck } from './recheck.js';
 import { Retries } from './retries.js';
 import type { Vain } from './retries.js';
+import type { Seal } from './seal.js';
 import { MOST_SHARDS_A_JOB, MOST_SHARDS_QUEUED } from './tuning.js';
 import type { QueueTuning } from './tuning.js';
 import { WorkerWatch } from './workers.js';
@@ -26,7 +29,21 @@ const PAUSE = 100;
 const LEAST_PAUSE = 5;
 const NOTICES = 100;
 
-interface DriverParts extends Omit<QueueDrive, 'recheck'> {
+/** What a sweep's work is, and who is told of it. */
+export interface SweepWork {
+  readonly sweep: Sweep;
+  /** By the key that workers share, if there is one. */
+  readonly seal?: Seal | undefined;
+  /** The folder's ledger, where results end. */
+  readonly store: ShardStore;
+  readonly assembly: Assembly;
+  readonly signal: AbortSignal;
+  /** Says what a person should know: no worker is there, the connection is lost. */
+  readonly remark: (text: string) => void;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+interface DriverParts extends SweepWork {
   readonly link: Link;
   readonly recheck: Recheck;
   readonly queue: Queue;

@@ -5,8 +5,8 @@
  */
 import type { WorkerLike } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
-import { BackendError, DeviceLostError, InputError } from '../../../errors.js';
-import type { BatterywalkError } from '../../../errors.js';
+import { BackendError, BatterywalkError, DeviceLostError } from '../../../errors.js';
+import { revivedError } from '../../../plain-error.js';
 import type { FromEngine, ToEngine } from './engine-protocol.js';
 
 /** What came of an order. */
@@ -186,7 +186,7 @@ export class EngineLink {
         this.remark(message.text);
         return;
       case 'broken':
-        this.fail(message.lost ? new DeviceLostError(message.message) : new InputError(message.message));
+        this.fail(brokenBy(revivedError(message.failure)));
     }
   }
 
@@ -232,4 +232,9 @@ export class EngineLink {
     this.breaking(error);
     this.tellIdle();
   }
+}
+
+/** What nobody foresaw may be the device's: it counts as lost. */
+function brokenBy(error: Error): BatterywalkError {
+  return error instanceof BatterywalkError ? error : new DeviceLostError(error.message, { cause: error });
 }

@@ -1,5 +1,6 @@
 /** What the worker's two threads say to each other: the one that holds the connection, and the one that holds the device. */
 import type { BackendRequest } from '../../../engine/open-backend.js';
+import type { PlainError } from '../../../plain-error.js';
 
 export type ToEngine =
   /** Opens the device. `out`: a folder that the driver shares. */
@@ -34,5 +35,5 @@ export type FromEngine =
   /** The device has walked on. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'remark'; readonly text: string }
-  /** Nothing more can be run here. @property lost the device; otherwise this worker cannot keep results. */
-  | { readonly kind: 'broken'; readonly lost: boolean; readonly message: string };
+  /** Nothing more can be run here: the device is lost (a BackendError, or unforeseen), or this worker cannot keep results. */
+  | { readonly kind: 'broken'; readonly failure: PlainError };

@@ -6,7 +6,8 @@ import { hostname } from 'node:os';
 import type { Backend } from '../../../engine/backend.js';
 import type { WorkerScope } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
-import { BackendError, BatterywalkError } from '../../../errors.js';
+import { BatterywalkError } from '../../../errors.js';
+import { plainError } from '../../../plain-error.js';
 import { planSweep } from '../../points.js';
 import type { Sweep } from '../../points.js';
 import { LawCache, runShards } from '../../run-shards.js';
@@ -297,9 +298,7 @@ class Engine {
   private fail(error: unknown): void {
     if (this.broken) return;
     this.broken = true;
-    const message = error instanceof Error ? error.message : String(error);
-    const lost = error instanceof BackendError || !(error instanceof BatterywalkError);
-    this.post({ kind: 'broken', lost, message });
+    this.post({ kind: 'broken', failure: plainError(error) });
   }
 }
 

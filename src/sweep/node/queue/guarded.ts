@@ -1,8 +1,9 @@
 /**
- * Reads of what anybody may have written who can reach Redis: nothing is fetched before its size is known, and a key of
- * another kind than it should be is removed. Each is one script, hence one moment of the server.
+ * Keys that anybody may have written who can reach Redis: nothing is fetched before its size is known, and a key of
+ * another kind than it should be is removed. Each read is one script, hence one moment of the server.
  */
 import type { Redis } from 'ioredis';
+import type { Link } from './connection.js';
 
 /** Removes the key where it is of another kind. */
 const ONLY = (kind: string): string => `
@@ -148,5 +149,18 @@ export async function valuesOf(
     const found = value as Buffer;
     if (found.length > bytes) return 'unfit';
     return found.length === 0 ? undefined : found;
+  });
+}
+
+/** Writes to a key, after taking away what is there of another kind. */
+export function replacing<T>({ redis, patience }: Link, key: string, act: () => Promise<T>): Promise<T> {
+  return patience.persist(async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!String(error).includes('WRONGTYPE')) throw error;
+      await redis.del(key);
+      return act();
+    }
   });
 }

@@ -10,7 +10,7 @@ import { sha256Text } from '../../../hash.js';
 import { Asides, mismatch, NotOurs, versionOf } from './asides.js';
 import type { Link } from './connection.js';
 import type { EngineLink, Outcome } from './engine-link.js';
-import { fieldsOf, valuesOf } from './guarded.js';
+import { fieldsOf, replacing, valuesOf } from './guarded.js';
 import {
   failureText,
   hashOf,
@@ -22,7 +22,7 @@ import {
   readPayload,
 } from './names.js';
 import type { Notice, Payload } from './names.js';
-import { answersOf, replacing } from './patience.js';
+import { answersOf } from './patience.js';
 import { sealedResult } from './seal.js';
 import type { Seal } from './seal.js';
 import { Turnstile } from './turnstile.js';

@@ -4,7 +4,6 @@
  * twice.
  */
 import { printable } from '../../../printable.js';
-import type { Link } from './connection.js';
 
 /** Milliseconds between two tries. */
 const AGAIN = 1000;
@@ -64,18 +63,5 @@ export async function answersOf(sent: Promise<[error: Error | null, result: unkn
   return ((await sent) ?? []).map(([error, value]) => {
     if (error !== null) throw error;
     return value;
-  });
-}
-
-/** Writes to a key, after taking away what is there of another kind. */
-export function replacing<T>({ redis, patience }: Link, key: string, act: () => Promise<T>): Promise<T> {
-  return patience.persist(async () => {
-    try {
-      return await act();
-    } catch (error) {
-      if (!String(error).includes('WRONGTYPE')) throw error;
-      await redis.del(key);
-      return act();
-    }
   });
 }
