@@ -5,16 +5,17 @@
 import { StoppedError } from '../errors.js';
 import { largestOf } from '../numeric/extremes.js';
 import { resolveScenario } from '../fleet/resolve.js';
-import { reserveAnswer, simulatedReserves } from '../report/reserve-report.js';
+import { simulatedReserves } from '../report/reserve-report.js';
 import { jsonText } from '../report/run-files.js';
 import { formatCount } from '../report/table.js';
 import { parseMeasure, parseNumbers } from '../scenario/values.js';
 import { checkTrialsForRisk, trialsForRisk } from '../stats/reserve.js';
-import { modelKindOf, theoryOf } from '../study/study.js';
-import { lawReserves, reserveRow, reserveScenario, runReserves } from '../study/reserve.js';
+import { modelKindOf } from '../study/study.js';
+import { reserveRow, reserveScenario, runReserves } from '../study/reserve.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { mostTrials, prepare, run, takesUntil } from './simulating.js';
+import { mostTrials, prepare, run, runRequest, takesUntil } from './simulating.js';
+import { Validator } from './validator.js';
 
 const DEFAULT_RISKS = '0.1,0.03,0.01,3e-3,1e-3';
 
@@ -48,20 +49,23 @@ export const reserve: CommandSpec = {
     }
     for (const each of asked) checkTrialsForRisk('--risk', each, mostTrials(context));
     const study = prepare(context, 'run', scenario);
-    const outcome = await run(context, study, undefined, largestOf(asked.map(trialsForRisk)));
-    const { row } = reserveRow(study, outcome);
-    const reserves = runReserves(study, outcome, resolvedRisks(context, asked, row.count));
-    const stopped = `stopped before the exact law was known: ${row.count} paths were finished and are reported`;
-    context.offer(stopped, () => {
-      const { document, text } = simulatedReserves(reserves);
-      return { document, text: text() };
-    });
-    context.stage('exact law');
-    const law = lawReserves(theoryOf(study.planned.resolved, [row.slots]), reserves);
-    const { document, rows, text } = reserveAnswer(reserves, law);
-    context.save('reserve.json', jsonText(document));
-    context.show(document, rows, text);
-    return 0;
+    const validator = new Validator('reserve', scenario, runRequest(context));
+    try {
+      const outcome = await run(context, study, undefined, largestOf(asked.map(trialsForRisk)));
+      const { row } = reserveRow(study, outcome);
+      const risks = resolvedRisks(context, asked, row.count);
+      context.offer(`stopped before the exact law was known: ${row.count} paths were finished and are reported`, () => {
+        const { document, text } = simulatedReserves(runReserves(study, outcome, risks));
+        return { document, text: text() };
+      });
+      context.stage('exact law');
+      const { document, rows, text } = await validator.reserve(outcome, risks);
+      context.save('reserve.json', jsonText(document));
+      context.show(document, rows, () => text);
+      return 0;
+    } finally {
+      await validator.release();
+    }
   },
 };
 

@@ -24,7 +24,7 @@ export const validate: CommandSpec = {
       await printEstimate(context, study.planned, kept, EXACT_BESIDE);
       return 0;
     }
-    const validator = new Validator(study.planned.scenario, runRequest(context));
+    const validator = new Validator('validate', study.planned.scenario, runRequest(context));
     try {
       const outcome = await run(context, study, kept);
       offerRun(context, study, outcome);

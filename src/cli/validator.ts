@@ -1,10 +1,11 @@
-/** The second thread of `validate` as its first sees it: exact laws take as long as a run does, and neither needs the other. */
+/** The second thread of `validate` and `reserve` as their first sees it: exact laws take as long as a run does, and neither needs the other. */
 import { host } from '#host';
 import type { WorkerLike } from '../host/contract.js';
 import type { RunRequest } from '../study/plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { revivedError } from '../plain-error.js';
-import type { FromValidator, ToValidator } from './validator-protocol.js';
+import type { Outcome } from '../study/finished.js';
+import type { FromValidator, Question, ToValidator } from './validator-protocol.js';
 
 type Judged = Extract<FromValidator, { kind: 'judged' }>;
 
@@ -15,7 +16,7 @@ export class Validator {
   private onFile: (name: string, contents: string) => void = () => undefined;
 
   /** Starts the thread and its laws. @throws {BackendError} where there are no threads */
-  constructor(scenario: Scenario, request: RunRequest) {
+  constructor(question: Question, scenario: Scenario, request: RunRequest) {
     this.worker = host.spawnWorker('validator-worker');
     this.judged = new Promise((resolve, reject) => {
       this.worker.onerror = reject;
@@ -33,7 +34,7 @@ export class Validator {
       };
     });
     this.judged.catch(() => undefined);
-    this.post({ kind: 'prepare', scenario, request });
+    this.post({ kind: 'prepare', question, scenario, request });
   }
 
   /** Has a run judged. @param save takes each file as soon as it is made; left out, none is. @throws what the laws threw */
@@ -43,6 +44,12 @@ export class Validator {
   ): Promise<Judged> {
     if (save !== undefined) this.onFile = save;
     this.post({ kind: 'judge', wantsFiles: save !== undefined, ...run });
+    return this.judged;
+  }
+
+  /** Has the exact law set beside a run's reserves. @throws what the law threw */
+  reserve(outcome: Outcome, risks: readonly number[]): Promise<Judged> {
+    this.post({ kind: 'reserve', outcome, risks });
     return this.judged;
   }
 

@@ -127,8 +127,9 @@ function ending({ partials, elapsedSeconds, pathSlotsPerSecond, precision }: Fin
 }
 
 /** How a precision target (`--until`) came out; the interval is the target's own, corrected for the looks taken. */
-function precisionDocument({ target, look }: NonNullable<FinishedRun['precision']>) {
+export function precisionDocument({ target, look }: NonNullable<FinishedRun['precision']>) {
   return {
+    ...(target.quantity === undefined ? {} : { quantity: target.quantity }),
     of: target.of,
     targetRelativeHalfWidth: target.relativeHalfWidth,
     reachedRelativeHalfWidth: look.relativeHalfWidth,

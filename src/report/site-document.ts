@@ -14,7 +14,7 @@ import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingHorizon } from '../theory/chain/battery-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { VERSION } from '../version.js';
-import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
+import { QUANTILES, estimateDocument, lawDocument, precisionDocument } from './documents.js';
 import { errorInterval, shareInterval } from '../stats/site-summary.js';
 
 /** The document of `run`. */
@@ -193,6 +193,9 @@ function estimateOf(h: HorizonSummary) {
   return { mean, ...rest };
 }
 
-function ending({ partials, elapsedSeconds, pathSlotsPerSecond }: FinishedSite) {
-  return { partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond };
+function ending({ partials, elapsedSeconds, pathSlotsPerSecond, precision }: FinishedSite) {
+  return {
+    ...(precision === undefined ? {} : { precision: precisionDocument(precision) }),
+    ...{ partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond },
+  };
 }

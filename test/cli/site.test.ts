@@ -139,12 +139,11 @@ it('exact prints the law of the chain', async () => {
 });
 
 it.each([
-  [['reserve'], /battery\.capacityJoules: got a site/],
   [['tail', '--at', '1e5'], /battery\.capacityJoules: got a site/],
   [['prove'], /battery\.capacityJoules: got a site/],
   [['run', '--backend', 'gpujs'], /--backend: got "gpujs" for a site, expected webgpu, cpu or auto/],
   [['run', '--kernel', 'tasks'], /--kernel: got "tasks" for a site/],
-  [['validate', '--until', '1%'], /--until: got "1%" for a site/],
+  [['run', '--until', 'wasted:1%'], /--until: got the quantity "wasted", expected auxiliary, peak, waste, level/],
 ])('%s is refused', async ([command, ...options], message) => {
   const { status, stderr, stdout } = await runOn([command, file('refused'), ...options]);
   expect([status, stdout]).toEqual([2, '']);

@@ -14,7 +14,9 @@ export async function expectedHash(
 ): Promise<string> {
   const backend = createCpuBackend(host, 2);
   try {
-    return partialsSha256(await backend.run(prepareRun(resolveScenario(loadPreset(preset)), { trials, horizons, seed }).job));
+    return partialsSha256(
+      await backend.run(prepareRun(resolveScenario(loadPreset(preset)), { trials, horizons, seed }).job),
+    );
   } finally {
     await backend.release();
   }

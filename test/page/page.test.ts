@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page, Worker } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { partialsFromJson, partialsSha256 } from '../../src/engine/partials-codec.js';
 import { browserMissing, launchBrowser } from '../browser/chromium.js';
 import { expectedHash } from './expected-hash.js';
 
@@ -261,15 +262,16 @@ describe.skipIf(browserMissing !== undefined)(
       }
     });
 
+    const saved = async (button: string): Promise<string> => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+      return readFile(await download.path(), 'utf8');
+    };
+
     test('the result, the partials and the report can be saved', async () => {
       await open();
       await fill({ preset: 'surplus', trials: '5000', horizons: '8, 32' });
       await page.click('#run');
       await status(/^(PASS|FAIL)/);
-      const saved = async (button: string): Promise<string> => {
-        const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
-        return readFile(await download.path(), 'utf8');
-      };
       const summary = JSON.parse(await saved('#save-summary')) as { partialsSha256: string; horizons: unknown[] };
       expect(summary.partialsSha256).toBe(await hash());
       expect(summary.horizons).toHaveLength(2);
@@ -280,7 +282,7 @@ describe.skipIf(browserMissing !== undefined)(
       expect(report.match(/<svg/g)?.length).toBeGreaterThanOrEqual(6);
     });
 
-    test('distributed accounting is estimated and says that it is not judged', async () => {
+    test('distributed accounting is judged by its lumped companion on the same draws', async () => {
       await open();
       await page.click('#scenario-details summary');
       const text = await page.inputValue('#scenario');
@@ -288,15 +290,20 @@ describe.skipIf(browserMissing !== undefined)(
       await page.fill('#scenario', JSON.stringify(own));
       await fill({ trials: '2000', horizons: '16, 64' });
       await page.click('#run');
-      // What lasts: before it, the law may be said to be solved, or not.
-      await status(/^Finished: 2,000 paths, not judged\.$/);
-      await page.waitForSelector('#verdict .apart');
-      expect(await page.textContent('#verdict')).toMatch(/Estimated, not judged.*no exact law/s);
-      // Laws that will never be known have no columns to wait for them.
-      const heads = await page.locator('#tables thead th').allTextContents();
-      expect(heads.map((head) => head.trim())).toEqual(['slots', 'simulated', '± 95 %', 'P(D = 0)']);
-      expect(await page.locator('#tables tbody tr').count()).toBe(2);
-      expect(await page.textContent('#tables')).not.toContain('…');
+      await status(/^PASS: 2,000 paths, judged at 2 horizons\./);
+      const verdict = await page.textContent('#verdict');
+      expect(verdict).toMatch(/PASS: energy burned over the service/);
+      expect(verdict).toMatch(/it does on all 2,000 paths/);
+      // What is saved is the run's own: the distributed walk, under the hash that is shown.
+      const summary = JSON.parse(await saved('#save-summary')) as {
+        readonly partialsSha256: string;
+        readonly horizons: readonly { readonly lumped: object }[];
+      };
+      expect(summary.horizons.map(({ lumped }) => typeof lumped)).toEqual(['object', 'object']);
+      expect(await page.textContent('#hash')).toBe(summary.partialsSha256);
+      const partials: unknown = JSON.parse(await saved('#save-partials'));
+      expect(partialsSha256(partialsFromJson(partials))).toBe(summary.partialsSha256);
+      expect(await saved('#save-report')).toContain(summary.partialsSha256);
     });
 
     describe('sites', () => {
@@ -342,10 +349,6 @@ describe.skipIf(browserMissing !== undefined)(
       const paste = async (scenario: object): Promise<void> => {
         await page.click('#scenario-details summary');
         await page.fill('#scenario', JSON.stringify(scenario));
-      };
-      const saved = async (button: string): Promise<string> => {
-        const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
-        return readFile(await download.path(), 'utf8');
       };
 
       test('a pasted site runs to the numbers of the command line, with a verdict, tables, charts, a report and a link', async () => {

@@ -72,8 +72,35 @@ describe('a sweep of sites', () => {
     }
   });
 
-  test('refuses reserves, and names the point that cannot be', () => {
-    expect(() => planSweep(parseSweepFile({ ...FILE, risks: [0.1] }))).toThrow(/risks: got a site/);
+  test('has reserves of the auxiliary energy, with the exact law beside them', async () => {
+    const sweep = planSweep(parseSweepFile({ ...FILE, risks: [0.2], exact: 'law' }));
+    const shards = cutShards(sweep);
+    const assembly = new Assembly(sweep, shards);
+    await runShards(cpu, shards, {
+      horizons: sweep.file.horizons,
+      signal: new AbortController().signal,
+      onResult: (shard, result) => {
+        assembly.add(shard, result);
+      },
+      onFailure: (_, error) => {
+        throw error;
+      },
+    });
+    const [first] = assembly.rows();
+    const told = withExact(sweep, first);
+    for (const metric of ['reserve', 'conditionalValueAtRisk'] as const) {
+      const own = told.filter((row) => row.metric === metric && row.level === 0.2);
+      expect(own.map(({ slots }) => slots)).toEqual([4, 16]);
+      for (const { estimate, exact, lower, upper } of own) {
+        expect(estimate).toBeGreaterThan(0);
+        if (exact === null || lower === null || upper === null) throw new Error(`${metric} has no exact value`);
+        // One seed: twice the interval of 95 %, which chance leaves once in ten thousand.
+        expect(Math.abs(estimate - exact)).toBeLessThan(upper - lower);
+      }
+    }
+  });
+
+  test('names the point that cannot be', () => {
     expect(() => planSweep(parseSweepFile({ ...FILE, axes: { 'battery.capacityJoules': [1000] } }))).toThrow(
       /initialJoules/,
     );
