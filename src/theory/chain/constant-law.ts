@@ -25,7 +25,7 @@ export interface ConstantBounds {
 
 /** Moves of states in one walk: about two seconds, and less where paths have few states. */
 const LEVEL_WORK = 2e7;
-const TOTAL_WORK = 1.2e7;
+const TOTAL_WORK = 2e7;
 /** How near to a value, of the largest, a law's atom is at it. */
 const AT = 1e-12;
 /** What sums of products leave, relatively. */

@@ -44,8 +44,12 @@ export interface ConstantResult {
   readonly most: number;
 }
 
-/** Lighter paths are let go. */
+/** Moves less likely than this are left out, and where all states are kept those of them that are lighter. */
 const LIGHTEST = 1e-16;
+const LIGHT = 3e-14;
+/** The same for a slot's energies. */
+const LEAST_ENERGY = 1e-17;
+const LEAST_OF_ALL = 1e-13;
 /** How near each other, of a slot's largest energy, levels are taken to be the same. */
 const SAME = 1e-11;
 /** States and energies of a slot that are kept at least: fewer are no bound worth having. */
@@ -75,7 +79,7 @@ export function constantWalk(
   const last = horizons[horizons.length - 1];
   const energies = keepsAll ? Infinity : Math.sqrt(work / (last * model.states));
   if (energies < FEWEST) return undefined;
-  const nets = model.laws.map((law) => slotAtoms(law, side, energies));
+  const nets = model.laws.map((law) => slotAtoms(law, side, energies, keepsAll ? LEAST_OF_ALL : LEAST_ENERGY));
   const reach = reachOf(nets);
   const dearest = largestOf(nets.map(({ values }) => values.length));
   const { initialJoules, capacityJoules } = model.battery;
@@ -95,13 +99,25 @@ export function constantWalk(
     const next = oneSlot(model, t, { nets, space, width: width / 8, tolerance: SAME * reach, memory }, now, sums);
     const affordable = Math.max(FEWEST, (work - done) / (dearest * Math.max(1, last - t - 1) * model.states));
     const thinned = next.map((table) => table.thinned(keepsAll ? Infinity : affordable, width / 4));
-    now = thinned.map(({ states }) => states);
+    now = keepsAll ? thinned.map(({ states }) => withoutLight(states, sums)) : thinned.map(({ states }) => states);
     width = largestOf(thinned.map((one) => one.width));
     if (horizons.includes(t + 1)) {
       results.push({ ...resultOf(now, capacityJoules), ...sums, slots: t + 1, most: (t + 1) * reach });
     }
   }
   return results;
+}
+
+/** States without the lightest, whose weight is let go. */
+function withoutLight(states: States, sums: Sums): States {
+  const kept = states.weights.map((weight) => (weight < LIGHT ? 0 : 1));
+  const isKept = (_: number, i: number): boolean => kept[i] === 1;
+  sums.left += states.weights.reduce((sum, weight, i) => (kept[i] === 1 ? sum : sum + weight), 0);
+  return {
+    levels: states.levels.filter(isKept),
+    totals: states.totals.filter(isKept),
+    weights: states.weights.filter(isKept),
+  };
 }
 
 /** The largest net energy of a slot, either way. */

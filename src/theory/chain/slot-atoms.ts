@@ -1,5 +1,6 @@
 /** The atoms of H − C for a constant harvest: sums of task energies, those near each other as the worst or the best of them. */
 import type { SlotLaw } from './model.js';
+import type { Side } from './state-table.js';
 import type { Atoms } from './step-law.js';
 
 /** Net energies of a slot, joules, and the probability of those that are left out. */
@@ -7,15 +8,14 @@ export interface SlotAtoms extends Atoms {
   readonly left: number;
 }
 
-/** Probability of sums of energies that are left out. */
-const LIGHTEST = 1e-17;
 /** How near, of the largest energy, sums are taken to be the same. */
 const SAME = 1e-12;
 /** As in state-table.ts. */
 const LIGHTER = 16;
 const WIDER = 4;
 
-export function slotAtoms({ demand, harvest }: SlotLaw, side: 'worst' | 'best', most: number): SlotAtoms {
+/** Sums of energies less likely than `lightest` are left out; near ones become one until there are no more than `most`. */
+export function slotAtoms({ demand, harvest }: SlotLaw, side: Side, most: number, lightest: number): SlotAtoms {
   if (typeof harvest !== 'number') throw new Error('a harvest with a density has no atoms');
   const { ratePerSlot, energiesJoules, probabilities } = demand;
   let cell = SAME * energiesJoules.reduce((a, b) => Math.max(a, b), 0);
@@ -32,8 +32,8 @@ export function slotAtoms({ demand, harvest }: SlotLaw, side: 'worst' | 'best', 
     const next: typeof sums = new Map();
     for (const [sum, p] of sums.values()) {
       let q = Math.exp(-rate);
-      for (let n = 0; n < rate || p * q > LIGHTEST; n++) {
-        if (p * q > LIGHTEST) add(next, sum + n * energy, p * q);
+      for (let n = 0; n < rate || p * q > lightest; n++) {
+        if (p * q > lightest) add(next, sum + n * energy, p * q);
         q *= rate / (n + 1);
       }
     }
