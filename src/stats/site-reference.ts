@@ -127,7 +127,13 @@ function wholeLaws(chain: SiteChain, laws: readonly BatteryHorizon[]): Map<numbe
   if (wanted.length === 0) return found;
   for (const law of constantTotals(own, wanted)) found.set(law.slots, { auxiliaryLaw: law });
   const others = wanted.filter((slots) => !found.has(slots));
-  if (ideal) others.forEach((slots) => found.set(slots, partOf(() => deficitBeyond(chain, slots))));
+  if (ideal)
+    others.forEach((slots) =>
+      found.set(
+        slots,
+        partOf(() => deficitBeyond(chain, slots)),
+      ),
+    );
   else if (battery.capacityJoules === Infinity) {
     others.forEach((slots) => found.set(slots, { missing: { what: 'distribution', reason: NO_CAPACITY } }));
   } else givenTogether(own, others, found);

@@ -31,7 +31,7 @@ const BUDGET = 6e8;
 /** Standard deviations of A given A > 0 that its lattice holds on either side of the mean. */
 const REACH = 12;
 /** Standard deviations that constants may be off their points after all slots. */
-const ASTRAY = 3;
+const ASTRAY = 4;
 
 /** The law at each horizon, ascending. Throws InputError for an unlimited battery: deficit-chain.ts has its law. */
 export function auxiliaryLaw(model: ChainModel, horizons: readonly number[]): AuxiliaryLaw[] {
@@ -72,7 +72,11 @@ export function transformed(model: ChainModel, slots: readonly number[]): Auxili
     if (!isAtomic(model.laws)) return { slots: horizon, probabilityZero: zero, ...law };
     const astray = ASTRAY * Math.sqrt(horizon) * strayOf(model, step / 4);
     const loose = loosened(law, astray);
-    return { slots: horizon, probabilityZero: { value: zero.value, error: zero.error + loose.cdfErrorAt(0) }, ...loose };
+    return {
+      slots: horizon,
+      probabilityZero: { value: zero.value, error: zero.error + loose.cdfErrorAt(0) },
+      ...loose,
+    };
   });
 }
 

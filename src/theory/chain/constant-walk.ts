@@ -135,13 +135,7 @@ interface SlotContext {
 }
 
 /** States after slot t, one table a state of the weather; adds what the slot lacks and wastes to the sums. */
-function oneSlot(
-  model: ChainModel,
-  t: number,
-  context: SlotContext,
-  now: readonly States[],
-  sums: Sums,
-): StateTable[] {
+function oneSlot(model: ChainModel, t: number, context: SlotContext, now: readonly States[], sums: Sums): StateTable[] {
   const next = now.map(() => new StateTable(context.space, context.width));
   now.forEach((states, from) => {
     next.forEach((table, to) => {

@@ -21,10 +21,11 @@ export function slotAtoms({ demand, harvest }: SlotLaw, side: Side, most: number
   let cell = SAME * energiesJoules.reduce((a, b) => Math.max(a, b), 0);
   let sums = new Map<number, readonly [number, number]>([[0, [0, 1]]]);
   const add = (to: Map<number, readonly [number, number]>, energy: number, p: number, lighter = 0): void => {
-    const key = energy === 0 ? -1 : (Math.round(energy / (cell * WIDER ** lighter)) * 32 + lighter);
+    const key = energy === 0 ? -1 : Math.round(energy / (cell * WIDER ** lighter)) * 32 + lighter;
     const before = to.get(key);
     // The worst of sums is the largest.
-    const value = before === undefined ? energy : side === 'worst' ? Math.max(before[0], energy) : Math.min(before[0], energy);
+    const value =
+      before === undefined ? energy : side === 'worst' ? Math.max(before[0], energy) : Math.min(before[0], energy);
     to.set(key, [value, p + (before?.[1] ?? 0)]);
   };
   energiesJoules.forEach((energy, k) => {
