@@ -30,12 +30,12 @@ test('the law of A: state by state right at atoms, by transforms as far as it cl
 });
 
 test('too many states: the two walks enclose what more of them say, and not too loosely', () => {
-  for (const index of [0, 1, 3, 5, 9, 11]) {
+  for (const index of [0, 3, 9]) {
     const model = looseModel(index);
     const options = { memory: 'any', keepsAll: false } as const;
     const of = (side: 'worst' | 'best', work: number) => constantWalk(model, [24], { ...options, side, work })?.[0];
-    const [low, high] = [of('worst', 1e6), of('best', 1e6)];
-    const [from, to] = [of('worst', 3e7), of('best', 3e7)];
+    const [low, high] = [of('worst', 5e5), of('best', 5e5)];
+    const [from, to] = [of('worst', 5e6), of('best', 5e6)];
     if (low === undefined || high === undefined || from === undefined || to === undefined) throw new Error('no walk');
     const said = `battery ${index}`;
     const slack = 1e-10;
