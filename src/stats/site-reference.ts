@@ -60,7 +60,10 @@ export interface NoExactSite {
 
 export type SiteReference = ExactSite | NoExactSite;
 
-/** Most slots for which the whole law of the auxiliary energy is made: its cost grows with their square (some 10 s, all horizons in one pass), the deficit's less. */
+/**
+ * Most slots for which the whole law of the auxiliary energy is made: its cost grows with their square (some 10 s, all
+ * horizons in one pass), the deficit's less.
+ */
 const LAW_SLOTS = 64;
 const DEFICIT_SLOTS = 1024;
 

@@ -1,6 +1,6 @@
 /**
- * Batteries of constants that no lattice holds, for their energies share no measure: every claimed error is at least the
- * true one, beside a walk of all states. The law of what they lack is right at its atoms.
+ * Batteries of constants that no lattice holds, for their energies share no measure: every claimed error is at least
+ * the true one, beside a walk of all states. The law of what they lack is right at its atoms.
  */
 import { expect, test } from 'vitest';
 import { constantBounds } from '../../src/theory/chain/constant-law.js';

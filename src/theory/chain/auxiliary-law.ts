@@ -1,6 +1,6 @@
 /**
- * The exact law of the total auxiliary energy A_T of a controlled battery: state by state where all is constant and states
- * are few, else from its transforms on three lattices and Richardson's extrapolation.
+ * The exact law of the total auxiliary energy A_T of a controlled battery: state by state where all is constant and
+ * states are few, else from its transforms on three lattices and Richardson's extrapolation.
  */
 import { InputError } from '../../errors.js';
 import { largestOf } from '../../extremes.js';

@@ -29,7 +29,7 @@ interface Turn {
   readonly cut: readonly [re: number, im: number];
 }
 
-/** The transform of A on one lattice, and its laws in windows of as many points (a power of two) at several horizons. */
+/** The transform of A on one lattice, and its laws in windows of so many points, a power of two, at several horizons. */
 export class AuxiliaryTransform {
   private readonly fft: FFT;
   private readonly spectra: (Float64Array | undefined)[];

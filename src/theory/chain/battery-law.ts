@@ -79,8 +79,8 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
 }
 
 /**
- * What lattices say of constants that they do not hold, between what two walks of states say: chances and the law of the
- * level by these alone; means by whichever claims less, for lattices keep them.
+ * What lattices say of constants that they do not hold, between what two walks of states say: chances and the law of
+ * the level by these alone; means by whichever claims less, for lattices keep them.
  */
 function bounded(
   law: Omit<BatteryHorizon, 'highest'>,

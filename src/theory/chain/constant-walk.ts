@@ -69,7 +69,7 @@ interface Move {
   wasted: number;
 }
 
-/** The walk at ascending horizons, as far as it comes; undefined where not all is constant, or it would take too much work. */
+/** The walk at ascending horizons, as far as it comes; undefined where not all is constant, or too much work. */
 export function constantWalk(
   model: ChainModel,
   horizons: readonly number[],

@@ -42,7 +42,10 @@ export function extrapolateConstants(coarse: number, middle: number, fine: numbe
   return { value, error: Math.max(error, 6 * Math.abs(fine - middle), 1.5 * Math.abs(fine - coarse)) };
 }
 
-/** `extrapolate` for tables of a function at the points of each lattice: values at the middle one's points, errors at the coarse one's. */
+/**
+ * `extrapolate` for tables of a function at the points of each lattice: values at the middle one's points, errors at the
+ * coarse one's.
+ */
 export function extrapolateTable(
   coarse: Float64Array,
   middle: Float64Array,

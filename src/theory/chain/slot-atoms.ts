@@ -1,4 +1,4 @@
-/** The atoms of H − C for a constant harvest: sums of task energies, those near each other as the worst or the best of them. */
+/** The atoms of H − C for a constant harvest: sums of energies, those near each other as the worst or best of them. */
 import type { SlotLaw } from './model.js';
 import type { Side } from './state-table.js';
 import type { Atoms } from './step-law.js';
@@ -14,7 +14,7 @@ const SAME = 1e-12;
 const LIGHTER = 16;
 const WIDER = 4;
 
-/** Sums of energies less likely than `lightest` are left out; near ones become one until there are no more than `most`. */
+/** Sums less likely than `lightest` are left out; near ones become one until there are no more than `most`. */
 export function slotAtoms({ demand, harvest }: SlotLaw, side: Side, most: number, lightest: number): SlotAtoms {
   if (typeof harvest !== 'number') throw new Error('a harvest with a density has no atoms');
   const { ratePerSlot, energiesJoules, probabilities } = demand;

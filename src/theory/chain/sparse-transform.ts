@@ -11,7 +11,7 @@ const FORETOLD = 1e-9;
 const MIDDLE = [3 / 256, -25 / 256, 150 / 256, 150 / 256, -25 / 256, 3 / 256];
 
 /**
- * Values at angles 2πk/points, k = 0 … points − 1, interleaved re, im, of the transforms of `count` real laws: values at
+ * Values at angles 2πk/points, k = 0 … points − 1, interleaved re, im, of the transforms of `count` real laws: those at
  * −k are conjugate. `points` is a power of two; `at` gives those of all laws, interleaved likewise. What lies between
  * points is interpolated where all of them are smooth.
  */

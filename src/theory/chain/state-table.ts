@@ -1,4 +1,4 @@
-/** States of level and total with their weights: gathered in a hash table (open addressing), then thinned to so many. */
+/** States of level and total with their weights: gathered in a hash table (open addressing), then thinned. */
 
 /** Which end of states that become one stands for them: the worst has the least energy. */
 export type Side = 'worst' | 'best';

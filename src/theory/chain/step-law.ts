@@ -1,4 +1,4 @@
-/** A law between two that are sums of atoms and bound it: its distribution function is their mean, off by half the gap between them at most. */
+/** A law between two that are sums of atoms and bound it: its CDF is their mean, off by half the gap at most. */
 import { InputError } from '../../errors.js';
 import type { TabulatedLaw } from './tabulated.js';
 
@@ -19,8 +19,8 @@ interface Stairs {
 const ROUNDING = 1e-12;
 
 /**
- * The law between atoms that are too low and atoms that are too high. `left`: probability that neither has; `tolerance`:
- * how near to a value, in its unit, is at it.
+ * The law between atoms that are too low and atoms that are too high. `left`: probability that neither has;
+ * `tolerance`: how near to a value, in its unit, is at it.
  */
 export function lawBetween(low: Atoms, high: Atoms, left: number, tolerance: number): TabulatedLaw {
   const { values, cdf, errors } = stairsOf(low, high, left, tolerance);

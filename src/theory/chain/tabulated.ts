@@ -107,7 +107,7 @@ export function loosened(law: TabulatedLaw, astray: number): TabulatedLaw {
   return { ...law, cdfErrorAt: errorAt, cdfError: law.cdfError + OVERSHOOT * steepest };
 }
 
-/** A constant on four points is beyond its weight by an eighth at most beside it, and extrapolation adds a third of that. */
+/** A constant on four points is beyond its weight by an eighth at most beside it; extrapolation adds a third of that. */
 const OVERSHOOT = 1.25;
 /** Where a law's steepest rise is looked for: up to this quantile, at so many points at most. */
 const ALMOST_ALL = 1 - 1e-6;
