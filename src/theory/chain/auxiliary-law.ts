@@ -3,7 +3,7 @@
  * states are few, else from its transforms on three lattices and Richardson's extrapolation.
  */
 import { InputError } from '../../errors.js';
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import { AuxiliaryTransform } from './auxiliary-transform.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { gridSize } from './battery-kernel.js';

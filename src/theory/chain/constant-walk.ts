@@ -5,7 +5,7 @@
  * above. What no lattice can tell, on which side of the empty battery a path is, the two disagree about, and little
  * else.
  */
-import { largestOf } from '../../extremes.js';
+import { largestOf } from '../../numeric/extremes.js';
 import type { BatteryLaw } from '../../fleet/site.js';
 import { isAtomic, stepsBefore } from './model.js';
 import type { ChainModel } from './model.js';
