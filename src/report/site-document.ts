@@ -101,7 +101,10 @@ export function exactDocument(exact: ExactSiteHorizon, at?: readonly number[]) {
     quantiles: law === undefined ? null : quantilesOf(law),
     ...(law === undefined || at === undefined
       ? {}
-      : { cdf: Object.fromEntries(at.map((a) => [String(a), law.cdf(a)])) }),
+      : {
+          cdf: Object.fromEntries(at.map((a) => [String(a), law.cdf(a)])),
+          cdfError: Object.fromEntries(at.map((a) => [String(a), law.cdfErrorAt(a)])),
+        }),
     error: {
       mean: auxiliary.error,
       standardDeviation: auxiliaryDeviation.error,

@@ -7,6 +7,7 @@ import { isIdeal } from '../fleet/site.js';
 import type { Site } from '../fleet/site.js';
 import { brownianLaw } from '../theory/brownian.js';
 import { auxiliaryLaw } from '../theory/chain/auxiliary-law.js';
+import { constantTotals } from '../theory/chain/constant-law.js';
 import { batteryLaws } from '../theory/chain/battery-law.js';
 import type { BatteryHorizon, MissingHorizon } from '../theory/chain/battery-law.js';
 import { deficitChain } from '../theory/chain/deficit-chain.js';
@@ -18,6 +19,7 @@ import { siteChain } from '../theory/chain/site-chain.js';
 import type { NoChain, SiteChain } from '../theory/chain/site-chain.js';
 import { chargedLaw } from '../theory/charged.js';
 import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
+import type { Estimate } from '../theory/chain/extrapolate.js';
 
 /** A distribution function that knows how far it may be off. */
 export interface BoundedCdf {
@@ -58,12 +60,15 @@ export interface NoExactSite {
 
 export type SiteReference = ExactSite | NoExactSite;
 
-/** Most slots for which the whole law of the auxiliary energy is made: its cost grows with their square (some 10 s), the deficit's less. */
+/**
+ * Most slots for which the whole law of the auxiliary energy is made: its cost grows with their square (some 10 s, all
+ * horizons in one pass), the deficit's less.
+ */
 const LAW_SLOTS = 64;
 const DEFICIT_SLOTS = 1024;
 
 /** Paths with auxiliary energy that are too few for a law of it to be made. */
-const RAREST = 1e-9;
+export const RAREST = 1e-9;
 
 const REASONS: Record<NoChain, string> = {
   'correlated harvest': 'the harvest of a slot depends on that of the slot before (harvest.correlation)',
@@ -79,13 +84,11 @@ export function siteReference(site: Site, horizons: readonly number[]): SiteRefe
   if (typeof chain === 'string') return { kind: 'none', reason: REASONS[chain], ...asymptotic(site, horizons) };
   const { laws, missing } = batteryLaws(chain, horizons);
   if (laws.length === 0) return { kind: 'none', reason: missing[0].missing.reason, ...asymptotic(site, horizons) };
-  // Where hardly any path lacks energy there is no law to see.
-  const seen = laws.filter((law) => 1 - law.probabilityZero.value > RAREST).map((law) => law.slots);
-  const whole = wholeLaw(chain, seen, laws[laws.length - 1].highest);
+  const whole = wholeLaws(chain, laws);
   return {
     kind: 'exact',
     chain,
-    horizons: laws.map((law) => ({ ...law, ...(law.slots === whole?.slots ? whole.part : {}) })),
+    horizons: laws.map((law) => ({ ...law, ...whole.get(law.slots) })),
     missing,
   };
 }
@@ -108,28 +111,64 @@ export function isKnown(horizon: ExactSiteHorizon | MissingHorizon): horizon is 
 
 type WholeLaw = Pick<ExactSiteHorizon, 'auxiliaryLaw' | 'missing'>;
 
-/**
- * The law of the auxiliary energy at the last horizon for which it is not too dear. `highest`: joules that no level
- * leaves, so that a larger capacity is none.
- */
-function wholeLaw(
-  chain: SiteChain,
-  horizons: readonly number[],
-  highest: number,
-): { readonly slots: number; readonly part: WholeLaw } | undefined {
+/** The law of the auxiliary energy at each horizon, or why it is missing. */
+function wholeLaws(chain: SiteChain, laws: readonly BatteryHorizon[]): Map<number, WholeLaw> {
+  const found = new Map<number, WholeLaw>();
   const { battery } = chain;
-  const ideal = isIdeal(highest < battery.capacityJoules ? { ...battery, capacityJoules: Infinity } : battery);
-  const slots = horizons.filter((t) => t <= (ideal ? DEFICIT_SLOTS : LAW_SLOTS)).at(-1);
-  // Without a capacity, losses and limits leave moments only.
-  if (slots === undefined || (!ideal && battery.capacityJoules === Infinity)) return undefined;
-  const part = givenOrMissing('distribution', () =>
-    ideal
-      ? deficitBeyond(chain, slots)
-      : auxiliaryLaw({ ...chain, battery: { ...battery, capacityJoules: Math.min(highest, battery.capacityJoules) } }, [
-          slots,
-        ])[0],
-  );
-  return { slots, part: 'reason' in part ? { missing: part } : { auxiliaryLaw: part } };
+  // A larger capacity than any level comes to is none.
+  const { highest } = laws[laws.length - 1];
+  const isOpen = highest < battery.capacityJoules;
+  const ideal = isIdeal(isOpen ? { ...battery, capacityJoules: Infinity } : battery);
+  const most = ideal ? DEFICIT_SLOTS : LAW_SLOTS;
+  const own = { ...chain, battery: { ...battery, capacityJoules: Math.min(highest, battery.capacityJoules) } };
+  const wanted: number[] = [];
+  for (const { slots, probabilityZero } of laws) {
+    if (1 - probabilityZero.value <= RAREST) found.set(slots, { auxiliaryLaw: hardlyAny(probabilityZero) });
+    else if (slots <= most) wanted.push(slots);
+    else found.set(slots, { missing: { what: 'distribution', reason: tooLong(slots, most) } });
+  }
+  if (wanted.length === 0) return found;
+  for (const law of constantTotals(own, wanted)) found.set(law.slots, { auxiliaryLaw: law });
+  const others = wanted.filter((slots) => !found.has(slots));
+  if (ideal)
+    others.forEach((slots) =>
+      found.set(
+        slots,
+        partOf(() => deficitBeyond(chain, slots)),
+      ),
+    );
+  else if (battery.capacityJoules === Infinity) {
+    others.forEach((slots) => found.set(slots, { missing: { what: 'distribution', reason: NO_CAPACITY } }));
+  } else givenTogether(own, others, found);
+  return found;
+}
+
+const NO_CAPACITY =
+  'the auxiliary energy of a battery without a capacity, but with losses or limits, has moments here and no law';
+
+const tooLong = (slots: number, most: number): string =>
+  `the law of the auxiliary energy costs too much at ${slots} slots, expected at most ${most}`;
+
+/** All laws of one pass, or where that cannot be had the reason for each. */
+function givenTogether(own: SiteChain, slots: readonly number[], found: Map<number, WholeLaw>): void {
+  if (slots.length === 0) return;
+  const laws = givenOrMissing('distribution', () => auxiliaryLaw(own, slots));
+  if ('reason' in laws) slots.forEach((t) => found.set(t, { missing: laws }));
+  else laws.forEach((law) => found.set(law.slots, { auxiliaryLaw: law }));
+}
+
+function partOf(make: () => BoundedCdf): WholeLaw {
+  const part = givenOrMissing('distribution', make);
+  return 'reason' in part ? { missing: part } : { auxiliaryLaw: part };
+}
+
+/** Where hardly any path lacks energy: all but so little of the law is at 0, and where the rest is does not matter. */
+function hardlyAny({ value, error }: Estimate): BoundedCdf {
+  return {
+    cdf: (a) => (a < 0 ? 0 : Math.min(1, value)),
+    quantile: () => 0,
+    cdfErrorAt: () => Math.max(0, 1 - value) + error,
+  };
 }
 
 /** The law of what an ideal battery lacks: of the walk's deficit beyond its charge. */

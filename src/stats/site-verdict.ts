@@ -16,15 +16,14 @@ import { binDeficits, momentsAbout } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
 import { MOST_CELLS, equiprobableCells } from './cells.js';
 import { FAMILY_ALPHA, holm } from './family.js';
-import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import type { LawOnBins } from './law-on-bins.js';
 import { skewedTwoSided } from './tails.js';
-import { exactAt, isKnown } from './site-reference.js';
+import { RAREST, exactAt, isKnown } from './site-reference.js';
 import type { BoundedCdf, ExactSite, ExactSiteHorizon, SiteReference } from './site-reference.js';
 import { pathsAtTop, violationsOf } from './site-summary.js';
 import type { SiteUnits, SiteViolation } from './site-summary.js';
 import { exactMoments } from './summary.js';
-import { testMoments } from './verdict.js';
+import { coarseness, shapeTests, testMoments } from './verdict.js';
 import type { Coarse, Test, VerdictName } from './verdict.js';
 
 /** What a test is of. */
@@ -131,7 +130,8 @@ function testAuxiliary(
 ): Test[] {
   const { auxiliary, auxiliaryDeviation, probabilityZero, auxiliaryLaw } = exact;
   const binned = binDeficits(horizon, quantum);
-  const law = auxiliaryLaw === undefined ? undefined : boundedOnBins(auxiliaryLaw, binned);
+  const isSeen = 1 - probabilityZero.value > RAREST;
+  const law = auxiliaryLaw === undefined || !isSeen ? undefined : boundedOnBins(auxiliaryLaw, binned);
   // What no path has, but for rounding, has no moments.
   const never = 1 - probabilityZero.value < NEVER;
   const moments = {
@@ -148,7 +148,7 @@ function testAuxiliary(
     ...testMoments(horizon, quantum, moments, binned, law?.onBins),
     {
       name: 'probabilityZero',
-      ...testShare(horizon.zeros, horizon.count, probabilityZero.value, allowed(probabilityZero, off.probabilityZero)),
+      ...shareTest(horizon.zeros, horizon.count, probabilityZero.value, allowed(probabilityZero, off.probabilityZero)),
     },
     ...(law === undefined ? [] : testShape(binned, law, off.cdf)),
   ];
@@ -168,10 +168,15 @@ function testLevel(
   const statistic = standardise(shrink(mean - level.mean.value, allowed(level.mean, off.mean)), m.second / count);
   const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(count);
   const tests: Omit<SiteTest, 'quantity'>[] = [
-    { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewness) },
+    {
+      name: 'mean',
+      statistic,
+      pValue: skewedTwoSided(statistic, skewness),
+      ...coarseness(allowed(level.mean, off.mean), Math.sqrt(m.second / count)),
+    },
     {
       name: 'probabilityZero',
-      ...testShare(
+      ...shareTest(
         horizon.zeros,
         count,
         level.probabilityEmpty.value,
@@ -184,10 +189,18 @@ function testLevel(
     // The bin up to the capacity has the levels just below it too.
     tests.push({
       name: 'probabilityFull',
-      ...testShare(paths, count, law.onBins.survival[bin], CAUTION * law.errors[bin] + off.cdf),
+      ...shareTest(paths, count, law.onBins.survival[bin], CAUTION * law.errors[bin] + off.cdf),
     });
   }
   return [...tests, ...testShape(binned, law, off.cdf)];
+}
+
+/** A share, and whether what is allowed for is no longer small beside chance. */
+function shareTest(paths: number, count: number, probability: number, error: number): Omit<Test, 'name'> {
+  const chance = Math.max(Math.sqrt(Math.max(0, probability * (1 - probability)) / count), 1 / count);
+  // Where not one path may show it there is nothing to see.
+  const isSeen = (Math.min(probability, 1 - probability) + error) * count >= 1;
+  return { ...testShare(paths, count, probability, error), ...(isSeen ? coarseness(error, chance) : {}) };
 }
 
 function allowed({ error }: Estimate, sampled: number): number {
@@ -220,8 +233,15 @@ function testMean(
     spread = Math.max(spread, 2 * exact.value * size);
     skewness = Math.max(skewness, 3 / Math.sqrt(2 * terms));
   }
-  const statistic = standardise(shrink(mean - exact.value, allowed(exact, rounding)), spread / count);
-  return { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewness) };
+  const off = allowed(exact, rounding);
+  const statistic = standardise(shrink(mean - exact.value, off), spread / count);
+  const isSeen = (Math.abs(exact.value) + off) * count >= typical;
+  return {
+    name: 'mean',
+    statistic,
+    pValue: skewedTwoSided(statistic, skewness),
+    ...(isSeen ? coarseness(off, Math.sqrt(spread / count)) : {}),
+  };
 }
 
 /** A law at a histogram's edges, with the error allowed at each. */
@@ -262,8 +282,5 @@ function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins, sa
   // So few cells that what is allowed in each is at most half its standard deviation, √(n/cells).
   const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, 1 / (16 * binned.trials * error * error)));
   const cells = equiprobableCells(binned, onBins, wanted, (edge) => errors[edge] <= most);
-  return [
-    { name: 'chiSquare', ...chiSquareTest(cells, error) },
-    { name: 'kolmogorov', ...groupedKolmogorovTest(cells, error) },
-  ];
+  return shapeTests(cells, error);
 }

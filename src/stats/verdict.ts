@@ -94,7 +94,7 @@ export interface Test {
 }
 
 /** For a test whose law may be off by `error` where chance alone makes `samplingError`. */
-function coarseness(error: number, samplingError: number): { readonly coarse?: Coarse } {
+export function coarseness(error: number, samplingError: number): { readonly coarse?: Coarse } {
   return samplingError > 0 && error > UNSEEN * samplingError ? { coarse: { error, samplingError } } : {};
 }
 
@@ -157,7 +157,7 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
       ...coarseness(emptyError, Math.max(Math.sqrt((empty * (1 - empty)) / count), 1 / count)),
     },
   ];
-  if (law !== undefined) append(tests, testShape(equiprobableCells(binned, law), exact.error?.cdf ?? 0));
+  if (law !== undefined) append(tests, shapeTests(equiprobableCells(binned, law), exact.error?.cdf ?? 0));
   for (const { name, pValue } of tests) {
     if (Number.isNaN(pValue))
       throw new AccuracyError(`The p-value of ${name} at ${exact.slots} slots is not a number.`);
@@ -166,7 +166,7 @@ function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: Exa
 }
 
 /** The tests of the whole distribution: a cell's probability has an error at either end. */
-function testShape(cells: Cells, error: number): Test[] {
+export function shapeTests(cells: Cells, error: number): Test[] {
   const least = cells.probabilities.reduce((a, b) => Math.min(a, b), 1);
   return [
     {

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { runOn } from './sink.js';
+import { runOn, unfolded } from './sink.js';
 
 interface Horizon {
   readonly slots: number;
@@ -107,4 +107,80 @@ test('a limit that never binds: the walk’s law and quantiles', async () => {
   expect(Math.abs((horizons[0].exact?.level.quantiles['0.5'] ?? NaN) - 40.3)).toBeLessThan(0.2);
   expect(Math.abs((horizons[0].exact?.level.quantiles['0.9'] ?? NaN) - 71)).toBeLessThan(0.2);
   expect(horizons[0].exact?.quantiles).not.toBeNull();
+});
+
+describe('a site of constants', () => {
+  /** P(C ≤ c) of one slot's consumption: Panjer's recursion in half joules. */
+  function consumedAtMost(c: number): number {
+    const kinds = [
+      [6, 0.5],
+      [10, 0.25],
+      [15, 0.25],
+    ];
+    const p = [Math.exp(-1.7)];
+    for (let n = 1; n <= 2 * c; n++) {
+      p[n] = kinds.reduce((sum, [size, share]) => sum + (size > n ? 0 : ((1.7 * share * size) / n) * p[n - size]), 0);
+    }
+    return p.reduce((a, b) => a + b, 0);
+  }
+
+  interface Known {
+    readonly quantiles: Record<string, number> | null;
+    readonly cdf?: Record<string, number>;
+    readonly cdfError?: Record<string, number>;
+    readonly missing?: { readonly what: string; readonly reason: string };
+  }
+  const exactOf = async (
+    ...options: string[]
+  ): Promise<{ status: number; horizons: { slots: number; exact: Known }[] }> => {
+    const path = fileURLToPath(new URL('../trials/site-constants.json', import.meta.url));
+    const { status, stdout } = await runOn(['exact', path, ...options, '--json', '--quiet']);
+    return { status, ...(JSON.parse(stdout) as { horizons: { slots: number; exact: Known }[] }) };
+  };
+
+  test('exact: the law of A at every horizon, right at its atoms, with its error', async () => {
+    const { status, horizons } = await exactOf('--horizons', '1,3,9', '--at', '0,2,2.5,8,8.5,9');
+    expect(status).toBe(0);
+    expect(horizons.map(({ exact }) => exact.missing)).toEqual([undefined, undefined, undefined]);
+    const [{ exact: first }, ...later] = horizons;
+    // The battery gives 8 J of its 10, below its limit: A = (C − 8)⁺.
+    for (const [a, value] of Object.entries(first.cdf ?? {})) {
+      expect(Math.abs(value - consumedAtMost(8 + Number(a))), `A ≤ ${a}`).toBeLessThan(1e-11);
+      expect(first.cdfError?.[a]).toBeLessThan(1e-11);
+    }
+    expect(first.quantiles?.['0.9']).toBeCloseTo(8.5, 12);
+    for (const { exact } of later) {
+      expect(Object.keys(exact.cdf ?? {})).toHaveLength(6);
+      expect(exact.quantiles?.['0.99']).toBeGreaterThan(20);
+    }
+  });
+
+  test('a horizon without the law says why; asked for with --at, status 3', async () => {
+    const { status, horizons } = await exactOf('--horizons', '2,100');
+    expect(status).toBe(0);
+    expect(horizons[0].exact.quantiles?.['0.9']).toBeCloseTo(10.5, 10);
+    expect(horizons[1].exact.quantiles).toBeNull();
+    expect(horizons[1].exact.missing).toMatchObject({
+      what: 'distribution',
+      reason: expect.stringMatching(/100 slots, expected at most 64/) as string,
+    });
+    expect((await exactOf('--horizons', '2,100', '--at', '1')).status).toBe(3);
+  });
+
+  test('validate says where its own laws are too coarse for the trials', async () => {
+    const path = fileURLToPath(new URL('../trials/site-constants.json', import.meta.url));
+    const options = [path, '--horizons', '2,16', '--trials', '1e5', ...CPU, '--quiet'];
+    const { stdout } = await runOn(['validate', ...options, '--json']);
+    interface Judged {
+      readonly verdicts: { quantity: string; name: string; coarse?: { error: number; samplingError: number } }[];
+    }
+    const { pass, horizons } = JSON.parse(stdout) as { pass: boolean; horizons: Judged[] };
+    expect(pass, stdout).toBe(true);
+    const coarse = (h: number): string[] =>
+      horizons[h].verdicts.filter((v) => v.coarse !== undefined && v.quantity === 'auxiliary').map(({ name }) => name);
+    expect(coarse(0)).not.toContain('kolmogorov');
+    expect(coarse(1)).toContain('kolmogorov');
+    const { stdout: words } = await runOn(['validate', ...options]);
+    expect(unfolded(words)).toMatch(/At 16 slots there are too many trials for this law: .*A KS/);
+  });
 });

@@ -123,11 +123,11 @@ describe('validate of a site with an exact law', () => {
     expect(ids.sort()).toEqual(
       ['chances', 'energies', 'level', ...HORIZONS.map((t) => `survival-${t}`)].map((id) => `${id}-title`).sort(),
     );
-    // The whole law is made for the last horizon; of the others the chance of any is known.
+    // The whole law is made at every horizon.
     const curves = (id: string) =>
       [...chart(id).querySelectorAll('path[data-label]')].map((p) => p.getAttribute('data-label'));
     expect(curves('survival-24')).toEqual(['simulated', 'exact']);
-    expect(curves('survival-6')).toEqual(['simulated']);
+    expect(curves('survival-6')).toEqual(['simulated', 'exact']);
     expect(chart('survival-6').textContent).toContain('a plus marks exact values');
     expect(curves('energies')).toEqual(['auxiliary', 'wasted', 'consumed']);
     expect(textsOf('.legend text', chart('chances'))).toContain('full at T');

@@ -8,15 +8,10 @@ import { gridSize } from './battery-kernel.js';
 import type { LatticeChain, LatticeResult } from './lattice-chain.js';
 import { Leak, addMoved } from './level-map.js';
 import { isAtomic, stepsBefore } from './model.js';
-import { sparseTransform } from './sparse-transform.js';
+import { sparseTransforms } from './sparse-transform.js';
 
 /** exp of the damping over the lattice's length: what lies beyond its end comes back smaller by this. */
 const DAMPING = Math.log(1e3);
-/** The points of A's lattice that are inverted for: first, …, first + points − 1; a power of two of them. */
-export interface AuxiliaryWindow {
-  readonly first: number;
-  readonly points: number;
-}
 
 export interface LatticeCdf {
   /** P(A ≤ k·step). */
@@ -34,7 +29,7 @@ interface Turn {
   readonly cut: readonly [re: number, im: number];
 }
 
-/** The transform of A on one lattice, and its law in a window of it. */
+/** The transform of A on one lattice, and its laws in windows of so many points, a power of two, at several horizons. */
 export class AuxiliaryTransform {
   private readonly fft: FFT;
   private readonly spectra: (Float64Array | undefined)[];
@@ -44,7 +39,7 @@ export class AuxiliaryTransform {
 
   constructor(
     private readonly chain: LatticeChain,
-    private readonly window: AuxiliaryWindow,
+    private readonly points: number,
   ) {
     const size = gridSize(chain.levels.nodes);
     this.fft = new FFT(size);
@@ -54,15 +49,27 @@ export class AuxiliaryTransform {
     this.product = new Float64Array(2 * size);
   }
 
-  /** P(A ≤ a) at the points of the lattice from 0 on. */
-  cdf(moments: LatticeResult): LatticeCdf {
-    const { points, first } = this.window;
-    const atomic = isAtomic(this.chain.model.laws);
+  /**
+   * P(A ≤ a) at ascending horizons: at the points of the lattice from 0 on, `firsts[i]` the first one below which no
+   * path of the i-th is. All horizons take one pass through the slots.
+   */
+  cdfs(moments: readonly LatticeResult[], firsts: readonly number[]): LatticeCdf[] {
+    const { points } = this;
     const damping = DAMPING / points;
-    const grid = sparseTransform(points, (angle) => {
-      const [re, im] = this.at(damping, angle, moments.slots);
-      return [re - moments.survival, im];
+    const horizons = moments.map(({ slots }) => slots);
+    const grids = sparseTransforms(points, moments.length, (angle) => {
+      const values = this.at(damping, angle, horizons);
+      moments.forEach(({ survival }, i) => {
+        values[2 * i] -= survival;
+      });
+      return values;
     });
+    return grids.map((grid, i) => this.inverted(grid, damping, moments[i].survival, firsts[i]));
+  }
+
+  private inverted(grid: Float64Array, damping: number, survival: number, first: number): LatticeCdf {
+    const { points } = this;
+    const atomic = isAtomic(this.chain.model.laws);
     // m[j] = e^{damping·j}/points Σ_k φ_k e^{−2πijk/points}, for j in the window.
     const out = new Float64Array(2 * points);
     new FFT(points).transform(out, grid);
@@ -71,7 +78,7 @@ export class AuxiliaryTransform {
     for (let j = first; j < end; j++) mass[j] = (out[2 * (j % points)] / points) * Math.exp(damping * j);
     const cdf = new Float64Array(end);
     const atoms = new Float64Array(end);
-    let below = moments.survival;
+    let below = survival;
     cdf[0] = below;
     for (let j = 0; j < end; j++) {
       // That of 0 comes from the right alone, that of other points in equal parts from either side, unless it stands out.
@@ -83,14 +90,17 @@ export class AuxiliaryTransform {
     return { cdf, atoms };
   }
 
-  /** E exp((iω − damping)·A/step) at the horizon, ω = angle. */
-  private at(damping: number, angle: number, slots: number): [number, number] {
+  /** E exp((iω − damping)·A/step) at each horizon, interleaved re, im; ω = angle. */
+  private at(damping: number, angle: number, horizons: readonly number[]): Float64Array {
     const { chain } = this;
     const { model } = chain;
     const turns: (Turn | undefined)[] = model.laws.map(() => undefined);
     let re: Float64Array[] = [...chain.start().total];
     let im: Float64Array[] = re.map((x) => x.map(() => 0));
-    for (let t = 0; t < slots; t++) {
+    const sum = (joint: Float64Array[]): number => joint.reduce((s, x) => s + x.reduce((a, b) => a + b, 0), 0);
+    const values = new Float64Array(2 * horizons.length);
+    let done = 0;
+    for (let t = 0; done < horizons.length; t++) {
       if (stepsBefore(model, t)) {
         re = [...chain.weather(t, re)];
         im = [...chain.weather(t, im)];
@@ -103,9 +113,12 @@ export class AuxiliaryTransform {
         const y = this.leak.apply(im[i]);
         [re[i], im[i]] = this.move(kernel, this.spectrumOf(index, kernel), turn, x, y);
       }
+      if (t + 1 < horizons[done]) continue;
+      values[2 * done] = sum(re);
+      values[2 * done + 1] = sum(im);
+      done++;
     }
-    const sum = (joint: Float64Array[]): number => joint.reduce((s, x) => s + x.reduce((a, b) => a + b, 0), 0);
-    return [sum(re), sum(im)];
+    return values;
   }
 
   /** The full spectrum of a law's survivors. */

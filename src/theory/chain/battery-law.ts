@@ -5,12 +5,14 @@
 import { PlanError } from '../../errors.js';
 import type { MissingPart } from '../deficit-law.js';
 import type { LevelLattice } from './battery-kernel.js';
-import { extrapolate, extrapolateTable, within } from './extrapolate.js';
+import { between, constantBounds } from './constant-law.js';
+import type { ConstantBounds } from './constant-law.js';
+import { extrapolate, extrapolateConstants, extrapolateTable, within } from './extrapolate.js';
 import type { Estimate } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult, LevelResult } from './lattice-chain.js';
 import { coarseLevels, exactLevels, finer, higher } from './levels.js';
-import { checkBattery, checkHorizons, checkProcess } from './model.js';
+import { checkBattery, checkHorizons, checkProcess, isAtomic } from './model.js';
 import type { ChainModel } from './model.js';
 import { tabulatedLaw } from './tabulated.js';
 import type { TabulatedLaw } from './tabulated.js';
@@ -67,10 +69,40 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
   // A lattice on a capacity ends at it, but for rounding.
   const isLimited = open === undefined && model.battery.capacityJoules < Infinity;
   const highest = isLimited ? model.battery.capacityJoules : levels.nodes * levels.step;
-  return coarse.map((result, i) => ({
-    ...horizon([result, middle[i], fine[i]], levels.step / 2, open !== undefined),
-    highest,
-  }));
+  const isConstant = isAtomic(model.laws);
+  const bounds = isConstant ? constantBounds(model, slots) : undefined;
+  return coarse.map((result, i) => {
+    const three: Three = [result, middle[i], fine[i]];
+    const law = horizon(three, levels.step / 2, open !== undefined, isConstant ? extrapolateConstants : extrapolate);
+    return { ...(bounds === undefined ? law : bounded(law, bounds[i])), highest };
+  });
+}
+
+/**
+ * What lattices say of constants that they do not hold, between what two walks of states say: chances and the law of
+ * the level by these alone; means by whichever claims less, for lattices keep them.
+ */
+function bounded(
+  law: Omit<BatteryHorizon, 'highest'>,
+  { auxiliary, waste, deficitSlots, never, empty, full, meanLevel, level }: ConstantBounds,
+): Omit<BatteryHorizon, 'highest'> {
+  const least = (own: Estimate, ends: readonly [number, number]): Estimate => {
+    const { value, error } = between(own.value, ends);
+    return error < own.error ? { value, error } : { value, error: own.error };
+  };
+  return {
+    ...law,
+    auxiliary: least(law.auxiliary, auxiliary),
+    waste: least(law.waste, waste),
+    probabilityZero: between(law.probabilityZero.value, never),
+    deficitSlots: between(law.deficitSlots.value, deficitSlots),
+    level: {
+      ...level,
+      mean: least(law.level.mean, meanLevel),
+      probabilityEmpty: between(law.level.probabilityEmpty.value, empty),
+      probabilityFull: between(law.level.probabilityFull.value, full),
+    },
+  };
 }
 
 /** Horizons whose law is there, and those without, both ascending. */
@@ -158,10 +190,15 @@ type Three = readonly [LatticeResult, LatticeResult, LatticeResult];
 
 const ZERO: Estimate = { value: 0, error: 0 };
 
-function horizon(results: Three, step: number, unlimited: boolean): Omit<BatteryHorizon, 'highest'> {
+function horizon(
+  results: Three,
+  step: number,
+  unlimited: boolean,
+  limit = extrapolate,
+): Omit<BatteryHorizon, 'highest'> {
   const [coarse, middle, fine] = results;
-  const level = levelLaw(results, step, unlimited);
-  const of = (read: (result: LatticeResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
+  const level = levelLaw(results, step, unlimited, limit);
+  const of = (read: (result: LatticeResult) => number): Estimate => limit(read(coarse), read(middle), read(fine));
   return {
     slots: coarse.slots,
     auxiliary: within(of((r) => r.auxiliary)),
@@ -202,8 +239,9 @@ export function levelLaw(
   [coarse, middle, fine]: readonly [LevelResult, LevelResult, LevelResult],
   step: number,
   unlimited: boolean,
+  limit = extrapolate,
 ): LevelLaw {
-  const of = (read: (result: LevelResult) => number): Estimate => extrapolate(read(coarse), read(middle), read(fine));
+  const of = (read: (result: LevelResult) => number): Estimate => limit(read(coarse), read(middle), read(fine));
   const full = unlimited
     ? ZERO
     : within(

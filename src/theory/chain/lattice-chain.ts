@@ -234,8 +234,8 @@ export class LatticeChain {
         const weight = Math.abs(atoms[i][k]) + Math.abs(blurred[i][k]);
         if (weight === 0) continue;
         const [low, high] = [Math.max(0, k - SPREAD), Math.min(nodes, k + SPREAD)];
-        empty += weight * (kernel.deficit[low] - kernel.deficit[high]);
-        full += weight * (kernel.full[high] - kernel.full[low]);
+        empty += weight * variation(kernel.deficit, low, high);
+        full += weight * variation(kernel.full, low, high);
       }
     });
     return { all: empty, surviving: empty, empty, full };
@@ -269,6 +269,13 @@ export class LatticeChain {
     for (const atoms of after.atoms) for (let k = 0; k < nodes; k++) levelAtoms[k] += atoms[k];
     return { level: this.meanLevel(after), full, levelCdf, levelAtoms };
   }
+}
+
+/** How much values change from one index to another: a chance that is rounded to lattice points need not fall. */
+function variation(values: Float64Array, low: number, high: number): number {
+  let sum = 0;
+  for (let k = low; k < high; k++) sum += Math.abs(values[k + 1] - values[k]);
+  return sum;
 }
 
 /** Adds the sums of weights up to each level. */

@@ -91,6 +91,29 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
 }
 
 /**
+ * A law whose atoms may be off by so much: near one, its distribution function may be off by the atom. What is claimed
+ * grows by how much it rises within that distance, to either side.
+ */
+export function loosened(law: TabulatedLaw, astray: number): TabulatedLaw {
+  const below = (v: number): number => (v < 0 ? 0 : law.cdf(v));
+  // Nothing is below 0, so that what is at 0 can only be too little by what is just above it, or too much by that.
+  const rise = (v: number): number =>
+    Math.max(law.cdf(v + astray) - law.cdf(v), v <= 0 ? 0 : law.cdf(v) - below(v - astray));
+  const errorAt = (v: number): number => law.cdfErrorAt(v) + OVERSHOOT * rise(Math.max(0, v));
+  let steepest = 0;
+  const end = law.quantile(ALMOST_ALL);
+  const step = Math.max(astray, end / MOST_PROBES);
+  for (let v = 0; v <= end; v += step) steepest = Math.max(steepest, rise(v));
+  return { ...law, cdfErrorAt: errorAt, cdfError: law.cdfError + OVERSHOOT * steepest };
+}
+
+/** A constant on four points is beyond its weight by an eighth at most beside it; extrapolation adds a third of that. */
+const OVERSHOOT = 1.25;
+/** Where a law's steepest rise is looked for: up to this quantile, at so many points at most. */
+const ALMOST_ALL = 1 - 1e-6;
+const MOST_PROBES = 20_000;
+
+/**
  * Values of a distribution function that may each be off by so much, made into one: each is at most the least that
  * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
  * between lattice points, moves none that is known well.
