@@ -13,8 +13,8 @@ export interface PartsControl {
   readonly before: Walked | undefined;
   /** Seconds of one part, about. */
   readonly partSeconds: number;
-  onOpened(backend: Backend): void;
-  onPart(walked: Walked): void;
+  readonly onOpened: (backend: Backend) => void;
+  readonly onPart: (walked: Walked) => void;
 }
 
 /** A part that is in hand when the run is stopped has so long to end, ms; then it is given up, and what was finished before is kept. */

@@ -20,9 +20,9 @@ export interface Answer {
   readonly pass: boolean;
   readonly document: object;
   readonly rows: readonly CsvRow[];
-  text(): string;
+  readonly text: () => string;
   /** Each comes as soon as it is made; the manifest last. */
-  files(host: () => RunHost): AsyncIterable<NamedText>;
+  readonly files: (host: () => RunHost) => AsyncIterable<NamedText>;
 }
 
 /** What a page draws of a verdict: the data of report.html. */
@@ -30,7 +30,7 @@ export type JudgedContent =
   ({ readonly kind: 'walk' } & ReportContent) | ({ readonly kind: 'site' } & SiteReportContent);
 
 export interface ValidationAnswer extends Answer {
-  content(): JudgedContent;
+  readonly content: () => JudgedContent;
 }
 
 /** What `run` says. */

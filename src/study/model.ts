@@ -17,7 +17,7 @@ import type { SummarizedWalk, ValidatedWalk, WalkTheoryOf } from './walk.js';
 /** What a row of partials counts, and what one of its integers stands for: joules, watts or slots. */
 export interface Tally {
   /** One a horizon. */
-  rows(partials: Partials): readonly HorizonPartials[];
+  readonly rows: (partials: Partials) => readonly HorizonPartials[];
   readonly unit: number;
 }
 

@@ -50,7 +50,14 @@ export const walkModel: Model<PreparedRun, WalkTheoryOf, WalkReference, Summariz
   theory(of, horizons, onHorizon) {
     const { initialJoules } = of.scenario.battery;
     const charged = (horizon: HorizonTheory): HorizonTheory => chargedTheory(horizon, initialJoules);
-    const empty = walkTheory(of.walk, horizons, onHorizon && ((horizon) => onHorizon(charged(horizon))));
+    const empty = walkTheory(
+      of.walk,
+      horizons,
+      onHorizon &&
+        ((horizon) => {
+          onHorizon(charged(horizon));
+        }),
+    );
     return { kind: 'walk', empty, horizons: empty.horizons.map(charged) };
   },
   reference({ law, scenario }, theory) {

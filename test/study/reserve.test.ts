@@ -108,10 +108,10 @@ describe('reserve of a site', () => {
 
 describe('--until of a site', () => {
   test.each([
-    ['10%', 'the mean'],
-    ['waste:5%', 'the mean of waste'],
-    ['auxiliary:q0.9:10%', 'q0.9 of auxiliary'],
-  ])('%s is met by no more paths than it takes', async (target, words) => {
+    ['10%', '0.01%', 'the mean'],
+    ['waste:5%', '0.01%', 'the mean of waste'],
+    ['auxiliary:q0.9:10%', '1%', 'q0.9 of auxiliary'],
+  ])('%s is met by no more paths than it takes', async (target, tooNarrow, words) => {
     const folder = mkdtempSync(join(tmpdir(), 'batterywalk-until-'));
     try {
       const path = join(folder, 'site.json');
@@ -127,7 +127,7 @@ describe('--until of a site', () => {
       expect(precision.reachedRelativeHalfWidth).toBeLessThanOrEqual(0.1);
       expect(horizons[0].trials).toBeLessThan(1e6);
       // Too few trials for it: that is said.
-      const short = await runOn([...common, '--until', target.replace(/[\d.]+%/, '0.01%'), '--trials', '1e4']);
+      const short = await runOn([...common, '--until', target.replace(/[\d.]+%/, tooNarrow), '--trials', '1e4']);
       expect(short.stderr).toContain(`of ${words} after 10000 paths`);
     } finally {
       rmSync(folder, { recursive: true });
