@@ -266,7 +266,7 @@ function sharedLattice(law: LatticeIncrement): { span: number; offset: number; o
 }
 
 /** The first step's probability and moments on either side of 0. */
-export function firstStep(law: LatticeIncrement): Pick<LatticeFrequencies, 'above' | 'below'> {
+function firstStep(law: LatticeIncrement): Pick<LatticeFrequencies, 'above' | 'below'> {
   const above: [number, number, number] = [0, 0, 0];
   const below: [number, number, number] = [0, 0, 0];
   const q = law.latticeSpan;
@@ -466,7 +466,7 @@ function tieWeights(
 }
 
 /** P(Y = 0). */
-export function probabilityOfZero(law: LatticeIncrement): number {
+function probabilityOfZero(law: LatticeIncrement): number {
   let sum = 0;
   for (let r = 0; r < law.weight.length; r++) {
     const i = -law.first[r] / law.stride[r];

@@ -10,7 +10,7 @@ import type { Kinks } from './kinks.js';
 import { uniformTransform } from './uniform-transform.js';
 import { FLAT, windowAt } from './window.js';
 
-export const PANEL_NODES = 16;
+const PANEL_NODES = 16;
 const RULE = gaussLegendre(PANEL_NODES);
 
 /** Panels of Gauss nodes on the line Re z = a, ascending in u = Im z. */
