@@ -20,13 +20,11 @@ const RULE = gaussLegendre(16);
 /** Steps for which ties are counted one by one. */
 const TIE_POWERS = 64;
 
-/** Sums for one horizon, on a contour that crosses at `crossing` and leans back to the imaginary axis. */
-export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number, stretch: number): SpitzerSource {
-  const { law, overlap } = frequencies;
-  const right = crossing > 0;
-  const q = law.latticeSpan;
-  // Near nodes: a slanted stretch from the crossing to the axis, then up the axis through the overlap.
-  const z: number[][] = [];
+/** z and dz/2πi: a slanted stretch from the crossing to the axis, then up the axis through the overlap. */
+type Node = readonly [x: number, u: number, wRe: number, wIm: number];
+
+function nearNodes({ law, overlap }: LatticeFrequencies, crossing: number, stretch: number): Node[] {
+  const z: Node[] = [];
   const slant = 0.8 * overlap[0];
   const lay = (x: number, u: number, dx: number, du: number, length: number): void => {
     for (let i = 0; i < RULE.nodes.length; i++) {
@@ -48,12 +46,16 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
     const length = (overlap[1] - slant) / panels;
     lay(0, slant + p * length, 0, 1, length);
   }
+  return z;
+}
+
+/** Near and far nodes together: M − 1, the atoms' transform, and weight·kernel for kernels 1 (ties), 1/w, 1/w², 2/w³. */
+function allNodes(frequencies: LatticeFrequencies, z: readonly Node[]) {
+  const { law, atoms } = frequencies;
   const near = { re: Float64Array.from(z, (v) => v[0]), im: Float64Array.from(z, (v) => v[1]) };
   const nearM = law.transformMinusOne(near);
 
-  // All nodes together: M − 1 and weight·kernel for kernels 1 (ties), 1/w, 1/w², 2/w³.
   const n = z.length + frequencies.node.length;
-  const { atoms } = frequencies;
   const nearAtoms = atoms.transform(near);
   const a = { re: new Float64Array(n), im: new Float64Array(n) };
   const m = { re: new Float64Array(n), im: new Float64Array(n) };
@@ -67,11 +69,19 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
     a.im[i] = far ? frequencies.atomsTransform.im[j] : nearAtoms.im[i];
     const [x, u, wRe, wIm] = far ? [0, frequencies.node[j], frequencies.weight[j], 0] : z[i];
     for (let k = 0; k < 4; k++) {
-      const [re, im] = k === 0 ? [1, 0] : kernel(k, x, u, q, frequencies.whole);
+      const [re, im] = k === 0 ? [1, 0] : kernel(k, x, u, law.latticeSpan, frequencies.whole);
       kernels[k].re[i] = re * wRe - im * wIm;
       kernels[k].im[i] = re * wIm + im * wRe;
     }
   }
+  return { m, a, kernels };
+}
+
+/** Sums for one horizon, on a contour that crosses at `crossing` and leans back to the imaginary axis. */
+export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number, stretch: number): SpitzerSource {
+  const { atoms } = frequencies;
+  const right = crossing > 0;
+  const { m, a, kernels } = allNodes(frequencies, nearNodes(frequencies, crossing, stretch));
   const ties = tieWeights(frequencies, m, a, kernels[0]);
 
   return {
