@@ -11,13 +11,15 @@ import { sampleLaw } from '../law/sampled-law.js';
 import type { BenchDocument } from '../report/bench-text.js';
 import { SLOTS, spread } from './bench-measure.js';
 
-/** Rates of every stage. Draws in their plain form, which the walks write out for speed. */
-export function stageRates(
-  prepared: PreparedRun,
-  drawn: PreparedRun,
-  seconds: number,
-  repeats: number,
-): BenchDocument['stages'] {
+interface Stage {
+  readonly stage: string;
+  readonly unit: string;
+  readonly size: number;
+  readonly act: () => void;
+}
+
+/** Every stage. Draws in their plain form, which the walks write out for speed. */
+function stagesOf(prepared: PreparedRun, drawn: PreparedRun): readonly Stage[] {
   const { job, law, walk } = prepared;
   if (job.kernel !== 'lumped') return [];
   const horizons = job.horizons.map((h) => h.slots);
@@ -28,7 +30,7 @@ export function stageRates(
   walkLumped({ ...lumped, slots: horizons }, 0, paths, rows, paths);
   const kernels = openWasmKernels();
   let from = 0;
-  const stages: { stage: string; unit: string; size: number; act: () => void }[] = [
+  return [
     {
       stage: 'stream: a path’s state',
       unit: 'paths/s',
@@ -88,7 +90,16 @@ export function stageRates(
       },
     },
   ];
-  return stages.map(({ stage, unit, size, act }) => {
+}
+
+/** Rates of every stage. */
+export function stageRates(
+  prepared: PreparedRun,
+  drawn: PreparedRun,
+  seconds: number,
+  repeats: number,
+): BenchDocument['stages'] {
+  return stagesOf(prepared, drawn).map(({ stage, unit, size, act }) => {
     const timed = (times: number): number => {
       const start = performance.now();
       for (let i = 0; i < times; i++) act();

@@ -63,7 +63,7 @@ export function wantsAscii({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boole
 }
 
 /** What is said of a stream that takes no more. */
-export const unwritable = (name: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): InputError =>
+const unwritable = (name: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): InputError =>
   new InputError(`${name}: cannot write (${cause.code ?? cause.message}), expected room for the results`, name, {
     cause,
   });

@@ -79,7 +79,7 @@ export async function runCommandLine(
 }
 
 /** The shared options that mean something to a command. */
-export const applyingOptions = ({ applies }: CommandSpec): readonly SharedName[] => [
+const applyingOptions = ({ applies }: CommandSpec): readonly SharedName[] => [
   ...(applies ?? SHARED_NAMES.filter((name) => name !== 'csv')),
   ...(['quiet', 'debug'] as const),
 ];

@@ -43,7 +43,7 @@ const hashed = (i: number): number => Math.imul(i + 1, 2654435761) >>> 0;
  * Cells and aliases all over the table; one column in eight leads to residual cells. @param salt tables of another
  * differ
  */
-export function knownTables(cells: KnownCells, coreShift: number, salt: number): WalkTables {
+function knownTables(cells: KnownCells, coreShift: number, salt: number): WalkTables {
   const scattered = (c: number): number => hashed(c + 977 * salt);
   const columns = Uint32Array.from({ length: COLUMN_COUNT }, (_, c) => {
     const alias = cells === 'residual cells' && c % 8 === 3 ? ESCAPE_CELL : (c * 40503) & 0xfff;

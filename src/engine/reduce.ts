@@ -9,7 +9,7 @@ import type { BinLayout, HorizonLayout, Partials } from './partials.js';
 const FLUSH_PATHS = 2 ** 20;
 
 /** Rows are summed in pieces of so many deficits. */
-export const ROW_LENGTH = 512;
+const ROW_LENGTH = 512;
 
 /** The sums of a row of at most ROW_LENGTH deficits, in the order zeros, Σlo, Σhi, Σlo·lo, Σlo·hi, Σhi·hi; what is returned may be written again by the next call. */
 export type RowSums = (row: Int32Array) => Float64Array;

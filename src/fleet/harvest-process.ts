@@ -78,7 +78,7 @@ export function harvestProcess(scenario: Scenario, law: HarvestLaw): HarvestProc
 }
 
 /** The chain of a weather, with its law at rest. @throws {InputError} where that depends on the first state and none is named */
-export function weatherChain({ states, transitions, slotsPerStep, initial }: Weather): WeatherChain {
+function weatherChain({ states, transitions, slotsPerStep, initial }: Weather): WeatherChain {
   const rows = transitions.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
     return Float64Array.from(row, (p) => p / sum);
@@ -90,7 +90,7 @@ export function weatherChain({ states, transitions, slotsPerStep, initial }: Wea
 }
 
 /** π = πP by elimination without subtractions (Grassmann, Taksar and Heyman 1985). @throws {InputError} where states do not all lead to one class */
-export function restingLaw(transitions: readonly Float64Array[]): Float64Array {
+function restingLaw(transitions: readonly Float64Array[]): Float64Array {
   const n = transitions.length;
   const recurrent = closedClass(transitions);
   const index = [...recurrent];

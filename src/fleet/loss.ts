@@ -10,9 +10,3 @@ export function frontierLoss(scaling: Scaling, parameters: number): number {
   const { E, A, alpha, beta } = scaling;
   return E + A * (1 + alpha / beta) * power(parameters, -alpha);
 }
-
-/** D(N): the number of training tokens that is compute-optimal for N parameters. */
-export function optimalTrainingTokens(scaling: Scaling, parameters: number): number {
-  const { A, B, alpha, beta } = scaling;
-  return power((beta * B) / (alpha * A), 1 / beta) * power(parameters, alpha / beta);
-}

@@ -9,7 +9,7 @@ export interface PeriodicFactors {
 }
 
 /** Longest list that profiles are put together to. */
-export const MAXIMUM_FACTORS = 2 ** 20;
+const MAXIMUM_FACTORS = 2 ** 20;
 
 /** Without a profile: the factor 1 always. */
 export const EVEN: PeriodicFactors = { values: Float64Array.of(1), slotsPerValue: 1 };

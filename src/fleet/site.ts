@@ -39,7 +39,7 @@ export interface Site {
 }
 
 /** The policy of a scenario that names none. */
-export const MYOPIC: Policy = { kind: 'myopic', queueLimit: 255 };
+const MYOPIC: Policy = { kind: 'myopic', queueLimit: 255 };
 
 /** What of a scenario is resolved by others (resolve.ts). */
 interface ResolvedParts {
@@ -83,7 +83,7 @@ function sorted(classes: readonly WaitingClass[]): WaitingClass[] {
 }
 
 /** A battery in joules a slot. */
-export function batteryLaw(battery: Battery, slotSeconds: number): BatteryLaw {
+function batteryLaw(battery: Battery, slotSeconds: number): BatteryLaw {
   const inSlot = (watts: number | undefined): number => (watts === undefined ? Infinity : watts * slotSeconds);
   return {
     initialJoules: battery.initialJoules,

@@ -32,7 +32,7 @@ export interface TaskKind {
 }
 
 /** Slots that a service may last: what the engine keeps a path's future for. */
-export const MAXIMUM_SERVICE_SLOTS = 256;
+const MAXIMUM_SERVICE_SLOTS = 256;
 
 /**
  * The kinds of a scenario at its error rate, by ascending energy, those of probability 0 left out. The dispatcher's overhead burns in the

@@ -159,7 +159,7 @@ export function isInTime(
 }
 
 /** Index of the feasible model of least energy, the first of equals (eqs. 20–22); undefined if none is feasible. */
-export function arrivalFeasibleMinimum(models: readonly ModelProfile[]): number | undefined {
+function arrivalFeasibleMinimum(models: readonly ModelProfile[]): number | undefined {
   let best: number | undefined;
   models.forEach((profile, i) => {
     if (profile.feasible && (best === undefined || profile.energyJoules < models[best].energyJoules)) best = i;

@@ -47,7 +47,7 @@ export interface WaitingClass {
    * counts in the slot of its dispatch, consumption up to the end of slot t is at least the sum of these over the tasks that had to be
    * dispatched by then (arrival slot + mostWait ≤ t): the consumption of the latest feasible minimum-energy dispatch. Dispatching at
    * `mostWait` attains it where no task is misrouted and minima do not depend on slack. Feasible models only drop out as slack shrinks, so
-   * this is the minimum at arrival. Spread over the slots in service it holds for no single number: see `leastBurned`.
+   * this is the minimum at arrival. Spread over the slots in service it holds for no single number.
    */
   readonly latestBoundJoules: number;
 }
@@ -258,24 +258,4 @@ function leastCommonMultiple(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y > 0) [x, y] = [y, x % y];
   return (a / x) * b;
-}
-
-/**
- * Joules that a task of this class has burned at least by the end of the j-th slot after its arrival, j from 0, where energy is spread over
- * the slots in service: the least over all waits. From the last entry on it stays. Summed over arrivals it bounds the consumption of every
- * dispatch from below; dispatching at `mostWait` attains it where the class's model does not depend on the wait.
- */
-export function leastBurned({ mostWait, options }: WaitingClass): Float64Array {
-  const longest = options.reduce((l, o) => Math.max(l, o.profileJoules.length), 0);
-  const least = new Float64Array(mostWait + longest).fill(Infinity);
-  options.forEach(({ profileJoules, energyJoules }, wait) => {
-    let burned = 0;
-    for (let j = 0; j < least.length; j++) {
-      const served = j - wait;
-      if (served >= profileJoules.length) burned = energyJoules;
-      else if (served >= 0) burned += profileJoules[served];
-      least[j] = Math.min(least[j], burned);
-    }
-  });
-  return least;
 }

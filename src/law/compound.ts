@@ -21,7 +21,7 @@ export function spreadOnGrid(energy: number, step: number): GridMeasure {
 }
 
 /** Convolution of two short measures. */
-export function convolve(a: GridMeasure, b: GridMeasure): GridMeasure {
+function convolve(a: GridMeasure, b: GridMeasure): GridMeasure {
   const [x, y] = [a.weights, b.weights];
   const weights = new Float64Array(x.length + y.length - 1);
   for (let i = 0; i < x.length; i++) {
@@ -31,7 +31,7 @@ export function convolve(a: GridMeasure, b: GridMeasure): GridMeasure {
 }
 
 /** Adds `scale` times a measure to a periodic grid. */
-export function addMeasure(grid: Float64Array, measure: GridMeasure, scale: number): void {
+function addMeasure(grid: Float64Array, measure: GridMeasure, scale: number): void {
   const n = grid.length;
   for (let i = 0; i < measure.weights.length; i++) {
     const index = (((measure.first + i) % n) + n) % n;

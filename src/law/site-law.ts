@@ -205,7 +205,7 @@ function harvestReach(harvest: HarvestProcessLaw, slots: number): number {
 }
 
 /** Σ of the factors of slots 0 … T − 1. */
-export function factorSum({ values, slotsPerValue }: PeriodicFactors, slots: number): number {
+function factorSum({ values, slotsPerValue }: PeriodicFactors, slots: number): number {
   const period = values.length * slotsPerValue;
   const whole = Math.floor(slots / period);
   let sum = whole * period;

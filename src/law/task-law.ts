@@ -139,7 +139,7 @@ export interface Entries {
 }
 
 /** Entries of the kinds, their energies in units of `unitJoules`, 2^−fractionBits of a quantum. */
-export function entriesOf(kinds: readonly TaskKind[], unitJoules: number, fractionBits: number): Entries {
+function entriesOf(kinds: readonly TaskKind[], unitJoules: number, fractionBits: number): Entries {
   const { bits, columns, entries } = drawKinds(
     kinds.map((kind) => ({ ...kind, energy: kind.energyJoules / unitJoules })),
   );

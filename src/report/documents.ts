@@ -54,7 +54,7 @@ export function validateDocument(
 export type ValidateDocument = ReturnType<typeof validateDocument>;
 
 /** The rungs of one horizon. */
-export function theoryDocument(theory: HorizonTheory) {
+function theoryDocument(theory: HorizonTheory) {
   return {
     exact: exactDocument(theory.exact),
     corrected: lawDocument(theory.corrected),

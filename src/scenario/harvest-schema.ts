@@ -30,9 +30,9 @@ const state = object({ name: text, factor, shape: positive().optional() });
 const probability = numberWhere('a probability from 0 to 1', (x) => x >= 0 && x <= 1);
 
 /** More states would be too many tables. */
-export const MAXIMUM_STATES = 16;
+const MAXIMUM_STATES = 16;
 
-export const weather: z.ZodType<Weather> = object({
+const weather: z.ZodType<Weather> = object({
   slotsPerStep: wholeSlots.default(1),
   states: listOf(state, 'state'),
   transitions: listOf(listOf(probability, 'probability'), 'row'),

@@ -7,7 +7,7 @@ import { InputError } from '../errors.js';
 import { fieldPath } from './problems.js';
 
 /** No file of ours nests deeper than a dozen; what walks documents goes by the stack. */
-export const MOST_NESTED = 64;
+const MOST_NESTED = 64;
 
 /** No object of ours has more than a hundred; JavaScript takes a second over objects of a hundred thousand. */
 const MOST_KEYS = 10_000;

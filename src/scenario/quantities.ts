@@ -112,7 +112,7 @@ const WRITTEN = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?<unit>\D
 export const startsAsQuantity = (text: string): boolean => /^\s*[+-]?\.?\d/.test(text);
 
 /** What is expected at a dimension, in words. */
-export function expectedQuantity(dimension: Dimension): string {
+function expectedQuantity(dimension: Dimension): string {
   const { base, example, units } = KINDS[dimension];
   return `a number${base === '' ? '' : ` (${base})`} or a quantity such as "${example}" in one of ${units}`;
 }
@@ -208,9 +208,6 @@ export function dimensionOf(path: string): Dimension | undefined {
   if (/Slots$|^slotsPer/.test(key)) return 'slots';
   return /PerSecond$/.test(key) ? 'speed' : undefined;
 }
-
-/** Whether quantities of this dimension depend on the length of a slot. */
-export const needsSlotLength = (dimension: Dimension): boolean => KINDS[dimension].bySlot !== undefined;
 
 /** Seconds of a slot that a document names; undefined where it names none that can be read. */
 export function slotLengthOf(document: unknown): number | undefined {

@@ -16,7 +16,7 @@ const hardwareShape = {
   parametersPerSecond: positive('parameters a second'),
   flopsPerSecond: positive('operations a second'),
 };
-export const HARDWARE_KEYS = Object.keys(hardwareShape) as readonly (keyof Hardware)[];
+const HARDWARE_KEYS = Object.keys(hardwareShape) as readonly (keyof Hardware)[];
 
 const model = object({
   name: text,

@@ -85,17 +85,10 @@ export function plainRouter(scenario: Scenario, router: PlainRouter): Baseline {
   return { model, joules };
 }
 
-/** The largest error rate at which a router of this overhead, joules and seconds a task, pays. @throws {InputError} as `plainRouter` does. */
-export function breakEvenErrorRate(
-  scenario: Scenario,
-  overheadJoules: number,
-  overheadSeconds: number,
-  baseline: PlainRouter = 'cheapest',
-): BreakEven {
-  return breakEvenMap(scenario, [overheadJoules], [overheadSeconds], baseline)[0][0];
-}
-
-/** The same over two lists: one row an overhead in seconds, one column an overhead in joules. */
+/**
+ * The largest error rate at which a router of this overhead a task pays: one row an overhead in seconds, one column an overhead in joules.
+ * @throws {InputError} as `plainRouter` does
+ */
 export function breakEvenMap(
   scenario: Scenario,
   overheadsJoules: readonly number[],

@@ -42,7 +42,7 @@ export function supDistance(
 }
 
 /** `supDistance` where the bins and the law on them are at hand. */
-export function supDistanceOnBins(binned: BinnedDeficits, law: LawOnBins, criticalAlpha = 0.05): SupDistance {
+function supDistanceOnBins(binned: BinnedDeficits, law: LawOnBins, criticalAlpha = 0.05): SupDistance {
   let distance = -1;
   let edge = 0;
   let resolution = 0;
@@ -81,7 +81,7 @@ export function expectedSupDistance(
 }
 
 /** `expectedSupDistance` where the laws on the bins are at hand. */
-export function expectedSupDistanceOnBins(
+function expectedSupDistanceOnBins(
   binned: Pick<BinnedDeficits, 'edges'>,
   first: LawOnBins,
   second: LawOnBins,

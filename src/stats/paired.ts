@@ -7,8 +7,6 @@
 import { InputError } from '../errors.js';
 import { binomialTwoSided, clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
-import type { Decision } from './family.js';
-import { FAMILY_ALPHA, holm } from './family.js';
 import { normalCritical, normalSurvival } from '../numeric/normal.js';
 
 /** Exact sums over pairs of paths, in quanta of each side. */
@@ -93,29 +91,6 @@ export function addPairs(sums: PairedSums, a: Int32Array, b: Int32Array): Paired
   return { quantumA, quantumB, pairs, sumA, sumB, squaresA, squaresB, products, less, greater };
 }
 
-/** The sums over the pairs of both, which are other paths of the same two scenarios. */
-export function mergePairedSums(one: PairedSums, other: PairedSums): PairedSums {
-  const { quantumA, quantumB } = one;
-  if (other.quantumA !== quantumA || other.quantumB !== quantumB) {
-    throw new InputError(
-      `pairs: got quanta ${other.quantumA} and ${other.quantumB}, expected ${quantumA} and ${quantumB} as in the sums they are merged with`,
-      'pairs',
-    );
-  }
-  return {
-    quantumA,
-    quantumB,
-    pairs: one.pairs + other.pairs,
-    sumA: one.sumA + other.sumA,
-    sumB: one.sumB + other.sumB,
-    squaresA: one.squaresA + other.squaresA,
-    squaresB: one.squaresB + other.squaresB,
-    products: one.products + other.products,
-    less: one.less + other.less,
-    greater: one.greater + other.greater,
-  };
-}
-
 /** What pairs of paths say of A − B; in the unit of the quanta, joules as a rule. */
 export interface PairedDifference {
   readonly pairs: number;
@@ -195,26 +170,6 @@ function signTest({ pairs, less, greater }: PairedSums, confidence: number): Sig
     interval: none ? { lower: 0, upper: 1 } : clopperPearson(less, differing, confidence),
     pValue: none ? 1 : binomialTwoSided(less, differing, 0.5),
   };
-}
-
-/** One comparison of a family: whether its mean difference is other than 0. */
-export interface JudgedDifference extends PairedDifference {
-  /** Holm's step-down test of the p-value: `pass` says that no difference was found. */
-  readonly decision: Decision;
-}
-
-/**
- * A family of comparisons under one error rate: the intervals are Bonferroni's, all of them right at once with probability 1 − α, and the
- * decisions Holm's, which find all that the intervals show and more.
- */
-export function judgeDifferences(comparisons: readonly PairedSums[], familyAlpha = FAMILY_ALPHA): JudgedDifference[] {
-  const confidence = 1 - familyAlpha / comparisons.length;
-  const differences = comparisons.map((sums) => pairedDifference(sums, confidence));
-  const decisions = holm(
-    differences.map((d) => d.pValue),
-    familyAlpha,
-  );
-  return differences.map((difference, i) => ({ ...difference, decision: decisions[i] }));
 }
 
 /** Two doubles as whole numbers of one unit, a power of two: every double is one. */

@@ -198,11 +198,6 @@ export class SequentialPrecision {
   }
 }
 
-/** Seconds until the target at the present speed; NaN while unknown. */
-export function secondsToTarget(look: Look, trialsPerSecond: number): number {
-  return Math.max(0, look.trialsNeeded - look.trials) / trialsPerSecond;
-}
-
 function measureMean(h: HorizonPartials, quantumJoules: number, binned: BinnedDeficits, alpha: number): Measured {
   const { mean, variance } = exactMoments(h, quantumJoules);
   const m = momentsAbout(mean, binned.zeros, binned.counts, binned);

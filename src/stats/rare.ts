@@ -45,9 +45,9 @@ export interface RareEstimate {
 }
 
 /** Effective paths below which the standard error itself is not known: it is then 10 % and more. */
-export const LEAST_EFFECTIVE = 100;
+const LEAST_EFFECTIVE = 100;
 /** Share of the sum above which one path makes the estimate. */
-export const LARGEST_SHARE = 0.05;
+const LARGEST_SHARE = 0.05;
 const CONFIDENCE = 0.95;
 
 /** Sums of weights over passages that come in any number of parts, in path order. */

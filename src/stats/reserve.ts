@@ -45,7 +45,7 @@ export interface EstimatedReserve extends Reserve {
 }
 
 /** Exceedances that a risk must have on average for its charge to be read from a run. */
-export const LEAST_EXCEEDANCES = 10;
+const LEAST_EXCEEDANCES = 10;
 
 /** Trials from which a run resolves this risk. */
 export function trialsForRisk(risk: number): number {

@@ -99,7 +99,7 @@ export function judgeSite(
 }
 
 /** Violations of a horizon, without those that no path has. */
-export function violationsSeen(row: HorizonPartials): { name: SiteViolation; paths: number }[] {
+function violationsSeen(row: HorizonPartials): { name: SiteViolation; paths: number }[] {
   return Object.entries(violationsOf(row))
     .filter(([, paths]) => paths > 0)
     .map(([name, paths]) => ({ name: name as SiteViolation, paths }));

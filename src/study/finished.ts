@@ -26,9 +26,7 @@ export type FinishedProof = Finished<PreparedProof>;
 export type FinishedSite = Finished<PreparedSite>;
 
 /** What a result says of the backend that made it; asked for after the run. */
-export async function describeBackend(
-  backend: Backend,
-): Promise<Required<Pick<Outcome, 'backend' | 'adapter' | 'remarks'>>> {
+async function describeBackend(backend: Backend): Promise<Required<Pick<Outcome, 'backend' | 'adapter' | 'remarks'>>> {
   return { backend: backend.name, adapter: backend.adapter, remarks: (await backend.remarks?.()) ?? [] };
 }
 

@@ -73,7 +73,7 @@ function columnUnits({ axes }: Sweep): Record<string, string> {
 }
 
 /** Seconds of a slot, where it is the same at every point. */
-export function slotSecondsOf({ points }: Sweep): number | null {
+function slotSecondsOf({ points }: Sweep): number | null {
   const [first] = points;
   const { slotSeconds } = first.scenario;
   return points.every(({ scenario }) => scenario.slotSeconds === slotSeconds) ? slotSeconds : null;

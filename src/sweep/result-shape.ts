@@ -13,7 +13,7 @@ const BEYOND = 2 ** 31;
 const SLACK = 1e-9;
 
 /** Slots of the rows of a shard's result, in order. */
-export function rowSlots({ point, horizons }: Pick<Shard, 'point' | 'horizons'>): readonly number[] {
+function rowSlots({ point, horizons }: Pick<Shard, 'point' | 'horizons'>): readonly number[] {
   return point.kind === 'site' ? SITE_ROWS.flatMap(() => horizons) : horizons;
 }
 

@@ -62,7 +62,7 @@ function scaledVariance(m: number): number {
 }
 
 /** E(D/s − x)⁺ for x ≥ 0. */
-export function scaledMeanExcess(x: number, m: number): number {
+function scaledMeanExcess(x: number, m: number): number {
   const tail = normalExcess(x + m);
   // ∫_x^∞ exp(−2my)Φ(m − y)dy = (e − Φ(−(x + m)))/2m, which is 0/0 at m = 0: there the same as an integral over m.
   if (Math.abs(m) * (1 + x) < 1) {

@@ -49,7 +49,7 @@ export function walkConstants(law: IncrementLaw): WalkConstants {
 const CRITICAL = 1e-6;
 
 /** Corrected E[D_T]: σ√T g(m) − [ρ₊Φ(−m) + ρ₋Φ(m)], and at m = 0 also + σ(6 + κ_ex − γ²)/(12√(2πT)). */
-export function correctedMean(constants: WalkConstants, slots: number): number {
+function correctedMean(constants: WalkConstants, slots: number): number {
   const { drift, volatility, thirdCumulant, fourthCumulant, shiftUp, shiftDown } = constants;
   const m = (drift * Math.sqrt(slots)) / volatility;
   const mean = volatility * Math.sqrt(slots) * scaledMean(m) - shiftUp * normalCdf(-m) - shiftDown * normalCdf(m);

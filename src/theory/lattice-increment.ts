@@ -39,35 +39,9 @@ export function latticeIncrement(mixture: LatticeMixture): LatticeIncrement {
     throw new InputError(`lattice law: weights sum to ${total}, expected 1`, 'mixture.weight');
   }
 
-  let lowest = Infinity;
-  let largest = -Infinity;
-  let mean = 0;
-  let carry = 0;
-  for (let r = 0; r < size; r++) {
-    if (weight[r] === 0) continue;
-    lowest = Math.min(lowest, first[r] * q);
-    largest = Math.max(largest, (first[r] + (count[r] - 1) * stride[r]) * q);
-    // Neumaier's sum: the mean is a small difference of large parts.
-    const term = weight[r] * (first[r] + 0.5 * (count[r] - 1) * stride[r]);
-    const next = mean + term;
-    carry += Math.abs(mean) >= Math.abs(term) ? mean - next + term : term - next + mean;
-    mean = next;
-  }
-  mean = (mean + carry) * q;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  for (let r = 0; r < size; r++) {
-    const d = (first[r] + 0.5 * (count[r] - 1) * stride[r]) * q - mean;
-    const n2 = count[r] ** 2;
-    const v = ((stride[r] * q) ** 2 * (n2 - 1)) / 12;
-    second += weight[r] * (d * d + v);
-    third += weight[r] * d * (d * d + 3 * v);
-    fourth += weight[r] * (d ** 4 + 6 * d * d * v + ((stride[r] * q) ** 4 * (n2 - 1) * (3 * n2 - 7)) / 240);
-  }
-
-  const reach = Math.max(Math.abs(lowest), Math.abs(largest));
   const runs = { first, stride, count, weight };
+  const { lowest, largest, mean, second, third, fourth } = momentsOf(runs, q);
+  const reach = Math.max(Math.abs(lowest), Math.abs(largest));
   const moments = scaledMoments(runs, q, reach, mean);
   const block = longestBlock(runs);
   const transformMinusOne = (z: ComplexArray): ComplexArray => {
@@ -108,6 +82,38 @@ export function latticeIncrement(mixture: LatticeMixture): LatticeIncrement {
 }
 
 type Runs = Pick<LatticeIncrement, 'first' | 'stride' | 'count' | 'weight'>;
+
+/** Ends, mean and central moments of Y, joules. */
+function momentsOf({ first, stride, count, weight }: Runs, q: number) {
+  const size = weight.length;
+  let lowest = Infinity;
+  let largest = -Infinity;
+  let mean = 0;
+  let carry = 0;
+  for (let r = 0; r < size; r++) {
+    if (weight[r] === 0) continue;
+    lowest = Math.min(lowest, first[r] * q);
+    largest = Math.max(largest, (first[r] + (count[r] - 1) * stride[r]) * q);
+    // Neumaier's sum: the mean is a small difference of large parts.
+    const term = weight[r] * (first[r] + 0.5 * (count[r] - 1) * stride[r]);
+    const next = mean + term;
+    carry += Math.abs(mean) >= Math.abs(term) ? mean - next + term : term - next + mean;
+    mean = next;
+  }
+  mean = (mean + carry) * q;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (let r = 0; r < size; r++) {
+    const d = (first[r] + 0.5 * (count[r] - 1) * stride[r]) * q - mean;
+    const n2 = count[r] ** 2;
+    const v = ((stride[r] * q) ** 2 * (n2 - 1)) / 12;
+    second += weight[r] * (d * d + v);
+    third += weight[r] * d * (d * d + 3 * v);
+    fourth += weight[r] * (d ** 4 + 6 * d * d * v + ((stride[r] * q) ** 4 * (n2 - 1) * (3 * n2 - 7)) / 240);
+  }
+  return { lowest, largest, mean, second, third, fourth };
+}
 
 /** E(Y/reach)^n / n! for n < TAYLOR_TERMS; the first as given. */
 function scaledMoments(runs: Runs, q: number, reach: number, mean: number): Float64Array {

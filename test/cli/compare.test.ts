@@ -14,7 +14,7 @@ import type { SiteRow } from '../../src/engine/site-job.js';
 import type { comparisonDocument } from '../../src/report/comparison-report.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import { breakEvenErrorRate } from '../../src/stats/break-even.js';
+import { breakEvenErrorRate } from '../stats/break-even-at.js';
 import type { BreakEven } from '../../src/stats/break-even.js';
 import type { QuantityDifference, QuantityName } from '../../src/stats/comparison.js';
 import { DAY, siteWith, WEATHER } from '../engine/site-settings.js';

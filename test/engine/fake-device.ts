@@ -26,7 +26,7 @@ export interface Wrapping {
 }
 
 /** Methods of `own` instead of those of `target`, which are called as if nothing were between. */
-export function wrapped<T extends object>(target: T, own: Readonly<Record<string, unknown>>): T {
+function wrapped<T extends object>(target: T, own: Readonly<Record<string, unknown>>): T {
   return new Proxy(target, {
     get(_, name) {
       if (typeof name === 'string' && name in own) return own[name];
@@ -43,7 +43,7 @@ const wordsOf = (data: GPUAllowSharedBufferSource): Uint32Array => {
 };
 
 /** A device that does as the wrapping says. Buffers, pipelines and commands are the real ones. */
-export function wrappedDevice(real: GPUDevice, wrapping: Wrapping): GPUDevice {
+function wrappedDevice(real: GPUDevice, wrapping: Wrapping): GPUDevice {
   const { code, read, write, dispatch, skips, call, promise, limits, isOutOfMemory } = wrapping;
   let isShort = false;
   const scopes: string[] = [];

@@ -19,7 +19,7 @@ import type { SiteJudgement } from '../../src/stats/site-verdict.js';
 import { SEEN, oddScenario, oddSite, walkInDoubles } from './odd-sites.js';
 import type { SeenSums } from './odd-sites.js';
 
-export const HORIZONS = [1, 5, 16];
+const HORIZONS = [1, 5, 16];
 
 /** A site with what theory says of it: seeds share both. */
 export interface OddRun {

@@ -28,7 +28,7 @@ interface OddBattery {
 }
 
 /** Uniform numbers in [0, 1): sfc32 (Chris Doty-Humphrey, PractRand), seeded by a number. */
-export function uniforms(seed: number): () => number {
+function uniforms(seed: number): () => number {
   let [a, b, c, counter] = [0x9e3779b9, 0x243f6a88, seed | 0, 1];
   const next = (): number => {
     const sum = (((a + b) | 0) + counter) | 0;

@@ -26,7 +26,7 @@ export interface Paced {
 }
 
 /** Seconds in which a pace may be found: thirty of the longest ticks. */
-export const FINDING = 3;
+const FINDING = 3;
 /** Host's time for a submission, and from a notice to the host that hears of it; seconds. */
 const HOST = 1e-4;
 const LATE = 3e-4;

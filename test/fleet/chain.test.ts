@@ -1,6 +1,6 @@
 import betainc from '@stdlib/math-base-special-betainc';
 import { describe, expect, it } from 'vitest';
-import { frontierLoss, optimalTrainingTokens } from '../../src/fleet/loss.js';
+import { frontierLoss } from '../../src/fleet/loss.js';
 import { chainSuccess, logChainFailure, skillOdds } from '../../src/fleet/success.js';
 import { TOKEN_LIMIT, tokenBudget } from '../../src/fleet/token-budget.js';
 
@@ -18,7 +18,8 @@ describe('loss', () => {
   it('is the two-term law at the optimal number of training tokens, and that is where compute is best spent', () => {
     const twoTerms = (n: number, d: number): number => 1.69 + 406.4 * n ** -0.34 + 410.7 * d ** -0.28;
     for (const n of [1e8, 8e9, 1e12]) {
-      const d = optimalTrainingTokens(HOFFMANN, n);
+      // D(N), where B D^(−β) = (α/β) A N^(−α).
+      const d = ((0.28 * 410.7) / (0.34 * 406.4)) ** (1 / 0.28) * n ** (0.34 / 0.28);
       expect(relative(frontierLoss(HOFFMANN, n), twoTerms(n, d))).toBeLessThan(1e-14);
       for (const trade of [0.9, 1.1]) expect(twoTerms(n * trade, d / trade)).toBeGreaterThan(twoTerms(n, d));
     }

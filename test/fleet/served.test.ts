@@ -17,7 +17,8 @@ import { presetDocument } from '../../src/scenario/presets.js';
 import type { FleetScenario } from '../../src/scenario/scenario.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';
-import { breakEvenErrorRate, plainRouter } from '../../src/stats/break-even.js';
+import { plainRouter } from '../../src/stats/break-even.js';
+import { breakEvenErrorRate } from '../stats/break-even-at.js';
 
 interface Document {
   readonly tasks: readonly { readonly difficulty: number; readonly deadlineSeconds: number }[];
@@ -299,7 +300,10 @@ describe('a walk whose tasks are tried until they succeed', () => {
     const [exact] = exactMoments(compoundIncrement(resolveScenario(scenario).walk), [slots]);
     expect(Math.abs(mean - exact.mean)).toBeLessThan(4 * error);
     // Once served each, the deficit would be far below.
-    const [once] = exactMoments(compoundIncrement(resolveScenario({ ...scenario, routing: variant({}).routing }).walk), [slots]);
+    const [once] = exactMoments(
+      compoundIncrement(resolveScenario({ ...scenario, routing: variant({}).routing }).walk),
+      [slots],
+    );
     expect(mean - once.mean).toBeGreaterThan(40 * error);
   });
 });

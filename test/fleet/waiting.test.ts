@@ -3,7 +3,7 @@ import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';
-import { leastBurned, MAXIMUM_WAIT_SLOTS, waitingClasses } from '../../src/fleet/waiting.js';
+import { MAXIMUM_WAIT_SLOTS, waitingClasses } from '../../src/fleet/waiting.js';
 import type { WaitingClass, WaitingOption } from '../../src/fleet/waiting.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import type { FleetScenario, Scenario } from '../../src/scenario/scenario.js';
@@ -90,9 +90,7 @@ function expectTasksMix(scenario: FleetScenario): void {
     JSON.stringify([task, o.model, o.energyJoules, o.failureProbability, ...o.profileJoules]);
   expectSameMix(
     mixOf(classes.map((c) => ({ key: key(c.task, c.options[0]), probability: c.probability }))),
-    mixOf(
-      resolveScenario(scenario).kinds.map((k) => ({ key: key(k.task, k), probability: k.probability })),
-    ),
+    mixOf(resolveScenario(scenario).kinds.map((k) => ({ key: key(k.task, k), probability: k.probability }))),
   );
 }
 
@@ -220,6 +218,26 @@ const cumulative = (values: Float64Array): Float64Array => {
   let sum = 0;
   return values.map((v) => (sum += v));
 };
+
+/**
+ * Joules that a task of this class has burned at least by the end of the j-th slot after its arrival, j from 0, where energy is spread over
+ * the slots in service: the least over all waits. From the last entry on it stays. Summed over arrivals it bounds the consumption of every
+ * dispatch from below; dispatching at `mostWait` attains it where the class's model does not depend on the wait.
+ */
+function leastBurned({ mostWait, options }: WaitingClass): Float64Array {
+  const longest = options.reduce((l, o) => Math.max(l, o.profileJoules.length), 0);
+  const least = new Float64Array(mostWait + longest).fill(Infinity);
+  options.forEach(({ profileJoules, energyJoules }, wait) => {
+    let burned = 0;
+    for (let j = 0; j < least.length; j++) {
+      const served = j - wait;
+      if (served >= profileJoules.length) burned = energyJoules;
+      else if (served >= 0) burned += profileJoules[served];
+      least[j] = Math.min(least[j], burned);
+    }
+  });
+  return least;
+}
 
 /** The two bounds, up to the end of each slot. */
 function bounds(tasks: readonly { arrival: number; c: WaitingClass }[], slots: number) {

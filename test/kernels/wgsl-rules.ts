@@ -22,7 +22,7 @@ export function withoutComments(code: string): string {
 }
 
 /** The functions of a text in WGSL, HLSL or MSL. */
-export function functionsOf(code: string): CodeFunction[] {
+function functionsOf(code: string): CodeFunction[] {
   const text = withoutComments(code);
   const out: CodeFunction[] = [];
   let depth = 0;

@@ -21,7 +21,7 @@ export function gammaLaw(x: number, shape: number): number {
 }
 
 /** P(N = n) of Poisson(rate), n = 0, 1, … until what is left is below 1e-18. */
-export function poisson(rate: number): Float64Array {
+function poisson(rate: number): Float64Array {
   const out: number[] = [];
   for (let n = 0, log = -rate; n < rate || log > Math.log(1e-18); n++, log += Math.log(rate / n))
     out.push(Math.exp(log));

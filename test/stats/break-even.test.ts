@@ -6,7 +6,8 @@ import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import type { FleetScenario } from '../../src/scenario/scenario.js';
-import { breakEvenErrorRate, breakEvenMap, plainRouter } from '../../src/stats/break-even.js';
+import { breakEvenMap, plainRouter } from '../../src/stats/break-even.js';
+import { breakEvenErrorRate } from './break-even-at.js';
 
 const reference = loadPreset('reference') as FleetScenario;
 

@@ -10,7 +10,7 @@ import {
   misroutedScenario,
 } from '../../src/report/figures/routing-error.js';
 import { loadPreset } from '../../src/scenario/presets.js';
-import { brownianMeanCovariance } from '../../src/stats/mean-covariance.js';
+import { brownianMeanCovariance } from './brownian-covariance.js';
 import { detectPaperTransition } from '../../src/stats/paper-regimes.js';
 import { detectTransition } from '../../src/stats/regimes.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AccuracyError, InputError } from '../../src/errors.js';
 import { emptyPartials } from '../../src/engine/partials.js';
 import type { HorizonPartials } from '../../src/engine/partials.js';
-import { parsePrecisionTarget, secondsToTarget, SequentialPrecision } from '../../src/stats/precision.js';
+import { parsePrecisionTarget, SequentialPrecision } from '../../src/stats/precision.js';
 import type { Look, PrecisionTarget } from '../../src/stats/precision.js';
 import { exactMoments } from '../../src/stats/summary.js';
 import { addDeficits, BINS, exponentialDraw, exponentialLaw, QUANTUM, SLOTS } from './laws.js';
@@ -140,11 +140,9 @@ describe('the sequential rule', () => {
     extend(5000);
     const pilot = rule.look(h, QUANTUM);
     expect(pilot).toMatchObject({ met: false, pilot: true, trials: 5000 });
-    expect(secondsToTarget(pilot, 1000)).toBeCloseTo((pilot.trialsNeeded - 5000) / 1000, 9);
     extend(pilot.nextTrials ?? 0);
     const look = rule.look(h, QUANTUM);
     expect(look).toMatchObject({ met: true, pilot: false, nextTrials: undefined });
-    expect(secondsToTarget(look, 1000)).toBe(0);
     // z(4 %) = 2.0537489 (scipy.stats.norm.isf(0.02)).
     const { variance } = exactMoments(h, QUANTUM);
     expect(look.halfWidth / Math.sqrt(variance / h.count)).toBeCloseTo(2.0537489106318225, 9);

@@ -21,7 +21,7 @@ export const TUNING = {
   heartbeat: 200,
   jobMilliseconds: 60,
 };
-export const environment = { ...process.env, BATTERYWALK_QUEUE_TUNING: JSON.stringify(TUNING) };
+const environment = { ...process.env, BATTERYWALK_QUEUE_TUNING: JSON.stringify(TUNING) };
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const WHY = hasRedis
@@ -29,7 +29,7 @@ export const WHY = hasRedis
   : ' (skipped: redis-server is not on the PATH; on Debian it is the package redis-server)';
 
 /** 40 shards of 2^23 path-slots each, of ten points: laws take longer than walks here. */
-export const QUEUED = {
+const QUEUED = {
   schemaVersion: 1,
   base: 'surplus',
   trials: 65_536,

@@ -97,7 +97,7 @@ export interface Path {
 }
 
 /** Mulberry32: a small generator, good enough for a million paths and no relation of the engine's. */
-export function generator(seed: number): () => number {
+function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

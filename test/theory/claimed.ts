@@ -24,11 +24,11 @@ export interface CaseResult {
   readonly at: number;
 }
 
-export function exactOf({ rate, energies, probabilities, shape, scale }: WholeWalk, slots: number): ExactLaw {
+function exactOf({ rate, energies, probabilities, shape, scale }: WholeWalk, slots: number): ExactLaw {
   return exactLaw(law(rate, [...energies], [...probabilities], shape, scale), slots);
 }
 
-export function compare(
+function compare(
   name: string,
   exact: ExactLaw,
   truth: (d: number) => number,

@@ -28,7 +28,7 @@ function walk(
 const decades = [1, 10, 100, 1000, 1e4, 1e5, 1e6];
 const many = Array.from({ length: 60 }, (_, i) => 1 + i * 1.37 + Math.sin(i));
 
-export const EXTREMES: readonly ExtremeWalk[] = [
+const EXTREMES: readonly ExtremeWalk[] = [
   walk(
     'six decades of energies',
     3,

@@ -4,7 +4,8 @@ import { DeficitTransform } from '../../src/theory/exact/deficit-transform.js';
 import { horizonNodes } from '../../src/theory/exact/horizon-inversion.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import { levelRoots, saddle } from '../../src/theory/exact/roots.js';
-import { SpectrumIntegral, lineFrequencies, lineNodes } from '../../src/theory/exact/spectrum.js';
+import { SpectrumIntegral } from '../../src/theory/exact/spectrum.js';
+import { lineFrequencies, lineNodes } from '../../src/theory/exact/line-integral.js';
 import type { CompoundIncrement } from '../../src/theory/increment.js';
 import { nearLattice, poisson3, surplus } from './laws.js';
 

@@ -17,7 +17,7 @@ export interface WholeWalk {
 }
 
 /** P(C = n) of a slot's consumption by Panjer's recursion, as far as it reaches 1e-18. */
-export function consumption({ rate, energies, probabilities }: WholeWalk): number[] {
+function consumption({ rate, energies, probabilities }: WholeWalk): number[] {
   const p = [Math.exp(-rate)];
   let left = 1 - p[0];
   for (let n = 1; n < 4000 && (left > 1e-15 || n < rate * energies[energies.length - 1]); n++) {

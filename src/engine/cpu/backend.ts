@@ -67,34 +67,8 @@ export function createCpuBackend(
     }, poolControl(control));
   }
 
-  /** Rows of a job's single paths, entry [row · job.paths + i]; after a stop those of the first `paths`. */
-  async function rowsOf(job: Job, control: RunControl): Promise<{ readonly rows: Int32Array; readonly paths: number }> {
-    const number = jobRows(job).length;
-    const rows = new Int32Array(job.paths * number);
-    const start = performance.now();
-    let paths = 0;
-    const poolJob = common([job], plain);
-    const jobs: PoolJob[] = [
-      {
-        ...poolJob,
-        ask: 'rows',
-        onEnd: () => undefined,
-        onChunk(answer) {
-          if (answer.kind !== 'rows') return;
-          const { firstPath, count } = answer;
-          for (let row = 0; row < number; row++) {
-            const at = row * job.paths + firstPath - job.firstPath;
-            rows.set(answer.rows.subarray(row * count, (row + 1) * count), at);
-          }
-          paths += count;
-          const [done, total] = [paths * poolJob.slots, job.paths * poolJob.slots];
-          control.onProgress?.({ done, total, paths, elapsedSeconds: (performance.now() - start) / 1000 });
-        },
-      },
-    ];
-    if (job.paths > 0) await pool.run(() => jobs.pop(), poolControl(control));
-    return { rows, paths };
-  }
+  const rowsOf = (job: Job, control: RunControl) =>
+    rowsOfPaths(pool, common([job], plain), job, control, poolControl(control));
 
   return {
     name: 'cpu',
@@ -115,6 +89,40 @@ export function createCpuBackend(
 
     release: () => pool.release(),
   };
+}
+
+/** Rows of a job's single paths, entry [row · job.paths + i]; after a stop those of the first `paths`. */
+async function rowsOfPaths(
+  pool: CpuPool,
+  poolJob: ReturnType<typeof common>,
+  job: Job,
+  control: RunControl,
+  poolControl: PoolControl,
+): Promise<{ readonly rows: Int32Array; readonly paths: number }> {
+  const number = jobRows(job).length;
+  const rows = new Int32Array(job.paths * number);
+  const start = performance.now();
+  let paths = 0;
+  const jobs: PoolJob[] = [
+    {
+      ...poolJob,
+      ask: 'rows',
+      onEnd: () => undefined,
+      onChunk(answer) {
+        if (answer.kind !== 'rows') return;
+        const { firstPath, count } = answer;
+        for (let row = 0; row < number; row++) {
+          const at = row * job.paths + firstPath - job.firstPath;
+          rows.set(answer.rows.subarray(row * count, (row + 1) * count), at);
+        }
+        paths += count;
+        const [done, total] = [paths * poolJob.slots, job.paths * poolJob.slots];
+        control.onProgress?.({ done, total, paths, elapsedSeconds: (performance.now() - start) / 1000 });
+      },
+    },
+  ];
+  if (job.paths > 0) await pool.run(() => jobs.pop(), poolControl);
+  return { rows, paths };
 }
 
 /** What the pool needs of a job of deficits, or of several that go together, whose slots it takes for those of longer paths. */

@@ -15,7 +15,7 @@ const FIRST_CHUNK_SLOTS = 20_000;
 /** A browser's clock may tell no less, seconds: a chunk's time is taken for no shorter. */
 const CLOCK_SECONDS = 1e-3;
 /** Paths that WebAssembly walks side by side: chunks are whole groups of them. */
-export const LANES = 4;
+const LANES = 4;
 /** Chunks that wait in a worker while it works: it never runs dry. */
 const DEPTH = 2;
 /** Chunks after which a thread hands over what it has counted: so many are walked again, at the most, when it is lost. */

@@ -25,6 +25,19 @@ const LEAK = 0;
 const CHARGE = 1;
 const WASTE = 2;
 
+/** The battery's words. */
+function batteryOf({ words: w }: SiteTables) {
+  return {
+    capacity: w[SITE_FIELD.capacity],
+    charge: w[SITE_FIELD.charge],
+    chargeLossWhole: w[SITE_FIELD.chargeLossWhole],
+    chargeLoss: w[SITE_FIELD.chargeLoss],
+    chargeLimit: w[SITE_FIELD.chargeLimit],
+    dischargeLimit: w[SITE_FIELD.dischargeLimit],
+    leak: w[SITE_FIELD.leak],
+  };
+}
+
 /**
  * The level is what the battery can still deliver, so that nothing is multiplied where it is emptied. `above` says that
  * it holds more than whole quanta say: a harvest has a density, so what is less than a quantum is not nothing, and a
@@ -39,14 +52,7 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
   const drawer = new SiteDrawer(tables);
   const dispatcher = new SiteDispatcher(tables);
   const { harvest, between, taskEnd } = drawer;
-  const w = tables.words;
-  const capacity = w[SITE_FIELD.capacity];
-  const charge = w[SITE_FIELD.charge];
-  const chargeLossWhole = w[SITE_FIELD.chargeLossWhole];
-  const chargeLoss = w[SITE_FIELD.chargeLoss];
-  const chargeLimit = w[SITE_FIELD.chargeLimit];
-  const dischargeLimit = w[SITE_FIELD.dischargeLimit];
-  const leak = w[SITE_FIELD.leak];
+  const { capacity, charge, chargeLossWhole, chargeLoss, chargeLimit, dischargeLimit, leak } = batteryOf(tables);
   const carries = new Uint32Array(3);
   const rows = horizons.length * stride;
   for (let i = 0; i < count; i++) {
@@ -116,18 +122,26 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
         }
         t += window;
       }
-      let at = h * stride + i;
-      const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
-      const found = flags | dispatcher.flags;
       const shown = level === 0 ? above : level;
-      for (const value of [auxiliary, peak, waste, deficitSlots, passage, shown, consumption]) {
-        out[at] = value;
-        at += rows;
-      }
-      for (const value of [dispatched, waited, overflowed, aboveBound, queued, owed, found]) {
-        out[at] = value;
-        at += rows;
-      }
+      const totals = [auxiliary, peak, waste, deficitSlots, passage, shown, consumption];
+      store(totals, dispatcher, flags, out, h * stride + i, rows);
     }
+  }
+}
+
+/** Writes a path's rows at one checkpoint: its totals, then what the dispatcher knows. */
+function store(
+  totals: readonly number[],
+  dispatcher: SiteDispatcher,
+  flags: number,
+  out: Int32Array,
+  start: number,
+  rows: number,
+): void {
+  const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
+  let at = start;
+  for (const value of [...totals, dispatched, waited, overflowed, aboveBound, queued, owed, flags | dispatcher.flags]) {
+    out[at] = value;
+    at += rows;
   }
 }

@@ -64,11 +64,21 @@ function withLeaves(gpu: GpuJs, mode: GpuJsMode): GpuJs {
   return gpu;
 }
 
+/** Deficits of `count` ≤ `width` paths from `firstPath` on, by a call for `width` paths. */
+type Call = (
+  job: LumpedJob,
+  arrays: JobArrays,
+  firstPath: number,
+  width: number,
+  count: number,
+  out: Int32Array,
+  stride: number,
+) => Promise<void>;
+
 /** Opens the backend and has it walk a known answer. @throws BackendError, KernelModeError, WrongWordsError, ContextLostError */
 export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
   const gpu = await acquire(mode);
   let released = false;
-  let running = false;
   const kernels = new Map<string, GpuJsKernel>();
 
   /** A kernel for arrays and outputs of one size: gpu.js does not take others afterwards. */
@@ -85,16 +95,7 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
     return kernel;
   };
 
-  /** Deficits of `count` ≤ `width` paths from `firstPath` on, by a call for `width` paths. */
-  const call = async (
-    job: LumpedJob,
-    arrays: JobArrays,
-    firstPath: number,
-    width: number,
-    count: number,
-    out: Int32Array,
-    stride: number,
-  ): Promise<void> => {
+  const call: Call = async (job, arrays, firstPath, width, count, out, stride) => {
     const pairs = checkpointPairs(job.horizons.map((h) => h.slots)).length;
     const kernel = kernelOf(width, pairs, arrays);
     let rows: KernelRows;
@@ -109,55 +110,7 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
     readDeficits(kernel, rows, count, job.horizons.length, out, stride);
   };
 
-  /** Walks a job in calls of about CALL_SECONDS; `onBlock` gets deficits of the paths in order. */
-  const walk = async (
-    job: LumpedJob,
-    control: RunControl,
-    onBlock: (deficits: Int32Array, first: number, count: number, stride: number) => void,
-  ): Promise<void> => {
-    const arrays = jobArrays(job);
-    const slots = job.horizons.map((h) => h.slots);
-    const last = slots[slots.length - 1];
-    const walked = checkpointPairs(slots).reduce((sum, [, end]) => sum + end, 0);
-    let width = widthFor(FIRST_PATH_SLOTS / walked, job.paths, control);
-    const start = performance.now();
-    for (let done = 0; done < job.paths && control.signal?.aborted !== true;) {
-      const count = Math.min(width, job.paths - done);
-      const block = new Int32Array(width * slots.length);
-      const before = performance.now();
-      await call(job, arrays, job.firstPath + done, width, count, block, width);
-      onBlock(block, done, count, width);
-      done += count;
-      const seconds = (performance.now() - before) / 1000;
-      control.onProgress?.({
-        done: done * last,
-        total: job.paths * last,
-        paths: done,
-        elapsedSeconds: (performance.now() - start) / 1000,
-      });
-      width = widthFor(width * Math.min(4, CALL_SECONDS / Math.max(seconds, 1e-4)), job.paths, control);
-      // A page gets its turn.
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-  };
-
-  const exclusively = async <T>(job: Job, act: (lumped: LumpedJob) => Promise<T>): Promise<T> => {
-    if (released) throw new BackendError('The gpujs backend was released; create another.');
-    if (running)
-      throw new BackendError('The gpujs backend runs one job at a time; await the first, or create another backend.');
-    if (job.kernel !== 'lumped') {
-      throw new BackendError(
-        `The gpujs backend walks lumped jobs; this one needs the ${job.kernel} kernel: use webgpu or cpu.`,
-      );
-    }
-    running = true;
-    try {
-      return await act(job);
-    } finally {
-      running = false;
-    }
-  };
-
+  const exclusively = oneAtATime(() => released);
   const release = async (): Promise<void> => {
     if (released) return;
     released = true;
@@ -179,7 +132,7 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
   const run: Backend['run'] = (job, control = {}) =>
     exclusively(job, async (lumped): Promise<Partials> => {
       const reducer = new Reducer(lumped.horizons);
-      await walk(lumped, control, (deficits, _, count, stride) => {
+      await walk(call, lumped, control, (deficits, _, count, stride) => {
         reducer.add(deficits, count, stride);
       });
       return reducer.finish();
@@ -194,7 +147,7 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
     deficits: (job, control = {}) =>
       exclusively(job, async (lumped) => {
         const out = new Int32Array(lumped.paths * lumped.horizons.length);
-        await walk(lumped, withoutSignal(control), (deficits, first, count, stride) => {
+        await walk(call, lumped, withoutSignal(control), (deficits, first, count, stride) => {
           for (let h = 0; h < lumped.horizons.length; h++) {
             out.set(deficits.subarray(h * stride, h * stride + count), h * lumped.paths + first);
           }
@@ -203,6 +156,60 @@ export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
       }),
     passages: () => Promise.reject(new BackendError('The gpujs backend has no first passages: use webgpu or cpu.')),
     release,
+  };
+}
+
+/** Walks a job in calls of about CALL_SECONDS; `onBlock` gets deficits of the paths in order. */
+async function walk(
+  call: Call,
+  job: LumpedJob,
+  control: RunControl,
+  onBlock: (deficits: Int32Array, first: number, count: number, stride: number) => void,
+): Promise<void> {
+  const arrays = jobArrays(job);
+  const slots = job.horizons.map((h) => h.slots);
+  const last = slots[slots.length - 1];
+  const walked = checkpointPairs(slots).reduce((sum, [, end]) => sum + end, 0);
+  let width = widthFor(FIRST_PATH_SLOTS / walked, job.paths, control);
+  const start = performance.now();
+  for (let done = 0; done < job.paths && control.signal?.aborted !== true;) {
+    const count = Math.min(width, job.paths - done);
+    const block = new Int32Array(width * slots.length);
+    const before = performance.now();
+    await call(job, arrays, job.firstPath + done, width, count, block, width);
+    onBlock(block, done, count, width);
+    done += count;
+    const seconds = (performance.now() - before) / 1000;
+    control.onProgress?.({
+      done: done * last,
+      total: job.paths * last,
+      paths: done,
+      elapsedSeconds: (performance.now() - start) / 1000,
+    });
+    width = widthFor(width * Math.min(4, CALL_SECONDS / Math.max(seconds, 1e-4)), job.paths, control);
+    // A page gets its turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** Keeps jobs apart, and from a backend that was released. */
+function oneAtATime(isReleased: () => boolean) {
+  let running = false;
+  return async <T>(job: Job, act: (lumped: LumpedJob) => Promise<T>): Promise<T> => {
+    if (isReleased()) throw new BackendError('The gpujs backend was released; create another.');
+    if (running)
+      throw new BackendError('The gpujs backend runs one job at a time; await the first, or create another backend.');
+    if (job.kernel !== 'lumped') {
+      throw new BackendError(
+        `The gpujs backend walks lumped jobs; this one needs the ${job.kernel} kernel: use webgpu or cpu.`,
+      );
+    }
+    running = true;
+    try {
+      return await act(job);
+    } finally {
+      running = false;
+    }
   };
 }
 

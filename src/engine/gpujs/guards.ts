@@ -21,7 +21,7 @@ function isWebGl2(context: unknown): boolean {
 }
 
 /** Whether a kernel's context is lost; a kernel on the processor has none to lose. */
-export function contextLost({ kernel }: GpuJsKernel): boolean {
+function contextLost({ kernel }: GpuJsKernel): boolean {
   const context = kernel.context as { isContextLost?: () => boolean } | null | undefined;
   return context?.isContextLost?.() === true;
 }

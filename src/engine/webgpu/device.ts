@@ -46,17 +46,16 @@ export async function openDevice(
   handle: AdapterHandle,
   patience = handle.info.isSoftware ? SOFTWARE_PATIENCE : HARDWARE_PATIENCE,
 ): Promise<Device> {
+  const name = deviceName(handle.info);
   const silent = (seconds: number) => () =>
-    new DeviceLostError(
-      `${deviceName(handle.info)} has given no sign for ${seconds} s: it hangs. Run with --backend cpu if it persists.`,
-    );
+    new DeviceLostError(`${name} has given no sign for ${seconds} s: it hangs. Run with --backend cpu if it persists.`);
   let gpu: GPUDevice;
   try {
-    const limits = requiredLimits(handle.adapter, deviceName(handle.info));
+    const limits = requiredLimits(handle.adapter, name);
     gpu = await heardWithin(requestDevice(handle.adapter, limits), patience.work, silent(patience.work));
   } catch (cause) {
     if (cause instanceof BackendError) throw cause;
-    throw new DeviceError(`The adapter ${deviceName(handle.info)} gave no device: ${text(cause)}`, { cause });
+    throw new DeviceError(`The adapter ${name} gave no device: ${text(cause)}`, { cause });
   }
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -94,7 +93,7 @@ export async function openDevice(
       return await waitFor(work, patience.work);
     } catch (cause) {
       if (cause instanceof BackendError) throw cause;
-      throw new DeviceError(`${deviceName(handle.info)} failed: ${text(cause)}`, { cause });
+      throw new DeviceError(`${name} failed: ${text(cause)}`, { cause });
     }
   };
 
@@ -102,63 +101,80 @@ export async function openDevice(
     gpu,
     info: handle.info,
     guard,
-    async allocate(make) {
-      gpu.pushErrorScope('validation');
-      gpu.pushErrorScope('out-of-memory');
-      let scopes: Promise<(GPUError | null)[]>;
-      let made: ReturnType<typeof make>;
-      try {
-        made = make();
-      } finally {
-        scopes = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]);
-        scopes.catch(() => undefined);
-      }
-      const [memory, validation] = await guard(scopes);
-      if (memory !== null) {
-        made.destroy();
-        return undefined;
-      }
-      if (validation !== null) {
-        throw new DeviceError(`${deviceName(handle.info)} refused buffers: ${validation.message}`);
-      }
-      return made;
-    },
-    async compile(kernel, constants) {
-      // What is wrong with the code is told by its compilation info; without a scope it would also be an uncaptured error.
-      gpu.pushErrorScope('validation');
-      const module = gpu.createShaderModule({ label: kernel.name, code: kernel.code });
-      const refused = gpu.popErrorScope();
-      refused.catch(() => undefined);
-      const compilation = await waitFor(module.getCompilationInfo(), patience.compilation);
-      const errors = compilation.messages.filter((message) => message.type === 'error');
-      if (errors.length > 0) {
-        const first = errors[0];
-        throw new KernelError(
-          `Kernel '${kernel.name}' does not compile on ${deviceName(handle.info)}: line ${first.lineNum}: ${first.message}` +
-            (errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''),
-        );
-      }
-      try {
-        return await waitFor(
-          gpu.createComputePipelineAsync({
-            label: kernel.name,
-            layout: 'auto',
-            compute: { module, entryPoint: kernel.entryPoint, constants },
-          }),
-          patience.compilation,
-        );
-      } catch (cause) {
-        if (cause instanceof BackendError) throw cause;
-        throw new KernelError(`Kernel '${kernel.name}' was refused by ${deviceName(handle.info)}: ${text(cause)}`, {
-          cause,
-        });
-      }
-    },
+    allocate: (make) => allocated(gpu, name, guard, make),
+    compile: (kernel, constants) =>
+      compiled(gpu, name, (work) => waitFor(work, patience.compilation), kernel, constants),
     destroy() {
       destroyed = true;
       gpu.destroy();
     },
   };
+}
+
+/** As Device.allocate. */
+async function allocated<T extends { destroy(): void }>(
+  gpu: GPUDevice,
+  name: string,
+  guard: Device['guard'],
+  make: () => T,
+): Promise<T | undefined> {
+  gpu.pushErrorScope('validation');
+  gpu.pushErrorScope('out-of-memory');
+  let scopes: Promise<(GPUError | null)[]>;
+  let made: T;
+  try {
+    made = make();
+  } finally {
+    scopes = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]);
+    scopes.catch(() => undefined);
+  }
+  const [memory, validation] = await guard(scopes);
+  if (memory !== null) {
+    made.destroy();
+    return undefined;
+  }
+  if (validation !== null) {
+    throw new DeviceError(`${name} refused buffers: ${validation.message}`);
+  }
+  return made;
+}
+
+/** As Device.compile. */
+async function compiled(
+  gpu: GPUDevice,
+  name: string,
+  wait: <T>(work: Promise<T>) => Promise<T>,
+  kernel: KernelSource,
+  constants: Record<string, number>,
+): Promise<GPUComputePipeline> {
+  // What is wrong with the code is told by its compilation info; without a scope it would also be an uncaptured error.
+  gpu.pushErrorScope('validation');
+  const module = gpu.createShaderModule({ label: kernel.name, code: kernel.code });
+  const refused = gpu.popErrorScope();
+  refused.catch(() => undefined);
+  const compilation = await wait(module.getCompilationInfo());
+  const errors = compilation.messages.filter((message) => message.type === 'error');
+  if (errors.length > 0) {
+    const first = errors[0];
+    throw new KernelError(
+      `Kernel '${kernel.name}' does not compile on ${name}: line ${first.lineNum}: ${first.message}` +
+        (errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''),
+    );
+  }
+  try {
+    return await wait(
+      gpu.createComputePipelineAsync({
+        label: kernel.name,
+        layout: 'auto',
+        compute: { module, entryPoint: kernel.entryPoint, constants },
+      }),
+    );
+  } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
+    throw new KernelError(`Kernel '${kernel.name}' was refused by ${name}: ${text(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** Limits that kernels need and that not every device has, as in the compatibility level. */

@@ -64,7 +64,7 @@ export interface ChartContent extends ChartText {
 }
 
 export const CHART_WIDTH = 440;
-export const CHART_HEIGHT = 320;
+const CHART_HEIGHT = 320;
 const FONT_SIZE = 13;
 /** Mean advance of a character of a sans-serif face, in em: measuring text is for browsers only. */
 const ADVANCE = 0.56;

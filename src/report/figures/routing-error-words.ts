@@ -19,7 +19,7 @@ export interface FoundTable {
 }
 
 /** `2,896`, or `1,990 or later` where no later break was possible. */
-export function breakWords(found: { readonly slots: number; readonly atLastCandidate: boolean }): string {
+function breakWords(found: { readonly slots: number; readonly atLastCandidate: boolean }): string {
   return `${formatCount(found.slots)}${found.atLastCandidate ? ' or later' : ''}`;
 }
 

@@ -112,7 +112,7 @@ export interface CommonPaths {
 }
 
 /** What the curves' intervals are good for. */
-export const COMMON_PATHS_NOTE =
+const COMMON_PATHS_NOTE =
   'The curves are of one seed and share the words of their paths, so that they do not err independently. ' +
   'Each interval is of its own curve and says nothing of the difference between two: ' +
   'that is known better by as much as their paths have in common, and takes paired differences. ' +

@@ -12,7 +12,7 @@ import type { Markup } from './markup.js';
 
 const { formatCount, formatNumber } = table;
 /** A quantity in running text, where a number keeps its unit on its line. */
-export function quantityWords(value: number, unit: string): string {
+function quantityWords(value: number, unit: string): string {
   return table.formatQuantity(value, unit).replace(' ', '\u00a0');
 }
 

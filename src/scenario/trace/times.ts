@@ -9,7 +9,7 @@ export interface Time {
   readonly milliseconds: number;
 }
 
-export const TIME_EXPECTED =
+const TIME_EXPECTED =
   'a time such as 2026-01-31T13:00Z, 2026-01-31T13:00+01:00 or 2026-01-31 13:00 (ISO 8601), or seconds as a number';
 
 const ISO =

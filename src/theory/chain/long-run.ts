@@ -134,7 +134,7 @@ function lagged(
 }
 
 /** π with πP = π. Throws InputError where the chain has more than one. */
-export function stationary(transitions: readonly ArrayLike<number>[]): number[] {
+function stationary(transitions: readonly ArrayLike<number>[]): number[] {
   const size = transitions.length;
   // (I − P + 11ᵀ/n)ᵀ π = 1/n.
   const matrix = Array.from({ length: size }, (_, i) =>

@@ -7,22 +7,12 @@
  * three steps come from it, and so do the last slots before the horizon, which make anew whatever is fine in the law.
  * Four steps and more are smooth within a block.
  */
-import erfc from '@stdlib/math-base-special-erfc';
+import { contourNodes } from './block-contour.js';
+import { EXACT_STEPS, PARTS, frequencies } from './block-frequencies.js';
+import type { Frequencies } from './block-frequencies.js';
 import type { BlockGrid, BlockLaw } from './block-walk.js';
 import { oneMinusS } from './contour.js';
-import { horizonNodes, windowHalf } from './horizon-inversion.js';
 
-/**
- * Parts of Spitzer's sums that are kept: others are below (block/σ)² of them at frequencies that the last slots make
- * anew.
- */
-const PARTS = 2;
-/** Steps whose sums are exact. */
-const EXACT_STEPS = 3;
-
-/** Where the window on frequencies falls to one half, of half a turn a block, and how sharply: 1e-15 at its end. */
-const WINDOW_HALF = 0.75;
-const WINDOW_SHARPNESS = 17;
 /** Below this |sM| four steps and more add up to less than 1e-17. */
 const NONE = 8e-5;
 /** Below this |sM| eight more steps do. */
@@ -30,96 +20,8 @@ const FEW = 0.02;
 /** Below this |ψ| the exponential is summed from its series: the term left out is 1e-15 of what stands. */
 const SMALL = 1e-3;
 
-/**
- * What is the same for every s: the grid's frequencies, turned by the one point that Y = Rc + 1 + j has beside its
- * block. All sequences are held times e^{κm}, κ the tilt, so that those of a walk with a surplus do not trail far below
- * 0.
- */
-interface Frequencies {
-  readonly tilt: number;
-  /** M, interleaved. */
-  readonly transform: Float64Array;
-  /** e^w·Q_j, what part j is in a transform at w = (κ − iφ)/R, |φ| ≤ π. */
-  readonly write: readonly Float64Array[];
-  /** The same at −w, by which the part is read off, under a window that ends at half a turn. */
-  readonly read: readonly Float64Array[];
-  /** By steps and part: transforms of (1/n)·P(S_n = ·). */
-  readonly steps: readonly (readonly Float64Array[])[];
-}
-
-function frequencies(grid: BlockGrid, tilt: number): Frequencies {
-  const { size, increment } = grid;
-  const { points, polynomials, still } = increment;
-  const blocks = tilt === 0 ? grid.transform : grid.tilted(tilt);
-  const transform = new Float64Array(2 * size);
-  const read = polynomials.map(() => new Float64Array(2 * size));
-  const write = polynomials.map(() => new Float64Array(2 * size));
-  const steps = Array.from({ length: EXACT_STEPS }, () =>
-    Array.from({ length: PARTS }, () => new Float64Array(2 * size)),
-  );
-  const count = polynomials.length;
-  const now = new Float64Array(2 * count);
-  const next = new Float64Array(2 * count);
-  for (let k = 0; k < size; k++) {
-    const phi = (2 * Math.PI * (k <= size / 2 ? k : k - size)) / size;
-    const theta = phi / points;
-    const window = 0.5 * erfc(WINDOW_SHARPNESS * (Math.abs(phi) / (WINDOW_HALF * Math.PI) - 1));
-    const grow = Math.exp(tilt / points);
-    const [c1, s1] = [Math.cos(theta), Math.sin(theta)];
-    polynomials.forEach((q, j) => {
-      atPlaces(q, grow * c1, -grow * s1, write[j], 2 * k);
-      atPlaces(q, c1 / grow, s1 / grow, read[j], 2 * k);
-      read[j][2 * k] *= window;
-      read[j][2 * k + 1] *= window;
-    });
-    const [pRe, pIm] = [blocks[2 * k], blocks[2 * k + 1]];
-    transform[2 * k] = pRe * write[0][2 * k] - pIm * write[0][2 * k + 1];
-    transform[2 * k + 1] = pIm * write[0][2 * k] + pRe * write[0][2 * k + 1];
-    // Powers of the step in the algebra of parts.
-    const up = Math.exp(tilt);
-    const [c, s] = [up * Math.cos(phi), -up * Math.sin(phi)];
-    now.fill(0);
-    now[0] = pRe;
-    now[1] = pIm;
-    for (let n = 1; n <= EXACT_STEPS; n++) {
-      for (let j = 0; j < Math.min(PARTS, count); j++) {
-        steps[n - 1][j][2 * k] = now[2 * j] / n;
-        steps[n - 1][j][2 * k + 1] = now[2 * j + 1] / n;
-      }
-      next.fill(0);
-      for (let j = 0; j < count; j++) {
-        let re = 0;
-        let im = 0;
-        for (let l = 0; l < count; l++) {
-          const stay = still[j][l];
-          const carry = (j === 0 && l === 0 ? 1 : 0) - stay;
-          const fRe = stay + carry * c;
-          const fIm = carry * s;
-          re += fRe * now[2 * l] - fIm * now[2 * l + 1];
-          im += fRe * now[2 * l + 1] + fIm * now[2 * l];
-        }
-        next[2 * j] = re * pRe - im * pIm;
-        next[2 * j + 1] = re * pIm + im * pRe;
-      }
-      now.set(next);
-    }
-  }
-  return { tilt, transform, write, read, steps };
-}
-
-/** (1/R) Σ q(r) z^{r + 1} by Horner's scheme, for z = x + iy, into out[at]. */
-function atPlaces(q: Float64Array, x: number, y: number, out: Float64Array, at: number): void {
-  let re = 0;
-  let im = 0;
-  for (let r = q.length - 1; r >= 0; r--) {
-    const a = re + q[r];
-    re = a * x - im * y;
-    im = a * y + im * x;
-  }
-  out[at] = re / q.length;
-  out[at + 1] = im / q.length;
-}
-
+/** Blocks below 0 that hold what spills there. */
+const SPILL = 256;
 const prepared = new WeakMap<BlockGrid, Frequencies>();
 
 /**
@@ -192,63 +94,6 @@ export function blockLawAt(grid: BlockGrid, slots: number, gamma: number, tilt: 
   parts[0][0] += spilt - moment;
   parts[0][1] += moment;
   return { increment, empty, parts: parts.map((part) => part.slice(0, half)) };
-}
-
-/** One s = exp(−damping + i·angle) with its weight: g_T = Σ Re(weight·G(s)), as in horizonNodes. */
-interface ContourNode {
-  readonly damping: number;
-  readonly angle: number;
-  readonly weightRe: number;
-  readonly weightIm: number;
-}
-
-/** Blocks below 0 that hold what spills there. */
-const SPILL = 256;
-/** −log of what the parabola's end leaves out. */
-const END = 36;
-
-/**
- * With s = e^{−ζ/T}, the integral of e^ζ G over the parabola ζ = (√γ − it)²: a deficit's generating function is one of
- * √ζ, analytic to its right, and e^ζ = e^{γ − t² − 2i√γt} is a wave of a Gaussian height, so that a sum over some
- * twenty even steps in t is right to e^{−36}. A walk with so much drift or so much memory of a lattice that zeros of 1
- * − sM(iu) lie outside the parabola takes the horizon's circle.
- */
-export function contourNodes(slots: number, gamma: number, transform: Float64Array): ContourNode[] {
-  const root = Math.sqrt(gamma);
-  if (!zerosInside(slots, 0.5 * root, transform)) {
-    const half = transform.length / 4;
-    const minusOne = {
-      re: Float64Array.from({ length: half }, (_, k) => transform[2 * k] - 1),
-      im: Float64Array.from({ length: half }, (_, k) => transform[2 * k + 1]),
-    };
-    const { damping, angle, weightRe, weightIm } = horizonNodes(slots, gamma, windowHalf(slots, minusOne));
-    return Array.from(angle, (at, j) => ({ damping, angle: at, weightRe: weightRe[j], weightIm: weightIm[j] }));
-  }
-  const step = Math.PI / (root + Math.sqrt(gamma + END));
-  const nodes: ContourNode[] = [];
-  for (let t = 0; t * t < gamma + END; t += step) {
-    const size = ((t === 0 ? 1 : 2) * step * Math.exp(gamma - t * t)) / (Math.PI * slots);
-    const [c, s] = [Math.cos(2 * root * t), -Math.sin(2 * root * t)];
-    nodes.push({
-      damping: (gamma - t * t) / slots,
-      angle: (2 * root * t) / slots,
-      weightRe: size * (root * c + t * s),
-      weightIm: size * (root * s - t * c),
-    });
-  }
-  return nodes;
-}
-
-/** Whether all ζ = T log M lie in the parabola Re √ζ ≤ `most`, or so far left that e^ζ is nothing there. */
-function zerosInside(slots: number, most: number, transform: Float64Array): boolean {
-  for (let at = 0; at < transform.length / 2; at += 2) {
-    const re = 0.5 * slots * Math.log(transform[at] ** 2 + transform[at + 1] ** 2);
-    if (re < -END) continue;
-    const im = slots * Math.atan2(transform[at + 1], transform[at]);
-    // (Re √ζ)² = (|ζ| + Re ζ)/2.
-    if (0.5 * (Math.hypot(re, im) + re) > most * most) return false;
-  }
-  return true;
 }
 
 /**

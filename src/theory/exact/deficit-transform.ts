@@ -18,8 +18,8 @@ import type { HorizonNodes } from './horizon-inversion.js';
 import { largestAngle } from './horizon-inversion.js';
 import { seriesBlock, seriesDescent, seriesSum } from './horizon-series.js';
 import { PowerSums } from './power-sums.js';
-import type { LineNodes } from './spectrum.js';
-import { lineFrequencies } from './spectrum.js';
+import type { LineNodes } from './line-integral.js';
+import { lineFrequencies } from './line-integral.js';
 
 /** The ways to the coefficient at T. */
 export type HorizonMethod = 'series' | 'circle';

@@ -5,7 +5,7 @@
  * part of their difference: sampled.ts needs no more.
  */
 import type { LatticeIncrement } from '../increment.js';
-import { contourNodes } from './block-horizon.js';
+import { contourNodes } from './block-contour.js';
 import type { BlockGrid } from './block-walk.js';
 import { oneMinusS } from './contour.js';
 import { levelRoots, saddle } from './roots.js';

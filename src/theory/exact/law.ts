@@ -56,9 +56,7 @@ const PROBES = [0.1, 0.5, 0.9, 0.99];
  * A CDF whose estimated error exceeds 0.02 is marked as `missing`.
  */
 export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
-  if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
-    throw new InputError(`slots: got ${slots}, expected a whole number from 1 to 1e9`, 'slots');
-  }
+  checkSlots(slots);
   const [moments] = exactMoments(law, [slots]);
   const { mean, standardDeviation, probabilityZero } = moments;
   let spectrum: Spectrum;
@@ -110,22 +108,7 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
   /** What the transform is off by, whatever the point: the whole law beyond 0 is known otherwise. */
   const common = low > 0 ? ROUNDING * (mean / standardDeviation) : transformError(survivalAt(), law, probabilityZero);
   const floor = 1e-13 + common + moments.error.probabilityZero;
-  const cdfErrorAt = (d: number): number => {
-    if (d < 0) return 0;
-    if (d <= low || d === 0) return floor;
-    const at = (x: number, cut?: number): number => survivalAt().at(x, cut);
-    const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
-    const unseen = survivalAt().unseen(d);
-    if (unseen === undefined) return gap;
-    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d
-    // weigh; and where narrower and narrower windows change nothing there is nothing to blur.
-    const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
-    const bound = Math.min(fall, unseen.most);
-    if (bound < GOOD) return gap + bound;
-    const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
-    const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
-    return gap + Math.min(bound, ROUGH * changes);
-  };
+  const cdfErrorAt = cdfErrorOf(survivalAt, low, floor);
   /** Relative: by the density, or, where it is all but 0, by where P(D ≤ d) may cross p. */
   const quantileGap = (p: number, d: number, gap: number): number => {
     const linear = gap / Math.max(1e-300, slope(d)) / d;
@@ -154,6 +137,32 @@ export function exactLaw(law: CompoundIncrement, slots: number): ExactLaw {
     cdfErrorAt,
     error: { ...moments.error, cdf: cdfError, quantile: quantileError },
     ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+function checkSlots(slots: number): void {
+  if (!(Number.isInteger(slots) && slots >= 1 && slots <= 1e9)) {
+    throw new InputError(`slots: got ${slots}, expected a whole number from 1 to 1e9`, 'slots');
+  }
+}
+
+/** The estimated error of P(D ≤ d), from what narrower windows change; `floor` is what it is off by anywhere. */
+function cdfErrorOf(survivalAt: () => SpectrumIntegral, low: number, floor: number): (d: number) => number {
+  return (d) => {
+    if (d < 0) return 0;
+    if (d <= low || d === 0) return floor;
+    const at = (x: number, cut?: number): number => survivalAt().at(x, cut);
+    const gap = SAFETY * Math.abs(at(d) - at(d, CUT)) + floor;
+    const unseen = survivalAt().unseen(d);
+    if (unseen === undefined) return gap;
+    // A survival function falls: what a blur moves is less than its fall across the blur; no more than the sums near d
+    // weigh; and where narrower and narrower windows change nothing there is nothing to blur.
+    const fall = Math.max(0, at(Math.max(0.5 * d, d - unseen.blur)) - at(d + unseen.blur));
+    const bound = Math.min(fall, unseen.most);
+    if (bound < GOOD) return gap + bound;
+    const narrower = [1, CUT, CUT ** 2, CUT ** 3].map((cut) => at(d, cut));
+    const changes = narrower.slice(1).reduce((sum, value, i) => sum + Math.abs(value - narrower[i]), 0);
+    return gap + Math.min(bound, ROUGH * changes);
   };
 }
 

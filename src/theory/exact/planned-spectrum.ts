@@ -16,8 +16,9 @@ import type { ExactMoments } from './moments.js';
 import { levelRoots, saddle } from './roots.js';
 import { shortageSpectrum } from './shortage-transform.js';
 import { KERNEL, Kinks } from './kinks.js';
-import type { Band, LineNodes, Spectrum } from './spectrum.js';
-import { lineFrequencies, lineNodes } from './spectrum.js';
+import type { Band, Spectrum } from './spectrum.js';
+import type { LineNodes } from './line-integral.js';
+import { lineFrequencies, lineNodes } from './line-integral.js';
 import { CUT, FLAT } from './window.js';
 
 const GAMMA = 8;

@@ -29,7 +29,7 @@ export interface PowerTable {
   readonly im: Float64Array;
 }
 
-export function powerTable(contour: Contour, slots: number): PowerTable {
+function powerTable(contour: Contour, slots: number): PowerTable {
   const { transformMinusOne: m, silent } = contour;
   const n = m.re.length;
   const size = new Float64Array(n);

@@ -6,7 +6,7 @@ import { complexExpm1 } from '../increment.js';
 import type { CompoundIncrement } from '../increment.js';
 import { compoundContour } from './contour.js';
 import type { Spectrum } from './spectrum.js';
-import { lineFrequencies, lineNodes } from './spectrum.js';
+import { lineFrequencies, lineNodes } from './line-integral.js';
 
 /** The transform on a line just right of 0, up to where M^T is below rounding; `centre` is the saddle c* < 0, `deviation` the SD of D_T. */
 export function shortageSpectrum(

@@ -42,7 +42,7 @@ export function documentText(file: SweepFile): { readonly sweep: string; readonl
 /** Most bytes of what is short: a notice, a failure's message with its seal, a sign of life, a count. */
 export const MOST_TEXT = 2048;
 /** Most characters of a message in it, of which each may take several bytes. */
-export const MOST_MESSAGE = 400;
+const MOST_MESSAGE = 400;
 /** Most bytes of a sweep's document: a base with traces of 35,040 values written out is below one million. */
 export const MOST_DOCUMENT = 2 ** 26;
 

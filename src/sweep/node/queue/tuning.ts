@@ -31,7 +31,7 @@ export interface QueueTuning {
   readonly silence: number;
 }
 
-export const TUNING: QueueTuning = {
+const TUNING: QueueTuning = {
   lockDuration: 15_000,
   stalledInterval: 5_000,
   reconcileInterval: 10_000,

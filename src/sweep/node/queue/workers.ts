@@ -66,7 +66,7 @@ export function giveSigns(
 }
 
 /** The workers that live; entries of those long gone are removed. */
-export async function liveWorkers(redis: Redis, interval: number): Promise<WorkerSign[]> {
+async function liveWorkers(redis: Redis, interval: number): Promise<WorkerSign[]> {
   const now = await serverTime(redis);
   const live: WorkerSign[] = [];
   for (const [id, text] of await allFields(redis, KEYS.workers, MOST_WORKERS, MOST_TEXT)) {
