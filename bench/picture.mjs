@@ -22,7 +22,17 @@ const TOP = 34;
 
 const folder = mkdtempSync(join(tmpdir(), 'batterywalk-picture-'));
 try {
-  const options = ['--trials', '1e6', '--horizons', `16,64,256,${SLOTS}`, '--backend', 'cpu', '--out', folder, '--quiet'];
+  const options = [
+    '--trials',
+    '1e6',
+    '--horizons',
+    `16,64,256,${SLOTS}`,
+    '--backend',
+    'cpu',
+    '--out',
+    folder,
+    '--quiet',
+  ];
   const { status, stderr } = spawnSync(process.execPath, [at('dist/cli.js'), 'validate', 'reference', ...options]);
   if (status !== 0) throw new Error(`validate ended with ${status}: ${stderr}`);
   const report = readFileSync(join(folder, 'report.html'), 'utf8');

@@ -1,9 +1,11 @@
-/** Outputs that the README shows are printed by the commands that it shows, but for times and speeds. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** What pages show of commands that take minutes is what they print; and the README's picture is what its maker makes. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blocksOf, page, prepareFolder, runLine } from './docs.js';
+import { expectShown, isLong } from './consoles.js';
+import { page, pageNames, prepareFolder, root, shownOn } from './docs.js';
 
 let folder = '';
 beforeAll(() => {
@@ -14,25 +16,21 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const plain = blocksOf(page('README.md')).filter(({ language }) => language === '');
-/** `$ batterywalk …` is followed by what it prints; the first output is of the main job. */
-const shown = plain.flatMap(({ text }): [string, string[]][] => {
-  const [first, ...lines] = text.trimEnd().split('\n');
-  if (first.startsWith('$ ')) return [[first.slice(2), lines]];
-  return first.startsWith('reference: ') ? [['batterywalk validate', [first, ...lines]]] : [];
+const shown = pageNames().flatMap(shownOn).filter(isLong);
+
+describe('what pages show of long commands', () => {
+  test('is found', () => {
+    const names = shown.map(({ command }) => command.split(' ')[1]);
+    expect([...new Set(names)].sort()).toEqual(['compare', 'design', 'exact', 'validate']);
+  });
+
+  test.each(shown.map((one) => [one.command, one] as const))('%s', async (_, one) => {
+    await expectShown(one, folder);
+  });
 });
 
-const spaces = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();
-
-describe('what the README shows', () => {
-  test('is found', () => {
-    expect(shown.map(([command]) => command.split(' ')[1]).sort()).toEqual(['compare', 'design', 'validate']);
-  });
-
-  test.each(shown)('%s', async (command, lines) => {
-    const { status, stdout } = await runLine(`${command} --quiet`, folder);
-    expect(status).toBe(0);
-    const printed = new Set(stdout.split('\n').map(spaces));
-    expect(lines.filter((line) => line !== '' && !printed.has(spaces(line)))).toEqual([]);
-  });
+test('the picture of the README is what bench/picture.mjs makes', () => {
+  const file = join(folder, 'validate.svg');
+  execFileSync(process.execPath, [join(root, 'bench', 'picture.mjs'), file]);
+  expect(readFileSync(file, 'utf8') === page('docs/validate.svg')).toBe(true);
 });
