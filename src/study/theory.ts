@@ -32,6 +32,7 @@ export interface HorizonTheory {
   readonly brownian: DeficitLaw;
 }
 
+/** The three laws of a walk at its horizons: exact, corrected, Brownian. */
 export interface WalkTheory {
   readonly increment: CompoundIncrement;
   readonly constants: WalkConstants;

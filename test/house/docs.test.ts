@@ -32,7 +32,10 @@ const blocks = PAGES.flatMap((name) =>
 /** Commands that are not run here, and why. */
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^npm ci && npm (start|test)$/, 'installs anew; the first is run by docs.long.test.ts, the second runs this'],
-  [/^npm (ci|test|run (build|lint))$/, 'installs, builds, lints, or runs this: .ci/run does all four'],
+  [
+    /^npm (ci|test|run (build|lint|docs))$/,
+    'installs, builds, lints, makes the reference, or runs this: .ci/run does all',
+  ],
   [/^npm ls /, 'needs the folder of a checkout'],
   [/^npx vitest /, 'runs tests'],
   [/^npx batterywalk sweep src\/sweep\/examples\/reserve\.json/, 'a minute or more; tasks.test.ts runs a smaller one'],
