@@ -4,8 +4,8 @@ import { basename, dirname, join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { page, pageNames, root } from './docs.js';
 
-/** Pages of others that comments name. */
-const FOREIGN: readonly string[] = ['LoaderDriverInterface.md'];
+/** Pages of others that are named: of the Vulkan loader, and the licence in Node's own archive. */
+const FOREIGN: readonly string[] = ['LoaderDriverInterface.md', 'LICENSE.md'];
 const FOLDERS = ['src', 'kernels', 'test', 'bench', 'examples'];
 
 const files = FOLDERS.flatMap((folder) =>
