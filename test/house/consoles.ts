@@ -7,7 +7,6 @@ const LONG: readonly RegExp[] = [
   /^batterywalk validate$/,
   /^batterywalk design solar-site/,
   /^batterywalk compare solar-site/,
-  /^batterywalk exact reference --horizons 16,128,1024,8192/,
 ];
 export const isLong = ({ command }: Shown): boolean => LONG.some((pattern) => pattern.test(command));
 
