@@ -17,7 +17,7 @@ import {
   page,
   pageNames,
   prepareFolder,
-  runLine,
+  runLineOnce,
   saveAll,
   shownOn,
 } from './docs.js';
@@ -78,7 +78,7 @@ describe('blocks', () => {
   test.each(commands.filter(({ command }) => reasonOf(command) === undefined))(
     '$place: $command',
     async ({ command }) => {
-      const { status, stderr } = await runLine(command, folder);
+      const { status, stderr } = await runLineOnce(command, folder);
       expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     },
   );

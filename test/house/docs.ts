@@ -71,6 +71,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
+const ran = new Map<string, Promise<Ran>>();
+
+/** The same, once for each command line and folder: pages share examples. */
+export function runLineOnce(line: string, folder: string): Promise<Ran> {
+  const key = `${folder}\n${line}`;
+  const known = ran.get(key) ?? runLine(line, folder);
+  ran.set(key, known);
+  return known;
+}
+
 /** Runs a command line as a shell does, in a prepared folder. */
 export function runLine(line: string, folder: string): Promise<Ran> {
   const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
@@ -111,7 +121,7 @@ export function shownOn(name: string): Shown[] {
  */
 export function firstMissing(shown: readonly string[], printed: string): string | undefined {
   const spaces = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();
-  const out = printed.trimEnd().split('\n').map(spaces);
+  const out = printed.trim() === '' ? [] : printed.trimEnd().split('\n').map(spaces);
   let at = 0;
   let anywhere = false;
   for (const line of shown.map(spaces)) {
