@@ -16,7 +16,7 @@ import { VERSION } from '../version.js';
  * Runs one command.
  *
  * @param argv arguments after the program's name.
- * @returns the exit status (contract): 0, 1, 2, 3 or 130.
+ * @returns the exit status (docs/contract.md): 0, 1, 2, 3 or 130.
  */
 export async function runCommandLine(
   argv: readonly string[],

@@ -5,6 +5,7 @@ import type { Partials } from './partials.js';
 import type { PassageJob, Passages } from './passage-job.js';
 
 export const BACKEND_NAMES = ['webgpu', 'gpujs', 'cpu'] as const;
+/** One of the backends that there are. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** How far a run is. */
@@ -20,9 +21,11 @@ export interface RunProgress {
 /** Stages whose time a device can tell apart. */
 export type DeviceStage = 'walk' | 'reduction';
 
+/** How a run is followed, and how it is stopped. */
 export interface RunControl {
   /** Stops the run early: what is finished (a first part of the paths, each to its last horizon) is kept. */
   readonly signal?: AbortSignal;
+  /** Told of the paths that are finished, from time to time. */
   readonly onProgress?: (progress: RunProgress) => void;
   /** Paths in one batch and slots in one slice: set by tests; left out, the backend finds good ones. Results do not depend on them. */
   readonly pathsPerBatch?: number;
@@ -46,6 +49,7 @@ export interface JobFeed {
   done(taken: number, partials: Partials): void;
 }
 
+/** What walks jobs: a GPU by WebGPU or gpu.js, or the processor. All count the same integers. */
 export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for reports: an adapter, or the threads of the processor. */

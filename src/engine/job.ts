@@ -24,8 +24,10 @@ export interface TasksJob extends JobCommon {
 
 /** The kernels that walk to a deficit. */
 export const KERNEL_NAMES = ['lumped', 'tasks'] as const;
+/** One of the kernels that there are. */
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
+/** What a backend walks: tables, the key of a seed, a number of paths and the horizons. */
 export type Job = LumpedJob | TasksJob | ProofJob | SiteJob | PassageJob;
 
 /** Builds the lumped job for a sampled law. Throws PlanError where 32-bit integers could not hold it. */

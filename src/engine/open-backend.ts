@@ -6,6 +6,7 @@ import type { AdapterHandle, AdapterKind, Host } from '../host/contract.js';
 import type { Job } from './job.js';
 import { openLasting } from './lasting-backend.js';
 
+/** Which backend is asked for, and what it may tell while it opens. */
 export interface BackendRequest {
   /**
    * `auto`: a hardware WebGPU adapter, else in a browser a GPU on WebGL2 (gpu.js), else the processor; with `adapter`

@@ -57,6 +57,7 @@ export interface HorizonPartials {
   readonly histogram: Float64Array;
 }
 
+/** The exact integers that a run has counted. Merging is addition. */
 export interface Partials {
   readonly horizons: readonly HorizonPartials[];
 }

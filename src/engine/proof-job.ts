@@ -48,6 +48,7 @@ export const VIOLATION = {
 } as const;
 export type ViolationName = keyof typeof VIOLATION;
 
+/** A job that walks both accountings on the same draws, and flags paths that break a theorem. */
 export interface ProofJob extends JobCommon {
   readonly kernel: 'proof';
   readonly tables: TaskTables;

@@ -43,6 +43,7 @@ export const SITE_ROWS = [
   /** Flags of `SITE_VIOLATION`; none may ever be seen. */
   'violations',
 ] as const;
+/** What is counted of a site at every horizon. */
 export type SiteRow = (typeof SITE_ROWS)[number];
 
 /** What can be found wrong with a path, as bits. */
@@ -57,6 +58,7 @@ export const SITE_VIOLATION = {
   rangeLeft: 8,
 } as const;
 
+/** A job that walks a site. */
 export interface SiteJob extends JobCommon {
   readonly kernel: 'site';
   readonly tables: SiteTables;

@@ -1,6 +1,7 @@
 /**
- * From the task table to the walk's law of one slot (model.md section 2): how routing and its errors mix the energies of tasks, and
- * what harvest the scenario asks for. Lumped accounting: a task's whole energy falls in the slot of its arrival.
+ * From the task table to the walk's law of one slot (docs/model.md section 2): how routing and its errors mix the
+ * energies of tasks, and what harvest the scenario asks for. Lumped accounting: a task's whole energy falls in the
+ * slot of its arrival.
  */
 import { InputError } from '../errors.js';
 import type { Excess, Scenario } from '../scenario/scenario.js';

@@ -1,5 +1,7 @@
-/** How the harvest of a scenario changes in time, resolved: weather at rest, factors of mean 1, traces in joules a slot (model.md has none of it: the paper's
- *  section V leaves it out). */
+/**
+ * How the harvest of a scenario changes in time, resolved: weather at rest, factors of mean 1, traces in joules a slot
+ * (docs/model.md has none of it: the paper's section V leaves it out).
+ */
 import { InputError } from '../errors.js';
 import type { HarvestByTrace, Scenario, Weather } from '../scenario/scenario.js';
 import { planBlocks, planStarts } from '../scenario/trace/blocks.js';

@@ -1,4 +1,4 @@
-/** Loss of a model on the compute-optimal frontier (model.md section 1; Hoffmann et al. 2022). */
+/** Loss of a model on the compute-optimal frontier (docs/model.md section 1; Hoffmann et al. 2022). */
 import { power } from '../numeric/power.js';
 import type { Scaling } from '../scenario/scenario.js';
 

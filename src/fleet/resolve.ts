@@ -14,6 +14,7 @@ import { buildTaskTable } from './task-table.js';
 import type { TaskTable } from './task-table.js';
 import type { DemandLaw, HarvestLaw, WalkLaw } from './walk-law.js';
 
+/** A scenario in joules and slots. Parts of it are made when they are first asked for. */
 export class Resolved {
   /** What each kind of task costs on each model. */
   readonly table: TaskTable;

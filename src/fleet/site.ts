@@ -26,6 +26,7 @@ export interface BatteryLaw {
   readonly dischargeLimitJoules: number;
 }
 
+/** What a scenario says beyond the walk of the paper: battery, harvest and arrivals in time, router. */
 export interface Site {
   /** The walk's law at factor 1, the harvest at its mean: what the site would be without what changes in time. */
   readonly walk: WalkLaw;

@@ -64,6 +64,7 @@ export interface TaskRow {
   readonly task: ServedTask | undefined;
 }
 
+/** What each kind of task costs on each model, and which model serves it with the least energy. */
 export interface TaskTable {
   /** Costs of each model, in the fleet's order: what `energyProfile` takes; empty where energies were given outright. */
   readonly costs: readonly ServiceCost[];

@@ -5,7 +5,7 @@
 
 import { wholePower } from '../numeric/power.js';
 
-/** Compound-Poisson consumption of one slot (model.md section 2, eq. 24). */
+/** Compound-Poisson consumption of one slot (docs/model.md section 2, eq. 24). */
 export interface DemandLaw {
   /** λ: mean number of tasks in a slot. */
   readonly ratePerSlot: number;

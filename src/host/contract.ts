@@ -52,6 +52,7 @@ export interface WorkerScope {
   onMessage(handler: (message: unknown) => void): void;
 }
 
+/** What the engine asks of a machine: workers, adapters, time. */
 export interface Host {
   readonly name: 'node' | 'browser';
   /** Threads that can really run at once, at least 1. */

@@ -5,4 +5,5 @@
 import { host as chosen } from '#host';
 import type { Host } from './contract.js';
 
+/** The machine that a program runs on: how it starts workers and finds adapters; in Node, or in a browser. */
 export const host: Host = chosen;

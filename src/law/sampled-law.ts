@@ -17,6 +17,7 @@ import type { SamplingError } from './sampling-error.js';
 import type { WalkTables } from './tables.js';
 import { once, tabulate } from './tabulate.js';
 
+/** The law of a slot’s net increment as it is sampled: integer tables on a lattice, known exactly. */
 export interface SampledLaw {
   /** The law that was sampled. */
   readonly source: WalkLaw;
@@ -36,6 +37,7 @@ export interface SampledLaw {
   readonly maximumDeficitQuanta: number;
 }
 
+/** What a law is sampled for. */
 export interface SamplingPlan {
   /** T: slots that the walk must stay within 32 bits for. */
   readonly slots: number;

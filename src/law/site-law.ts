@@ -29,6 +29,7 @@ import { once } from './tabulate.js';
 import { waitingTables } from './waiting-tables.js';
 import type { WaitingTables } from './waiting-tables.js';
 
+/** The tables of a site as they are sampled, and how far they are from the site’s own laws. */
 export interface SiteLaw {
   readonly source: Site;
   /** Of what is harvested, consumed and delivered. */

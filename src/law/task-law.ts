@@ -23,6 +23,7 @@ import { once, tabulate } from './tabulate.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
 import type { TaskTables } from './task-tables.js';
 
+/** The tables of kinds of task and of the harvest, as they are sampled task by task. */
 export interface TaskLaw {
   /** The law of the lumped increment that was sampled. */
   readonly source: WalkLaw;
@@ -44,6 +45,7 @@ export interface TaskSource {
   readonly kinds: readonly TaskKind[];
 }
 
+/** What the tables of tasks are sampled for. */
 export interface TaskPlan {
   /** T: slots that the walk must stay within 32 bits for. */
   readonly slots: number;

@@ -55,7 +55,7 @@ const BULK_POINTS = 150;
 const TAIL_POINTS = 60;
 /** Probability left out of the bulk on either side. */
 const BEYOND_BULK = 1e-3;
-/** Deficits below this many σ are the layer near 0 where the corrected law does not hold (model.md section 5). */
+/** Deficits below this many σ are the layer near 0 where the corrected law does not hold (docs/model.md section 5). */
 const LAYER = 10;
 
 /**

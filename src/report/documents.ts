@@ -1,4 +1,4 @@
-/** The JSON documents of `run`, `validate` and `exact` (contract). Joules; numbers, not strings. */
+/** The JSON documents of `run`, `validate` and `exact` (docs/contract.md). Joules; numbers, not strings. */
 import type { FinishedRun } from '../study/finished.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';

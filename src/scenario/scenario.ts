@@ -261,6 +261,7 @@ export interface EnergyScenario extends ScenarioBase {
   readonly tasks: readonly EnergyTask[];
 }
 
+/** A checked scenario, of either kind; it is itself a valid document. */
 export type Scenario = FleetScenario | EnergyScenario;
 
 /** The hardware that serves a model: the model's own, and the fleet's where it says nothing. Parsing saw to it that one of them does. */

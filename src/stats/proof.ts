@@ -82,6 +82,7 @@ export interface RegimeResult extends RegimeHorizon {
   readonly ladders: readonly LimitLadder[];
 }
 
+/** What came of holding every path to the theorems, and the means to their limits. */
 export interface Proof {
   /** No path breaks a theorem, every statistical verdict passes, and the mean tends to the limits of Theorem 2. */
   readonly pass: boolean;

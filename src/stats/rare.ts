@@ -1,7 +1,8 @@
 /**
- * Rare deficits from first passages under a tilt (model.md section 6): P(D_T > d) = E_θ[exp(−θS_τ + τ log M(θ)); τ ≤ T], estimated by the mean of these
- * weights, with how far it can be trusted. The integers come from a backend; all that is floating is here, in path order, so that
- * equal passages give equal estimates to the last bit. Which tilt, and the paths themselves, are the business of rare-tail.ts.
+ * Rare deficits from first passages under a tilt (docs/model.md section 6): P(D_T > d) = E_θ[exp(−θS_τ + τ log M(θ));
+ * τ ≤ T], estimated by the mean of these weights, with how far it can be trusted. The integers come from a backend;
+ * all that is floating is here, in path order, so that equal passages give equal estimates to the last bit. Which
+ * tilt, and the paths themselves, are the business of rare-tail.ts.
  */
 import type { Passages } from '../engine/passage-job.js';
 import { clopperPearson } from './binomial.js';

@@ -1,18 +1,19 @@
 /**
- * Regime detection (model.md section 8): does the mean deficit grow as √T throughout, or does it bend into a straight line, and where? Two
- * models of the means at several horizons are held against each other by BIC:
+ * Regime detection (docs/model.md section 8): does the mean deficit grow as √T throughout, or does it bend into a
+ * straight line, and where? Two models of the means at several horizons are held against each other by BIC:
  *
  *     root    E[D_t] = c√t + offset(t)
  *     broken  E[D_t] = c√min(t, τ) + b max(0, t − τ) + offset(t)      (continuous at τ: the deficit's mean does not jump)
  *
- * Fits are generalised least squares with the covariance of the means, for all horizons come from the same paths. `offset` is what theory
- * knows of the discrete walk beside its diffusion (−K and what follows it for a critical walk): without it √t does not fit at
- * zero error. It says nothing about drift: it is not fitted, and it is the same in both models.
+ * Fits are generalised least squares with the covariance of the means, for all horizons come from the same paths.
+ * `offset` is what theory knows of the discrete walk beside its diffusion (−K and what follows it for a critical
+ * walk): without it √t does not fit at zero error. It says nothing about drift: it is not fitted, and it is the same
+ * in both models.
  *
- * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the breakpoint is of that order and
- * no estimate of it; the narrower the intervals, the more the early horizons decide. Its interval is of the noise of
- * the means alone: conditional on the grid of horizons and on the last of them, with which the breakpoint itself
- * moves.
+ * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the
+ * breakpoint is of that order and no estimate of it; the narrower the intervals, the more the early horizons decide.
+ * Its interval is of the noise of the means alone: conditional on the grid of horizons and on the last of them, with
+ * which the breakpoint itself moves.
  *
  * This detector is ours. The paper's own, which knows no covariance, is in paper-regimes.ts.
  */

@@ -1,6 +1,7 @@
 /**
- * Reserves: with an initial charge b the auxiliary energy is (D − b)⁺, so that one run, or one law, gives the whole curve in b
- * (model.md section 7). Here from partials, with intervals that are honest about bins; from a law in reserve-law.ts.
+ * Reserves: with an initial charge b the auxiliary energy is (D − b)⁺, so that one run, or one law, gives the whole
+ * curve in b (docs/model.md section 7). Here from partials, with intervals that are honest about bins; from a law in
+ * reserve-law.ts.
  */
 import { InputError } from '../errors.js';
 import { BIN_COUNT } from '../engine/partials.js';

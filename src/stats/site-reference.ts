@@ -58,6 +58,7 @@ export interface NoExactSite {
   readonly asymptotic?: AsymptoticSite;
 }
 
+/** The exact values of a site, or why there are none. */
 export type SiteReference = ExactSite | NoExactSite;
 
 /**

@@ -77,6 +77,7 @@ export interface SiteHorizon {
   readonly violations: Readonly<Record<SiteViolation, number>>;
 }
 
+/** Estimates of a site and their intervals, horizon by horizon. */
 export interface SiteSummary {
   readonly confidence: number;
   readonly horizons: readonly SiteHorizon[];

@@ -52,6 +52,7 @@ export interface SiteHorizonVerdicts {
   readonly verdicts: readonly SiteVerdict[];
 }
 
+/** All tests of a site’s run, and whether they pass together. */
 export interface SiteJudgement {
   /** No violation was seen and every verdict passed. */
   readonly pass: boolean;

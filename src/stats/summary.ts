@@ -46,6 +46,7 @@ export interface HorizonSummary {
   readonly quantiles: readonly QuantileEstimate[];
 }
 
+/** Estimates and their intervals, horizon by horizon. */
 export interface Summary {
   readonly quantumJoules: number;
   /** Of every interval in it, each for itself. */

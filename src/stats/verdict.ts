@@ -66,11 +66,13 @@ export interface ExactReference {
   readonly missing?: string;
 }
 
+/** The tests of one horizon. */
 export interface HorizonVerdicts {
   readonly slots: number;
   readonly verdicts: readonly Verdict[];
 }
 
+/** All tests of a run, and whether they pass together. */
 export interface Judgement {
   /** Every verdict of every horizon passed. */
   readonly pass: boolean;
@@ -80,6 +82,7 @@ export interface Judgement {
   readonly horizons: readonly HorizonVerdicts[];
 }
 
+/** How strictly a run is judged. */
 export interface JudgeOptions {
   /** Chance that a right run fails anywhere, at most; see family.ts. */
   readonly familyAlpha?: number;

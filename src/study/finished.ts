@@ -21,6 +21,7 @@ export interface Outcome {
 
 export type Finished<P> = P & Outcome;
 
+/** A walk that was run: its laws, its integers, and the backend that counted them. */
 export type FinishedRun = Finished<PreparedRun>;
 export type FinishedProof = Finished<PreparedProof>;
 export type FinishedSite = Finished<PreparedSite>;

@@ -1,4 +1,7 @@
-/** The three rungs of theory at each horizon, as the results show them (contract: `exact`, `corrected`, `brownian`). Joules. */
+/**
+ * The three rungs of theory at each horizon, as the results show them (docs/contract.md: `exact`, `corrected`,
+ * `brownian`). Joules.
+ */
 import type { FinishedRun } from './finished.js';
 import { AccuracyError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
@@ -32,6 +35,7 @@ export interface HorizonTheory {
   readonly brownian: DeficitLaw;
 }
 
+/** The three laws of a walk at its horizons: exact, corrected, Brownian. */
 export interface WalkTheory {
   readonly increment: CompoundIncrement;
   readonly constants: WalkConstants;

@@ -1,6 +1,6 @@
 /**
- * The sweep file (contract, schemaVersion 1): a base scenario, what to run, and the axes. Checked here as far as it goes without a scenario; every
- * point is checked by points.ts.
+ * The sweep file (docs/contract.md, schemaVersion 1): a base scenario, what to run, and the axes. Checked here as far as
+ * it goes without a scenario; every point is checked by points.ts.
  */
 import * as z from 'zod';
 import { InputError } from '../errors.js';

@@ -1,8 +1,9 @@
 /**
- * First rung: the deficit law of Brownian motion with the walk's drift and volatility (paper Lemma 3 and Theorem 2; model.md section 3).
- * It is the diffusion limit, not the law of the discrete walk; exact/ has that.
+ * First rung: the deficit law of Brownian motion with the walk's drift and volatility (paper Lemma 3 and Theorem 2;
+ * docs/model.md section 3). It is the diffusion limit, not the law of the discrete walk; exact/ has that.
  *
- * Everything is computed in x = d/s and m = μ√T/σ with s = σ√T, in forms that neither overflow nor cancel for m from −1e6 to 1e6.
+ * Everything is computed in x = d/s and m = μ√T/σ with s = σ√T, in forms that neither overflow nor cancel for m from
+ * −1e6 to 1e6.
  */
 import gammainc from '@stdlib/math-base-special-gammainc';
 import { InputError } from '../errors.js';

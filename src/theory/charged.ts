@@ -1,6 +1,6 @@
 /**
- * The law of (D_T − b)⁺: the auxiliary energy where the battery starts with a charge b and has no capacity limit (model.md section 7),
- * made from the law of D_T.
+ * The law of (D_T − b)⁺: the auxiliary energy where the battery starts with a charge b and has no capacity limit
+ * (docs/model.md section 7), made from the law of D_T.
  */
 import type { DeficitLaw } from './deficit-law.js';
 import { gaussLegendre } from '../numeric/gauss-legendre.js';

@@ -1,5 +1,6 @@
 /**
- * The scenario's true increment law Y = C − H: compound Poisson less Gamma, exactly (model.md sections 2 and 4); no lattice.
+ * The scenario's true increment law Y = C − H: compound Poisson less Gamma, exactly (docs/model.md sections 2 and 4);
+ * no lattice.
  */
 import type { WalkLaw } from '../fleet/walk-law.js';
 import { drift, incrementCumulant } from '../fleet/walk-law.js';

@@ -1,9 +1,9 @@
 /**
- * Second rung: the Brownian law corrected to second order for the discrete walk's overshoot and skewness (model.md section 5). Its error away from
- * d = 0 is of order 1/T where the Brownian law's is 1/√T.
+ * Second rung: the Brownian law corrected to second order for the discrete walk's overshoot and skewness
+ * (docs/model.md section 5). Its error away from d = 0 is of order 1/T where the Brownian law's is 1/√T.
  *
- * It does not hold within a few σ of d = 0, nor with rare heavy tasks (skewness ~10) at T up to ~100, where it can be worse than none: for the eye
- * and for tables, never for verdicts.
+ * It does not hold within a few σ of d = 0, nor with rare heavy tasks (skewness ~10) at T up to ~100, where it can be
+ * worse than none: for the eye and for tables, never for verdicts.
  */
 import { scaledCdf, scaledDensity, scaledMean, scaledSurvival, checkScale } from './brownian.js';
 import type { DeficitLaw } from './deficit-law.js';

@@ -22,7 +22,7 @@ export interface DeficitLaw {
   density(d: number): number;
   /** Smallest d ≥ 0 with P(D_T ≤ d) ≥ p, 0 ≤ p < 1, joules. */
   quantile(p: number): number;
-  /** E(D_T − b)⁺ for an initial charge b ≥ 0, joules (model.md section 7). */
+  /** E(D_T − b)⁺ for an initial charge b ≥ 0, joules (docs/model.md section 7). */
   meanExcess(charge: number): number;
 }
 

@@ -60,6 +60,7 @@ export interface LatticeIncrement extends IncrementCommon {
   readonly largest: number;
 }
 
+/** The law of a slot’s net consumption Y = C − H. */
 export type IncrementLaw = CompoundIncrement | LatticeIncrement;
 
 /** μ and σ of a law, for the Brownian rung. */

@@ -1,6 +1,7 @@
 /**
- * The overshoot constant K of a walk (model.md section 5): by how much the critical walk's mean deficit falls short of the diffusion's,
- * K = lim σ√(2T/π) − E D_T. 0.5826σ for Gaussian steps. A one-dimensional integral over the centred transform; not a limit in T.
+ * The overshoot constant K of a walk (docs/model.md section 5): by how much the critical walk's mean deficit falls
+ * short of the diffusion's, K = lim σ√(2T/π) − E D_T. 0.5826σ for Gaussian steps. A one-dimensional integral over the
+ * centred transform; not a limit in T.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { gaussLegendre } from '../numeric/gauss-legendre.js';

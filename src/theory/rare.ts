@@ -1,6 +1,7 @@
 /**
- * Rare deficits (model.md section 6): the adjustment coefficient and the exponential tilt under which a deep deficit is no longer rare. The probabilities
- * themselves come from the exact law or, by importance sampling, from the engine.
+ * Rare deficits (docs/model.md section 6): the adjustment coefficient and the exponential tilt under which a deep
+ * deficit is no longer rare. The probabilities themselves come from the exact law or, by importance sampling, from the
+ * engine.
  */
 import { InputError } from '../errors.js';
 import type { WalkLaw } from '../fleet/walk-law.js';

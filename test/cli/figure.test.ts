@@ -137,7 +137,7 @@ describe('figure', () => {
     expect(status).toBe(0);
     const { figures } = JSON.parse(stdout) as { figures: Figure4[] };
     const [{ curves, ownSupply }] = figures;
-    // 1 % of a mean demand of 58.10 kJ (model.md section 9).
+    // 1 % of a mean demand of 58.10 kJ (docs/model.md section 9).
     expect(curves[0].driftJoulesPerSlot / 581).toBeCloseTo(1, 3);
     for (const { points, regime } of curves) {
       expect(regime).toBeUndefined();

@@ -34,7 +34,7 @@ const throwing = (error: unknown): CommandSpec[] =>
   });
 
 describe('the tasks command', () => {
-  it('prints the table of the reference to the digits of model.md section 9', async () => {
+  it('prints the table of the reference to the digits of docs/model.md section 9', async () => {
     const { status, stdout, stderr } = await runOn(['tasks']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const cells = stdout.split('\n').map((line) =>

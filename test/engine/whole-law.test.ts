@@ -77,7 +77,7 @@ test('a right run passes, rejects the Brownian law, and a law of another horizon
   const { brownian } = theory.horizons[1];
   const distance = supDistance(partials.horizons[1], law.quantumJoules, brownian);
   expect(distance.pValue).toBeLessThan(1e-6);
-  // model.md section 5: at T = 1000 a right simulator fails against the Brownian law from about 6,000 trials on.
+  // docs/model.md section 5: at T = 1000 a right simulator fails against the Brownian law from about 6,000 trials on.
   expect(trialsToTellApart(distance.distance)).toBeGreaterThan(4000);
   expect(trialsToTellApart(distance.distance)).toBeLessThan(8000);
   // The law of the walk with 5 % fewer slots is not this walk's.

@@ -18,7 +18,7 @@ const variant = (parts: object) => parseScenario({ ...(presetDocument('reference
 
 describe('the reference task table', () => {
   it.each([
-    // Tokens, kJ and seconds, small then large, as model.md section 9 prints them.
+    // Tokens, kJ and seconds, small then large, as docs/model.md section 9 prints them.
     ['d4', '6617', '5.411', '16.5', '2546', '18.190', '53.9'],
     ['d7', '28466', '23.441', '78.9', '4596', '32.843', '97.9'],
     ['d8', '49954', '41.417', '152.6', '6533', '46.703', '140.0'],
@@ -58,14 +58,14 @@ describe('the reference task table', () => {
 
   it('has mean demand 58.10 kJ and standard deviation 65.59 kJ a slot', () => {
     const { mean, variance } = demandMoments(demandLaw(reference, table));
-    // model.md section 9, and mpmath to 17 digits from the same energies.
+    // docs/model.md section 9, and mpmath to 17 digits from the same energies.
     expect([(mean / 1e3).toFixed(2), (Math.sqrt(variance) / 1e3).toFixed(2)]).toEqual(['58.10', '65.59']);
     expect(relative(mean, 58103.35752976227)).toBeLessThan(1e-12);
     expect(relative(Math.sqrt(variance), 65591.452958417)).toBeLessThan(1e-12);
   });
 
   it('crosses in energy at ξ = 1.80436… and in latency at 1.85457…', () => {
-    // mpmath, 60 bisections: 1.80436374924137 and 1.85457178281919 (model.md section 9: near 1.804 and 1.855).
+    // mpmath, 60 bisections: 1.80436374924137 and 1.85457178281919 (docs/model.md section 9: near 1.804 and 1.855).
     const gap = (difficulty: number, key: 'energyJoules' | 'latencySeconds'): number => {
       const task = { ...reference.tasks[0], difficulty, deadlineSeconds: 1e6 };
       const [small, large] = buildTaskTable({ ...reference, tasks: [task] }).tasks[0].models;

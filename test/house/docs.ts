@@ -1,16 +1,24 @@
 /** What a page of Markdown asks a reader to type, and a shell to run it in. */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const page = (name: string): string => readFileSync(join(root, name), 'utf8');
 
+/** Every page that is written by hand or made by a bench, but not the reference of the library: paths from the root. */
+export function pageNames(): string[] {
+  const under = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => `docs/${name.split(sep).join('/')}`)
+    .filter((name) => name.endsWith('.md') && !name.startsWith('docs/api/'));
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...under.sort()];
+}
+
 /** A block between fences. */
 export interface Block {
-  /** What follows the opening fence: `sh`, `ts`, `json`, or nothing. */
+  /** What follows the opening fence: `sh`, `console`, `ts`, `json` and others, or nothing. */
   readonly language: string;
   readonly text: string;
   /** Line of the opening fence, from 1. */
@@ -34,9 +42,10 @@ export function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-/** The command lines of a block of shell text: no blank lines, no comments. */
+/** The command lines of a block of shell text: no blank lines, no comments; a line that ends with \\ goes on. */
 export function commandsOf({ text }: Pick<Block, 'text'>): string[] {
   return text
+    .replaceAll(/\\\n\s*/g, '')
     .split('\n')
     .map((line) => line.replace(/\s+#\s.*$/, '').trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
@@ -62,6 +71,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
+const ran = new Map<string, Promise<Ran>>();
+
+/** The same, once for each command line and folder: pages share examples. */
+export function runLineOnce(line: string, folder: string): Promise<Ran> {
+  const key = `${folder}\n${line}`;
+  const known = ran.get(key) ?? runLine(line, folder);
+  ran.set(key, known);
+  return known;
+}
+
 /** Runs a command line as a shell does, in a prepared folder. */
 export function runLine(line: string, folder: string): Promise<Ran> {
   const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
@@ -70,4 +89,70 @@ export function runLine(line: string, folder: string): Promise<Ran> {
       resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
     });
   });
+}
+
+/** A command of a `console` block, `$ batterywalk …`, and what is shown below it. */
+export interface Shown {
+  readonly command: string;
+  readonly lines: readonly string[];
+  /** Page and line, for people. */
+  readonly place: string;
+}
+
+/** The commands of a page's `console` blocks in order. */
+export function shownOn(name: string): Shown[] {
+  return blocksOf(page(name))
+    .filter(({ language }) => language === 'console')
+    .flatMap(({ text, line }) => {
+      const parts = text
+        .replaceAll(/\\\n\s*/g, '')
+        .split(/^\$ /m)
+        .slice(1);
+      return parts.map((part) => {
+        const [command, ...lines] = part.trimEnd().split('\n');
+        return { command, lines, place: `${name}, line ${line}` };
+      });
+    });
+}
+
+/**
+ * The first line of what is shown that was not printed where it should be; undefined where all were. `…` alone on a line
+ * stands for any lines, elsewhere for any text. Blanks between columns are for the eye.
+ */
+export function firstMissing(shown: readonly string[], printed: string): string | undefined {
+  const spaces = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();
+  const out = printed.trim() === '' ? [] : printed.trimEnd().split('\n').map(spaces);
+  let at = 0;
+  let anywhere = false;
+  for (const line of shown.map(spaces)) {
+    if (line === '…') {
+      anywhere = true;
+      continue;
+    }
+    const parts = line.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const pattern = new RegExp(`^${parts.join('.*')}$`);
+    const found = anywhere ? out.findIndex((text, i) => i >= at && pattern.test(text)) : at;
+    if (found < 0 || found >= out.length || !pattern.test(out[found])) return line;
+    at = found + 1;
+    anywhere = false;
+  }
+  return anywhere || at === out.length ? undefined : `(nothing more, but there is: ${out[at]})`;
+}
+
+/** Files that a page asks to save, and their text: "Save this as `x.json`" before a block, "Save it as" after one. */
+export function savedOn(name: string): (readonly [string, string])[] {
+  const text = page(name);
+  return [
+    ...text.matchAll(/Save this as `([\w.-]+)`[^`]*?\n```json\n([^]*?)\n```/g),
+    ...[...text.matchAll(/```json\n((?:(?!```)[^])*?)\n```\n+[^`]*?Save it as `([\w.-]+)`/g)].map((m) => [
+      m[0],
+      m[2],
+      m[1],
+    ]),
+  ].map(([, file, content]) => [file, content] as const);
+}
+
+/** Writes a page's files into a folder. */
+export function saveAll(name: string, folder: string): void {
+  for (const [file, content] of savedOn(name)) writeFileSync(join(folder, file), content);
 }

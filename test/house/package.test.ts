@@ -3,6 +3,7 @@
  * scripts, then run, imported and type-checked there.
  */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -150,16 +151,34 @@ describe('the package', () => {
     expect((await execute(process.execPath, ['main.mjs'], { cwd: folder })).stdout).toBe('true\n');
   });
 
-  test('runs the README’s example, which a strict compiler passes', async () => {
-    const source = blocksOf(await readFile(join(root, 'README.md'), 'utf8')).find(({ language }) => language === 'ts');
-    const text = source?.text ?? '';
-    // What is printed is for a console, which only the DOM's types or Node's have.
-    const settings = { module: 'nodenext', lib: ['es2023', 'dom'] };
-    expect(await typeCheck(text, settings)).toBe('');
-    const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext } });
-    await writeFile(join(folder, 'example.mjs'), outputText.replace('trials: 1e6', 'trials: 2e5'));
-    const { stdout } = await execute(process.execPath, ['example.mjs'], { cwd: folder });
-    expect(stdout).toMatch(/^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*true\n$/);
+  const examples = ['README.md', 'docs/library.md'].flatMap((name) =>
+    blocksOf(readFileSync(join(root, name), 'utf8'))
+      .filter(({ language }) => language === 'ts')
+      .map(({ text, line }) => [`${name}, line ${line}`, text] as const),
+  );
+  /** What each prints, in order. */
+  const PRINTED = [
+    /^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*$/,
+    /^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*true\n$/,
+    /^0\.999\d+\n$/,
+    /^\d+(\.\d+)?\n$/,
+  ];
+
+  test.each(examples.map((example, i) => [...example, PRINTED[i]] as const))(
+    'runs the example of %s, which a strict compiler passes',
+    async (_, text, printed) => {
+      // What is printed is for a console, which only the DOM's types or Node's have.
+      const settings = { module: 'nodenext', lib: ['es2023', 'dom'] };
+      expect(await typeCheck(text, settings)).toBe('');
+      const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext } });
+      await writeFile(join(folder, 'example.mjs'), outputText.replace('trials: 1e6', 'trials: 2e5'));
+      const { stdout } = await execute(process.execPath, ['example.mjs'], { cwd: folder });
+      expect(stdout).toMatch(printed);
+    },
+  );
+
+  test('has an expected output for every example', () => {
+    expect(examples.length).toBe(PRINTED.length);
   });
 
   test.each([

@@ -1,4 +1,7 @@
-/** What figures 2 and 3 show, and that the drawings stand alone. Values of the closed form are those of model.md section 8. */
+/**
+ * What figures 2 and 3 show, and that the drawings stand alone. Values of the closed form are those of docs/model.md
+ * section 8.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, it } from 'vitest';
 import { serverDocument } from '../../src/report/charts/server-document.js';

@@ -42,7 +42,7 @@ export function exponentialDraw(atom: number, scale: number): (u: number) => num
   return (u) => (u < atom ? 0 : Math.round((-scale * Math.log((1 - u) / (1 - atom))) / QUANTUM));
 }
 
-/** The Brownian deficit at critical drift: |N|·s, s = σ√T (model.md eq. 74 at μ = 0). Continuous, without atom. */
+/** The Brownian deficit at critical drift: |N|·s, s = σ√T (docs/model.md eq. 74 at μ = 0). Continuous, without atom. */
 export function halfNormalLaw(s: number): DeficitLaw {
   const survival = (d: number): number => (d < 0 ? 1 : 2 * normalSurvival(d / s));
   return {

@@ -38,7 +38,7 @@ afterAll(() => {
 const silent = (): void => undefined;
 const LINK = { silence: 8000 };
 /** What the documents say, wherever they say it. */
-const documents = ['README.md', 'src/sweep/node/queue/README.md']
+const documents = ['docs/sweeps.md', 'src/sweep/node/queue/README.md']
   .map((path) => new URL(`../../${path}`, import.meta.url))
   .filter((path) => existsSync(path))
   .map((path) => readFileSync(path, 'utf8'))

@@ -1,4 +1,4 @@
-/** A Slurm array, as the README has it: eight tasks and a merge give the bytes of one process. */
+/** A Slurm array, as docs/sweeps.md has it: eight tasks and a merge give the bytes of one process. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

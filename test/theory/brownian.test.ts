@@ -12,7 +12,9 @@ const SURVIVAL: [x: number, m: number, survival: number, cdf: number][] = [
   [0.001, -2, 0.9999829846046598, 1.7015395340174147e-5],
   [9, 5, 3.3744992358996914e-44, 1.0],
 ];
-/** Computed independently with mpmath: mean and SD of D/s from eq. 91 and the second moment of model.md section 3. */
+/**
+ * Computed independently with mpmath: mean and SD of D/s from eq. 91 and the second moment of docs/model.md section 3.
+ */
 const MOMENTS: [m: number, mean: number, deviation: number][] = [
   [0, 0.7978845608028654, 0.602810274989087],
   [1e-9, 0.7978845603028654, 0.602810274768486],
@@ -63,7 +65,7 @@ describe('brownianLaw', () => {
     ).toBeLessThan(1e-13);
     const up = brownianLaw({ drift: 0.3, volatility: 2 }, 40).mean;
     expect(relative(brownianLaw({ drift: -0.3, volatility: 2 }, 40).mean, up + 12)).toBeLessThan(1e-14);
-    // model.md section 8.
+    // docs/model.md section 8.
     expect(deviation(0)).toBeCloseTo(1, 14);
     expect(deviation(1.1037)).toBeCloseTo(0.5, 4);
     expect(deviation(-6.2666)).toBeCloseTo(0.1, 5);

@@ -10,6 +10,7 @@ import { stepsOf, type RowTimes } from './steps.js';
 import { formatTime } from './times.js';
 import { TRACE_UNITS, unitInHeader, type TraceUnit } from './units.js';
 
+/** How a file of measured values is to be read. */
 export interface TraceOptions extends ColumnChoice {
   /** What to call the text in messages; default `trace`. */
   readonly name?: string | undefined;
@@ -23,6 +24,7 @@ export interface TraceOptions extends ColumnChoice {
   readonly largestGapSeconds?: number | undefined;
 }
 
+/** A series that was read from a file: values of one length each. */
 export interface Trace {
   /** One value a step, ≥ 0, at least one > 0. */
   readonly values: Float64Array;

@@ -1,8 +1,8 @@
 /**
- * The deficit of a walk on a grid of points, which is a walk of blocks of one point each (block-walk.ts): Lindley's steps
- * for short horizons, Spitzer's identity on the grid's frequencies for long ones (model.md section 4). Exact for the
- * walk on the grid. Two walks of nearly one law, put on one grid, differ there as they do without it, but for a small
- * part of their difference: sampled.ts needs no more.
+ * The deficit of a walk on a grid of points, which is a walk of blocks of one point each (block-walk.ts): Lindley's
+ * steps for short horizons, Spitzer's identity on the grid's frequencies for long ones (docs/model.md section 4).
+ * Exact for the walk on the grid. Two walks of nearly one law, put on one grid, differ there as they do without it,
+ * but for a small part of their difference: sampled.ts needs no more.
  */
 import type { LatticeIncrement } from '../increment.js';
 import { contourNodes } from './block-contour.js';

@@ -1,6 +1,7 @@
 /**
- * Spitzer's identity as generating functions in the horizon (model.md section 4): for one s on the circle, the sums over k of
- * s^k/k · E f(S_k) for the few functions f that give mean, variance and P(D = 0), each one integral over the contour.
+ * Spitzer's identity as generating functions in the horizon (docs/model.md section 4): for one s on the circle, the
+ * sums over k of s^k/k · E f(S_k) for the few functions f that give mean, variance and P(D = 0), each one integral
+ * over the contour.
  */
 import type { CompoundIncrement } from '../increment.js';
 import { compoundContour, oneMinusS } from './contour.js';
