@@ -19,7 +19,7 @@ function atMost(error: number): string {
 }
 
 /** How far the sampled law of a slot is from the true one. */
-export function samplingText({ mean, variance, kolmogorov }: SamplingError): string {
+function samplingText({ mean, variance, kolmogorov }: SamplingError): string {
   return (
     `sampling mean within ${atMost(mean)} σ, variance within ${atMost(variance)}, ` +
     `Kolmogorov distance ${kolmogorov.toExponential(1)} of the true law`

@@ -43,7 +43,7 @@ export function siteReportContent({ run, summary, document, reference }: Reporte
 }
 
 /** The law of the auxiliary energy at every horizon. */
-export function siteDistributions({ partials, law }: FinishedSite, reference?: SiteReference): SurvivalData[] {
+function siteDistributions({ partials, law }: FinishedSite, reference?: SiteReference): SurvivalData[] {
   const exact = reference?.kind === 'exact' ? reference.horizons : [];
   return splitSite(partials).auxiliary.map((horizon) =>
     siteDistribution(
@@ -55,6 +55,6 @@ export function siteDistributions({ partials, law }: FinishedSite, reference?: S
 }
 
 /** As `hashedInputs` has it for the paper's walk: equal for equal inputs on every backend. */
-export function siteHashedInputs(run: FinishedSite) {
+function siteHashedInputs(run: FinishedSite) {
   return hashedRun(run, siteTablesSha256(run.law.tables, run.law.initialQuanta));
 }

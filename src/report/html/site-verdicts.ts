@@ -2,7 +2,7 @@
 import type { SiteSummary } from '../../stats/site-summary.js';
 import { isJudged, missingSentences, noLawOf } from '../site-comparison.js';
 import type { SiteDocument } from '../site-document.js';
-import { asymptoticTable, comparisonTable, rulesTable, siteTestsTable } from '../site-tables.js';
+import { asymptoticTable, comparisonTable, rulesTable, siteTestsTable } from '../site-verdict-tables.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { tableHtml } from './table.js';
