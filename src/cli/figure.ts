@@ -17,7 +17,6 @@ import type { DeviationPoint } from '../report/figures/deviation.js';
 import { crossingsText, difficultyData, difficultyFigure } from '../report/figures/difficulty.js';
 import { routingErrorFigure } from '../report/figures/routing-error-chart.js';
 import { bendWords, ownSupplyWords, transitionsTable } from '../report/figures/routing-error-words.js';
-import type { FoundTable } from '../report/figures/routing-error-words.js';
 import {
   ERROR_RATES,
   askedHorizons,
@@ -30,7 +29,8 @@ import type { PilotDeficits, RoutingErrorCurve } from '../report/figures/routing
 import { figuresHtml } from '../report/html/figures-page.js';
 import type { DrawnFigure } from '../report/html/figures-page.js';
 import { formatCorrelation } from '../report/shared-draws.js';
-import { formatTable } from '../report/table.js';
+import { tableText } from '../report/table-model.js';
+import type { Table } from '../report/table-model.js';
 import { SERIES } from '../report/figures/panels.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { pilotMeanCovariance } from '../stats/mean-covariance.js';
@@ -60,7 +60,7 @@ interface Drawn {
   /** What it found, for the terminal. */
   readonly text: string;
   readonly note?: string;
-  readonly found?: FoundTable;
+  readonly found?: Table;
 }
 
 /** What the figures are drawn at. */
@@ -178,11 +178,8 @@ export const figure: CommandSpec = {
   },
 };
 
-function foundText(found: FoundTable | undefined): string {
-  if (found === undefined) return '';
-  const { caption, headers, rows, note } = found;
-  const columns = headers.map((header) => ({ header }));
-  return `\n${caption}\n${formatTable(columns, rows, note)}\n`;
+function foundText(found: Table | undefined): string {
+  return found === undefined ? '' : `\n${found.caption}\n${tableText(found)}\n`;
 }
 
 function draw(

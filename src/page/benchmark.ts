@@ -3,8 +3,9 @@ import type { Markup } from '../report/html/markup.js';
 import { BACKEND_NAMES } from '../engine/backend.js';
 import type { BackendName } from '../engine/backend.js';
 import { html } from '../report/html/markup.js';
-import { table } from '../report/html/tables.js';
-import { scientific } from '../report/html/words.js';
+import { tableHtml } from '../report/html/table.js';
+import type { Row } from '../report/table-model.js';
+import { scientific } from '../report/words.js';
 import { formatCount, formatDuration } from '../report/table.js';
 import { VERSION } from '../version.js';
 import { element, save, say, show } from './elements.js';
@@ -167,39 +168,39 @@ function verdictOf(results: Results, row: BenchRow): 'right' | 'unchecked' | 'wr
 }
 
 function resultsMarkup(results: Results): Markup {
-  const rows = results.rows.map((row, i) => {
+  const rows = results.rows.map((row, i): Row => {
     const verdict = verdictOf(results, row);
     const refused = verdict === 'wrong';
     const spread = row.fastest / row.slowest - 1;
     return {
-      first: i === 0 || results.rows[i - 1].backend !== row.backend,
+      continues: i > 0 && results.rows[i - 1].backend === row.backend,
       cells: [
         LABELS[row.backend],
         formatCount(row.paths),
         refused ? 'refused' : scientific(row.median),
         refused ? '—' : `${(100 * spread).toFixed(0)} %`,
-        html`<code>${row.partialsSha256 === '' ? 'differs from run to run' : row.partialsSha256.slice(0, 12)}</code>`,
-        html`<span class="${refused ? 'failed' : 'pass'}">${refused ? 'WRONG' : verdict}</span>`,
-        row.disturbed ? html`<span class="failed">disturbed</span>` : '',
+        { code: row.partialsSha256 === '' ? 'differs from run to run' : row.partialsSha256.slice(0, 12) },
+        { pass: !refused, shown: refused ? 'WRONG' : verdict },
+        row.disturbed ? { pass: false, shown: 'disturbed' } : '',
       ],
     };
   });
   return html`
     ${
       rows.length > 0 &&
-      table(
-        'Path-slots a second',
-        [
-          { header: 'backend', text: true },
+      tableHtml({
+        caption: 'Path-slots a second',
+        columns: [
+          { header: 'backend', align: 'left' },
           { header: 'paths' },
           { header: 'median' },
           { header: 'spread' },
-          { header: 'hash', text: true },
-          { header: 'count', text: true },
-          { header: '', text: true },
+          { header: 'hash', align: 'left' },
+          { header: 'count', align: 'left' },
+          { header: '', align: 'left' },
         ],
         rows,
-      )
+      })
     }
     ${results.backends.map(deviceMarkup)}
     ${results.unavailable.map(({ backend, reason }) => html`<p class="note"><strong>${LABELS[backend]}</strong> is not available: ${reason}</p>`)}

@@ -5,7 +5,7 @@ import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
 import { adapterWords } from '../report/adapter-words.js';
 import { factEntries, figure } from '../report/html/parts.js';
-import { scientific } from '../report/html/words.js';
+import { scientific } from '../report/words.js';
 import { formatCount, formatDuration } from '../report/table.js';
 import { element, show } from './elements.js';
 import type { Adapter, Judged, RunSettings, Snapshot, Found } from './protocol.js';

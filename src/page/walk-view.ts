@@ -3,12 +3,14 @@ import { CURVE_NAMES } from '../report/charts/theme.js';
 import type { CurveName } from '../report/charts/theme.js';
 import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
-import { limitTable, meanTable, shapeTable, table, verdictTable } from '../report/html/tables.js';
+import { tableHtml } from '../report/html/table.js';
 import { distributedWords } from '../report/html/distributed-words.js';
 import { limitWords, verdictWords } from '../report/html/words.js';
 import { formatEstimate, formatLike, shownMean, shownZero } from '../report/estimate.js';
 import type { Format } from '../report/estimate.js';
-import { formatCount, scaleFor } from '../report/table.js';
+import { slotsCell } from '../report/table-model.js';
+import { scaleFor } from '../report/table.js';
+import { estimatesTable, limitTable, shapeTable, walkTestsTable } from '../report/walk-tables.js';
 import type { ReportContent } from '../report/html/report.js';
 import type { WalkSnapshot } from './protocol.js';
 import type { Charts, RunView } from './run-view.js';
@@ -39,8 +41,8 @@ function verdict({ document, distributed }: ReportContent): Markup {
 }
 
 function judgedTables({ document, curves }: ReportContent): Markup {
-  return html`${meanTable(document)} ${shapeTable(document)} ${verdictTable(document)}
-    <div id="limit">${limitTable(document, curves)}</div>`;
+  return html`${[estimatesTable(document), shapeTable(document), walkTestsTable(document)].map(tableHtml)}
+    <div id="limit">${tableHtml(limitTable(document, curves))}</div>`;
 }
 
 function walkFigures(
@@ -105,20 +107,20 @@ function liveTable({ summary, means }: Pick<WalkSnapshot, 'summary' | 'means'>, 
   const laws = LAWS.filter((name) => isAwaited || means.some((mean) => !Number.isNaN(mean[name])));
   const known = (value: number, format: Format): string =>
     Number.isNaN(value) ? (isAwaited ? '…' : '—') : format(value);
-  return table(
-    `Mean deficit E[D], ${unit}`,
-    [
+  return tableHtml({
+    caption: `Mean deficit E[D], ${unit}`,
+    columns: [
       { header: 'slots' },
       { header: 'simulated' },
       { header: '± 95 %' },
       ...laws.map((name) => ({ header: LAW_HEADS[name] })),
       { header: 'P(D = 0)' },
     ],
-    summary.horizons.map((h, i) => {
+    rows: summary.horizons.map((h, i) => {
       const format = formatLike(shownMean(h), factor);
       return {
         cells: [
-          formatCount(h.slots),
+          slotsCell(h.slots),
           format(h.meanDeficit),
           format(h.meanInterval.upper - h.meanDeficit),
           ...laws.map((name) => known(means[i][name], format)),
@@ -126,5 +128,5 @@ function liveTable({ summary, means }: Pick<WalkSnapshot, 'summary' | 'means'>, 
         ],
       };
     }),
-  );
+  });
 }

@@ -4,7 +4,8 @@
  */
 import type { Summarized, Validated } from '../study/study.js';
 import type { CsvRow } from './csv.js';
-import { distributedDocument, distributedText } from './distributed.js';
+import { distributedDocument } from './distributed.js';
+import { distributedText } from './distributed-text.js';
 import { horizonRows, runDocument, validateDocument } from './documents.js';
 import { runText, validateText } from './run-text.js';
 import type { NamedText } from './run-files.js';
@@ -40,7 +41,7 @@ export function runAnswer(of: Summarized): Answer {
     const document = siteRunDocument(run, summary, judgement);
     return {
       ...{ pass, document, rows: horizonRows(document) },
-      text: () => siteRunText(run, summary, judgement),
+      text: () => siteRunText(run, summary, document),
       files: (host) => siteFiles({ run, summary, document }, host),
     };
   }
@@ -48,7 +49,7 @@ export function runAnswer(of: Summarized): Answer {
   const document = runDocument(run, summary);
   return {
     ...{ pass, document, rows: horizonRows(document) },
-    text: () => runText(run, summary),
+    text: () => runText(run, document),
     files: (host) => walkFiles(run, document, host),
   };
 }
@@ -62,7 +63,7 @@ export function validationAnswer(of: Validated): ValidationAnswer {
       const validation = { ...of, document };
       return {
         ...{ pass, document, rows: horizonRows(document) },
-        text: () => validateText(run, summary, judgement, judged),
+        text: () => validateText(run, document),
         files: (host) => validationFiles(validation, host),
         content: () => ({ kind: 'walk', ...reportContent(validation) }),
       };
@@ -84,7 +85,7 @@ export function validationAnswer(of: Validated): ValidationAnswer {
       const document = siteValidateDocument(run, summary, reference, judgement);
       return {
         ...{ pass, document, rows: horizonRows(document) },
-        text: () => siteValidateText(run, summary, reference, judgement),
+        text: () => siteValidateText(run, summary, document),
         files: (host) => siteFiles({ run, summary, document, reference }, host),
         content: () => ({ kind: 'site', ...siteReportContent({ run, summary, document, reference }) }),
       };

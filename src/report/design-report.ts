@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import type { FailureAgreement } from '../stats/failure-agreement.js';
 import type { DesignEvaluation } from '../stats/risk-probe.js';
 import type { DesignResult } from '../stats/design-search.js';
-import { VERSION } from '../version.js';
+import { documentHead } from './document-parts.js';
 import type { CsvRow } from './csv.js';
 import { formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatEstimate, formatRange } from './estimate.js';
@@ -62,10 +62,7 @@ export function designRows({ path, slots, scenario, result }: FinishedDesign): C
 export function designDocument(run: FinishedDesign) {
   const { value, at, meets, fails, estimate, confidence, evaluations, reason } = run.result;
   return {
-    schemaVersion: 1,
-    scenario: run.scenario,
-    seed: run.seed,
-    engine: { version: VERSION, backend: run.backend, adapter: run.adapter },
+    ...documentHead(run),
     vary: run.path,
     find: run.find,
     risk: run.risk,

@@ -1,13 +1,11 @@
 /** The JSON documents of `run`, `validate` and `exact` (docs/contract.md). Joules; numbers, not strings. */
 import type { FinishedRun } from '../study/finished.js';
-import { partialsSha256 } from '../engine/partials-codec.js';
-import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { HorizonSummary, QuantileEstimate, Summary } from '../stats/summary.js';
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
-import { VERSION } from '../version.js';
+import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
 import type { CsvRow } from './csv.js';
 import type { HorizonTheory, JudgedHorizon } from '../study/theory.js';
 
@@ -25,7 +23,7 @@ export function horizonRows(document: {
 
 /** The document of `run`. */
 export function runDocument(simulation: FinishedRun, summary: Summary) {
-  return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...ending(simulation) };
+  return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...documentEnd(simulation) };
 }
 
 export type RunDocument = ReturnType<typeof runDocument>;
@@ -47,7 +45,7 @@ export function validateDocument(
       brownianDistance: judged[i].brownianDistance,
       verdicts: judgement.horizons[i].verdicts,
     })),
-    ...ending(simulation),
+    ...documentEnd(simulation),
   };
 }
 
@@ -81,19 +79,8 @@ export function lawDocument(law: DeficitLaw) {
   };
 }
 
-function heading({ scenario, seed, backend, adapter, walk, law }: FinishedRun) {
-  return {
-    schemaVersion: 1,
-    scenario,
-    seed,
-    engine: { version: VERSION, backend, adapter },
-    law: {
-      driftJoulesPerSlot: drift(walk),
-      volatilityJoules: volatility(walk),
-      quantumJoules: law.quantumJoules,
-      samplingError: law.samplingError,
-    },
-  };
+function heading(run: FinishedRun) {
+  return { ...documentHead(run), law: sampledSlotLaw(run.walk, run.law) };
 }
 
 function horizonDocument(horizon: HorizonSummary) {
@@ -114,28 +101,5 @@ export function estimateDocument(h: HorizonSummary) {
     probabilityZeroInterval: h.probabilityZeroInterval,
     quantiles: byProbability((q) => q.value),
     quantileIntervals: byProbability((q) => q.interval),
-  };
-}
-
-function ending({ partials, elapsedSeconds, pathSlotsPerSecond, precision }: FinishedRun) {
-  return {
-    ...(precision === undefined ? {} : { precision: precisionDocument(precision) }),
-    partialsSha256: partialsSha256(partials),
-    elapsedSeconds,
-    pathSlotsPerSecond,
-  };
-}
-
-/** How a precision target (`--until`) came out; the interval is the target's own, corrected for the looks taken. */
-export function precisionDocument({ target, look }: NonNullable<FinishedRun['precision']>) {
-  return {
-    ...(target.quantity === undefined ? {} : { quantity: target.quantity }),
-    of: target.of,
-    targetRelativeHalfWidth: target.relativeHalfWidth,
-    reachedRelativeHalfWidth: look.relativeHalfWidth,
-    met: look.met,
-    estimate: look.estimate,
-    interval: look.interval,
-    trialsNeeded: look.trialsNeeded,
   };
 }

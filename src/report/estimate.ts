@@ -5,6 +5,7 @@
  */
 import { largestOf } from '../numeric/extremes.js';
 import type { Interval } from '../stats/binomial.js';
+import { normalCritical } from '../numeric/normal.js';
 import type { HorizonSummary, QuantileEstimate } from '../stats/summary.js';
 import { formatNumber } from './table.js';
 
@@ -99,21 +100,52 @@ export function formatEstimate(shown: Shown, factor = 1): string {
 }
 
 /** A horizon's mean with its interval: cut at 0 below, but as wide as above. */
-export function shownMean({ meanDeficit, meanInterval }: HorizonSummary): Shown {
+export function shownMean({ meanDeficit, meanInterval }: Pick<HorizonSummary, 'meanDeficit' | 'meanInterval'>): Shown {
   return withError(meanDeficit, meanInterval.upper - meanDeficit);
 }
 
 /** P(D = 0) with its interval. */
-export function shownZero({ probabilityZero, probabilityZeroInterval }: HorizonSummary): Shown {
+export function shownZero({
+  probabilityZero,
+  probabilityZeroInterval,
+}: Pick<HorizonSummary, 'probabilityZero' | 'probabilityZeroInterval'>): Shown {
   return { value: probabilityZero, ...probabilityZeroInterval };
 }
 
 /** A standard deviation with its interval. */
-export function shownDeviation({ standardDeviation, standardDeviationInterval }: HorizonSummary): Shown {
+export function shownDeviation({
+  standardDeviation,
+  standardDeviationInterval,
+}: Pick<HorizonSummary, 'standardDeviation' | 'standardDeviationInterval'>): Shown {
   return { value: standardDeviation, ...standardDeviationInterval };
 }
 
 /** A quantile with its interval. */
 export function shownQuantile({ value, interval }: QuantileEstimate): Shown {
   return { value, ...interval };
+}
+
+/** The same of a document, by its key there. */
+export function shownQuantileOf(
+  {
+    quantiles,
+    quantileIntervals,
+  }: {
+    readonly quantiles: Readonly<Record<string, number>>;
+    readonly quantileIntervals: Readonly<Record<string, Interval>>;
+  },
+  key: string,
+): Shown {
+  return { value: quantiles[key], ...quantileIntervals[key] };
+}
+
+/** Standard errors of the half-width of a 95 % interval. */
+export const NORMAL_95 = normalCritical(0.05);
+
+/** A mean with its 95 % interval, of which the standard error alone is kept. */
+export function shownError({
+  meanDeficit,
+  standardError,
+}: Pick<HorizonSummary, 'meanDeficit' | 'standardError'>): Shown {
+  return withError(meanDeficit, NORMAL_95 * standardError);
 }

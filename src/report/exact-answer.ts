@@ -3,9 +3,9 @@ import { restReference } from '../stats/site-reference.js';
 import type { Theory } from '../study/study.js';
 import type { HorizonTheory } from '../study/theory.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Answer } from './answer.js';
+import { slotLaw } from './document-parts.js';
 import { QUANTILES, exactDocument, horizonRows, lawDocument } from './documents.js';
 import { formatKnown } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
@@ -35,14 +35,14 @@ export function exactAnswer(
       [...reference.horizons, ...(reference.missing ?? [])].some(({ missing }) => missing !== undefined);
     return {
       ...{ document, rows: horizonRows(document), isUnanswered: at !== undefined && isMissing },
-      text: () => siteExactText(scenario, reference, rest, points),
+      text: () => siteExactText(document, reference, rest, points),
     };
   }
   const { horizons } = theory;
   const document = {
     schemaVersion: 1,
     scenario,
-    law: { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+    law: slotLaw(walk),
     constants: theory.empty.constants,
     horizons: horizons.map((horizon) => horizonDocument(horizon, points, at !== undefined)),
   };
@@ -127,5 +127,5 @@ function walkText(
       `q0.9: nine in ten need no more, ${unit}; ` +
       'an exact number ends where its own error begins',
   );
-  return `${name}\n\n${formatTable(columns, rows, note)}${horizons.flatMap(missingText).join('')}`;
+  return `${name}\n\n${formatTable(columns, rows, note)}${horizons.map(({ slots, exact }) => missingText(slots, exact.missing)).join('')}`;
 }

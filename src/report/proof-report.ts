@@ -1,38 +1,23 @@
 /** `prove` for a terminal and as a JSON document. */
-import { partialsSha256 } from '../engine/partials-codec.js';
 import type { ViolationName } from '../engine/proof-job.js';
 import type { FinishedProof } from '../study/finished.js';
-import { drift, volatility } from '../fleet/walk-law.js';
-import { normalCritical } from '../numeric/normal.js';
-import type { MeanEstimate, Proof, ProofVerdict } from '../stats/proof.js';
-import { VERSION } from '../version.js';
-import { formatEstimate, formatLike, formatPlusMinus, withError } from './estimate.js';
-import type { Shown } from './estimate.js';
+import type { Proof, ProofVerdict } from '../stats/proof.js';
+import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
+import { NORMAL_95, formatEstimate, formatLike, formatPlusMinus, shownError, withError } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
-import { formatCount, formatDuration, formatP, formatQuantity, formatTable, scaleFor } from './table.js';
-
-const NORMAL_95 = normalCritical(0.05);
+import { formatCount, formatDuration, formatQuantity, formatTable, scaleFor } from './table.js';
+import { verdictText } from './words.js';
 
 /** The document of `prove --json`. */
 export function proofDocument(run: FinishedProof, proof: Proof) {
   return {
-    schemaVersion: 1,
-    scenario: run.scenario,
-    seed: run.seed,
-    engine: { version: VERSION, backend: run.backend, adapter: run.adapter },
-    law: {
-      driftJoulesPerSlot: drift(run.walk),
-      volatilityJoules: volatility(run.walk),
-      quantumJoules: run.law.quantumJoules,
-      samplingError: run.law.samplingError,
-    },
+    ...documentHead(run),
+    law: sampledSlotLaw(run.walk, run.law),
     pass: proof.pass,
     familyAlpha: proof.familyAlpha,
     horizons: proof.horizons,
     theorem2: proof.regimes,
-    partialsSha256: partialsSha256(run.partials),
-    elapsedSeconds: run.elapsedSeconds,
-    pathSlotsPerSecond: run.pathSlotsPerSecond,
+    ...documentEnd(run),
   };
 }
 
@@ -45,10 +30,6 @@ const CLAIMS: readonly (readonly [string, readonly ViolationName[]])[] = [
   ['Lemma 1: lumped battery ≤ distributed battery, at every slot', ['lemma1Level']],
   ['Lemma 1: lumped deficit ≥ distributed deficit', ['lemma1']],
 ];
-
-function verdictText({ pValue, pass }: ProofVerdict): string {
-  return `${pass ? 'p' : 'FAIL'} ${formatP(pValue)}`;
-}
 
 /** Every test of the family. */
 function statisticalVerdicts({ horizons, regimes }: Proof): ProofVerdict[] {
@@ -66,8 +47,6 @@ function limitOutcome({ regimes }: Proof): string {
     : `; Theorem 2’s limits fail in ${failing} of ${ladders.length} ladders`;
 }
 
-const shown = ({ meanDeficit, standardError }: MeanEstimate): Shown =>
-  withError(meanDeficit, NORMAL_95 * standardError);
 const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : '—');
 
 /** Theorem 2: the regimes at growing T, and whether their means tend to the limits. */
@@ -86,7 +65,7 @@ function limitsText({ regimes }: Proof, factor: number, unit: string, chargeJoul
       { header: '', align: 'left', isJoined: true },
     ],
     rows.map((h) => {
-      const format = formatLike(shown(h.simulated), factor);
+      const format = formatLike(shownError(h.simulated), factor);
       return [
         h.regime,
         String(h.slots),
@@ -96,7 +75,7 @@ function limitsText({ regimes }: Proof, factor: number, unit: string, chargeJoul
         // With a charge a limit may be below 0 where T is small: no share of that says anything.
         ratio(h.limitMean > 0 ? 1 + h.finiteGap : NaN),
         ratio(h.walkLimitMean > 0 ? 1 + h.walkGap : NaN),
-        formatPlusMinus(shown(h.simulated), factor),
+        formatPlusMinus(shownError(h.simulated), factor),
         verdictText(h.verdict),
       ];
     }),
@@ -169,11 +148,11 @@ export function proofText(run: FinishedProof, proof: Proof): string {
       const half = Math.abs((variance.seen / variance.expected - 1) / variance.statistic) * NORMAL_95;
       return [
         String(h.slots),
-        formatPlusMinus(shown(h.lumped), factor),
-        formatLike(shown(h.lumped), factor)(mean.expected),
+        formatPlusMinus(shownError(h.lumped), factor),
+        formatLike(shownError(h.lumped), factor)(mean.expected),
         verdictText(mean),
-        formatPlusMinus(shown(h.distributed), factor),
-        formatPlusMinus(shown(h.controlled), factor),
+        formatPlusMinus(shownError(h.distributed), factor),
+        formatPlusMinus(shownError(h.controlled), factor),
         formatEstimate(withError(variance.seen / variance.expected, half)),
         verdictText(variance),
       ];

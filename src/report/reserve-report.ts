@@ -5,13 +5,12 @@ import type { ExactReserve } from '../stats/reserve-law.js';
 import type { EstimatedReserve } from '../stats/reserve.js';
 import { unknownReserve } from '../study/reserve.js';
 import type { LawReserves, RunReserves } from '../study/reserve.js';
-import { VERSION } from '../version.js';
+import { documentHead } from './document-parts.js';
 import type { Answer } from './answer.js';
 import { formatEstimate, formatLike, formatRange } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
-import { headingText, missingLine, speedText } from './run-text.js';
+import { headingText, missingText, speedText } from './run-text.js';
 import { missingSentence } from './site-names.js';
-import { siteHeadingText } from './site-text.js';
 import { formatTable, scaleFor } from './table.js';
 
 /** What `reserve` says before the exact law is known. */
@@ -30,10 +29,7 @@ export function reserveAnswer(run: RunReserves, law: LawReserves): Pick<Answer, 
   const { kind, reserves, missing, quantiles } = law;
   const bounded = kind === 'bound';
   const document = {
-    schemaVersion: 1,
-    scenario,
-    seed,
-    engine: { version: VERSION, backend: outcome.backend, adapter: outcome.adapter },
+    ...documentHead({ scenario, seed, ...outcome }),
     slots,
     trials,
     reserves: simulated.map((own, i) => ({
@@ -59,14 +55,13 @@ export function reserveAnswer(run: RunReserves, law: LawReserves): Pick<Answer, 
 }
 
 function missingWords({ study, slots }: RunReserves, missing: NonNullable<LawReserves['missing']>): string {
-  return study.kind === 'site' ? `${missingSentence(slots, missing)}\n` : missingLine(slots, missing);
+  return study.kind === 'site' ? `${missingSentence(slots, missing)}\n` : missingText(slots, missing);
 }
 
 function reserveText(run: RunReserves, exactly: readonly ExactReserve[], header: string): string {
   const { study, outcome, simulated } = run;
   const { kind } = study;
-  const summarized = study.summarize(outcome);
-  const heading = summarized.kind === 'site' ? siteHeadingText(summarized.run) : headingText(summarized.run);
+  const heading = headingText(study.summarize(outcome).run);
   const { unit, factor } = scaleFor([largestOf(simulated.map((r) => r.charge))], 'J');
   const excess = scaleFor([largestOf(simulated.map((r) => r.meanExcess))], 'J');
   const isSite = kind === 'site';

@@ -2,8 +2,10 @@
 import { largestOf } from '../numeric/extremes.js';
 import { normalCritical } from '../numeric/normal.js';
 import type { SiteHorizon } from '../stats/site-summary.js';
+import type { MissingPart } from '../theory/deficit-law.js';
 import { shownMean, shownZero, withError } from './estimate.js';
 import type { Shown } from './estimate.js';
+import { missingSentence } from './site-names.js';
 import { shareInterval } from '../stats/site-summary.js';
 import { scaleFor } from './table.js';
 import type { Scaled } from './table.js';
@@ -61,6 +63,15 @@ export function isJudged(document: SiteDocument): document is SiteValidateDocume
 /** Why there is no exact law to judge by; undefined where there is one, or where theory was not asked. */
 export function noLawOf(document: SiteDocument): string | undefined {
   return 'noExactLaw' in document ? document.noExactLaw : undefined;
+}
+
+/** What is missing of the horizons' exact laws, and why, a sentence each. */
+export function missingSentences(
+  horizons: readonly { readonly slots: number; readonly exact?: { readonly missing?: MissingPart | undefined } }[],
+): string[] {
+  return horizons.flatMap(({ slots, exact }) =>
+    exact?.missing === undefined ? [] : [missingSentence(slots, exact.missing)],
+  );
 }
 
 /** What is known exactly of one horizon of a document; undefined where its law is missing. */

@@ -1,8 +1,6 @@
 /** The JSON documents of a site's `run`, `validate` and `exact`. Joules, watts where said; numbers, not strings. */
-import { partialsSha256 } from '../engine/partials-codec.js';
 import type { FinishedSite } from '../study/finished.js';
 import { siteUnits } from '../study/site.js';
-import { drift, volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { siteAllowance } from '../stats/site-allowance.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
@@ -13,8 +11,8 @@ import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingHorizon } from '../theory/chain/battery-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
-import { VERSION } from '../version.js';
-import { QUANTILES, estimateDocument, lawDocument, precisionDocument } from './documents.js';
+import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
+import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
 import { errorInterval, shareInterval } from '../stats/site-summary.js';
 
 /** The document of `run`. */
@@ -26,7 +24,7 @@ export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgeme
       ...horizonDocument(h, summary.confidence),
       violations: judgement.horizons[i].violations,
     })),
-    ...ending(run),
+    ...documentEnd(run),
   };
 }
 
@@ -50,7 +48,7 @@ export function siteValidateDocument(
       ...(reference.kind === 'exact' ? ofExact(exactAt(reference, h.slots), run) : {}),
       ...judgement.horizons[i],
     })),
-    ...ending(run),
+    ...documentEnd(run),
   };
 }
 
@@ -128,32 +126,23 @@ function quantilesOf(law: { quantile(p: number): number }): Record<string, numbe
   return Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)]));
 }
 
-function asymptoticDocument(asymptotic: AsymptoticSite | undefined) {
-  if (asymptotic === undefined) return {};
-  const { constants, horizons } = asymptotic;
+function asymptoticDocument(asymptotic: AsymptoticSite | undefined): { asymptotic?: AsymptoticDocument } {
+  return asymptotic === undefined ? {} : { asymptotic: limitDocument(asymptotic) };
+}
+
+function limitDocument({ constants, horizons }: AsymptoticSite) {
   return {
-    asymptotic: {
-      driftJoulesPerSlot: constants.drift,
-      volatilityJoules: constants.volatility,
-      seasonalJoules: constants.seasonal,
-      horizons: horizons.map((law) => ({ slots: law.slots, ...lawDocument(law) })),
-    },
+    driftJoulesPerSlot: constants.drift,
+    volatilityJoules: constants.volatility,
+    seasonalJoules: constants.seasonal,
+    horizons: horizons.map((law) => ({ slots: law.slots, ...lawDocument(law) })),
   };
 }
 
-function heading({ scenario, seed, backend, adapter, site, law }: FinishedSite) {
-  return {
-    schemaVersion: 1,
-    scenario,
-    seed,
-    engine: { version: VERSION, backend, adapter },
-    law: {
-      driftJoulesPerSlot: drift(site.walk),
-      volatilityJoules: volatility(site.walk),
-      quantumJoules: law.quantumJoules,
-      samplingError: law.samplingError,
-    },
-  };
+export type AsymptoticDocument = ReturnType<typeof limitDocument>;
+
+function heading(run: FinishedSite) {
+  return { ...documentHead(run), law: sampledSlotLaw(run.site.walk, run.law) };
 }
 
 function horizonDocument(horizon: SiteHorizon, confidence: number) {
@@ -194,11 +183,4 @@ function horizonDocument(horizon: SiteHorizon, confidence: number) {
 function estimateOf(h: HorizonSummary) {
   const { meanDeficit: mean, ...rest } = estimateDocument(h);
   return { mean, ...rest };
-}
-
-function ending({ partials, elapsedSeconds, pathSlotsPerSecond, precision }: FinishedSite) {
-  return {
-    ...(precision === undefined ? {} : { precision: precisionDocument(precision) }),
-    ...{ partialsSha256: partialsSha256(partials), elapsedSeconds, pathSlotsPerSecond },
-  };
 }

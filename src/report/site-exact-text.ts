@@ -1,5 +1,4 @@
 /** `exact` of a site for a terminal. */
-import type { Scenario } from '../scenario/scenario.js';
 import type { SiteReference } from '../stats/site-reference.js';
 import type { Estimate } from '../theory/chain/extrapolate.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
@@ -7,7 +6,11 @@ import type { MissingPart } from '../theory/deficit-law.js';
 import { QUANTILES } from './documents.js';
 import { formatKnown } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
-import { missingText, noLawText, scaleOf } from './site-text.js';
+import { linesText } from './run-text.js';
+import { missingSentences } from './site-comparison.js';
+import type { siteExactDocument } from './site-document.js';
+import { scaleOf } from './site-tables.js';
+import { noLawText } from './site-text.js';
 import { formatNumber, formatQuantity, formatTable } from './table.js';
 import type { Scaled } from './table.js';
 
@@ -15,13 +18,14 @@ const ONE: Scaled = { unit: '', factor: 1 };
 
 /** The tables of `exact`. */
 export function siteExactText(
-  { name, slotSeconds }: Scenario,
+  document: ReturnType<typeof siteExactDocument>,
   reference: SiteReference,
   rest: RestLaw | MissingPart | undefined,
   at: readonly number[],
 ): string {
-  if (reference.kind === 'none') return `${name}\n\n${noLawText(reference)}`;
-  const { horizons } = reference;
+  const { name, slotSeconds } = document.scenario;
+  if ('noExactLaw' in document) return `${name}\n\n${noLawText(document.noExactLaw, document.asymptotic)}`;
+  const horizons = reference.kind === 'exact' ? reference.horizons : [];
   const energy = scaleOf(horizons.map((h) => h.auxiliary.value));
   const surplus = scaleOf(horizons.map((h) => h.waste.value));
   const level = scaleOf(horizons.map((h) => h.level.mean.value));
@@ -59,7 +63,7 @@ export function siteExactText(
         'deficit slots: how many lack energy on average; level: charge at T; 0 where theory’s own error is larger',
     ),
   );
-  return `${name}\n\n${table}${missingText(reference)}${rest === undefined ? '' : `\n${restText(rest)}`}`;
+  return `${name}\n\n${table}${linesText(missingSentences(document.horizons))}${rest === undefined ? '' : `\n${restText(rest)}`}`;
 }
 
 function restText(rest: RestLaw | MissingPart): string {

@@ -4,7 +4,8 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { RareTail } from '../stats/rare-tail.js';
-import { VERSION } from '../version.js';
+import { adapterWords } from './adapter-words.js';
+import { documentHead, slotLaw } from './document-parts.js';
 import { formatLike, formatRange } from './estimate.js';
 import { notesText, slotWords } from './notes.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
@@ -40,11 +41,8 @@ export interface TailReport {
 export function tailDocument(report: TailReport) {
   const { scenario, walk, seed, slots, backend, adjustmentCoefficient, rows } = report;
   return {
-    schemaVersion: 1,
-    scenario,
-    seed,
-    engine: { version: VERSION, backend: backend.name, adapter: backend.adapter },
-    law: { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) },
+    ...documentHead({ scenario, seed, backend: backend.name, adapter: backend.adapter }),
+    law: slotLaw(walk),
     slots,
     adjustmentCoefficient,
     tails: rows.map(({ deficitJoules, simulated, theory }) => ({
@@ -75,7 +73,6 @@ const percent = (x: number): string => (Number.isFinite(x) ? `${formatNumber(100
 /** The table of `tail`, with a line for every estimate that is not to be trusted. */
 export function tailText(report: TailReport): string {
   const { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows } = report;
-  const on = 'threads' in backend.adapter ? `${backend.adapter.threads} threads` : backend.adapter.description;
   const seconds = rows.reduce((sum, row) => sum + row.simulated.elapsedSeconds, 0);
   const charge = scenario.battery.initialJoules;
   const heading = [
@@ -127,5 +124,5 @@ export function tailText(report: TailReport): string {
     .map(
       (row) => `not to be trusted: d = ${formatQuantity(row.deficitJoules, 'J')}: ${row.simulated.diagnosis ?? ''}\n`,
     );
-  return `${heading}\n${table}\n${warnings.join('')}${backend.name} on ${on}: ${formatDuration(seconds)}\n`;
+  return `${heading}\n${table}\n${warnings.join('')}${backend.name} on ${adapterWords(backend.adapter)}: ${formatDuration(seconds)}\n`;
 }

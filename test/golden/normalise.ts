@@ -27,6 +27,7 @@ export function normalise(text: string, folder: string): string {
     .replaceAll(folder, '‹folder›')
     .replaceAll(new RegExp(`("(?:${OWN_KEYS})": ?)("[^"\\n]*"|[^\\s,{}[\\]"]+)`, 'g'), '$1"‹own›"')
     .replaceAll(OWN_HASH, '$1‹own›"')
+    .replaceAll(/(inputs and result <code>)[0-9a-f]{64}/g, '$1‹own›')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '‹date›')
     .replaceAll(/batterywalk (\d+\.\d+\.\d+|development)/g, 'batterywalk ‹version›')
     .replaceAll(/[\d.]+(e\+\d+)? (?:[kMG] )?path-slots\/s(, [\d.]+ (?:s|min|h))?/g, '‹rate›')

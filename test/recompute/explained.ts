@@ -167,7 +167,9 @@ export function compareJson(document: unknown, rules: readonly LeafRule[], toler
 /** The same text with the last digit of one number moved by three: it must then be found wrong. */
 export function withPlantedError(text: string, { text: token, at }: Token): string {
   const mantissa = /^[+−-]?[\d,]*(?:\.\d+)?/.exec(token)?.[0] ?? token;
-  const place = mantissa.length - 1;
+  // Zeros at the end of a whole number may be what was rounded away: 1333 W to tens is 1330.
+  const significant = mantissa.includes('.') ? mantissa : mantissa.replace(/(?<=[1-9][\d,]*)[0,]+$/, '');
+  const place = significant.length - 1;
   const digit = Number(mantissa[place]);
   return text.slice(0, at + place) + String((digit + 3) % 10) + text.slice(at + place + 1);
 }

@@ -1,10 +1,9 @@
 /** What a site's report.html should say. */
 import type { Expected, ProseRule } from './explained.js';
 import type { Timed } from './leaf-rules.js';
-import type { OwnStatistics } from './own-statistics.js';
 import { pageComplaints } from './report-page.js';
 import type { SiteNumbers } from './site-numbers.js';
-import { comparedAt, plusMinus } from './site-text.js';
+import { comparedAt } from './site-text.js';
 import { factorOf } from './validated.js';
 import type { HtmlCell } from './validated.js';
 import { energySentence, engineRule, horizonRules, sentence, timeNumbers } from './walk-report.js';
@@ -16,7 +15,7 @@ export function siteReportComplaints(site: SiteNumbers, report: string, summary:
 
 function cellNumbers(site: SiteNumbers, cell: HtmlCell): Expected {
   const { caption, head, rowIndex, rest, row } = cell;
-  if (caption.startsWith('Means over the paths')) return meansNumbers(site, cell);
+  if (/^(Energy and battery|Tasks, and slots)/.test(caption)) return horizonNumbers(site, cell);
   if (caption.startsWith('After')) return rest.includes('= 0') ? [0] : [];
   if (caption.startsWith('Rules'))
     return head === 'paths that broke it' ? [0] : row.includes('32 bits') && head === 'broken where' ? [32] : [];
@@ -38,19 +37,10 @@ function cellNumbers(site: SiteNumbers, cell: HtmlCell): Expected {
   return [];
 }
 
-function meansNumbers(site: SiteNumbers, { head, rowIndex: i, rest }: HtmlCell): Expected {
+/** All else in these tables carries its place in summary.json. */
+function horizonNumbers(site: SiteNumbers, { head, rowIndex: i }: HtmlCell): Expected {
   if (head === 'slots') return [site.horizons[i]];
-  if (head === 'time') return timeNumbers(site.horizons[i] * site.scenario.slotSeconds);
-  const of: readonly (readonly [string, OwnStatistics])[] = [
-    ['auxiliary', site.own('auxiliary', i)],
-    ['peak', site.peak(i)],
-    ['wasted', site.own('waste', i)],
-    ['consumed', site.own('consumption', i)],
-    ['slots in deficit', site.lacking(i)],
-    ['charge left', site.level(i)],
-  ];
-  const own = of.find(([name]) => head.startsWith(name))?.[1];
-  return own === undefined || rest === '' ? [] : plusMinus(own, factorOf(head)).slice(1);
+  return head === 'time' ? timeNumbers(site.horizons[i] * site.scenario.slotSeconds) : [];
 }
 
 function reportRules(site: SiteNumbers, timed: Timed): ProseRule[] {

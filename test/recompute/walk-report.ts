@@ -1,7 +1,6 @@
 /** What report.html of a judged walk should say in its own words and in cells that name no place of summary.json. */
 import type { Expected, ProseRule } from './explained.js';
 import type { Timed } from './leaf-rules.js';
-import { Z95 } from './own-statistics.js';
 import { factorOf } from './validated.js';
 import type { WalkNumbers } from './walk-numbers.js';
 
@@ -14,7 +13,7 @@ export interface ReportCell {
 
 /** Numbers of a cell but for those that carry their place in summary.json. */
 export function walkCell(walk: WalkNumbers, { caption, head, rowIndex, rest }: ReportCell): Expected {
-  const { horizons, own, sigma, scenario } = walk;
+  const { horizons, sigma, scenario } = walk;
   const i = /^(Mean deficit|Largest error)/.test(caption)
     ? rowIndex
     : Math.floor(rowIndex / (caption.startsWith('Spread') ? 4 : 5));
@@ -22,7 +21,6 @@ export function walkCell(walk: WalkNumbers, { caption, head, rowIndex, rest }: R
   // The name of the chance, not a number.
   if (head === 'test of') return rest.includes('= 0') ? [0] : [];
   if (head === 'time') return timeNumbers(horizons[i] * scenario.slotSeconds);
-  if (head.startsWith('±')) return [(Z95 * own[i].standardError) / factorOf(caption)];
   if (caption.startsWith('Largest error')) {
     if (rest === '—' || head === 'rejected here') return [];
     if (head.startsWith('trials')) return [rounded(walk.needed(i))];

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { decades, logTick, powerOfTen } from '../../src/report/charts/ticks.js';
 import { Markup, escapeHtml, html } from '../../src/report/html/markup.js';
-import { formatPValue, roundTrials, spanWords, verdictWords } from '../../src/report/html/words.js';
+import { verdictWords } from '../../src/report/html/words.js';
+import { formatPValue, roundTrials, spanWords } from '../../src/report/words.js';
 import type { ValidateDocument } from '../../src/report/documents.js';
 
 describe('markup', () => {

@@ -6,17 +6,10 @@ import type { WalkLaw } from '../../fleet/walk-law.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
 import type { PaperDetection } from '../../stats/paper-regimes.js';
+import type { Table } from '../table-model.js';
 import { formatCount, formatNumber, formatQuantity } from '../table.js';
 import { DETECTORS } from './routing-error.js';
 import type { RoutingErrorCurve } from './routing-error.js';
-
-/** A table for a terminal and for a page alike. */
-export interface FoundTable {
-  readonly caption: string;
-  readonly headers: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly note: string;
-}
 
 /** `2,896`, or `1,990 or later` where no later break was possible. */
 function breakWords(found: { readonly slots: number; readonly atLastCandidate: boolean }): string {
@@ -29,20 +22,28 @@ export function bendWords({ errorRate, paperRegime: { transition } }: RoutingErr
 }
 
 /** The breaks of every curve, in slots. */
-export function transitionsTable(curves: readonly RoutingErrorCurve[], slotSeconds: number): FoundTable {
+export function transitionsTable(curves: readonly RoutingErrorCurve[], slotSeconds: number): Table {
   return {
     caption: `Where √T ends, in slots of ${slotSeconds} s`,
-    headers: ['η', 'paper’s', 'if w <', 'on exact means', 'ours', '95 %', '(σ/μ)²', 'long grid'],
-    rows: curves.map((c) => [
-      String(c.errorRate),
-      paperWords(c.paperRegime),
-      c.paperRegime.acceptedBelowWeight > 0 ? formatNumber(c.paperRegime.acceptedBelowWeight, 3) : 'never',
-      paperWords(c.paperRegimeExact),
-      c.regime === undefined ? 'unknown' : c.regime.transition === undefined ? 'none' : breakWords(c.regime.transition),
-      intervalWords(c.regime),
-      Number.isFinite(c.crossoverSlots) ? formatCount(c.crossoverSlots) : 'none',
-      c.longGrid?.transitionSlots === undefined ? 'none' : formatCount(c.longGrid.transitionSlots),
-    ]),
+    columns: ['η', 'paper’s', 'if w <', 'on exact means', 'ours', '95 %', '(σ/μ)²', 'long grid'].map((header) => ({
+      header,
+    })),
+    rows: curves.map((c) => ({
+      cells: [
+        String(c.errorRate),
+        paperWords(c.paperRegime),
+        c.paperRegime.acceptedBelowWeight > 0 ? formatNumber(c.paperRegime.acceptedBelowWeight, 3) : 'never',
+        paperWords(c.paperRegimeExact),
+        c.regime === undefined
+          ? 'unknown'
+          : c.regime.transition === undefined
+            ? 'none'
+            : breakWords(c.regime.transition),
+        intervalWords(c.regime),
+        Number.isFinite(c.crossoverSlots) ? formatCount(c.crossoverSlots) : 'none',
+        c.longGrid?.transitionSlots === undefined ? 'none' : formatCount(c.longGrid.transitionSlots),
+      ],
+    })),
     note:
       'paper’s: least squares of √T, and of a line above the break, with k = 1 and 4 and w = 2, which are our ' +
       'choice; ' +

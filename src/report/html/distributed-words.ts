@@ -1,15 +1,11 @@
 /** What report.html says first where energy is burned over the service: the run's own numbers, and what every path was held to. */
 import type { DistributedDocument } from '../distributed.js';
-import { normalCritical } from '../../numeric/normal.js';
-import type { MeanEstimate as MeanWithError } from '../../stats/proof.js';
-import { formatEstimate, formatLike, withError } from '../estimate.js';
-import { formatCount, scaleFor } from '../table.js';
+import { formatCount } from '../table.js';
+import { distributedTable } from '../walk-tables.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { number, table } from './tables.js';
-import { plannerWords, spanWords } from './words.js';
-
-const NORMAL_95 = normalCritical(0.05);
+import { tableHtml } from './table.js';
+import { plannerWords } from './words.js';
 
 export function distributedWords(document: DistributedDocument): Markup {
   const { horizons, pass, scenario, familyAlpha } = document;
@@ -37,55 +33,10 @@ export function distributedWords(document: DistributedDocument): Markup {
           : `${broken.map((v) => `${v.name} is broken on ${formatCount(v.statistic)} paths`).join('; ')}.`
       }
     </p>
-    ${distributedTable(horizons, scenario.slotSeconds)}
+    ${tableHtml(distributedTable(document))}
     <p class="note">
       “With control” uses the lumped deficit on the same draws as a control variate: its mean is known exactly. All that
       follows is of the lumped walk.
     </p>
   </section>`;
-}
-
-function distributedTable(horizons: DistributedDocument['horizons'], slotSeconds: number): Markup {
-  const { unit, factor } = scaleFor(
-    horizons.map((h) => h.lumped.meanDeficit),
-    'J',
-  );
-  const mean = (own: MeanWithError, at: string): Markup => {
-    const half = NORMAL_95 * own.standardError;
-    const format = formatLike(withError(own.meanDeficit, half), factor);
-    return html`${number(own.meanDeficit, `${at}/meanDeficit`, format(own.meanDeficit))}
-      <small>± ${format(half)}</small>`;
-  };
-  return table(
-    `Deficit with energy burned over the service, ${unit}, with 95\u00a0% intervals`,
-    [
-      { header: 'slots' },
-      { header: 'time' },
-      { header: 'mean' },
-      { header: 'mean with control' },
-      { header: 'P(D\u00a0=\u00a00)' },
-      { header: '99\u00a0%' },
-      { header: 'lumped mean' },
-      { header: 'lumped mean, exact' },
-    ],
-    horizons.map((h, i) => {
-      const at = `/horizons/${i}`;
-      const top = { value: h.quantiles['0.99'], ...h.quantileIntervals['0.99'] };
-      const zero = { value: h.probabilityZero, ...h.probabilityZeroInterval };
-      const exact = h.lumped.exact.meanDeficit;
-      const lumped = formatLike(withError(h.lumped.meanDeficit, NORMAL_95 * h.lumped.standardError), factor);
-      return {
-        cells: [
-          formatCount(h.slots),
-          spanWords(h.slots * slotSeconds),
-          mean(h, at),
-          mean(h.controlled, `${at}/controlled`),
-          number(zero.value, `${at}/probabilityZero`, formatEstimate(zero)),
-          number(top.value, `${at}/quantiles/0.99`, formatEstimate(top, factor)),
-          mean(h.lumped, `${at}/lumped`),
-          number(exact, `${at}/lumped/exact/meanDeficit`, lumped(exact)),
-        ],
-      };
-    }),
-  );
 }

@@ -1,10 +1,10 @@
 /** figures.html: the paper's figures in one file that needs no network and no script, each with what it shows in words. */
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
-import type { FoundTable } from '../figures/routing-error-words.js';
+import type { Table } from '../table-model.js';
 import { Markup, html } from './markup.js';
 import { standalonePage } from './frame.js';
-import { table } from './tables.js';
+import { tableHtml } from './table.js';
 
 /** A drawn figure. */
 export interface DrawnFigure {
@@ -15,7 +15,7 @@ export interface DrawnFigure {
   /** What its intervals are not good for. */
   readonly note?: string | undefined;
   /** What was found, number by number. */
-  readonly found?: FoundTable | undefined;
+  readonly found?: Table | undefined;
 }
 
 /** What each figure is about. */
@@ -40,11 +40,7 @@ export function figureSection({ name, svg, text, note, found }: DrawnFigure): Ma
     <p class="note">${text}</p>
     ${
       found !== undefined &&
-      html`${table(
-          found.caption,
-          found.headers.map((header) => ({ header })),
-          found.rows.map((cells) => ({ cells })),
-        )}
+      html`${tableHtml(found)}
         <p class="note">${found.note}</p>`
     }
     ${note !== undefined && html`<p class="note">${note}</p>`}

@@ -20,8 +20,10 @@ import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { adapterWords } from '../adapter-words.js';
 import { factEntries, figure, provenance } from './parts.js';
-import { limitTable, meanTable, shapeTable, verdictTable } from './tables.js';
-import { horizonWords, limitWords, scientific, verdictWords } from './words.js';
+import { estimatesTable, limitTable, shapeTable, walkTestsTable } from '../walk-tables.js';
+import { horizonWords, scientific } from '../words.js';
+import { tableHtml } from './table.js';
+import { limitWords, verdictWords } from './words.js';
 
 /** What a report shows. */
 export interface ReportContent {
@@ -53,7 +55,7 @@ export function reportHtml(content: ReportContent): string {
     ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}
 
     <h2>${distributed === undefined ? 'Estimates' : 'Estimates of the lumped walk'}</h2>
-    ${meanTable(document, within)}
+    ${tableHtml(estimatesTable(document, within))}
     <div class="charts">
       ${figure(
         'Mean deficit against the horizon',
@@ -66,7 +68,7 @@ export function reportHtml(content: ReportContent): string {
         meanErrorChart(means, setting),
       )}
     </div>
-    ${shapeTable(document, within)}
+    ${tableHtml(shapeTable(document, within))}
 
     <h2>${lumped}Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
     ${horizonCharts(last, setting)} ${bandNote(last)}
@@ -83,14 +85,14 @@ export function reportHtml(content: ReportContent): string {
       )}
 
     <h2>${lumped}Verdicts</h2>
-    ${verdictTable(document)}
+    ${tableHtml(walkTestsTable(document))}
     <p class="note">
       The statistic is in standard deviations for mean, standard deviation and P(D = 0), X² for χ², and √n·sup for
       Kolmogorov. A test fails where its p-value is not above its α.
     </p>
 
     <h2 id="limit">How far the approximations are from the exact law</h2>
-    ${limitTable(document, curves, within)}
+    ${tableHtml(limitTable(document, curves, within))}
     <p class="note">
       The largest difference between two distribution functions, over all deficits and over those beyond 10σ
       (${formatQuantity(10 * document.law.volatilityJoules, 'J')}), past the layer near D = 0 where no diffusion holds.

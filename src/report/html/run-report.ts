@@ -7,15 +7,15 @@ import { survivalChart } from '../charts/distribution.js';
 import type { SurvivalData } from '../charts/distribution.js';
 import { serverDocument } from '../charts/server-document.js';
 import type { RunDocument } from '../documents.js';
-import { formatEstimate, formatLike } from '../estimate.js';
-import { formatCount, formatDuration, formatQuantity, scaleFor } from '../table.js';
+import { formatCount, formatDuration, formatQuantity } from '../table.js';
+import { runTable } from '../walk-tables.js';
+import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { adapterWords } from '../adapter-words.js';
 import { factEntries, figure, provenance } from './parts.js';
-import { number, rangeOf, table } from './tables.js';
-import { horizonWords, spanWords } from './words.js';
+import { tableHtml } from './table.js';
 
 /** What a report of a run shows. */
 export interface RunReportContent {
@@ -43,7 +43,7 @@ export function runReportHtml({ document, tails, manifestSha256 }: RunReportCont
     <p>What was simulated; nothing is judged here. <code>validate</code> holds a run against its exact law.</p>
 
     <h2>Estimates</h2>
-    ${meansTable(document)} ${quantileTable(document)}
+    ${tableHtml(runTable(document))}
     <div class="charts">${tail(last)}</div>
     ${last > 0 && html`<h3>Shorter horizons</h3>`}
     ${horizons
@@ -77,52 +77,4 @@ function facts({ scenario, seed, engine, horizons, law }: RunDocument): [string,
     ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
     ['engine', `batterywalk ${engine.version}`],
   ];
-}
-
-function meansTable({ horizons, scenario }: RunDocument): Markup {
-  const { unit, factor } = scaleFor(
-    horizons.map((h) => h.meanDeficit),
-    'J',
-  );
-  return table(
-    'Mean deficit',
-    ['slots', 'time', `E[D] ${unit}`, `95 % interval, ${unit}`, `SD ${unit}`, 'P(D = 0)'].map((header) => ({ header })),
-    horizons.map((h, i) => {
-      const at = `/horizons/${i}`;
-      const mean = { value: h.meanDeficit, ...h.meanInterval };
-      const deviation = { value: h.standardDeviation, ...h.standardDeviationInterval };
-      const zero = { value: h.probabilityZero, ...h.probabilityZeroInterval };
-      return {
-        cells: [
-          formatCount(h.slots),
-          spanWords(h.slots * scenario.slotSeconds),
-          number(h.meanDeficit, `${at}/meanDeficit`, formatEstimate(mean, factor)),
-          rangeOf(mean, `${at}/meanInterval`, formatLike(mean, factor)),
-          number(h.standardDeviation, `${at}/standardDeviation`, formatEstimate(deviation, factor)),
-          number(h.probabilityZero, `${at}/probabilityZero`, formatEstimate(zero)),
-        ],
-      };
-    }),
-  );
-}
-
-function quantileTable({ horizons }: RunDocument): Markup {
-  const names = Object.keys(horizons[0].quantiles);
-  const { unit, factor } = scaleFor(
-    horizons.flatMap((h) => Object.values(h.quantiles)),
-    'J',
-  );
-  return table(
-    'Quantiles of the deficit',
-    ['slots', ...names.map((p) => `q${p} ${unit}`)].map((header) => ({ header })),
-    horizons.map((h, i) => ({
-      cells: [
-        formatCount(h.slots),
-        ...names.map((p) => {
-          const shown = { value: h.quantiles[p], ...h.quantileIntervals[p] };
-          return number(shown.value, `/horizons/${i}/quantiles/${p}`, formatEstimate(shown, factor));
-        }),
-      ],
-    })),
-  );
 }

@@ -10,15 +10,16 @@ import { distributionFigure, siteFigures } from '../charts/site-figures.js';
 import type { SiteFigure } from '../charts/site-figures.js';
 import { exactOf } from '../site-comparison.js';
 import type { SiteDocument } from '../site-document.js';
+import { batteryTable, chanceTable, quantityTable, tasksTable } from '../site-tables.js';
 import { formatQuantity } from '../table.js';
+import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { factEntries, figure, provenance } from './parts.js';
-import { siteChanceTable, siteMeansTable, siteQuantityTable } from './site-tables.js';
 import { siteVerdicts } from './site-verdicts.js';
 import { siteFacts, siteOutcome, siteVerdictWords } from './site-words.js';
-import { horizonWords } from './words.js';
+import { tableHtml } from './table.js';
 
 /** What a report of a site shows. */
 export interface SiteReportContent {
@@ -46,14 +47,15 @@ export function siteReportHtml(content: SiteReportContent): string {
     ${siteVerdictWords(document, summary)}
 
     <h2>Estimates</h2>
-    ${siteMeansTable(summary, slotSeconds)}
+    ${tableHtml(batteryTable(summary, slotSeconds))} ${tableHtml(tasksTable(summary))}
     <div class="charts">
       ${drawn(distributionFigure(distributions[last]))}
       ${siteFigures(summary, battery.capacityJoules ?? Infinity, document.horizons.map(exactOf)).map(drawn)}
     </div>
 
     <h2>After ${horizonWords(summary.horizons[last].slots, slotSeconds)}</h2>
-    ${siteQuantityTable(summary, last)} ${siteChanceTable(summary, last)} ${last > 0 && html`<h3>Shorter horizons</h3>`}
+    ${tableHtml(quantityTable(summary, last))} ${tableHtml(chanceTable(summary, last))}
+    ${last > 0 && html`<h3>Shorter horizons</h3>`}
     ${summary.horizons
       .slice(0, -1)
       .map(
@@ -61,7 +63,7 @@ export function siteReportHtml(content: SiteReportContent): string {
           html`<details>
             <summary>${horizonWords(h.slots, slotSeconds)}</summary>
             <div class="charts">${drawn(distributionFigure(distributions[i]))}</div>
-            ${siteQuantityTable(summary, i)} ${siteChanceTable(summary, i)}
+            ${tableHtml(quantityTable(summary, i))} ${tableHtml(chanceTable(summary, i))}
           </details>`,
       )
       .reverse()}

@@ -1,35 +1,16 @@
 /** A site's run in words: what it is, what came of it and whether it can be relied on. Every number in them is one of the results'. */
 import type { Battery, Policy, Scenario } from '../../scenario/scenario.js';
 import type { SiteSummary } from '../../stats/site-summary.js';
-import type { SiteQuantity, SiteVerdict } from '../../stats/site-verdict.js';
 import { formatEstimate, shownMean, shownQuantile, shownZero } from '../estimate.js';
 import { isJudged, noLawOf } from '../site-comparison.js';
 import type { SiteDocument } from '../site-document.js';
-import { VIOLATIONS, driftText } from '../site-names.js';
+import { VIOLATIONS, siteTestLabel } from '../site-names.js';
 import { errorInterval } from '../../stats/site-summary.js';
 import { formatCount, formatDuration, formatNumber, formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { adapterWords } from '../adapter-words.js';
-import { TEST_LABELS, estimateWords, formatPValue, horizonWords, spanWords } from './words.js';
-
-const QUANTITIES: Readonly<Record<SiteQuantity, string>> = {
-  auxiliary: 'auxiliary energy',
-  waste: 'waste',
-  deficitSlots: 'slots in deficit',
-  level: 'charge left',
-};
-
-/** What a test is of: `charge left: P(full)`. */
-export function siteTestLabel({ quantity, name }: SiteVerdict): string {
-  return `${QUANTITIES[quantity]}: ${testName(quantity, name)}`;
-}
-
-function testName(quantity: SiteQuantity, name: SiteVerdict['name']): string {
-  if (name === 'probabilityFull') return 'P(full)';
-  if (name === 'probabilityZero') return quantity === 'level' ? 'P(empty)' : 'P(A = 0)';
-  return TEST_LABELS[name];
-}
+import { driftText, estimateWords, formatPValue, horizonWords, spanWords } from '../words.js';
 
 /** What a run's outcome is called in one word. */
 export function siteOutcome(document: SiteDocument): 'PASS' | 'FAIL' | 'estimates' {

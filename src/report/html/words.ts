@@ -2,58 +2,13 @@
 import type { ValidateDocument } from '../documents.js';
 import { coarseSentences } from '../coarse.js';
 import { trialsToTellApart } from '../../stats/distance.js';
-import type { VerdictName } from '../../stats/verdict.js';
-import { powerOfTen } from '../charts/ticks.js';
-import { formatEstimate } from '../estimate.js';
-import type { Shown } from '../estimate.js';
-import * as table from '../table.js';
+import { formatEstimate, shownMean, shownQuantileOf, shownZero } from '../estimate.js';
+import { formatCount, formatNumber } from '../table.js';
+import { TEST_LABELS, estimateWords, formatPValue, horizonWords, quantityWords, roundTrials } from '../words.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
 
-const { formatCount, formatNumber } = table;
-/** A quantity in running text, where a number keeps its unit on its line. */
-function quantityWords(value: number, unit: string): string {
-  return table.formatQuantity(value, unit).replace(' ', '\u00a0');
-}
-
 type Horizon = ValidateDocument['horizons'][number];
-
-/** What each test looks at. */
-export const TEST_LABELS: Readonly<Record<VerdictName, string>> = {
-  mean: 'mean',
-  standardDeviation: 'standard deviation',
-  probabilityZero: 'P(D = 0)',
-  chiSquare: 'shape (χ², equiprobable cells)',
-  kolmogorov: 'shape (Kolmogorov, grouped)',
-};
-
-/** A probability as words write it: `0.32`, `3·10⁻⁵`. */
-export function formatPValue(p: number): string {
-  if (p >= 0.001) return p.toPrecision(2);
-  return p === 0 ? '< 10⁻³⁰⁰' : scientific(p);
-}
-
-/** `3.1·10⁻⁵`: two significant digits. */
-export function scientific(value: number): string {
-  const [digits, exponent] = value.toExponential(1).split('e');
-  return `${digits}·${powerOfTen(Number(exponent))}`;
-}
-
-/** Trials as one speaks of them: two significant digits. */
-export function roundTrials(trials: number): string {
-  return Number.isFinite(trials) ? formatCount(Number(trials.toPrecision(2))) : 'any number of';
-}
-
-/** `4,096 slots (11 h 23 min)`. */
-export function horizonWords(slots: number, slotSeconds: number): string {
-  return `${formatCount(slots)} slots (${spanWords(slots * slotSeconds)})`;
-}
-
-/** A span of time; days where hours are many. */
-export function spanWords(seconds: number): string {
-  const span = seconds < 48 * 3600 ? table.formatDuration(seconds) : `${formatNumber(seconds / 86400, 3)} days`;
-  return span.replaceAll(' ', '\u00a0');
-}
 
 /** What one who plans wants to know of the last horizon. */
 export function plannerWords(
@@ -63,20 +18,12 @@ export function plannerWords(
 ): Markup {
   const charge = battery.initialJoules;
   const empty = charge === 0 ? 'that starts empty' : `that starts with ${quantityWords(charge, 'J')}`;
-  const quantile = (p: string): string =>
-    estimateWords({ value: last.quantiles[p], ...last.quantileIntervals[p] }, 'J');
+  const quantile = (p: string): string => estimateWords(shownQuantileOf(last, p), 'J');
   return html`<p>
-    Over ${horizonWords(last.slots, slotSeconds)} a battery ${empty} will need
-    ${estimateWords({ value: last.meanDeficit, ...last.meanInterval }, 'J')} of auxiliary energy on average. One time in
-    ten it will need more than ${quantile('0.9')}, and one time in a hundred more than ${quantile('0.99')}. It will need
-    none with probability ${formatEstimate({ value: last.probabilityZero, ...last.probabilityZeroInterval })}.
+    Over ${horizonWords(last.slots, slotSeconds)} a battery ${empty} will need ${estimateWords(shownMean(last), 'J')} of
+    auxiliary energy on average. One time in ten it will need more than ${quantile('0.9')}, and one time in a hundred
+    more than ${quantile('0.99')}. It will need none with probability ${formatEstimate(shownZero(last))}.
   </p>`;
-}
-
-/** An estimate in running text, to the place of its interval. */
-export function estimateWords(shown: Shown, unit: string): string {
-  const scale = table.scaleFor([shown.value], unit);
-  return `${formatEstimate(shown, scale.factor)}\u00a0${scale.unit}`;
 }
 
 /**
