@@ -20,7 +20,11 @@ function horizons(slots, count) {
 }
 
 const shape = (group, label, slots, paths, count = 1) => {
-  const { job } = prepareRun(resolveScenario(scenario), { trials: Math.round(paths), horizons: horizons(slots, count), seed: 'flat' });
+  const { job } = prepareRun(resolveScenario(scenario), {
+    trials: Math.round(paths),
+    horizons: horizons(slots, count),
+    seed: 'flat',
+  });
   return { group, label, job, pathSlots: job.paths * slots, ratios: [] };
 };
 const reference = shape('', '', 4096, PATH_SLOTS / 4096);

@@ -26,7 +26,9 @@ describe.skipIf(browserMissing !== undefined)(`the library in a browser ${browse
     ['a bundle', `const library = import('../../dist/index.browser.js'); ${BODY}`],
   ])('%s simulates on every backend', async (_, program) => {
     const backend = createCpuBackend(host, 1);
-    const expected = partialsSha256(await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job));
+    const expected = partialsSha256(
+      await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job),
+    );
     await backend.release();
     expect(await runInBrowser(program)).toEqual({ cpu: expected, webgpu: expected, gpujs: expected });
   });

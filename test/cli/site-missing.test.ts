@@ -96,7 +96,11 @@ describe('a horizon too long for the chain', () => {
   });
 
   test('a site of which no horizon can be had has no law, and says why', () => {
-    const { site } = prepareSite(resolveScenario(siteWith({ battery: UNLIMITED })), { trials: 1, horizons: [LONG], seed: 's' });
+    const { site } = prepareSite(resolveScenario(siteWith({ battery: UNLIMITED })), {
+      trials: 1,
+      horizons: [LONG],
+      seed: 's',
+    });
     expect(siteReference(site, [LONG, 2 * LONG])).toMatchObject({
       kind: 'none',
       reason: expect.stringMatching(/levels would be needed/) as string,

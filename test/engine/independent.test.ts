@@ -129,7 +129,10 @@ describe.each(CASES)('$name', ({ name, rate, tasks, shape, scaleJoules, values }
     for (const trials of [1e6, 1e5]) {
       const horizons = values.map(([slots]) => slots).filter((slots) => trialsFor(slots) === trials);
       if (horizons.length === 0) continue;
-      const simulation = await runPrepared(prepareRun(resolveScenario(scenario), { trials, horizons, seed: '2026' }), cpu);
+      const simulation = await runPrepared(
+        prepareRun(resolveScenario(scenario), { trials, horizons, seed: '2026' }),
+        cpu,
+      );
       for (const slots of horizons) simulations.set(slots, simulation);
     }
   });

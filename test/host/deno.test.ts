@@ -29,7 +29,9 @@ test.skipIf(denoMissing !== undefined)(
        console.log(partialsSha256(partials));`,
     );
     const backend = createCpuBackend(host, 1);
-    const expected = partialsSha256(await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job));
+    const expected = partialsSha256(
+      await backend.run(prepareRun(resolveScenario(loadPreset('benchmark')), REQUEST).job),
+    );
     await backend.release();
     expect(await runDeno(file, dist)).toBe(`${expected}\n`);
     await rm(folder, { recursive: true });

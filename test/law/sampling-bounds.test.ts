@@ -42,16 +42,25 @@ test('a promise that is broken is named with what was promised (a singular harve
 });
 
 test.each<[string, () => unknown]>([
-  ['by the tasks kernel', () => prepareRun(resolveScenario(parseScenario(many(1e7, MATCHED))), { ...REQUEST, kernel: 'tasks' })],
-  ['of a site', () => prepareSite(resolveScenario(parseScenario(many(1e8, MATCHED, { battery: { capacityJoules: 1e9 } }))), REQUEST)],
+  [
+    'by the tasks kernel',
+    () => prepareRun(resolveScenario(parseScenario(many(1e7, MATCHED))), { ...REQUEST, kernel: 'tasks' }),
+  ],
+  [
+    'of a site',
+    () =>
+      prepareSite(resolveScenario(parseScenario(many(1e8, MATCHED, { battery: { capacityJoules: 1e9 } }))), REQUEST),
+  ],
   [
     'in the busiest slot of a site',
     () =>
       prepareSite(
-        resolveScenario(parseScenario({
-          ...many(1e6, MATCHED, { battery: { capacityJoules: 1e9 } }),
-          arrivals: { ratePerSlot: 1e6, profile: { values: [1, 3], slotsPerValue: 2 } },
-        })),
+        resolveScenario(
+          parseScenario({
+            ...many(1e6, MATCHED, { battery: { capacityJoules: 1e9 } }),
+            arrivals: { ratePerSlot: 1e6, profile: { values: [1, 3], slotsPerValue: 2 } },
+          }),
+        ),
         REQUEST,
       ),
   ],

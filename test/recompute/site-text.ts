@@ -7,6 +7,7 @@ import type { SiteNumbers } from './site-numbers.js';
 import { tableComplaints } from './text-tables.js';
 import type { TextCell, TextColumn } from './text-tables.js';
 import { factorOf } from './validated.js';
+import { coarseRules } from './walk-report.js';
 
 /** `2.66 ± 0.22`; the mean alone where nothing varies. */
 export function plusMinus(own: OwnStatistics, factor: number): Expected {
@@ -146,6 +147,7 @@ function textRules(site: SiteNumbers, timed: Timed): ProseRule[] {
     told('slots: of # s each', scenario.slotSeconds),
     told('their # % interval; q(0\\.99): # paths in # have no more', 95, 0.99, 99, 100),
     told('; # where that is more than the value', 0),
+    ...(site.isJudged ? coarseRules(site.judgement()) : []),
     told(
       'all # tests against the exact law of the battery’s chain, family-wise α #;(?=\\s)',
       ...[site.isJudged ? site.judgement().tests : NaN, 0.001],

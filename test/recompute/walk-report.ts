@@ -3,6 +3,7 @@ import type { Expected, ProseRule } from './explained.js';
 import type { Timed } from './leaf-rules.js';
 import { factorOf } from './validated.js';
 import type { WalkNumbers } from './walk-numbers.js';
+import type { Coarse } from '../../src/stats/verdict.js';
 
 export interface ReportCell {
   readonly caption: string;
@@ -118,13 +119,15 @@ export function walkRules(walk: WalkNumbers, timed: Timed): ProseRule[] {
     ),
     sentence('its mean within # σ', Math.abs(samplingError.mean)),
     [/SHA-256/, () => []],
-    ...coarseRules(walk),
+    ...coarseRules(walk.verdicts()),
   ];
 }
 
 /** Tests that have lost their power to theory's own error. */
-export function coarseRules(walk: WalkNumbers): ProseRule[] {
-  return walk.verdicts().horizons.flatMap(({ verdicts: tests, slots }) => {
+export function coarseRules(judgement: {
+  readonly horizons: readonly { readonly slots: number; readonly verdicts: readonly { readonly coarse?: Coarse }[] }[];
+}): ProseRule[] {
+  return judgement.horizons.flatMap(({ verdicts: tests, slots }) => {
     const coarse = tests.flatMap((test) => (test.coarse === undefined ? [] : [test.coarse]));
     if (coarse.length === 0) return [];
     const numbers = coarse.flatMap(({ error, samplingError }) => [error, samplingError]);

@@ -109,7 +109,7 @@ function proseRules(): ProseRule[] {
     told('own error \\(# by theory\\)', walk.expectedDistance(last)),
     told('from about # paths on', walk.needed(last)),
     told('# threads?: # path-slots/s, # s', timed().engine.adapter.threads, pathSlotsPerSecond, elapsedSeconds),
-    ...coarseRules(walk),
+    ...coarseRules(walk.verdicts()),
   ];
 }
 

@@ -206,7 +206,11 @@ it('says why there is no exact law, and calls the limit asymptotic', async () =>
 
 describe('curves', () => {
   it('give the tail of the paths, and mark the exact quantiles where the law is known', async () => {
-    const prepared = prepareSite(resolveScenario(siteWith({ battery: LOSSY })), { trials: 3000, horizons: [8], seed: 'curves' });
+    const prepared = prepareSite(resolveScenario(siteWith({ battery: LOSSY })), {
+      trials: 3000,
+      horizons: [8],
+      seed: 'curves',
+    });
     const cpu = createCpuBackend(host, 2);
     const partials = await cpu.run(prepared.job);
     const values = Array.from(await cpu.deficits(prepared.job)).slice(0, 3000);

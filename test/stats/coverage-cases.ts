@@ -180,7 +180,9 @@ async function until(counter: Counter, backend: Backend, seeds: number): Promise
 }
 
 async function tails(counter: Counter, backend: Backend, seeds: number): Promise<void> {
-  const surplus = resolveScenario(parseScenario({ ...WALK, harvest: { mean: { timesDemand: 1.2 }, variance: 'matched' } })).walk;
+  const surplus = resolveScenario(
+    parseScenario({ ...WALK, harvest: { mean: { timesDemand: 1.2 }, variance: 'matched' } }),
+  ).walk;
   const law = exactLaw(compoundIncrement(surplus), SLOTS);
   const plans = planTails(surplus, [60_000, 120_000], SLOTS);
   for (const plan of plans) {

@@ -86,7 +86,11 @@ test.each([
 });
 
 test('sums that many multisets share are as likely in the sampled law as in the true one', () => {
-  const { law, walk: source } = prepareRun(resolveScenario(parseScenario(walk(3, TEN, 0.02))), { trials: 1, horizons: [1], seed: '1' });
+  const { law, walk: source } = prepareRun(resolveScenario(parseScenario(walk(3, TEN, 0.02))), {
+    trials: 1,
+    horizons: [1],
+    seed: '1',
+  });
   if (!('mixture' in law)) throw new Error('a lumped walk was expected');
   const { increment } = walkTheory(source, [1]);
   const [{ law: sampled }] = sampledReferences(law, walkTheory(source, [1]));

@@ -99,12 +99,12 @@ export function loosened(law: TabulatedLaw, astray: number): TabulatedLaw {
   // Nothing is below 0, so that what is at 0 can only be too little by what is just above it, or too much by that.
   const rise = (v: number): number =>
     Math.max(law.cdf(v + astray) - law.cdf(v), v <= 0 ? 0 : law.cdf(v) - below(v - astray));
-  const errorAt = (v: number): number => law.cdfErrorAt(v) + OVERSHOOT * rise(Math.max(0, v));
+  const errorAt = (v: number): number => OVERSHOOT * (law.cdfErrorAt(v) + rise(Math.max(0, v)));
   let steepest = 0;
   const end = law.quantile(ALMOST_ALL);
   const step = Math.max(astray, end / MOST_PROBES);
   for (let v = 0; v <= end; v += step) steepest = Math.max(steepest, rise(v));
-  return { ...law, cdfErrorAt: errorAt, cdfError: law.cdfError + OVERSHOOT * steepest };
+  return { ...law, cdfErrorAt: errorAt, cdfError: OVERSHOOT * (law.cdfError + steepest) };
 }
 
 /** A constant on four points is beyond its weight by an eighth at most beside it; extrapolation adds a third of that. */
