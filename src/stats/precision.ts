@@ -36,16 +36,12 @@ export function parsePrecisionTarget(text: string, quantities: readonly string[]
   const width = match === null ? NaN : Number(match[4]) / (match[5] === '%' ? 100 : 1);
   const probability = match?.[3] === undefined ? undefined : Number(match[3]);
   const quantity = match?.[1];
-  if (quantity !== undefined && !quantities.includes(quantity)) {
-    throw new InputError(
-      `--until: got the quantity ${JSON.stringify(quantity)}, expected ${quantities.join(', ')}`,
-      '--until',
-    );
-  }
-  if (!(width > 0 && width < 1) || probability === 0) {
+  const isUnknown = quantity !== undefined && !quantities.includes(quantity);
+  if (!(width > 0 && width < 1) || probability === 0 || isUnknown) {
+    const named = quantities.length > 1 ? `, or one of ${quantities.join(', ')} before that, such as` : '';
     throw new InputError(
       `--until: got ${JSON.stringify(text)}, expected a relative half-width between 0 and 100 % such as 0.1%, for the ` +
-        'mean, or with a quantile named before it, such as q0.99:0.5%',
+        `mean, or with a quantile named before it, such as q0.99:0.5%${named === '' ? '' : `${named} ${quantities[1]}:1%`}`,
       '--until',
     );
   }

@@ -140,7 +140,7 @@ export function firstMissing(shown: readonly string[], printed: string): string 
 }
 
 /** Files that a page asks to save, and their text: "Save this as `x.json`" before a block, "Save it as" after one. */
-export function savedOn(name: string): (readonly [string, string])[] {
+function savedOn(name: string): (readonly [string, string])[] {
   const text = page(name);
   return [
     ...text.matchAll(/Save this as `([\w.-]+)`[^`]*?\n```json\n([^]*?)\n```/g),

@@ -10,7 +10,7 @@ import { factorOf } from './validated.js';
 import { coarseRules } from './walk-report.js';
 
 /** `2.66 ± 0.22`; the mean alone where nothing varies. */
-export function plusMinus(own: OwnStatistics, factor: number): Expected {
+function plusMinus(own: OwnStatistics, factor: number): Expected {
   const half = own.meanInterval[1] - own.mean;
   return half === 0 ? [own.mean / factor] : [own.mean / factor, half / factor];
 }
