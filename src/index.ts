@@ -29,7 +29,9 @@ export type { SiteLaw } from './law/site-law.js';
 export type { LatticeMixture } from './law/lattice-mixture.js';
 
 export { prepareProof, prepareRun, prepareSite } from './study/plan.js';
-export { runPrepared, simulate } from './study/run.js';
+export { simulate, validate } from './library.js';
+export type { ScenarioInput, SimulationResult, StudyOptions, StudyProgress, ValidationResult } from './library.js';
+export { runPrepared } from './study/run.js';
 export type { PreparedProof, PreparedRun, PreparedSite, RunRequest } from './study/plan.js';
 export type { FinishedRun } from './study/finished.js';
 export { openBackend } from './engine/open-backend.js';

@@ -5,8 +5,10 @@
 import type { Summarized, Validated } from '../study/study.js';
 import type { CsvRow } from './csv.js';
 import { distributedDocument } from './distributed.js';
+import type { DistributedDocument } from './distributed.js';
 import { distributedText } from './distributed-text.js';
 import { horizonRows, runDocument, validateDocument } from './documents.js';
+import type { RunDocument, ValidateDocument } from './documents.js';
 import { runText, validateText } from './run-text.js';
 import type { NamedText } from './run-files.js';
 import type { RunHost } from './manifest.js';
@@ -14,6 +16,7 @@ import type { ReportContent } from './html/report.js';
 import type { SiteReportContent } from './html/site-report.js';
 import { siteFiles, siteReportContent } from './site-files.js';
 import { siteRunDocument, siteValidateDocument } from './site-document.js';
+import type { SiteDocument } from './site-document.js';
 import { siteRunText, siteValidateText } from './site-text.js';
 import { reportContent, validationFiles, walkFiles } from './validation-files.js';
 
@@ -30,12 +33,19 @@ export interface Answer {
 export type JudgedContent =
   ({ readonly kind: 'walk' } & ReportContent) | ({ readonly kind: 'site' } & SiteReportContent);
 
+/** What `run` says. */
+export interface RunAnswer extends Answer {
+  readonly document: RunDocument | SiteDocument;
+}
+
+/** What `validate` says. */
 export interface ValidationAnswer extends Answer {
+  readonly document: ValidateDocument | DistributedDocument | SiteDocument;
   readonly content: () => JudgedContent;
 }
 
 /** What `run` says. */
-export function runAnswer(of: Summarized): Answer {
+export function runAnswer(of: Summarized): RunAnswer {
   if (of.kind === 'site') {
     const { run, summary, judgement, pass } = of;
     const document = siteRunDocument(run, summary, judgement);

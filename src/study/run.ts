@@ -3,22 +3,16 @@
  * a precision target is met. Paths have streams of their own: parts give the bytes of one run.
  */
 import type { Backend, RunControl } from '../engine/backend.js';
-import type { Host } from '../host/contract.js';
 import type { Job } from '../engine/job.js';
-import { openBackend } from '../engine/open-backend.js';
-import type { BackendRequest } from '../engine/open-backend.js';
 import { emptyPartials, mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
 import { InputError } from '../errors.js';
-import { resolveScenario } from '../fleet/resolve.js';
-import type { Scenario } from '../scenario/scenario.js';
 import { SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionOptions, PrecisionState, PrecisionTarget } from '../stats/precision.js';
 import { outcomeOf } from './finished.js';
 import type { FinishedRun, Outcome } from './finished.js';
-import { prepareRun } from './plan.js';
-import type { PreparedRun, RunRequest } from './plan.js';
+import type { PreparedRun } from './plan.js';
 import type { Tallies } from './model.js';
 
 /** What has been walked of a job, and how long that took. */
@@ -147,20 +141,4 @@ export async function runPrepared(
   const partials = await backend.run(prepared.job, control);
   const outcome = await outcomeOf(backend, partials, (performance.now() - start) / 1000);
   return { ...prepared, ...outcome };
-}
-
-/** Prepares a walk, opens a backend, runs, and gives the backend back. */
-export async function simulate(
-  host: Host,
-  scenario: Scenario,
-  request: RunRequest,
-  options: BackendRequest & RunControl = {},
-): Promise<FinishedRun> {
-  const prepared = prepareRun(resolveScenario(scenario), request);
-  const backend = await openBackend(host, options);
-  try {
-    return await runPrepared(prepared, backend, options);
-  } finally {
-    await backend.release();
-  }
 }

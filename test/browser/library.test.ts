@@ -11,11 +11,11 @@ import { browserMissing, runInBrowser } from './chromium.js';
 const REQUEST = { trials: 2000, horizons: [8, 64], seed: 'library' };
 const BODY = `
   export default async function () {
-    const { host, loadPreset, simulate, partialsSha256 } = await library;
+    const { loadPreset, simulate, partialsSha256 } = await library;
     const hashes = {};
     for (const backend of ['cpu', 'webgpu', 'gpujs']) {
-      const { partials } = await simulate(host, loadPreset('benchmark'), ${JSON.stringify(REQUEST)}, { backend });
-      hashes[backend] = partialsSha256(partials);
+      const { run } = await simulate(loadPreset('benchmark'), { ...${JSON.stringify(REQUEST)}, backend });
+      hashes[backend] = partialsSha256(run.partials);
     }
     return hashes;
   }`;

@@ -22,11 +22,11 @@ test.skipIf(denoMissing !== undefined)(
     const file = join(folder, 'program.js');
     await writeFile(
       file,
-      `import { host, loadPreset, partialsSha256, simulate } from '${pathToFileURL(join(dist, 'index.browser.js')).href}';
+      `import { loadPreset, partialsSha256, simulate } from '${pathToFileURL(join(dist, 'index.browser.js')).href}';
        const request = ${JSON.stringify(REQUEST)};
        const on = { backend: 'webgpu', adapter: 'software' };
-       const { partials } = await simulate(host, loadPreset('benchmark'), request, on);
-       console.log(partialsSha256(partials));`,
+       const { run } = await simulate(loadPreset('benchmark'), { ...request, ...on });
+       console.log(partialsSha256(run.partials));`,
     );
     const backend = createCpuBackend(host, 1);
     const expected = partialsSha256(

@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { host } from '#host';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { simulate } from '../../src/study/run.js';
+import { openBackend } from '../../src/engine/open-backend.js';
+import type { BackendRequest } from '../../src/engine/open-backend.js';
+import { resolveScenario } from '../../src/fleet/resolve.js';
+import type { Scenario } from '../../src/scenario/scenario.js';
+import { prepareRun } from '../../src/study/plan.js';
+import type { RunRequest } from '../../src/study/plan.js';
+import { runPrepared } from '../../src/study/run.js';
 import type { FinishedRun } from '../../src/study/finished.js';
 import { canonicalJson } from '../../src/hash.js';
 import { hashedInputs, manifestDocument, runRecord, tablesSha256 } from '../../src/report/manifest.js';
@@ -17,14 +23,19 @@ const scenario = parseScenario({
 });
 const request = { trials: 3000, horizons: [8, 64], seed: 'monday' };
 
+async function simulated(of: Scenario, asked: RunRequest, on: BackendRequest): Promise<FinishedRun> {
+  const backend = await openBackend(host, on);
+  return runPrepared(prepareRun(resolveScenario(of), asked), backend).finally(() => backend.release());
+}
+
 describe('the manifest', () => {
   let cpu: FinishedRun;
   beforeAll(async () => {
-    cpu = await simulate(host, scenario, request, { backend: 'cpu' });
+    cpu = await simulated(scenario, request, { backend: 'cpu' });
   });
 
   it('is equal in its hashed part on WebGPU', async () => {
-    const gpu = await simulate(host, scenario, request, { backend: 'webgpu', adapter: 'software' });
+    const gpu = await simulated(scenario, request, { backend: 'webgpu', adapter: 'software' });
     expect(gpu.backend).toBe('webgpu');
     expect(hashedInputs(gpu)).toEqual(hashedInputs(cpu));
     expect(manifestDocument(hashedInputs(gpu), [])).toEqual(manifestDocument(hashedInputs(cpu), []));
@@ -37,7 +48,7 @@ describe('the manifest', () => {
   ] as const)(
     'has another hash with another %s, and the same parts where they are the same',
     async (_, asked, of, same) => {
-      const [first, other] = [hashedInputs(cpu), hashedInputs(await simulate(host, of, asked, { backend: 'cpu' }))];
+      const [first, other] = [hashedInputs(cpu), hashedInputs(await simulated(of, asked, { backend: 'cpu' }))];
       expect(other.sha256).not.toBe(first.sha256);
       for (const name of ['tablesSha256', 'scenarioSha256', 'partialsSha256'] as const) {
         expect(other[name] === first[name], name).toBe((same as readonly string[]).includes(name));
