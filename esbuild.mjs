@@ -45,7 +45,12 @@ const forNode = {
   external: ['webgpu'],
 };
 // Small, as it travels; errors are told by their names.
-const forBrowsers = { ...common, platform: 'browser', conditions: ['browser'], minify: true, keepNames: true };
+const forBrowsers = {
+  ...common,
+  ...{ platform: 'browser', conditions: ['browser'], minify: true, keepNames: true },
+  // Reports are drawn without a page, in workers too; this build of linkedom asks for no native canvas.
+  alias: { linkedom: 'linkedom/worker' },
+};
 
 // What is loaded when asked for (gpu.js, charts, the queue's client) becomes files of its own.
 const split = { splitting: true, chunkNames: '[name]-[hash]' };
@@ -91,8 +96,6 @@ const page = [
     outdir: 'dist/page',
     banner: { js: noEval },
     plugins: [...common.plugins, withoutEval],
-    // The report is drawn in a worker; this build of linkedom asks for no native canvas.
-    alias: { linkedom: 'linkedom/worker' },
     entryPoints: Object.fromEntries(
       ['main', 'run-worker', 'theory-worker', 'bench-worker'].map((name) => [name, `src/page/${name}.ts`]),
     ),

@@ -29,8 +29,17 @@ export type { SiteLaw } from './law/site-law.js';
 export type { LatticeMixture } from './law/lattice-mixture.js';
 
 export { prepareProof, prepareRun, prepareSite } from './study/plan.js';
-export { simulate, validate } from './library.js';
-export type { ScenarioInput, SimulationResult, StudyOptions, StudyProgress, ValidationResult } from './library.js';
+export { simulate, validate } from './library/simulate.js';
+export type { SimulationResult, StudyOptions, ValidationResult } from './library/simulate.js';
+export { compare, design } from './library/compare.js';
+export type {
+  CompareOptions,
+  ComparisonResult,
+  DesignOptions,
+  DesignSearchResult,
+  NamedScenario,
+} from './library/compare.js';
+export type { RunOptions, ScenarioInput, StudyProgress } from './library/options.js';
 export { runPrepared } from './study/run.js';
 export type { PreparedProof, PreparedRun, PreparedSite, RunRequest } from './study/plan.js';
 export type { FinishedRun } from './study/finished.js';

@@ -6,12 +6,14 @@ import { InputError } from '../errors.js';
 import { harvestDifference } from '../fleet/doubts.js';
 import { comparisonDocument, comparisonRows, comparisonText, isSound } from '../report/comparison-report.js';
 import { breakEven } from './break-even.js';
-import { compareVariants } from './comparing.js';
+import { compareVariants } from '../study/comparing.js';
 import { namedScenario, settingsOf, takesSettings } from './context.js';
+import { controlOf, openPrepared } from './running.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { policyVariants, usualVariants } from './policies.js';
-import type { Variant } from './policies.js';
+import { policyVariants } from './policies.js';
+import type { Variant } from '../study/comparing.js';
+import { usualVariants } from '../study/policies.js';
 import { parseMeasure } from '../scenario/values.js';
 import { readScenario } from './scenario-source.js';
 
@@ -77,7 +79,12 @@ export const compare: CommandSpec = {
             holds: (x) => Number.isInteger(x) && x >= 0 && x < slots,
             slotLength: variants[0].scenario.slotSeconds,
           });
-    const result = await compareVariants(context, variants, at, COMPARISON_ALPHA, begin);
+    const { seed } = context.options;
+    const result = await compareVariants(
+      { variants, trials, horizons: at, seed, familyAlpha: COMPARISON_ALPHA, from: begin },
+      () => openPrepared(context),
+      controlOf(context),
+    );
     const document = comparisonDocument(result);
     context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);
     context.show(document, comparisonRows(document), () => comparisonText(result));

@@ -7,7 +7,7 @@ import { parseChoice } from '../scenario/values.js';
 import { presetNames } from '../scenario/presets.js';
 import { KERNEL_NAMES } from '../engine/job.js';
 import { METRICS } from '../sweep/results.js';
-import { FINDS } from './design-parameters.js';
+import { FINDS } from '../study/design-parameters.js';
 import { ADAPTERS, BACKENDS } from './options.js';
 import type { CommandSpec } from './context.js';
 

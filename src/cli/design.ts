@@ -4,23 +4,17 @@ import { designDocument, designRows, designText } from '../report/design-report.
 import { dimensionOf } from '../scenario/quantities.js';
 import type { Dimension } from '../scenario/quantities.js';
 import { parseChoice, parseList, parseMeasure, parseNumber } from '../scenario/values.js';
-import { formatCount, formatNumber, formatTable } from '../report/table.js';
-import { searchDesign } from '../stats/design-search.js';
-import { neighboursOf } from '../stats/failure-agreement.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatTable } from '../report/table.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { designParameter, FINDS } from './design-parameters.js';
-import type { DesignParameter } from './design-parameters.js';
-import { compareDesigns, isSiteAt, riskByPaths, scenarioAt } from './design-risk.js';
-import type { DesignQuestion, Failures } from './design-risk.js';
-import { openAsked } from './running.js';
-
-/** Failures expected of a design at the target in its first paths, and in all that are taken where `--trials` says nothing. */
-const FIRST_FAILURES = 10;
-const ALL_FAILURES = 100;
-const TOLERANCE = 0.01;
-/** Most paths that two neighbouring designs are paired on. */
-const PAIRED_PATHS = 2 ** 24;
+import { designParameter, FINDS } from '../study/design-parameters.js';
+import type { DesignParameter } from '../study/design-parameters.js';
+import { findDesign, TOLERANCE } from '../study/design.js';
+import type { DesignRequest, SeenDesign } from '../study/design.js';
+import type { DesignQuestion } from '../study/design-risk.js';
+import { jsonText } from '../report/run-files.js';
+import { controlOf, openPrepared } from './running.js';
 
 export const design: CommandSpec = {
   name: 'design',
@@ -47,77 +41,21 @@ export const design: CommandSpec = {
       .option('--tolerance <X>', `relative width of the interval that is narrow enough (default: ${TOLERANCE})`);
   },
   async run(context) {
-    const { slots, seed, horizons } = context.options;
-    if (context.text('horizons') !== undefined && horizons.length > 1) {
-      throw new InputError(
-        `--horizons: got ${horizons.length} of them, expected one: design answers for one T`,
-        '--horizons',
-      );
-    }
-    const risk = required(context, 'risk', 'share', 'a probability between 0 and 1, such as 1e-3', isShare);
-    const path = context.text('vary');
-    if (path === undefined)
-      throw new InputError('--vary: missing, expected what to vary, such as harvest.mean.timesDemand', '--vary');
-    const budgetJoules = number(context, 'budget', 'energy', 'joules, at least 0', (x) => x >= 0) ?? 0;
-    const tolerance = number(context, 'tolerance', 'share', 'a number between 0 and 1', isShare) ?? TOLERANCE;
-    const find = context.text('find');
-    const scenario = context.scenario();
-    const { slotSeconds } = scenario;
-    const dimension = dimensionOf(path);
-    const step = number(context, 'step', dimension, 'a number above 0', (x) => x > 0, slotSeconds);
-    const parameter = designParameter(scenario, path, slots, {
-      find: find === undefined ? undefined : parseChoice('--find', find, FINDS),
-      between: between(context, dimension, slotSeconds),
-    });
-    const full = context.own.full === true;
-    const question: DesignQuestion = { scenario, path, budgetJoules, full, slots, seed };
-    const trials = context.text('trials') === undefined ? Math.ceil(ALL_FAILURES / risk) : context.options.trials;
-    for (const x of parameter.bracket) scenarioAt(question, x);
-    const asSite = isSiteAt(question, parameter.bracket);
-    context.prepareFolder();
-    const backend = await openAsked(context);
+    const request = designRequest(context);
+    const { question, risk } = request;
     const seen: SeenDesign[] = [];
+    const onLook = (look: SeenDesign): void => {
+      seen.push(look);
+      offerSeen(context, question, risk, seen);
+    };
     try {
-      const start = performance.now();
-      const result = await searchDesign({
-        evaluate: riskByPaths(context, backend, question, asSite, (x, found) => {
-          seen.push({ x, ...found });
-          offerSeen(context, question, risk, seen);
-        }),
-        risk,
-        direction: parameter.find === 'smallest' ? 'falling' : 'rising',
-        bracket: parameter.bracket,
-        limits: parameter.limits,
-        tolerance,
-        step,
-        firstTrials: Math.min(trials, Math.ceil(FIRST_FAILURES / risk)),
-        maximumTrials: trials,
-      }).catch((error: unknown) => {
-        throw asOptions(error, parameter);
-      });
-      context.stage('comparing neighbours');
-      const falling = parameter.find === 'smallest';
-      const looked = result.evaluations.map(({ x }) => x);
-      const pair = neighboursOf(result.value, looked, (a, b) => (falling ? a > b : a < b));
-      const paired = Math.min(result.at.trials, PAIRED_PATHS);
-      const neighbours =
-        pair && (await compareDesigns(context, backend, question, asSite, { ...pair, trials: paired }));
-      const elapsedSeconds = (performance.now() - start) / 1000;
-      const { name, adapter } = backend;
-      const run = {
-        ...question,
-        find: parameter.find,
-        risk,
-        trials,
-        tolerance,
-        backend: name,
-        adapter,
-        elapsedSeconds,
-        result,
-        neighbours,
-      };
+      const run = await findDesign(request, () => openPrepared(context), controlOf(context), onLook).catch(
+        (error: unknown) => {
+          throw asOptions(error, request.parameter);
+        },
+      );
       const document = designDocument(run);
-      context.save('design.json', `${JSON.stringify(document, null, 2)}\n`);
+      context.save('design.json', jsonText(document));
       context.show(document, designRows(run), () => designText(run));
       return 0;
     } catch (error) {
@@ -126,18 +64,42 @@ export const design: CommandSpec = {
       const { text, document } = seenSoFar(question, risk, seen);
       context.show(document, document.looks, () => text);
       throw new StoppedError(stoppedWords(seen));
-    } finally {
-      await backend.release();
     }
   },
 };
 
-const isShare = (x: number): boolean => x > 0 && x < 1;
-
-/** A design that was looked at. */
-interface SeenDesign extends Failures {
-  readonly x: number;
+/** What the options ask for. @throws {InputError} */
+function designRequest(context: CommandContext): DesignRequest {
+  const { slots, seed, horizons, trials } = context.options;
+  if (context.text('horizons') !== undefined && horizons.length > 1) {
+    throw new InputError(
+      `--horizons: got ${horizons.length} of them, expected one: design answers for one T`,
+      '--horizons',
+    );
+  }
+  const risk = required(context, 'risk', 'share', 'a probability between 0 and 1, such as 1e-3', isShare);
+  const path = context.text('vary');
+  if (path === undefined)
+    throw new InputError('--vary: missing, expected what to vary, such as harvest.mean.timesDemand', '--vary');
+  const budgetJoules = number(context, 'budget', 'energy', 'joules, at least 0', (x) => x >= 0) ?? 0;
+  const tolerance = number(context, 'tolerance', 'share', 'a number between 0 and 1', isShare);
+  const find = context.text('find');
+  const scenario = context.scenario();
+  const { slotSeconds } = scenario;
+  const dimension = dimensionOf(path);
+  const step = number(context, 'step', dimension, 'a number above 0', (x) => x > 0, slotSeconds);
+  const parameter = designParameter(scenario, path, slots, {
+    find: find === undefined ? undefined : parseChoice('--find', find, FINDS),
+    between: between(context, dimension, slotSeconds),
+  });
+  return {
+    question: { scenario, path, budgetJoules, full: context.own.full === true, slots, seed },
+    trials: context.text('trials') === undefined ? undefined : trials,
+    ...{ parameter, risk, tolerance, step },
+  };
 }
+
+const isShare = (x: number): boolean => x > 0 && x < 1;
 
 function offerSeen(context: CommandContext, question: DesignQuestion, risk: number, seen: readonly SeenDesign[]): void {
   context.offer(stoppedWords(seen), () => seenSoFar(question, risk, seen));

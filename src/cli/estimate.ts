@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { Job } from '../engine/job.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { formatCount, formatDuration, formatNumber } from '../report/table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration } from '../report/table.js';
 import type { CommandContext } from './context.js';
 import type { KeptRun } from './kept-run.js';
 import { countOf } from '../study/run.js';

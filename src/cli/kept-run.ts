@@ -11,7 +11,7 @@ import { jobRows } from '../engine/rows.js';
 import { InputError } from '../errors.js';
 import { canonicalJson } from '../hash.js';
 import type { RunInputs } from '../report/manifest.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import type { PrecisionState } from '../stats/precision.js';
 import { CHECKPOINT_FILE, SHARD_FOLDER, SWEEP_FILE } from '../sweep/node/folder-names.js';
 import type { Walked } from '../study/run.js';

@@ -2,7 +2,8 @@
  * Progress on stderr: a live line on a terminal, JSON lines otherwise, nothing when quiet. A stage that cannot say how
  * far it is (laws, charts, files) is named, and shown with its time once it lasts. It only shows; it measures nothing.
  */
-import { formatCount, formatDuration, formatQuantity } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
+import { formatDuration, formatQuantity } from '../report/table.js';
 
 export interface Progress {
   /** What is being done, such as `simulating`. */

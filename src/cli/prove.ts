@@ -17,7 +17,7 @@ import { proofDocument, proofText } from '../report/proof-report.js';
 import { sampledReferences, taskMoments, walkTheory } from '../study/theory.js';
 import { judgeProof } from '../stats/proof.js';
 import type { RegimeRun } from '../stats/proof.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import { compoundIncrement } from '../theory/compound-increment.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';

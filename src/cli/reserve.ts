@@ -7,7 +7,7 @@ import { largestOf } from '../numeric/extremes.js';
 import { resolveScenario } from '../fleet/resolve.js';
 import { simulatedReserves } from '../report/reserve-report.js';
 import { jsonText } from '../report/run-files.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import { parseMeasure, parseNumbers } from '../scenario/values.js';
 import { checkTrialsForRisk, trialsForRisk } from '../stats/reserve.js';
 import { modelKindOf } from '../study/study.js';

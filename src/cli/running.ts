@@ -6,7 +6,9 @@ import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { StoppedError } from '../errors.js';
 import { adapterWords } from '../report/adapter-words.js';
-import { formatCount, formatDuration } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
+import { formatDuration } from '../report/table.js';
+import type { StudyControl } from '../study/control.js';
 import type { CommandContext } from './context.js';
 import { progressAt } from './progress.js';
 
@@ -18,6 +20,28 @@ const MEASURED_SECONDS = 1;
 export function openAsked(context: CommandContext): Promise<Backend> {
   context.stage('starting the backend');
   return openTold(context, context.options);
+}
+
+/** The same once the folder of `--out` is there. */
+export function openPrepared(context: CommandContext): Promise<Backend> {
+  context.prepareFolder();
+  return openAsked(context);
+}
+
+/** How a study tells of itself on stderr, and is stopped by Ctrl-C. */
+export function controlOf(context: CommandContext): StudyControl {
+  return {
+    signal: context.signal,
+    onStage: (label) => {
+      context.stage(label);
+    },
+    onProgress: (label, done, total, seconds) => {
+      context.progress.report(progressAt(label, { done, total }, done, seconds));
+    },
+    onRemark: (text) => {
+      context.remark(text);
+    },
+  };
 }
 
 /** Opens a backend that tells on stderr where a worker stayed silent and was replaced. */

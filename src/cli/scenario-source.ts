@@ -7,7 +7,7 @@ import { presetDocument, presetNames } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { resolveTrace } from '../scenario/trace/resolve.js';
-import { withValue } from '../sweep/document.js';
+import { withValue } from '../scenario/document-path.js';
 import { CSV_INPUT, JSON_INPUT, readInputText, STANDARD_INPUT } from '../sweep/node/input-file.js';
 
 /** In place of a file's name. */

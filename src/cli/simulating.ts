@@ -8,7 +8,7 @@ import { runAnswer } from '../report/answer.js';
 import { plannedInputs } from '../report/manifest.js';
 import type { RunHost } from '../report/manifest.js';
 import type { NamedText } from '../report/run-files.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parseChoice } from '../scenario/values.js';
 import { parsePrecisionTarget } from '../stats/precision.js';

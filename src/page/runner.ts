@@ -4,7 +4,7 @@
  */
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { BEAT, Silence } from '../engine/silence.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import type { HorizonLaws, RunCommand, RunEvent, Found } from './protocol.js';
 import { startRunWorker } from './workers.js';
 import type { Client } from './workers.js';

@@ -1,7 +1,7 @@
 /** The Validate tab: a run that is watched, stopped, continued and judged. Workers do the work; here it is steered. */
 import { partialsToJson } from '../engine/partials-codec.js';
 import { html } from '../report/html/markup.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import { startDrawing } from './drawing.js';
 import type { PlainError } from '../plain-error.js';
 import type { Run } from './drawing.js';

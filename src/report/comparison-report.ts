@@ -1,64 +1,19 @@
 /** `compare` for a terminal and as a JSON document. */
 import { largestOf } from '../numeric/extremes.js';
-import type { Backend } from '../engine/backend.js';
-import type { SharedDraw } from '../study/shared-draws.js';
+import type { ComparedHorizon, ComparedSide, FinishedComparison, SteadyComparison } from '../study/comparing.js';
+import { FORGOTTEN } from '../study/warm-up.js';
 import { SITE_VIOLATION } from '../engine/site-job.js';
 import type { ExpectedFailures } from '../fleet/failures.js';
-import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference, QuantityName } from '../stats/comparison.js';
 import { VERSION } from '../version.js';
 import type { CsvRow } from './csv.js';
-import { correlationText, formatCorrelation, sharedDrawsText } from './shared-draws.js';
+import { correlationText, formatCorrelation, sharedDrawsText, uncommonDraws } from './shared-draws.js';
 import { formatLike } from './estimate.js';
 import type { Format, Shown } from './estimate.js';
 import { slotsNote } from './notes.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatQuantity, formatTable, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
-
-/** One of the scenarios that were compared. */
-export interface ComparedSide {
-  readonly name: string;
-  readonly scenario: Scenario;
-  /** Paths on which something that must never happen was seen, and what: flags of `SITE_VIOLATION`. */
-  readonly violatedPaths: number;
-  readonly violations: number;
-  /** Tasks that were dispatched because the queue was full, all paths together. */
-  readonly overflowed: number;
-  /** What of its draws is not as in the first, in words; how much that matters is measured. */
-  readonly uncommon: readonly string[];
-  /** What it shares with the first, by purpose. */
-  readonly draws: readonly SharedDraw[];
-  /** Expected failures among the tasks that arrive up to each horizon; null where tasks give their energies. */
-  readonly failures: readonly ({ readonly slots: number } & ExpectedFailures)[] | null;
-}
-
-/** One side against the first at one horizon. */
-export interface ComparedHorizon {
-  readonly slots: number;
-  readonly quantities: readonly QuantityDifference[];
-}
-
-/** One side against the first over the slots after `fromSlots`, up to `slots`. */
-export interface SteadyComparison extends ComparedHorizon {
-  readonly fromSlots: number;
-  /** What of the auxiliary energy after it the start may still decide, as a share; null where it was not measured. */
-  readonly remembered: number | null;
-}
-
-export interface FinishedComparison {
-  readonly seed: string;
-  readonly trials: number;
-  readonly familyAlpha: number;
-  readonly backend: Backend['name'];
-  readonly adapter: Backend['adapter'];
-  readonly elapsedSeconds: number;
-  readonly pathSlotsPerSecond: number;
-  readonly sides: readonly ComparedSide[];
-  /** For each side but the first, in their order. */
-  readonly comparisons: readonly (readonly ComparedHorizon[])[];
-  /** The same over windows after a warm-up (`stats/comparison.ts`, steadyRows); none where no side can leave work undone. */
-  readonly steady: readonly (readonly SteadyComparison[])[];
-}
 
 /** Whether no side broke a deadline or a bound. */
 export function isSound({ sides }: FinishedComparison): boolean {
@@ -74,7 +29,11 @@ export function comparisonDocument(run: FinishedComparison) {
     trials: run.trials,
     familyAlpha: run.familyAlpha,
     pass: isSound(run),
-    sides: run.sides.map(({ violations, ...side }) => ({ ...side, violations: violationNames(violations) })),
+    sides: run.sides.map(({ violations, draws, failures, ...side }) => ({
+      ...side,
+      uncommon: uncommonDraws(draws, run.sides[0].name, side.name),
+      ...{ draws, failures, violations: violationNames(violations) },
+    })),
     comparisons: run.comparisons.map((horizons, i) => ({
       name: run.sides[i + 1].name,
       against: run.sides[0].name,
@@ -113,9 +72,6 @@ const WORDS: Readonly<Record<QuantityName, string>> = {
 
 /** Quantities that a sentence is made of. */
 const SPOKEN: readonly QuantityName[] = ['auxiliary', 'peak', 'waste', 'energyPerTask'];
-
-/** Share of the auxiliary energy below which what the start decides is not spoken of. */
-export const FORGOTTEN = 0.02;
 
 /** Fewer paths than these that differ make a normal interval too narrow. */
 const FEW = 30;

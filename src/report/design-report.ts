@@ -1,50 +1,14 @@
 /** `design` for a terminal and as a JSON document. */
-import type { Backend } from '../engine/backend.js';
-import type { SharedDraw } from '../study/shared-draws.js';
-import type { Scenario } from '../scenario/scenario.js';
-import type { FailureAgreement } from '../stats/failure-agreement.js';
+import type { FinishedDesign } from '../study/design.js';
 import type { DesignEvaluation } from '../stats/risk-probe.js';
-import type { DesignResult } from '../stats/design-search.js';
 import { documentHead } from './document-parts.js';
 import type { CsvRow } from './csv.js';
 import { formatCorrelation, sharedDrawsText } from './shared-draws.js';
 import { formatEstimate, formatRange } from './estimate.js';
 import type { Shown } from './estimate.js';
 import { slotWords } from './notes.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
-
-/** The answer and the value looked at beside it, path by path. */
-export interface NeighbouringDesigns extends FailureAgreement {
-  readonly worse: number;
-  readonly better: number;
-  readonly draws: readonly SharedDraw[];
-  /**
-   * That a path which fails at the better design fails at the worse is certain: the draws are the same, and more
-   * battery never lacks more.
-   */
-  readonly monotone: boolean;
-}
-
-/** A search that is over. */
-export interface FinishedDesign {
-  readonly scenario: Scenario;
-  readonly path: string;
-  readonly find: 'smallest' | 'largest';
-  readonly risk: number;
-  readonly budgetJoules: number;
-  readonly full: boolean;
-  readonly slots: number;
-  readonly seed: string;
-  /** Most paths of one evaluation. */
-  readonly trials: number;
-  readonly tolerance: number;
-  readonly backend: Backend['name'];
-  readonly adapter: Backend['adapter'];
-  readonly elapsedSeconds: number;
-  readonly result: DesignResult;
-  /** Undefined where there was but one value. */
-  readonly neighbours: NeighbouringDesigns | undefined;
-}
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatQuantity, formatTable } from './table.js';
 
 /** A row a value that was looked at. */
 export function designRows({ path, slots, scenario, result }: FinishedDesign): CsvRow[] {

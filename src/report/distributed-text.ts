@@ -5,7 +5,7 @@ import type { DistributedDocument, DistributedVerdict, DistributedVerdictName } 
 import { coarseText, headingText, speedText } from './run-text.js';
 import { slotsCell, tableText } from './table-model.js';
 import type { Table } from './table-model.js';
-import { formatCount } from './table.js';
+import { formatCount } from '../numeric/format.js';
 import { distributedTable } from './walk-tables.js';
 import { verdictText } from './words.js';
 

@@ -7,7 +7,7 @@ import { largestOf } from '../numeric/extremes.js';
 import type { Interval } from '../stats/binomial.js';
 import { normalCritical } from '../numeric/normal.js';
 import type { HorizonSummary, QuantileEstimate } from '../stats/summary.js';
-import { formatNumber } from './table.js';
+import { formatNumber } from '../numeric/format.js';
 
 /** An estimate with its interval. */
 export interface Shown extends Interval {

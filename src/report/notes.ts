@@ -1,5 +1,6 @@
 /** What the columns of tables are, said below them once for every report. */
-import { formatDuration, formatNumber } from './table.js';
+import { formatNumber } from '../numeric/format.js';
+import { formatDuration } from './table.js';
 
 /** What a number of slots stands for. */
 export function slotsNote(slotSeconds: number): string {

@@ -5,7 +5,8 @@ import type { Proof, ProofVerdict } from '../stats/proof.js';
 import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
 import { NORMAL_95, formatEstimate, formatLike, formatPlusMinus, shownError, withError } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
-import { formatCount, formatDuration, formatQuantity, formatTable, scaleFor } from './table.js';
+import { formatCount } from '../numeric/format.js';
+import { formatDuration, formatQuantity, formatTable, scaleFor } from './table.js';
 import { verdictText } from './words.js';
 
 /** The document of `prove --json`. */

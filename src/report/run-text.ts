@@ -9,7 +9,8 @@ import { adapterWords } from './adapter-words.js';
 import { coarseSentences } from './coarse.js';
 import type { RunDocument, ValidateDocument } from './documents.js';
 import { tableText } from './table-model.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatQuantity } from './table.js';
 import { estimatesTable, runTable, verdictsTable } from './walk-tables.js';
 import { TEST_NAMES, driftText } from './words.js';
 

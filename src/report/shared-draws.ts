@@ -1,7 +1,7 @@
 /** What two scenarios share of their draws, in words. */
 import { allIdentical } from '../study/shared-draws.js';
 import type { DrawPurpose, SharedDraw, Sharing } from '../study/shared-draws.js';
-import { formatNumber } from './table.js';
+import { formatNumber } from '../numeric/format.js';
 
 const PURPOSES: Readonly<Record<DrawPurpose, string>> = {
   increments: 'increments',

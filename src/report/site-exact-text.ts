@@ -11,7 +11,8 @@ import { missingSentences } from './site-comparison.js';
 import type { siteExactDocument } from './site-document.js';
 import { scaleOf } from './site-tables.js';
 import { noLawText } from './site-text.js';
-import { formatNumber, formatQuantity, formatTable } from './table.js';
+import { formatNumber } from '../numeric/format.js';
+import { formatQuantity, formatTable } from './table.js';
 import type { Scaled } from './table.js';
 
 const ONE: Scaled = { unit: '', factor: 1 };

@@ -9,7 +9,8 @@ import { notesText, slotsNote } from './notes.js';
 import { errorInterval, shareInterval } from '../stats/site-summary.js';
 import { NONE, estimateCell, meanCell, rangeCell, rangedCells, slotsCell, valueOf } from './table-model.js';
 import type { Cell, Row, Table } from './table-model.js';
-import { formatCount, formatNumber, formatQuantity, scaleFor } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatQuantity, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 import { spanWords } from './words.js';
 

@@ -8,7 +8,8 @@ import { QUANTITIES, TESTS, VIOLATIONS } from './site-names.js';
 import { batteryTable, tasksTable } from './site-tables.js';
 import { asymptoticTable, comparisonTable, siteVerdictsTable } from './site-verdict-tables.js';
 import { tableText } from './table-model.js';
-import { formatCount, formatQuantity } from './table.js';
+import { formatCount } from '../numeric/format.js';
+import { formatQuantity } from './table.js';
 import { driftText } from './words.js';
 
 /** The tables of `run`. */

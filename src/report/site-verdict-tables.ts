@@ -9,7 +9,8 @@ import { QUANTITIES, TESTS, VIOLATIONS, siteTestLabel } from './site-names.js';
 import { scaleOf } from './site-tables.js';
 import { meanCell, slotsCell, valueOf } from './table-model.js';
 import type { Row, Table } from './table-model.js';
-import { formatCount, formatNumber, formatP } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatP } from './table.js';
 import { testsTable } from './walk-tables.js';
 
 /** What every path was checked for, and on how many it failed by the last horizon, for a report. */

@@ -7,7 +7,8 @@ import type { Interval } from '../stats/binomial.js';
 import { formatLike, formatPlusMinus, formatRange } from './estimate.js';
 import type { Format, Shown } from './estimate.js';
 import { notesText } from './notes.js';
-import { formatCount, formatTable } from './table.js';
+import { formatCount } from '../numeric/format.js';
+import { formatTable } from './table.js';
 import type { Column as TextColumn } from './table.js';
 
 export interface Column extends TextColumn {

@@ -1,5 +1,6 @@
 /** Plain-text tables and numbers with units for terminals. No colour, no boxes: columns line up and copy well. */
 import { append, largestOf } from '../numeric/extremes.js';
+import { formatNumber } from '../numeric/format.js';
 import { asciiLength, RULE } from './ascii.js';
 
 export interface Column {
@@ -149,17 +150,6 @@ export function formatFixed(value: number, decimals: number): string {
   return Number.isFinite(value) ? value.toFixed(decimals) : '—';
 }
 
-/** A number of `digits` significant digits, without exponent between 1e-4 and 1e9. */
-export function formatNumber(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return '—';
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e9) return value.toExponential(digits - 1);
-  const rounded = Number(value.toPrecision(digits));
-  const decimals = digits - 1 - Math.floor(Math.log10(Math.abs(rounded)));
-  return rounded.toFixed(Math.max(0, decimals));
-}
-
 /** A quantity of `digits` significant digits in the prefix that suits it: `58.10 kJ`, `-1.250 MJ`, `0 J`. */
 export function formatQuantity(value: number, unit: string, digits = 4): string {
   if (!Number.isFinite(value)) return '—';
@@ -173,11 +163,6 @@ export function formatQuantity(value: number, unit: string, digits = 4): string 
 export function formatP(p: number): string {
   if (p >= 0.01) return p.toFixed(2);
   return p === 0 ? '<1e-300' : p.toExponential(0);
-}
-
-/** A count with thousands set apart by commas: `1,000,000`. */
-export function formatCount(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',') : '—';
 }
 
 /** A span of time in two units at most: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */

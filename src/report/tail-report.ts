@@ -8,7 +8,8 @@ import { adapterWords } from './adapter-words.js';
 import { documentHead, slotLaw } from './document-parts.js';
 import { formatLike, formatRange } from './estimate.js';
 import { notesText, slotWords } from './notes.js';
-import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatQuantity, formatTable } from './table.js';
 
 /** P(D_T > d) by each rung; null where a rung cannot say. */
 export interface TailRungs {

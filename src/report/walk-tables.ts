@@ -16,7 +16,8 @@ import type { Format } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
 import { NONE, estimateCell, meanCell, plusMinusCell, slotsCell, valueOf } from './table-model.js';
 import type { Cell, Column, Row, Table, Twofold } from './table-model.js';
-import { formatNumber, scaleFor } from './table.js';
+import { formatNumber } from '../numeric/format.js';
+import { scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 import { TEST_LABELS, TEST_NAMES, formatPValue, roundTrials, spanWords, verdictText } from './words.js';
 

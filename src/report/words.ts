@@ -3,7 +3,8 @@ import type { VerdictName } from '../stats/verdict.js';
 import { powerOfTen } from './charts/ticks.js';
 import { formatEstimate } from './estimate.js';
 import type { Shown } from './estimate.js';
-import { formatCount, formatDuration, formatNumber, formatP, formatQuantity, scaleFor } from './table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatP, formatQuantity, scaleFor } from './table.js';
 
 /** A quantity in running text, where a number keeps its unit on its line. */
 export function quantityWords(value: number, unit: string): string {

@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { checkTrialsForRisk } from '../stats/reserve.js';
 import { modelKindOf } from '../study/study.js';
 import type { ModelKind } from '../study/model.js';
-import { withValue } from './document.js';
+import { withValue } from '../scenario/document-path.js';
 import type { AxisValue, SweepFile } from './sweep-file.js';
 import { axisValues } from './sweep-file.js';
 

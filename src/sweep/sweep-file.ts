@@ -8,7 +8,7 @@ import { MAXIMUM_HORIZONS, MAXIMUM_TRIALS } from '../engine/job-request.js';
 import { isSeedText } from '../engine/stream-key.js';
 import { nearestOf } from '../scenario/nearest.js';
 import { chosenBy, isObject, mismatch, text, where } from '../scenario/schema-parts.js';
-import { overlapping, parsePath } from './document.js';
+import { overlapping, parsePath } from '../scenario/document-path.js';
 import { sweepInBaseUnits } from './sweep-units.js';
 
 /** What the exact law is asked for. */

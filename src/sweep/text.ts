@@ -1,5 +1,6 @@
 /** A sweep as text: the plan before it, and a short table after it. */
-import { formatCount, formatDuration, formatNumber, formatQuantity, formatTable, scaleFor } from '../report/table.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
+import { formatDuration, formatQuantity, formatTable, scaleFor } from '../report/table.js';
 import { formatEstimate, formatLike, formatPlusMinus, withError } from '../report/estimate.js';
 import type { Shown } from '../report/estimate.js';
 import { slotWords } from '../report/notes.js';

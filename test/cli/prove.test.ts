@@ -245,7 +245,6 @@ describe('distributed accounting elsewhere', () => {
   });
 
   test.each([
-    [['validate', file, '--until', '1%'], /^batterywalk: --until: got it with accounting "distributed"[^\n]*\n$/],
     [['run', file, '--kernel', 'lumped'], /^batterywalk: kernel: got "lumped"[^\n]*\n$/],
     [['run', '--kernel', 'task'], /^batterywalk: --kernel: got "task"[^\n]*did you mean "tasks"[^\n]*\n$/],
   ])('%j is refused in one line', async (args, message) => {

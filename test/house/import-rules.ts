@@ -21,6 +21,7 @@ const RANK: Readonly<Record<string, number>> = {
   study: 6,
   report: 7,
   sweep: 8,
+  library: 9,
   cli: 9,
   page: 9,
 };

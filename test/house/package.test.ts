@@ -158,8 +158,8 @@ describe('the package', () => {
   );
   /** What each prints, in order. */
   const PRINTED = [
-    /^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*$/,
     /^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*true\n$/,
+    /^64 \d.*\n(?:.*\n)*1024 \d.*\n(?:.*\n)*PASS: all 10(?:.*\n)*true\n$/,
     /^0\.999\d+\n$/,
     /^\d+(\.\d+)?\n$/,
   ];
@@ -179,6 +179,16 @@ describe('the package', () => {
 
   test('has an expected output for every example', () => {
     expect(examples.length).toBe(PRINTED.length);
+  });
+
+  test.each([
+    ['check-theory.mjs', /^T = 16: E\[D\] [\d.]+ kJ simulated, [\d.]+ kJ exact, .*\nT = 256: .*\nPASS\n$/],
+    ['size-battery.mjs', /^a charge of \d+\.\d\d MJ keeps it, after \d+ looks\n$/],
+    ['compare-routers.mjs', /^latest less myopic: -[\d.]+ kJ a task, interval .*\nthreshold:\S+ less myopic: .*\n$/],
+  ])('runs examples/%s', async (name, printed) => {
+    await writeFile(join(folder, name), await readFile(join(root, 'examples', name)));
+    const { stdout } = await execute(process.execPath, [name], { cwd: folder });
+    expect(stdout).toMatch(printed);
   });
 
   test.each([

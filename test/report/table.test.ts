@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatNumber,
-  formatP,
-  formatQuantity,
-  formatTable,
-  scaleFor,
-} from '../../src/report/table.js';
+import { formatCount, formatNumber } from '../../src/numeric/format.js';
+import { formatDuration, formatFixed, formatP, formatQuantity, formatTable, scaleFor } from '../../src/report/table.js';
 
 describe('a text table', () => {
   it('lines its columns up and leaves no blanks at the ends of lines', () => {

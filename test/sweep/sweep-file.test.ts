@@ -4,7 +4,7 @@ import { sha256HexOfParts as inBrowsers } from '../../src/host/browser-sha256.js
 import { sha256HexOfParts as inNode } from '../../src/host/node-sha256.js';
 import { InputError } from '../../src/errors.js';
 import { canonicalJson, sha256Text } from '../../src/hash.js';
-import { valueAt, withValue } from '../../src/sweep/document.js';
+import { valueAt, withValue } from '../../src/scenario/document-path.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import { axisValues, parseSweepFile } from '../../src/sweep/sweep-file.js';
 import { DOCUMENT, sweepOf } from './sweeps.js';

@@ -1,6 +1,7 @@
 /** The law of the deficit at one horizon: its CDF, and its survival function on a logarithmic scale. Four curves each. */
 import * as Plot from '@observablehq/plot';
-import { formatCount, scaleFor } from '../table.js';
+import { formatCount } from '../../numeric/format.js';
+import { scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';

@@ -5,7 +5,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf } from '../../numeric/extremes.js';
-import { formatCount } from '../table.js';
+import { formatCount } from '../../numeric/format.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
 import { deficitScale, inUnits } from './distribution.js';

@@ -2,7 +2,8 @@
 import type { SiteSummary } from '../../stats/site-summary.js';
 import type { ExactSiteDocument } from '../site-document.js';
 import { siteSeries } from '../site-series.js';
-import { formatCount, formatQuantity } from '../table.js';
+import { formatCount } from '../../numeric/format.js';
+import { formatQuantity } from '../table.js';
 import type { ChartSetting } from './chart.js';
 import { survivalChart } from './distribution.js';
 import type { SurvivalData } from './distribution.js';

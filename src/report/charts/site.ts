@@ -2,7 +2,8 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
-import { formatNumber, formatQuantity, scaleFor } from '../table.js';
+import { formatNumber } from '../../numeric/format.js';
+import { formatQuantity, scaleFor } from '../table.js';
 import { BAND_OPACITY, SERIES_FILL, SERIES_WIDTH, drawChart } from './chart.js';
 import type { Axis, ChartContent, ChartSetting, LegendEntry, SeriesStyle } from './chart.js';
 import { evenHorizonAxis } from './horizon-axis.js';

@@ -2,7 +2,8 @@
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
-import { formatNumber, scaleFor } from '../table.js';
+import { formatNumber } from '../../numeric/format.js';
+import { scaleFor } from '../table.js';
 import { wattHours } from './axis-units.js';
 import { drawChart } from './chart.js';
 import type { Axis, ChartSetting, LegendEntry } from './chart.js';

@@ -7,7 +7,8 @@ import type { Scenario } from '../../scenario/scenario.js';
 import type { RegimeDetection } from '../../stats/regimes.js';
 import type { PaperDetection } from '../../stats/paper-regimes.js';
 import type { Table } from '../table-model.js';
-import { formatCount, formatNumber, formatQuantity } from '../table.js';
+import { formatCount, formatNumber } from '../../numeric/format.js';
+import { formatQuantity } from '../table.js';
 import { DETECTORS } from './routing-error.js';
 import type { RoutingErrorCurve } from './routing-error.js';
 

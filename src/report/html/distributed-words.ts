@@ -1,6 +1,6 @@
 /** What report.html says first where energy is burned over the service: the run's own numbers, and what every path was held to. */
 import type { DistributedDocument } from '../distributed.js';
-import { formatCount } from '../table.js';
+import { formatCount } from '../../numeric/format.js';
 import { distributedTable } from '../walk-tables.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';

@@ -3,7 +3,7 @@ import type { ValidateDocument } from '../documents.js';
 import { coarseSentences } from '../coarse.js';
 import { trialsToTellApart } from '../../stats/distance.js';
 import { formatEstimate, shownMean, shownQuantileOf, shownZero } from '../estimate.js';
-import { formatCount, formatNumber } from '../table.js';
+import { formatCount, formatNumber } from '../../numeric/format.js';
 import { TEST_LABELS, estimateWords, formatPValue, horizonWords, quantityWords, roundTrials } from '../words.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';

@@ -1,62 +1,45 @@
-/** The questions of the command line as functions, for any scenario: what the model is, the study decides. */
-import type { KernelName } from './engine/job.js';
-import { openBackend } from './engine/open-backend.js';
-import type { BackendRequest } from './engine/open-backend.js';
-import { StoppedError } from './errors.js';
-import { resolveScenario } from './fleet/resolve.js';
-import type { Host } from './host/contract.js';
-import { host as ownHost } from './host/host.js';
-import { runAnswer, validationAnswer } from './report/answer.js';
-import type { RunAnswer, ValidationAnswer } from './report/answer.js';
-import { parseScenario } from './scenario/parse.js';
-import type { Scenario } from './scenario/scenario.js';
-import { parsePrecisionTarget } from './stats/precision.js';
-import { outcomeOf } from './study/finished.js';
-import type { Outcome } from './study/finished.js';
-import { countOf, walkParts, walkUntil } from './study/run.js';
-import type { PartSizes } from './study/run.js';
-import { studyOf } from './study/study.js';
-import type { Purpose, Study, Summarized, Validated } from './study/study.js';
+/** `run` and `validate` of any scenario: what the model is, the study decides. */
+import type { KernelName } from '../engine/job.js';
+import { StoppedError } from '../errors.js';
+import { resolveScenario } from '../fleet/resolve.js';
+import { runAnswer, validationAnswer } from '../report/answer.js';
+import type { DistributedDocument } from '../report/distributed.js';
+import type { RunDocument, ValidateDocument } from '../report/documents.js';
+import type { SiteDocument } from '../report/site-document.js';
+import { parseScenario } from '../scenario/parse.js';
+import { opened } from './options.js';
+import type { RunOptions, ScenarioInput } from './options.js';
+import { parsePrecisionTarget } from '../stats/precision.js';
+import { outcomeOf } from '../study/finished.js';
+import type { Outcome } from '../study/finished.js';
+import { countOf, walkParts, walkUntil } from '../study/run.js';
+import type { PartSizes } from '../study/run.js';
+import { studyOf } from '../study/study.js';
+import type { Purpose, Study, Summarized, Validated } from '../study/study.js';
 
-/** How far a study is. */
-export interface StudyProgress {
-  /** Path-slots walked, and of how many. */
-  readonly done: number;
-  readonly total: number;
-  /** Seconds since the first path. */
-  readonly elapsedSeconds: number;
-}
-
-/** What a study is asked, and how it is run. */
-export interface StudyOptions extends Omit<BackendRequest, 'onRemark' | 'kernel'> {
+/** What a run is asked. */
+export interface StudyOptions extends RunOptions {
   /** Paths; 100,000 where left out. With `until`, the most. */
   readonly trials?: number;
   /** Slots of each horizon, ascending; 16, 64, 256 and 1024 where left out. */
   readonly horizons?: readonly number[];
-  /** Any text; `1` where left out. Equal seeds give equal integers on every backend. */
-  readonly seed?: string;
   /** The walk's kernel; left out, as the accounting asks. */
   readonly kernel?: KernelName;
   /** A precision target such as `1%`, `q0.99:1%` or, of a site, `waste:1%`: the run goes on until it is met. */
   readonly until?: string;
-  /** Stops the run: what is finished by then is the result. */
-  readonly signal?: AbortSignal;
-  /** Told several times a second how far it is. */
-  readonly onProgress?: (progress: StudyProgress) => void;
-  /** Told what is worth knowing: a worker that fell silent, a device that was lost. */
-  readonly onRemark?: (text: string) => void;
-  /** Where it runs; this host where left out. */
-  readonly host?: Host;
 }
 
 /** What a simulation says: its numbers by model (`kind`), the document of `run --json`, and the tables as text. */
-export type SimulationResult = Summarized & Pick<RunAnswer, 'document' | 'text'>;
+export type SimulationResult = Summarized & {
+  readonly document: RunDocument | SiteDocument;
+  readonly text: () => string;
+};
 
 /** What a validation says: its numbers and verdicts by model (`kind`), the document of `validate --json`, and text. */
-export type ValidationResult = Validated & Pick<ValidationAnswer, 'document' | 'text'>;
-
-/** A scenario, checked or as it stands in a file. */
-export type ScenarioInput = Scenario | object;
+export type ValidationResult = Validated & {
+  readonly document: ValidateDocument | DistributedDocument | SiteDocument;
+  readonly text: () => string;
+};
 
 /**
  * Simulates a scenario: the paper's walk, distributed accounting or a site.
@@ -97,8 +80,7 @@ async function walked(
   const { job } = study.planned;
   const { tallies } = study;
   const target = until === undefined ? undefined : parsePrecisionTarget(until, Object.keys(tallies));
-  const { host = ownHost, ...asked } = options;
-  const backend = await openBackend(host, { ...asked, kernel: job.kernel });
+  const backend = await opened(options, job.kernel);
   try {
     await backend.ready(job);
     const start = performance.now();
@@ -106,7 +88,7 @@ async function walked(
       signal,
       sizes: { ...PARTS, first: Math.max(1, Math.ceil(FIRST_PATH_SLOTS / horizons[horizons.length - 1])) },
       onProgress: (done: number, total: number) => {
-        onProgress?.({ done, total, elapsedSeconds: (performance.now() - start) / 1000 });
+        onProgress?.({ label: 'simulating', done, total, elapsedSeconds: (performance.now() - start) / 1000 });
       },
     };
     const { walked: paths, precision } =

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import { demandMoments } from '../fleet/demand.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { valueAt } from '../sweep/document.js';
+import { valueAt } from '../scenario/document-path.js';
 
 export const FINDS = ['smallest', 'largest'] as const;
 export type Find = (typeof FINDS)[number];

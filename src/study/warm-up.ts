@@ -3,12 +3,11 @@
  * router that postpones work lives on what others have spent already, and looks better than it is.
  */
 import type { Backend } from '../engine/backend.js';
-import type { PreparedSite } from '../study/plan.js';
+import type { PreparedSite } from './plan.js';
 import { StoppedError } from '../errors.js';
-import { FORGOTTEN } from '../report/comparison-report.js';
-import { formatCount } from '../report/table.js';
+import { formatCount } from '../numeric/format.js';
 import { sideRows } from '../stats/comparison.js';
-import type { Variant } from './policies.js';
+import type { Scenario } from '../scenario/scenario.js';
 
 export interface WarmUp {
   readonly slots: number;
@@ -16,12 +15,17 @@ export interface WarmUp {
   readonly remembered: number;
 }
 
+/** Share of the auxiliary energy below which what the start decides is not spoken of. */
+export const FORGOTTEN = 0.02;
 /** Doublings of the shortest warm-up that are tried. */
 const MOST_DOUBLINGS = 5;
 const PILOT_PATHS = 1000;
 
 /** Slots after which the profiles of all begin anew, and by which every queue is as full as it gets: no warm-up is shorter, and all are multiples. */
-export function shortestWarmUp(variants: readonly Variant[], sites: readonly PreparedSite[]): number {
+export function shortestWarmUp(
+  variants: readonly { readonly scenario: Scenario }[],
+  sites: readonly PreparedSite[],
+): number {
   const period = variants.reduce((all, { scenario }) => commonMultiple(all, periodOf(scenario)), 1);
   const reach = sites.reduce((most, { law }) => Math.max(most, law.tables.queueRing, law.tables.serviceRing), 1);
   return period * Math.ceil(reach / period);
@@ -85,7 +89,7 @@ async function rememberedShare(
 }
 
 /** Slots after which the profiles of arrivals and harvest begin anew. */
-function periodOf({ arrivals, harvest }: Variant['scenario']): number {
+function periodOf({ arrivals, harvest }: Scenario): number {
   return [...(arrivals.profile ?? []), ...(('profile' in harvest ? harvest.profile : undefined) ?? [])].reduce(
     (all, { values, slotsPerValue }) => commonMultiple(all, values.length * slotsPerValue),
     1,

@@ -5,22 +5,34 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import type { JobRequest } from '../engine/job-request.js';
-import { allIdentical, sharedDraws } from '../study/shared-draws.js';
+import { allIdentical, sharedDraws } from './shared-draws.js';
 import { SITE_ROWS, splitSite } from '../engine/site-job.js';
-import { prepareRun, prepareSite } from '../study/plan.js';
-import type { PreparedRun, PreparedSite } from '../study/plan.js';
+import { prepareRun, prepareSite } from './plan.js';
+import type { PreparedRun, PreparedSite } from './plan.js';
 import { InputError } from '../errors.js';
-import type { NeighbouringDesigns } from '../report/design-report.js';
-import { formatNumber } from '../report/table.js';
+import { formatNumber } from '../numeric/format.js';
 import { parseScenario } from '../scenario/parse.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { sideRows } from '../stats/comparison.js';
 import { failureAgreement } from '../stats/failure-agreement.js';
 import { addPairs, emptyPairedSums } from '../stats/paired.js';
+import type { FailureAgreement } from '../stats/failure-agreement.js';
+import type { SharedDraw } from './shared-draws.js';
 import type { EvaluateRisk } from '../stats/risk-probe.js';
-import { withValue } from '../sweep/document.js';
-import type { CommandContext } from './context.js';
-import { reportProgress } from './running.js';
+import { withValue } from '../scenario/document-path.js';
+import type { StudyControl } from './control.js';
+
+/** The answer and the value looked at beside it, path by path. */
+export interface NeighbouringDesigns extends FailureAgreement {
+  readonly worse: number;
+  readonly better: number;
+  readonly draws: readonly SharedDraw[];
+  /**
+   * That a path which fails at the better design fails at the worse is certain: the draws are the same, and more
+   * battery never lacks more.
+   */
+  readonly monotone: boolean;
+}
 
 /** Values of a site that are kept at a time: 16 MiB. */
 const CHUNK_VALUES = 2 ** 22;
@@ -77,7 +89,7 @@ export interface Failures {
  * @param onLook told of each look as soon as it is over, and of what there is of one that was stopped
  */
 export function riskByPaths(
-  context: CommandContext,
+  control: StudyControl,
   backend: Backend,
   question: DesignQuestion,
   asSite: boolean,
@@ -88,13 +100,18 @@ export function riskByPaths(
   return async (x, trials) => {
     const before = seen.get(x) ?? { failures: 0, trials: 0 };
     if (before.trials >= trials) return before;
-    const control = { signal: context.signal, onProgress: reportProgress(context, `at ${formatNumber(x, 6)}`) };
+    const running: Control = {
+      signal: control.signal,
+      onProgress: ({ done, total, elapsedSeconds }) => {
+        control.onProgress(`at ${formatNumber(x, 6)}`, done, total, elapsedSeconds);
+      },
+    };
     const request = { firstPath: before.trials, trials: trials - before.trials };
-    const more = await count(backend, question, x, request, control);
+    const more = await count(backend, question, x, request, running);
     const now = { failures: before.failures + more.failures, trials: before.trials + more.trials };
     // After a stop with what was finished of it.
     if (more.trials > 0) onLook(x, now);
-    context.signal.throwIfAborted();
+    control.signal.throwIfAborted();
     seen.set(x, now);
     return now;
   };
@@ -102,7 +119,7 @@ export function riskByPaths(
 
 /** Walks the first paths at two designs, and pairs them. Undefined of fewer than two paths. */
 export async function compareDesigns(
-  context: CommandContext,
+  control: StudyControl,
   backend: Backend,
   question: DesignQuestion,
   asSite: boolean,
@@ -114,21 +131,16 @@ export async function compareDesigns(
     asSite ? preparedSite(question, x, request) : preparedWalk(question, x, request),
   );
   const chunk = chunkOf(asSite);
-  const report = reportProgress(context, 'pairing');
   const start = performance.now();
   let sums = emptyPairedSums(1);
   for (let done = 0; done < trials; done += chunk) {
     const paths = { firstPath: done, trials: Math.min(chunk, trials - done) };
-    const control = { signal: context.signal };
-    const atWorse = await failuresByPath(backend, a, question, worse, paths, control);
-    const atBetter = await failuresByPath(backend, b, question, better, paths, control);
-    context.signal.throwIfAborted();
+    const running = { signal: control.signal };
+    const atWorse = await failuresByPath(backend, a, question, worse, paths, running);
+    const atBetter = await failuresByPath(backend, b, question, better, paths, running);
+    control.signal.throwIfAborted();
     sums = addPairs(sums, atWorse, atBetter);
-    report({
-      done: done + paths.trials,
-      total: trials,
-      elapsedSeconds: (performance.now() - start) / 1000,
-    });
+    control.onProgress('pairing', done + paths.trials, trials, (performance.now() - start) / 1000);
   }
   const draws = sharedDraws(a, b);
   return { worse, better, ...failureAgreement(sums), draws, monotone: allIdentical(draws) && isMonotone(question) };

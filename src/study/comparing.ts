@@ -1,14 +1,12 @@
 /** Sites run side by side on the words of one seed, chunk by chunk of paths, so that memory is bounded. */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import { sharedDraws } from '../study/shared-draws.js';
-import { prepareSite } from '../study/plan.js';
-import type { PreparedSite } from '../study/plan.js';
+import { sharedDraws } from './shared-draws.js';
+import { prepareSite } from './plan.js';
+import type { PreparedSite } from './plan.js';
 import { SITE_ROWS } from '../engine/site-job.js';
 import { InputError, PlanError, StoppedError } from '../errors.js';
 import { expectedFailures } from '../fleet/failures.js';
-import type { ComparedSide, FinishedComparison } from '../report/comparison-report.js';
-import { uncommonDraws } from '../report/shared-draws.js';
 import {
   addComparison,
   compareFamily,
@@ -18,11 +16,12 @@ import {
   steadyRows,
 } from '../stats/comparison.js';
 import type { ComparisonSums, SideRows } from '../stats/comparison.js';
-import type { CommandContext } from './context.js';
-import type { Variant } from './policies.js';
-import { nextPart } from '../study/run.js';
-import { progressAt } from './progress.js';
-import { openAsked } from './running.js';
+import type { StudyControl } from './control.js';
+import { nextPart } from './run.js';
+import type { SharedDraw } from './shared-draws.js';
+import type { ExpectedFailures } from '../fleet/failures.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { QuantityDifference } from '../stats/comparison.js';
 import { findWarmUp, shortestWarmUp } from './warm-up.js';
 
 /** Values kept of one side at a time: 16 MiB. */
@@ -37,6 +36,55 @@ const CHUNK_SECONDS = 0.5;
 /** Most that a chunk is larger than the one before it. */
 const GROWTH = 4;
 
+/** A scenario that is compared, and what it is called. */
+export interface Variant {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/** One of the scenarios that were compared. */
+export interface ComparedSide {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** Paths on which something that must never happen was seen, and what: flags of `SITE_VIOLATION`. */
+  readonly violatedPaths: number;
+  readonly violations: number;
+  /** Tasks that were dispatched because the queue was full, all paths together. */
+  readonly overflowed: number;
+  /** What it shares with the first, by purpose. */
+  readonly draws: readonly SharedDraw[];
+  /** Expected failures among the tasks that arrive up to each horizon; null where tasks give their energies. */
+  readonly failures: readonly ({ readonly slots: number } & ExpectedFailures)[] | null;
+}
+
+/** One side against the first at one horizon. */
+export interface ComparedHorizon {
+  readonly slots: number;
+  readonly quantities: readonly QuantityDifference[];
+}
+
+/** One side against the first over the slots after `fromSlots`, up to `slots`. */
+export interface SteadyComparison extends ComparedHorizon {
+  readonly fromSlots: number;
+  /** What of the auxiliary energy after it the start may still decide, as a share; null where it was not measured. */
+  readonly remembered: number | null;
+}
+
+export interface FinishedComparison {
+  readonly seed: string;
+  readonly trials: number;
+  readonly familyAlpha: number;
+  readonly backend: Backend['name'];
+  readonly adapter: Backend['adapter'];
+  readonly elapsedSeconds: number;
+  readonly pathSlotsPerSecond: number;
+  readonly sides: readonly ComparedSide[];
+  /** For each side but the first, in their order. */
+  readonly comparisons: readonly (readonly ComparedHorizon[])[];
+  /** The same over windows after a warm-up (`stats/comparison.ts`, steadyRows); none where no side can leave work undone. */
+  readonly steady: readonly (readonly SteadyComparison[])[];
+}
+
 /** A side made ready, and what has been counted of it. */
 interface Side extends Variant {
   readonly prepared: PreparedSite;
@@ -47,30 +95,38 @@ interface Side extends Variant {
   overflowed: number;
 }
 
+/** What a comparison is asked. */
+export interface ComparisonRequest {
+  readonly variants: readonly Variant[];
+  readonly trials: number;
+  readonly horizons: readonly number[];
+  readonly seed: string;
+  /** All intervals are right at once but for this chance. */
+  readonly familyAlpha: number;
+  /** Slots after which the steady comparison begins; left out: as `steadyWindows` says. */
+  readonly from?: number | undefined;
+}
+
 /**
- * Runs them all. After Ctrl-C what is finished comes back; too little finished is an error.
- * @param from slots after which the steady comparison begins; undefined: as `steadyWindows` says
+ * Runs them all. After a stop what is finished comes back; too little finished is an error.
+ * @param open asked for a backend once all are found to be fit to run
  */
 export async function compareVariants(
-  context: CommandContext,
-  variants: readonly Variant[],
-  asked: readonly number[],
-  familyAlpha: number,
-  from?: number,
+  { variants, trials, horizons: asked, seed, familyAlpha, from }: ComparisonRequest,
+  open: () => Promise<Backend>,
+  control: StudyControl,
 ): Promise<FinishedComparison> {
-  const { trials, seed } = context.options;
   const prepareAll = (horizons: readonly number[], paths = trials): PreparedSite[] =>
     variants.map((variant) =>
       named(variant, () => prepareSite(resolveScenario(variant.scenario), { trials: paths, horizons, seed })),
     );
   // What cannot be run is refused before a backend is opened.
-  context.stage('sampling the laws');
+  control.onStage('sampling the laws');
   const asAsked = prepareAll(asked);
-  context.prepareFolder();
-  const backend = await openAsked(context);
+  const backend = await open();
   try {
-    context.stage('looking for a warm-up');
-    const { windows, remembered } = await steadyWindows(context, backend, variants, asAsked, asked, prepareAll, from);
+    control.onStage('looking for a warm-up');
+    const { windows, remembered } = await steadyWindows(control, backend, variants, asAsked, asked, prepareAll, from);
     // Runs of their own, so that totals stay those of `run`: a longer walk has a coarser lattice.
     const later = [...new Set(windows.flatMap(({ fromSlots, slots }) => [fromSlots, slots]))]
       .filter((slots) => slots > 0)
@@ -99,7 +155,7 @@ export async function compareVariants(
     while (done < trials) {
       const paths = Math.min(chunk, trials - done);
       const begun = performance.now();
-      const report = progress(context, {
+      const report = progress(control, {
         done,
         trials,
         paths,
@@ -107,7 +163,7 @@ export async function compareVariants(
         slots: walked,
         start,
       });
-      if (!(await runChunk(context, backend, sides, sums, { firstPath: done, paths }, report))) break;
+      if (!(await runChunk(control, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
       const seconds = (performance.now() - begun) / 1000;
       chunk = Math.min(most, nextPart(paths, seconds, { first, growth: GROWTH, seconds: CHUNK_SECONDS }));
@@ -116,7 +172,7 @@ export async function compareVariants(
       const missing = done === 0 ? 'any path was' : 'two paths were';
       throw new StoppedError(`stopped before ${missing} finished: nothing to report`);
     }
-    if (context.signal.aborted) context.remark(`stopped: ${done} paths were finished and are reported`);
+    if (control.signal.aborted) control.onRemark(`stopped: ${done} paths were finished and are reported`);
     const elapsedSeconds = (performance.now() - start) / 1000;
     const judged = compareFamily([...sums.totals.flat(), ...sums.steady.flat()], familyAlpha);
     const others = sides.slice(1);
@@ -131,9 +187,8 @@ export async function compareVariants(
       pathSlotsPerSecond: (done * sides.length * walked) / elapsedSeconds,
       sides: sides.map(({ name, scenario, prepared, violatedPaths, violations, overflowed }): ComparedSide => {
         const draws = sharedDraws(sides[0].prepared, prepared);
-        const uncommon = uncommonDraws(draws, sides[0].name, name);
         const failures = failuresOf(prepared.site, asked);
-        return { name, scenario, violatedPaths, violations, overflowed, uncommon, draws, failures };
+        return { name, scenario, violatedPaths, violations, overflowed, draws, failures };
       }),
       comparisons: others.map((_, side) =>
         asked.map((slots, h) => ({ slots, quantities: judged[side * asked.length + h] })),
@@ -179,7 +234,7 @@ interface Sums {
  * window that ends with the last horizon.
  */
 async function steadyWindows(
-  context: CommandContext,
+  control: StudyControl,
   backend: Backend,
   variants: readonly Variant[],
   sites: readonly PreparedSite[],
@@ -196,7 +251,7 @@ async function steadyWindows(
   const shortest = shortestWarmUp(variants, sites);
   if (sites.every(({ site }) => site.harvest.kind !== 'trace')) {
     try {
-      const found = await findWarmUp(backend, shortest, prepare, context.signal);
+      const found = await findWarmUp(backend, shortest, prepare, control.signal);
       const whole = found === undefined ? [] : asked.map((slots) => found.slots + slots);
       if (found !== undefined) {
         prepare(whole, 2);
@@ -216,7 +271,7 @@ async function steadyWindows(
 
 /** Runs some paths of every side and adds them; false where Ctrl-C came first. */
 async function runChunk(
-  context: CommandContext,
+  control: StudyControl,
   backend: Backend,
   sides: readonly Side[],
   { asked, windows, totals, steady }: Sums,
@@ -226,11 +281,11 @@ async function runChunk(
   const totalsAt: RowsAt[] = [];
   const steadyAt: RowsAt[] = [];
   for (const [i, side] of sides.entries()) {
-    totalsAt.push(await rowsOf(context, backend, side.prepared, { firstPath, paths }));
-    if (side.steady !== undefined && !context.signal.aborted) {
-      steadyAt.push(await rowsOf(context, backend, side.steady, { firstPath, paths }));
+    totalsAt.push(await rowsOf(control, backend, side.prepared, { firstPath, paths }));
+    if (side.steady !== undefined && !control.signal.aborted) {
+      steadyAt.push(await rowsOf(control, backend, side.steady, { firstPath, paths }));
     }
-    if (context.signal.aborted) return false;
+    if (control.signal.aborted) return false;
     report(i + 1);
   }
   sides.forEach((side, i) => {
@@ -258,18 +313,18 @@ async function runChunk(
 type RowsAt = (slots: number) => SideRows;
 
 async function rowsOf(
-  context: CommandContext,
+  control: StudyControl,
   backend: Backend,
   { job }: PreparedSite,
   part: { readonly firstPath: number; readonly paths: number },
 ): Promise<RowsAt> {
-  const values = await backend.deficits({ ...job, ...part }, { signal: context.signal });
+  const values = await backend.deficits({ ...job, ...part }, { signal: control.signal });
   const horizons = job.horizons.map(({ slots }) => slots);
   return (slots) => sideRows(values, horizons.length, part.paths, horizons.indexOf(slots));
 }
 
 function progress(
-  context: CommandContext,
+  control: StudyControl,
   at: { done: number; trials: number; paths: number; sides: number; slots: number; start: number },
 ): (side: number) => void {
   return (side) => {
@@ -277,7 +332,7 @@ function progress(
     const done = (at.done * at.sides + at.paths * side) * slots;
     const total = at.trials * at.sides * slots;
     const seconds = (performance.now() - at.start) / 1000;
-    context.progress.report(progressAt('comparing', { done, total }, done, seconds));
+    control.onProgress('comparing', done, total, seconds);
   };
 }
 
