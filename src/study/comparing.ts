@@ -5,7 +5,7 @@ import { sharedDraws } from './shared-draws.js';
 import { prepareSite } from './plan.js';
 import type { PreparedSite } from './plan.js';
 import { SITE_ROWS } from '../engine/site-job.js';
-import { InputError, PlanError, StoppedError } from '../errors.js';
+import { InputError, StoppedError } from '../errors.js';
 import { expectedFailures } from '../fleet/failures.js';
 import {
   addComparison,
@@ -22,7 +22,8 @@ import type { SharedDraw } from './shared-draws.js';
 import type { ExpectedFailures } from '../fleet/failures.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { QuantityDifference } from '../stats/comparison.js';
-import { findWarmUp, shortestWarmUp } from './warm-up.js';
+import { steadyWindows } from './steady-windows.js';
+import type { Window } from './steady-windows.js';
 
 /** Values kept of one side at a time: 16 MiB. */
 const CHUNK_VALUES = 2 ** 22;
@@ -174,36 +175,43 @@ export async function compareVariants(
     }
     if (control.signal.aborted) control.onRemark(`stopped: ${done} paths were finished and are reported`);
     const elapsedSeconds = (performance.now() - start) / 1000;
-    const judged = compareFamily([...sums.totals.flat(), ...sums.steady.flat()], familyAlpha);
-    const others = sides.slice(1);
-    const steadyFrom = others.length * asked.length;
     return {
-      seed,
-      trials: done,
-      familyAlpha,
-      backend: backend.name,
-      adapter: backend.adapter,
-      elapsedSeconds,
+      ...{ seed, trials: done, familyAlpha, backend: backend.name, adapter: backend.adapter, elapsedSeconds },
       pathSlotsPerSecond: (done * sides.length * walked) / elapsedSeconds,
-      sides: sides.map(({ name, scenario, prepared, violatedPaths, violations, overflowed }): ComparedSide => {
-        const draws = sharedDraws(sides[0].prepared, prepared);
-        const failures = failuresOf(prepared.site, asked);
-        return { name, scenario, violatedPaths, violations, overflowed, draws, failures };
-      }),
-      comparisons: others.map((_, side) =>
-        asked.map((slots, h) => ({ slots, quantities: judged[side * asked.length + h] })),
-      ),
-      steady: others.map((_, side) =>
-        windows.map((window, i) => ({
-          ...window,
-          remembered,
-          quantities: steadyQuantities(judged[steadyFrom + side * windows.length + i]),
-        })),
-      ),
+      sides: sides.map((side) => comparedSide(sides[0], side, asked)),
+      ...judgedSums(sums, sides.length - 1, remembered, familyAlpha),
     };
   } finally {
     await backend.release();
   }
+}
+
+function comparedSide(first: Side, side: Side, asked: readonly number[]): ComparedSide {
+  const { name, scenario, prepared, violatedPaths, violations, overflowed } = side;
+  const draws = sharedDraws(first.prepared, prepared);
+  return { name, scenario, violatedPaths, violations, overflowed, draws, failures: failuresOf(prepared.site, asked) };
+}
+
+/** All differences as one family. @param others sides but the first */
+function judgedSums(
+  { asked, windows, totals, steady }: Sums,
+  others: number,
+  remembered: number | null,
+  familyAlpha: number,
+): Pick<FinishedComparison, 'comparisons' | 'steady'> {
+  const judged = compareFamily([...totals.flat(), ...steady.flat()], familyAlpha);
+  const steadyFrom = others * asked.length;
+  const sides = Array.from({ length: others }, (_, side) => side);
+  return {
+    comparisons: sides.map((side) => asked.map((slots, h) => ({ slots, quantities: judged[side * asked.length + h] }))),
+    steady: sides.map((side) =>
+      windows.map((window, i) => ({
+        ...window,
+        remembered,
+        quantities: steadyQuantities(judged[steadyFrom + side * windows.length + i]),
+      })),
+    ),
+  };
 }
 
 function failuresOf(site: PreparedSite['site'], horizons: readonly number[]): ComparedSide['failures'] {
@@ -214,59 +222,12 @@ function failuresOf(site: PreparedSite['site'], horizons: readonly number[]): Co
   return found.length === 0 ? null : found;
 }
 
-/** What a steady comparison is made over: the slots after `fromSlots`, up to `slots`. */
-interface Window {
-  readonly fromSlots: number;
-  readonly slots: number;
-}
-
 /** Of each side but the first, at every horizon that was asked for and over every window. */
 interface Sums {
   readonly asked: readonly number[];
   readonly windows: readonly Window[];
   readonly totals: ComparisonSums[][];
   readonly steady: ComparisonSums[][];
-}
-
-/**
- * Windows in which postponed work is no saving: as many slots as were asked for, after a warm-up in which every side forgets how it began; none where no side
- * can leave work undone. Where there is no such warm-up (a battery without limit, a trace, whose slots do not go on for ever) or `from` names the start: one
- * window that ends with the last horizon.
- */
-async function steadyWindows(
-  control: StudyControl,
-  backend: Backend,
-  variants: readonly Variant[],
-  sites: readonly PreparedSite[],
-  asked: readonly number[],
-  prepare: (horizons: readonly number[], trials: number) => PreparedSite[],
-  from: number | undefined,
-): Promise<{ readonly windows: readonly Window[]; readonly remembered: number | null }> {
-  if (sites.every(({ law: { tables } }) => !tables.queue && tables.serviceRing === 0)) {
-    return { windows: [], remembered: null };
-  }
-  const last = asked[asked.length - 1];
-  const within = (fromSlots: number) => ({ windows: [{ fromSlots, slots: last }], remembered: null });
-  if (from !== undefined) return within(from);
-  const shortest = shortestWarmUp(variants, sites);
-  if (sites.every(({ site }) => site.harvest.kind !== 'trace')) {
-    try {
-      const found = await findWarmUp(backend, shortest, prepare, control.signal);
-      const whole = found === undefined ? [] : asked.map((slots) => found.slots + slots);
-      if (found !== undefined) {
-        prepare(whole, 2);
-        const { slots: fromSlots, remembered } = found;
-        return { windows: whole.map((slots) => ({ fromSlots, slots })), remembered };
-      }
-    } catch (error) {
-      // So many slots do not fit into 32 bits.
-      if (!(error instanceof InputError && (error instanceof PlanError || error.cause instanceof PlanError)))
-        throw error;
-    }
-  }
-  if (asked.length > 1) return within(asked[asked.length - 2]);
-  const most = Math.floor((2 * last) / 3);
-  return within(shortest <= most ? last - shortest * Math.floor(most / shortest) : last - most);
 }
 
 /** Runs some paths of every side and adds them; false where Ctrl-C came first. */

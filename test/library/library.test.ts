@@ -17,7 +17,7 @@ afterAll(() => {
 });
 
 const SITE = siteWith({ battery: { initialJoules: 2000, capacityJoules: 10_000, chargeEfficiency: 0.9 } });
-const FLEET = { ...loadPreset('reference'), accounting: 'distributed' };
+const FLEET = { ...loadPreset('reference'), accounting: 'distributed' } as const;
 const CPU = { backend: 'cpu', threads: 1 } as const;
 
 /** What the command line prints of it, without what differs from run to run. */
@@ -25,7 +25,7 @@ async function onCommandLine(command: string, scenario: object, options: readonl
   const path = join(folder, 'scenario.json');
   writeFileSync(path, JSON.stringify(scenario));
   const { stdout } = await runOn([command, path, ...options, '--backend', 'cpu', '--json', '--quiet']);
-  return timeless(JSON.parse(stdout));
+  return timeless(JSON.parse(stdout) as object);
 }
 
 /** As JSON prints it, without times and what the built engine calls itself. */
