@@ -32,6 +32,7 @@ export interface CompareOptions extends RunOptions {
 /** What a comparison says: its differences, the document of `compare --json`, and the tables as text. */
 export interface ComparisonResult extends FinishedComparison {
   readonly document: object;
+  /** The tables that the command line prints. */
   readonly text: () => string;
 }
 
@@ -77,6 +78,7 @@ export interface DesignOptions extends RunOptions {
 /** What a search says: the value with its interval, the document of `design --json`, and text. */
 export interface DesignSearchResult extends FinishedDesign {
   readonly document: object;
+  /** The tables that the command line prints. */
   readonly text: () => string;
 }
 

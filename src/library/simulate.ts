@@ -32,12 +32,14 @@ export interface StudyOptions extends RunOptions {
 /** What a simulation says: its numbers by model (`kind`), the document of `run --json`, and the tables as text. */
 export type SimulationResult = Summarized & {
   readonly document: RunDocument | SiteDocument;
+  /** The tables that the command line prints. */
   readonly text: () => string;
 };
 
 /** What a validation says: its numbers and verdicts by model (`kind`), the document of `validate --json`, and text. */
 export type ValidationResult = Validated & {
   readonly document: ValidateDocument | DistributedDocument | SiteDocument;
+  /** The tables that the command line prints. */
   readonly text: () => string;
 };
 
