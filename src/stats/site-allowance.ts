@@ -1,7 +1,7 @@
 /**
  * What verdicts on a site allow for: that the sampled site is not quite the true one (law/site-error.ts), to which
    the exact
- * laws belong. The same rules as for a walk drawn task by task (report/rungs.ts).
+ * laws belong. The same rules as for a walk drawn task by task (study/theory.ts).
  */
 import type { ExactSiteHorizon } from './site-reference.js';
 import type { SiteUnits } from './site-summary.js';

@@ -19,7 +19,8 @@ const IMPORTS = `
   import { host } from '#host';
   import { openBackend } from '../../src/engine/open-backend.js';
   import { partialsSha256 } from '../../src/engine/partials-codec.js';
-  import { prepareRun } from '../../src/engine/simulate.js';
+  import { resolveScenario } from '../../src/fleet/resolve.js';
+  import { prepareRun } from '../../src/study/plan.js';
   import { loadPreset } from '../../src/scenario/presets.js';
 `;
 
@@ -36,10 +37,10 @@ describe.skipIf(browserMissing !== undefined)(`one scenario and seed ${browserMi
           const backend = await openBackend(host, { backend: name, adapter: name === 'webgpu' ? 'software' : 'auto' });
           hashes[name] = {};
           for (const preset of ${JSON.stringify(PRESETS)}) {
-            const { job } = prepareRun(loadPreset(preset), ${JSON.stringify(REQUEST)});
+            const { job } = prepareRun(resolveScenario(loadPreset(preset)), ${JSON.stringify(REQUEST)});
             hashes[name][preset] = partialsSha256(await backend.run(job));
           }
-          const { job } = prepareRun(loadPreset('reference'), { trials: 100_000, horizons: [1024], seed: 'long' });
+          const { job } = prepareRun(resolveScenario(loadPreset('reference')), { trials: 100_000, horizons: [1024], seed: 'long' });
           const start = performance.now();
           hashes[name].long = partialsSha256(await backend.run(job));
           times[name] = performance.now() - start;
@@ -97,7 +98,7 @@ describe.skipIf(browserMissing !== undefined)(`what WebGL does without a word ${
           return error.name;
         }
       };
-      const { job } = prepareRun(loadPreset('reference'), { trials: 20_000, horizons: [1024], seed: 'lost' });
+      const { job } = prepareRun(resolveScenario(loadPreset('reference')), { trials: 20_000, horizons: [1024], seed: 'lost' });
       const lost = async (loseIt) => {
         const backend = await createGpuJsBackend('webgl2');
         const name = await nameOf(() => backend.run(job, { onProgress: loseIt }));
