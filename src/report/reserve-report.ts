@@ -35,7 +35,7 @@ export function reserveAnswer(run: RunReserves, law: LawReserves): Pick<Answer, 
     reserves: simulated.map((own, i) => ({
       risk: own.risk,
       simulated: own,
-      exact: bounded || missing !== undefined ? null : reserves[i],
+      exact: bounded || Number.isNaN(reserves[i].charge) ? null : reserves[i],
       ...(bounded ? { lumpedBound: reserves[i] } : {}),
     })),
     ...(missing === undefined ? {} : { missing }),

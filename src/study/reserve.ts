@@ -10,6 +10,7 @@ import { reserveCurve, reserveFromPartials } from '../stats/reserve.js';
 import type { EstimatedReserve, ReserveCurve } from '../stats/reserve.js';
 import { SUMMARY_QUANTILES } from '../stats/summary.js';
 import { exactAt, isKnown } from '../stats/site-reference.js';
+import type { ExactSiteHorizon } from '../stats/site-reference.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import type { Outcome } from './finished.js';
 import type { ModelKind } from './model.js';
@@ -85,12 +86,31 @@ export function lawReserves(
   const { auxiliaryLaw, auxiliary, missing } = horizon;
   if (auxiliaryLaw === undefined) {
     const reason = `the whole law of the auxiliary energy is not made at ${slots} slots: it takes too long`;
-    return unknown(missing ?? { what: 'distribution', reason });
+    const reserves = simulated.map((own) => reserveByMoments(own, horizon));
+    return { ...unknown(missing ?? { what: 'distribution', reason }), reserves };
   }
   return {
     ...{ kind: 'exact', missing: undefined },
     reserves: boundedReserves(auxiliaryLaw, auxiliary, risks, charges),
     quantiles: SUMMARY_QUANTILES.map((probability) => ({ probability, value: auxiliaryLaw.quantile(probability) })),
+  };
+}
+
+/**
+ * What mean and P(A = 0) alone say: where a risk is larger than that of any auxiliary energy, nothing covers it, and all
+ * that is lacking is left.
+ */
+function reserveByMoments(own: EstimatedReserve, { auxiliary, probabilityZero }: ExactSiteHorizon): ExactReserve {
+  const { risk, charge } = own;
+  const atSimulatedCharge =
+    charge === 0
+      ? { charge, meanExcess: auxiliary.value, error: auxiliary.error }
+      : { charge, meanExcess: NaN, error: NaN };
+  if (1 - probabilityZero.value + probabilityZero.error > risk) return { ...unknownReserve(own), atSimulatedCharge };
+  return {
+    ...{ risk, charge: 0, meanExcess: auxiliary.value, conditionalValueAtRisk: auxiliary.value / risk },
+    error: { charge: 0, meanExcess: auxiliary.error, conditionalValueAtRisk: auxiliary.error / risk },
+    atSimulatedCharge,
   };
 }
 

@@ -94,6 +94,21 @@ describe('reserve of a site', () => {
     expect(text).not.toContain('P(D > charge)');
   });
 
+  test('knows without a law that nothing is to be covered where any lack is rarer than the risk', async () => {
+    // Of 65 slots there is no whole law; P(A > 0) is between the two risks.
+    const EASIER = ['--set', 'harvest.scaleJoules=2200', '--set', 'battery.initialJoules=10000'];
+    const [{ reserves, missing }] = await reservesAt(65, [...EASIER, '--risk', '0.9,0.01']);
+    expect(missing?.reason).toMatch(/64/);
+    const [likely, rare] = reserves;
+    expect(likely.simulated.charge).toBe(0);
+    expect(likely.exact?.charge).toBe(0);
+    const { lower, upper } = likely.simulated.conditionalValueAtRiskInterval;
+    const room = 0.5 * (upper - lower);
+    expect(likely.exact?.conditionalValueAtRisk).toBeGreaterThan(lower - room);
+    expect(likely.exact?.conditionalValueAtRisk).toBeLessThan(upper + room);
+    expect(rare.exact).toBeNull();
+  });
+
   test('says where there is no law of the auxiliary energy, and gives what was simulated', async () => {
     const correlated = { harvest: { mean: 'critical', variance: 'matched', correlation: 0.5 } };
     const [{ reserves, missing }, text] = await reservesAt(16, [
