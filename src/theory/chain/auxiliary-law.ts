@@ -71,7 +71,12 @@ export function transformed(model: ChainModel, slots: readonly number[]): Auxili
     const law = tabulatedLaw({ step: step / 2, values }, atoms, { step, values: errors });
     if (!isAtomic(model.laws)) return { slots: horizon, probabilityZero: zero, ...law };
     const astray = ASTRAY * Math.sqrt(horizon) * strayOf(model, step / 4);
-    const loose = loosened(law, astray);
+    const loosest = loosened(law, astray);
+    // A lattice takes what lacks less than a step for nothing: of so little, all may lack something.
+    const loose = {
+      ...loosest,
+      cdfErrorAt: (v: number) => Math.max(loosest.cdfErrorAt(v), v <= astray ? loosest.cdf(v) : 0),
+    };
     return {
       slots: horizon,
       probabilityZero: { value: zero.value, error: zero.error + loose.cdfErrorAt(0) },

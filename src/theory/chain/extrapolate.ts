@@ -34,12 +34,12 @@ export function extrapolate(coarse: number, middle: number, fine: number): Estim
 
 /**
  * The limit where the law is of constants that no lattice holds: how far each of them is from a point then differs from
- * lattice to lattice, and so does the factor of h². The error is six times what the finest lattice itself
- * may have: of 720 standard deviations none was off by more than four times that.
+ * lattice to lattice, and so does the factor of h². The error is sixteen times what the finest lattice itself
+ * may have: of 720 standard deviations the worst was off by eleven times that.
  */
 export function extrapolateConstants(coarse: number, middle: number, fine: number): Estimate {
   const { value, error } = extrapolate(coarse, middle, fine);
-  return { value, error: Math.max(error, 6 * Math.abs(fine - middle), 1.5 * Math.abs(fine - coarse)) };
+  return { value, error: Math.max(error, 16 * Math.abs(fine - middle), 4 * Math.abs(fine - coarse)) };
 }
 
 /**
