@@ -4,7 +4,7 @@
  */
 import { outcomeOf } from '../study/finished.js';
 import type { FinishedProof } from '../study/finished.js';
-import { walkParts } from '../study/run.js';
+import { nothingFinished, walkParts } from '../study/run.js';
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { planJob } from '../engine/job.js';
@@ -27,7 +27,7 @@ import { PAPER_LIMITS, limitMean, regimes, walkLimit } from '../theory/regimes.j
 import type { Limits, Regime } from '../theory/regimes.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { Meter, nothingFinished, openAsked, reportProgress } from './running.js';
+import { Meter, openAsked, reportProgress } from './running.js';
 
 /** Most paths of each regime of Theorem 2: its mean is then known to about a third of a percent. */
 const REGIME_TRIALS = 100_000;

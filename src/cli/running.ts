@@ -4,7 +4,6 @@ import type { Backend, RunProgress } from '../engine/backend.js';
 import type { Job } from '../engine/job.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
-import { StoppedError } from '../errors.js';
 import { adapterWords } from '../report/adapter-words.js';
 import { formatCount } from '../numeric/format.js';
 import { formatDuration } from '../report/table.js';
@@ -67,14 +66,10 @@ export function reportProgress(
   };
 }
 
-/** Tells of a stop. @throws {StoppedError} where there is nothing to report */
+/** Tells of a stop. */
 export function tellStop(context: CommandContext, count: number): void {
-  if (count === 0) throw nothingFinished();
   if (context.signal.aborted) context.remark(`stopped: ${formatCount(count)} paths were finished and are reported`);
 }
-
-export const nothingFinished = (): StoppedError =>
-  new StoppedError('stopped before any path was finished: nothing to report');
 
 /** Shows how far a run is, and says once how long a long one will take. */
 export class Meter {

@@ -13,12 +13,11 @@ import type { Scenario } from '../scenario/scenario.js';
 import { parseChoice } from '../scenario/values.js';
 import { parsePrecisionTarget } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
-import { outcomeOf } from '../study/finished.js';
 import type { Outcome } from '../study/finished.js';
 import { studyOf } from '../study/study.js';
 import type { Purpose, Study } from '../study/study.js';
 import type { RunRequest } from '../study/plan.js';
-import { countOf, walkParts, walkUntil } from '../study/run.js';
+import { countOf, walkStudy } from '../study/run.js';
 import type { PartSizes, PartsControl, PrecisionPlan } from '../study/run.js';
 import type { CommandContext } from './context.js';
 import { KeptRun } from './kept-run.js';
@@ -133,15 +132,10 @@ export async function run(context: CommandContext, study: Study, kept?: KeptRun,
         meter.report(done, total);
       },
     };
-    await backend.ready(job);
-    const { walked, precision } =
-      plan === undefined
-        ? { walked: await walkParts(backend, job, control), precision: undefined }
-        : await walkUntil(backend, job, plan, control);
-    tellStop(context, countOf(walked));
-    if (precision !== undefined) tellUnmet(context, precision);
-    const outcome = await outcomeOf(backend, walked.partials, walked.elapsedSeconds);
-    return precision === undefined ? outcome : { ...outcome, precision };
+    const outcome = await walkStudy(backend, job, plan, control);
+    tellStop(context, outcome.partials.horizons[0].count);
+    if (outcome.precision !== undefined) tellUnmet(context, outcome.precision);
+    return outcome;
   } finally {
     await backend.release();
   }

@@ -14,7 +14,8 @@ import { adjustmentCoefficient } from '../theory/rare.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { parseNumbers, parseMeasure } from '../scenario/values.js';
-import { nothingFinished, openAsked, reportProgress } from './running.js';
+import { nothingFinished } from '../study/run.js';
+import { openAsked, reportProgress } from './running.js';
 
 /** Lundberg's bound at the deficits that are taken where `--at` names none. */
 const DEFAULT_BOUNDS = [1e-3, 1e-6, 1e-9, 1e-12];

@@ -1,6 +1,5 @@
 /** `run` and `validate` of any scenario: what the model is, the study decides. */
 import type { KernelName } from '../engine/job.js';
-import { StoppedError } from '../errors.js';
 import { resolveScenario } from '../fleet/resolve.js';
 import { runAnswer, validationAnswer } from '../report/answer.js';
 import type { DistributedDocument } from '../report/distributed.js';
@@ -10,9 +9,8 @@ import { parseScenario } from '../scenario/parse.js';
 import { opened } from './options.js';
 import type { RunOptions, ScenarioInput } from './options.js';
 import { parsePrecisionTarget } from '../stats/precision.js';
-import { outcomeOf } from '../study/finished.js';
 import type { Outcome } from '../study/finished.js';
-import { countOf, walkParts, walkUntil } from '../study/run.js';
+import { walkStudy } from '../study/run.js';
 import type { PartSizes } from '../study/run.js';
 import { studyOf } from '../study/study.js';
 import type { Purpose, Study, Summarized, Validated } from '../study/study.js';
@@ -84,7 +82,6 @@ async function walked(
   const target = until === undefined ? undefined : parsePrecisionTarget(until, Object.keys(tallies));
   const backend = await opened(options, job.kernel);
   try {
-    await backend.ready(job);
     const start = performance.now();
     const control = {
       signal,
@@ -93,13 +90,8 @@ async function walked(
         onProgress?.({ label: 'simulating', done, total, elapsedSeconds: (performance.now() - start) / 1000 });
       },
     };
-    const { walked: paths, precision } =
-      target === undefined
-        ? { walked: await walkParts(backend, job, control), precision: undefined }
-        : await walkUntil(backend, job, { target, tallies, mostTrials: trials }, control);
-    if (countOf(paths) === 0) throw new StoppedError('stopped before any path was finished: there is no result');
-    const outcome = await outcomeOf(backend, paths.partials, paths.elapsedSeconds);
-    return { study, outcome: precision === undefined ? outcome : { ...outcome, precision } };
+    const plan = target === undefined ? undefined : { target, tallies, mostTrials: trials };
+    return { study, outcome: await walkStudy(backend, job, plan, control) };
   } finally {
     await backend.release();
   }

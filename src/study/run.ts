@@ -7,7 +7,7 @@ import type { Job } from '../engine/job.js';
 import { emptyPartials, mergePartials } from '../engine/partials.js';
 import type { Partials } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
-import { InputError } from '../errors.js';
+import { InputError, StoppedError } from '../errors.js';
 import { SequentialPrecision } from '../stats/precision.js';
 import type { PrecisionOptions, PrecisionState, PrecisionTarget } from '../stats/precision.js';
 import { outcomeOf } from './finished.js';
@@ -128,6 +128,29 @@ export async function walkUntil(
   }
   if (walked === undefined) throw new InputError('the precision target leaves nothing to run', '--until');
   return { walked, precision };
+}
+
+export const nothingFinished = (): StoppedError =>
+  new StoppedError('stopped before any path was finished: nothing to report');
+
+/**
+ * Walks what a study planned, to a precision where one is asked for. After a stop what is finished comes back.
+ * @throws {StoppedError} where nothing is
+ */
+export async function walkStudy(
+  backend: Backend,
+  job: Job,
+  plan: PrecisionPlan | undefined,
+  control: PartsControl,
+): Promise<Outcome> {
+  await backend.ready(job);
+  const { walked, precision } =
+    plan === undefined
+      ? { walked: await walkParts(backend, job, control), precision: undefined }
+      : await walkUntil(backend, job, plan, control);
+  if (countOf(walked) === 0) throw nothingFinished();
+  const outcome = await outcomeOf(backend, walked.partials, walked.elapsedSeconds);
+  return precision === undefined ? outcome : { ...outcome, precision };
 }
 
 /** Runs a prepared walk on an open backend. */

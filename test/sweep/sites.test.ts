@@ -9,6 +9,7 @@ import { splitSite } from '../../src/engine/site-job.js';
 import { summarizeHorizon } from '../../src/stats/summary.js';
 import { Assembly } from '../../src/sweep/assembly.js';
 import { planSweep } from '../../src/sweep/points.js';
+import type { Sweep } from '../../src/sweep/points.js';
 import { withExact } from '../../src/sweep/results.js';
 import type { SweepRow } from '../../src/sweep/results.js';
 import { runShards } from '../../src/sweep/run-shards.js';
@@ -34,25 +35,30 @@ const FILE = {
   axes: { 'battery.capacityJoules': [10_000, 20_000], 'battery.chargeEfficiency': [0.9, 1] },
 };
 
+/** All rows of a sweep, point by point, as its shards give them. */
+async function rowsOf(sweep: Sweep): Promise<(readonly SweepRow[])[]> {
+  const shards = cutShards(sweep);
+  const assembly = new Assembly(sweep, shards);
+  await runShards(cpu, shards, {
+    horizons: sweep.file.horizons,
+    signal: new AbortController().signal,
+    onResult: (shard, result) => {
+      assembly.add(shard, result);
+    },
+    onFailure: (_, error) => {
+      throw error;
+    },
+  });
+  return assembly.rows();
+}
+
 describe('a sweep of sites', () => {
   test('gives at each point what a run gives, in any cut into shards, and the exact values', async () => {
     const rows: SweepRow[][] = [];
     for (const shardPathSlots of [1e9, 20_000]) {
       const sweep = planSweep(parseSweepFile({ ...FILE, exact: 'moments', shardPathSlots }));
       expect(sweep.points.every(({ kind }) => kind === 'site')).toBe(true);
-      const shards = cutShards(sweep);
-      const assembly = new Assembly(sweep, shards);
-      await runShards(cpu, shards, {
-        horizons: sweep.file.horizons,
-        signal: new AbortController().signal,
-        onResult: (shard, result) => {
-          assembly.add(shard, result);
-        },
-        onFailure: (_, error) => {
-          throw error;
-        },
-      });
-      rows.push([...assembly.rows()].flatMap((own) => [...withExact(sweep, own)]));
+      rows.push((await rowsOf(sweep)).flatMap((own) => [...withExact(sweep, own)]));
     }
     const numbers = rows.map((list) =>
       list.map(({ metric, slots, estimate, exact }) => ({ metric, slots, estimate, exact })),
@@ -74,19 +80,7 @@ describe('a sweep of sites', () => {
 
   test('has reserves of the auxiliary energy, with the exact law beside them', async () => {
     const sweep = planSweep(parseSweepFile({ ...FILE, risks: [0.2], exact: 'law' }));
-    const shards = cutShards(sweep);
-    const assembly = new Assembly(sweep, shards);
-    await runShards(cpu, shards, {
-      horizons: sweep.file.horizons,
-      signal: new AbortController().signal,
-      onResult: (shard, result) => {
-        assembly.add(shard, result);
-      },
-      onFailure: (_, error) => {
-        throw error;
-      },
-    });
-    const [first] = assembly.rows();
+    const [first] = await rowsOf(sweep);
     const told = withExact(sweep, first);
     for (const metric of ['reserve', 'conditionalValueAtRisk'] as const) {
       const own = told.filter((row) => row.metric === metric && row.level === 0.2);
