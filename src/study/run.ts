@@ -104,7 +104,7 @@ export interface PrecisionPlan extends Pick<PrecisionOptions, 'mostTrials' | 'le
 }
 
 /** Walks part after part until the target is met, the trials are spent or a stop comes. */
-export async function walkUntil(
+async function walkUntil(
   backend: Pick<Backend, 'run'>,
   job: Job,
   { target, tallies, ...options }: PrecisionPlan,
