@@ -1,8 +1,9 @@
 /**
  * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
- * Kernels (.wgsl, .glsl) and sample traces (.csv) become text, those of kernels/wasm one WebAssembly module whose bytes are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences;
- * `webgpu`, a native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs
- * alone, which tests that run the sources start from dist/.
+ * Kernels (.wgsl, .glsl) and sample traces (.csv) become text, those of kernels/wasm one WebAssembly module whose bytes
+ * are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences; `webgpu`, a
+ * native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs alone, which
+ * tests that run the sources start from dist/.
  */
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
@@ -64,9 +65,14 @@ const workers = [
   { ...forNode, ...split, entryPoints: { 'validator-worker': 'src/cli/validator-worker.ts' } },
 ];
 
+// The library and its laws alone are built together: they share chunks, and so their errors are the same classes.
 const faces = [
-  { ...forNode, ...split, entryPoints: { 'index.node': 'src/index.ts' } },
-  { ...forBrowsers, ...split, entryPoints: { 'index.browser': 'src/index.ts' } },
+  { ...forNode, ...split, entryPoints: { 'index.node': 'src/index.ts', 'theory.node': 'src/theory/index.ts' } },
+  {
+    ...forBrowsers,
+    ...split,
+    entryPoints: { 'index.browser': 'src/index.ts', 'theory.browser': 'src/theory/index.ts' },
+  },
   {
     ...forNode,
     ...split,
@@ -75,9 +81,9 @@ const faces = [
   },
 ];
 
-// The page's policy allows no code made of text, and Firefox tells of each try. zod tries unless its settings forbid it before
-// any schema is made: said in every chunk, for chunks run in no order that an import could lay down. @stdlib tries for
-// generators, and goes on without them where it may not.
+// The page's policy allows no code made of text, and Firefox tells of each try. zod tries unless its settings forbid it
+// before any schema is made: said in every chunk, for chunks run in no order that an import could lay down. @stdlib tries
+// for generators, and goes on without them where it may not.
 const noEval = '(globalThis.__zod_globalConfig ??= {}).jitless = true;';
 const withoutEval = {
   name: 'without-eval',
@@ -88,7 +94,8 @@ const withoutEval = {
   },
 };
 
-// The page: one script and its workers, whose shared parts are files of their own. Style sheets are put together by esbuild as well.
+// The page: one script and its workers, whose shared parts are files of their own. Style sheets are put together by
+// esbuild as well.
 const page = [
   {
     ...forBrowsers,
@@ -111,7 +118,10 @@ const page = [
 ];
 
 /** Entry points that people load. */
-const faceNames = new Set(['index.node.js', 'index.browser.js', 'cli.js', 'main.js']);
+const faceNames = new Set([
+  ...['index.node.js', 'theory.node.js', 'index.browser.js', 'theory.browser.js'],
+  ...['cli.js', 'main.js'],
+]);
 
 /** Files are put in place whole and only when they change: other processes may be reading them. */
 async function place(path, contents, mode) {
@@ -163,22 +173,26 @@ function assertBrowserClean(metafile) {
 /** A file's name within dist/. */
 const shortName = (path, dist) => path.slice(dist.length + 1);
 
+/** The output, and those that it comes to by imports of these kinds. */
+function reached(outputs, output, kinds) {
+  const found = new Set([output]);
+  for (const path of found) {
+    for (const { path: next, kind } of outputs[path].imports)
+      if (kinds.includes(kind) && next in outputs) found.add(next);
+  }
+  return found;
+}
+
 /** What an entry point loads at once, and what it leaves until asked for. */
-function printShares({ outputs }, outdir) {
+function printShares({ outputs }) {
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined || !faceNames.has(basename(output))) continue;
-    const now = new Set([output]);
-    for (const path of now) {
-      for (const { path: next, kind } of outputs[path].imports)
-        if (kind === 'import-statement' && next in outputs) now.add(next);
-    }
+    const now = reached(outputs, output, ['import-statement']);
+    const all = reached(outputs, output, ['import-statement', 'dynamic-import']);
     const size = (paths) => [...paths].reduce((sum, path) => sum + outputs[path].bytes, 0) / 1024;
-    const later = Object.keys(outputs).filter(
-      (path) => path.startsWith(outdir) && path.endsWith('.js') && !now.has(path),
-    );
-    console.log(
-      `${basename(output).padEnd(24)} ${size(now).toFixed(1).padStart(8)} KiB at once, ${size(later).toFixed(1)} KiB when asked for`,
-    );
+    const later = [...all].filter((path) => !now.has(path));
+    const atOnce = `${size(now).toFixed(1).padStart(8)} KiB at once`;
+    console.log(`${basename(output).padEnd(24)} ${atOnce}, ${size(later).toFixed(1)} KiB when asked for`);
   }
 }
 
@@ -199,7 +213,7 @@ async function main(only) {
   }
   if (only) return;
   console.log(`${'kernels.wasm'.padEnd(24)} ${((await compileKernels()).length / 1024).toFixed(1).padStart(8)} KiB`);
-  for (const [i, { outdir }] of bundles.entries()) printShares(results[i].metafile, outdir);
+  for (const { metafile } of results) printShares(metafile);
   const notice = join(dist, 'THIRD-PARTY.txt');
   await place(notice, Buffer.from(await licences(results.map(({ metafile }) => metafile))), 0o644);
   const html = join(dist, 'page/index.html');

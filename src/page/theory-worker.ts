@@ -8,7 +8,7 @@ import { binEdges } from '../stats/binned.js';
 import { lawOnBins } from '../stats/law-on-bins.js';
 import { studyOf } from '../study/study.js';
 import type { Study } from '../study/study.js';
-import { cheapLaws } from '../study/theory.js';
+import { cheapLaws } from '../theory/walk-theory.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { Judged, RunSettings, Started, TheoryCommand, TheoryEvent } from './protocol.js';
 import { plainError } from '../plain-error.js';

@@ -7,7 +7,8 @@ import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
 import type { CsvRow } from './csv.js';
-import type { HorizonTheory, JudgedHorizon } from '../study/theory.js';
+import type { JudgedHorizon } from '../study/references.js';
+import type { HorizonTheory } from '../theory/walk-theory.js';
 
 /** Quantiles that are reported, and the keys under which they stand. */
 export const QUANTILES = [0.1, 0.5, 0.9, 0.99] as const;

@@ -1,7 +1,7 @@
 /** What `exact` says: laws alone, without a run. */
-import { restReference } from '../stats/site-reference.js';
+import { restReference } from '../theory/site-reference.js';
 import type { Theory } from '../study/study.js';
-import type { HorizonTheory } from '../study/theory.js';
+import type { HorizonTheory } from '../theory/walk-theory.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Answer } from './answer.js';

@@ -2,7 +2,7 @@
 import type { HorizonPartials } from '../engine/partials.js';
 import { binDeficits } from '../stats/binned.js';
 import { clopperPearson } from '../stats/binomial.js';
-import type { ExactSiteHorizon } from '../stats/site-reference.js';
+import type { ExactSiteHorizon } from '../theory/site-reference.js';
 import { boundedOnBins } from '../stats/site-verdict.js';
 import type { SurvivalData } from './charts/distribution.js';
 import { CONFIDENCE, chooseEdges, edgePosition, pathsBelow } from './curves.js';

@@ -1,5 +1,5 @@
 /** `exact` of a site for a terminal. */
-import type { SiteReference } from '../stats/site-reference.js';
+import type { SiteReference } from '../theory/site-reference.js';
 import type { Estimate } from '../theory/chain/extrapolate.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';

@@ -1,6 +1,6 @@
 /** The files that a site's `run` and `validate` write with `--out`, as texts by name. */
 import { splitSite } from '../engine/site-job.js';
-import type { SiteReference } from '../stats/site-reference.js';
+import type { SiteReference } from '../theory/site-reference.js';
 import type { SiteReportContent } from './html/site-report.js';
 import type { SiteSummary } from '../stats/site-summary.js';
 import type { SurvivalData } from './charts/distribution.js';

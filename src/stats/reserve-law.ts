@@ -5,6 +5,7 @@
  */
 import type { ExactLaw } from '../theory/exact/law.js';
 import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
+import type { BoundedCdf } from '../theory/site-reference.js';
 import { checkRisks } from './reserve.js';
 import type { Reserve } from './reserve.js';
 
@@ -64,13 +65,6 @@ export function exactReserves(law: ExactLaw, risks: readonly number[], charges: 
   });
 }
 
-/** A distribution function on [0, ∞) that knows how far it may be off. Joules. */
-interface BoundedLaw {
-  cdf(x: number): number;
-  quantile(p: number): number;
-  cdfErrorAt(x: number): number;
-}
-
 /** Panels of an integral of a distribution function. */
 const PANELS = 2 ** 14;
 
@@ -79,7 +73,7 @@ const PANELS = 2 ** 14;
  * @param charges that a run came to, one a risk
  */
 export function boundedReserves(
-  law: BoundedLaw,
+  law: BoundedCdf,
   mean: { readonly value: number; readonly error: number },
   risks: readonly number[],
   charges: readonly number[],
@@ -108,7 +102,7 @@ export function boundedReserves(
 
 /** E(A − a)⁺: the mean less the integral of P(A > x) from 0 to a, which falls, so that two sums enclose it. */
 function excessOf(
-  law: BoundedLaw,
+  law: BoundedCdf,
   mean: { readonly value: number; readonly error: number },
   a: number,
 ): { readonly value: number; readonly error: number } {

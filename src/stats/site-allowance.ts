@@ -3,7 +3,7 @@
    the exact
  * laws belong. The same rules as for a walk drawn task by task (study/theory.ts).
  */
-import type { ExactSiteHorizon } from './site-reference.js';
+import type { ExactSiteHorizon } from '../theory/site-reference.js';
 import type { SiteUnits } from './site-summary.js';
 
 /** Absolute; joules, shares, or slots. */

@@ -15,7 +15,7 @@ import type { FinishedProof, FinishedRun } from './finished.js';
 import type { Model } from './model.js';
 import { checkKernel, prepareProof } from './plan.js';
 import type { PreparedProof } from './plan.js';
-import { sampledReferences } from './theory.js';
+import { sampledReferences } from './references.js';
 import { judgeWalk, walkModel } from './walk.js';
 import type { SummarizedWalk, ValidatedWalk, WalkReference, WalkTheoryOf } from './walk.js';
 

@@ -6,7 +6,7 @@ import type { Partials, HorizonPartials } from '../engine/partials.js';
 import type { Resolved } from '../fleet/resolve.js';
 import type { Finished } from './finished.js';
 import type { Prepared, RunRequest } from './plan.js';
-import type { HorizonTheory } from './theory.js';
+import type { HorizonTheory } from '../theory/walk-theory.js';
 
 /** What a row of partials counts, and what one of its integers stands for: joules, watts or slots. */
 export interface Tally {

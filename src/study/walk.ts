@@ -1,6 +1,8 @@
 /** The paper's walk as a model: judged against the exact law of the walk that was sampled. */
-import { chargedTheory, judgedHorizons, sampledReferences, walkTheory } from './theory.js';
-import type { HorizonTheory, JudgedHorizon, WalkTheory } from './theory.js';
+import { judgedHorizons, sampledReferences } from './references.js';
+import { chargedTheory, walkTheory } from '../theory/walk-theory.js';
+import type { JudgedHorizon } from './references.js';
+import type { HorizonTheory, WalkTheory } from '../theory/walk-theory.js';
 import { summarize } from '../stats/summary.js';
 import type { Summary } from '../stats/summary.js';
 import { judge } from '../stats/verdict.js';

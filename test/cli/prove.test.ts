@@ -6,7 +6,7 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { openBackend } from '../../src/engine/open-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareProof } from '../../src/study/plan.js';
-import { taskMoments } from '../../src/study/theory.js';
+import { taskMoments } from '../../src/study/references.js';
 import type { DistributedDocument } from '../../src/report/distributed.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { judgeProof } from '../../src/stats/proof.js';

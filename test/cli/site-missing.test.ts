@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccuracyError } from '../../src/errors.js';
 import { prepareSite } from '../../src/study/plan.js';
-import { siteReference } from '../../src/stats/site-reference.js';
+import { siteReference } from '../../src/theory/site-reference.js';
 import { fixedPoint } from '../../src/theory/chain/fixed-point.js';
 import { siteWith } from '../engine/site-settings.js';
 import { runOn, unfolded } from './sink.js';

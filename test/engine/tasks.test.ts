@@ -22,7 +22,7 @@ import { buildTaskTable } from '../../src/fleet/task-table.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
-import { taskMoments } from '../../src/study/theory.js';
+import { taskMoments } from '../../src/study/references.js';
 import { exactMoments } from '../../src/stats/summary.js';
 import { judge } from '../../src/stats/verdict.js';
 import { TASK_SETTINGS, referenceWith, taskLawOf } from './task-settings.js';

@@ -59,11 +59,28 @@ async function typeCheck(source: string, settings: Record<string, unknown>): Pro
   );
 }
 
+/** A bundle's text, with all that it imports of the bundles beside it. */
+async function loadedText(dist: string, entry: string): Promise<string> {
+  const texts = new Map<string, string>();
+  const open = [entry];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (texts.has(name)) continue;
+    const text = await readFile(join(dist, name), 'utf8');
+    texts.set(name, text);
+    open.push(...[...text.matchAll(/["']\.\/([\w.-]+\.js)["']/g)].map(([, next]) => next));
+  }
+  return [...texts.values()].join('\n');
+}
+
 const CONSUMER = `import * as batterywalk from 'batterywalk';
+import * as theory from 'batterywalk/theory';
 const names: string[] = Object.keys(batterywalk);
 export const count: number = names.length;
 // @ts-expect-error: the types are real ones, so a name that is not there is an error
 batterywalk.thereIsNoSuchExport;
+// @ts-expect-error: nor is the engine among the laws
+theory.openBackend;
+export const law: theory.ExactLaw = batterywalk.exactLaw(theory.compoundIncrement(null as never), 1);
 `;
 
 describe('the package', () => {
@@ -80,12 +97,15 @@ describe('the package', () => {
         'dist/cpu-worker.browser.js',
         'dist/index.browser.js',
         'dist/index.node.js',
+        'dist/theory.browser.js',
+        'dist/theory.node.js',
         'dist/THIRD-PARTY.txt',
         'dist/page/index.html',
         'dist/page/main.js',
         'dist/page/style.css',
         'dist/page/cpu-worker.browser.js',
         'dist/types/src/index.d.ts',
+        'dist/types/src/theory/index.d.ts',
       ]),
     );
     expect(packed.filter((path) => !/^(dist\/|LICENSE$|README\.md$|package\.json$)/.test(path))).toEqual([]);
@@ -151,6 +171,25 @@ describe('the package', () => {
     expect((await execute(process.execPath, ['main.mjs'], { cwd: folder })).stdout).toBe('true\n');
   });
 
+  test('gives its laws by themselves, the same as those of the whole, without the engine', async () => {
+    await writeFile(
+      join(folder, 'theory.mjs'),
+      `import * as all from 'batterywalk'; import * as laws from 'batterywalk/theory';
+       const names = Object.keys(laws);
+       console.log(names.length > 30, names.filter((name) => all[name] !== laws[name]), 'openBackend' in laws);`,
+    );
+    expect((await execute(process.execPath, ['theory.mjs'], { cwd: folder })).stdout).toBe('true [] false\n');
+    const dist = join(folder, 'node_modules/batterywalk/dist');
+    for (const [whole, alone] of [
+      ['index.node.js', 'theory.node.js'],
+      ['index.browser.js', 'theory.browser.js'],
+    ]) {
+      // The device's programs are what the engine cannot be without.
+      expect(await loadedText(dist, whole)).toContain('@workgroup_size');
+      expect(await loadedText(dist, alone)).not.toMatch(/@workgroup_size|from *"webgpu"/);
+    }
+  });
+
   const examples = ['README.md', 'docs/library.md'].flatMap((name) =>
     blocksOf(readFileSync(join(root, name), 'utf8'))
       .filter(({ language }) => language === 'ts')
@@ -184,6 +223,7 @@ describe('the package', () => {
   test.each([
     ['check-theory.mjs', /^T = 16: E\[D\] [\d.]+ kJ simulated, [\d.]+ kJ exact, .*\nT = 256: .*\nPASS\n$/],
     ['size-battery.mjs', /^a charge of \d+\.\d\d MJ keeps it, after \d+ looks\n$/],
+    ['theory.mjs', /^drift 0\.4 kJ .*\nT = 16: .*\nT = 256: .* exact [\d.]+ and [\d.]+ \(.*\nT = 24: .* kJ.*\n$/],
     ['compare-routers.mjs', /^latest less myopic: -[\d.]+ kJ a task, interval .*\nthreshold:\S+ less myopic: .*\n$/],
   ])('runs examples/%s', async (name, printed) => {
     await writeFile(join(folder, name), await readFile(join(root, 'examples', name)));

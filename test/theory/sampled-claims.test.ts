@@ -5,7 +5,8 @@
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
 import { prepareRun } from '../../src/study/plan.js';
-import { sampledReferences, walkTheory } from '../../src/study/theory.js';
+import { sampledReferences } from '../../src/study/references.js';
+import { walkTheory } from '../../src/theory/walk-theory.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { exactLaw } from '../../src/theory/exact/law.js';
 import type { LatticeIncrement } from '../../src/theory/increment.js';

@@ -1,125 +1,26 @@
 /**
- * The three rungs of theory at each horizon, as the results show them (docs/contract.md: `exact`, `corrected`,
- * `brownian`). Joules.
+ * What a run of a walk is held against: the exact law of what was sampled, and the scenario's own laws beside it.
+ * Joules.
  */
-import type { FinishedRun } from './finished.js';
 import { AccuracyError } from '../errors.js';
-import type { WalkLaw } from '../fleet/walk-law.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { TaskLaw } from '../law/task-law.js';
 import { expectedSupDistance, supDistance } from '../stats/distance.js';
 import type { ExactReference } from '../stats/verdict.js';
-import { brownianLaw } from '../theory/brownian.js';
-import { compoundIncrement } from '../theory/compound-increment.js';
-import { correctedLaw, walkConstants } from '../theory/corrected.js';
-import type { WalkConstants } from '../theory/corrected.js';
-import type { DeficitLaw } from '../theory/deficit-law.js';
 import { chargedLaw } from '../theory/charged.js';
+import { compoundIncrement } from '../theory/compound-increment.js';
+import { walkConstants } from '../theory/corrected.js';
 import { blockDeficitLaw } from '../theory/exact/block-law.js';
-import { exactLaw } from '../theory/exact/law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import { exactMoments } from '../theory/exact/moments.js';
 import type { ExactMoments } from '../theory/exact/moments.js';
 import { sampledDeficitLaw } from '../theory/exact/sampled.js';
-import { brownianConstants } from '../theory/increment.js';
-import type { CompoundIncrement, LatticeIncrement } from '../theory/increment.js';
+import type { LatticeIncrement } from '../theory/increment.js';
 import { latticeIncrement } from '../theory/lattice-increment.js';
-
-/** All of theory at one horizon. */
-export interface HorizonTheory {
-  readonly slots: number;
-  /** Of the scenario's own law, with estimates of its own errors. */
-  readonly exact: ExactLaw;
-  readonly corrected: DeficitLaw;
-  readonly brownian: DeficitLaw;
-}
-
-/** The three laws of a walk at its horizons: exact, corrected, Brownian. */
-export interface WalkTheory {
-  readonly increment: CompoundIncrement;
-  readonly constants: WalkConstants;
-  /** For a battery that starts empty. */
-  readonly horizons: readonly HorizonTheory[];
-}
-
-/**
- * Theory of the scenario's own walk, from an empty battery.
- * @param onHorizon told of each horizon as soon as it is known, the last first
- */
-export function walkTheory(
-  walk: WalkLaw,
-  horizons: readonly number[],
-  onHorizon?: (theory: HorizonTheory) => void,
-): WalkTheory {
-  const increment = compoundIncrement(walk);
-  const constants = walkConstants(increment);
-  const lastFirst = [...horizons].reverse().map((slots) => {
-    const theory = theoryAt(increment, constants, slots);
-    onHorizon?.(theory);
-    return theory;
-  });
-  return { increment, constants, horizons: lastFirst.reverse() };
-}
-
-export function theoryAt(increment: CompoundIncrement, constants: WalkConstants, slots: number): HorizonTheory {
-  return {
-    slots,
-    exact: exactOrMissing(increment, constants, slots),
-    corrected: correctedLaw(constants, slots),
-    brownian: brownianLaw(brownianConstants(increment), slots),
-  };
-}
-
-/** The approximations with a charge: known at once. */
-export function cheapLaws(walk: WalkLaw, slots: number, charge: number): Pick<HorizonTheory, 'corrected' | 'brownian'> {
-  const increment = compoundIncrement(walk);
-  return {
-    corrected: chargedLaw(correctedLaw(walkConstants(increment), slots), charge),
-    brownian: chargedLaw(brownianLaw(brownianConstants(increment), slots), charge),
-  };
-}
-
-/**
- * The exact law; where there is none, the corrected one in its place, without its numbers and marked as missing, so
- * that other horizons stay.
- */
-function exactOrMissing(increment: CompoundIncrement, constants: WalkConstants, slots: number): ExactLaw {
-  try {
-    return exactLaw(increment, slots);
-  } catch (error) {
-    if (!(error instanceof AccuracyError)) throw error;
-    const corrected = correctedLaw(constants, slots);
-    const unknown = { mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
-    return {
-      ...corrected,
-      ...unknown,
-      rung: 'exact',
-      quantile: () => NaN,
-      survivalGrid: (from, step, count) =>
-        Float64Array.from({ length: count }, (_, j) => corrected.survival(from + j * step)),
-      error: { ...unknown, cdf: NaN, quantile: NaN },
-      missing: { what: 'law', reason: error.message },
-    };
-  }
-}
-
-/** The same rungs where the battery starts with `charge` joules. */
-export function chargedTheory(theory: HorizonTheory, charge: number): HorizonTheory {
-  const { slots, exact, corrected, brownian } = theory;
-  return {
-    slots,
-    exact:
-      charge > 0 && exact.missing !== undefined ? withoutMoments(chargedLaw(exact, charge)) : chargedLaw(exact, charge),
-    corrected: chargedLaw(corrected, charge),
-    brownian: chargedLaw(brownian, charge),
-  };
-}
-
-/** A charged battery's moments come from the distribution, and are missing with it. */
-function withoutMoments(law: ExactLaw): ExactLaw {
-  return { ...law, mean: NaN, standardDeviation: NaN, probabilityZero: NaN };
-}
+import { exactOrMissing } from '../theory/walk-theory.js';
+import type { HorizonTheory, WalkTheory } from '../theory/walk-theory.js';
+import type { FinishedRun } from './finished.js';
 
 /** What `validate` adds at each horizon. */
 export interface JudgedHorizon {
@@ -135,7 +36,7 @@ export interface JudgedHorizon {
   };
 }
 
-/** The rungs of a run's horizons with its initial charge, and how far the run lies from the Brownian one. */
+/** The laws of a run's horizons with its initial charge, and how far the run lies from the Brownian one. */
 export function judgedHorizons({ partials, law }: FinishedRun, horizons: readonly HorizonTheory[]): JudgedHorizon[] {
   return horizons.map((own, i): JudgedHorizon => {
     const horizon = partials.horizons[i];

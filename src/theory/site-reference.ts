@@ -1,32 +1,30 @@
 /**
- * What theory says of a site: the exact laws of its Markov chain where it is one, or else why there is none and, of a battery without limits, the diffusion limit with the
- * long-run variance. The limit is asymptotic: it is shown, and judges nothing.
+ * What theory says of a site: the exact laws of its Markov chain where it is one, or else why there is none and, of a
+ * battery without limits, the diffusion limit with the long-run variance. The limit is asymptotic: it is shown, and
+ * judges nothing.
  */
 import { AccuracyError, InputError, PlanError } from '../errors.js';
 import { isIdeal } from '../fleet/site.js';
 import type { Site } from '../fleet/site.js';
-import { brownianLaw } from '../theory/brownian.js';
-import { auxiliaryLaw } from '../theory/chain/auxiliary-law.js';
-import { constantTotals } from '../theory/chain/constant-law.js';
-import { batteryLaws } from '../theory/chain/battery-law.js';
-import type { BatteryHorizon, MissingHorizon } from '../theory/chain/battery-law.js';
-import { deficitChain } from '../theory/chain/deficit-chain.js';
-import { longRun } from '../theory/chain/long-run.js';
-import type { LongRun } from '../theory/chain/long-run.js';
-import { restLaw } from '../theory/chain/rest-law.js';
-import type { RestLaw } from '../theory/chain/rest-law.js';
-import { siteChain } from '../theory/chain/site-chain.js';
-import type { NoChain, SiteChain } from '../theory/chain/site-chain.js';
-import { chargedLaw } from '../theory/charged.js';
-import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
-import type { Estimate } from '../theory/chain/extrapolate.js';
+import { brownianLaw } from './brownian.js';
+import { auxiliaryLaw } from './chain/auxiliary-law.js';
+import { constantTotals } from './chain/constant-law.js';
+import { batteryLaws } from './chain/battery-law.js';
+import type { BatteryHorizon, MissingHorizon } from './chain/battery-law.js';
+import { deficitChain } from './chain/deficit-chain.js';
+import { longRun } from './chain/long-run.js';
+import type { LongRun } from './chain/long-run.js';
+import { restLaw } from './chain/rest-law.js';
+import type { RestLaw } from './chain/rest-law.js';
+import { siteChain } from './chain/site-chain.js';
+import type { NoChain, SiteChain } from './chain/site-chain.js';
+import type { TabulatedLaw } from './chain/tabulated.js';
+import { chargedLaw } from './charged.js';
+import type { DeficitLaw, MissingPart } from './deficit-law.js';
+import type { Estimate } from './chain/extrapolate.js';
 
-/** A distribution function that knows how far it may be off. */
-export interface BoundedCdf {
-  cdf(v: number): number;
-  quantile(p: number): number;
-  cdfErrorAt(v: number): number;
-}
+/** A distribution function on [0, ∞) that knows how far it may be off. */
+export type BoundedCdf = Omit<TabulatedLaw, 'cdfError'>;
 
 /** One horizon of a site's exact law, joules. */
 export interface ExactSiteHorizon extends BatteryHorizon {
@@ -36,6 +34,7 @@ export interface ExactSiteHorizon extends BatteryHorizon {
   readonly missing?: MissingPart;
 }
 
+/** A site whose battery is a Markov chain, with its laws. */
 export interface ExactSite {
   readonly kind: 'exact';
   readonly chain: SiteChain;
@@ -51,6 +50,7 @@ export interface AsymptoticSite {
   readonly horizons: readonly DeficitLaw[];
 }
 
+/** A site without exact laws. */
 export interface NoExactSite {
   readonly kind: 'none';
   /** In words: why nothing exact is known. */
