@@ -2,8 +2,8 @@
  * The build: bundles the library for Node and for browsers, the command line, and the worker programs, into dist/.
  * Kernels (.wgsl, .glsl) and sample traces (.csv) become text, those of kernels/wasm one WebAssembly module whose bytes
  * are in the bundle; pure-JavaScript libraries are bundled, and THIRD-PARTY.txt carries their licences; `webgpu`, a
- * native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs alone, which
- * tests that run the sources start from dist/.
+ * native addon, stays a dependency. Prints the sizes. `node esbuild.mjs workers` builds the worker programs alone,
+ * which tests that run the sources start from dist/.
  */
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
@@ -82,8 +82,8 @@ const faces = [
 ];
 
 // The page's policy allows no code made of text, and Firefox tells of each try. zod tries unless its settings forbid it
-// before any schema is made: said in every chunk, for chunks run in no order that an import could lay down. @stdlib tries
-// for generators, and goes on without them where it may not.
+// before any schema is made: said in every chunk, for chunks run in no order that an import could lay down. @stdlib
+// tries for generators, and goes on without them where it may not.
 const noEval = '(globalThis.__zod_globalConfig ??= {}).jitless = true;';
 const withoutEval = {
   name: 'without-eval',

@@ -1,9 +1,11 @@
 /**
- * The histogram of one horizon read as a distribution in joules: edges, cumulative counts, quantiles between bins, central
- * moments. It knows what a bin may stand for (and so how wrong a number read from it may be); it knows nothing of any law.
+ * The histogram of one horizon read as a distribution in joules: edges, cumulative counts, quantiles between bins,
+ * central moments. It knows what a bin may stand for (and so how wrong a number read from it may be); it knows nothing
+ * of any law.
  *
- * Deficits are integers n of quanta q, and n stands for [(n − ½)q, (n + ½)q): bin i reaches from (offset + i·2^shift − ½)·q to
- * (offset + (i + 1)·2^shift − ½)·q, or so by the bins' own starts where they are logarithmic. Paths with D = 0 lie below the first edge, ½q.
+ * Deficits are integers n of quanta q, and n stands for [(n − ½)q, (n + ½)q): bin i reaches from (offset + i·2^shift −
+ * ½)·q to (offset + (i + 1)·2^shift − ½)·q, or so by the bins' own starts where they are logarithmic. Paths with D = 0
+ * lie below the first edge, ½q.
  */
 import { InputError } from '../errors.js';
 import { BIN_COUNT, binStart } from '../engine/partials.js';
@@ -14,8 +16,10 @@ import type { Interval } from './binomial.js';
 export interface BinnedDeficits {
   readonly trials: number;
   readonly zeros: number;
-  /** BIN_COUNT + 1 edges in joules, not falling: bin i holds what lies in [edges[i], edges[i + 1]). The first is ½q and the last
-   *  infinite, as the outermost bins also take what lies beyond them. */
+  /**
+   * BIN_COUNT + 1 edges in joules, not falling: bin i holds what lies in [edges[i], edges[i + 1]). The first is ½q and
+   * the last infinite, as the outermost bins also take what lies beyond them.
+   */
   readonly edges: Float64Array;
   /** Where the last bin would end by its width; joules. */
   readonly nominalEnd: number;
@@ -24,21 +28,22 @@ export interface BinnedDeficits {
   readonly cumulative: Float64Array;
 }
 
-/** Room for the edges and cumulative counts of one horizon at a time. */
-export interface BinRoom {
+/** Scratch for the edges and cumulative counts of one horizon at a time. */
+interface BinScratch {
   readonly edges: Float64Array;
   readonly cumulative: Float64Array;
 }
 
-export function binRoom(): BinRoom {
+export function binScratch(): BinScratch {
   return { edges: new Float64Array(BIN_COUNT + 1), cumulative: new Float64Array(BIN_COUNT) };
 }
 
 /**
- * Reads one horizon. Throws InputError where nothing was counted, the quantum is no positive number or the counts do not add up.
- * @param room for the result, which then lasts until the room's next use.
+ * Reads one horizon. Throws InputError where nothing was counted, the quantum is no positive number or the counts do
+ * not add up.
+ * @param scratch for the result, which then lasts until the next use of that.
  */
-export function binDeficits(horizon: HorizonPartials, quantumJoules: number, room = binRoom()): BinnedDeficits {
+export function binDeficits(horizon: HorizonPartials, quantumJoules: number, scratch = binScratch()): BinnedDeficits {
   const { bins, count, zeros, histogram } = horizon;
   if (!(quantumJoules > 0 && Number.isFinite(quantumJoules))) {
     throw new InputError(`The quantum is ${quantumJoules} J; a positive number was expected.`, 'quantumJoules');
@@ -49,8 +54,8 @@ export function binDeficits(horizon: HorizonPartials, quantumJoules: number, roo
       'trials',
     );
   }
-  const { cumulative } = room;
-  const edges = binEdges(bins, quantumJoules, room.edges);
+  const { cumulative } = scratch;
+  const edges = binEdges(bins, quantumJoules, scratch.edges);
   let total = zeros;
   for (let i = 0; i < BIN_COUNT; i++) {
     total += histogram[i];
@@ -111,8 +116,9 @@ export function quantile(binned: BinnedDeficits, p: number): number {
 }
 
 /**
- * Interval for the p-quantile from two order statistics (exact for any law, ties included), each widened to the far edge of
- * its bin: coverage ≥ 1 − lowerTail − upperTail whatever the bins. A tail of 0 leaves that side open: 0, or Infinity. Joules.
+ * Interval for the p-quantile from two order statistics (exact for any law, ties included), each widened to the far
+ * edge of its bin: coverage ≥ 1 − lowerTail − upperTail whatever the bins. A tail of 0 leaves that side open: 0, or
+ * Infinity. Joules.
  */
 export function quantileInterval(binned: BinnedDeficits, p: number, lowerTail: number, upperTail: number): Interval {
   const ranks = quantileRanks(binned.trials, p, lowerTail, upperTail);
@@ -129,9 +135,14 @@ export interface CentralMoments {
   readonly sixth: number;
 }
 
+/** Third moment over the second to the power of 3/2; 0 where nothing varies. */
+export function skewness({ second, third }: CentralMoments): number {
+  return second === 0 ? 0 : third / second ** 1.5;
+}
+
 /**
- * E(D − centre)^k for weights on 0 and on the bins, taking D uniform within a bin (with the moments of that uniform law, not only
- * its middle). The weights need not be counts: `verdict.ts` puts the probabilities of a law here.
+ * E(D − centre)^k for weights on 0 and on the bins, taking D uniform within a bin (with the moments of that uniform
+ * law, not only its middle). The weights need not be counts: `verdict.ts` puts the probabilities of a law here.
  */
 export function momentsAbout(
   centre: number,

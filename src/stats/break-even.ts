@@ -1,7 +1,7 @@
 /**
- * How accurate must a router be before it pays? A router that costs e_φ joules and τ_φ seconds a task and errs with probability η is held
- * against a plain one that costs nothing, by mean joules a task. That mean is linear in η, so the break-even is exact, without simulation.
- * It says nothing of the deficit, which also depends on how energies scatter.
+ * How accurate must a router be before it pays? A router that costs e_φ joules and τ_φ seconds a task and errs with
+ * probability η is held against a plain one that costs nothing, by mean joules a task. That mean is linear in η, so the
+ * break-even is exact, without simulation. It says nothing of the deficit, which also depends on how energies scatter.
  */
 import { resolveScenario } from '../fleet/resolve.js';
 import { InputError } from '../errors.js';
@@ -10,8 +10,8 @@ import type { TaskTable } from '../fleet/task-table.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
 
 /**
- * A router without overhead: every task to the cheapest single model that meets all deadlines, to a model by name, or to a random one of the
- * models that meet the task's own deadline.
+ * A router without overhead: every task to the cheapest single model that meets all deadlines, to a model by name, or
+ * to a random one of the models that meet the task's own deadline.
  */
 export type PlainRouter = 'cheapest' | 'random' | { readonly model: string };
 
@@ -29,11 +29,17 @@ export interface BreakEven {
   readonly baselineJoules: number;
   /** Mean joules a task of the router at error rate 0, overhead included; Infinity where it is `late`. */
   readonly joulesWithoutErrors: number;
-  /** Mean joules that a misrouted task burns above its minimum, over the task mix: the slope in the error rate. NaN where `late`. */
+  /**
+   * Mean joules that a misrouted task burns above its minimum, over the task mix: the slope in the error rate. NaN
+   * where `late`.
+   */
   readonly excessJoules: number;
-  /** Largest error rate in [0, 1] at which the router burns no more than the plain one; undefined where there is none. */
+  /** Largest error rate in [0, 1] at which the router burns no more than the plain one; undefined where none is. */
   readonly errorRate: number | undefined;
-  /** `late`: the router's own time leaves some task without a model that meets its deadline. `below`: up to `errorRate`, which is below 1. */
+  /**
+   * `late`: the router's own time leaves some task without a model that meets its deadline. `below`: up to `errorRate`,
+   * which is below 1.
+   */
   readonly pays: 'always' | 'below' | 'never' | 'late';
 }
 
@@ -86,7 +92,8 @@ export function plainRouter(scenario: Scenario, router: PlainRouter): Baseline {
 }
 
 /**
- * The largest error rate at which a router of this overhead a task pays: one row an overhead in seconds, one column an overhead in joules.
+ * The largest error rate at which a router of this overhead a task pays: one row an overhead in seconds, one column an
+ * overhead in joules.
  * @throws {InputError} as `plainRouter` does
  */
 export function breakEvenMap(

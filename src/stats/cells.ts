@@ -6,9 +6,9 @@ import { BIN_COUNT } from '../engine/partials.js';
 import type { BinnedDeficits } from './binned.js';
 import type { LawOnBins } from './law-on-bins.js';
 
-/** Most cells made: fine enough to see a bump a hundredth of the law wide, coarse enough not to spend the power on noise. */
+/** Most cells made: a bump a hundredth of the law wide is seen, and power is not spent on noise. */
 export const MOST_CELLS = 128;
-/** Least expected count of a cell, at which the χ² law of X² is safe also far in its tail (Cochran's rule asks for 5). */
+/** Least expected count of a cell: the χ² law of X² is safe also far in its tail (Cochran's rule asks for 5). */
 export const LEAST_EXPECTED = 10;
 
 export interface Cells {
@@ -22,8 +22,9 @@ export interface Cells {
 }
 
 /**
- * Groups the bins of one horizon: a cell ends at the first edge that passes a multiple of 1/cells. The atom at 0 opens the first. Fewer cells than `most` come out where trials are few or a single
- * bin (or the atom) is heavy; with one cell there is nothing to test. `mayEnd` says at which edges the law is known well enough.
+ * Groups the bins of one horizon: a cell ends at the first edge that passes a multiple of 1/cells. The atom at 0 opens
+ * the first. Fewer cells than `most` come out where trials are few or a single bin (or the atom) is heavy; with one
+ * cell there is nothing to test. `mayEnd` says at which edges the law is known well enough.
  */
 export function equiprobableCells(
   binned: BinnedDeficits,

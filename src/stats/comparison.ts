@@ -9,7 +9,7 @@ import type { Interval } from './binomial.js';
 import { addPairs, emptyPairedSums, pairedDifference } from './paired.js';
 import type { PairedSums } from './paired.js';
 import { addRatioPairs, emptyRatioSums, ratioDifference } from './ratio-difference.js';
-import type { RatioQuanta, RatioSums, RatioTotals } from './ratio-difference.js';
+import type { RatioDifference, RatioQuanta, RatioSums, RatioTotals } from './ratio-difference.js';
 
 /** What one step of a side's integers is. */
 export interface SideScale {
@@ -78,8 +78,9 @@ export interface ComparisonSums {
 }
 
 /**
- * A side's rows between two horizons: what is summed up to the later less what was summed up to the earlier. Compared so, work that is postponed beyond the
- * horizon earns nothing once the queue is as full at the one end as at the other: what it leaves to later is what it took over from before.
+ * A side's rows between two horizons: what is summed up to the later less what was summed up to the earlier. Compared
+ * so, work that is postponed beyond the horizon earns nothing once the queue is as full at the one end as at the other:
+ * what it leaves to later is what it took over from before.
  */
 export function steadyRows(earlier: SideRows, later: SideRows): SideRows {
   return (row) => {
@@ -88,7 +89,7 @@ export function steadyRows(earlier: SideRows, later: SideRows): SideRows {
   };
 }
 
-/** Those of a comparison between two horizons that are sums; states of the battery and the queue, and the peak, are not. */
+/** Those of a comparison between two horizons that are sums, which states and the peak are not. */
 export function steadyQuantities(quantities: readonly QuantityDifference[]): QuantityDifference[] {
   const states = TOTALS.filter((total) => 'state' in total).map(({ name }): QuantityName => name);
   return quantities.filter(({ quantity }) => !states.includes(quantity));
@@ -147,30 +148,28 @@ export function compareFamily(family: readonly ComparisonSums[], familyAlpha: nu
   const confidence = 1 - familyAlpha / (family.length * (TOTALS.length + RATIOS.length));
   return family.map(({ totals, ratios }) => [
     ...totals.map((sums, i): QuantityDifference => {
-      const { meanA, meanB, meanDifference, ...own } = pairedDifference(sums, confidence);
-      const { standardError, interval, pValue, correlation, varianceReduction } = own;
-      const numbers = { meanFirst: meanB, mean: meanA, difference: meanDifference, standardError, interval, pValue };
+      const { meanA, meanB, meanDifference, ...found } = pairedDifference(sums, confidence);
       const differing = sums.less + sums.greater;
-      const common = { correlation, varianceReduction };
-      return { ...named(TOTALS[i]), ...numbers, excludesZero: excludesZero(interval), differing, ...common };
+      return quantityDifference(TOTALS[i], { ...found, differing }, [meanB, meanA, meanDifference]);
     }),
     ...ratios.map((sums, i): QuantityDifference => {
-      const found = ratioDifference(sums, confidence);
-      const { ratioA, ratioB, difference, standardError, interval, pValue, differing } = found;
-      const { correlation, varianceReduction } = found;
-      const numbers = { meanFirst: ratioB, mean: ratioA, difference, standardError, interval, pValue };
-      const most = Math.min(differing, sums.aa.pairs);
-      return {
-        ...named(RATIOS[i]),
-        ...numbers,
-        excludesZero: excludesZero(interval),
-        differing: most,
-        correlation,
-        varianceReduction,
-      };
+      const { ratioA, ratioB, difference, ...found } = ratioDifference(sums, confidence);
+      const differing = Math.min(found.differing, sums.aa.pairs);
+      return quantityDifference(RATIOS[i], { ...found, differing }, [ratioB, ratioA, difference]);
     }),
   ]);
 }
 
-const named = ({ name, unit }: (typeof TOTALS)[number] | (typeof RATIOS)[number]) => ({ quantity: name, unit });
-const excludesZero = ({ lower, upper }: Interval): boolean => lower > 0 || upper < 0;
+type Found = Pick<RatioDifference, 'standardError' | 'interval' | 'pValue' | 'correlation' | 'varianceReduction'>;
+
+function quantityDifference(
+  { name: quantity, unit }: (typeof TOTALS)[number] | (typeof RATIOS)[number],
+  { standardError, interval, pValue, differing, correlation, varianceReduction }: Found & { differing: number },
+  [meanFirst, mean, difference]: readonly [number, number, number],
+): QuantityDifference {
+  return {
+    ...{ quantity, unit, meanFirst, mean, difference, standardError, interval, pValue },
+    excludesZero: interval.lower > 0 || interval.upper < 0,
+    ...{ differing, correlation, varianceReduction },
+  };
+}

@@ -1,6 +1,6 @@
 /**
- * Where a design search looks next. In the middle, where the sought value lies, no number of paths gives a verdict; so it
- * looks for the two ends, each as near to the value as its paths can tell apart from it or as the tolerance wants.
+ * Where a design search looks next. In the middle, where the sought value lies, no number of paths gives a verdict; so
+ * it looks for the two ends, each as near to the value as its paths can tell apart from it or as the tolerance wants.
  * Paths that are common to all designs make that cheap: what some paths did at one design foretells what they do at
  * another (design-line.ts).
  */
@@ -35,8 +35,8 @@ export interface Aim {
 }
 
 /**
- * Where to look next with the paths of a stage, as parts of the way from the design that fails, 0, to the one that meets
- * the target, 1, the best first; none where that many paths have said what they can.
+ * Where to look next with the paths of a stage, as parts of the way from the design that fails, 0, to the one that
+ * meets the target, 1, the best first; none where that many paths have said what they can.
  */
 export function aims(state: Knowledge, scale: DesignScale, probe: RiskProbe, aim: Aim): number[] {
   const { fails, meets } = state;

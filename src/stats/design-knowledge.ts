@@ -1,4 +1,4 @@
-/** What a design search knows: how far the designs go that surely fail and that surely meet the target, and what is open. */
+/** What a design search knows: how far designs surely fail, from where they surely meet, and what is open. */
 import { append } from '../numeric/extremes.js';
 import type { DesignEvaluation } from './risk-probe.js';
 
@@ -15,8 +15,8 @@ export class Knowledge {
   }
 
   /**
-   * Takes in a look at a design between `fails` and `meets`. A verdict on the wrong side of a design that was open after
-   * as many paths or more counts as open.
+   * Takes in a look at a design between `fails` and `meets`. A verdict on the wrong side of a design that was open
+   * after as many paths or more counts as open.
    */
   place(e: DesignEvaluation): void {
     const { first, last } = this.open(e.trials);
@@ -25,7 +25,7 @@ export class Knowledge {
     this.seen.push(e);
   }
 
-  /** The worst and the best design between the ends that was open, or on the wrong side, after as many paths or more. */
+  /** The worst and the best design between the ends that was open, or on the wrong side, after as many paths. */
   open(trials: number): { readonly first: DesignEvaluation | undefined; readonly last: DesignEvaluation | undefined } {
     const open = this.seen.filter((e) => e.trials >= trials && this.isWithin(e.x)).sort((a, b) => this.order(a, b));
     return { first: open[0], last: open.at(-1) };

@@ -1,14 +1,14 @@
 /**
- * The risk between a design that fails and one that meets a target, from all that was seen: normal quantiles of the risk
- * on a straight line. Paths of one number see the same words at every value, so what some first paths did at one design
- * says nearly without error what the same paths do at a design beside it: the line goes through a design that was looked
- * at with as many paths, where there is one.
+ * The risk between a design that fails and one that meets a target, from all that was seen: normal quantiles of the
+ * risk on a straight line. Paths of one number see the same words at every value, so what some first paths did at one
+ * design says nearly without error what the same paths do at a design beside it: the line goes through a design that
+ * was looked at with as many paths, where there is one.
  */
 import type { DesignScale } from './design-scale.js';
 import { normalCritical } from '../numeric/normal.js';
 import type { DesignEvaluation, Stage } from './risk-probe.js';
 
-/** Designs whose normal quantiles are this far from the one that the line goes through weigh 0.6 of what they would beside it. */
+/** Designs whose normal quantiles are this far from the line's anchor weigh 0.6 of what they would beside it. */
 const NEAR = 0.5;
 
 /** Where verdicts change, on the way from 0, at the design that fails, to 1, at the one that meets the target. */
@@ -87,7 +87,7 @@ export class DesignLine {
   }
 }
 
-/** An estimated risk, kept from 0 and 1 by half a path; its normal quantile, the density there, the quantile's standard error. */
+/** An estimated risk, its normal quantile, the density there, and the quantile's standard error. */
 function estimateOf({ failures, trials }: DesignEvaluation): Estimate {
   const risk = seenRisk(failures, trials);
   const z = probit(risk);

@@ -1,4 +1,4 @@
-/** The values that a design parameter may take and the scale on which they are searched: linear or logarithmic, continuous or in steps. */
+/** The values that a design parameter may take, and the scale on which they are searched. */
 import { InputError } from '../errors.js';
 
 export interface DesignRange {
@@ -12,7 +12,7 @@ export interface DesignRange {
   readonly step?: number | undefined;
 }
 
-/** The first expansion on a logarithmic scale is by at most this factor: the fifth, by its 16th power, takes it 10^18 times further. */
+/** Most of the first expansion on a logarithmic scale: the fifth is by its 16th power. */
 const MOST_RATIO = 4;
 
 /** Where values may lie, as words; nothing where there is no limit. */
@@ -21,7 +21,10 @@ function withinWords(lower: number, upper: number): string {
   return Number.isFinite(upper) ? ` of at most ${upper}` : '';
 }
 
-/** Values within this part of the starting bracket's width of 0 are as good as 0, on a linear scale; within this part of its lower end on the other. */
+/**
+ * Values within this part of the starting bracket's width of 0 are as good as 0, on a linear scale; within this part of
+ * its lower end on the other.
+ */
 const NEAR_ZERO = 1e-3;
 
 export class DesignScale {
@@ -56,7 +59,7 @@ export class DesignScale {
     }
   }
 
-  /** The value that lies this part of the way from one to another on the scale, both excluded; undefined where nothing lies between. */
+  /** The value that lies this part of the way from one to another, both excluded; undefined where none lies between. */
   between(from: number, to: number, part: number): number | undefined {
     const [low, high] = from < to ? [from, to] : [to, from];
     // One end may be a limit of 0, from which a logarithmic scale knows no way.
@@ -74,7 +77,7 @@ export class DesignScale {
     return straight ? (x - from) / (to - from) : Math.log(x / from) / Math.log(to / from);
   }
 
-  /** The value beyond `end`, seen from `other`, after `count` expansions: twice as far each time, on the scale; undefined at the limit. */
+  /** The value beyond `end`, seen from `other`: twice as far with each expansion; undefined at the limit. */
   beyond(end: number, other: number, count: number): number | undefined {
     if (end === this.lower || end === this.upper) return undefined;
     const [from, to] = this.bracket;

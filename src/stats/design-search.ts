@@ -19,7 +19,10 @@ export interface DesignProblem extends DesignRange {
   readonly evaluate: EvaluateRisk;
   /** Target: the risk that may not be exceeded, between 0 and 1. */
   readonly risk: number;
-  /** `falling`: the risk falls as the parameter grows, and the smallest value is sought; `rising`: it grows, and the largest is. */
+  /**
+   * `falling`: the risk falls as the parameter grows, and the smallest value is sought; `rising`: it grows, and the
+   * largest is.
+   */
   readonly direction: 'falling' | 'rising';
   /** Relative, of the value; 0.01 unless said. */
   readonly tolerance?: number | undefined;
@@ -48,8 +51,9 @@ export interface DesignResult {
   /** In the order in which they were made. */
   readonly evaluations: readonly DesignEvaluation[];
   /**
-   * Why the search ended. `tolerance`: `meets` and `fails` are within the tolerance. `step`: they are neighbours. `statistics`: between
-   * them more paths than allowed would be needed. `limit`: the parameter's limit meets the target. `budget`: too many evaluations.
+   * Why the search ended. `tolerance`: `meets` and `fails` are within the tolerance. `step`: they are neighbours.
+   * `statistics`: between them more paths than allowed would be needed. `limit`: the parameter's limit meets the
+   * target. `budget`: too many evaluations.
    */
   readonly reason: 'tolerance' | 'step' | 'statistics' | 'limit' | 'budget';
 }
@@ -64,7 +68,8 @@ const GUARD = 0.05;
 /**
  * Searches. Where the bracket does not hold the value it is expanded.
  *
- * @throws {InputError} where no value within reach meets the target, or all do and there is no limit, or the risk runs the wrong way.
+ * @throws {InputError} where no value within reach meets the target, or all do and there is no limit, or the risk runs
+ * the wrong way.
  */
 export async function searchDesign(problem: DesignProblem): Promise<DesignResult> {
   const { risk, direction, confidence = 0.95, tolerance = 0.01, maximumEvaluations = 100 } = problem;
@@ -89,7 +94,7 @@ export async function searchDesign(problem: DesignProblem): Promise<DesignResult
   };
 }
 
-/** Looks at the bracket's ends and beyond until one surely fails, or is the limit, and the other surely meets the target. */
+/** Looks at the bracket's ends and beyond until one surely fails, or is the limit, and the other surely meets. */
 async function bracketed(
   scale: DesignScale,
   probe: RiskProbe,
@@ -142,7 +147,7 @@ interface Until {
   readonly maximumEvaluations: number;
 }
 
-/** Narrows the gap between the ends: with few paths while it is wide, at last with as many as the tolerance wants, or all. */
+/** Narrows the gap between the ends: with few paths while it is wide, at last with as many as the tolerance wants. */
 async function narrowed(
   state: Knowledge,
   scale: DesignScale,

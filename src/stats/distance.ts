@@ -1,28 +1,33 @@
 /**
- * How far the simulated CDF lies from a law's, over the whole line at once: the sup distance, what sampling noise alone makes
- * of it, and what the distance of two laws lets one expect. The tests whose null allows for grouping are in grouped-*.ts.
+ * How far the simulated CDF lies from a law's, over the whole line at once: the sup distance, what sampling noise alone
+ * makes of it, and what the distance of two laws lets one expect. The tests whose null allows for grouping are in
+ * grouped-*.ts.
  */
 import { BIN_COUNT } from '../engine/partials.js';
 import type { HorizonPartials } from '../engine/partials.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { binDeficits } from './binned.js';
-import type { BinnedDeficits } from './binned.js';
 import { lawOnBins } from './law-on-bins.js';
-import type { LawOnBins } from './law-on-bins.js';
 
 export interface SupDistance {
   /** sup |empirical CDF − law| over all bin edges, the one that parts D = 0 from D > 0 included. */
   readonly distance: number;
   /** Where that is, joules; 0 is the atom. */
   readonly at: number;
-  /** Largest probability that the law puts in one bin: the sup over all d exceeds `distance` by less than this (or than the
-   *  simulated share of that bin). */
+  /**
+   * Largest probability that the law puts in one bin: the sup over all d exceeds `distance` by less than this (or than
+   * the simulated share of that bin).
+   */
   readonly resolution: number;
-  /** P(sup ≥ distance) under the law for ungrouped continuous data. Looking only at bin edges, and an atom, can only make the
-   *  sup smaller: the true p-value is at most this one. */
+  /**
+   * P(sup ≥ distance) under the law for ungrouped continuous data. Looking only at bin edges, and an atom, can only
+   * make the sup smaller: the true p-value is at most this one.
+   */
   readonly pValue: number;
-  /** Dvoretzky–Kiefer–Wolfowitz bound with Massart's constant: under the law the sup exceeds it with probability at most
-   *  `criticalAlpha`, at any number of trials. */
+  /**
+   * Dvoretzky–Kiefer–Wolfowitz bound with Massart's constant: under the law the sup exceeds it with probability at most
+   * `criticalAlpha`, at any number of trials.
+   */
   readonly criticalValue: number;
   readonly criticalAlpha: number;
 }
@@ -38,22 +43,18 @@ export function supDistance(
   criticalAlpha = 0.05,
 ): SupDistance {
   const binned = binDeficits(horizon, quantumJoules);
-  return supDistanceOnBins(binned, lawOnBins(law, binned), criticalAlpha);
-}
-
-/** `supDistance` where the bins and the law on them are at hand. */
-function supDistanceOnBins(binned: BinnedDeficits, law: LawOnBins, criticalAlpha = 0.05): SupDistance {
+  const { cdf, probabilities } = lawOnBins(law, binned);
   let distance = -1;
   let edge = 0;
   let resolution = 0;
   for (let i = 0; i < BIN_COUNT; i++) {
     const below = i === 0 ? binned.zeros : binned.cumulative[i - 1];
-    const gap = Math.abs(below / binned.trials - law.cdf[i]);
+    const gap = Math.abs(below / binned.trials - cdf[i]);
     if (gap > distance) {
       distance = gap;
       edge = i;
     }
-    resolution = Math.max(resolution, law.probabilities[i]);
+    resolution = Math.max(resolution, probabilities[i]);
   }
   return {
     distance,
@@ -66,9 +67,9 @@ function supDistanceOnBins(binned: BinnedDeficits, law: LawOnBins, criticalAlpha
 }
 
 /**
- * sup over a histogram's edges of |first − second|: what theory expects the sup distance of a run of the first law from the
- * second to come to as trials grow. With the exact and the Brownian law it says from how many trials on a right simulator
- * leaves the diffusion limit behind (`trialsToTellApart`).
+ * sup over a histogram's edges of |first − second|: what theory expects the sup distance of a run of the first law from
+ * the second to come to as trials grow. With the exact and the Brownian law it says from how many trials on a right
+ * simulator leaves the diffusion limit behind (`trialsToTellApart`).
  */
 export function expectedSupDistance(
   first: DeficitLaw,
@@ -77,38 +78,34 @@ export function expectedSupDistance(
   quantumJoules: number,
 ): { readonly distance: number; readonly at: number } {
   const binned = binDeficits(horizon, quantumJoules);
-  return expectedSupDistanceOnBins(binned, lawOnBins(first, binned), lawOnBins(second, binned));
-}
-
-/** `expectedSupDistance` where the laws on the bins are at hand. */
-function expectedSupDistanceOnBins(
-  binned: Pick<BinnedDeficits, 'edges'>,
-  first: LawOnBins,
-  second: LawOnBins,
-): { readonly distance: number; readonly at: number } {
-  const gap = (i: number): number => Math.abs(first.cdf[i] - second.cdf[i]);
+  const [one, other] = [lawOnBins(first, binned).cdf, lawOnBins(second, binned).cdf];
+  const gap = (i: number): number => Math.abs(one[i] - other[i]);
   let edge = 0;
   for (let i = 1; i < BIN_COUNT; i++) if (gap(i) > gap(edge)) edge = i;
   return { distance: gap(edge), at: edge === 0 ? 0 : binned.edges[edge] };
 }
 
-/** Trials from which a Kolmogorov–Smirnov test of level `alpha` mostly tells two laws at this sup distance apart: where the distance
- *  reaches the DKW critical value. */
+/**
+ * Trials from which a Kolmogorov–Smirnov test of level `alpha` mostly tells two laws at this sup distance apart: where
+ * the distance reaches the DKW critical value.
+ */
 export function trialsToTellApart(distance: number, alpha = 0.05): number {
   return distance > 0 ? Math.ceil(Math.log(2 / alpha) / (2 * distance * distance)) : Infinity;
 }
 
-/** ε with P(sup |F_n − F| > ε) ≤ alpha for every law and n (Massart 1990): √(ln(2/α)/(2n)). Also half the width of a simultaneous
- *  band about the empirical CDF. */
+/**
+ * ε with P(sup |F_n − F| > ε) ≤ alpha for every law and n (Massart 1990): √(ln(2/α)/(2n)). Also half the width of a
+ * simultaneous band about the empirical CDF.
+ */
 export function dkwCritical(trials: number, alpha: number): number {
   return Math.sqrt(Math.log(2 / alpha) / (2 * trials));
 }
 
 /**
- * P(sup |F_n − F| ≥ d) for a continuous law. Kolmogorov's limit at √n·d with Vrbik's (2018) shift, x + 1/(6√n) + (x − 1)/(4n),
- * never above Massart's 2 exp(−2nd²). Against the exact law (scipy's kstwo) the error is below 0.025/n, and in the far tail the
- * value is too large (by 2.7 % at x = 3, n = 1000); it is never too small by more than 0.3 %.
- * Each branch sums its tail directly, so the value is good far below 1e-16.
+ * P(sup |F_n − F| ≥ d) for a continuous law. Kolmogorov's limit at √n·d with Vrbik's (2018) shift, x + 1/(6√n) + (x −
+ * 1)/(4n), never above Massart's 2 exp(−2nd²). Against the exact law (scipy's kstwo) the error is below 0.025/n, and in
+ * the far tail the value is too large (by 2.7 % at x = 3, n = 1000); it is never too small by more than 0.3 %. Each
+ * branch sums its tail directly, so the value is good far below 1e-16.
  */
 export function kolmogorovPValue(distance: number, trials: number): number {
   const root = Math.sqrt(trials);

@@ -1,6 +1,7 @@
 /**
- * Covariance of the mean deficits of one run over its horizons. All horizons come from the same paths, so that neighbouring means move
- * together: a fit that took them for independent would see bends in what is one draw's common error.
+ * Covariance of the mean deficits of one run over its horizons. All horizons come from the same paths, so that
+ * neighbouring means move together: a fit that took them for independent would see bends in what is one draw's common
+ * error.
  */
 import { InputError } from '../errors.js';
 

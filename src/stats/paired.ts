@@ -20,7 +20,7 @@ export interface PairedSums {
   readonly squaresA: bigint;
   readonly squaresB: bigint;
   readonly products: bigint;
-  /** Pairs with A < B, and with A > B. Quanta that differ are compared in doubles: values within 1e-16 of each other may pass for equal. */
+  /** Pairs with A < B, and with A > B. Unlike quanta are compared in doubles, where 1e-16 may pass for nothing. */
   readonly less: number;
   readonly greater: number;
 }
@@ -100,7 +100,7 @@ export interface PairedDifference {
   readonly meanDifference: number;
   /** Of the mean difference: SD of A − B over √pairs. */
   readonly standardError: number;
-  /** Normal interval of the mean difference at `confidence`. Too narrow where only a few pairs (below some 30) differ at all. */
+  /** Normal, of the mean difference. Too narrow where only a few pairs (below some 30) differ at all. */
   readonly interval: Interval;
   /** Of the intervals, each for itself: 1 − α/m in a family of m comparisons. */
   readonly confidence: number;
@@ -108,7 +108,10 @@ export interface PairedDifference {
   readonly pValue: number;
   /** Of A and B over paths; NaN where one of them never varies. */
   readonly correlation: number;
-  /** (Var A + Var B)/Var(A − B): times as many paths as independent runs would need for the same standard error. NaN where both vary not at all. */
+  /**
+   * (Var A + Var B)/Var(A − B): times as many paths as independent runs would need for the same standard error. NaN
+   * where both vary not at all.
+   */
   readonly varianceReduction: number;
   readonly sign: SignTest;
 }
@@ -143,16 +146,14 @@ export function pairedDifference(sums: PairedSums, confidence = 0.95): PairedDif
 
   const meanDifference = (Number(sumOfDifferences) / n) * unit;
   const standardError = (Math.sqrt(scatterD / (n - 1)) / n) * unit;
-  const halfWidth = normalCritical(1 - confidence) * standardError;
   return {
     pairs: n,
     meanA: (Number(sumA) / n) * quantumA,
     meanB: (Number(sumB) / n) * quantumB,
     meanDifference,
     standardError,
-    interval: { lower: meanDifference - halfWidth, upper: meanDifference + halfWidth },
+    ...normalDifference(meanDifference, standardError, confidence),
     confidence,
-    pValue: meanDifference === 0 ? 1 : Math.min(1, 2 * normalSurvival(Math.abs(meanDifference) / standardError)),
     correlation: covariance / Math.sqrt(scatterA) / Math.sqrt(scatterB),
     varianceReduction: (scatterA + scatterB) / scatterD,
     sign: signTest(sums, confidence),
@@ -169,6 +170,19 @@ function signTest({ pairs, less, greater }: PairedSums, confidence: number): Sig
     share: less / differing,
     interval: none ? { lower: 0, upper: 1 } : clopperPearson(less, differing, confidence),
     pValue: none ? 1 : binomialTwoSided(less, differing, 0.5),
+  };
+}
+
+/** Interval and two-sided p-value, of no difference, of one that is normal. */
+export function normalDifference(
+  difference: number,
+  standardError: number,
+  confidence: number,
+): { readonly interval: Interval; readonly pValue: number } {
+  const halfWidth = normalCritical(1 - confidence) * standardError;
+  return {
+    interval: { lower: difference - halfWidth, upper: difference + halfWidth },
+    pValue: difference === 0 ? 1 : Math.min(1, 2 * normalSurvival(Math.abs(difference) / standardError)),
   };
 }
 

@@ -1,12 +1,13 @@
 /**
- * Precision targets: run until the 95 % half-width of the mean, or of a quantile, is small enough relative to the value, and
- * not on until luck makes it look so. What runs the trials is not here: this says at how many to look next and what was seen.
+ * Precision targets: run until the 95 % half-width of the mean, or of a quantile, is small enough relative to the
+ * value, and not on until luck makes it look so. What runs the trials is not here: this says at how many to look next
+ * and what was seen.
  *
- * The rule. *Pilots* only plan: a look that cannot stop costs nothing. They go on, eightfold each time, until the spread itself is known
- * well enough (`trusted`). Then come at most a few looks that can stop, each at the number of trials that the one before it says will do. Look j
- * has level α_j = α·(1 − r)·r^(j−1), r = 0.2, so that all looks together err with probability at most α = 5 %: 4 % for the first look
- * (z = 2.054 instead of 1.960, 10 % more trials than a plan without looks), 0.8 % for the second, and so on. This bound needs no
- * independence of the looks.
+ * The rule. *Pilots* only plan: a look that cannot stop costs nothing. They go on, eightfold each time, until the
+ * spread itself is known well enough (`trusted`). Then come at most a few looks that can stop, each at the number of
+ * trials that the one before it says will do. Look j has level α_j = α·(1 − r)·r^(j−1), r = 0.2, so that all looks
+ * together err with probability at most α = 5 %: 4 % for the first look (z = 2.054 instead of 1.960, 10 % more trials
+ * than a plan without looks), 0.8 % for the second, and so on. This bound needs no independence of the looks.
  */
 import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials } from '../engine/partials.js';
@@ -14,7 +15,7 @@ import { binDeficits, binEnd, binOfRank, momentsAbout, quantile, quantileInterva
 import type { BinnedDeficits } from './binned.js';
 import type { Interval } from './binomial.js';
 import { normalCritical } from '../numeric/normal.js';
-import { exactMoments } from './summary.js';
+import { sampleMoments } from './summary.js';
 
 /** What is to be known how well: half-width of the 95 % interval ≤ relativeHalfWidth × value. */
 export interface PrecisionTarget {
@@ -87,7 +88,7 @@ export interface PrecisionOptions {
 }
 
 const LEVEL_RATIO = 0.2;
-/** A pilot on the mean is trusted from this relative standard error of (SD/mean)² on: the normal interval is safe then, too. */
+/** A pilot on the mean is trusted from this relative standard error of (SD/mean)² on. */
 const PILOT_ERROR = 0.1;
 /** A pilot on a quantile is trusted from this n·p(1 − p) on; its interval is exact at any n. */
 const PILOT_SPREAD = 100;
@@ -105,7 +106,7 @@ interface Measured {
   readonly planError: number;
 }
 
-/** The sequential rule for one run: ask `nextTrials`, run to there, `look`, until it is met or gives no further number. */
+/** The sequential rule for one run: ask `nextTrials`, run to there, `look`, until there is no further number. */
 export class SequentialPrecision {
   private readonly first: number;
   private readonly most: number;
@@ -135,8 +136,9 @@ export class SequentialPrecision {
   }
 
   /**
-   * Looks at the run so far, at its target horizon. More trials than `nextTrials` do no harm; a look before that many spends a level for
-   * nothing. Throws InputError where a quantile lies in the atom at 0, AccuracyError where the bins are too wide for the target.
+   * Looks at the run so far, at its target horizon. More trials than `nextTrials` do no harm; a look before that many
+   * spends a level for nothing. Throws InputError where a quantile lies in the atom at 0, AccuracyError where the bins
+   * are too wide for the target.
    */
   look(horizon: HorizonPartials, quantumJoules: number): Look {
     const binned = binDeficits(horizon, quantumJoules);
@@ -186,16 +188,16 @@ export class SequentialPrecision {
   }
 
   private binsTooWide({ fixed, estimate }: Measured): AccuracyError {
-    const reach = ((100 * fixed) / estimate).toPrecision(2);
+    const least = ((100 * fixed) / estimate).toPrecision(2);
     return new AccuracyError(
-      `The bins about the ${String(this.target.of)}-quantile are ${2 * fixed} J wide, so its half-width cannot fall below ${reach} % of ` +
-        `${estimate} J however many trials are run, but ${100 * this.target.relativeHalfWidth} % was asked for: ask for more than ${reach} %.`,
+      `The bins about the ${String(this.target.of)}-quantile are ${2 * fixed} J wide, so its half-width cannot fall below ${least} % of ` +
+        `${estimate} J however many trials are run, but ${100 * this.target.relativeHalfWidth} % was asked for: ask for more than ${least} %.`,
     );
   }
 }
 
 function measureMean(h: HorizonPartials, quantumJoules: number, binned: BinnedDeficits, alpha: number): Measured {
-  const { mean, variance } = exactMoments(h, quantumJoules);
+  const { mean, variance } = sampleMoments(h, quantumJoules);
   const m = momentsAbout(mean, binned.zeros, binned.counts, binned);
   const halfWidth = normalCritical(alpha) * Math.sqrt(variance / h.count);
   // Trials needed go with variance/mean²: relative variances (κ − 1)/n and 4 (SD/mean)²/n.
@@ -224,7 +226,8 @@ function measureQuantile(p: number, h: HorizonPartials, binned: BinnedDeficits, 
   const bin = binOfRank(binned, p * h.count);
   const fixed = bin < 0 ? 0 : 0.5 * (binEnd(binned, bin) - binned.edges[bin]);
   const halfWidth = 0.5 * (interval.upper - interval.lower);
-  // The interval spans about 2z√(np(1 − p)) order statistics, whose spacing it measures to one part in the root of that.
+  // The interval spans about 2z√(np(1 − p)) order statistics, whose spacing it measures to one part in the root of
+  // that.
   const spanned = 2 * normalCritical(alpha) * Math.sqrt(h.count * p * (1 - p));
   return {
     estimate,

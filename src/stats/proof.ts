@@ -1,6 +1,7 @@
 /**
- * A proof's integers → what they say of each theorem. Path-wise claims (Theorem 1, Lemma 1, the running minimum) hold or fail by counting, with no
- * tolerance; statistical ones (Lemma 2, Theorem 2, the exact mean) share one family-wise α.
+ * A proof's integers → what they say of each theorem. Path-wise claims (Theorem 1, Lemma 1, the running minimum) hold
+ * or fail by counting, with no tolerance; statistical ones (Lemma 2, Theorem 2, the exact mean) share one family-wise
+ * α.
  */
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { countViolations, splitProof } from '../engine/proof-job.js';
@@ -9,10 +10,11 @@ import { energyMoment } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { LimitLadder } from '../theory/limit-ladder.js';
 import { binDeficits } from './binned.js';
-import { FAMILY_ALPHA, holm } from './family.js';
+import { FAMILY_ALPHA, decideTogether } from './family.js';
+import type { Decision, FamilyVerdict } from './family.js';
 import { lawOnBins } from './law-on-bins.js';
 import { skewedTwoSided } from './tails.js';
-import { exactMoments, varianceOfVariance } from './summary.js';
+import { sampleMoments, varianceOfVariance } from './summary.js';
 import { testMoments } from './verdict.js';
 import type { ExactReference } from './verdict.js';
 
@@ -22,7 +24,8 @@ export interface MeanEstimate {
   readonly standardError: number;
 }
 
-export interface ProofVerdict {
+/** One statistical test. */
+export interface ProofVerdict extends Decision {
   readonly name: string;
   /** What was seen and what theory says; joules or joules². */
   readonly seen: number;
@@ -30,8 +33,6 @@ export interface ProofVerdict {
   /** Standard deviations between them. */
   readonly statistic: number;
   readonly pValue: number;
-  readonly alpha: number;
-  readonly pass: boolean;
 }
 
 export interface ProofHorizon {
@@ -43,7 +44,7 @@ export interface ProofHorizon {
   readonly clean: number;
   readonly lumped: MeanEstimate;
   readonly distributed: MeanEstimate;
-  /** The distributed mean with the lumped deficit on the same draws as a control variate, whose mean is known exactly. */
+  /** The distributed mean with the lumped deficit, whose mean is known exactly, as a control variate. */
   readonly controlled: MeanEstimate;
   /** Lemma 2 and the lumped mean against the exact law. */
   readonly verdicts: readonly ProofVerdict[];
@@ -83,11 +84,9 @@ export interface RegimeResult extends RegimeHorizon {
 }
 
 /** What came of holding every path to the theorems, and the means to their limits. */
-export interface Proof {
+export interface Proof extends FamilyVerdict {
   /** No path breaks a theorem, every statistical verdict passes, and the mean tends to the limits of Theorem 2. */
   readonly pass: boolean;
-  readonly familyAlpha: number;
-  readonly tests: number;
   readonly horizons: readonly ProofHorizon[];
   readonly regimes: readonly RegimeResult[];
 }
@@ -133,12 +132,7 @@ export function judgeProof(
   const regimeTests = regimeRuns.map(({ regime, quantumJoules: quantum, horizons: own }) =>
     own.map(({ partials: seen, reference }) => meanTest(`theorem2 ${regime}`, seen, quantum, reference)),
   );
-  const all = [...tests.flat(), ...regimeTests.flat()];
-  const decisions = holm(
-    all.map((test) => test.pValue),
-    familyAlpha,
-  );
-  const verdicts = all.map((test, i): ProofVerdict => ({ ...test, ...decisions[i] }));
+  const family = decideTogether([...tests, ...regimeTests], familyAlpha);
   const horizons = rows.lumped.map((lumped, h): ProofHorizon => {
     const violations = rows.violations[h];
     return {
@@ -149,20 +143,20 @@ export function judgeProof(
       lumped: estimate(lumped, quantumJoules),
       distributed: estimate(rows.distributed[h], quantumJoules),
       controlled: controlled(lumped, rows.distributed[h], rows.difference[h], quantumJoules, references[h].mean),
-      verdicts: verdicts.slice(2 * h, 2 * h + 2),
+      verdicts: family.groups[h],
     };
   });
-  let next = tests.flat().length;
-  const regimes = regimeRuns.map((run): RegimeResult => {
-    const own = run.horizons.map((horizon) => regimeHorizon(horizon, run.quantumJoules, verdicts[next++]));
+  const regimes = regimeRuns.map((run, r): RegimeResult => {
+    const verdicts = family.groups[tests.length + r];
+    const own = run.horizons.map((horizon, h) => regimeHorizon(horizon, run.quantumJoules, verdicts[h]));
     const { regime, driftJoulesPerSlot, initialJoules, ladders } = run;
     return { regime, driftJoulesPerSlot, initialJoules, ...own[own.length - 1], horizons: own, ladders };
   });
   const pass =
     horizons.every((h) => h.clean === h.trials) &&
-    verdicts.every((v) => v.pass) &&
+    family.pass &&
     regimes.every(({ ladders }) => ladders.every((ladder) => ladder.pass));
-  return { pass, familyAlpha, tests: all.length, horizons, regimes };
+  return { pass, familyAlpha, tests: family.tests, horizons, regimes };
 }
 
 function regimeHorizon(
@@ -184,7 +178,7 @@ function regimeHorizon(
 }
 
 function estimate(row: HorizonPartials, quantumJoules: number): MeanEstimate {
-  const { mean, variance } = exactMoments(row, quantumJoules);
+  const { mean, variance } = sampleMoments(row, quantumJoules);
   return { meanDeficit: mean, standardError: Math.sqrt(variance / row.count) };
 }
 
@@ -196,9 +190,9 @@ function controlled(
   quantumJoules: number,
   exactMean: number,
 ): MeanEstimate {
-  const control = exactMoments(lumped, quantumJoules);
-  const plain = exactMoments(distributed, quantumJoules);
-  const covariance = (control.variance + plain.variance - exactMoments(difference, quantumJoules).variance) / 2;
+  const control = sampleMoments(lumped, quantumJoules);
+  const plain = sampleMoments(distributed, quantumJoules);
+  const covariance = (control.variance + plain.variance - sampleMoments(difference, quantumJoules).variance) / 2;
   const slope = control.variance > 0 ? covariance / control.variance : 0;
   const left = Math.max(0, plain.variance - slope * covariance);
   return {
@@ -207,12 +201,12 @@ function controlled(
   };
 }
 
-/** Lemma 2: cumulative consumption has variance λT E[e²]; its fourth cumulant λT E[e⁴] says how well n paths show it. */
+/** Lemma 2: consumption has variance λT E[e²]; its fourth cumulant λT E[e⁴] says how well n paths show it. */
 function varianceTest(row: HorizonPartials, { demand }: WalkLaw, quantumJoules: number): Test {
   const n = row.count;
   const tasks = demand.ratePerSlot * row.slots;
   const expected = tasks * energyMoment(demand, 2);
-  const { variance } = exactMoments(row, quantumJoules);
+  const { variance } = sampleMoments(row, quantumJoules);
   const fourth = tasks * energyMoment(demand, 4) + 3 * expected ** 2;
   const statistic = n > 1 ? (variance - expected) / Math.sqrt(varianceOfVariance(fourth, expected, n)) : 0;
   // s² has, to leading order, the skewness of a mean of squares: √8 for normal sums, more where single tasks are heavy.
@@ -231,5 +225,5 @@ function meanTest(name: string, row: HorizonPartials, quantumJoules: number, ref
   const binned = binDeficits(row, quantumJoules);
   const law = reference.law === undefined ? undefined : lawOnBins(reference.law, binned);
   const [{ statistic, pValue }] = testMoments(row, quantumJoules, reference, binned, law);
-  return { name, seen: exactMoments(row, quantumJoules).mean, expected: reference.mean, statistic, pValue };
+  return { name, seen: sampleMoments(row, quantumJoules).mean, expected: reference.mean, statistic, pValue };
 }

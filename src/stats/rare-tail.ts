@@ -1,7 +1,7 @@
 /**
- * P(D_T > d) for rare deficits, end to end: the tilt for each d, the tilted walk's sampled law, its first passages on a backend, the weights.
- * The weights use log M(θ) of the scenario's own law, not of the sampled one, so that e^(−θd) decays at the true rate; what the lattice
- * can then still put wrong is reported as `samplingBias`.
+ * P(D_T > d) for rare deficits, end to end: the tilt for each d, the tilted walk's sampled law, its first passages on a
+ * backend, the weights. The weights use log M(θ) of the scenario's own law, not of the sampled one, so that e^(−θd)
+ * decays at the true rate; what the lattice can then still put wrong is reported as `samplingBias`.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -40,7 +40,10 @@ export interface RareTail extends RareEstimate {
   readonly theta: number;
   readonly logTransform: number;
   readonly quantumJoules: number;
-  /** Relative error of the probability that the lattice may add, a cautious estimate: |log of what the sampled law's mass tilts back to| · τ. */
+  /**
+   * Relative error of the probability that the lattice may add, a cautious estimate: |log of what the sampled law's
+   * mass tilts back to| · τ.
+   */
   readonly samplingBias: number;
   /** SHA-256 of the passages, (slot, point) of path after path as little-endian i32: equal on every backend. */
   readonly passagesSha256: string;
@@ -55,8 +58,8 @@ const SAME_TILT = 1e-12;
 const PART = 2 ** 20;
 
 /**
- * Tilts and sampled laws for P(D_T > d) at each of the deficits (joules, > 0). Throws InputError where the drift μ is not positive, PlanError where
- * 32-bit integers could not hold the walk.
+ * Tilts and sampled laws for P(D_T > d) at each of the deficits (joules, > 0). Throws InputError where the drift μ is
+ * not positive, PlanError where 32-bit integers could not hold the walk.
  */
 export function planTails(walk: WalkLaw, deficits: readonly number[], slots: number): TailPlan[] {
   const mu = drift(walk);
@@ -76,7 +79,8 @@ export function planTails(walk: WalkLaw, deficits: readonly number[], slots: num
   const laws = new Map<number, SampledLaw>();
   return deficits.map((deficitJoules, i) => {
     const theta = tilts[i];
-    // One law for all deficits with this tilt: then their paths are the same, and the probabilities fall from each to the next.
+    // One law for all deficits with this tilt: then their paths are the same, and the probabilities fall from each to
+    // the next.
     const stopJoules = largestOf(deficits.filter((_, j) => tilts[j] === theta));
     const law = laws.get(theta) ?? sampleLaw(tiltedWalk(walk, theta), { slots, stopJoules });
     laws.set(theta, law);
@@ -84,7 +88,7 @@ export function planTails(walk: WalkLaw, deficits: readonly number[], slots: num
   });
 }
 
-/** Simulates one deficit. After a stop, the estimate from the paths that were finished; undefined where these are fewer than two. */
+/** Simulates one deficit. After a stop, the estimate from what was finished; undefined of fewer than two paths. */
 export async function simulateTail(
   plan: TailPlan,
   backend: Backend,

@@ -31,15 +31,16 @@ export interface RareEstimate {
   /** Standard error over the estimate; Infinity without hits. */
   readonly relativeStandardError: number;
   /**
-   * 95 % interval of the log-normal law with the estimate's mean and standard error: right to the order of the normal one where the error is
-   * small, and never below 0. Without hits: 0 to the largest weight times the upper end of the hit rate's exact interval.
+   * 95 % interval of the log-normal law with the estimate's mean and standard error: right to the order of the normal
+   * one where the error is small, and never below 0. Without hits: 0 to the largest weight times the upper end of the
+   * hit rate's exact interval.
    */
   readonly interval: Interval;
   /** (Σw)²/Σw² (Kish 1965): equally weighted paths that would be as good; 0 without hits. */
   readonly effectiveSampleSize: number;
   /** The largest weight as a share of their sum; 0 without hits. */
   readonly largestWeight: number;
-  /** Mean slot of the passages, each with its weight: when a deficit of this size happens, if it does. NaN without hits. */
+  /** Weighted mean slot of the passages: when a deficit of this size happens, if it does. NaN without hits. */
   readonly meanPassageSlot: number;
   /** Why estimate and interval are not to be relied on; undefined where they are. */
   readonly diagnosis: string | undefined;

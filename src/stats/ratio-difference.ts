@@ -3,8 +3,7 @@
  * total over the mean of the other, and their difference by the delta method, from exact sums over pairs of paths.
  */
 import type { Interval } from './binomial.js';
-import { normalCritical, normalSurvival } from '../numeric/normal.js';
-import { addPairs, commonUnit, emptyPairedSums } from './paired.js';
+import { addPairs, commonUnit, emptyPairedSums, normalDifference } from './paired.js';
 import type { PairedSums } from './paired.js';
 
 /** Quanta of the numerator and of the denominator of one side. */
@@ -29,28 +28,30 @@ export interface RatioSums {
   readonly dn: PairedSums;
 }
 
+/** Every pair among the totals of two sides. */
+function everyPair<T>(
+  a: { readonly numerator: T; readonly denominator: T },
+  b: { readonly numerator: T; readonly denominator: T },
+  sumsOf: (pair: keyof RatioSums, first: T, second: T) => PairedSums,
+): RatioSums {
+  return {
+    aa: sumsOf('aa', a.numerator, a.denominator),
+    bb: sumsOf('bb', b.numerator, b.denominator),
+    nn: sumsOf('nn', a.numerator, b.numerator),
+    dd: sumsOf('dd', a.denominator, b.denominator),
+    nd: sumsOf('nd', a.numerator, b.denominator),
+    dn: sumsOf('dn', a.denominator, b.numerator),
+  };
+}
+
 /** Sums over no pairs. */
 export function emptyRatioSums(a: RatioQuanta, b: RatioQuanta): RatioSums {
-  return {
-    aa: emptyPairedSums(a.numerator, a.denominator),
-    bb: emptyPairedSums(b.numerator, b.denominator),
-    nn: emptyPairedSums(a.numerator, b.numerator),
-    dd: emptyPairedSums(a.denominator, b.denominator),
-    nd: emptyPairedSums(a.numerator, b.denominator),
-    dn: emptyPairedSums(a.denominator, b.numerator),
-  };
+  return everyPair(a, b, (_, first, second) => emptyPairedSums(first, second));
 }
 
 /** The sums with more pairs: the same paths of both sides in the same order. */
 export function addRatioPairs(sums: RatioSums, a: RatioTotals, b: RatioTotals): RatioSums {
-  return {
-    aa: addPairs(sums.aa, a.numerator, a.denominator),
-    bb: addPairs(sums.bb, b.numerator, b.denominator),
-    nn: addPairs(sums.nn, a.numerator, b.numerator),
-    dd: addPairs(sums.dd, a.denominator, b.denominator),
-    nd: addPairs(sums.nd, a.numerator, b.denominator),
-    dn: addPairs(sums.dn, a.denominator, b.numerator),
-  };
+  return everyPair(a, b, (pair, first, second) => addPairs(sums[pair], first, second));
 }
 
 /** What pairs of paths say of the ratio of A minus that of B; NaN throughout where a denominator never occurs. */
@@ -86,16 +87,13 @@ export function ratioDifference(sums: RatioSums, confidence = 0.95): RatioDiffer
   // no error of one.
   const standardError = differing === 0 ? 0 : Math.sqrt(variance / pairs);
   const difference = differing === 0 ? 0 * ratioA : ratioA - ratioB;
-  const halfWidth = normalCritical(1 - confidence) * standardError;
-  const pValue = Math.min(1, 2 * normalSurvival(Math.abs(difference) / standardError));
   return {
     pairs,
     ratioA,
     ratioB,
     difference,
     standardError,
-    interval: { lower: difference - halfWidth, upper: difference + halfWidth },
-    pValue: difference === 0 ? 1 : pValue,
+    ...normalDifference(difference, standardError, confidence),
     differing,
     correlation: (varianceA + varianceB - variance) / 2 / Math.sqrt(varianceA) / Math.sqrt(varianceB),
     varianceReduction: (varianceA + varianceB) / variance,

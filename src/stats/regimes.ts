@@ -6,9 +6,9 @@
  *     broken  E[D_t] = c√min(t, τ) + b max(0, t − τ) + offset(t)      (continuous at τ: the deficit's mean does not jump)
  *
  * Fits are generalised least squares with the covariance of the means, for all horizons come from the same paths.
- * `offset` is what theory knows of the discrete walk beside its diffusion (−K and what follows it for a critical
- * walk): without it √t does not fit at zero error. It says nothing about drift: it is not fitted, and it is the same
- * in both models.
+ * `offset` is what theory knows of the discrete walk beside its diffusion (−K and what follows it for a critical walk):
+ * without it √t does not fit at zero error. It says nothing about drift: it is not fitted, and it is the same in both
+ * models.
  *
  * What is found is the breakpoint of that two-piece curve. The true curve bends smoothly about (σ/μ)², so the
  * breakpoint is of that order and no estimate of it; the narrower the intervals, the more the early horizons decide.
@@ -36,7 +36,10 @@ export interface MeanCurve {
 }
 
 export interface RegimeOptions {
-  /** Times log n a parameter (BIC has 1); 2 unless said: the breakpoint is searched for, which BIC's own penalty makes too easy. */
+  /**
+   * Times log n a parameter (BIC has 1); 2 unless said: the breakpoint is searched for, which BIC's own penalty makes
+   * too easy.
+   */
   readonly penaltyWeight?: number;
   /** Bootstrap replicates. */
   readonly replicates?: number;
@@ -77,7 +80,7 @@ export interface RegimeDetection {
 /** Candidates for τ in an octave of slots. */
 const PER_OCTAVE = 24;
 
-/** Holds the two models against each other. @throws {InputError} for fewer than six horizons or a covariance that is none. */
+/** Holds the two models against each other. @throws {InputError} for fewer than six horizons, or no covariance. */
 export function detectTransition(curve: MeanCurve, options: RegimeOptions = {}): RegimeDetection {
   const { penaltyWeight = 2, replicates = 400, confidence = 0.95, seed = '1' } = options;
   const { slots, means, covariance, offset } = curve;

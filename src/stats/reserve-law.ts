@@ -3,6 +3,7 @@
  * A run's mean excess is at the charge that the run itself came to, and so is the law's that is set beside it: at
  * another charge it would be another quantity.
  */
+import type { Estimate } from '../theory/chain/extrapolate.js';
 import type { ExactLaw } from '../theory/exact/law.js';
 import type { DeficitLaw, MissingPart } from '../theory/deficit-law.js';
 import type { BoundedCdf } from '../theory/site-reference.js';
@@ -10,8 +11,8 @@ import { checkRisks } from './reserve.js';
 import type { Reserve } from './reserve.js';
 
 /**
- * The reserves of a law. The charge is sought on the survival function, so that a risk of 1e-12 keeps its digits, which 1 − risk would
- * lose. All NaN where the law's distribution is missing. Throws InputError for a risk outside (0, 1).
+ * The reserves of a law. The charge is sought on the survival function, so that a risk of 1e-12 keeps its digits, which
+ * 1 − risk would lose. All NaN where the law's distribution is missing. Throws InputError for a risk outside (0, 1).
  */
 export function reserveFromLaw(
   law: DeficitLaw & { readonly missing?: MissingPart },
@@ -46,23 +47,33 @@ export interface ExactReserve extends Reserve {
 export function exactReserves(law: ExactLaw, risks: readonly number[], charges: readonly number[]): ExactReserve[] {
   const { error, missing } = law;
   // The mean excess at b is the mean less the integral of P(D > x) from 0 to b.
-  const excessError = (charge: number): number => error.mean + charge * error.cdf;
-  const excessAt = (charge: number): number => (missing === undefined ? law.meanExcess(charge) : NaN);
-  return reserveFromLaw(law, risks).map((reserve, i): ExactReserve => {
-    const { charge, risk } = reserve;
-    const ofExcess = excessError(charge);
-    const ofCdf = law.cdfErrorAt?.(charge) ?? error.cdf;
-    return {
-      ...reserve,
-      error: {
-        charge: missing !== undefined ? NaN : charge === 0 ? 0 : ofCdf / law.density(charge),
-        meanExcess: ofExcess,
-        // The charge is where this is least, so that its own error matters to second order only.
-        conditionalValueAtRisk: ofExcess / risk,
-      },
-      atSimulatedCharge: { charge: charges[i], meanExcess: excessAt(charges[i]), error: excessError(charges[i]) },
-    };
+  const excessAt = (charge: number): Estimate => ({
+    value: missing === undefined ? law.meanExcess(charge) : NaN,
+    error: error.mean + charge * error.cdf,
   });
+  checkRisks(risks);
+  return risks.map((risk, i) => {
+    const charge = missing === undefined ? chargeAtRisk(law, risk) : NaN;
+    const ofCdf = law.cdfErrorAt?.(charge) ?? error.cdf;
+    const chargeError = missing !== undefined ? NaN : charge === 0 ? 0 : ofCdf / law.density(charge);
+    return exactReserve(risk, { value: charge, error: chargeError }, excessAt, charges[i]);
+  });
+}
+
+function exactReserve(
+  risk: number,
+  { value: charge, error }: Estimate,
+  excessAt: (charge: number) => Estimate,
+  simulated: number,
+): ExactReserve {
+  const excess = excessAt(charge);
+  const own = excessAt(simulated);
+  return {
+    ...{ risk, charge, meanExcess: excess.value, conditionalValueAtRisk: charge + excess.value / risk },
+    // The charge is where this is least, so that its own error matters to second order only.
+    error: { charge: error, meanExcess: excess.error, conditionalValueAtRisk: excess.error / risk },
+    atSimulatedCharge: { charge: simulated, meanExcess: own.value, error: own.error },
+  };
 }
 
 /** Panels of an integral of a distribution function. */
@@ -74,38 +85,23 @@ const PANELS = 2 ** 14;
  */
 export function boundedReserves(
   law: BoundedCdf,
-  mean: { readonly value: number; readonly error: number },
+  mean: Estimate,
   risks: readonly number[],
   charges: readonly number[],
 ): ExactReserve[] {
   checkRisks(risks);
-  const excessAt = (charge: number) => excessOf(law, mean, charge);
-  return risks.map((risk, i): ExactReserve => {
+  return risks.map((risk, i) => {
     const charge = law.quantile(1 - risk);
     const off = law.cdfErrorAt(charge);
     const highest = law.quantile(Math.min(1 - 1e-12, 1 - risk + off));
     const lowest = law.quantile(Math.max(0, 1 - risk - off));
-    const excess = excessAt(charge);
-    const own = excessAt(charges[i]);
-    return {
-      ...{ risk, charge, meanExcess: excess.value, conditionalValueAtRisk: charge + excess.value / risk },
-      error: {
-        charge: Math.max(highest - charge, charge - lowest),
-        meanExcess: excess.error,
-        // The charge is where this is least, so that its own error matters to second order only.
-        conditionalValueAtRisk: excess.error / risk,
-      },
-      atSimulatedCharge: { charge: charges[i], meanExcess: own.value, error: own.error },
-    };
+    const error = Math.max(highest - charge, charge - lowest);
+    return exactReserve(risk, { value: charge, error }, (a) => excessOf(law, mean, a), charges[i]);
   });
 }
 
 /** E(A − a)⁺: the mean less the integral of P(A > x) from 0 to a, which falls, so that two sums enclose it. */
-function excessOf(
-  law: BoundedCdf,
-  mean: { readonly value: number; readonly error: number },
-  a: number,
-): { readonly value: number; readonly error: number } {
+function excessOf(law: BoundedCdf, mean: Estimate, a: number): Estimate {
   const step = a / PANELS;
   let sum = 0;
   let worst = 0;

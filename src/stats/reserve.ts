@@ -30,7 +30,7 @@ export interface EstimatedReserve extends Reserve {
   readonly trials: number;
   /** Two-sided order-statistic interval of the charge, widened to the edges of its bins. */
   readonly interval: Interval;
-  /** One-sided: with the same confidence P(D > this charge) ≤ risk. The one to buy. Infinity where the open last bin leaves it unknown. */
+  /** One-sided: P(D > this charge) ≤ risk. The one to buy. Infinity where the open last bin leaves it unknown. */
   readonly safeCharge: number;
   /**
    * Of the mean excess at this charge, from sampling: how far it lies from E(D − b)⁺ of the law at this very b. From
@@ -39,9 +39,12 @@ export interface EstimatedReserve extends Reserve {
   readonly meanExcessError: number;
   readonly meanExcessInterval: Interval;
   readonly conditionalValueAtRiskError: number;
-  /** Skewness is taken out (skewed.ts), and it is widened by all that bins may hide. Sound from ten exceedances on, the fewest that are taken. */
+  /**
+   * Skewness is taken out (skewed.ts), and it is widened by all that bins may hide. Sound from ten exceedances on, the
+   * fewest that are taken.
+   */
   readonly conditionalValueAtRiskInterval: Interval;
-  /** Most that the mean excess can be off because deficits are known only by bin (hard bound; typically a hundredth of it). */
+  /** Most that the mean excess can be off by bins: a hard bound; typically it is a hundredth of it. */
   readonly binError: number;
 }
 
@@ -75,8 +78,8 @@ export function checkRisks(risks: readonly number[]): void {
 }
 
 /**
- * The reserves of a run at one horizon. Throws InputError for a risk outside (0, 1) and for one so small that fewer than ten paths
- * exceed its charge on average, saying how many trials would do.
+ * The reserves of a run at one horizon. Throws InputError for a risk outside (0, 1) and for one so small that fewer
+ * than ten paths exceed its charge on average, saying how many trials would do.
  * @param confidence of `interval` and of `safeCharge`
  */
 export function reserveFromPartials(
@@ -109,7 +112,7 @@ export function reserveFromPartials(
       safeCharge: quantileInterval(binned, 1 - risk, 0, tail).upper,
       meanExcess: excess.mean,
       meanExcessError: excess.standardError,
-      meanExcessInterval: excessInterval(excess, horizon.count, confidence),
+      meanExcessInterval: tailMeanInterval(0, excess, 1, horizon.count, confidence),
       binError: excess.binError,
       conditionalValueAtRisk: charge + excess.mean / risk,
       conditionalValueAtRiskError: excess.standardError / risk,
@@ -118,15 +121,10 @@ export function reserveFromPartials(
   });
 }
 
-/** Interval of a mean excess at a given charge, bins included. */
-function excessInterval(excess: Excess, n: number, confidence: number): Interval {
-  const { lower, upper } = skewedInterval(excess.mean, excess.standardError, excess.skewness, n, confidence);
-  return { lower: Math.max(0, lower - excess.binErrorBelow), upper: upper + excess.binError };
-}
-
 /**
- * Interval of the tail mean b + E(D − b)⁺/risk. That b is estimated matters only to second order, for b is where this expression is least in b (Rockafellar and
- * Uryasev 2000): the error is that of the mean excess at the true charge, over the risk.
+ * Interval of the tail mean b + E(D − b)⁺/risk, bins included. That b is estimated matters only to second order, for b
+ * is where this expression is least (Rockafellar and Uryasev 2000): the error is that of the mean excess at the true
+ * charge, over the risk. Of the mean excess alone, at a given charge: b = 0, a risk of 1.
  */
 function tailMeanInterval(charge: number, excess: Excess, risk: number, n: number, confidence: number): Interval {
   const { lower, upper } = skewedInterval(
@@ -157,7 +155,8 @@ export interface ReserveCurve {
 }
 
 /**
- * Risk and mean excess against the charge, from 0 to the last filled bin: at bin edges, where the risk is a count and no bin error enters.
+ * Risk and mean excess against the charge, from 0 to the last filled bin: at bin edges, where the risk is a count and
+ * no bin error enters.
  * @param points at most so many, evenly spaced, and 0
  */
 export function reserveCurve(

@@ -1,6 +1,6 @@
 /**
- * One look at a design: is its risk surely at most the target, surely at least it, or not to be told apart from it? A design that is open
- * gets more paths, stage by stage, up to a budget.
+ * One look at a design: is its risk surely at most the target, surely at least it, or not to be told apart from it? A
+ * design that is open gets more paths, stage by stage, up to a budget.
  */
 import { InputError } from '../errors.js';
 import { binomialAtLeast, binomialAtMost, clopperPearson } from './binomial.js';
@@ -22,7 +22,10 @@ export interface DesignEvaluation {
   readonly trials: number;
   /** Of the risk: Clopper–Pearson, at the confidence of its stage. */
   readonly interval: Interval;
-  /** `meets`: the risk is surely at most the target; `fails`: surely at least it; `open`: neither, after as many paths as are allowed. */
+  /**
+   * `meets`: the risk is surely at most the target; `fails`: surely at least it; `open`: neither, after as many paths
+   * as are allowed.
+   */
   readonly verdict: 'meets' | 'fails' | 'open';
 }
 
@@ -62,8 +65,8 @@ export interface Stage {
  * paths.) So what the confidence rests on is measured: failure-agreement.ts counts such paths between the answer and
  * its neighbour, and the report says how many they are. What is lost by them was sought and not found: of 200 searches
  * at a confidence of 0.9 (test/stats/design-search.test.ts, needs shaken anew at every value) 1 % missed the value
- * where no path was such, 2, 1.5, 0.5, 0 and 0 % where 2, 7, 20, 54 and 82 % of the failures at the answer were, and 0.5 %
- * where the draws were as good as independent. What they cost is paths: a third more at the most.
+ * where no path was such, 2, 1.5, 0.5, 0 and 0 % where 2, 7, 20, 54 and 82 % of the failures at the answer were, and
+ * 0.5 % where the draws were as good as independent. What they cost is paths: a third more at the most.
  */
 function stagesOf({ risk, confidence, firstTrials, maximumTrials }: ProbePlan): readonly Stage[] {
   const trials: number[] = [];
@@ -97,10 +100,10 @@ export class RiskProbe {
   readonly evaluations: DesignEvaluation[] = [];
   readonly risk: number;
   readonly stages: readonly Stage[];
-  /** Designs of a bracket come nearer and nearer to the target: none is looked at with fewer paths than the one before. */
+  /** Designs of a bracket come nearer to the target: none is looked at with fewer paths than the one before. */
   private stage = 0;
 
-  /** @throws {InputError} where even a design that never fails could not be told to meet the target within the budget. */
+  /** @throws {InputError} where not even a design that never fails could be told to meet the target. */
   constructor(
     private readonly evaluate: EvaluateRisk,
     plan: ProbePlan,

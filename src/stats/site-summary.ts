@@ -1,6 +1,7 @@
 /**
- * Partials of a site's job → what a run says of the site at each horizon: the auxiliary energy and its peak power, what is wasted, when and how often the battery fails,
- * where its level stands, what tasks cost and how long they wait. Estimates and intervals only; the comparison with theory is in site-verdict.ts.
+ * Partials of a site's job → what a run says of the site at each horizon: the auxiliary energy and its peak power, what
+ * is wasted, when and how often the battery fails, where its level stands, what tasks cost and how long they wait.
+ * Estimates and intervals only; the comparison with theory is in site-verdict.ts.
  */
 import { BIN_COUNT, binOf, binStart } from '../engine/partials.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
@@ -38,7 +39,7 @@ export interface FirstPassage {
   /** P(no slot with auxiliary energy yet). */
   readonly probabilityNone: number;
   readonly probabilityNoneInterval: Interval;
-  /** Slot (from 1) by which the battery has failed with a probability; null where it has not by the horizon. Rounded up to the bins' width. */
+  /** Slot (from 1) by which it has failed so surely; null beyond the horizon. Rounded up to the bins' width. */
   readonly quantiles: readonly { readonly probability: number; readonly slot: number | null }[];
 }
 
@@ -70,7 +71,7 @@ export interface SiteHorizon {
   readonly overflowedShare: number;
   /** Energy dispatched above the least that must have been by now. */
   readonly aboveBound: MeanEstimate;
-  /** Tasks that wait at the horizon, and the least energy that they need with what tasks in service have not burned yet: postponed, not saved. */
+  /** Tasks that wait at the horizon, and the least energy of these and of what is in service: postponed, not saved. */
   readonly undone: MeanEstimate;
   readonly undoneEnergy: MeanEstimate;
   /** Paths on which each violation was seen. */

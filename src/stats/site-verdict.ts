@@ -1,6 +1,7 @@
 /**
- * A site's run against what must hold: no violation on any path, and, where the site is a Markov chain, the exact laws on the lattice, with one family-wise level for all
- * tests. Theory's estimates of its own errors are allowed for, doubled: an estimate may be off by as much again.
+ * A site's run against what must hold: no violation on any path, and, where the site is a Markov chain, the exact laws
+ * on the lattice, with one family-wise level for all tests. Theory's estimates of its own errors are allowed for,
+ * doubled: an estimate may be off by as much again.
  */
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { BIN_COUNT } from '../engine/partials.js';
@@ -11,38 +12,31 @@ import { typicalVolatility } from '../theory/chain/model.js';
 import { neverFalling } from '../theory/chain/tabulated.js';
 import { siteAllowance } from './site-allowance.js';
 import type { SiteAllowance } from './site-allowance.js';
-import { shrink, standardise, testShare } from './allowance.js';
-import { binDeficits, momentsAbout } from './binned.js';
+import { testShare } from './allowance.js';
+import { binDeficits, momentsAbout, skewness } from './binned.js';
 import type { BinnedDeficits } from './binned.js';
 import { MOST_CELLS, equiprobableCells } from './cells.js';
-import { FAMILY_ALPHA, holm } from './family.js';
+import { FAMILY_ALPHA, decideTogether } from './family.js';
+import type { Decision, FamilyVerdict } from './family.js';
 import type { LawOnBins } from './law-on-bins.js';
-import { skewedTwoSided } from './tails.js';
 import { RAREST, exactAt, isKnown } from '../theory/site-reference.js';
 import type { BoundedCdf, ExactSite, ExactSiteHorizon, SiteReference } from '../theory/site-reference.js';
 import { pathsAtTop, violationsOf } from './site-summary.js';
 import type { SiteUnits, SiteViolation } from './site-summary.js';
-import { exactMoments } from './summary.js';
-import { coarseness, shapeTests, testMoments } from './verdict.js';
-import type { Coarse, Test, VerdictName } from './verdict.js';
+import { sampleMoments } from './summary.js';
+import { coarseness, testMean, shapeTests, testMoments } from './verdict.js';
+import type { Test, VerdictName } from './verdict.js';
 
 /** What a test is of. */
 export type SiteQuantity = 'auxiliary' | 'waste' | 'deficitSlots' | 'level';
 
-interface SiteTest {
+interface SiteTest extends Omit<Test, 'name'> {
   readonly quantity: SiteQuantity;
   readonly name: VerdictName | 'probabilityFull';
-  readonly statistic: number;
-  readonly pValue: number;
-  /** As in Verdict. */
-  readonly coarse?: Coarse;
 }
 
 /** One test of one horizon; `statistic` as in Verdict. */
-export interface SiteVerdict extends SiteTest {
-  readonly alpha: number;
-  readonly pass: boolean;
-}
+export interface SiteVerdict extends SiteTest, Decision {}
 
 export interface SiteHorizonVerdicts {
   readonly slots: number;
@@ -53,11 +47,9 @@ export interface SiteHorizonVerdicts {
 }
 
 /** All tests of a site’s run, and whether they pass together. */
-export interface SiteJudgement {
+export interface SiteJudgement extends FamilyVerdict {
   /** No violation was seen and every verdict passed. */
   readonly pass: boolean;
-  readonly familyAlpha: number;
-  readonly tests: number;
   readonly horizons: readonly SiteHorizonVerdicts[];
 }
 
@@ -80,23 +72,18 @@ export function judgeSite(
 ): SiteJudgement {
   const rows = splitSite(partials);
   const slots = rows.auxiliary.map((horizon) => horizon.slots);
-  const tests = slots.map((own, h) => {
+  const all = slots.map((own, h) => {
     const exact = reference.kind === 'exact' ? exactAt(reference, own) : undefined;
     if (reference.kind !== 'exact' || exact === undefined || !isKnown(exact)) return [];
     return testSite((name) => rows[name][h], units, reference, exact);
   });
-  const decisions = holm(
-    tests.flat().map((test) => test.pValue),
-    familyAlpha,
-  );
-  let next = 0;
-  const horizons = tests.map((own, h) => ({
+  const { pass, tests, groups } = decideTogether(all, familyAlpha);
+  const horizons = groups.map((verdicts, h) => ({
     slots: slots[h],
     violations: violationsSeen(rows.violations[h]),
-    verdicts: own.map((test) => ({ ...test, ...decisions[next++] })),
+    verdicts,
   }));
-  const pass = horizons.every((h) => h.violations.length === 0 && h.verdicts.every((verdict) => verdict.pass));
-  return { pass, familyAlpha, tests: decisions.length, horizons };
+  return { pass: pass && horizons.every((h) => h.violations.length === 0), familyAlpha, tests, horizons };
 }
 
 /** Violations of a horizon, without those that no path has. */
@@ -117,8 +104,12 @@ function testSite(row: Row, units: SiteUnits, { chain }: ExactSite, exact: Exact
     (test: Omit<SiteTest, 'quantity'>): SiteTest => ({ quantity, ...test });
   return [
     ...testAuxiliary(row('auxiliary'), quantum, exact, allowance.auxiliary).map(named('auxiliary')),
-    named('waste')(testMean(row('waste'), quantum, exact.waste, allowance.waste.mean, typicalVolatility(chain.laws))),
-    named('deficitSlots')(testMean(row('deficitSlots'), 1, deficitSlots, allowance.deficitSlots.mean, deficits)),
+    named('waste')(
+      testMeanOfUnknownLaw(row('waste'), quantum, exact.waste, allowance.waste.mean, typicalVolatility(chain.laws)),
+    ),
+    named('deficitSlots')(
+      testMeanOfUnknownLaw(row('deficitSlots'), 1, deficitSlots, allowance.deficitSlots.mean, deficits),
+    ),
     ...testLevel(row('level'), units, exact, allowance.level).map(named('level')),
   ];
 }
@@ -164,17 +155,11 @@ function testLevel(
   const binned = binDeficits(horizon, quantum);
   const law = boundedOnBins(level, binned);
   const { count } = horizon;
-  const { mean } = exactMoments(horizon, quantum);
+  const { mean } = sampleMoments(horizon, quantum);
   const m = momentsAbout(level.mean.value, law.onBins.cdf[0], law.onBins.probabilities, binned);
-  const statistic = standardise(shrink(mean - level.mean.value, allowed(level.mean, off.mean)), m.second / count);
-  const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(count);
+  const skewed = skewness(m) / Math.sqrt(count);
   const tests: Omit<SiteTest, 'quantity'>[] = [
-    {
-      name: 'mean',
-      statistic,
-      pValue: skewedTwoSided(statistic, skewness),
-      ...coarseness(allowed(level.mean, off.mean), Math.sqrt(m.second / count)),
-    },
+    testMean(mean - level.mean.value, allowed(level.mean, off.mean), m.second / count, skewed),
     {
       name: 'probabilityZero',
       ...shareTest(
@@ -209,10 +194,11 @@ function allowed({ error }: Estimate, sampled: number): number {
 }
 
 /**
- * A mean of whose law nothing else is known: the sample's own spread stands in the test. Where few paths have any, that of a compound Poisson
- * law of exponential sizes, of the mean seen or the `typical` one, stands in its place if it is larger.
+ * A mean of whose law nothing else is known: the sample's own spread stands in the test. Where few paths have any, that
+ * of a compound Poisson law of exponential sizes, of the mean seen or the `typical` one, stands in its place if it is
+ * larger.
  */
-function testMean(
+function testMeanOfUnknownLaw(
   horizon: HorizonPartials,
   unit: number,
   exact: Estimate,
@@ -220,29 +206,24 @@ function testMean(
   typical: number,
 ): Omit<SiteTest, 'quantity'> {
   const { count, zeros } = horizon;
-  const { mean, variance } = exactMoments(horizon, unit);
+  const { mean, variance } = sampleMoments(horizon, unit);
   const binned = binDeficits(horizon, unit);
   const own = momentsAbout(mean, binned.zeros, binned.counts, binned);
   const positive = count - zeros;
   let spread = Number.isNaN(variance) ? 0 : variance;
-  let skewness = own.second === 0 ? 0 : own.third / own.second ** 1.5 / Math.sqrt(count);
+  let skewed = skewness(own) / Math.sqrt(count);
   // A sum of rare terms has a spread in proportion to its mean, which the sample may have seen too small.
   if (2 * zeros > count && mean > 0) spread *= Math.max(1, exact.value / mean);
   if (positive < FEW_PATHS) {
     const size = Math.max(typical, positive > 0 ? (mean * count) / positive : 0);
     const terms = Math.max((exact.value * count) / size, 1e-12);
     spread = Math.max(spread, 2 * exact.value * size);
-    skewness = Math.max(skewness, 3 / Math.sqrt(2 * terms));
+    skewed = Math.max(skewed, 3 / Math.sqrt(2 * terms));
   }
   const off = allowed(exact, rounding);
-  const statistic = standardise(shrink(mean - exact.value, off), spread / count);
+  const { coarse, ...test } = testMean(mean - exact.value, off, spread / count, skewed);
   const isSeen = (Math.abs(exact.value) + off) * count >= typical;
-  return {
-    name: 'mean',
-    statistic,
-    pValue: skewedTwoSided(statistic, skewness),
-    ...(isSeen ? coarseness(off, Math.sqrt(spread / count)) : {}),
-  };
+  return coarse !== undefined && isSeen ? { ...test, coarse } : test;
 }
 
 /** A law at a histogram's edges, with the error allowed at each. */
@@ -274,7 +255,7 @@ const SMALL = 0.01;
 
 const FEWEST_CELLS = 8;
 
-/** The tests of the distribution, on cells that end where the law is known well: next to atoms between lattice points it is not. */
+/** The tests of the distribution, on cells that end where the law is known well, so not next to atoms. */
 function testShape(binned: BinnedDeficits, { onBins, errors }: BoundedOnBins, sampled: number): Test[] {
   const inside = errors.filter((_, i) => onBins.cdf[i] > 0 && onBins.survival[i] > 0).sort();
   const typical = inside.length === 0 ? 0 : inside[inside.length >> 1];

@@ -1,7 +1,8 @@
 /**
- * Intervals for means of skewed values, and for what is one to first order (a variance, a tail mean). With the normal interval's errors unequal on both sides, such
- * a mean is missed too often above: 0.95 stated covers 0.87 to 0.91 for the mean beyond a 99 % quantile from ten exceedances. Hall's monotone cubic
- * transformation takes the skewness out, to second order (P. Hall 1992, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54, 221–228).
+ * Intervals for means of skewed values, and for what is one to first order (a variance, a tail mean). With the normal
+ * interval's errors unequal on both sides, such a mean is missed too often above: 0.95 stated covers 0.87 to 0.91 for
+ * the mean beyond a 99 % quantile from ten exceedances. Hall's monotone cubic transformation takes the skewness out, to
+ * second order (P. Hall 1992, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54, 221–228).
  */
 import type { Interval } from './binomial.js';
 import { normalCritical } from '../numeric/normal.js';

@@ -1,9 +1,9 @@
 /**
- * Partials → Summary: what a run says of the deficit at each horizon, in joules, each number with how far it may be off.
- * Here are estimates and intervals only; the comparison with theory is in verdict.ts and distance.ts.
+ * Partials → Summary: what a run says of the deficit at each horizon, in joules, each number with how far it may be
+ * off. Here are estimates and intervals only; the comparison with theory is in verdict.ts and distance.ts.
  */
 import type { HorizonPartials, Partials } from '../engine/partials.js';
-import { binDeficits, binRoom, momentsAbout, quantile, quantileInterval } from './binned.js';
+import { binDeficits, binScratch, momentsAbout, quantile, quantileInterval, skewness } from './binned.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import { normalCritical } from '../numeric/normal.js';
@@ -27,13 +27,16 @@ export interface HorizonSummary {
   readonly meanDeficit: number;
   /** Of the mean: SD/√trials. */
   readonly standardError: number;
-  /** Normal interval of the mean: mean ± z·SE. Too narrow where only a few paths (below some 30) had a deficit at all. */
+  /** mean ± z·SE. Too narrow where only a few paths (below some 30) had a deficit at all. */
   readonly meanInterval: Interval;
   /** √ of the unbiased variance; NaN for one trial. */
   readonly standardDeviation: number;
   /** Of the SD: √((m₄ − m₂²(n−3)/(n−1))/n)/(2 SD), with the fourth central moment m₄ taken from the histogram. */
   readonly standardDeviationError: number;
-  /** From that of the variance, whose skewness is taken out (skewed.ts). Below some 200 paths it covers 1 to 4 % less than stated where the law is skewed. */
+  /**
+   * From that of the variance, whose skewness is taken out (skewed.ts). Below some 200 paths it covers 1 to 4 % less
+   * than stated where the law is skewed.
+   */
   readonly standardDeviationInterval: Interval;
   readonly probabilityZero: number;
   /** Of P(D = 0): √(p(1 − p)/n). */
@@ -67,8 +70,8 @@ export function summarize(partials: Partials, quantumJoules: number, confidence 
   };
 }
 
-/** Mean and unbiased variance of D in joules and joules², from the exact integers: no cancellation, whatever SD/mean. */
-export function exactMoments(horizon: HorizonPartials, quantumJoules: number): { mean: number; variance: number } {
+/** Mean and unbiased variance of D, joules and joules², from exact integers: no cancellation, whatever SD/mean. */
+export function sampleMoments(horizon: HorizonPartials, quantumJoules: number): { mean: number; variance: number } {
   const n = BigInt(horizon.count);
   const scatter = n * horizon.sumOfSquares - horizon.sum * horizon.sum; // n²·(population variance), an exact integer
   return {
@@ -78,13 +81,13 @@ export function exactMoments(horizon: HorizonPartials, quantumJoules: number): {
 }
 
 /** Horizons are summarised one at a time, a sweep's by the thousand. */
-const room = binRoom();
+const scratch = binScratch();
 
 /** One horizon of `summarize`. */
 export function summarizeHorizon(horizon: HorizonPartials, quantumJoules: number, confidence = 0.95): HorizonSummary {
-  const binned = binDeficits(horizon, quantumJoules, room);
+  const binned = binDeficits(horizon, quantumJoules, scratch);
   const n = horizon.count;
-  const { mean, variance } = exactMoments(horizon, quantumJoules);
+  const { mean, variance } = sampleMoments(horizon, quantumJoules);
   const standardDeviation = Math.sqrt(variance);
   const standardError = standardDeviation / Math.sqrt(n);
   const z = normalCritical(1 - confidence);
@@ -109,7 +112,7 @@ export function summarizeHorizon(horizon: HorizonPartials, quantumJoules: number
     probabilityZero: p,
     probabilityZeroError: Math.sqrt((p * (1 - p)) / n),
     probabilityZeroInterval: clopperPearson(horizon.zeros, n, confidence),
-    skewness: m.second === 0 ? 0 : m.third / m.second ** 1.5,
+    skewness: skewness(m),
     excessKurtosis: m.second === 0 ? 0 : m.fourth / m.second ** 2 - 3,
     quantiles: SUMMARY_QUANTILES.map((probability) => ({
       probability,

@@ -1,5 +1,6 @@
 /**
- * Tails of the distributions that stand behind p-values: χ², and the skewed law of a mean of few large terms. Each tail is computed as a tail, never as 1 − cdf, so that p-values are right far out.
+ * Tails of the distributions that stand behind p-values: χ², and the skewed law of a mean of few large terms. Each tail
+ * is computed as a tail, never as 1 − cdf, so that p-values are right far out.
  */
 import { gammaLower, gammaUpper } from '../numeric/incomplete-gamma.js';
 import { normalSurvival } from '../numeric/normal.js';

@@ -1,40 +1,44 @@
 /**
- * Partials and exact values → Verdicts: is the engine right? Judged against the exact law of the walk that was sampled, never
- * against the diffusion limit, of which a right engine falls foul (distance.ts measures that).
+ * Partials and exact values → Verdicts: is the engine right? Judged against the exact law of the walk that was sampled,
+ * never against the diffusion limit, of which a right engine falls foul (distance.ts measures that).
  *
- * The null law is known, so its own variance and skewness stand in each test, not the sample's: a sample with few deficits
- * knows neither. Where the caller has no law but only moments, the higher ones are taken from the histogram.
+ * The null law is known, so its own variance and skewness stand in each test, not the sample's: a sample with few
+ * deficits knows neither. Where the caller has no law but only moments, the higher ones are taken from the histogram.
  */
 import { AccuracyError, InputError } from '../errors.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { append } from '../numeric/extremes.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import { shrink, standardise, testShare } from './allowance.js';
-import { binDeficits, momentsAbout } from './binned.js';
+import { binDeficits, momentsAbout, skewness } from './binned.js';
 import type { BinnedDeficits, CentralMoments } from './binned.js';
 import { equiprobableCells } from './cells.js';
 import type { Cells } from './cells.js';
-import { FAMILY_ALPHA, holm } from './family.js';
+import { FAMILY_ALPHA, decideTogether } from './family.js';
+import type { Decision, FamilyVerdict } from './family.js';
 import { chiSquareTest, groupedKolmogorovTest } from './goodness-of-fit.js';
 import { lawOnBins } from './law-on-bins.js';
 import type { LawOnBins } from './law-on-bins.js';
 import { skewedTwoSided } from './tails.js';
-import { exactMoments, varianceOfVariance } from './summary.js';
+import { sampleMoments, varianceOfVariance } from './summary.js';
 
 export type VerdictName = 'mean' | 'standardDeviation' | 'probabilityZero' | 'chiSquare' | 'kolmogorov';
 
-/** One test of one horizon (contract). */
-export interface Verdict {
+/** A test before the family's level is shared out. */
+export interface Test {
   readonly name: VerdictName;
-  /** Standard deviations between seen and expected for mean, standardDeviation, probabilityZero; X² for chiSquare; √n·sup for kolmogorov. */
+  /**
+   * Standard deviations between seen and expected for mean, standardDeviation, probabilityZero; X² for chiSquare;
+   * √n·sup for kolmogorov.
+   */
   readonly statistic: number;
   readonly pValue: number;
-  /** The level with which the p-value was compared, so that the whole run keeps the family-wise α. */
-  readonly alpha: number;
-  readonly pass: boolean;
   /** Set where there are too many trials for this law: the test has lost power to what is allowed for. */
   readonly coarse?: Coarse;
 }
+
+/** One test of one horizon (contract). */
+export interface Verdict extends Test, Decision {}
 
 /** What theory claims of its own error in a test, above a tenth of what the trials can see, in one unit. */
 export interface Coarse {
@@ -73,12 +77,7 @@ export interface HorizonVerdicts {
 }
 
 /** All tests of a run, and whether they pass together. */
-export interface Judgement {
-  /** Every verdict of every horizon passed. */
-  readonly pass: boolean;
-  readonly familyAlpha: number;
-  /** How many tests share it. */
-  readonly tests: number;
+export interface Judgement extends FamilyVerdict {
   readonly horizons: readonly HorizonVerdicts[];
 }
 
@@ -88,12 +87,20 @@ export interface JudgeOptions {
   readonly familyAlpha?: number;
 }
 
-/** A test before the family's level is shared out. */
-export interface Test {
-  readonly name: VerdictName;
-  readonly statistic: number;
-  readonly pValue: number;
-  readonly coarse?: Coarse;
+/**
+ * A mean against a value that may be off by `error`.
+ * @param variance of the mean itself under the law, as is its `skewed`
+ * @param samplingError its root
+ */
+export function testMean(
+  difference: number,
+  error: number,
+  variance: number,
+  skewed: number,
+  samplingError = Math.sqrt(variance),
+): Test & { readonly name: 'mean' } {
+  const statistic = standardise(shrink(difference, error), variance);
+  return { name: 'mean', statistic, pValue: skewedTwoSided(statistic, skewed), ...coarseness(error, samplingError) };
 }
 
 /** For a test whose law may be off by `error` where chance alone makes `samplingError`. */
@@ -102,8 +109,8 @@ export function coarseness(error: number, samplingError: number): { readonly coa
 }
 
 /**
- * Judges a run against exact values, one for each horizon in the same order. Throws InputError where the horizons do not match
- * or hold no path, AccuracyError where a value of theory is no finite number: nothing can be judged by it.
+ * Judges a run against exact values, one for each horizon in the same order. Throws InputError where the horizons do
+ * not match or hold no path, AccuracyError where a value of theory is no finite number: nothing can be judged by it.
  */
 export function judge(
   partials: Partials,
@@ -111,7 +118,7 @@ export function judge(
   exact: readonly ExactReference[],
   { familyAlpha = FAMILY_ALPHA }: JudgeOptions = {},
 ): Judgement {
-  const tests = partials.horizons.map((horizon, i) => {
+  const all = partials.horizons.map((horizon, i) => {
     const reference = exact.at(i);
     if (exact.length !== partials.horizons.length || reference?.slots !== horizon.slots) {
       throw new InputError(
@@ -122,20 +129,9 @@ export function judge(
     }
     return testHorizon(horizon, quantumJoules, reference);
   });
-  const decisions = holm(
-    tests.flat().map((test) => test.pValue),
-    familyAlpha,
-  );
-  let next = 0;
-  return {
-    pass: decisions.every((decision) => decision.pass),
-    familyAlpha,
-    tests: decisions.length,
-    horizons: tests.map((own, i) => ({
-      slots: partials.horizons[i].slots,
-      verdicts: own.map((test) => ({ ...test, ...decisions[next++] })),
-    })),
-  };
+  const { pass, tests, groups } = decideTogether(all, familyAlpha);
+  const horizons = groups.map((verdicts, i) => ({ slots: partials.horizons[i].slots, verdicts }));
+  return { pass, familyAlpha, tests, horizons };
 }
 
 function testHorizon(horizon: HorizonPartials, quantumJoules: number, exact: ExactReference): Test[] {
@@ -186,9 +182,9 @@ export function shapeTests(cells: Cells, error: number): Test[] {
 }
 
 /**
- * Mean and SD. The mean has variance σ²/n and skewness γ/√n under the exact law; s² has the variance of its exact formula and, to
- * leading order, the skewness of the mean of (D − μ)². Both are far from normal where few paths have deficits, which
- * `skewedTwoSided` allows for.
+ * Mean and SD. The mean has variance σ²/n and skewness γ/√n under the exact law; s² has the variance of its exact
+ * formula and, to leading order, the skewness of the mean of (D − μ)². Both are far from normal where few paths have
+ * deficits, which `skewedTwoSided` allows for.
  */
 export function testMoments(
   horizon: HorizonPartials,
@@ -198,23 +194,15 @@ export function testMoments(
   law: LawOnBins | undefined,
 ): Test[] {
   const n = horizon.count;
-  const { mean, variance } = exactMoments(horizon, quantumJoules);
+  const { mean, variance } = sampleMoments(horizon, quantumJoules);
   const m =
     law === undefined
       ? momentsWithoutLaw(exact, binned)
       : momentsAbout(exact.mean, law.cdf[0], law.probabilities, binned);
   const nullVariance = exact.standardDeviation ** 2;
-  const skewness = m.second === 0 ? 0 : m.third / m.second ** 1.5 / Math.sqrt(n);
-  const meanShift = shrink(mean - exact.mean, exact.error?.mean ?? 0);
-  const meanZ = standardise(meanShift, nullVariance / n);
-  const tests: Test[] = [
-    {
-      name: 'mean',
-      statistic: meanZ,
-      pValue: skewedTwoSided(meanZ, skewness),
-      ...coarseness(exact.error?.mean ?? 0, exact.standardDeviation / Math.sqrt(n)),
-    },
-  ];
+  const skewed = skewness(m) / Math.sqrt(n);
+  const samplingError = exact.standardDeviation / Math.sqrt(n);
+  const tests: Test[] = [testMean(mean - exact.mean, exact.error?.mean ?? 0, nullVariance / n, skewed, samplingError)];
   // One path has no spread to judge; of few deficits whose law is not known it may be anything.
   const expected = n * (1 - exact.probabilityZero);
   if (n === 1 || (law === undefined && expected > 0 && expected < FEW_OF_UNKNOWN_LAW)) return tests;
@@ -235,16 +223,19 @@ export function testMoments(
   return tests;
 }
 
-/** Below this many expected deficits the histogram knows too little of the higher moments: at 2000 exponential deficits the SD's p-values
- *  near 1e-3 came out three times too often. */
+/**
+ * Below this many expected deficits the histogram knows too little of the higher moments: at 2000 exponential deficits
+ * the SD's p-values near 1e-3 came out three times too often.
+ */
 const FEW_DEFICITS = 10_000;
 
 /** Fewer expected deficits than these do not show how their squares spread: sizes that are atoms have no gamma law. */
 const FEW_OF_UNKNOWN_LAW = 100;
 
 /**
- * Higher moments about the exact mean where no law is given: the histogram's, or where few paths have deficits those of the gamma law
- * that the exact moments give to the positive deficits. A run in which, rightly, no path had a deficit must not be taken to have no spread.
+ * Higher moments about the exact mean where no law is given: the histogram's, or where few paths have deficits those of
+ * the gamma law that the exact moments give to the positive deficits. A run in which, rightly, no path had a deficit
+ * must not be taken to have no spread.
  */
 function momentsWithoutLaw(exact: ExactReference, binned: BinnedDeficits): CentralMoments {
   const positive = 1 - exact.probabilityZero;

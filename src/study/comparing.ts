@@ -82,7 +82,7 @@ export interface FinishedComparison {
   readonly sides: readonly ComparedSide[];
   /** For each side but the first, in their order. */
   readonly comparisons: readonly (readonly ComparedHorizon[])[];
-  /** The same over windows after a warm-up (`stats/comparison.ts`, steadyRows); none where no side can leave work undone. */
+  /** The same after a warm-up (`stats/comparison.ts`, steadyRows); none where no side can leave work undone. */
   readonly steady: readonly (readonly SteadyComparison[])[];
 }
 
@@ -156,14 +156,12 @@ export async function compareVariants(
     while (done < trials) {
       const paths = Math.min(chunk, trials - done);
       const begun = performance.now();
-      const report = progress(control, {
-        done,
-        trials,
-        paths,
-        sides: sides.length,
-        slots: walked,
-        start,
-      });
+      const walkedBefore = done * sides.length;
+      const report = (side: number): void => {
+        const seconds = (performance.now() - start) / 1000;
+        const pathsWalked = walkedBefore + paths * side;
+        control.onProgress('comparing', pathsWalked * walked, trials * sides.length * walked, seconds);
+      };
       if (!(await runChunk(control, backend, sides, sums, { firstPath: done, paths }, report))) break;
       done += paths;
       const seconds = (performance.now() - begun) / 1000;
@@ -282,19 +280,6 @@ async function rowsOf(
   const values = await backend.deficits({ ...job, ...part }, { signal: control.signal });
   const horizons = job.horizons.map(({ slots }) => slots);
   return (slots) => sideRows(values, horizons.length, part.paths, horizons.indexOf(slots));
-}
-
-function progress(
-  control: StudyControl,
-  at: { done: number; trials: number; paths: number; sides: number; slots: number; start: number },
-): (side: number) => void {
-  return (side) => {
-    const { slots } = at;
-    const done = (at.done * at.sides + at.paths * side) * slots;
-    const total = at.trials * at.sides * slots;
-    const seconds = (performance.now() - at.start) / 1000;
-    control.onProgress('comparing', done, total, seconds);
-  };
 }
 
 const scale = ({ law, scenario }: PreparedSite) => ({

@@ -1,4 +1,4 @@
-/** What `design --vary` knows of the parameters of a scenario: which way the risk runs, their limits, and where to start looking. */
+/** What is known of a scenario's parameters: which way the risk runs, their limits, and where to start looking. */
 import { resolveScenario } from '../fleet/resolve.js';
 import { InputError } from '../errors.js';
 import { demandMoments } from '../fleet/demand.js';

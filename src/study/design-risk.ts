@@ -49,7 +49,7 @@ export interface DesignQuestion {
   readonly seed: string;
 }
 
-/** The scenario at a value of the parameter. A battery that is smaller than its charge starts full. @throws {InputError} */
+/** The scenario at a value. A battery that is smaller than its charge starts full. @throws {InputError} */
 export function scenarioAt({ scenario, path, full }: DesignQuestion, x: number): Scenario {
   const changed = withValue(scenario, path, x, '--vary') as Scenario;
   const { capacityJoules, initialJoules } = changed.battery;
@@ -96,7 +96,6 @@ export function riskByPaths(
   onLook: (x: number, seen: Failures) => void,
 ): EvaluateRisk {
   const seen = new Map<number, Failures>();
-  const count = asSite ? siteFailures : walkFailures;
   return async (x, trials) => {
     const before = seen.get(x) ?? { failures: 0, trials: 0 };
     if (before.trials >= trials) return before;
@@ -107,7 +106,7 @@ export function riskByPaths(
       },
     };
     const request = { firstPath: before.trials, trials: trials - before.trials };
-    const more = await count(backend, question, x, request, running);
+    const more = await countFailures(backend, question, x, asSite, request, running);
     const now = { failures: before.failures + more.failures, trials: before.trials + more.trials };
     // After a stop with what was finished of it.
     if (more.trials > 0) onLook(x, now);
@@ -126,10 +125,7 @@ export async function compareDesigns(
   { worse, better, trials }: { readonly worse: number; readonly better: number; readonly trials: number },
 ): Promise<NeighbouringDesigns | undefined> {
   if (trials < 2) return undefined;
-  const request = { trials, horizons: [question.slots], seed: question.seed };
-  const [a, b] = [worse, better].map((x) =>
-    asSite ? preparedSite(question, x, request) : preparedWalk(question, x, request),
-  );
+  const [a, b] = [worse, better].map((x) => preparedAt(question, x, asSite, { trials }));
   const chunk = chunkOf(asSite);
   const start = performance.now();
   let sums = emptyPairedSums(1);
@@ -166,40 +162,38 @@ interface Paths {
 
 type Control = Parameters<Backend['run']>[1];
 
-/** The paper's walk: auxiliary energy (D − b)⁺ exceeds the budget where a charge larger by it does not suffice. */
-function preparedWalk(question: DesignQuestion, x: number, request: JobRequest): PreparedRun {
+/**
+ * The design made ready. Of the paper's walk auxiliary energy (D − b)⁺ exceeds the budget where a charge larger by it
+ * does not suffice.
+ */
+function preparedAt(
+  question: DesignQuestion,
+  x: number,
+  asSite: boolean,
+  paths: Omit<JobRequest, 'horizons' | 'seed'>,
+): PreparedRun | PreparedSite {
   const scenario = scenarioAt(question, x);
+  const request = { ...paths, horizons: [question.slots], seed: question.seed };
+  if (asSite) return prepareSite(resolveScenario(scenario), request);
   const initialJoules = scenario.battery.initialJoules + question.budgetJoules;
   return prepareRun(resolveScenario({ ...scenario, battery: { ...scenario.battery, initialJoules } }), request);
 }
 
-const preparedSite = (question: DesignQuestion, x: number, request: JobRequest): PreparedSite =>
-  prepareSite(resolveScenario(scenarioAt(question, x)), request);
-
-async function walkFailures(
+async function countFailures(
   backend: Backend,
   question: DesignQuestion,
   x: number,
+  asSite: boolean,
   paths: Paths,
   control: Control,
 ): Promise<Failures> {
-  const { job } = preparedWalk(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
-  const { count, zeros } = (await backend.run(job, control)).horizons[0];
-  return { failures: count - zeros, trials: count };
-}
-
-async function siteFailures(
-  backend: Backend,
-  question: DesignQuestion,
-  x: number,
-  paths: Paths,
-  control: Control,
-): Promise<Failures> {
-  const prepared = preparedSite(question, x, { ...paths, horizons: [question.slots], seed: question.seed });
-  if (question.budgetJoules === 0) {
-    const { auxiliary, violations } = splitSite(await backend.run(prepared.job, control));
-    const [{ count, zeros }] = auxiliary;
-    if (violations[0].zeros < violations[0].count) throw broken(x);
+  const prepared = preparedAt(question, x, asSite, paths);
+  if (!('site' in prepared) || question.budgetJoules === 0) {
+    const partials = await backend.run(prepared.job, control);
+    const rows = 'site' in prepared ? splitSite(partials) : { auxiliary: partials.horizons, violations: undefined };
+    const clean = rows.violations?.[0];
+    if (clean !== undefined && clean.zeros < clean.count) throw broken(x);
+    const [{ count, zeros }] = rows.auxiliary;
     return { failures: count - zeros, trials: count };
   }
   const chunk = chunkOf(true);

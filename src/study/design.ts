@@ -1,4 +1,4 @@
-/** The smallest or largest value of a parameter that keeps the risk of auxiliary energy to a target, by common random numbers. */
+/** The smallest or largest value of a parameter that keeps a risk to a target, by common random numbers. */
 import type { Backend } from '../engine/backend.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { searchDesign } from '../stats/design-search.js';

@@ -50,12 +50,15 @@ export interface PreparedSite extends Prepared {
 
 /** What a run is asked for, and by which kernel. */
 export interface RunRequest extends JobRequest {
-  /** Left out: `lumped` for lumped accounting, which is much the faster; `tasks` for distributed accounting, which needs it. */
+  /** Left out: `lumped`, which is much the faster; `tasks` for distributed accounting, which needs it. */
   readonly kernel?: KernelName;
 }
 
-/** Most tasks that a slot may bring on average where each is drawn for itself: beyond it counts are summed from so many draws that their law is no longer
- *  the one promised (law/sampling-bounds.ts), a slot takes tens of milliseconds, and a window of slots does not fit into memory. */
+/**
+ * Most tasks that a slot may bring on average where each is drawn for itself: beyond it counts are summed from so many
+ * draws that their law is no longer the one promised (law/sampling-bounds.ts), a slot takes tens of milliseconds, and a
+ * window of slots does not fit into memory.
+ */
 const MOST_TASKS_DRAWN = 2 ** 20;
 
 /** @throws {PlanError} where a slot brings too many tasks for each to be drawn */
@@ -98,7 +101,7 @@ export function checkKernel({ accounting }: Scenario, { kernel }: RunRequest): v
   );
 }
 
-/** Prepares a scenario as a site, whatever it says beyond the paper's walk, or nothing. @throws InputError, PlanError */
+/** Prepares any scenario as a site. @throws InputError, PlanError */
 export function prepareSite(resolved: Resolved, request: JobRequest): PreparedSite {
   const { scenario, site } = resolved;
   checkTasksDrawn(scenario, site.arrivals.values);
@@ -118,7 +121,7 @@ export function prepareProof(resolved: Resolved, request: JobRequest, plantedQua
   return { resolved, scenario, walk, law, job: planProofJob(law, request, plantedQuanta), seed: request.seed };
 }
 
-/** Refuses a site where only the paper's walk is known: its numbers would be those of another scenario. @throws InputError */
+/** Refuses a site where only the paper's walk is known. @throws InputError */
 export function refuseSite({ scenario, isSite }: Resolved): void {
   if (!isSite) return;
   const field = siteFields(scenario)[0] ?? 'battery';

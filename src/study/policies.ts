@@ -4,7 +4,7 @@ import { parseScenario } from '../scenario/parse.js';
 import type { Policy, Scenario } from '../scenario/scenario.js';
 import type { Variant } from './comparing.js';
 
-/** The routers that a scenario is compared under where none are named: at once, as late as allowed, and by the level of the battery. */
+/** The routers compared where none are named: at once, as late as allowed, and by the level of the battery. */
 export function usualVariants(scenario: Scenario): Variant[] {
   const own = scenario.routing.policy;
   const { capacityJoules } = scenario.battery;

@@ -6,6 +6,7 @@ import { AccuracyError } from '../errors.js';
 import { volatility } from '../fleet/walk-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { TaskLaw } from '../law/task-law.js';
+import { sampledOff } from '../stats/allowance.js';
 import { expectedSupDistance, supDistance } from '../stats/distance.js';
 import type { ExactReference } from '../stats/verdict.js';
 import { chargedLaw } from '../theory/charged.js';
@@ -29,7 +30,7 @@ export interface JudgedHorizon {
   readonly brownianDistance: {
     readonly seen: number;
     readonly expected: number;
-    /** Of a Kolmogorov–Smirnov test of the run against the Brownian law: what the limit, not the engine, is judged by. */
+    /** Of a Kolmogorov–Smirnov test against the Brownian law: what the limit, not the engine, is judged by. */
     readonly pValue: number;
     /** The distance that sampling noise alone exceeds in at most 5 % of the runs. */
     readonly criticalValue: number;
@@ -47,8 +48,8 @@ export function judgedHorizons({ partials, law }: FinishedRun, horizons: readonl
 }
 
 /**
- * The exact law of the walk that was sampled, at each horizon: what the engine is judged by. A walk drawn task by task (lumped) is judged
- * by the true walk's law, with allowance for the distance at which it was sampled.
+ * The exact law of the walk that was sampled, at each horizon: what the engine is judged by. A walk drawn task by task
+ * (lumped) is judged by the true walk's law, with allowance for the distance at which it was sampled.
  */
 export function sampledReferences(law: SampledLaw | TaskLaw, theory: WalkTheory): ExactReference[] {
   if (!('mixture' in law)) return theory.horizons.map(({ exact }) => taskReference(law, exact));
@@ -80,7 +81,10 @@ function momentsReference(lattice: LatticeIncrement, slots: number, charge: numb
   }
 }
 
-/** Exact mean, SD and P(D = 0) for a walk drawn task by task (lumped) at each horizon, with the same allowance; no distribution, so far quicker. */
+/**
+ * Exact mean, SD and P(D = 0) for a walk drawn task by task (lumped) at each horizon, with the same allowance; no
+ * distribution, so far quicker.
+ */
 export function taskMoments(law: TaskLaw, horizons: readonly number[]): ExactReference[] {
   const increment = compoundIncrement(law.source);
   if (law.initialQuanta === 0) return exactMoments(increment, horizons).map((moments) => withAllowance(law, moments));
@@ -101,24 +105,15 @@ function taskReference(law: TaskLaw, exact: ExactLaw): ExactReference {
 }
 
 function withAllowance(law: TaskLaw, of: ExactMoments & { readonly error: { readonly cdf?: number } }): ExactReference {
-  const off = law.samplingError;
-  const sigma = volatility(law.source);
   const { slots, mean, standardDeviation, probabilityZero, error } = of;
-  // Drift moves the mean by at most its sum, variance scales the deficit by its root, and a step that is off by a distance δ somewhere
-  // moves overshoot by about δσ and the chance of never falling short by a few δ of itself (by δ in the first slot).
-  const overshoot = off.kolmogorov * sigma;
-  const drifted = slots * off.mean * sigma;
-  const spread = Math.abs(off.variance) / 2;
+  const off = sampledOff(law.samplingError, volatility(law.source), slots);
   return {
-    slots,
-    mean,
-    standardDeviation,
-    probabilityZero,
+    ...{ slots, mean, standardDeviation, probabilityZero },
     error: {
-      mean: error.mean + drifted + spread * mean + overshoot,
-      standardDeviation: error.standardDeviation + drifted + spread * standardDeviation + overshoot,
-      probabilityZero: error.probabilityZero + off.kolmogorov * Math.min(1, 4 * probabilityZero),
-      cdf: (error.cdf ?? 0) + off.kolmogorov + Math.abs(off.variance),
+      mean: off.moment(mean, error.mean),
+      standardDeviation: off.moment(standardDeviation, error.standardDeviation),
+      probabilityZero: error.probabilityZero + off.chance(probabilityZero),
+      cdf: (error.cdf ?? 0) + off.cdf,
     },
   };
 }

@@ -97,8 +97,8 @@ export function lawReserves(
 }
 
 /**
- * What mean and P(A = 0) alone say: where a risk is larger than that of any auxiliary energy, nothing covers it, and all
- * that is lacking is left.
+ * What mean and P(A = 0) alone say: where a risk is larger than that of any auxiliary energy, nothing covers it, and
+ * all that is lacking is left.
  */
 function reserveByMoments(own: EstimatedReserve, { auxiliary, probabilityZero }: ExactSiteHorizon): ExactReserve {
   const { risk, charge } = own;

@@ -12,8 +12,9 @@ import { SITE_FIELD } from '../law/site-tables.js';
 import type { AnyPrepared } from './study.js';
 
 /**
- * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts. `kinds` are the types of tasks, `routes`
- * the routing errors: one word says both, and the type first (law/kind-columns.ts).
+ * What words of a path are drawn for. The lumped walk draws a slot's net increment at once, all others its parts.
+ * `kinds` are the types of tasks, `routes` the routing errors: one word says both, and the type first
+ * (law/kind-columns.ts).
  */
 export const DRAW_PURPOSES = ['increments', 'arrivals', 'kinds', 'routes', 'harvest', 'weather', 'blocks'] as const;
 export type DrawPurpose = (typeof DRAW_PURPOSES)[number];
@@ -30,10 +31,8 @@ export interface SharedDraw {
   readonly sharing: Sharing;
 }
 
-export type PreparedWalk = AnyPrepared;
-
 /** What two scenarios of one seed share, for each purpose that either draws for. */
-export function sharedDraws(first: PreparedWalk, second: PreparedWalk): SharedDraw[] {
+export function sharedDraws(first: AnyPrepared, second: AnyPrepared): SharedDraw[] {
   const [a, b] = [drawnLaws(first), drawnLaws(second)];
   return DRAW_PURPOSES.filter((purpose) => a.has(purpose) || b.has(purpose)).map((purpose) => {
     if (!b.has(purpose)) return { purpose, sharing: 'onlyFirst' };
@@ -48,7 +47,7 @@ export function allIdentical(draws: readonly SharedDraw[]): boolean {
 }
 
 /** The law that each purpose's words are read with, as a text that is equal where the values drawn are. */
-function drawnLaws(prepared: PreparedWalk): ReadonlyMap<DrawPurpose, string> {
+function drawnLaws(prepared: AnyPrepared): ReadonlyMap<DrawPurpose, string> {
   const { resolved, law } = prepared;
   if ('site' in prepared) {
     const { arrivals, classes, harvest, walk } = prepared.site;
@@ -88,8 +87,8 @@ const plainArrays = (_: string, value: unknown): unknown =>
   ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
 
 /**
- * Which words draw which type of task, and which of its kinds. What a kind costs does not matter: it stays what it is on another model, or where energies
- * are other ones.
+ * Which words draw which type of task, and which of its kinds. What a kind costs does not matter: it stays what it is
+ * on another model, or where energies are other ones.
  */
 function kindsOf(kinds: readonly KindToDraw[]): Drawn[] {
   const { bits, columns, entries } = drawKinds(kinds);

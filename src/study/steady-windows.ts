@@ -13,9 +13,10 @@ export interface Window {
 }
 
 /**
- * Windows in which postponed work is no saving: as many slots as were asked for, after a warm-up in which every side forgets how it began; none where no side
- * can leave work undone. Where there is no such warm-up (a battery without limit, a trace, whose slots do not go on for ever) or `from` names the start: one
- * window that ends with the last horizon.
+ * Windows in which postponed work is no saving: as many slots as were asked for, after a warm-up in which every side
+ * forgets how it began; none where no side can leave work undone. Where there is no such warm-up (a battery without
+ * limit, a trace, whose slots do not go on for ever) or `from` names the start: one window that ends with the last
+ * horizon.
  */
 export async function steadyWindows(
   control: StudyControl,

@@ -35,10 +35,7 @@ export interface SummarizedWalk {
   readonly pass: true;
 }
 
-export interface ValidatedWalk {
-  readonly kind: 'walk';
-  readonly run: FinishedRun;
-  readonly summary: Summary;
+export interface ValidatedWalk extends Omit<SummarizedWalk, 'pass'> {
   readonly references: readonly ExactReference[];
   readonly judgement: Judgement;
   readonly judged: readonly JudgedHorizon[];
@@ -51,16 +48,16 @@ export const walkModel: Model<PreparedRun, WalkTheoryOf, WalkReference, Summariz
   tallies: ({ law }) => ({ deficit: { rows: ({ horizons }) => horizons, unit: law.quantumJoules } }),
   theory(of, horizons, onHorizon) {
     const { initialJoules } = of.scenario.battery;
-    const charged = (horizon: HorizonTheory): HorizonTheory => chargedTheory(horizon, initialJoules);
+    const withCharge = (horizon: HorizonTheory): HorizonTheory => chargedTheory(horizon, initialJoules);
     const empty = walkTheory(
       of.walk,
       horizons,
       onHorizon &&
         ((horizon) => {
-          onHorizon(charged(horizon));
+          onHorizon(withCharge(horizon));
         }),
     );
-    return { kind: 'walk', empty, horizons: empty.horizons.map(charged) };
+    return { kind: 'walk', empty, horizons: empty.horizons.map(withCharge) };
   },
   reference({ law, scenario }, theory) {
     if (scenario.accounting === 'distributed') {

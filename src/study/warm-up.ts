@@ -1,6 +1,7 @@
 /**
- * How long a site remembers how it began: slots after which its auxiliary energy is the same whether its battery was full or empty at the start. Until then a
- * router that postpones work lives on what others have spent already, and looks better than it is.
+ * How long a site remembers how it began: slots after which its auxiliary energy is the same whether its battery was
+ * full or empty at the start. Until then a router that postpones work lives on what others have spent already, and
+ * looks better than it is.
  */
 import type { Backend } from '../engine/backend.js';
 import type { PreparedSite } from './plan.js';
@@ -11,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.js';
 
 export interface WarmUp {
   readonly slots: number;
-  /** Share of the auxiliary energy in the slots after it, as many again, that a full battery at the start would still take away from an empty one. */
+  /** Share of the auxiliary energy in as many slots after it that a full battery at the start would take away. */
   readonly remembered: number;
 }
 
@@ -21,18 +22,19 @@ export const FORGOTTEN = 0.02;
 const MOST_DOUBLINGS = 5;
 const PILOT_PATHS = 1000;
 
-/** Slots after which the profiles of all begin anew, and by which every queue is as full as it gets: no warm-up is shorter, and all are multiples. */
+/** Slots after which all profiles begin anew and every queue is as full as it gets. Every warm-up is a multiple. */
 export function shortestWarmUp(
   variants: readonly { readonly scenario: Scenario }[],
   sites: readonly PreparedSite[],
 ): number {
   const period = variants.reduce((all, { scenario }) => commonMultiple(all, periodOf(scenario)), 1);
-  const reach = sites.reduce((most, { law }) => Math.max(most, law.tables.queueRing, law.tables.serviceRing), 1);
-  return period * Math.ceil(reach / period);
+  const longest = sites.reduce((most, { law }) => Math.max(most, law.tables.queueRing, law.tables.serviceRing), 1);
+  return period * Math.ceil(longest / period);
 }
 
 /**
- * The first of 1, 2, 4 … 32 times the shortest warm-up after which every side has forgotten its start, from paths with equal draws.
+ * The first of 1, 2, 4 … 32 times the shortest warm-up after which every side has forgotten its start, from paths with
+ * equal draws.
  * @param prepare a side's site for these horizons
  * @returns undefined where a battery has no limit, so that nothing is ever forgotten
  * @throws {StoppedError} after a stop, which says how far it came

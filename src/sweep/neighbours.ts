@@ -6,7 +6,8 @@
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { sharedDraws } from '../study/shared-draws.js';
-import type { PreparedWalk, SharedDraw } from '../study/shared-draws.js';
+import type { SharedDraw } from '../study/shared-draws.js';
+import type { AnyPrepared } from '../study/study.js';
 import { studyAs } from '../study/study.js';
 import { largestOf } from '../numeric/extremes.js';
 import { sideRows } from '../stats/comparison.js';
@@ -99,7 +100,7 @@ export async function measureNeighbours(
 }
 
 interface WalkedPoint {
-  readonly prepared: PreparedWalk;
+  readonly prepared: AnyPrepared;
   readonly quantumJoules: number;
   readonly deficits: Int32Array;
 }

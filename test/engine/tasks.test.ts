@@ -23,7 +23,7 @@ import { energyMoment } from '../../src/fleet/walk-law.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
 import { taskMoments } from '../../src/study/references.js';
-import { exactMoments } from '../../src/stats/summary.js';
+import { sampleMoments } from '../../src/stats/summary.js';
 import { judge } from '../../src/stats/verdict.js';
 import { TASK_SETTINGS, referenceWith, taskLawOf } from './task-settings.js';
 
@@ -190,7 +190,7 @@ test('a moving average over two slots has its exact law', async () => {
   const partials = await cpu.run(planTasksJob(law, 'distributed', { trials: n, horizons, seed: 'two slots' }));
   partials.horizons.forEach((h, i) => {
     const [, mean, deviation, zero] = MOVING_AVERAGE[i];
-    const seen = exactMoments(h, law.quantumJoules);
+    const seen = sampleMoments(h, law.quantumJoules);
     // 12 tests, each at 4.5 standard errors: 8e-5 together.
     expect(Math.abs(seen.mean - mean) / (deviation / Math.sqrt(n))).toBeLessThan(4.5);
     expect(Math.abs(h.zeros / n - zero) / Math.sqrt((zero * (1 - zero)) / n)).toBeLessThan(4.5);
@@ -199,7 +199,7 @@ test('a moving average over two slots has its exact law', async () => {
   });
   // The lumped law would be far away: the test could see the difference.
   const lumped = await cpu.run(planTasksJob(law, 'lumped', { trials: 50_000, horizons: [64], seed: 'two slots' }));
-  expect(exactMoments(lumped.horizons[0], law.quantumJoules).mean).toBeGreaterThan(
+  expect(sampleMoments(lumped.horizons[0], law.quantumJoules).mean).toBeGreaterThan(
     9042 + 10 * (8266 / Math.sqrt(50_000)),
   );
 });
@@ -212,7 +212,7 @@ test.each([0.1, 0.5])('mean drift at error rate %f is −λ η E[excess]', async
   const law = taskLawOf(scenario, slots);
   const job = planProofJob(law, { trials, horizons: [slots], seed: 'drift' });
   const [row] = splitProof(await cpu.run(job)).consumption;
-  const { mean } = exactMoments(row, 1);
+  const { mean } = sampleMoments(row, 1);
   const consumed = ((mean - CONSUMPTION_ORIGIN) / slots + job.centreQuanta) * law.quantumJoules;
   // The harvest is set critical at error rate 0, so its mean is the demand's there.
   const drift = demandMoments(demandLaw(scenario, table, 0)).mean - consumed;
@@ -265,7 +265,7 @@ describe('the proof', () => {
     const rows = splitProof(await cpu.run(planProofJob(law, request)));
     const { demand } = law.source;
     rows.consumption.forEach((row, h) => {
-      const { variance } = exactMoments(row, law.quantumJoules);
+      const { variance } = sampleMoments(row, law.quantumJoules);
       const tasks = demand.ratePerSlot * request.horizons[h];
       const expected = tasks * energyMoment(demand, 2);
       const fourth = tasks * energyMoment(demand, 4) + 3 * expected ** 2;
