@@ -9,7 +9,7 @@ import type { Interval } from './binomial.js';
 import { addPairs, emptyPairedSums, pairedDifference } from './paired.js';
 import type { PairedSums } from './paired.js';
 import { addRatioPairs, emptyRatioSums, ratioDifference } from './ratio-difference.js';
-import type { RatioDifference, RatioQuanta, RatioSums, RatioTotals } from './ratio-difference.js';
+import type { Ratio, RatioDifference, RatioSums } from './ratio-difference.js';
 
 /** What one step of a side's integers is. */
 export interface SideScale {
@@ -100,7 +100,7 @@ export function emptyComparison(first: SideScale, other: SideScale): ComparisonS
   return {
     totals: TOTALS.map(({ quantum }) => emptyPairedSums(quantum(other), quantum(first))),
     ratios: RATIOS.map(({ quantum }) => {
-      const quanta = (side: SideScale): RatioQuanta => ({ numerator: quantum(side), denominator: 1 });
+      const quanta = (side: SideScale): Ratio<number> => ({ numerator: quantum(side), denominator: 1 });
       return emptyRatioSums(quanta(other), quanta(first));
     }),
   };
@@ -115,7 +115,10 @@ export function addComparison(sums: ComparisonSums, first: SideRows, other: Side
       return addPairs(sums.totals[i], values(other), values(first));
     }),
     ratios: RATIOS.map(({ numerator, denominator }, i) => {
-      const values = (side: SideRows): RatioTotals => ({ numerator: side(numerator), denominator: side(denominator) });
+      const values = (side: SideRows): Ratio<Int32Array> => ({
+        numerator: side(numerator),
+        denominator: side(denominator),
+      });
       return addRatioPairs(sums.ratios[i], values(other), values(first));
     }),
   };

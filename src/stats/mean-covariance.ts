@@ -30,17 +30,13 @@ export function pilotMeanCovariance(
     return row.map((d) => d - mean);
   });
   const scale = quantumJoules ** 2 / (paths - 1) / trials;
-  return symmetric(horizons, (i, j) => {
-    let sum = 0;
-    for (let p = 0; p < paths; p++) sum += centred[i][p] * centred[j][p];
-    return sum * scale;
-  });
-}
-
-function symmetric(n: number, entry: (i: number, j: number) => number): Float64Array {
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) matrix[i * n + j] = matrix[j * n + i] = entry(i, j);
+  const covariance = new Float64Array(horizons * horizons);
+  for (let i = 0; i < horizons; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let p = 0; p < paths; p++) sum += centred[i][p] * centred[j][p];
+      covariance[i * horizons + j] = covariance[j * horizons + i] = sum * scale;
+    }
   }
-  return matrix;
+  return covariance;
 }

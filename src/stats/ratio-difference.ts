@@ -6,16 +6,10 @@ import type { Interval } from './binomial.js';
 import { addPairs, commonUnit, emptyPairedSums, normalDifference } from './paired.js';
 import type { PairedSums } from './paired.js';
 
-/** Quanta of the numerator and of the denominator of one side. */
-export interface RatioQuanta {
-  readonly numerator: number;
-  readonly denominator: number;
-}
-
-/** Both totals of some paths, one entry a path. */
-export interface RatioTotals {
-  readonly numerator: Int32Array;
-  readonly denominator: Int32Array;
+/** Of the two totals of one side. */
+export interface Ratio<T> {
+  readonly numerator: T;
+  readonly denominator: T;
 }
 
 /** All pairs among the four totals: n and d of the sides A and B. */
@@ -30,8 +24,8 @@ export interface RatioSums {
 
 /** Every pair among the totals of two sides. */
 function everyPair<T>(
-  a: { readonly numerator: T; readonly denominator: T },
-  b: { readonly numerator: T; readonly denominator: T },
+  a: Ratio<T>,
+  b: Ratio<T>,
   sumsOf: (pair: keyof RatioSums, first: T, second: T) => PairedSums,
 ): RatioSums {
   return {
@@ -44,13 +38,13 @@ function everyPair<T>(
   };
 }
 
-/** Sums over no pairs. */
-export function emptyRatioSums(a: RatioQuanta, b: RatioQuanta): RatioSums {
+/** Sums over no pairs, from the quanta of each side. */
+export function emptyRatioSums(a: Ratio<number>, b: Ratio<number>): RatioSums {
   return everyPair(a, b, (_, first, second) => emptyPairedSums(first, second));
 }
 
 /** The sums with more pairs: the same paths of both sides in the same order. */
-export function addRatioPairs(sums: RatioSums, a: RatioTotals, b: RatioTotals): RatioSums {
+export function addRatioPairs(sums: RatioSums, a: Ratio<Int32Array>, b: Ratio<Int32Array>): RatioSums {
   return everyPair(a, b, (pair, first, second) => addPairs(sums[pair], first, second));
 }
 

@@ -26,14 +26,11 @@ export type FinishedRun = Finished<PreparedRun>;
 export type FinishedProof = Finished<PreparedProof>;
 export type FinishedSite = Finished<PreparedSite>;
 
-/** What a result says of the backend that made it; asked for after the run. */
-async function describeBackend(backend: Backend): Promise<Required<Pick<Outcome, 'backend' | 'adapter' | 'remarks'>>> {
-  return { backend: backend.name, adapter: backend.adapter, remarks: (await backend.remarks?.()) ?? [] };
-}
-
-/** The outcome of what a backend walked in so many seconds. */
+/** The outcome of what a backend walked in so many seconds; asked for after the run. */
 export async function outcomeOf(backend: Backend, partials: Partials, elapsedSeconds: number): Promise<Outcome> {
   const last = partials.horizons[partials.horizons.length - 1];
   const pathSlotsPerSecond = (last.count * last.slots) / elapsedSeconds;
-  return { partials, ...(await describeBackend(backend)), elapsedSeconds, pathSlotsPerSecond };
+  const { name, adapter } = backend;
+  const remarks = (await backend.remarks?.()) ?? [];
+  return { partials, backend: name, adapter, remarks, elapsedSeconds, pathSlotsPerSecond };
 }

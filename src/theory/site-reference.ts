@@ -131,14 +131,12 @@ function wholeLaws(chain: SiteChain, laws: readonly BatteryHorizon[]): Map<numbe
   if (wanted.length === 0) return found;
   for (const law of constantTotals(own, wanted)) found.set(law.slots, { auxiliaryLaw: law });
   const others = wanted.filter((slots) => !found.has(slots));
-  if (ideal)
-    others.forEach((slots) =>
-      found.set(
-        slots,
-        partOf(() => deficitBeyond(chain, slots)),
-      ),
-    );
-  else if (battery.capacityJoules === Infinity) {
+  if (ideal) {
+    for (const slots of others) {
+      const law = givenOrMissing('distribution', () => deficitBeyond(chain, slots));
+      found.set(slots, 'reason' in law ? { missing: law } : { auxiliaryLaw: law });
+    }
+  } else if (battery.capacityJoules === Infinity) {
     others.forEach((slots) => found.set(slots, { missing: { what: 'distribution', reason: NO_CAPACITY } }));
   } else givenTogether(own, others, found);
   return found;
@@ -156,11 +154,6 @@ function givenTogether(own: SiteChain, slots: readonly number[], found: Map<numb
   const laws = givenOrMissing('distribution', () => auxiliaryLaw(own, slots));
   if ('reason' in laws) slots.forEach((t) => found.set(t, { missing: laws }));
   else laws.forEach((law) => found.set(law.slots, { auxiliaryLaw: law }));
-}
-
-function partOf(make: () => BoundedCdf): WholeLaw {
-  const part = givenOrMissing('distribution', make);
-  return 'reason' in part ? { missing: part } : { auxiliaryLaw: part };
 }
 
 /** Where hardly any path lacks energy: all but so little of the law is at 0, and where the rest is does not matter. */

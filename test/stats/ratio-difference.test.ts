@@ -1,12 +1,12 @@
 /** Ratios of totals over pairs of paths: exact sums give what a plain calculation in doubles gives. */
 import { expect, test } from 'vitest';
 import { addRatioPairs, emptyRatioSums, ratioDifference } from '../../src/stats/ratio-difference.js';
-import type { RatioTotals } from '../../src/stats/ratio-difference.js';
+import type { Ratio } from '../../src/stats/ratio-difference.js';
 
 const PATHS = 500;
 
 /** Totals that depend on a seed and on the path, so that two seeds are correlated. */
-function totals(seed: number, price: number): RatioTotals {
+function totals(seed: number, price: number): Ratio<Int32Array> {
   const noise = (i: number, k: number): number => {
     const x = Math.sin(i * 12.9898 + k * 78.233) * 43758.5453;
     return x - Math.floor(x);
@@ -23,7 +23,7 @@ test('ratio, difference and standard error are those of linearised paths', () =>
   const [a, b] = [totals(2, 31), totals(3, 33)];
   const [quantumA, quantumB] = [0.25, 0.5];
   let sums = emptyRatioSums({ numerator: quantumA, denominator: 1 }, { numerator: quantumB, denominator: 1 });
-  const part = ({ numerator, denominator }: RatioTotals, from: number, to: number): RatioTotals => ({
+  const part = ({ numerator, denominator }: Ratio<Int32Array>, from: number, to: number): Ratio<Int32Array> => ({
     numerator: numerator.subarray(from, to),
     denominator: denominator.subarray(from, to),
   });
@@ -35,7 +35,7 @@ test('ratio, difference and standard error are those of linearised paths', () =>
   const found = ratioDifference(sums, 0.95);
 
   const mean = (x: ArrayLike<number>): number => Array.from(x).reduce((s, v) => s + v, 0) / x.length;
-  const linear = ({ numerator, denominator }: RatioTotals, quantum: number) => {
+  const linear = ({ numerator, denominator }: Ratio<Int32Array>, quantum: number) => {
     const ratio = (quantum * mean(numerator)) / mean(denominator);
     const paths = Array.from(numerator, (n, i) => (quantum * n - ratio * denominator[i]) / mean(denominator));
     return { ratio, paths };
