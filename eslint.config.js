@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     // Longer still, and to become shorter; no other may join them.
-    files: ['src/page/{benchmark,form,validate}.ts', 'src/report/{bench-text,figures/difficulty}.ts'],
+    files: ['src/page/{benchmark,form,validate}.ts', 'src/report/figures/difficulty.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {

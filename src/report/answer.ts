@@ -6,19 +6,19 @@ import type { Summarized, Validated } from '../study/study.js';
 import type { CsvRow } from './csv.js';
 import { distributedDocument } from './distributed.js';
 import type { DistributedDocument } from './distributed.js';
-import { distributedText } from './distributed-text.js';
 import { horizonRows, runDocument, validateDocument } from './documents.js';
 import type { RunDocument, ValidateDocument } from './documents.js';
-import { runText, validateText } from './run-text.js';
+import { distributedText, runText, validateText } from './run-text.js';
+import { partialsText, runFiles } from './run-files.js';
 import type { NamedText } from './run-files.js';
 import type { RunHost } from './manifest.js';
 import type { ReportContent } from './html/report.js';
 import type { SiteReportContent } from './html/site-report.js';
-import { siteFiles, siteReportContent } from './site-files.js';
+import { runContent, siteContent, walkContent } from './report-content.js';
+import type { ReportedSite, ReportedWalk } from './report-content.js';
 import { siteRunDocument, siteValidateDocument } from './site-document.js';
 import type { SiteDocument } from './site-document.js';
 import { siteRunText, siteValidateText } from './site-text.js';
-import { reportContent, validationFiles, walkFiles } from './validation-files.js';
 
 export interface Answer {
   readonly pass: boolean;
@@ -47,58 +47,74 @@ export interface ValidationAnswer extends Answer {
 /** What `run` says. */
 export function runAnswer(of: Summarized): RunAnswer {
   if (of.kind === 'site') {
-    const { run, summary, judgement, pass } = of;
-    const document = siteRunDocument(run, summary, judgement);
+    const document = siteRunDocument(of.run, of.summary, of.judgement);
     return {
-      ...{ pass, document, rows: horizonRows(document) },
-      text: () => siteRunText(run, summary, document),
-      files: (host) => siteFiles({ run, summary, document }, host),
+      ...{ pass: of.pass, document, rows: horizonRows(document) },
+      text: () => siteRunText(of.run, of.summary, document),
+      files: (host) => siteFiles({ ...of, document }, host),
     };
   }
   const { run, summary, pass } = of;
   const document = runDocument(run, summary);
+  const report = async (): Promise<string> =>
+    (await import('./html/run-report.js')).runReportHtml(runContent(run, document));
   return {
     ...{ pass, document, rows: horizonRows(document) },
     text: () => runText(run, document),
-    files: (host) => walkFiles(run, document, host),
+    files: (host) => runFiles({ document, run, report }, host),
   };
 }
 
 /** What `validate` says. */
 export function validationAnswer(of: Validated): ValidationAnswer {
+  const { run, pass } = of;
   switch (of.kind) {
     case 'walk': {
-      const { run, summary, judgement, judged, pass } = of;
-      const document = validateDocument(run, summary, judgement, judged);
-      const validation = { ...of, document };
+      const document = validateDocument(of.run, of.summary, of.judgement, of.judged);
+      const walk = { ...of, document };
       return {
         ...{ pass, document, rows: horizonRows(document) },
-        text: () => validateText(run, document),
-        files: (host) => validationFiles(validation, host),
-        content: () => ({ kind: 'walk', ...reportContent(validation) }),
+        text: () => validateText(of.run, document),
+        files: (host) => runFiles({ document, run, report: () => walkReport(walk) }, host),
+        content: () => ({ kind: 'walk', ...walkContent(walk) }),
       };
     }
     case 'distributed': {
-      const { run, summary, companion, proof, counted, pass } = of;
+      const { companion } = of;
       const lumped = validateDocument(companion.run, companion.summary, companion.judgement, companion.judged);
-      const document = distributedDocument(run, summary, lumped, proof);
-      const validation = { ...companion, document: lumped, distributed: { run, document, counted } };
+      const document = distributedDocument(of.run, of.summary, lumped, of.proof);
+      const walk = { ...companion, document: lumped, distributed: { run: of.run, document } };
+      // The lumped companion and all else that was counted on the paths: the rows of a proof.
+      const more = [['proof-partials.json', partialsText(of.counted)]] as const;
       return {
         ...{ pass, document, rows: horizonRows(document) },
-        text: () => distributedText(run, document),
-        files: (host) => validationFiles(validation, host),
-        content: () => ({ kind: 'walk', ...reportContent(validation) }),
+        text: () => distributedText(of.run, document),
+        files: (host) => runFiles({ document, run, more, report: () => walkReport(walk) }, host),
+        content: () => ({ kind: 'walk', ...walkContent(walk) }),
       };
     }
     case 'site': {
-      const { run, summary, reference, judgement, pass } = of;
-      const document = siteValidateDocument(run, summary, reference, judgement);
+      const document = siteValidateDocument(of.run, of.summary, of.reference, of.judgement);
       return {
         ...{ pass, document, rows: horizonRows(document) },
-        text: () => siteValidateText(run, summary, document),
-        files: (host) => siteFiles({ run, summary, document, reference }, host),
-        content: () => ({ kind: 'site', ...siteReportContent({ run, summary, document, reference }) }),
+        text: () => siteValidateText(of.run, of.summary, document),
+        files: (host) => siteFiles({ ...of, document }, host),
+        content: () => ({ kind: 'site', ...siteContent({ ...of, document }) }),
       };
     }
   }
+}
+
+function siteFiles(site: ReportedSite, host: () => RunHost): AsyncIterable<NamedText> {
+  const report = async (): Promise<string> => (await import('./html/site-report.js')).siteReportHtml(siteContent(site));
+  return runFiles({ ...site, report }, host);
+}
+
+/** report.html of `validate`, with the paper's figures that the walk can show. */
+async function walkReport(walk: ReportedWalk): Promise<string> {
+  const [{ reportHtml }, { reportFigures }] = await Promise.all([
+    import('./html/report.js'),
+    import('./figures/report-figures.js'),
+  ]);
+  return reportHtml({ ...walkContent(walk), figures: reportFigures(walk.run, walk.summary) });
 }

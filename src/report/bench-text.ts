@@ -1,6 +1,7 @@
 /** What `bench` measured: its JSON document and its tables. Speeds are quoted as ratios to a peer of the same run. */
 import type { Backend } from '../engine/backend.js';
-import { formatTable } from './table.js';
+import { column, left, tableOf, tableText } from './table-model.js';
+import type { Column, Table } from './table-model.js';
 
 export interface Rate {
   /** In the stage's unit: median, slowest and fastest of the timed runs. */
@@ -16,7 +17,10 @@ export interface BenchRate extends Rate {
   readonly workload: string;
   /** Paths of a timed run. */
   readonly paths: number;
-  /** By the device's own clock, where it has one: path-slots a second of the walk alone, and deficits a second of the reduction alone. */
+  /**
+   * By the device's own clock, where it has one: path-slots a second of the walk alone, and deficits a second of the
+   * reduction alone.
+   */
   readonly deviceClock?: { readonly walk: Rate; readonly reduction: Rate };
   /** Of a fixed number of paths: equal on every backend, or the speed means nothing. */
   readonly partialsSha256: string;
@@ -79,101 +83,87 @@ const speed = (x: number): string => x.toExponential(2);
 const scatter = ({ median, slowest, fastest }: Rate): string =>
   `± ${((50 * (fastest - slowest)) / median).toFixed(0)} %`;
 
+/** How fast something was, and how far its runs lie apart. */
+const rate = <R extends Rate>(header: string): readonly Column<R>[] => [
+  column(header, ({ median }) => speed(median)),
+  column('spread', scatter),
+];
+
+/** Every backend's speed, by workload. */
+const ratesTable = (rates: readonly BenchRate[]): Table =>
+  tableOf(rates, {
+    caption: 'Speed of each backend',
+    columns: [
+      left('backend', (r) => r.backend),
+      left('workload', (r) => r.workload),
+      rate('path-slots/s'),
+      column('paths', (r) => String(r.paths)),
+      left('partials', (r) => r.partialsSha256.slice(0, 12)),
+    ],
+  });
+
+const stagesTable = (stages: BenchDocument['stages']): Table =>
+  tableOf(stages, {
+    caption: 'Stages on one thread',
+    columns: [left('stage, one thread', (s) => s.stage), rate('rate'), left('unit', (s) => s.unit)],
+  });
+
+const deviceTable = (stages: readonly BenchDeviceStage[]): Table =>
+  tableOf(stages, {
+    caption: 'Stages alone on a device',
+    columns: [
+      left('stage on a device', (s) => s.stage),
+      left('backend', (s) => s.backend),
+      column('rate', (s) => (s.agree ? speed(s.median) : 'WRONG SUMS')),
+      column('spread', scatter),
+      column("by the device's clock", ({ deviceClock }) =>
+        deviceClock === undefined ? '' : speed(deviceClock.median),
+      ),
+      left('unit', (s) => s.unit),
+    ],
+  });
+
+const clockTable = (rates: readonly BenchRate[]): Table =>
+  tableOf(
+    rates.flatMap((r) => (r.deviceClock === undefined ? [] : [{ ...r, clock: r.deviceClock }])),
+    {
+      caption: 'Walk and reduction by the clock of the device',
+      columns: [
+        left("by the device's clock", (r) => r.backend),
+        left('workload', (r) => r.workload),
+        column('walk, path-slots/s', ({ clock }) => speed(clock.walk.median)),
+        column('reduction, deficits/s', ({ clock }) => speed(clock.reduction.median)),
+      ],
+    },
+  );
+
+function peersTable(peers: readonly BenchPeer[]): Table {
+  const ratio = (ours: number, { median, right }: BenchPeer): string =>
+    !right ? 'WRONG MEAN' : Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';
+  return tableOf(peers, {
+    caption: 'Peers of the same run',
+    columns: [
+      left('peer', (p) => p.name),
+      rate('path-slots/s'),
+      column(`W lumped on ${peers.at(0)?.beside.backend ?? ''} is`, (p) => ratio(p.beside.lumped, p)),
+      column('tasks are', (p) => (p.right ? ratio(p.beside.tasks, p) : '')),
+    ],
+  });
+}
+
 /** The tables of `bench`. */
 export function benchText(document: BenchDocument): string {
   const { machine, rates, stages, deviceStages, peers = [], skippedPeers = [], unavailable, agree } = document;
-  const parts = [
+  const further = [deviceTable(deviceStages), clockTable(rates), peersTable(peers)];
+  return [
     `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${document.date}`,
-    formatTable(
-      [
-        { header: 'backend', align: 'left' },
-        { header: 'workload', align: 'left' },
-        { header: 'path-slots/s' },
-        { header: '' },
-        { header: 'paths' },
-        { header: 'partials', align: 'left' },
-      ],
-      rates.map((r) => [
-        r.backend,
-        r.workload,
-        speed(r.median),
-        scatter(r),
-        String(r.paths),
-        r.partialsSha256.slice(0, 12),
-      ]),
-    ),
+    tableText(ratesTable(rates)),
     agree
       ? 'Every backend counted the same integers.\n'
       : 'REFUSED: the backends counted different integers; these speeds mean nothing.\n',
-    formatTable(
-      [
-        { header: 'stage, one thread', align: 'left' },
-        { header: 'rate' },
-        { header: '' },
-        { header: 'unit', align: 'left' },
-      ],
-      stages.map((s) => [s.stage, speed(s.median), scatter(s), s.unit]),
-    ),
-  ];
-  if (deviceStages.length > 0) {
-    parts.push(
-      formatTable(
-        [
-          { header: 'stage on a device', align: 'left' },
-          { header: 'backend', align: 'left' },
-          { header: 'rate' },
-          { header: '' },
-          { header: "by the device's clock" },
-          { header: 'unit', align: 'left' },
-        ],
-        deviceStages.map((s) => [
-          s.stage,
-          s.backend,
-          s.agree ? speed(s.median) : 'WRONG SUMS',
-          scatter(s),
-          s.deviceClock === undefined ? '' : speed(s.deviceClock.median),
-          s.unit,
-        ]),
-      ),
-    );
-  }
-  const clocked = rates.flatMap((r) => (r.deviceClock === undefined ? [] : [{ ...r, clock: r.deviceClock }]));
-  if (clocked.length > 0) {
-    parts.push(
-      formatTable(
-        [
-          { header: "by the device's clock", align: 'left' },
-          { header: 'workload', align: 'left' },
-          { header: 'walk, path-slots/s' },
-          { header: 'reduction, deficits/s' },
-        ],
-        clocked.map((r) => [r.backend, r.workload, speed(r.clock.walk.median), speed(r.clock.reduction.median)]),
-      ),
-    );
-  }
-  if (peers.length > 0) {
-    const ratio = (ours: number, { median, right }: BenchPeer): string =>
-      !right ? 'WRONG MEAN' : Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';
-    parts.push(
-      formatTable(
-        [
-          { header: 'peer', align: 'left' },
-          { header: 'path-slots/s' },
-          { header: '' },
-          { header: `W lumped on ${peers[0].beside.backend} is` },
-          { header: 'tasks are' },
-        ],
-        peers.map((p) => [
-          p.name,
-          speed(p.median),
-          scatter(p),
-          ratio(p.beside.lumped, p),
-          p.right ? ratio(p.beside.tasks, p) : '',
-        ]),
-      ),
-    );
-  }
-  for (const { peer, reason } of skippedPeers) parts.push(`skipped ${peer}: ${reason}\n`);
-  for (const { name, reason } of unavailable) parts.push(`${name}: not available. ${reason}\n`);
-  return parts.join('\n');
+    tableText(stagesTable(stages)),
+    ...further.filter(({ rows }) => rows.length > 0).map(tableText),
+    ...skippedPeers.map(({ peer, reason }) => `skipped ${peer}: ${reason}\n`),
+    ...unavailable.map(({ name, reason }) => `${name}: not available. ${reason}\n`),
+  ].join('\n');
 }

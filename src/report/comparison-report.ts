@@ -12,7 +12,9 @@ import { formatLike } from './estimate.js';
 import type { Format, Shown } from './estimate.js';
 import { slotsNote } from './notes.js';
 import { formatCount, formatNumber } from '../numeric/format.js';
-import { formatDuration, formatQuantity, formatTable, scaleFor } from './table.js';
+import { VIOLATIONS } from './site-names.js';
+import { column, joined, left, tableOf, tableText } from './table-model.js';
+import { formatDuration, formatQuantity, scaleFor } from './table.js';
 import type { Scaled } from './table.js';
 
 /** Whether no side broke a deadline or a bound. */
@@ -118,38 +120,35 @@ export function comparisonText(run: FinishedComparison): string {
 }
 
 function table(first: string, name: string, quantities: readonly QuantityDifference[]): string {
-  return formatTable(
-    [
-      { header: 'mean', align: 'left' },
-      { header: 'unit', align: 'left' },
-      { header: short(first) },
-      { header: short(name) },
-      { header: 'difference' },
-      { header: 'interval', isJoined: true },
-      { header: 'change' },
-      { header: 'zero?', align: 'left' },
-      { header: 'correlation' },
-      { header: 'worth' },
-    ],
-    quantities.map((q) => {
-      const { unit, factor } = unitOf(q, [q.meanFirst, q.mean, q.difference]);
-      const difference = { value: q.difference, ...q.interval };
-      const format = signedLike(difference, factor);
-      const equal = q.differing === 0;
+  const rows = quantities.map((q) => {
+    const scale = unitOf(q, [q.meanFirst, q.mean, q.difference]);
+    const difference = { value: q.difference, ...q.interval };
+    const isEqual = q.differing === 0;
+    return {
+      ...{ ...q, unit: scale.unit, difference, isEqual },
+      format: signedLike(difference, scale.factor),
       // Means are shown as far as their difference is.
-      const mean = equal ? (x: number) => formatNumber(x / factor) : formatLike(difference, factor);
-      return [
-        WORDS[q.quantity],
-        unit,
-        mean(q.meanFirst),
-        mean(q.mean),
-        equal ? '0' : format(q.difference),
-        equal ? '' : `${format(q.interval.lower)} … ${format(q.interval.upper)}`,
-        equal || q.meanFirst === 0 ? '' : `${signedLike(difference, q.meanFirst / 100)(q.difference)} %`,
-        equal ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within',
-        equal || Number.isNaN(q.correlation) ? '' : formatCorrelation(q.correlation),
-        equal || Number.isNaN(q.correlation) ? '' : `${formatNumber(q.varianceReduction, 2)} ×`,
-      ];
+      mean: (x: number) => (isEqual ? formatNumber(x / scale.factor) : formatLike(difference, scale.factor)(x)),
+      isCorrelated: !isEqual && !Number.isNaN(q.correlation),
+      means: [q.meanFirst, q.mean],
+    };
+  });
+  return tableText(
+    tableOf(rows, {
+      caption: `${name} against ${first}`,
+      columns: [
+        left('mean', (q) => WORDS[q.quantity]),
+        left('unit', (q) => q.unit),
+        [first, name].map((side, i) => column(short(side), (q) => q.mean(q.means[i]))),
+        column('difference', (q) => (q.isEqual ? '0' : q.format(q.difference.value))),
+        joined('interval', (q) => (q.isEqual ? '' : `${q.format(q.interval.lower)} … ${q.format(q.interval.upper)}`)),
+        column('change', (q) =>
+          q.isEqual || q.meanFirst === 0 ? '' : `${signedLike(q.difference, q.meanFirst / 100)(q.difference.value)} %`,
+        ),
+        left('zero?', (q) => (q.isEqual ? 'equal on every path' : q.excludesZero ? 'excluded' : 'within')),
+        column('correlation', (q) => (q.isCorrelated ? formatCorrelation(q.correlation) : '')),
+        column('worth', (q) => (q.isCorrelated ? `${formatNumber(q.varianceReduction, 2)} ×` : '')),
+      ],
     }),
   );
 }
@@ -249,13 +248,6 @@ function sentence(first: string, name: string, q: QuantityDifference): string {
   const share = q.meanFirst === 0 ? '' : `${formatLike(difference, q.meanFirst / 100)(Math.abs(q.difference))} % `;
   return `${name} has ${share}${less} ${what} than ${first}: ${range} excludes zero.`;
 }
-
-const VIOLATIONS: Readonly<Record<keyof typeof SITE_VIOLATION, string>> = {
-  deadlineMissed: 'a deadline was missed',
-  belowBound: 'consumption fell below the pathwise bound',
-  levelOutside: 'the battery left its range',
-  rangeLeft: 'a total left 32 bits',
-};
 
 function violationNames(flags: number): (keyof typeof SITE_VIOLATION)[] {
   return (Object.keys(SITE_VIOLATION) as (keyof typeof SITE_VIOLATION)[]).filter(

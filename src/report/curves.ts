@@ -1,6 +1,7 @@
 /**
- * What the charts of a report show, as plain data: the simulated law of D_T and the three rungs at some two hundred deficits, with the bands that
- * sampling noise allows, and how far the Brownian and the corrected law are from the exact one. No drawing, no text.
+ * What the charts of a report show, as plain data: the simulated law of D_T and the three rungs at some two hundred
+ * deficits, with the bands that sampling noise allows, and how far the Brownian and the corrected law are from the
+ * exact one. No drawing, no text.
  */
 import { BIN_COUNT } from '../engine/partials.js';
 import type { HorizonPartials } from '../engine/partials.js';
@@ -36,7 +37,9 @@ export interface HorizonCurves {
   readonly survival: ByCurve<readonly number[]>;
   /** Clopper–Pearson interval of the simulated P(D > d) at `confidence`, each deficit for itself. */
   readonly survivalInterval: { readonly lower: readonly number[]; readonly upper: readonly number[] };
-  /** Half-width of the simultaneous (Dvoretzky–Kiefer–Wolfowitz–Massart) band about the simulated CDF at `confidence`. */
+  /**
+   * Half-width of the simultaneous (Dvoretzky–Kiefer–Wolfowitz–Massart) band about the simulated CDF at `confidence`.
+   */
   readonly band: number;
   readonly confidence: number;
   /** From the first to the last deficit between which nearly all the probability lies, joules. */
@@ -49,7 +52,7 @@ export interface HorizonCurves {
 }
 
 /** Of bands and intervals in charts. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 /** Points in the bulk and beyond it. */
 const BULK_POINTS = 150;
 const TAIL_POINTS = 60;
@@ -61,8 +64,8 @@ const LAYER = 10;
 /**
  * Curves of one horizon. Throws InputError where no path was counted.
  * @param volatility σ, joules
- * @param sampled the exact law of the walk that was sampled; left out, the scenario's own stands in for it: they differ by less than
- *   all but the largest runs can see
+ * @param sampled the exact law of the walk that was sampled; left out, the scenario's own stands in for it: they differ
+ *   by less than all but the largest runs can see
  */
 export function horizonCurves(
   horizon: HorizonPartials,
@@ -81,7 +84,9 @@ export function horizonCurves(
   return curvesOnBins(horizon.slots, binned, laws, volatility, target);
 }
 
-/** The same from laws that were read at the bins' edges before: cheap, so that curves can be shown while a run goes on. */
+/**
+ * The same from laws that were read at the bins' edges before: cheap, so that curves can be shown while a run goes on.
+ */
 export function curvesOnBins(
   slots: number,
   binned: BinnedDeficits,
@@ -97,29 +102,16 @@ export function curvesOnBins(
     ...[laws.brownian, laws.corrected].map((law) => (i: number) => law.cdf[i] - laws.exact.cdf[i]),
   ].map(farthestEdge);
   // Where curves are farthest apart they must be shown.
-  const { indices, start, end } = chooseEdges(binned, laws.exact, below, farthest);
-  const pick = (of: (i: number) => number): number[] => indices.map(of);
-  const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
+  const { pick, ...shared } = chosenPoints(slots, binned, laws.exact, farthest);
+  const curve = (name: keyof typeof laws, of: 'cdf' | 'survival') => pick((i) => laws[name][of][i]);
+  const by = (of: 'cdf' | 'survival') => ({
+    ...{ exact: curve('exact', of), corrected: curve('corrected', of), brownian: curve('brownian', of) },
+  });
   return {
-    slots,
-    trials: n,
-    deficits: pick((i) => edgePosition(binned, i)),
-    cdf: {
-      simulated: pick((i) => below(i) / n),
-      exact: pick((i) => laws.exact.cdf[i]),
-      corrected: pick((i) => laws.corrected.cdf[i]),
-      brownian: pick((i) => laws.brownian.cdf[i]),
-    },
-    survival: {
-      simulated: pick((i) => (n - below(i)) / n),
-      exact: pick((i) => laws.exact.survival[i]),
-      corrected: pick((i) => laws.corrected.survival[i]),
-      brownian: pick((i) => laws.brownian.survival[i]),
-    },
-    survivalInterval: { lower: intervals.map((x) => x.lower), upper: intervals.map((x) => x.upper) },
+    ...shared,
+    cdf: { simulated: pick((i) => below(i) / n), ...by('cdf') },
+    survival: { simulated: pick((i) => (n - below(i)) / n), ...by('survival') },
     band: dkwCritical(n, 1 - CONFIDENCE),
-    confidence: CONFIDENCE,
-    bulk: [edgePosition(binned, start), edgePosition(binned, end)],
     supError: {
       brownian: supError(binned, laws.brownian, laws.exact, LAYER * volatility),
       corrected: supError(binned, laws.corrected, laws.exact, LAYER * volatility),
@@ -129,18 +121,44 @@ export function curvesOnBins(
   };
 }
 
+/** What every chart of a law needs of the edges that it shows, and how to read a value at each of them. */
+export function chosenPoints(
+  slots: number,
+  binned: BinnedDeficits,
+  exact: Pick<LawOnBins, 'cdf' | 'survival'>,
+  also: readonly number[] = [],
+) {
+  const n = binned.trials;
+  const below = (i: number): number => pathsBelow(binned, i);
+  const { indices, start, end } = chooseEdges(binned, exact, below, also);
+  const pick = (of: (i: number) => number): number[] => indices.map(of);
+  const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
+  return {
+    pick,
+    slots,
+    trials: n,
+    deficits: pick((i) => edgePosition(binned, i)),
+    survivalInterval: { lower: intervals.map((x) => x.lower), upper: intervals.map((x) => x.upper) },
+    confidence: CONFIDENCE,
+    bulk: [edgePosition(binned, start), edgePosition(binned, end)] as const,
+  };
+}
+
 /** Paths below an edge. */
 export function pathsBelow({ zeros, cumulative }: BinnedDeficits, i: number): number {
   return i === 0 ? zeros : cumulative[i - 1];
 }
 
 /** The deficit of an edge. The first edge, half a quantum, ends the atom: it stands for 0. */
-export function edgePosition(binned: BinnedDeficits, i: number): number {
+function edgePosition(binned: BinnedDeficits, i: number): number {
   return i === 0 ? 0 : binned.edges[i];
 }
 
-/** Edges at which curves are given: even through the bulk, fewer in the tail, to where neither run nor law shows anything more. */
-export function chooseEdges(
+/**
+ * Edges at which curves are given: even through the bulk, fewer in the tail, to where neither run nor law shows
+ * anything more.
+ */
+function chooseEdges(
   binned: BinnedDeficits,
   exact: Pick<LawOnBins, 'cdf' | 'survival'>,
   below: (i: number) => number,

@@ -8,7 +8,9 @@ import { formatEstimate, formatRange } from './estimate.js';
 import type { Shown } from './estimate.js';
 import { slotWords } from './notes.js';
 import { formatCount, formatNumber } from '../numeric/format.js';
-import { formatDuration, formatQuantity, formatTable } from './table.js';
+import { column, joined, left, tableOf, tableText } from './table-model.js';
+import type { Table } from './table-model.js';
+import { formatDuration, formatQuantity } from './table.js';
 
 /** A row a value that was looked at. */
 export function designRows({ path, slots, scenario, result }: FinishedDesign): CsvRow[] {
@@ -37,7 +39,10 @@ export function designDocument(run: FinishedDesign) {
     tolerance: run.tolerance,
     confidence,
     value,
-    /** With the stated confidence the risk at `meets` is at most the target, and at `fails` at least it; null: the limit meets it. */
+    /**
+     * With the stated confidence the risk at `meets` is at most the target, and at `fails` at least it; null: the limit
+     * meets it.
+     */
     meets,
     fails: fails ?? null,
     /** Where as many paths fail as the target allows: between the two, by a straight line. */
@@ -55,58 +60,64 @@ export function designDocument(run: FinishedDesign) {
   };
 }
 
+/** The value that was found, with its interval. */
+function answerTable({ scenario, path, find, result }: FinishedDesign): Table {
+  const { value, at, meets, fails, confidence } = result;
+  const [lower, upper] = [meets, fails ?? value].sort((a, b) => a - b);
+  const interval = isAtLimit(result) ? 'at the limit' : `${inUnit(path, lower)} … ${inUnit(path, upper)}`;
+  return tableOf([shownRisk(at)], {
+    caption: 'The answer',
+    columns: [
+      left(`${find} ${path}`, () => inUnit(path, value)),
+      left(`${percentOf(confidence)} % interval`, () => interval),
+      column('risk', (risk) => formatEstimate(risk)),
+      joined('its interval', (risk) => formatRange(risk)),
+    ],
+    note:
+      `risk: at that value, on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; ` +
+      `slots: of ${slotWords(scenario.slotSeconds)} each`,
+  });
+}
+
+/** The values that were looked at. */
+const evaluationsTable = ({ path, result }: FinishedDesign): Table =>
+  tableOf(result.evaluations, {
+    caption: 'Values that were looked at',
+    columns: [
+      column(path, ({ x }) => inUnit(path, x)),
+      column('failures', ({ failures }) => formatCount(failures)),
+      column('paths', ({ trials }) => formatCount(trials)),
+      column('risk', (e) => formatEstimate(shownRisk(e))),
+      column('interval', (e) => formatRange(shownRisk(e))),
+      left('risk target', ({ verdict }) =>
+        verdict === 'open' ? 'cannot be told' : verdict === 'meets' ? 'met' : 'missed',
+      ),
+    ],
+    note:
+      'failures: paths that need more than the budget; interval: of the risk; ' +
+      'risk target: whether the paths show it met',
+  });
+
+const isAtLimit = ({ fails, meets, value }: FinishedDesign['result']): boolean =>
+  fails === undefined && meets === value;
+
+const percentOf = (share: number): string => String(Number((100 * share).toPrecision(4)));
+
 /** The answer, why the search ended there, and what it looked at. */
 export function designText(run: FinishedDesign): string {
-  const { scenario, path, find, risk, budgetJoules, slots, result } = run;
+  const { scenario, path, risk, budgetJoules, slots, result } = run;
   const what =
     budgetJoules === 0 ? 'any auxiliary energy' : `more auxiliary energy than ${formatQuantity(budgetJoules, 'J')}`;
-  const { value, at, meets, fails, estimate, confidence } = result;
-  const percent = String(Number((100 * confidence).toPrecision(4)));
-  const [lower, upper] = [meets, fails ?? value].sort((a, b) => a - b);
-  const interval =
-    fails === undefined && meets === value ? 'at the limit' : `${inUnit(path, lower)} … ${inUnit(path, upper)}`;
-  const answer = formatTable(
-    [
-      { header: `${find} ${path}`, align: 'left' },
-      { header: `${percent} % interval`, align: 'left' },
-      { header: 'risk' },
-      { header: 'its interval', isJoined: true },
-    ],
-    [[inUnit(path, value), interval, formatEstimate(shownRisk(at)), formatRange(shownRisk(at))]],
-    `risk: at that value, on ${formatCount(at.failures)} of ${formatCount(at.trials)} paths; ` +
-      `slots: of ${slotWords(scenario.slotSeconds)} each`,
-  );
-  const where =
-    fails === undefined && meets === value
-      ? ''
-      : `At ${inUnit(path, value)} the target is met with ${percent} % confidence; ` +
-        `the best estimate of where it begins to be is ${inUnit(path, estimate)}.\n`;
-  const looked = formatTable(
-    [
-      { header: path },
-      { header: 'failures' },
-      { header: 'paths' },
-      { header: 'risk' },
-      { header: 'interval' },
-      { header: 'risk target', align: 'left' },
-    ],
-    result.evaluations.map((e) => [
-      inUnit(path, e.x),
-      formatCount(e.failures),
-      formatCount(e.trials),
-      formatEstimate(shownRisk(e)),
-      formatRange(shownRisk(e)),
-      e.verdict === 'open' ? 'cannot be told' : e.verdict === 'meets' ? 'met' : 'missed',
-    ]),
-    'failures: paths that need more than the budget; interval: of the risk; ' +
-      'risk target: whether the paths show it met',
-  );
+  const where = isAtLimit(result)
+    ? ''
+    : `At ${inUnit(path, result.value)} the target is met with ${percentOf(result.confidence)} % confidence; ` +
+      `the best estimate of where it begins to be is ${inUnit(path, result.estimate)}.\n`;
   return (
     `${scenario.name}: risk of ${what} within ${slots} slots at most ${String(risk)}${chargeText(run)}\n` +
-    `\n${answer}\n${where}` +
+    `\n${tableText(answerTable(run))}\n${where}` +
     `The search ended because ${reasonText(run)}. ` +
-    `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n${looked}` +
-    `\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
+    `It looked at ${result.evaluations.length} values, each on the same first paths:\n\n` +
+    `${tableText(evaluationsTable(run))}\n${neighboursText(run)}${formatDuration(run.elapsedSeconds)} on ${run.backend}\n`
   );
 }
 

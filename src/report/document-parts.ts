@@ -21,12 +21,13 @@ export function slotLaw(walk: WalkLaw) {
   return { driftJoulesPerSlot: drift(walk), volatilityJoules: volatility(walk) };
 }
 
-/** The same with what its sampling does to it. */
-export function sampledSlotLaw(
+/** The head of what was walked: the law of a slot with what its sampling does to it. */
+export function walkedHead(
+  run: Ran & { readonly law: { readonly quantumJoules: number; readonly samplingError: SamplingError } },
   walk: WalkLaw,
-  { quantumJoules, samplingError }: { readonly quantumJoules: number; readonly samplingError: SamplingError },
 ) {
-  return { ...slotLaw(walk), quantumJoules, samplingError };
+  const { quantumJoules, samplingError } = run.law;
+  return { ...documentHead(run), law: { ...slotLaw(walk), quantumJoules, samplingError } };
 }
 
 export function documentEnd({

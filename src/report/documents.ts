@@ -5,7 +5,7 @@ import type { HorizonSummary, QuantileEstimate, Summary } from '../stats/summary
 import type { Judgement } from '../stats/verdict.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { ExactLaw } from '../theory/exact/law.js';
-import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
+import { documentEnd, walkedHead } from './document-parts.js';
 import type { CsvRow } from './csv.js';
 import type { JudgedHorizon } from '../study/references.js';
 import type { HorizonTheory } from '../theory/walk-theory.js';
@@ -24,7 +24,11 @@ export function horizonRows(document: {
 
 /** The document of `run`. */
 export function runDocument(simulation: FinishedRun, summary: Summary) {
-  return { ...heading(simulation), horizons: summary.horizons.map(horizonDocument), ...documentEnd(simulation) };
+  return {
+    ...walkedHead(simulation, simulation.walk),
+    horizons: summary.horizons.map(horizonDocument),
+    ...documentEnd(simulation),
+  };
 }
 
 export type RunDocument = ReturnType<typeof runDocument>;
@@ -37,7 +41,7 @@ export function validateDocument(
   judged: readonly JudgedHorizon[],
 ) {
   return {
-    ...heading(simulation),
+    ...walkedHead(simulation, simulation.walk),
     pass: judgement.pass,
     familyAlpha: judgement.familyAlpha,
     horizons: summary.horizons.map((horizon, i) => ({
@@ -78,10 +82,6 @@ export function lawDocument(law: DeficitLaw) {
     probabilityZero: law.probabilityZero,
     quantiles: Object.fromEntries(QUANTILES.map((p) => [String(p), law.quantile(p)])),
   };
-}
-
-function heading(run: FinishedRun) {
-  return { ...documentHead(run), law: sampledSlotLaw(run.walk, run.law) };
 }
 
 function horizonDocument(horizon: HorizonSummary) {

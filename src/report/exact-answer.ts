@@ -11,8 +11,10 @@ import { formatKnown } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
 import { missingText } from './run-text.js';
 import { siteExactDocument } from './site-document.js';
-import { siteExactText } from './site-exact-text.js';
-import { formatQuantity, formatTable, scaleFor } from './table.js';
+import { siteExactText } from './site-text.js';
+import { SLOTS, column, left, tableOf, tableText } from './table-model.js';
+import type { Table } from './table-model.js';
+import { formatQuantity, scaleFor } from './table.js';
 
 export interface ExactAnswer extends Pick<Answer, 'document' | 'rows' | 'text'> {
   /** Whether something that was asked for is missing. */
@@ -75,57 +77,64 @@ function horizonDocument({ slots, ...rungs }: HorizonTheory, points: readonly nu
 /** P(D ≤ d) with its own error at every point; NaN, null in JSON, where the distribution is missing. */
 function exactCdf(law: HorizonTheory['exact'], points: readonly number[]) {
   const valueAt = (d: number): number => (law.missing === undefined ? law.cdf(d) : NaN);
-  const errorAt = (d: number): number => law.cdfErrorAt?.(d) ?? law.error.cdf;
   return {
     cdf: Object.fromEntries(points.map((d) => [String(d), valueAt(d)])),
-    cdfError: Object.fromEntries(points.map((d) => [String(d), errorAt(d)])),
+    cdfError: Object.fromEntries(points.map((d) => [String(d), cdfError(law, d)])),
   };
 }
+
+const cdfError = (law: HorizonTheory['exact'], d: number): number => law.cdfErrorAt?.(d) ?? law.error.cdf;
 
 function walkText(
   { name, slotSeconds }: Scenario,
   horizons: readonly HorizonTheory[],
   points: readonly number[],
 ): string {
+  const missing = horizons.map(({ slots, exact }) => missingText(slots, exact.missing)).join('');
+  return `${name}\n\n${tableText(lawsTable(horizons, points, slotSeconds))}${missing}`;
+}
+
+/** What the three laws say at every horizon. */
+function lawsTable(horizons: readonly HorizonTheory[], points: readonly number[], slotSeconds: number): Table {
   const { unit, factor } = scaleFor(
     horizons.map((h) => (Number.isNaN(h.exact.mean) ? h.corrected.mean : h.exact.mean)),
     'J',
   );
-  const rows = horizons.flatMap(({ slots, exact: exactly, corrected, brownian }) =>
-    [exactly, corrected, brownian].map((law, i) => {
-      const error = law === exactly ? exactly.error : undefined;
-      const isMissing = law === exactly && exactly.missing !== undefined;
-      const quantile = (p: number): string => {
-        const value = law.quantile(p);
-        return formatKnown(value, (error?.quantile ?? 0) * value, factor);
-      };
-      return [
-        i === 0 ? String(slots) : '',
-        law.rung,
-        formatKnown(law.mean, error?.mean ?? 0, factor),
-        formatKnown(law.standardDeviation, error?.standardDeviation ?? 0, factor),
-        formatKnown(law.probabilityZero, error?.probabilityZero ?? 0, 1, 6),
-        ...QUANTILES.map(quantile),
-        ...points.map((d) =>
-          formatKnown(isMissing ? NaN : law.cdf(d), error === undefined ? 0 : (exactly.cdfErrorAt?.(d) ?? error.cdf)),
-        ),
-      ];
-    }),
-  );
-  const columns = [
-    { header: 'slots' },
-    { header: 'law', align: 'left' as const, isKey: true },
-    { header: `E[D] ${unit}` },
-    { header: `SD ${unit}` },
-    { header: 'P(D = 0)' },
-    ...QUANTILES.map((p) => ({ header: `q${p}` })),
-    ...points.map((d) => ({ header: `P(D ≤ ${formatQuantity(d, 'J')})` })),
-  ];
-  const note = notesText(
-    slotsNote(slotSeconds),
-    'exact: of the discrete walk; corrected, brownian: its diffusions; SD: standard deviation; ' +
-      `q0.9: nine in ten need no more, ${unit}; ` +
-      'an exact number ends where its own error begins',
-  );
-  return `${name}\n\n${formatTable(columns, rows, note)}${horizons.map(({ slots, exact }) => missingText(slots, exact.missing)).join('')}`;
+  const rows = horizons.flatMap(({ slots, exact, corrected, brownian }) => [
+    {
+      ...{ slots, law: exact, error: exact.error },
+      cdf: (d: number) => formatKnown(exact.missing === undefined ? exact.cdf(d) : NaN, cdfError(exact, d)),
+    },
+    ...[corrected, brownian].map((law) => ({
+      ...{ slots, law, error: NO_ERROR },
+      cdf: (d: number) => formatKnown(law.cdf(d), 0),
+    })),
+  ]);
+  return tableOf(rows, {
+    caption: 'The law of the deficit, exact and of its diffusions',
+    isFirst: ({ law }) => law.rung === 'exact',
+    columns: [
+      SLOTS,
+      { ...left('law', ({ law }) => law.rung), isKey: true },
+      column(`E[D] ${unit}`, ({ law, error }) => formatKnown(law.mean, error.mean, factor)),
+      column(`SD ${unit}`, ({ law, error }) => formatKnown(law.standardDeviation, error.standardDeviation, factor)),
+      column('P(D = 0)', ({ law, error }) => formatKnown(law.probabilityZero, error.probabilityZero, 1, 6)),
+      QUANTILES.map((p) =>
+        column(`q${p}`, ({ law, error }) => {
+          const value = law.quantile(p);
+          return formatKnown(value, error.quantile * value, factor);
+        }),
+      ),
+      points.map((d) => column(`P(D ≤ ${formatQuantity(d, 'J')})`, ({ cdf }) => cdf(d))),
+    ],
+    note: notesText(
+      slotsNote(slotSeconds),
+      'exact: of the discrete walk; corrected, brownian: its diffusions; SD: standard deviation; ' +
+        `q0.9: nine in ten need no more, ${unit}; ` +
+        'an exact number ends where its own error begins',
+    ),
+  });
 }
+
+/** Of a closed form. */
+const NO_ERROR = { mean: 0, standardDeviation: 0, probabilityZero: 0, quantile: 0 };

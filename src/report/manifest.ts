@@ -5,7 +5,7 @@
  */
 import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
-import type { FinishedRun } from '../study/finished.js';
+import type { Outcome } from '../study/finished.js';
 import type { AnyPrepared } from '../study/study.js';
 import type { WalkTables } from '../law/tables.js';
 import type { SiteTables } from '../law/site-tables.js';
@@ -24,31 +24,20 @@ export interface RunHost {
 }
 
 /** What goes in and what comes out, with its own hash: equal for equal inputs on every backend. */
-export function hashedInputs(simulation: FinishedRun) {
-  const { law } = simulation;
-  return hashedRun(simulation, tablesSha256(law.tables, law.initialQuanta));
-}
-
-/** A finished run of any kernel. */
-type HashedRun = Pick<FinishedRun, 'scenario' | 'seed' | 'partials'> & {
-  readonly law: { readonly quantumJoules: number };
-  readonly job: { readonly horizons: readonly { readonly slots: number }[] };
-};
-
-/** The same where the hash of the tables is known. */
-export function hashedRun({ partials, ...run }: HashedRun, tables: string) {
-  const { batterywalk, scenario, seed, horizons, ...hashes } = runInputs(run, tables);
+export function hashedInputs(run: AnyPrepared & Pick<Outcome, 'partials'>) {
+  const { batterywalk, scenario, seed, horizons, ...hashes } = plannedInputs(run);
   const hashed = {
-    ...{ batterywalk, scenario, seed, trials: partials.horizons[0].count, horizons },
-    ...{ ...hashes, partialsSha256: partialsSha256(partials) },
+    ...{ batterywalk, scenario, seed, trials: run.partials.horizons[0].count, horizons },
+    ...{ ...hashes, partialsSha256: partialsSha256(run.partials) },
   };
   return { ...hashed, sha256: sha256Text(canonicalJson(hashed)) };
 }
 
-export type HashedInputs = ReturnType<typeof hashedRun>;
+export type HashedInputs = ReturnType<typeof hashedInputs>;
 
 /** What decides the paths of a run, however many are walked. */
-export function runInputs({ scenario, seed, law, job }: Omit<HashedRun, 'partials'>, tables: string) {
+export function plannedInputs(planned: AnyPrepared) {
+  const { scenario, seed, law, job } = planned;
   return {
     batterywalk: VERSION,
     scenario,
@@ -56,16 +45,11 @@ export function runInputs({ scenario, seed, law, job }: Omit<HashedRun, 'partial
     horizons: job.horizons.map((h) => h.slots),
     quantumJoules: law.quantumJoules,
     scenarioSha256: sha256Text(canonicalJson(scenario)),
-    tablesSha256: tables,
+    tablesSha256: plannedTablesSha256(planned),
   };
 }
 
-export type RunInputs = ReturnType<typeof runInputs>;
-
-/** The same of what is planned, whichever the model. */
-export function plannedInputs(planned: AnyPrepared): RunInputs {
-  return runInputs(planned, plannedTablesSha256(planned));
-}
+export type RunInputs = ReturnType<typeof plannedInputs>;
 
 /** Hash of the integers that its kernel draws from. */
 export function plannedTablesSha256(planned: AnyPrepared): string {
@@ -86,7 +70,7 @@ export function manifestDocument(hashed: HashedInputs, files: readonly (readonly
 
 /** run.json: where and when a run was made, and how fast; what differs from one run of the same inputs to the next. */
 export function runRecord(
-  run: Pick<FinishedRun, 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
+  run: Pick<Outcome, 'backend' | 'adapter' | 'remarks' | 'elapsedSeconds' | 'pathSlotsPerSecond'>,
   trialsAsked: number,
   host: RunHost,
 ) {
@@ -94,50 +78,38 @@ export function runRecord(
   return { backend, adapter, remarks, ...host, trialsAsked, elapsedSeconds, pathSlotsPerSecond };
 }
 
-export type RunRecord = ReturnType<typeof runRecord>;
-
 /**
- * SHA-256 of the integers that a kernel draws from: base, core shift, B_0 in quanta, number of core columns and of residual cells, then the
- * core columns and, where there are any, the residual columns, first points and shifts; for the tasks kernel then the counts' draws, their
- * columns, the entries' columns, energies, profile starts and lengths, and the profiles; each little-endian in 32 bits.
+ * SHA-256 of the integers that a kernel draws from: base, core shift, B_0 in quanta, number of core columns and of
+ * residual cells, then the core columns and, where there are any, the residual columns, first points and shifts; for
+ * the tasks kernel then the counts' draws, their columns, the entries' columns, energies, profile starts and lengths,
+ * and the profiles; each little-endian in 32 bits.
  */
 export function tablesSha256(tables: WalkTables | TaskTables, initialQuanta: number): string {
   const { columns, residual, base, coreShift } = tables;
   const rest = residual === undefined ? [] : [residual.columns, residual.first, residual.shift];
   const head = [base, coreShift, initialQuanta, columns.length, residual?.first.length ?? 0];
   const parts = [head, columns, ...rest, ...taskParts(tables)];
-  const words = wordRoom(parts.reduce((sum, part) => sum + part.length, 0));
+  return wordsSha256(parts);
+}
+
+/** The same of a site's tables, which are words as they stand. */
+const siteTablesSha256 = ({ words }: SiteTables, initialQuanta: number): string =>
+  wordsSha256([[initialQuanta], words]);
+
+/** Room for the words of tables: a sweep hashes them by the thousand. */
+let hashRoom = new Int32Array(0);
+
+/** SHA-256 of words, one list after the other, little-endian. */
+function wordsSha256(parts: readonly ArrayLike<number>[]): string {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (hashRoom.length < length) hashRoom = new Int32Array(length);
+  const words = hashRoom.subarray(0, length);
   let at = 0;
   // A typed array takes a number modulo 2^32, so signed and unsigned words are written alike.
   for (const part of parts) {
     words.set(part, at);
     at += part.length;
   }
-  return wordsSha256(words);
-}
-
-/** Room for the words of tables: a sweep hashes them by the thousand. */
-let hashRoom = new Int32Array(0);
-
-function wordRoom(length: number): Int32Array {
-  if (hashRoom.length < length) hashRoom = new Int32Array(length);
-  return hashRoom.subarray(0, length);
-}
-
-/** The same of a site's tables, which are words as they stand. */
-export function siteTablesSha256({ words }: SiteTables, initialQuanta: number): string {
-  return wordsSha256(withFirst(initialQuanta, words));
-}
-
-function withFirst(first: number, rest: Uint32Array): Int32Array {
-  const words = new Int32Array(1 + rest.length);
-  words[0] = first;
-  words.set(rest, 1);
-  return words;
-}
-
-/** SHA-256 of words, little-endian. */
-function wordsSha256(words: Int32Array): string {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   if (!LITTLE_ENDIAN) for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
   return sha256Hex(bytes);

@@ -2,16 +2,18 @@
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { largestOf } from '../numeric/extremes.js';
 import type { ExactReserve } from '../stats/reserve-law.js';
-import type { EstimatedReserve } from '../stats/reserve.js';
 import { unknownReserve } from '../study/reserve.js';
 import type { LawReserves, RunReserves } from '../study/reserve.js';
 import { documentHead } from './document-parts.js';
 import type { Answer } from './answer.js';
 import { formatEstimate, formatLike, formatRange } from './estimate.js';
+import type { Shown } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
 import { headingText, missingText, speedText } from './run-text.js';
 import { missingSentence } from './site-names.js';
-import { formatTable, scaleFor } from './table.js';
+import { column, joined, tableOf, tableText } from './table-model.js';
+import type { Table } from './table-model.js';
+import { scaleFor } from './table.js';
 
 /** What `reserve` says before the exact law is known. */
 export function simulatedReserves(run: RunReserves): Pick<Answer, 'document' | 'text'> {
@@ -59,28 +61,56 @@ function missingWords({ study, slots }: RunReserves, missing: NonNullable<LawRes
 }
 
 function reserveText(run: RunReserves, exactly: readonly ExactReserve[], header: string): string {
-  const { study, outcome, simulated } = run;
-  const { kind } = study;
-  const heading = headingText(study.summarize(outcome).run);
+  const { study, outcome } = run;
+  return [
+    headingText(study.summarize(outcome).run),
+    tableText(reservesTable(run, exactly, header)),
+    speedText(outcome),
+  ].join('\n');
+}
+
+/** Charge, excess and CVaR at every risk. @param header of the exact law's columns */
+function reservesTable({ study, simulated }: RunReserves, exactly: readonly ExactReserve[], header: string): Table {
   const { unit, factor } = scaleFor([largestOf(simulated.map((r) => r.charge))], 'J');
   const excess = scaleFor([largestOf(simulated.map((r) => r.meanExcess))], 'J');
-  const isSite = kind === 'site';
-  const table = formatTable(
-    [
-      { header: 'risk' },
-      { header: `${isSite ? 'energy' : 'charge'} ${unit}` },
-      { header: '95 % interval', isJoined: true },
-      { header, isJoined: true },
-      { header: isSite ? 'safe energy' : 'safe charge', isJoined: true },
-      { header: `${isSite ? 'E(A−a)⁺' : 'E(D−b)⁺'} ${excess.unit}` },
-      { header: '95 % interval', isJoined: true },
-      { header, isJoined: true },
-      { header: `CVaR ${unit}` },
-      { header: '95 % interval', isJoined: true },
-      { header, isJoined: true },
+  const isSite = study.kind === 'site';
+  const rows = simulated.map((own, i) => ({
+    ...own,
+    exact: exactly[i],
+    shownCharge: { value: own.charge, ...own.interval },
+  }));
+  type Reserve = (typeof rows)[number];
+  /** An estimate, its interval, and the exact value. */
+  const beside = (name: string, of: (r: Reserve) => Shown, exact: (r: Reserve) => number, by: number) => [
+    column(name, (r: Reserve) => formatEstimate(of(r), by)),
+    joined('95 % interval', (r: Reserve) => formatRange(of(r), by)),
+    joined(header, (r: Reserve) => formatLike(of(r), by)(exact(r))),
+  ];
+  return tableOf(rows, {
+    caption: `Reserves by risk, ${unit}`,
+    columns: [
+      column('risk', ({ risk }) => String(risk)),
+      beside(
+        `${isSite ? 'energy' : 'charge'} ${unit}`,
+        (r) => r.shownCharge,
+        (r) => r.exact.charge,
+        factor,
+      ),
+      joined(isSite ? 'safe energy' : 'safe charge', (r) => formatLike(r.shownCharge, factor)(r.safeCharge)),
+      beside(
+        `${isSite ? 'E(A−a)⁺' : 'E(D−b)⁺'} ${excess.unit}`,
+        (r) => ({ value: r.meanExcess, ...r.meanExcessInterval }),
+        (r) => r.exact.atSimulatedCharge.meanExcess,
+        excess.factor,
+      ),
+      beside(
+        `CVaR ${unit}`,
+        (r) => ({ value: r.conditionalValueAtRisk, ...r.conditionalValueAtRiskInterval }),
+        (r) => r.exact.conditionalValueAtRisk,
+        factor,
+      ),
     ],
-    simulated.map((r, i) => reserveCells(r, exactly[i], factor, excess.factor)),
-    notesText(
+    note: notesText(
       slotsNote(study.planned.scenario.slotSeconds),
       isSite
         ? 'risk: P(A > energy), A the auxiliary energy that the site with its battery lacks; safe energy: with 95 % ' +
@@ -93,30 +123,5 @@ function reserveText(run: RunReserves, exactly: readonly ExactReserve[], header:
         ? undefined
         : 'lumped ≤: exact, were each task’s whole energy drawn at arrival; no path needs more than that (Lemma 1)',
     ),
-  );
-  return `${heading}\n${table}\n${speedText(outcome)}`;
-}
-
-function reserveCells(
-  r: EstimatedReserve,
-  { atSimulatedCharge, ...exact }: ExactReserve,
-  factor: number,
-  over: number,
-) {
-  const charge = { value: r.charge, ...r.interval };
-  const excess = { value: r.meanExcess, ...r.meanExcessInterval };
-  const worst = { value: r.conditionalValueAtRisk, ...r.conditionalValueAtRiskInterval };
-  return [
-    String(r.risk),
-    formatEstimate(charge, factor),
-    formatRange(charge, factor),
-    formatLike(charge, factor)(exact.charge),
-    formatLike(charge, factor)(r.safeCharge),
-    formatEstimate(excess, over),
-    formatRange(excess, over),
-    formatLike(excess, over)(atSimulatedCharge.meanExcess),
-    formatEstimate(worst, factor),
-    formatRange(worst, factor),
-    formatLike(worst, factor)(exact.conditionalValueAtRisk),
-  ];
+  });
 }

@@ -1,21 +1,21 @@
 /** The files of `run --out` and `validate --out`, whatever was run, as texts by name. */
 import { partialsToJson } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
-import { manifestDocument } from './manifest.js';
-import type { HashedInputs, RunRecord } from './manifest.js';
+import type { Outcome } from '../study/finished.js';
+import type { AnyPrepared } from '../study/study.js';
+import { hashedInputs, manifestDocument, runRecord } from './manifest.js';
+import type { RunHost } from './manifest.js';
 
 export type NamedText = readonly [name: string, contents: string];
 
 export interface FilesOf {
   /** What `--json` prints. */
   readonly document: { readonly elapsedSeconds: number; readonly pathSlotsPerSecond: number };
-  readonly hashed: HashedInputs;
-  readonly partials: Partials;
+  readonly run: AnyPrepared & Outcome;
   /** Further files that the manifest vouches for. */
   readonly more?: readonly NamedText[];
   /** Draws report.html. The chart library is dear to load, and most runs write no report. */
   readonly report: () => Promise<string>;
-  readonly record: () => RunRecord;
 }
 
 /** What JSON leaves out. */
@@ -26,17 +26,20 @@ const WITHOUT_TIMES = { elapsedSeconds: undefined, pathSlotsPerSecond: undefined
  * manifest.json, which holds the hashes of the others but for run.json. Each comes as soon as it is made: what a long
  * run has found is safe before the report is drawn.
  */
-export async function* runFiles(of: FilesOf): AsyncGenerator<NamedText> {
+export async function* runFiles(
+  { document, run, more = [], report }: FilesOf,
+  host: () => RunHost,
+): AsyncGenerator<NamedText> {
   const files: NamedText[] = [
-    ['summary.json', jsonText({ ...of.document, ...WITHOUT_TIMES })],
-    ['partials.json', partialsText(of.partials)],
-    ...(of.more ?? []),
+    ['summary.json', jsonText({ ...document, ...WITHOUT_TIMES })],
+    ['partials.json', partialsText(run.partials)],
+    ...more,
   ];
   yield* files;
-  files.push(['report.html', await of.report()]);
+  files.push(['report.html', await report()]);
   yield files[files.length - 1];
-  yield ['run.json', jsonText(of.record())];
-  yield ['manifest.json', jsonText(manifestDocument(of.hashed, files))];
+  yield ['run.json', jsonText(runRecord(run, run.job.paths, host()))];
+  yield ['manifest.json', jsonText(manifestDocument(hashedInputs(run), files))];
 }
 
 /** A document as it is printed and saved. */

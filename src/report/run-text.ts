@@ -7,11 +7,19 @@ import type { Coarse } from '../stats/verdict.js';
 import type { MissingPart } from '../theory/deficit-law.js';
 import { adapterWords } from './adapter-words.js';
 import { coarseSentences } from './coarse.js';
+import type { DistributedDocument } from './distributed.js';
 import type { RunDocument, ValidateDocument } from './documents.js';
 import { tableText } from './table-model.js';
 import { formatCount, formatNumber } from '../numeric/format.js';
 import { formatDuration, formatQuantity } from './table.js';
-import { estimatesTable, runTable, verdictsTable } from './walk-tables.js';
+import {
+  CHECK_NAMES,
+  checksTable,
+  distributedTable,
+  estimatesTable,
+  runTable,
+  walkVerdictsTable,
+} from './walk-tables.js';
 import { TEST_NAMES, driftText } from './words.js';
 
 /** A bound on an error, in one digit; what is below rounding is called 1e-15. */
@@ -71,8 +79,22 @@ export function validateText(run: FinishedRun, document: ValidateDocument): stri
     `family-wise α ${familyAlpha}`;
   const missing = horizons.map(({ slots, exact }) => missingText(slots, exact.missing)).join('');
   const words = `${missing}${coarseText(horizons, ({ name }) => TEST_NAMES[name])}${outcome}\n${limitText(document)}`;
-  const tables = `${tableText(estimatesTable(document))}\n${tableText(verdictsTable(document))}`;
+  const tables = `${tableText(estimatesTable(document))}\n${tableText(walkVerdictsTable(document))}`;
   return `${headingText(run)}\n${tables}\n${words}\n${speedText(run)}`;
+}
+
+/** `validate` of energy burned over the service: the run, the checks of it and of its lumped companion. */
+export function distributedText(run: FinishedRun, document: DistributedDocument): string {
+  const { horizons, pass, familyAlpha } = document;
+  const tests = horizons.reduce((sum, h) => sum + h.verdicts.length, 0);
+  const tables = `${tableText(distributedTable(document))}\n${tableText(checksTable(document))}`;
+  return (
+    `${headingText(run)}\n${tables}\n${coarseText(horizons, ({ name }) => CHECK_NAMES[name])}` +
+    `${pass ? `PASS: all ${tests}` : `FAIL: of ${tests}`} checks, family-wise α ${familyAlpha}. ` +
+    'Energy is burned over the service: no exact law is known for that, so the same draws were walked lumped and ' +
+    'judged against its exact law; on every path the distributed deficit must lie at or below the lumped one ' +
+    `(Lemma 1).\n\n${speedText(run)}`
+  );
 }
 
 /** Tests that have lost their power to theory's own error, a line each. */

@@ -1,15 +1,15 @@
 /** The law of a site's auxiliary energy at one horizon, as plain data for a chart. */
 import type { HorizonPartials } from '../engine/partials.js';
 import { binDeficits } from '../stats/binned.js';
-import { clopperPearson } from '../stats/binomial.js';
 import type { ExactSiteHorizon } from '../theory/site-reference.js';
 import { boundedOnBins } from '../stats/site-verdict.js';
 import type { SurvivalData } from './charts/distribution.js';
-import { CONFIDENCE, chooseEdges, edgePosition, pathsBelow } from './curves.js';
+import { chosenPoints, pathsBelow } from './curves.js';
 import { QUANTILES } from './documents.js';
 
 /**
- * The simulated law of the auxiliary energy of one horizon, beside the exact one where that is at hand, else beside P(A > 0) where that is known.
+ * The simulated law of the auxiliary energy of one horizon, beside the exact one where that is at hand, else beside
+ * P(A > 0) where that is known.
  * Throws InputError where no path was counted.
  * @param horizon the row `auxiliary`
  */
@@ -23,20 +23,13 @@ export function siteDistribution(
   const below = (i: number): number => pathsBelow(binned, i);
   const cdf = Float64Array.from(binned.edges.subarray(0, -1), (_, i) => below(i) / n);
   const law = exact?.auxiliaryLaw === undefined ? undefined : boundedOnBins(exact.auxiliaryLaw, binned).onBins;
-  const { indices, start, end } = chooseEdges(binned, law ?? { cdf, survival: cdf.map((p) => 1 - p) }, below, []);
-  const pick = (of: (i: number) => number): number[] => indices.map(of);
-  const intervals = indices.map((i) => clopperPearson(n - below(i), n, CONFIDENCE));
+  const { pick, ...shared } = chosenPoints(horizon.slots, binned, law ?? { cdf, survival: cdf.map((p) => 1 - p) });
   return {
-    slots: horizon.slots,
-    trials: n,
-    deficits: pick((i) => edgePosition(binned, i)),
+    ...shared,
     survival: {
       simulated: pick((i) => (n - below(i)) / n),
       ...(law === undefined ? {} : { exact: pick((i) => law.survival[i]) }),
     },
-    survivalInterval: { lower: intervals.map((x) => x.lower), upper: intervals.map((x) => x.upper) },
-    confidence: CONFIDENCE,
-    bulk: [edgePosition(binned, start), edgePosition(binned, end)],
     exactPoints: exact === undefined ? [] : exactPoints(exact),
   };
 }

@@ -11,14 +11,14 @@ import type { HorizonSummary } from '../stats/summary.js';
 import type { RestLaw } from '../theory/chain/rest-law.js';
 import type { MissingHorizon } from '../theory/chain/battery-law.js';
 import type { MissingPart } from '../theory/deficit-law.js';
-import { documentEnd, documentHead, sampledSlotLaw } from './document-parts.js';
+import { documentEnd, walkedHead } from './document-parts.js';
 import { QUANTILES, estimateDocument, lawDocument } from './documents.js';
 import { errorInterval, shareInterval } from '../stats/site-summary.js';
 
 /** The document of `run`. */
 export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement) {
   return {
-    ...heading(run),
+    ...walkedHead(run, run.site.walk),
     pass: judgement.pass,
     horizons: summary.horizons.map((h, i) => ({
       ...horizonDocument(h, summary.confidence),
@@ -36,7 +36,7 @@ export function siteValidateDocument(
   judgement: SiteJudgement,
 ) {
   return {
-    ...heading(run),
+    ...walkedHead(run, run.site.walk),
     pass: judgement.pass,
     familyAlpha: judgement.familyAlpha,
     tests: judgement.tests,
@@ -140,10 +140,6 @@ function limitDocument({ constants, horizons }: AsymptoticSite) {
 }
 
 export type AsymptoticDocument = ReturnType<typeof limitDocument>;
-
-function heading(run: FinishedSite) {
-  return { ...documentHead(run), law: sampledSlotLaw(run.site.walk, run.law) };
-}
 
 function horizonDocument(horizon: SiteHorizon, confidence: number) {
   const { slots, trials, auxiliary, peakWatts, waste, level, firstPassage, ...rest } = horizon;

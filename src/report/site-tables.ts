@@ -1,13 +1,28 @@
-/** The tables of a site. Pointers are into summary.json. The page draws them while a run goes on, from its summary alone. */
+/**
+ * The tables of a site. Pointers are into summary.json. The page draws them while a run goes on, from its summary
+ * alone.
+ */
 import { largestOf } from '../numeric/extremes.js';
 import { normalCritical } from '../numeric/normal.js';
 import type { MeanEstimate, SiteHorizon, SiteSummary } from '../stats/site-summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
 import { formatLike, shownDeviation, shownMean, shownQuantile, shownZero, withError } from './estimate.js';
-import type { Shown } from './estimate.js';
+import type { Format, Shown } from './estimate.js';
 import { notesText, slotsNote } from './notes.js';
 import { errorInterval, shareInterval } from '../stats/site-summary.js';
-import { NONE, estimateCell, meanCell, rangeCell, rangedCells, slotsCell, valueOf } from './table-model.js';
+import {
+  NONE,
+  SLOTS,
+  column,
+  estimateCell,
+  joined,
+  left,
+  meanCell,
+  rangeCell,
+  rangedCells,
+  tableOf,
+  valueOf,
+} from './table-model.js';
 import type { Cell, Row, Table } from './table-model.js';
 import { formatCount, formatNumber } from '../numeric/format.js';
 import { formatQuantity, scaleFor } from './table.js';
@@ -24,127 +39,102 @@ export function scaleOf(values: readonly number[], unit = 'J'): Scaled {
 
 /** What came of battery and energy at every horizon. */
 export function batteryTable({ horizons, confidence }: SiteSummary, slotSeconds: number): Table {
-  const scale = (of: (h: SiteHorizon) => HorizonSummary, unit?: string): Scaled =>
-    scaleOf(
-      horizons.map((h) => of(h).meanDeficit),
-      unit,
-    );
-  const energy = scale((h) => h.auxiliary);
-  const waste = scale((h) => h.waste);
-  const level = scale((h) => h.level);
-  const peak = scale((h) => h.peakWatts, 'W');
-  const intervals = percentOf(confidence);
-  return {
-    caption: `Energy and battery, with ${intervals} intervals`,
+  type Of = (h: SiteHorizon) => HorizonSummary;
+  /** A mean, with the quantile that few paths exceed where that is asked for. */
+  const quantity = (of: Of, key: string, short: string, long: string, { unit = 'J', hasTop = false } = {}) => {
+    const means = horizons.map((h) => of(h).meanDeficit);
+    const { unit: scaled, factor } = scaleOf(means, unit);
+    const meanKey = key === '' ? 'meanDeficit' : 'mean';
+    const mean = column({ header: `${short} ${scaled}`, title: `${long}, ${scaled}` }, (h: SiteHorizon, i) => {
+      const at = `/horizons/${i}${key}`;
+      return meanCell(shownMean(of(h)), `${at}/${meanKey}`, of(h).meanInterval, `${at}/meanInterval`, factor);
+    });
+    const top = joined({ header: 'q0.99', title: `q0.99, ${scaled}` }, (h: SiteHorizon, i) => {
+      const quantile = of(h).quantiles.find((x) => x.probability === 0.99);
+      const at = `/horizons/${i}${key}/quantiles/0.99`;
+      return quantile === undefined ? NONE : estimateCell(shownQuantile(quantile), at, factor);
+    });
+    return hasTop ? [mean, top] : [mean];
+  };
+  /** A probability, with its interval in a column of its own where there is no room beside it. */
+  const chance = (header: string, key: string, of: (h: SiteHorizon) => Shown | undefined) => {
+    const cells = (h: SiteHorizon, i: number): readonly [Cell, Cell] => {
+      const shown = of(h);
+      const at = `/horizons/${i}/${key}`;
+      return shown === undefined ? [NONE, NONE] : rangedCells(shown, at, `${at}Interval`);
+    };
+    return [
+      column(header, (h: SiteHorizon, i) => cells(h, i)[0]),
+      joined({ header: '95 %', only: 'text' }, (h: SiteHorizon, i) => cells(h, i)[1]),
+    ];
+  };
+  const share = (p: number | null, trials: number): Shown | undefined =>
+    p === null ? undefined : { value: p, ...shareInterval(p, trials, confidence) };
+  return tableOf(horizons, {
+    caption: `Energy and battery, with ${percentOf(confidence)} intervals`,
     columns: [
-      { header: 'slots' },
-      { header: 'time', only: 'html' },
-      { header: `E[A] ${energy.unit}`, title: `auxiliary E[A], ${energy.unit}` },
-      { header: 'q0.99', title: `q0.99, ${energy.unit}`, isJoined: true },
-      { header: 'P(A = 0)' },
-      { header: '95 %', isJoined: true, only: 'text' },
-      { header: `peak ${peak.unit}`, title: `peak, ${peak.unit}` },
-      { header: 'q0.99', title: `q0.99, ${peak.unit}`, isJoined: true },
-      { header: `waste ${waste.unit}`, title: `wasted, ${waste.unit}` },
-      { header: `level ${level.unit}`, title: `charge left, ${level.unit}` },
-      { header: 'P(empty)' },
-      { header: '95 %', isJoined: true, only: 'text' },
-      { header: 'P(full)' },
-      { header: '95 %', isJoined: true, only: 'text' },
+      SLOTS,
+      column({ header: 'time', only: 'html' }, ({ slots }) => spanWords(slots * slotSeconds)),
+      quantity((h) => h.auxiliary, '', 'E[A]', 'auxiliary E[A]', { hasTop: true }),
+      chance('P(A = 0)', 'probabilityZero', (h) => shownZero(h.auxiliary)),
+      quantity((h) => h.peakWatts, '/site/peakWatts', 'peak', 'peak', { unit: 'W', hasTop: true }),
+      quantity((h) => h.waste, '/site/waste', 'waste', 'wasted'),
+      quantity((h) => h.level, '/site/level', 'level', 'charge left'),
+      chance('P(empty)', 'site/level/probabilityEmpty', (h) => share(h.level.probabilityEmpty, h.trials)),
+      chance('P(full)', 'site/level/probabilityFull', (h) => share(h.level.probabilityFull, h.trials)),
     ],
-    rows: horizons.map((h, i) => {
-      const at = `/horizons/${i}`;
-      const mean = (own: HorizonSummary, key: string, { factor }: Scaled, meanKey = 'mean'): Cell =>
-        meanCell(shownMean(own), `${at}${key}/${meanKey}`, own.meanInterval, `${at}${key}/meanInterval`, factor);
-      const top = (own: HorizonSummary, key: string, { factor }: Scaled): Cell => {
-        const quantile = own.quantiles.find((x) => x.probability === 0.99);
-        return quantile === undefined
-          ? NONE
-          : estimateCell(shownQuantile(quantile), `${at}${key}/quantiles/0.99`, factor);
-      };
-      const share = (p: number | null, key: string): readonly Cell[] => {
-        if (p === null) return [NONE, NONE];
-        const shown = { value: p, ...shareInterval(p, h.trials, confidence) };
-        return rangedCells(shown, `${at}/site/level/${key}`, `${at}/site/level/${key}Interval`);
-      };
-      return {
-        cells: [
-          slotsCell(h.slots),
-          spanWords(h.slots * slotSeconds),
-          mean(h.auxiliary, '', energy, 'meanDeficit'),
-          top(h.auxiliary, '', energy),
-          ...rangedCells(shownZero(h.auxiliary), `${at}/probabilityZero`, `${at}/probabilityZeroInterval`),
-          mean(h.peakWatts, '/site/peakWatts', peak),
-          top(h.peakWatts, '/site/peakWatts', peak),
-          mean(h.waste, '/site/waste', waste),
-          mean(h.level, '/site/level', level),
-          ...share(h.level.probabilityEmpty, 'probabilityEmpty'),
-          ...share(h.level.probabilityFull, 'probabilityFull'),
-        ],
-      };
-    }),
     note: notesText(
       slotsNote(slotSeconds),
       'A: auxiliary energy up to T; peak: largest auxiliary power; waste: harvest that nothing could take; ' +
         'level: charge at T; means with their 95 % interval; q0.99: 99 paths in 100 have no more',
     ),
     dash: 'a battery without limit is never full',
-  };
+  });
 }
 
 /** What came of the tasks at every horizon. */
 export function tasksTable({ horizons, confidence }: SiteSummary): Table {
   const z = normalCritical(1 - confidence);
   const owed = scaleOf(horizons.map((h) => h.undoneEnergy.mean));
-  return {
+  type Name = 'deficitFraction' | 'dispatched' | 'undone' | 'undoneEnergy';
+  const mean = (header: string, title: string, key: Name, factor = 1) =>
+    column({ header, title }, (h: SiteHorizon, i) => {
+      const own = h[key];
+      const at = `/horizons/${i}/site/${key}`;
+      const shown = withError(own.mean, z * own.standardError);
+      return meanCell(shown, `${at}/mean`, errorInterval(own, confidence), `${at}/interval`, factor);
+    });
+  type Single = 'joulesPerTask' | 'waitSlots' | 'waitSeconds' | 'overflowedShare';
+  const single = (header: string, key: Single, format: Format, title = header) =>
+    column({ header, title }, (h: SiteHorizon, i) => numberCell(h[key], `/horizons/${i}/site/${key}`, format));
+  return tableOf(horizons, {
     caption: `Tasks, and slots in deficit, with ${percentOf(confidence)} intervals`,
     columns: [
-      { header: 'slots' },
-      { header: 'in deficit %', title: 'slots in deficit, %' },
-      { header: 'half fail by', title: 'half of the paths in deficit by slot' },
-      { header: 'tasks', title: 'tasks dispatched' },
-      { header: 'energy a task' },
-      { header: 'wait, slots' },
-      { header: 'wait, s' },
-      { header: 'overflowed %', title: 'sent off by a full queue, %' },
-      { header: 'undone', title: 'tasks undone' },
-      { header: `owed ${owed.unit}`, title: `energy that these need at least, ${owed.unit}` },
+      SLOTS,
+      mean('in deficit %', 'slots in deficit, %', 'deficitFraction', PERCENT.factor),
+      column({ header: 'half fail by', title: 'half of the paths in deficit by slot' }, (h, i) => {
+        const half = h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? null;
+        return numberCell(half, `/horizons/${i}/site/firstPassage/slotQuantiles/0.5`, String);
+      }),
+      mean('tasks', 'tasks dispatched', 'dispatched'),
+      single('energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
+      single('wait, slots', 'waitSlots', (x) => formatNumber(x)),
+      single('wait, s', 'waitSeconds', (x) => formatNumber(x)),
+      single('overflowed %', 'overflowedShare', (x) => formatNumber(100 * x, 3), 'sent off by a full queue, %'),
+      mean('undone', 'tasks undone', 'undone'),
+      mean(`owed ${owed.unit}`, `energy that these need at least, ${owed.unit}`, 'undoneEnergy', owed.factor),
     ],
-    rows: horizons.map((h, i) => {
-      const at = `/horizons/${i}/site`;
-      const mean = (own: MeanEstimate, key: string, factor = 1): Cell =>
-        meanCell(
-          withError(own.mean, z * own.standardError),
-          `${at}/${key}/mean`,
-          errorInterval(own, confidence),
-          `${at}/${key}/interval`,
-          factor,
-        );
-      const single = (value: number | null, key: string, format: (x: number) => string): Cell =>
-        value === null ? NONE : valueOf(value, `${at}/${key}`, format);
-      const half = h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? null;
-      return {
-        cells: [
-          slotsCell(h.slots),
-          mean(h.deficitFraction, 'deficitFraction', PERCENT.factor),
-          single(half, 'firstPassage/slotQuantiles/0.5', String),
-          mean(h.dispatched, 'dispatched'),
-          single(h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
-          single(h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
-          single(h.waitSeconds, 'waitSeconds', (x) => formatNumber(x)),
-          single(h.overflowedShare, 'overflowedShare', (x) => formatNumber(100 * x, 3)),
-          mean(h.undone, 'undone'),
-          mean(h.undoneEnergy, 'undoneEnergy', owed.factor),
-        ],
-      };
-    }),
     note:
       'in deficit: share of the slots that lack energy; half fail by: slot by which half the paths have lacked energy; ' +
       'tasks: dispatched by T; wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
       'undone, owed: tasks that still wait at T, and the least energy that they and tasks in service will take',
     dash: 'fewer than half the paths have lacked energy by then, or no task was dispatched',
-  };
+  });
 }
+
+/** A number that may be missing. */
+const numberCell = (value: number | null, at: string, format: Format): Cell =>
+  value === null ? NONE : valueOf(value, at, format);
 
 /** Every quantity of one horizon, for a report. @param place of the horizon in the summary */
 export function quantityTable({ horizons, confidence }: SiteSummary, place: number): Table {
@@ -177,8 +167,8 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       ],
     };
   };
-  const single = (label: string, value: number | null, key: string, format: (value: number) => string): Row => ({
-    cells: [label, value === null ? NONE : valueOf(value, `${at}/site/${key}`, format), ...blank],
+  const single = (label: string, value: number | null, key: string, format: Format): Row => ({
+    cells: [label, numberCell(value, `${at}/site/${key}`, format), ...blank],
   });
   const joules = (value: number): Scaled => scaleFor([value], 'J');
   return {
@@ -222,33 +212,27 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
 /** What is how likely at one horizon, for a report. */
 export function chanceTable({ horizons, confidence }: SiteSummary, place: number): Table {
   const { slots, trials, level, firstPassage } = horizons[place];
-  const row = (label: string, p: number, key: string, interval: string): Row => {
-    const shown = { value: p, ...shareInterval(p, trials, confidence) };
-    const at = `/horizons/${place}/site`;
-    return {
-      cells: [label, estimateCell(shown, `${at}/${key}`), rangeCell(shown, `${at}/${interval}`, formatLike(shown))],
-    };
-  };
-  const ofLevel = (label: string, p: number, key: string): Row => row(label, p, `level/${key}`, `level/${key}Interval`);
-  const { probabilityEmpty, probabilityFull } = level;
-  return {
+  const ofLevel = (label: string, p: number | null, key: string) =>
+    p === null ? [] : [{ label, p, key: `level/${key}`, interval: `level/${key}Interval` }];
+  const rows = [
+    {
+      ...{ label: 'no slot in deficit yet, A = 0', p: firstPassage.probabilityNone },
+      ...{ key: 'firstPassage/probabilityNone', interval: 'firstPassage/interval' },
+    },
+    ...ofLevel('battery empty', level.probabilityEmpty, 'probabilityEmpty'),
+    ...ofLevel('battery full', level.probabilityFull, 'probabilityFull'),
+  ].map((row) => ({ ...row, shown: { value: row.p, ...shareInterval(row.p, trials, confidence) } }));
+  const at = `/horizons/${place}/site`;
+  return tableOf(rows, {
     caption: `After ${formatCount(slots)} slots: probabilities`,
     columns: [
-      { header: 'what', align: 'left' },
-      { header: 'probability' },
-      { header: `${percentOf(confidence)} interval` },
-    ],
-    rows: [
-      row(
-        'no slot in deficit yet, A = 0',
-        firstPassage.probabilityNone,
-        'firstPassage/probabilityNone',
-        'firstPassage/interval',
+      left('what', ({ label }) => label),
+      column('probability', ({ shown, key }) => estimateCell(shown, `${at}/${key}`)),
+      column(`${percentOf(confidence)} interval`, ({ shown, interval }) =>
+        rangeCell(shown, `${at}/${interval}`, formatLike(shown)),
       ),
-      ofLevel('battery empty', probabilityEmpty, 'probabilityEmpty'),
-      ...(probabilityFull === null ? [] : [ofLevel('battery full', probabilityFull, 'probabilityFull')]),
     ],
-  };
+  });
 }
 
 /** An estimate with the ends of its interval, for a report. @param at of the estimate, and of the interval */

@@ -1,14 +1,17 @@
-/** A site's `run` and `validate` for a terminal; `exact` is in site-exact-text.ts. */
+/** A site's `run`, `validate` and `exact` for a terminal. */
+import type { SiteReference } from '../theory/site-reference.js';
 import type { SiteSummary } from '../stats/site-summary.js';
+import type { RestLaw } from '../theory/chain/rest-law.js';
+import type { MissingPart } from '../theory/deficit-law.js';
 import type { FinishedSite } from '../study/finished.js';
 import { coarseText, headingText, linesText, speedText } from './run-text.js';
 import { missingSentences, noLawOf } from './site-comparison.js';
-import type { AsymptoticDocument, SiteDocument, SiteValidateDocument } from './site-document.js';
+import type { AsymptoticDocument, SiteDocument, SiteValidateDocument, siteExactDocument } from './site-document.js';
 import { QUANTITIES, TESTS, VIOLATIONS } from './site-names.js';
 import { batteryTable, tasksTable } from './site-tables.js';
-import { asymptoticTable, comparisonTable, siteVerdictsTable } from './site-verdict-tables.js';
+import { asymptoticTable, comparisonTable, exactTable, siteVerdictsTable } from './site-verdict-tables.js';
 import { tableText } from './table-model.js';
-import { formatCount } from '../numeric/format.js';
+import { formatCount, formatNumber } from '../numeric/format.js';
 import { formatQuantity } from './table.js';
 import { driftText } from './words.js';
 
@@ -57,7 +60,7 @@ function brokenText({ horizons }: SiteDocument): string {
 }
 
 /** Why there is no exact law, and the limit beside the simulation where there is one. */
-export function noLawText(
+function noLawText(
   reason: string,
   asymptotic: AsymptoticDocument | undefined,
   simulated?: SiteDocument['horizons'],
@@ -70,5 +73,30 @@ export function noLawText(
     `and long-run volatility ${formatQuantity(volatilityJoules, 'J')} a slot; the mean swings by ` +
     `${formatQuantity(seasonalJoules, 'J')} within a period, of which it knows nothing.\n\n` +
     tableText(asymptoticTable(asymptotic, simulated))
+  );
+}
+
+/** `exact`. @param at energies at which the distribution function is asked for, joules */
+export function siteExactText(
+  document: ReturnType<typeof siteExactDocument>,
+  reference: SiteReference,
+  rest: RestLaw | MissingPart | undefined,
+  at: readonly number[],
+): string {
+  const { name, slotSeconds } = document.scenario;
+  if ('noExactLaw' in document) return `${name}\n\n${noLawText(document.noExactLaw, document.asymptotic)}`;
+  const table = exactTable(reference.kind === 'exact' ? reference.horizons : [], at, slotSeconds);
+  const missing = linesText(missingSentences(document.horizons));
+  return `${name}\n\n${tableText(table)}${missing}${rest === undefined ? '' : `\n${restText(rest)}`}`;
+}
+
+function restText(rest: RestLaw | MissingPart): string {
+  if ('reason' in rest) return `The law at rest is missing: ${rest.reason}.\n`;
+  const { auxiliaryPerSlot, wastePerSlot, deficitFraction, level } = rest;
+  return (
+    `At rest, a slot: auxiliary ${formatQuantity(auxiliaryPerSlot.value, 'J')}, ` +
+    `waste ${formatQuantity(wastePerSlot.value, 'J')}, ` +
+    `in deficit ${formatNumber(100 * deficitFraction.value)} % of the slots; ` +
+    `level at the end of a period ${formatQuantity(level.mean.value, 'J')}.\n`
   );
 }

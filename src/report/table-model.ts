@@ -11,11 +11,17 @@ import { formatCount } from '../numeric/format.js';
 import { formatTable } from './table.js';
 import type { Column as TextColumn } from './table.js';
 
-export interface Column extends TextColumn {
+/** What stands above a column. */
+export interface Head extends TextColumn {
   /** The header where there is room for a longer one. */
   readonly title?: string;
   /** The rendering that has this column, if not both. */
   readonly only?: 'text' | 'html';
+}
+
+/** A column with what stands in it for each of the things that rows are of. */
+export interface Column<R> extends Head {
+  readonly cell: (of: R, place: number) => Cell;
 }
 
 /** A number of the document. */
@@ -61,12 +67,50 @@ export interface Row {
 export interface Table {
   /** What the numbers are, with their unit where no header has it. */
   readonly caption: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Head[];
   readonly rows: readonly Row[];
   /** Says below the text what its short headers mean. */
   readonly note?: string;
   /** What `—` stands for, said below where there is one. */
   readonly dash?: string;
+}
+
+/** A column under a header; of numbers, which stand to the right, unless `left` made it. */
+export function column<R>(head: string | Head, cell: Column<R>['cell']): Column<R> {
+  return { ...(typeof head === 'string' ? { header: head } : head), cell };
+}
+
+/** A column of text. */
+export function left<R>(head: string | Head, cell: Column<R>['cell']): Column<R> {
+  return { ...column(head, cell), align: 'left' };
+}
+
+/** A column that belongs to the one before it. */
+export function joined<R>(head: string | Head, cell: Column<R>['cell']): Column<R> {
+  return { ...column(head, cell), isJoined: true };
+}
+
+/** A table that is said column by column: a row for each of a list. `isFirst` parts groups of rows. */
+export function tableOf<R>(
+  of: readonly R[],
+  {
+    columns,
+    isFirst,
+    ...rest
+  }: Omit<Table, 'columns' | 'rows'> & {
+    readonly columns: readonly (Column<R> | readonly Column<R>[])[];
+    readonly isFirst?: (row: R) => boolean;
+  },
+): Table {
+  const all = columns.flat();
+  return {
+    ...rest,
+    columns: all,
+    rows: of.map((row, place) => ({
+      ...(isFirst === undefined ? {} : { continues: !isFirst(row) }),
+      cells: all.map(({ cell }) => cell(row, place)),
+    })),
+  };
 }
 
 /** For a terminal, no wider than one. */
@@ -111,6 +155,9 @@ export function valueOf(value: number, at: string, format: Format): Value {
 export function slotsCell(slots: number): Twofold {
   return { text: String(slots), html: [formatCount(slots)] };
 }
+
+/** The column of horizons. */
+export const SLOTS: Column<{ readonly slots: number }> = column('slots', ({ slots }) => slotsCell(slots));
 
 /** The ends of an interval; the lower alone where there is no upper one. @param at of the interval */
 export function rangeCell({ lower, upper }: Interval, at: string, format: Format): readonly Part[] {

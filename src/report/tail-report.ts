@@ -1,15 +1,22 @@
-/** `tail` as a JSON document and as text: rare deficits by importance sampling beside the three rungs. Interprets nothing. */
+/**
+ * `tail` as a JSON document and as text: rare deficits by importance sampling beside the three rungs. Interprets
+ * nothing.
+ */
 import type { Backend } from '../engine/backend.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { RareTail } from '../stats/rare-tail.js';
 import { adapterWords } from './adapter-words.js';
+import { curveLabel } from './charts/theme.js';
 import { documentHead, slotLaw } from './document-parts.js';
 import { formatLike, formatRange } from './estimate.js';
 import { notesText, slotWords } from './notes.js';
 import { formatCount, formatNumber } from '../numeric/format.js';
-import { formatDuration, formatQuantity, formatTable } from './table.js';
+import { linesText } from './run-text.js';
+import { column, joined, tableOf, tableText } from './table-model.js';
+import type { Table } from './table-model.js';
+import { formatDuration, formatQuantity } from './table.js';
 
 /** P(D_T > d) by each rung; null where a rung cannot say. */
 export interface TailRungs {
@@ -71,59 +78,50 @@ export function tailDocument(report: TailReport) {
 
 const percent = (x: number): string => (Number.isFinite(x) ? `${formatNumber(100 * x, 2)} %` : '—');
 
+/** Estimates beside the three laws. */
+function tailsTable({ scenario, adjustmentCoefficient: r, rows }: TailReport): Table {
+  const shown = rows.map((row) => {
+    const estimate = { value: row.simulated.probability, ...row.simulated.interval };
+    return { ...row, estimate, format: formatLike(estimate) };
+  });
+  return tableOf(shown, {
+    caption: 'P(D > d), simulated and by theory',
+    columns: [
+      column('d', ({ deficitJoules }) => formatQuantity(deficitJoules, 'J')),
+      column('P(D > d)', ({ format, estimate }) => format(estimate.value)),
+      joined('95 % interval', ({ estimate }) => formatRange(estimate)),
+      (['exact', 'corrected', 'brownian'] as const).map((law) =>
+        column(curveLabel(law), ({ theory, format }) => format(theory[law] ?? NaN)),
+      ),
+      column('std. error', ({ simulated }) => percent(simulated.relativeStandardError)),
+      column('worth paths', ({ simulated }) => formatCount(simulated.effectiveSampleSize)),
+      column('largest', ({ simulated }) => percent(simulated.largestWeight)),
+      column('tilt θ/r', ({ simulated }) => formatNumber(simulated.theta / r, 4)),
+    ],
+    note: notesText(
+      `slots: of ${slotWords(scenario.slotSeconds)} each`,
+      'D: auxiliary energy up to T; exact, corrected, Brownian: the same by theory; std. error: relative; ' +
+        'worth paths: as many as equal weights would give the same error; largest: share of the heaviest path; ' +
+        'θ/r: by how much increments are tilted',
+    ),
+  });
+}
+
 /** The table of `tail`, with a line for every estimate that is not to be trusted. */
 export function tailText(report: TailReport): string {
   const { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows } = report;
   const seconds = rows.reduce((sum, row) => sum + row.simulated.elapsedSeconds, 0);
   const charge = scenario.battery.initialJoules;
   const heading = [
-    `${scenario.name}: deficits within ${formatCount(slots)} slots, ${formatCount(rows[0].simulated.trials)} paths each, seed ${JSON.stringify(seed)}`,
+    `${scenario.name}: deficits within ${formatCount(slots)} slots, ` +
+      `${formatCount(rows[0].simulated.trials)} paths each, seed ${JSON.stringify(seed)}`,
     `walk     drift ${formatQuantity(drift(walk), 'J')} a slot, volatility ${formatQuantity(volatility(walk), 'J')}`,
     `decay    one e-fold a ${formatQuantity(1 / r, 'J')} (Cramér–Lundberg r = ${r.toExponential(4)} per J)`,
     ...(charge > 0 ? [`battery  starts with ${formatQuantity(charge, 'J')}: d is what is needed beyond it`] : []),
-    '',
-  ].join('\n');
-  const table = formatTable(
-    [
-      { header: 'd' },
-      { header: 'P(D > d)' },
-      { header: '95 % interval', isJoined: true },
-      { header: 'exact' },
-      { header: 'corrected' },
-      { header: 'Brownian' },
-      { header: 'std. error' },
-      { header: 'worth paths' },
-      { header: 'largest' },
-      { header: 'tilt θ/r' },
-    ],
-    rows.map(({ deficitJoules, simulated: s, theory }) => {
-      const shown = { value: s.probability, ...s.interval };
-      const format = formatLike(shown);
-      const known = (p: number | null): string => (p === null ? '—' : format(p));
-      return [
-        formatQuantity(deficitJoules, 'J'),
-        format(s.probability),
-        formatRange(shown),
-        known(theory.exact),
-        known(theory.corrected),
-        known(theory.brownian),
-        percent(s.relativeStandardError),
-        formatCount(s.effectiveSampleSize),
-        percent(s.largestWeight),
-        formatNumber(s.theta / r, 4),
-      ];
-    }),
-    notesText(
-      `slots: of ${slotWords(scenario.slotSeconds)} each`,
-      'D: auxiliary energy up to T; exact, corrected, Brownian: the same by theory; std. error: relative; ' +
-        'worth paths: as many as equal weights would give the same error; largest: share of the heaviest path; ' +
-        'θ/r: by how much increments are tilted',
-    ),
+  ];
+  const warnings = rows.flatMap(({ deficitJoules, simulated: { diagnosis } }) =>
+    diagnosis === undefined ? [] : [`not to be trusted: d = ${formatQuantity(deficitJoules, 'J')}: ${diagnosis}`],
   );
-  const warnings = rows
-    .filter((row) => row.simulated.diagnosis !== undefined)
-    .map(
-      (row) => `not to be trusted: d = ${formatQuantity(row.deficitJoules, 'J')}: ${row.simulated.diagnosis ?? ''}\n`,
-    );
-  return `${heading}\n${table}\n${warnings.join('')}${backend.name} on ${adapterWords(backend.adapter)}: ${formatDuration(seconds)}\n`;
+  const speed = `${backend.name} on ${adapterWords(backend.adapter)}: ${formatDuration(seconds)}`;
+  return `${linesText(heading)}\n${tableText(tailsTable(report))}\n${linesText([...warnings, speed])}`;
 }

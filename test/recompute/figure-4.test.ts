@@ -262,7 +262,7 @@ describe.each(CASES)('figure 4 $name', ({ options, at }) => {
     readonly fill: string;
     readonly wanted: readonly Wanted[];
   }
-  const KEY = 'breaks: squares by the paper’s detector, dots and 95 % by ours, → or later; diamonds: (σ/μ)²';
+  const KEY = 'breaks: □ the paper’s, ● and 95 % ours, → or later; ◇ (σ/μ)²';
   /** Words at the ends of three curves, arrows, names of the rows, and the key: each in the colour of its curve. */
   function wordsWanted(chart: Curves): Words[] {
     const rows = rowsOf(chart);

@@ -77,7 +77,10 @@ function textComplaints(text: string): string[] {
 
 function reportComplaints(report: string): string[] {
   const rules = [
-    sentence('paths # slots # of # s seed recompute volatility σ # kJ', ...[TRIALS, HORIZONS[1], 10, walk.sigma / 1e3]),
+    sentence(
+      'paths # slots # of # s seed recompute drift critical \\(# J\\) a slot volatility σ # kJ quantum # mJ',
+      ...[TRIALS, HORIZONS[1], 10, 0, walk.sigma / 1e3, walk.prepared.law.quantumJoules * 1e3],
+    ),
     engineRule(timed()),
     ...horizonRules(walk),
     sentence('on a lattice of # mJ', walk.prepared.law.quantumJoules * 1e3),

@@ -24,8 +24,8 @@ export function siteTextComplaints(site: SiteNumbers, text: string, timed: Timed
     ({ row, rows, text: cell }) =>
       cell === '' ? [] : [site.horizons[Math.floor((row * site.horizons.length) / rows)]],
   ];
-  // The second column of the comparison has no head.
-  const quantity: TextColumn = [/^$/, ({ text: cell }) => (cell.includes('= 0') ? [0] : [])];
+  // The second column of the comparison.
+  const quantity: TextColumn = [/^quantity$/, ({ text: cell }) => (cell.includes('= 0') ? [0] : [])];
   return [
     ...tableComplaints(tables, [slots, quantity], columns),
     ...compareProse(prose, textRules(site, timed), 'text'),

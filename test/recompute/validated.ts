@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { expect } from 'vitest';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';
-import type { RunRecord } from '../../src/report/manifest.js';
+import type { runRecord } from '../../src/report/manifest.js';
 import { runOn } from '../cli/sink.js';
 import { numbersOf, shows, standsAt } from './explained.js';
 
@@ -40,7 +40,7 @@ export async function validated(
     ]);
     expect(stderr).toBe('');
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');
-    const { elapsedSeconds, pathSlotsPerSecond } = JSON.parse(read('run.json')) as RunRecord;
+    const { elapsedSeconds, pathSlotsPerSecond } = JSON.parse(read('run.json')) as ReturnType<typeof runRecord>;
     return {
       text: stdout,
       // Times stand apart from what is the same in every run.

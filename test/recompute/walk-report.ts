@@ -87,8 +87,8 @@ export function walkRules(walk: WalkNumbers, timed: Timed): ProseRule[] {
   const off = Math.abs(100 * (walk.law(last, 'brownian').mean / walk.law(last, 'exact').mean - 1));
   return [
     sentence(
-      'paths # slots # of # s seed recompute drift critical \\(# J a slot\\) volatility σ # kJ',
-      ...[trials, horizons[last], scenario.slotSeconds, 0, sigma / 1e3],
+      'paths # slots # of # s seed recompute drift critical \\(# J\\) a slot volatility σ # kJ quantum # mJ',
+      ...[trials, horizons[last], scenario.slotSeconds, 0, sigma / 1e3, quantumJoules * 1e3],
     ),
     engineRule(timed),
     sentence('On all # tests they agree', tests.length),

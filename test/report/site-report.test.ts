@@ -14,7 +14,7 @@ import { siteDistribution } from '../../src/report/site-curves.js';
 import { siteUnits } from '../../src/study/site.js';
 import type { SiteDocument, SiteValidateDocument } from '../../src/report/site-document.js';
 import { splitSite } from '../../src/engine/site-job.js';
-import { siteSeries } from '../../src/report/site-series.js';
+import { siteSeries } from '../../src/report/charts/site.js';
 import type { ExactSiteHorizon } from '../../src/theory/site-reference.js';
 import { summarizeSite } from '../../src/stats/site-summary.js';
 import type { SiteSummary } from '../../src/stats/site-summary.js';

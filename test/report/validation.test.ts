@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partialsFromJson, partialsSha256 } from '../../src/engine/partials-codec.js';
 import type { ValidateDocument } from '../../src/report/documents.js';
 import { canonicalJson } from '../../src/hash.js';
-import type { manifestDocument, RunRecord } from '../../src/report/manifest.js';
+import type { manifestDocument, runRecord } from '../../src/report/manifest.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { runOn } from '../cli/sink.js';
 import { expectNumbersOf, expectSelfContained, expectWellFormed } from './report-checks.js';
 
 type Manifest = ReturnType<typeof manifestDocument>;
+type RunRecord = ReturnType<typeof runRecord>;
 
 const HOSTILE = `</title><script>alert(1)</script><img src="https://example.invalid/x" onerror='alert(2)'>&amp;"`;
 const HORIZONS = [8, 64];

@@ -1,25 +1,22 @@
-/** The law of the deficit at one horizon: its CDF, and its survival function on a logarithmic scale. Four curves each. */
+/**
+ * The law of the deficit at one horizon: its CDF, and its survival function on a logarithmic scale. Four curves each.
+ */
 import * as Plot from '@observablehq/plot';
 import { formatCount } from '../../numeric/format.js';
 import { scaleFor } from '../table.js';
 import type { Scaled } from '../table.js';
+import type { HorizonCurves } from '../curves.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
 import { CURVE_NAMES, PAGE, curveLabel } from './theme.js';
 import type { CurveName } from './theme.js';
 import { decades, logTick } from './ticks.js';
 
-/** The part of a horizon's curves that these charts need (curves.ts). */
-export interface DistributionData {
-  readonly slots: number;
-  readonly trials: number;
-  readonly deficits: readonly number[];
-  readonly cdf: Readonly<Record<CurveName, readonly number[]>>;
-  readonly survival: Readonly<Record<CurveName, readonly number[]>>;
-  readonly survivalInterval: { readonly lower: readonly number[]; readonly upper: readonly number[] };
-  readonly confidence: number;
-  readonly bulk: readonly [number, number];
-}
+/** The part of a horizon's curves that these charts need. */
+export type DistributionData = Pick<
+  HorizonCurves,
+  'slots' | 'trials' | 'deficits' | 'cdf' | 'survival' | 'survivalInterval' | 'confidence' | 'bulk'
+>;
 
 /** What the chart of a tail needs: the curves that are known. */
 export interface SurvivalData extends Omit<DistributionData, 'cdf' | 'survival'> {

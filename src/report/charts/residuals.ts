@@ -1,11 +1,12 @@
 /**
- * What the eye cannot see in a CDF: its difference from the exact one, simulated within the band that chance allows, and the two approximations.
- * Two charts, since the approximations may be a hundred times farther off than the simulation.
+ * What the eye cannot see in a CDF: its difference from the exact one, simulated within the band that chance allows, and
+ * the two approximations. Two charts, since the approximations may be a hundred times farther off than the simulation.
  */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf } from '../../numeric/extremes.js';
 import { formatCount } from '../../numeric/format.js';
+import type { HorizonCurves } from '../curves.js';
 import { BAND_OPACITY, curveLine, drawChart } from './chart.js';
 import type { ChartSetting } from './chart.js';
 import { deficitScale, inUnits } from './distribution.js';
@@ -13,18 +14,11 @@ import { PAGE } from './theme.js';
 import type { CurveName, Palette } from './theme.js';
 import { powerOfTen } from './ticks.js';
 
-export interface ResidualData {
-  readonly slots: number;
-  readonly trials: number;
-  readonly deficits: readonly number[];
-  readonly cdf: Readonly<Record<CurveName, readonly number[]>>;
-  /** Simulated less exact CDF. */
-  readonly residual: readonly number[];
-  /** Half-width of the simultaneous band. */
-  readonly band: number;
-  readonly confidence: number;
-  readonly bulk: readonly [number, number];
-}
+/** The part of a horizon's curves that these charts need. */
+type ResidualData = Pick<
+  HorizonCurves,
+  'slots' | 'trials' | 'deficits' | 'cdf' | 'residual' | 'band' | 'confidence' | 'bulk'
+>;
 
 /** simulated − exact, with the simultaneous band. */
 export function residualChart(data: ResidualData, setting: ChartSetting): string {

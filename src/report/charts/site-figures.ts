@@ -1,13 +1,12 @@
 /** The charts of a site with their titles and captions: for the report, and for the page while a run goes on. */
 import type { SiteSummary } from '../../stats/site-summary.js';
 import type { ExactSiteDocument } from '../site-document.js';
-import { siteSeries } from '../site-series.js';
 import { formatCount } from '../../numeric/format.js';
 import { formatQuantity } from '../table.js';
 import type { ChartSetting } from './chart.js';
 import { survivalChart } from './distribution.js';
 import type { SurvivalData } from './distribution.js';
-import { chanceChart, energyChart, levelChart } from './site.js';
+import { chanceChart, energyChart, levelChart, siteSeries } from './site.js';
 
 /** A chart with its words, drawn when asked for: it takes some ten milliseconds. */
 export interface SiteFigure {

@@ -1,8 +1,16 @@
-/** A site's quantities against the horizon: energies, the charge left, and what is how likely. Lines with intervals; a plus where the exact value is known. */
+/**
+ * A site's quantities against the horizon: energies, the charge left, and what is how likely. Lines with intervals; a
+ * plus where the exact value is known. The page draws them while a run goes on.
+ */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { formatNumber } from '../../numeric/format.js';
+import type { Interval } from '../../stats/binomial.js';
+import { errorInterval, shareInterval } from '../../stats/site-summary.js';
+import type { MeanEstimate, SiteHorizon, SiteSummary } from '../../stats/site-summary.js';
+import type { HorizonSummary } from '../../stats/summary.js';
+import type { ExactSiteDocument } from '../site-document.js';
 import { formatQuantity, scaleFor } from '../table.js';
 import { BAND_OPACITY, SERIES_FILL, SERIES_WIDTH, drawChart } from './chart.js';
 import type { Axis, ChartContent, ChartSetting, LegendEntry, SeriesStyle } from './chart.js';
@@ -12,7 +20,7 @@ import type { Palette } from './theme.js';
 import { logTick, logTicks } from './ticks.js';
 
 /** One quantity at one horizon, with its interval. */
-export interface SeriesPoint {
+interface SeriesPoint {
   readonly slots: number;
   readonly simulated: number;
   readonly lower: number;
@@ -20,22 +28,42 @@ export interface SeriesPoint {
   readonly exact: number | null;
 }
 
-/** Quantities by horizon, in ascending order: means in joules, then probabilities. */
-export interface SiteSeries {
-  readonly auxiliary: readonly SeriesPoint[];
-  readonly waste: readonly SeriesPoint[];
-  readonly consumption: readonly SeriesPoint[];
-  readonly level: readonly SeriesPoint[];
-  /** Between which the charge left is in eight paths of ten. */
-  readonly levelRange: readonly { readonly slots: number; readonly lower: number; readonly upper: number }[];
-  /** P(A > 0). */
-  readonly needed: readonly SeriesPoint[];
-  readonly empty: readonly SeriesPoint[];
-  /** None where there is no capacity. */
-  readonly full: readonly SeriesPoint[];
-  /** Share of the slots that lack energy. */
-  readonly deficit: readonly SeriesPoint[];
+/**
+ * Quantities by horizon, in ascending order: means in joules, then probabilities.
+ * @param exact by horizon, where known
+ */
+export function siteSeries({ horizons, confidence }: SiteSummary, exact: readonly (ExactSiteDocument | undefined)[]) {
+  const line = (of: (h: SiteHorizon, exact: ExactSiteDocument | undefined) => Omit<SeriesPoint, 'slots'>) =>
+    horizons.map((h, i): SeriesPoint => ({ slots: h.slots, ...of(h, exact[i]) }));
+  const point = (simulated: number, { lower, upper }: Interval, known?: number) => ({
+    ...{ simulated, lower, upper, exact: known ?? null },
+  });
+  const mean = (own: HorizonSummary, known?: number) => point(own.meanDeficit, own.meanInterval, known);
+  const estimate = (own: MeanEstimate, known?: number) => point(own.mean, errorInterval(own, confidence), known);
+  const share = (p: number, trials: number, known?: number) => point(p, shareInterval(p, trials, confidence), known);
+  return {
+    auxiliary: line((h, e) => mean(h.auxiliary, e?.meanDeficit)),
+    waste: line((h, e) => mean(h.waste, e?.waste.value)),
+    consumption: line((h) => estimate(h.consumption)),
+    level: line((h, e) => mean(h.level, e?.level.mean.value)),
+    /** Between which the charge left is in eight paths of ten. */
+    levelRange: horizons.map((h) => {
+      const at = (p: number): number => h.level.quantiles.find((q) => q.probability === p)?.value ?? NaN;
+      return { slots: h.slots, lower: at(0.1), upper: at(0.9) };
+    }),
+    /** P(A > 0). */
+    needed: line((h, e) => share(1 - h.auxiliary.probabilityZero, h.trials, e && 1 - e.probabilityZero)),
+    empty: line((h, e) => share(h.level.probabilityEmpty, h.trials, e?.level.probabilityEmpty.value)),
+    /** None where there is no capacity. */
+    full: horizons.every((h) => h.level.probabilityFull !== null)
+      ? line((h, e) => share(h.level.probabilityFull ?? NaN, h.trials, e?.level.probabilityFull.value))
+      : [],
+    /** Share of the slots that lack energy. */
+    deficit: line((h, e) => estimate(h.deficitFraction, e && e.deficitSlots.value / h.slots)),
+  };
 }
+
+type SiteSeries = ReturnType<typeof siteSeries>;
 
 /** Most powers of ten on the scale of energies. */
 const DECADES = 6;
@@ -46,22 +74,17 @@ interface Line {
 }
 
 /** How each line looks: colours, symbols and dashes all tell them apart. */
-function styles(palette: Palette) {
-  const style = (label: string, stroke: string, symbol: SeriesStyle['symbol'], dash?: string): SeriesStyle => ({
-    label,
-    stroke,
-    symbol,
-    ...(dash === undefined ? {} : { dash }),
-  });
-  return {
-    first: (label: string) => style(label, palette.brownian, 'circle'),
-    second: (label: string) => style(label, palette.corrected, 'square', '7 4'),
-    third: (label: string) => style(label, palette.simulated, 'triangle', '2 3'),
-    fourth: (label: string) => style(label, palette.muted, 'square', '10 3 2 3'),
-  };
-}
+const styles = (palette: Palette) => ({
+  first: (label: string): SeriesStyle => ({ label, stroke: palette.brownian, symbol: 'circle' }),
+  second: (label: string): SeriesStyle => ({ label, stroke: palette.corrected, symbol: 'square', dash: '7 4' }),
+  third: (label: string): SeriesStyle => ({ label, stroke: palette.simulated, symbol: 'triangle', dash: '2 3' }),
+  fourth: (label: string): SeriesStyle => ({ label, stroke: palette.muted, symbol: 'square', dash: '10 3 2 3' }),
+});
 
-/** Means of energy that was needed, wasted and consumed, on a logarithmic scale; zeros, and what is far below the rest, are left out. */
+/**
+ * Means of energy that was needed, wasted and consumed, on a logarithmic scale; zeros, and what is far below the rest,
+ * are left out.
+ */
 export function energyChart({ auxiliary, waste, consumption }: SiteSeries, setting: ChartSetting): string {
   const look = styles(setting.palette ?? PAGE);
   const all: Line[] = [
@@ -157,15 +180,9 @@ export function chanceChart({ needed, empty, full, deficit }: SiteSeries, settin
   );
 }
 
-function scaled(p: SeriesPoint, factor: number): SeriesPoint {
-  const { slots, simulated, lower, upper, exact } = p;
-  return {
-    slots,
-    simulated: simulated / factor,
-    lower: lower / factor,
-    upper: upper / factor,
-    exact: exact === null ? null : exact / factor,
-  };
+function scaled({ slots, simulated, lower, upper, exact }: SeriesPoint, factor: number): SeriesPoint {
+  const own = { slots, simulated: simulated / factor, lower: lower / factor, upper: upper / factor };
+  return { ...own, exact: exact === null ? null : exact / factor };
 }
 
 function namesOf(lines: readonly Line[]): string {

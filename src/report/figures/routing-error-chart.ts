@@ -243,7 +243,7 @@ function rowMarks({ curves, left, right, least, row }: Frame, slotSeconds: numbe
       fontSize: 11,
       fill: (_: RoutingErrorCurve, i: number) => style(i).color,
     }),
-    Plot.text(['breaks: squares by the paper’s detector, dots and 95 % by ours, → or later; diamonds: (σ/μ)²'], {
+    Plot.text(['breaks: □ the paper’s, ● and 95 % ours, → or later; ◇ (σ/μ)²'], {
       x: () => left,
       y: () => least,
       dy: -8,

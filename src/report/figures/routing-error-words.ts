@@ -17,9 +17,13 @@ function breakWords(found: { readonly slots: number; readonly atLastCandidate: b
   return `${formatCount(found.slots)}${found.atLastCandidate ? ' or later' : ''}`;
 }
 
-/** What the paper's detector finds of a curve. */
-export function bendWords({ errorRate, paperRegime: { transition } }: RoutingErrorCurve): string {
-  return `η = ${errorRate}: ${transition === undefined ? '√T throughout' : `bends at ${breakWords(transition)} slots`}`;
+/** What the paper's detector finds of a curve. At a surplus the mean has a limit, whatever growth looks likest. */
+export function bendWords(curve: RoutingErrorCurve): string {
+  const { errorRate, paperRegime, crossoverSlots, driftJoulesPerSlot } = curve;
+  const { transition } = paperRegime;
+  const isSurplus = Number.isFinite(crossoverSlots) && driftJoulesPerSlot > 0;
+  const unbent = isSurplus ? 'no bend, and a surplus that levels it off' : '√T throughout';
+  return `η = ${errorRate}: ${transition === undefined ? unbent : `bends at ${breakWords(transition)} slots`}`;
 }
 
 /** The breaks of every curve, in slots. */

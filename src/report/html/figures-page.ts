@@ -1,4 +1,6 @@
-/** figures.html: the paper's figures in one file that needs no network and no script, each with what it shows in words. */
+/**
+ * figures.html: the paper's figures in one file that needs no network and no script, each with what it shows in words.
+ */
 import type { Scenario } from '../../scenario/scenario.js';
 import { VERSION } from '../../version.js';
 import type { Table } from '../table-model.js';
@@ -28,7 +30,7 @@ const TITLES: Readonly<Record<DrawnFigure['name'], string>> = {
 const CAPTIONS: Readonly<Record<DrawnFigure['name'], string>> = {
   '2': 'What the mean deficit exceeds drift by, over the critical mean of the diffusion: highest where there is no drift, falling on both sides.',
   '3': 'Where tasks are easy the small model takes less of both; where they are hard the large one does; between the crossings the small one is slower yet cheaper.',
-  '4': 'With no routing errors the mean grows like √T; with errors it bends to a straight line, the earlier the more there are.',
+  '4': 'Where harvest and demand are equal without routing errors, the mean then grows like √T; errors bend it to a straight line, the earlier the more there are. A surplus levels it off.',
 };
 
 /** One figure with its heading and its words. */

@@ -1,6 +1,6 @@
 /**
- * report.html: one file that needs no network, no script and no font, for a browser, for paper and for a phone. Takes the results and the
- * curves as data; loaded only where a report is wanted, for it brings the chart library with it.
+ * report.html: one file that needs no network, no script and no font, for a browser, for paper and for a phone. Takes
+ * the results and the curves as data; loaded only where a report is wanted, for it brings the chart library with it.
  */
 import { meanChart, meanErrorChart } from '../charts/mean.js';
 import type { MeanPoint } from '../charts/mean.js';
@@ -12,15 +12,14 @@ import type { HorizonCurves } from '../curves.js';
 import type { DistributedDocument } from '../distributed.js';
 import type { ValidateDocument } from '../documents.js';
 import { formatCount } from '../../numeric/format.js';
-import { formatDuration, formatQuantity } from '../table.js';
+import { formatQuantity } from '../table.js';
 import { distributedWords } from './distributed-words.js';
 import { figureSection } from './figures-page.js';
 import type { DrawnFigure } from './figures-page.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords } from '../adapter-words.js';
-import { factEntries, figure, provenance } from './parts.js';
+import { facts, figure, provenance, shorterHorizons } from './parts.js';
 import { estimatesTable, limitTable, shapeTable, walkTestsTable } from '../walk-tables.js';
 import { horizonWords, scientific } from '../words.js';
 import { tableHtml } from './table.js';
@@ -73,17 +72,7 @@ export function reportHtml(content: ReportContent): string {
 
     <h2>${lumped}Distribution at the last horizon: ${horizonWords(last.slots, scenario.slotSeconds)}</h2>
     ${horizonCharts(last, setting)} ${bandNote(last)}
-    <h3>Shorter horizons</h3>
-    ${curves
-      .slice(0, -1)
-      .reverse()
-      .map(
-        (c) =>
-          html`<details>
-            <summary>${horizonWords(c.slots, scenario.slotSeconds)}</summary>
-            ${horizonCharts(c, setting)}
-          </details>`,
-      )}
+    ${shorterHorizons(horizons, scenario.slotSeconds, (i) => horizonCharts(curves[i], setting))}
 
     <h2>${lumped}Verdicts</h2>
     ${tableHtml(walkTestsTable(document))}
@@ -105,24 +94,6 @@ export function reportHtml(content: ReportContent): string {
   `;
   if (horizons.length !== curves.length) throw new RangeError('one set of curves for each horizon was expected');
   return standalonePage(`${scenario.name}: ${pass ? 'PASS' : 'FAIL'}`, body);
-}
-
-function facts({ scenario, seed, engine, horizons, law }: ValidateDocument): Markup {
-  const last = horizons[horizons.length - 1];
-  const critical = Math.abs(law.driftJoulesPerSlot) < 1e-12 * law.volatilityJoules;
-  const entries: [string, string][] = [
-    ['paths', formatCount(last.trials)],
-    ['slots', `${formatCount(last.slots)} of ${formatDuration(scenario.slotSeconds)}`],
-    ['seed', seed],
-    [
-      'drift',
-      critical ? 'critical (0 J a slot)' : `${formatQuantity(law.driftJoulesPerSlot, 'J').replace('-', '−')} a slot`,
-    ],
-    ['volatility σ', formatQuantity(law.volatilityJoules, 'J')],
-    ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
-    ['engine', `batterywalk ${engine.version}`],
-  ];
-  return html`<dl class="facts">${factEntries(entries)}</dl>`;
 }
 
 function horizonCharts(curves: HorizonCurves, setting: ChartSetting): Markup {

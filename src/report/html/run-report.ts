@@ -7,15 +7,13 @@ import { survivalChart } from '../charts/distribution.js';
 import type { SurvivalData } from '../charts/distribution.js';
 import { serverDocument } from '../charts/server-document.js';
 import type { RunDocument } from '../documents.js';
-import { formatCount } from '../../numeric/format.js';
-import { formatDuration, formatQuantity } from '../table.js';
+import { formatQuantity } from '../table.js';
 import { runTable } from '../walk-tables.js';
 import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords } from '../adapter-words.js';
-import { factEntries, figure, provenance } from './parts.js';
+import { facts, figure, provenance, shorterHorizons } from './parts.js';
 import { tableHtml } from './table.js';
 
 /** What a report of a run shows. */
@@ -40,23 +38,13 @@ export function runReportHtml({ document, tails, manifestSha256 }: RunReportCont
     );
   const body = html`
     <h1>${scenario.name}</h1>
-    <dl class="facts">${factEntries(facts(document))}</dl>
+    ${facts(document)}
     <p>What was simulated; nothing is judged here. <code>validate</code> holds a run against its exact law.</p>
 
     <h2>Estimates</h2>
     ${tableHtml(runTable(document))}
     <div class="charts">${tail(last)}</div>
-    ${last > 0 && html`<h3>Shorter horizons</h3>`}
-    ${horizons
-      .slice(0, -1)
-      .map(
-        ({ slots }, i) =>
-          html`<details>
-            <summary>${horizonWords(slots, scenario.slotSeconds)}</summary>
-            <div class="charts">${tail(i)}</div>
-          </details>`,
-      )
-      .reverse()}
+    ${shorterHorizons(horizons, scenario.slotSeconds, (i) => html`<div class="charts">${tail(i)}</div>`)}
     <footer>
       <p>
         The walk is sampled on a lattice of ${formatQuantity(law.quantumJoules, 'J', 3)}. Intervals of means are normal,
@@ -66,16 +54,4 @@ export function runReportHtml({ document, tails, manifestSha256 }: RunReportCont
     </footer>
   `;
   return standalonePage(scenario.name, body);
-}
-
-function facts({ scenario, seed, engine, horizons, law }: RunDocument): [string, string][] {
-  const last = horizons[horizons.length - 1];
-  return [
-    ['paths', formatCount(last.trials)],
-    ['slots', `${formatCount(last.slots)} of ${formatDuration(scenario.slotSeconds)}`],
-    ['seed', seed],
-    ['volatility σ', formatQuantity(law.volatilityJoules, 'J')],
-    ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
-    ['engine', `batterywalk ${engine.version}`],
-  ];
 }

@@ -1,6 +1,6 @@
 /**
- * report.html of a site, in the manner of report.ts: what was run, what came of it with intervals, the verdicts beside exact values where there is a law, or why there is none,
- * and the rules that every path was checked for. Takes the results and the curves as data.
+ * report.html of a site, in the manner of report.ts: what was run, what came of it with intervals, the verdicts beside
+ * exact values where there is a law, or why there is none, and the rules that every path was checked for.
  */
 import type { SiteSummary } from '../../stats/site-summary.js';
 import type { ChartSetting } from '../charts/chart.js';
@@ -16,7 +16,7 @@ import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { factEntries, figure, provenance } from './parts.js';
+import { facts, figure, provenance, shorterHorizons } from './parts.js';
 import { siteVerdicts } from './site-verdicts.js';
 import { siteFacts, siteOutcome, siteVerdictWords } from './site-words.js';
 import { tableHtml } from './table.js';
@@ -43,8 +43,7 @@ export function siteReportHtml(content: SiteReportContent): string {
   const drawn = ({ title, caption, draw }: SiteFigure): Markup => figure(title, caption, draw(setting));
   const body = html`
     <h1>${scenario.name}</h1>
-    <dl class="facts">${factEntries(siteFacts(document))}</dl>
-    ${siteVerdictWords(document, summary)}
+    ${facts(document, siteFacts(document))} ${siteVerdictWords(document, summary)}
 
     <h2>Estimates</h2>
     ${tableHtml(batteryTable(summary, slotSeconds))} ${tableHtml(tasksTable(summary))}
@@ -55,18 +54,13 @@ export function siteReportHtml(content: SiteReportContent): string {
 
     <h2>After ${horizonWords(summary.horizons[last].slots, slotSeconds)}</h2>
     ${tableHtml(quantityTable(summary, last))} ${tableHtml(chanceTable(summary, last))}
-    ${last > 0 && html`<h3>Shorter horizons</h3>`}
-    ${summary.horizons
-      .slice(0, -1)
-      .map(
-        (h, i) =>
-          html`<details>
-            <summary>${horizonWords(h.slots, slotSeconds)}</summary>
-            <div class="charts">${drawn(distributionFigure(distributions[i]))}</div>
-            ${tableHtml(quantityTable(summary, i))} ${tableHtml(chanceTable(summary, i))}
-          </details>`,
-      )
-      .reverse()}
+    ${shorterHorizons(
+      summary.horizons,
+      slotSeconds,
+      (i) =>
+        html`<div class="charts">${drawn(distributionFigure(distributions[i]))}</div>
+          ${tableHtml(quantityTable(summary, i))} ${tableHtml(chanceTable(summary, i))}`,
+    )}
 
     <h2>Verdicts</h2>
     ${siteVerdicts(document, summary)}

@@ -1,4 +1,7 @@
-/** A site's run in words: what it is, what came of it and whether it can be relied on. Every number in them is one of the results'. */
+/**
+ * A site's run in words: what it is, what came of it and whether it can be relied on. Every number in them is one of
+ * the results'.
+ */
 import type { Battery, Policy, Scenario } from '../../scenario/scenario.js';
 import type { SiteSummary } from '../../stats/site-summary.js';
 import { formatEstimate, shownMean, shownQuantile, shownZero } from '../estimate.js';
@@ -7,11 +10,10 @@ import type { SiteDocument } from '../site-document.js';
 import { VIOLATIONS, siteTestLabel } from '../site-names.js';
 import { errorInterval } from '../../stats/site-summary.js';
 import { formatCount, formatNumber } from '../../numeric/format.js';
-import { formatDuration, formatQuantity } from '../table.js';
+import { formatQuantity } from '../table.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { adapterWords } from '../adapter-words.js';
-import { driftText, estimateWords, formatPValue, horizonWords, spanWords } from '../words.js';
+import { estimateWords, formatPValue, horizonWords, spanWords } from '../words.js';
 
 /** What a run's outcome is called in one word. */
 export function siteOutcome(document: SiteDocument): 'PASS' | 'FAIL' | 'estimates' {
@@ -19,25 +21,14 @@ export function siteOutcome(document: SiteDocument): 'PASS' | 'FAIL' | 'estimate
   return isJudged(document) ? 'PASS' : 'estimates';
 }
 
-/** What was run: names with values. */
-export function siteFacts(document: SiteDocument): [name: string, value: string][] {
-  const { scenario, horizons, seed, law, engine } = document;
-  const { slots, trials } = horizons[horizons.length - 1];
-  const { driftJoulesPerSlot, volatilityJoules, quantumJoules } = law;
+/** What was run: what is the site's own. */
+export function siteFacts({ scenario }: SiteDocument): [name: string, value: string][] {
   return [
-    ['paths', formatCount(trials)],
-    ['slots', `${formatCount(slots)} of ${formatDuration(scenario.slotSeconds)}`],
-    ['seed', seed],
     ['battery', batteryWords(scenario.battery)],
     ['policy', policyWords(scenario.routing.policy)],
     ['harvest', harvestWords(scenario.harvest)],
     ['arrivals', arrivalWords(scenario.arrivals)],
     ['accounting', scenario.accounting],
-    ['drift', `${driftText(driftJoulesPerSlot, volatilityJoules).replace('-', '−')} a slot`],
-    ['volatility σ', formatQuantity(volatilityJoules, 'J')],
-    ['quantum', formatQuantity(quantumJoules, 'J', 3)],
-    ['backend', `${engine.backend} on ${adapterWords(engine.adapter)}`],
-    ['engine', `batterywalk ${engine.version}`],
   ];
 }
 
