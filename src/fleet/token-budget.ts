@@ -1,5 +1,6 @@
 /** The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous. */
 import { Memo } from '../memo.js';
+import { bisect } from '../numeric/roots.js';
 import { logChainFailure } from './success.js';
 import type { SkillOdds } from './success.js';
 
@@ -36,12 +37,6 @@ function search(odds: SkillOdds, skills: number, tokensPerSkill: number, toleran
     low = high;
     high *= 2;
   }
-  for (;;) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) break;
-    if (fails(middle)) low = middle;
-    else high = middle;
-  }
-  const tokens = high * tokensPerSkill;
+  const tokens = bisect(low, high, (attempts) => !fails(attempts)) * tokensPerSkill;
   return tokens > TOKEN_LIMIT ? Infinity : tokens;
 }

@@ -180,7 +180,7 @@ class ServedByWait {
   /** @param below lower end of a stretch */
   option(model: number, wait: number, below: number): WaitingOption {
     const service = this.service(model, wait);
-    const tries = 1 + countAbove(service.chancesOfMore, below);
+    const tries = 1 + service.chancesOfMore.filter((chance) => chance > below).length;
     const key = `${model} ${service.tokens} ${service.mostTries} ${tries}`;
     const known = this.options.get(key);
     if (known !== undefined) return known;
@@ -215,17 +215,6 @@ interface TriedService extends Service {
 function chancesOfMore({ failureProbability, mostTries }: Service): number[] {
   let chance = 1;
   return Array.from({ length: mostTries - 1 }, () => (chance *= failureProbability)).filter((c) => c > 0);
-}
-
-/** How many of descending values are above one. */
-function countAbove(values: readonly number[], below: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] > below) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Where a task may go after some wait: indices into the fleet's models. */

@@ -4,6 +4,7 @@ import type { HarvestLaw } from '../fleet/walk-law.js';
 import { cubicWeights, interpolate } from '../numeric/cubic.js';
 import { power } from '../numeric/power.js';
 import { gammaLower, gammaUpper, logGap } from '../numeric/incomplete-gamma.js';
+import { settled } from '../numeric/roots.js';
 import { Scratch } from '../numeric/scratch.js';
 
 /** P(H ≤ x), x in joules. Absolute error about 1e-15. */
@@ -23,16 +24,13 @@ export function gammaReach(harvest: HarvestLaw, mass: number): number {
   const logGamma = gammaln(shape);
   // A Gamma variable's tail bound is the start. The logarithm of the survival function is concave for shapes above 1 and convex below, so
   // that from the first step on Newton's method nears the root from one side.
-  let x = shape + Math.sqrt(2 * shape * exponent) + exponent;
-  for (let i = 0; i < 60; i++) {
+  const start = shape + Math.sqrt(2 * shape * exponent) + exponent;
+  const next = (x: number): number => {
     const survival = gammaUpper(shape, x);
     const density = Math.exp((shape - 1) * Math.log(x) - x - logGamma);
-    const next = Math.max(x / 2, x + (Math.log(survival) + exponent) * (survival / density));
-    const moved = Math.abs(next - x);
-    x = next;
-    if (!(moved > 1e-12 * x)) break;
-  }
-  return x * scaleJoules;
+    return Math.max(x / 2, x + (Math.log(survival) + exponent) * (survival / density));
+  };
+  return settled(start, next, (x) => 1e-12 * x) * scaleJoules;
 }
 
 /** Grid points from 0 within which the density may be singular or kinked, and nothing is interpolated. */

@@ -1,6 +1,7 @@
 /** Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a Gaussian copula. */
 import { largestOf } from '../numeric/extremes.js';
 import { normalCdf } from '../numeric/normal.js';
+import { bisect } from '../numeric/roots.js';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
@@ -243,12 +244,7 @@ function gammaQuantiles(law: HarvestLaw, at: (i: number) => number): Float64Arra
       step *= 2;
       high = low + step;
     }
-    for (let k = 0; k < 40 && high - low > 1e-12 * high; k++) {
-      const middle = 0.5 * (low + high);
-      if (holds(middle)) high = middle;
-      else low = middle;
-    }
-    low = high;
+    low = high = bisect(low, high, holds, { halvings: 40, settle: 1e-12 });
     out[i] = high;
   }
   return out;

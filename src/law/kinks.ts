@@ -11,6 +11,7 @@ import type { Atom } from './compound.js';
 import type { GammaOrigin } from './gamma.js';
 import { ORIGIN_POWERS, ORIGIN_STEPS } from './gamma.js';
 import { interpolate } from '../numeric/cubic.js';
+import { firstAbove } from '../numeric/roots.js';
 
 /** Error of interpolating one atom's law that is accepted. */
 const INTERPOLATED = 2e-8;
@@ -115,7 +116,7 @@ export class Kinks {
     const { starts, widest } = this;
     const entry = Math.floor(position);
     let sum = 0;
-    for (let a = this.firstAfter(entry - widest); a < this.count && starts[a] <= entry; a++) {
+    for (let a = firstAbove(starts, entry - widest); a < this.count && starts[a] <= entry; a++) {
       sum += this.ofAtom(a, position);
     }
     return sum;
@@ -139,18 +140,6 @@ export class Kinks {
     if (!(inside >= 0 && inside < this.widths[a])) return 0;
     const value = this.origin.atSteps(position - this.kinks[a]);
     return this.probabilities[a] * (value - interpolate(this.exact, a * (this.widest + 4) + 1 + inside));
-  }
-
-  /** The first atom whose window starts after `entry`; by halving. */
-  private firstAfter(entry: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.starts[middle] > entry) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 
   /** The largest error that a grid makes next to the kink of one atom of probability 1 and energy 0. */

@@ -1,4 +1,5 @@
 /** How far a sampled law is from the true one, from its final integers. */
+import { firstAbove } from '../numeric/roots.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { CORE_CELLS } from './tables.js';
@@ -85,7 +86,7 @@ function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number
     let sum = 0;
     let grain = 0;
     for (const { begins, ends, weights, below, counts } of layers) {
-      const run = firstBeyond(ends, x);
+      const run = firstAbove(ends, x);
       sum += below[run];
       if (run === ends.length || x <= begins[run]) continue;
       sum += (weights[run] * (x - begins[run])) / (ends[run] - begins[run]);
@@ -106,16 +107,4 @@ function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number
   const closer = stretches.filter(({ width }) => width >= 8).sort((a, b) => b.worst - a.worst);
   const looks = closer.slice(0, CLOSER_STRETCHES).map(({ from, width }) => worstOf(from, width, CLOSER_POINTS));
   return [...stretches.map(({ worst }) => worst), ...looks].reduce((a, b) => Math.max(a, b), 0);
-}
-
-/** The first of ascending numbers that is above x; their number where none is. */
-function firstBeyond(ascending: Float64Array, x: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] > x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

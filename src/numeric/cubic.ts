@@ -55,3 +55,12 @@ export function cubicWeights(t: number): [number, number, number, number] {
     ((t + 1) * t * (t - 1)) / 6,
   ];
 }
+
+/** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
+export function cubicAt(values: Float64Array, k: number, t: number): number {
+  const first = Math.min(values.length - 4, Math.max(0, k - 1));
+  const weights = cubicWeights(k + t - first - 1);
+  let sum = 0;
+  for (let j = 0; j < 4; j++) sum += weights[j] * values[first + j];
+  return sum;
+}

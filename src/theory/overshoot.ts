@@ -4,7 +4,7 @@
  * centred transform; not a limit in T.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../numeric/quadrature.js';
 import type { IncrementLaw } from './increment.js';
 
 const RULE = gaussLegendre(16);

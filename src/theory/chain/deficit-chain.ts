@@ -14,7 +14,8 @@ import type { SlotLaw, SlotProcess } from './model.js';
 import { taskStep } from './levels.js';
 import { oneSided } from './one-sided.js';
 import { slotLattice } from './slot-lattice.js';
-import { cubicAt, tabulatedLaw } from './tabulated.js';
+import { cubicAt } from '../../numeric/cubic.js';
+import { tabulatedLaw } from './tabulated.js';
 
 /** Steps of the coarsest lattice in a typical slot's standard deviation. */
 const STEPS_PER_SIGMA = 16;

@@ -1,6 +1,7 @@
 /** A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end, perhaps another. */
 import { InputError } from '../../errors.js';
-import { cubicWeights } from '../../numeric/cubic.js';
+import { cubicAt } from '../../numeric/cubic.js';
+import { bisect, firstWhole } from '../../numeric/roots.js';
 
 /** A law on [0, end]. */
 export interface TabulatedLaw {
@@ -18,15 +19,6 @@ export interface TabulatedLaw {
 export interface Table {
   readonly step: number;
   readonly values: Float64Array;
-}
-
-/** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
-export function cubicAt(values: Float64Array, k: number, t: number): number {
-  const first = Math.min(values.length - 4, Math.max(0, k - 1));
-  const weights = cubicWeights(k + t - first - 1);
-  let sum = 0;
-  for (let j = 0; j < 4; j++) sum += weights[j] * values[first + j];
-  return sum;
 }
 
 /**
@@ -68,22 +60,9 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
       if (!(p >= 0 && p < 1)) throw new InputError(`quantile: got p = ${p}, expected 0 ≤ p < 1`, 'p');
       if (p <= table[0]) return 0;
       if (p > table[last]) return last * step;
-      let low = 0;
-      let high = last;
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (table[middle] < p) low = middle;
-        else high = middle;
-      }
+      const high = firstWhole(1, last, (k) => table[k] >= p);
       if (p > leftOf(high)) return high * step;
-      let left = 0;
-      let right = 1;
-      for (let i = 0; i < 50; i++) {
-        const t = (left + right) / 2;
-        if (between(low, t) < p) left = t;
-        else right = t;
-      }
-      return (low + right) * step;
+      return (high - 1 + bisect(0, 1, (t) => between(high - 1, t) >= p, { halvings: 50 })) * step;
     },
     cdfErrorAt: errorAt,
     cdfError: errors.values.reduce((a, b) => Math.max(a, b), 0),

@@ -6,7 +6,7 @@
 import { AccuracyError } from '../../errors.js';
 import { complexExpm1 } from '../increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 
 /** Upper half of a contour: nodes, dw·(quadrature weight)/(2πi), M − 1, and the silent part of M. */
 export interface Contour {

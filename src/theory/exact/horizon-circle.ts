@@ -4,7 +4,7 @@
  * lattice (horizon-series.ts has the others).
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
+import { BLOCK_NODES, blockNodes, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
 import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
 import { CircleSums } from './circle-sums.js';
@@ -109,7 +109,7 @@ export function circleBlock(
   const re = new Float64Array(circle.length * NODES);
   const im = new Float64Array(circle.length * NODES);
   const x = new Float64Array(NODES).fill(abscissa);
-  const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+  const y = blockNodes(from, to);
   const m = law.transformMinusOne({ re: x, im: y });
   const { near, exponents } = sums.at(x, y);
   for (let b = 0; b < NODES; b++) {

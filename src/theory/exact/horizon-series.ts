@@ -5,7 +5,7 @@
  * series is T²/2 products for each point: cheap up to T of a thousand or so, where horizon-circle.ts takes over.
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
+import { BLOCK_NODES, blockNodes, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
 import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
 import type { Contour } from './contour.js';
@@ -25,7 +25,7 @@ export function seriesBlock(
   const { slots } = sums;
   const re = new Float64Array((slots + 1) * NODES);
   const im = new Float64Array((slots + 1) * NODES);
-  const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+  const y = blockNodes(from, to);
   const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
   const { near, exponents } = sums.at(new Float64Array(NODES).fill(abscissa), y);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };

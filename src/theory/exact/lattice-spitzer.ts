@@ -8,7 +8,7 @@
  *
  * Beyond that cut nothing is left but the lattice's own echo: the correction for ties, P(S = 0), is put back from the density of S_k at 0.
  */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
 import { oneMinusS } from './contour.js';
 import { POWERS, nearShare } from './lattice-frequencies.js';

@@ -1,4 +1,5 @@
 /** Real points where the cumulant function log M reaches a level: what lies between them is where contours may pass. */
+import { bisect } from '../../numeric/roots.js';
 import type { IncrementLaw } from '../increment.js';
 
 /** The saddle c*: log M is least there (1/joule); it has the sign of μ. */
@@ -30,11 +31,5 @@ function edge(holds: (t: number) => boolean, unit: number, limit: number): numbe
     high = next;
   }
   while (high > 1e-300 && holds(high / 2)) high /= 2;
-  let low = high / 2;
-  for (let i = 0; i < 54; i++) {
-    const middle = 0.5 * (low + high);
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return bisect(high / 2, high, holds, { halvings: 54 });
 }

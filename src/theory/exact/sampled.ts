@@ -4,6 +4,7 @@
  * from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one grid.
  */
 import { InputError } from '../../errors.js';
+import { firstAbove } from '../../numeric/roots.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { gridDifference } from './grid-difference.js';
@@ -207,13 +208,7 @@ function layersOf(law: LatticeIncrement): Layer[] {
 /** P(Y > n) and E[Y; Y > n] of a layer, for a lattice point n. */
 function beyond(layer: Layer, n: number): [mass: number, moment: number] {
   const { first, last, stride, count, weight } = layer;
-  let low = 0;
-  let high = last.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (last[middle] > n) high = middle;
-    else low = middle + 1;
-  }
+  const low = firstAbove(last, n);
   if (low === last.length) return [0, 0];
   const above = count[low] - Math.min(count[low], Math.max(0, Math.floor((n - first[low]) / stride[low]) + 1));
   const middle = last[low] - 0.5 * (above - 1) * stride[low];

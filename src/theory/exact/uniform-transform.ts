@@ -4,7 +4,7 @@
  */
 import FFT from 'fft.js';
 import type { ComplexArray } from '../increment.js';
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 
 const HALF_WIDTH = 7;
 const BETA = 2.3 * 2 * HALF_WIDTH;
