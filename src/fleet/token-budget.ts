@@ -1,4 +1,6 @@
-/** The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous. */
+/**
+ * The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous.
+ */
 import { Memo } from '../memo.js';
 import { bisect } from '../numeric/roots.js';
 import { logChainFailure } from './success.js';
@@ -8,13 +10,14 @@ import type { SkillOdds } from './success.js';
 export const TOKEN_LIMIT = 1e12;
 
 /**
- * k*: smallest real k ≥ mω with P(k) ≥ 1 − ε, to the last bits of a double (bracketed bisection on ln(1 − P), which is strictly
- * decreasing in k).
+ * k*: smallest real k ≥ mω with P(k) ≥ 1 − ε, to the last bits of a double (bracketed bisection on ln(1 − P), which is
+ * strictly decreasing in k).
  *
  * @param skills m, a whole number ≥ 1.
  * @param tokensPerSkill ω.
  * @param tolerance ε in (0, 1).
- * @returns tokens, or Infinity where more than TOKEN_LIMIT would be needed (the success probability is next to nothing).
+ * @returns tokens, or Infinity where more than TOKEN_LIMIT would be needed (the success probability is next to
+ * nothing).
  */
 export function tokenBudget(odds: SkillOdds, skills: number, tokensPerSkill: number, tolerance: number): number {
   const key = [odds.success, odds.logFailure, skills, tokensPerSkill, tolerance].join();

@@ -1,6 +1,7 @@
 /**
- * Chernoff bounds: how far one slot, or a walk of T slots, can go. They choose the tables' range and the quantum, so that no path
- * can leave its 32-bit integer. For a martingale exp(θS_t)/M(θ)^t, P(max_{t≤T} S_t ≥ L) ≤ max(1, M(θ)^T) exp(−θL) (Ville).
+ * Chernoff bounds: how far one slot, or a walk of T slots, can go. They choose the tables' range and the quantum, so
+ * that no path can leave its 32-bit integer. For a martingale exp(θS_t)/M(θ)^t, P(max_{t≤T} S_t ≥ L) ≤ max(1, M(θ)^T)
+ * exp(−θL) (Ville).
  */
 import { goldenSection } from '../numeric/minimise.js';
 import type { DemandLaw, WalkLaw } from '../fleet/walk-law.js';
@@ -65,8 +66,9 @@ function scanOf(law: WalkLaw, direction: Direction): Scan {
 }
 
 /**
- * Minimum over θ of a quasi-convex function of θ and the cumulant there: a coarse scan first, for steep ends would stall a blind
- * section, then a golden section on log θ. What any θ gives is a bound; the least of them only saves room.
+ * Minimum over θ of a quasi-convex function of θ and the cumulant there: a coarse scan first, for steep ends would
+ * stall a blind section, then a golden section on log θ. What any θ gives is a bound; the least of them only saves
+ * room.
  */
 function minimum(
   law: WalkLaw,
@@ -104,7 +106,7 @@ export function slotReach(law: WalkLaw, direction: Direction, exponent: number):
   return Math.max(0, chernoff(law, direction, 1, exponent, false));
 }
 
-/** x with P(one slot's consumption > x) ≤ exp(−exponent), joules, whether it is lumped or spread over services (which only evens it out). */
+/** x with P(one slot's consumption > x) ≤ exp(−exponent), joules, lumped or, which is less, spread over services. */
 export function consumptionReach(demand: DemandLaw, exponent: number): number {
   return slotReach({ demand, harvest: { shape: 0, scaleJoules: 0 } }, 'down', exponent);
 }
@@ -121,8 +123,8 @@ export function endReach(law: WalkLaw, direction: Direction, slots: number, expo
 
 /** The most slots for which `walkReach` stays within `joules`, real and perhaps Infinity; 0 where not even one does. */
 export function slotsOfReach(law: WalkLaw, direction: Direction, joules: number, exponent: number): number {
-  // The reach is the least of straight lines in the slots, hence concave: where one of them meets `joules`, the reach is still within it.
-  // So the steps from line to line rise to the answer, quadratically (Newton's method from below).
+  // The reach is the least of straight lines in the slots, hence concave: where one of them meets `joules`, the reach
+  // is still within it. So the steps from line to line rise to the answer, quadratically (Newton's method from below).
   let slots = 1;
   for (let i = 0; i < 60; i++) {
     const n = slots;

@@ -18,28 +18,37 @@ export interface SamplingError {
 
 /** Distances between the sampled law, from its final integers, and the true one. */
 export function samplingError(law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
-  const { quantumJoules: q, first, stride, count, weight } = mixture;
+  const { quantumJoules: q, stride, count, weight } = mixture;
   const sigma = law.standardDeviation;
-  let mean = 0;
-  let variance = 0;
   let finestMass = law.cdf(q / 2) - law.cdf(-q / 2);
-  const centre = law.mean / q;
   for (let r = 0; r < weight.length; r++) {
-    if (weight[r] === 0) continue;
-    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
-    mean += weight[r] * middle;
-    variance += weight[r] * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
     if (count[r] === 1 && stride[r] === 1) finestMass = Math.max(finestMass, weight[r]);
   }
+  const { mean, variance } = mixtureMoments(mixture, law.mean / q);
   return {
     mean: (Math.abs(mean) * q) / sigma,
-    variance: ((variance - mean * mean) * q * q) / sigma ** 2 - 1,
+    variance: (variance * q * q) / sigma ** 2 - 1,
     kolmogorov: kolmogorovDistance(law, mixture),
     finestMass,
   };
 }
 
-/** Runs that do not overlap, in order: where each begins and ends, quanta, its weight, the weight of all before it, and its points. */
+/** Mean less `centre`, and variance, in quanta. */
+export function mixtureMoments(
+  { first, stride, count, weight }: LatticeMixture,
+  centre: number,
+): { readonly mean: number; readonly variance: number } {
+  let mean = 0;
+  let second = 0;
+  weight.forEach((w, r) => {
+    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
+    mean += w * middle;
+    second += w * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
+  });
+  return { mean, variance: second - mean * mean };
+}
+
+/** Runs in order that do not overlap: begin and end, quanta, weight, weight of all before, points. */
 interface Layer {
   readonly begins: Float64Array;
   readonly ends: Float64Array;
@@ -74,11 +83,11 @@ function runningSums(numbers: readonly number[]): Float64Array {
   return sums;
 }
 
-/** Stretches between ends of runs that are looked at anew, and points in each: a spike of a singular density hides between eight points. */
+/** Stretches that are looked at anew, and points in each: a singular spike hides between eight points. */
 const CLOSER_STRETCHES = 32;
 const CLOSER_POINTS = 128;
 
-/** Largest distance of the distribution functions: at ends of runs, at eight points between those eight quanta apart, at more where it is large. */
+/** Largest distance of the distribution functions: at ends of runs, at points between, at more where it is large. */
 function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number {
   const layers = layersOf(mixture);
   const places = Float64Array.from(layers.flatMap(({ begins, ends }) => [...begins, ...ends])).sort();

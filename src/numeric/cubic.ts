@@ -1,6 +1,6 @@
 /** Cubic interpolation of tables on equal steps: Lagrange's, through four neighbours. */
 
-/** Four-point Lagrange interpolation of a table at a fractional index with at least one entry on the left and two on the right. */
+/** Four-point Lagrange interpolation at a fractional index with one entry on its left and two on its right. */
 export function interpolate(values: Float64Array, position: number): number {
   const i = Math.floor(position);
   const t = position - i;
@@ -14,10 +14,7 @@ export function interpolate(values: Float64Array, position: number): number {
   );
 }
 
-/**
- * `interpolate` at `count` positions from `first` on, `spacing` apart, put `into` room for them: `below` before position 1, `above` from
- * `last` on.
- */
+/** `interpolate` at `count` positions from `first` on, `spacing` apart; `below` before 1, `above` from `last` on. */
 export function interpolateAlong(
   values: Float64Array,
   first: number,

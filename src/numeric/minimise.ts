@@ -2,7 +2,10 @@
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Least value found between `low` and `high` after so many sections, each of which leaves 0.618 of the interval, and where. */
+/**
+ * Least value found between `low` and `high` after so many sections, each of which leaves 0.618 of the interval, and
+ * where.
+ */
 export function goldenSection(
   f: (x: number) => number,
   low: number,

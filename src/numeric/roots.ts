@@ -1,6 +1,8 @@
 /** Where conditions begin to hold and functions are 0: by halves, by false positions, by steps that a caller knows. */
 
-/** The least whole number of low … high at which a condition holds that stays true once it is; `high` where none does. */
+/**
+ * The least whole number of low … high at which a condition holds that stays true once it is; `high` where none does.
+ */
 export function firstWhole(low: number, high: number, holds: (n: number) => boolean): number {
   let [from, to] = [low, high];
   while (from < to) {
@@ -44,8 +46,8 @@ export function bisect(
 }
 
 /**
- * Where a rising function that is negative at `low` and positive at `high`, perhaps infinite, is 0, to a relative 1e-9 or
- * a value of 1e-11: the false position, Illinois (Dowell and Jarratt 1971), begun with `guess`.
+ * Where a rising function that is negative at `low` and positive at `high`, perhaps infinite, is 0, to a relative 1e-9
+ * or a value of 1e-11: the false position, Illinois (Dowell and Jarratt 1971), begun with `guess`.
  */
 export function risingRoot(low: number, guess: number, high: number, f: (x: number) => number): number {
   let [from, to] = [low, high];
@@ -70,9 +72,9 @@ export function risingRoot(low: number, guess: number, high: number, f: (x: numb
 }
 
 /**
- * Where a rising function is 0 in low < high, of which the latter may be infinite: by the caller's steps (Newton's, say)
- * from x to `guess(x, f(x))`, halved or doubled where they leave what is left of the bracket, until one is below `settle`,
- * relatively.
+ * Where a rising function is 0 in low < high, of which the latter may be infinite: by the caller's steps (Newton's,
+ * say) from x to `guess(x, f(x))`, halved or doubled where they leave what is left of the bracket, until one is below
+ * `settle`, relatively.
  */
 export function guidedRoot(
   { low, high, x }: { readonly low: number; readonly high: number; readonly x: number },

@@ -1,7 +1,8 @@
 /**
- * A law of the deficit read at the edges of a histogram: the one place where a DeficitLaw is evaluated for comparison with
- * counts. An exact law may take a millisecond a value, so that the 4096 edges are not all asked for: the logarithm of the survival
- * function is evaluated where it bends and interpolated between, to an error far below what the trials can see.
+ * A law of the deficit read at the edges of a histogram: the one place where a DeficitLaw is evaluated for comparison
+ * with counts. An exact law may take a millisecond a value, so that the 4096 edges are not all asked for: the logarithm
+ * of the survival function is evaluated where it bends and interpolated between, to an error far below what the trials
+ * can see.
  */
 import { BIN_COUNT } from '../engine/partials.js';
 import { throughPoints } from '../numeric/lagrange.js';
@@ -23,7 +24,9 @@ const FIRST_KNOTS = 64;
 const PROBES = 32;
 /** Below this survival only its absolute error counts. */
 const TAIL = 1e-12;
-/** Relative error allowed at a middle in the tail, which feeds the higher moments only; elsewhere it stays below 1e-3. */
+/**
+ * Relative error allowed at a middle in the tail, which feeds the higher moments only; elsewhere it stays below 1e-3.
+ */
 const TAIL_ERROR = 3e-4;
 const LOWEST_LOG = -700;
 
@@ -31,13 +34,13 @@ const LOWEST_LOG = -700;
 const readings = new WeakMap<DeficitLaw, { readonly key: string; readonly onBins: LawOnBins }>();
 
 /**
- * Evaluates a law at a histogram's edges. Edges lie half a quantum between lattice points, so a law on the lattice and a
- * continuous one are both met where P(D < edge) = P(D ≤ edge). Values are clipped to [0, 1] and made monotone (the corrected rung
- * need not be).
+ * Evaluates a law at a histogram's edges. Edges lie half a quantum between lattice points, so a law on the lattice and
+ * a continuous one are both met where P(D < edge) = P(D ≤ edge). Values are clipped to [0, 1] and made monotone (the
+ * corrected rung need not be).
  *
- * Interpolation: cubic through the four nearest knots, halved until it foretells the middle to `tolerance`, three hundredths of the
- * standard error 0.1/√n that the trials leave at best, at most 1e-6. 32 probes where the mass lies then check it; where one is off (a law with
- * steps of its own), every edge is evaluated.
+ * Interpolation: cubic through the four nearest knots, halved until it foretells the middle to `tolerance`, three
+ * hundredths of the standard error 0.1/√n that the trials leave at best, at most 1e-6. 32 probes where the mass lies
+ * then check it; where one is off (a law with steps of its own), every edge is evaluated.
  */
 export function lawOnBins(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials'>): LawOnBins {
   const { edges, trials } = binned;
@@ -102,7 +105,10 @@ function readLaw(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials
   return finish(filled, evaluations);
 }
 
-/** Pairs of neighbouring edges spread over the law by probability, so that a step of any period shows wherever the law has its mass. */
+/**
+ * Pairs of neighbouring edges spread over the law by probability, so that a step of any period shows wherever the law
+ * has its mass.
+ */
 function probes(logs: Float64Array): number[] {
   const found: number[] = [];
   for (let k = 0; k < PROBES / 2; k++) {

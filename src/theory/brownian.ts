@@ -74,10 +74,7 @@ function scaledMeanExcess(x: number, m: number): number {
 
 const RULE = gaussLegendre(12);
 
-/**
- * The Brownian law of D_T (eqs. 74, 91). Throws InputError unless the drift is finite, the volatility positive and the slots
- * positive.
- */
+/** The Brownian law of D_T (eqs. 74, 91). Throws InputError unless drift is finite, volatility and slots positive. */
 export function brownianLaw(
   constants: BrownianConstants,
   slots: number,

@@ -13,10 +13,7 @@ interface KnownErrors {
   readonly error?: { readonly probabilityZero: number; readonly cdf?: number };
 }
 
-/**
- * The law of (D − charge)⁺; the law itself where the charge is 0. Joules. Its P(A = 0) is a value of the CDF, with the
- * error of one.
- */
+/** The law of (D − charge)⁺, joules; D's own where that is 0. P(A = 0) is a value of the CDF, with its error. */
 export function chargedLaw<L extends DeficitLaw & KnownErrors>(law: L, charge: number): L {
   if (charge === 0) return law;
   const probabilityZero = law.cdf(charge);

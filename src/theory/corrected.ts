@@ -46,7 +46,7 @@ export function walkConstants(law: IncrementLaw): WalkConstants {
   };
 }
 
-/** |μ|√T/σ below which a walk counts as critical, so that the mean takes the next term, which is known at m = 0 only. */
+/** |μ|√T/σ below which a walk counts as critical: its mean takes the next term, known at m = 0 only. */
 const CRITICAL = 1e-6;
 
 /** Corrected E[D_T]: σ√T g(m) − [ρ₊Φ(−m) + ρ₋Φ(m)], and at m = 0 also + σ(6 + κ_ex − γ²)/(12√(2πT)). */
@@ -83,10 +83,7 @@ const RULE = gaussLegendre(16);
 const SCAN = 2000;
 const HALVED = { halvings: 60 };
 
-/**
- * The corrected law of D_T: CDF clipped to [0, 1] and held where the expansion would fall, its atom at 0 included. Throws InputError for
- * constants that are no walk's.
- */
+/** The corrected law of D_T: CDF clipped to [0, 1], held where it would fall. InputError for no walk's constants. */
 export function correctedLaw(constants: WalkConstants, slots: number): DeficitLaw {
   const { drift, volatility } = constants;
   checkScale(drift, volatility, slots);

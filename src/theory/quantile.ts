@@ -1,5 +1,6 @@
 /**
- * Quantiles of a deficit law from its CDF, survival function and density: one safeguarded Newton search for all three rungs.
+ * Quantiles of a deficit law from its CDF, survival function and density: one safeguarded Newton search for all three
+ * rungs.
  */
 import { InputError } from '../errors.js';
 import { guidedRoot } from '../numeric/roots.js';
@@ -15,13 +16,13 @@ export interface Searchable {
 export interface Search {
   /** A first guess, joules: the search then takes Newton's steps at once instead of a bracket. */
   readonly start: number;
-  /** The search ends with a relative step below this: the error left is about its square, where the density is smooth. */
+  /** The search ends with a relative step below this; the error is about its square where the density is smooth. */
   readonly settle: number;
 }
 
 /**
- * Smallest d ≥ 0 with P(D ≤ d) ≥ p, to about 1e-15 relative where the law's own functions allow. `scale` is any length of the law's
- * order (joules). `search` saves evaluations on laws that are dear. Throws InputError unless 0 ≤ p < 1.
+ * Smallest d ≥ 0 with P(D ≤ d) ≥ p, to about 1e-15 relative where the law's own functions allow. `scale` is any length
+ * of the law's order (joules). `search` saves evaluations on laws that are dear. Throws InputError unless 0 ≤ p < 1.
  */
 export function solveQuantile(law: Searchable, p: number, scale: number, search?: Search): number {
   if (!(p >= 0 && p < 1)) throw new InputError(`quantile: got p = ${p}, expected 0 ≤ p < 1`, 'p');

@@ -1,6 +1,7 @@
 /**
- * Figure 3: what one task costs on either of two models against its difficulty ξ, energy and latency, with the crossings of both and the zone
- * between them, where the small model is slower yet cheaper. From the fleet alone: nothing is simulated.
+ * Figure 3: what one task costs on either of two models against its difficulty ξ, energy and latency, with the
+ * crossings of both and the zone between them, where the small model is slower yet cheaper. From the fleet alone:
+ * nothing is simulated.
  */
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';

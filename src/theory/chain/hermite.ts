@@ -1,6 +1,7 @@
 /**
- * Gamma harvests correlated through a Gaussian copula: H = q(Z), q = F⁻¹(Φ(·)), Z standard normal and autoregressive. With the coefficients
- * c_n = E[q(Z) He_n(Z)]/√n!, the covariance of two such harvests whose Z have correlation r is Σ_{n ≥ 1} c_n c'_n r^n (Mehler).
+ * Gamma harvests correlated through a Gaussian copula: H = q(Z), q = F⁻¹(Φ(·)), Z standard normal and autoregressive.
+ * With the coefficients c_n = E[q(Z) He_n(Z)]/√n!, the covariance of two such harvests whose Z have correlation r is
+ * Σ_{n ≥ 1} c_n c'_n r^n (Mehler).
  */
 import type { HarvestLaw } from '../../fleet/walk-law.js';
 import { gammaLower, gammaUpper } from '../../numeric/incomplete-gamma.js';

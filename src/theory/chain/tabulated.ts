@@ -1,4 +1,7 @@
-/** A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end, perhaps another. */
+/**
+ * A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end,
+ * perhaps another.
+ */
 import { InputError } from '../../errors.js';
 import { cubicAt } from '../../numeric/cubic.js';
 import { bisect, firstWhole } from '../../numeric/roots.js';
@@ -22,8 +25,9 @@ export interface Table {
 }
 
 /**
- * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1; `atoms[k]` the part of it that is
- * P(V = k·step). Between points the rest by cubic interpolation, kept between its neighbours. `errors` may have a coarser step.
+ * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1; `atoms[k]` the
+ * part of it that is P(V = k·step). Between points the rest by cubic interpolation, kept between its neighbours.
+ * `errors` may have a coarser step.
  */
 export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): TabulatedLaw {
   const { step } = cdf;
@@ -86,7 +90,7 @@ export function loosened(law: TabulatedLaw, astray: number): TabulatedLaw {
   return { ...law, cdfErrorAt: errorAt, cdfError: OVERSHOOT * (law.cdfError + steepest) };
 }
 
-/** A constant on four points is beyond its weight by an eighth at most beside it; extrapolation adds a third of that. */
+/** A constant on four points is beyond its weight by at most an eighth; extrapolation adds a third of that. */
 const OVERSHOOT = 1.25;
 /** Where a law's steepest rise is looked for: up to this quantile, at so many points at most. */
 const ALMOST_ALL = 1 - 1e-6;
@@ -94,8 +98,8 @@ const MOST_PROBES = 20_000;
 
 /**
  * Values of a distribution function that may each be off by so much, made into one: each is at most the least that
- * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
- * between lattice points, moves none that is known well.
+ * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an
+ * atom between lattice points, moves none that is known well.
  */
 export function neverFalling(values: Float64Array, errors: Float64Array): Float64Array {
   const out = Float64Array.from(values);
@@ -113,8 +117,9 @@ export function neverFalling(values: Float64Array, errors: Float64Array): Float6
 }
 
 /**
- * What a table may hide between its points, gap by gap: by how much the rise of this gap or of one beside it differs from the mean of those
- * around it. Of a smooth function that is of the fourth order; an atom or a kink between points shows in it, though the points be right.
+ * What a table may hide between its points, gap by gap: by how much the rise of this gap or of one beside it differs
+ * from the mean of those around it. Of a smooth function that is of the fourth order; an atom or a kink between points
+ * shows in it, though the points be right.
  */
 function roughnessOf(smooth: Float64Array): Float64Array {
   const gaps = smooth.length - 1;

@@ -10,9 +10,7 @@ export const BLOCK = gaussLegendre(BLOCK_NODES);
 /** How small the last Legendre coefficients of a block must be. */
 const SMOOTH = 3e-11;
 
-/**
- * Values of several functions at a block's nodes, function by function; `smooth` says whether interpolation is safe.
- */
+/** Values at a block's nodes, function by function; `smooth` says whether interpolation is safe. */
 export interface Block {
   readonly re: Float64Array;
   readonly im: Float64Array;

@@ -18,10 +18,7 @@ import { saddle } from './roots.js';
 const LAST_STEPS = 4;
 /** Blocks of the largest grid: some 10 s and 200 MiB. */
 const LARGEST_GRID = 2 ** 19;
-/**
- * Rounding of sums over s, as seen against steps alone (1e-12 at 48 slots) and P(D = 0) of Spitzer's sums (1e-11 at
- * 1024); of steps.
- */
+/** Rounding of sums over s, as seen beside steps (1e-12 at 48 slots) and Spitzer's sums (1e-11 at 1024); of steps. */
 const CIRCLE_ERROR = 2e-11;
 const STEP_ERROR = 1e-13;
 

@@ -48,9 +48,7 @@ export interface DeficitPlan {
   readonly method: HorizonMethod;
 }
 
-/**
- * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
- */
+/** The transform of D_T for one plan, on lines between the plan's crossing and the right root of sM = 1. */
 export class DeficitTransform {
   private readonly way: Way;
   private readonly blocks = new Map<string, Block>();

@@ -6,10 +6,10 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK_NODES, blockNodes, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, nearLimit } from './cauchy-kernel.js';
 import { CircleSums } from './circle-sums.js';
 import type { MirrorPair } from './circle-sums.js';
-import { oneMinusS } from './contour.js';
+import { oneMinusS, silentAt } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 
@@ -53,7 +53,7 @@ export function circleNodes(nodes: HorizonNodes): CircleNode[] {
 type Pair = readonly [re: number, im: number];
 
 /** L = −log(1 − sM) + log(1 − sM₀), from M − 1 and M₀. */
-function logTerm(
+export function logTerm(
   sRe: number,
   sIm: number,
   gapRe: number,

@@ -1,11 +1,12 @@
 /**
- * Paths beyond the end of a window on the line, along which the terms of kinks.ts are integrated: the line past the window's flat part, and a ray to
- * the left or to the right on which e^{zx} dies. Factors are found once a window, for all sums.
+ * Paths beyond the end of a window on the line, along which the terms of kinks.ts are integrated: the line past the
+ * window's flat part, and a ray to the left or to the right on which e^{zx} dies. Factors are found once a window, for
+ * all sums.
  */
 import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK, BLOCK_NODES, blockNodes, lagrange } from './block-interpolation.js';
-import { silentAt } from './cauchy-kernel.js';
+import { silentAt } from './contour.js';
 import type { TermTables } from './term-tables.js';
 import { FLAT, windowAt } from './window.js';
 

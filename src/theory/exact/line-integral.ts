@@ -1,4 +1,7 @@
-/** Integrals over a vertical line of the plane by panels of Gauss nodes, cut smoothly at a frequency. Not a law: see spectrum.ts. */
+/**
+ * Integrals over a vertical line of the plane by panels of Gauss nodes, cut smoothly at a frequency. Not a law: see
+ * spectrum.ts.
+ */
 import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray } from '../increment.js';
 import { uniformTransform } from './uniform-transform.js';

@@ -22,7 +22,7 @@ export function levelRoots(law: IncrementLaw, level: number, centre: number): { 
   return { left, right: centre + edge((t) => above(centre + t), unit, Infinity) };
 }
 
-/** Least t in (0, limit) with `holds(t)`, for a condition that stays true once it is; 60 bits of bisection from `unit` on. */
+/** Least t in (0, limit) at which a condition that stays true once it is holds, sought from `unit` on. */
 function edge(holds: (t: number) => boolean, unit: number, limit: number): number {
   let high = Math.min(unit, 0.5 * limit);
   while (!holds(high)) {

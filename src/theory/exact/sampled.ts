@@ -1,7 +1,8 @@
 /**
  * The deficit law of a sampled walk that is not one of whole blocks (block-law.ts), for verdicts on the engine: mean,
- * SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself; the last step from an empty deficit exactly,
- * from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one grid.
+ * SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself; the last step from an empty deficit
+ * exactly, from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one
+ * grid.
  */
 import { InputError } from '../../errors.js';
 import { firstAbove } from '../../numeric/roots.js';
@@ -14,10 +15,7 @@ import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 
-/**
- * D_T of the sampled walk, from the true walk's exact law at the same T (`truth`, of `source`). Throws InputError where
- * a walk is never in deficit.
- */
+/** D_T of the sampled walk, from the true one's law (`truth`, of `source`). InputError where there is no deficit. */
 export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, law: LatticeIncrement): ExactLaw {
   const { slots } = truth;
   const [moments] = exactMoments(law, [slots]);
