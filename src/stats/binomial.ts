@@ -4,6 +4,7 @@
  */
 import betainc from '@stdlib/math-base-special-betainc';
 import { Memo } from '../memo.js';
+import { firstWhole, risingRoot } from '../numeric/roots.js';
 import { normalSurvival } from '../numeric/normal.js';
 
 /** A closed interval; its ends may be infinite. */
@@ -72,31 +73,6 @@ export function clopperPearson(k: number, n: number, confidence: number): Interv
 }
 
 /**
- * Where a rising function of a probability that is negative at `low` and positive at `high`, perhaps infinite, is 0, to
- * a relative 1e-9: the false position, Illinois (Dowell and Jarratt 1971), begun with `guess`.
- */
-function risingRoot(low: number, guess: number, high: number, f: (p: number) => number): number {
-  let [atLow, atHigh] = [f(low), f(high)];
-  let before = 0;
-  for (let p = guess; high - low > 1e-9 * high;) {
-    if (!(p > low && p < high)) p = 0.5 * (low + high);
-    const value = f(p);
-    if (Math.abs(value) < 1e-11) return p;
-    const side = Math.sign(value);
-    if (side < 0) {
-      [low, atLow] = [p, value];
-      if (before === side) atHigh /= 2;
-    } else {
-      [high, atHigh] = [p, value];
-      if (before === side) atLow /= 2;
-    }
-    before = side;
-    p = low + ((high - low) * atLow) / (atLow - atHigh);
-  }
-  return 0.5 * (low + high);
-}
-
-/**
  * Ranks l ≤ u (from 1) of n ordered values such that P(X₍l₎ ≤ ξ_p ≤ X₍u₎) ≥ 1 − lowerTail − upperTail for the
  * p-quantile ξ_p of whatever law, ties included: the number of values ≤ ξ_p is Binomial(n, ≥ p), the number below it
  * Binomial(n, ≤ p). l = 0 says that no value bounds the quantile below at that confidence, u = n + 1 that none bounds
@@ -128,11 +104,5 @@ function firstRank(n: number, p: number, holds: (rank: number) => boolean): numb
   let high = clamp(centre + halfWidth);
   while (low > 0 && holds(low)) low = clamp(centre - (halfWidth *= 2));
   while (high <= n && !holds(high)) high = clamp(centre + (halfWidth *= 2));
-  if (low === 0 && holds(0)) return 0;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return firstWhole(low, high, holds);
 }

@@ -5,6 +5,7 @@
  * can see.
  */
 import { BIN_COUNT } from '../engine/partials.js';
+import { throughPoints } from '../numeric/lagrange.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { BinnedDeficits } from './binned.js';
 
@@ -133,15 +134,9 @@ function atEnd(logs: Float64Array, knots: readonly number[], k: number): boolean
 /** Values of that cubic at edge i. */
 function cubic(x: Float64Array, y: Float64Array, knots: readonly number[], k: number, i: number): number {
   const from = firstKnot(knots, k);
-  let sum = 0;
-  for (let a = from; a < from + 4; a++) {
-    let term = y[knots[a]];
-    for (let b = from; b < from + 4; b++) {
-      if (b !== a) term *= (x[i] - x[knots[b]]) / (x[knots[a]] - x[knots[b]]);
-    }
-    sum += term;
-  }
-  return sum;
+  const near = knots.slice(from, from + 4);
+  const at = (table: Float64Array): number[] => near.map((knot) => table[knot]);
+  return throughPoints(at(x), at(y), x[i]);
 }
 
 function interpolate(edges: Float64Array, logs: Float64Array, knots: readonly number[]): Float64Array {

@@ -52,7 +52,7 @@ export type { NoChain, SiteChain } from './chain/site-chain.js';
 export type { ChainModel, SlotLaw, SlotProcess } from './chain/model.js';
 export type { Estimate } from './chain/extrapolate.js';
 export { auxiliaryLaw } from './chain/auxiliary-law.js';
-export type { AuxiliaryLaw } from './chain/auxiliary-law.js';
+export type { AuxiliaryLaw } from './chain/constant-law.js';
 export { batteryLaw } from './chain/battery-law.js';
 export type { BatteryHorizon, LevelLaw } from './chain/battery-law.js';
 export { deficitChain } from './chain/deficit-chain.js';

@@ -1,20 +1,22 @@
 /**
- * The exact law of the deficit D_T = max(0, max_k S_k) of an unlimited battery whose slots follow a period or the weather, S_k the sums of
- * C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that of slots t … T is max(0, W + C_t − H_t).
+ * The exact law of the deficit D_T = max(0, max_k S_k) of an unlimited battery whose slots follow a period or the
+ * weather, S_k the sums of C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that
+ * of slots t … T is max(0, W + C_t − H_t).
  */
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
 import { GridTransform } from '../../numeric/fft.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
-import { extrapolate, extrapolateTable, within } from './extrapolate.js';
-import type { Estimate } from './extrapolate.js';
+import { limitsOf, tablesOf } from './extrapolate.js';
+import type { Three } from './extrapolate.js';
 import { checkHorizons, checkProcess, stepsBefore, typicalVolatility } from './model.js';
 import type { SlotLaw, SlotProcess } from './model.js';
 import { taskStep } from './levels.js';
 import { oneSided } from './one-sided.js';
 import { slotLattice } from './slot-lattice.js';
-import { cubicAt, tabulatedLaw } from './tabulated.js';
+import { cubicAt } from '../../numeric/cubic.js';
+import { tabulatedLaw } from './tabulated.js';
 
 /** Steps of the coarsest lattice in a typical slot's standard deviation. */
 const STEPS_PER_SIGMA = 16;
@@ -24,7 +26,7 @@ const MOST_POINTS = 2 ** 20;
 /** Where the error of quantiles is looked at. */
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
-/** The law of D_T at each horizon, ascending. Every horizon is a pass of its own. Throws InputError, or PlanError where lattices would be too long. */
+/** D_T at each horizon, ascending, a pass each. Throws InputError, or PlanError where lattices would be too long. */
 export function deficitChain(process: SlotProcess, horizons: readonly number[]): ExactLaw[] {
   checkProcess(process);
   const step = taskStep(process.laws, typicalVolatility(process.laws) / STEPS_PER_SIGMA);
@@ -35,22 +37,15 @@ export function deficitChain(process: SlotProcess, horizons: readonly number[]):
   });
 }
 
-function deficitLaw(
-  slots: number,
-  step: number,
-  [coarse, middle, fine]: readonly [BackwardResult, BackwardResult, BackwardResult],
-): ExactLaw {
-  const of = (read: (result: BackwardResult) => number): Estimate =>
-    extrapolate(read(coarse), read(middle), read(fine));
-  const mean = within(of((r) => r.excess[0]));
+function deficitLaw(slots: number, step: number, results: Three<BackwardResult>): ExactLaw {
+  const of = limitsOf(results);
+  const tables = tablesOf(results);
+  const mean = of((r) => r.excess[0], Infinity);
   const deviation = of((r) => Math.sqrt(Math.max(0, r.square - r.excess[0] ** 2)));
-  const zero = within(
-    of((r) => r.cdf[0]),
-    1,
-  );
-  const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
-  const atoms = extrapolateTable(coarse.atoms, middle.atoms, fine.atoms).values;
-  const excess = extrapolateTable(coarse.excess, middle.excess, fine.excess).values;
+  const zero = of((r) => r.cdf[0], 1);
+  const { values, errors } = tables((r) => r.cdf);
+  const atoms = tables((r) => r.atoms).values;
+  const excess = tables((r) => r.excess).values;
   const law = tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors });
   const density = (d: number): number =>
     d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
@@ -109,7 +104,7 @@ interface Step {
   readonly mass: Float64Array;
   /** P(C − H ≤ (k − low)·h). */
   readonly cdf: Float64Array;
-  /** The part of the weights that comes from right of the points; undefined where C − H is taken to lie on the points. */
+  /** The part of the weights from right of the points; undefined where C − H is taken to lie on them. */
   readonly right: Float64Array | undefined;
   /** Spectra of weights and of that part, by size. */
   readonly spectra: Map<number, Float64Array>;
@@ -203,22 +198,13 @@ function convolved(law: Float64Array, values: Float64Array, spectra: Map<number,
     );
   }
   const transform = GridTransform.of(size);
-  const grid = new Float64Array(size);
   let spectrum = spectra.get(size);
   if (spectrum === undefined) {
+    const grid = new Float64Array(size);
     grid.set(values);
-    spectrum = transform.forward(grid);
-    spectra.set(size, spectrum);
-    grid.fill(0);
+    spectra.set(size, (spectrum = transform.forward(grid)));
   }
-  grid.set(law);
-  const product = transform.forward(grid);
-  for (let k = 0; k < product.length; k += 2) {
-    const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
-    product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
-    product[k] = re;
-  }
-  return transform.inverse(product).subarray(0, length);
+  return transform.convolve(law, spectrum).subarray(0, length);
 }
 
 /** Weights on (k − low)·h reflected at 0, without what is negligible far out. */
@@ -230,7 +216,7 @@ function reflected(sum: Float64Array, low: number): Float64Array {
   return out;
 }
 
-/** A law of W: all of it, the part that has probabilities of single values, and that of the rest which lies right of the points. */
+/** A law of W: all, the part with probabilities of single values, and what of the rest is right of points. */
 interface Law {
   readonly total: Float64Array;
   readonly atoms: Float64Array;

@@ -1,4 +1,7 @@
-/** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all levels. */
+/**
+ * Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all
+ * levels.
+ */
 import { GridTransform } from '../../numeric/fft.js';
 import type { Spectrum } from '../../numeric/fft.js';
 import { cubicWeights } from '../../numeric/cubic.js';
@@ -14,17 +17,9 @@ export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
 
 /** Levels convolved with moves of the given spectrum; what lies at the ends is left to the caller. */
 export function convolved(spectrum: Spectrum, levels: Float64Array): Float64Array {
-  const size = spectrum.length - 2;
-  const transform = GridTransform.of(size);
-  const grid = new Float64Array(size);
-  grid.set(levels);
-  const product = transform.forward(grid);
-  for (let k = 0; k < product.length; k += 2) {
-    const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
-    product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
-    product[k] = re;
-  }
-  return transform.inverse(product).slice(0, levels.length);
+  return GridTransform.of(spectrum.length - 2)
+    .convolve(levels, spectrum)
+    .slice(0, levels.length);
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
@@ -33,7 +28,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Levels k → (1 − leak)·k, each spread over four points so that moments up to the third stay; the ends use points inside. */
+/** Levels k → (1 − leak)·k, each spread over four points that keep three moments; the ends use points inside. */
 export class Leak {
   private readonly first: Int32Array;
   private readonly weights: Float64Array;
@@ -66,7 +61,7 @@ export class Leak {
   }
 }
 
-/** Adds `factor` times the levels, moved by so many steps (not a whole number) where that stays within the lattice, to `out`. */
+/** Adds `factor` times the levels, moved by so many steps, whole or not, within the lattice, to `out`. */
 export function addMoved(levels: Float64Array, steps: number, factor: number, out: Float64Array): void {
   const last = levels.length - 1;
   for (let k = Math.max(0, Math.ceil(-steps)); k <= last && k + steps <= last; k++) {
