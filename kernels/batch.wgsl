@@ -1,5 +1,5 @@
 // The tasks of one slot: how many arrive, and each one's entry (its energy and its service profile). Used by tasks.wgsl,
-// tasks-rounds.wgsl and proof.wgsl. Twin: src/engine/cpu/batch.ts. Layout of the words: src/law/task-tables.ts. Needs slot.wgsl and
+// tasks-rounds.wgsl and proof.wgsl. Twin: src/engine/cpu/task-slots.ts. Layout of the words: src/law/task-tables.ts. Needs slot.wgsl and
 // state.wgsl before it; slot.wgsl's draw_step draws the harvest here.
 
 // Of each job, from word walk.tasks_at on: 256 columns of the count; then, 2^entry_bits words each: columns of the entries, energies, first words

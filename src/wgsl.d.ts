@@ -31,3 +31,7 @@ declare module '*.wasm' {
 }
 
 declare module 'gpu.js/dist/gpu-browser.min.js';
+
+/** Numbers of AssemblyScript, in kernels/wasm/memory.ts. */
+declare type i32 = number;
+declare type usize = number;

@@ -24,7 +24,7 @@ async function compile() {
   let binary;
   const options = [
     ...['kernels.ts', '--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert'],
-    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '8', '--maximumMemory', '8'],
+    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '80', '--maximumMemory', '80'],
   ];
   const { error, stderr } = await asc.main(options, {
     readFile: (name) => {

@@ -1,6 +1,6 @@
 /**
- * The linear memory of the module, in bytes; nothing is allocated while it runs. The host reads these addresses from the module's
- * exports. (AssemblyScript: this folder is compiled by compile.mjs, and TypeScript's compiler does not see it.)
+ * The linear memory of the module, in bytes; nothing is allocated while it runs. The host imports these
+ * addresses, as both AssemblyScript and TypeScript read this file. (AssemblyScript: this folder is compiled by compile.mjs.)
  */
 
 /** Paths that one call may walk, in groups of four: a path is a lane of a vector. */
@@ -34,9 +34,15 @@ export const CHECKPOINTS: i32 = 256;
 /** Slots between checkpoints, and four paths' deficits at each. */
 export const LENGTHS: usize = SUMS + 8 * 8;
 export const DEFICITS: usize = LENGTHS + 4 * 256;
+/** Of a proof, rows at each checkpoint: deficits are the first of five. */
+export const QUANTITIES: i32 = 5;
 /** 256 columns of the number of tasks, packed as law/task-tables.ts says. */
-export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256;
-/** Up to 4096 columns of entries, 16 bytes each: threshold, energy of the column's own entry, energy of its alias, unused. */
+export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256 * 5;
+/**
+ * Up to 4096 columns of entries, 16 bytes each. For lumped accounting: threshold, energy of the column's own entry, energy
+ * of its alias, unused. For distributed accounting: the packed column, and of its own entry the energy, the place of its
+ * profile in bytes, and its end.
+ */
 export const ENTRIES: usize = COUNT_COLUMNS + 4 * 256;
 /** Tasks of a path that are drawn at once. */
 export const WINDOW: i32 = 1024;
@@ -65,3 +71,17 @@ export const COMMON_RESIDUAL_CELLS: usize = COMMON_RESIDUAL_COLUMNS + 4 * 4 * 40
 /** Bytes of one table's. */
 export const RESIDUAL_COLUMNS_SIZE: usize = 4 * 4096;
 export const RESIDUAL_CELLS_SIZE: usize = 8 * 4096;
+
+/** States of walks with both accountings, vectors (services.ts). */
+export const SERVICE_WALK: usize = COMMON_RESIDUAL_CELLS + 4 * RESIDUAL_CELLS_SIZE;
+/** A vector a slot of a block: energies of the tasks that arrive, and what tasks in service burn, fractions of a quantum. */
+export const DISPATCHED: usize = SERVICE_WALK + 16 * 16;
+export const BURNED: usize = DISPATCHED + 16 * 256;
+/** Slots of the longest service. */
+export const SERVICE: i32 = 256;
+/** Of each path: what tasks in service will burn in the slots of a block and beyond. */
+export const FUTURES: usize = BURNED + 16 * 256;
+export const FUTURE: usize = 4 * (256 + 256);
+/** Profiles of services, one after the other, each filled with zeros to whole vectors: up to 4096 of 256 slots. */
+export const PROFILES: usize = FUTURES + 4 * FUTURE;
+export const PROFILE_WORDS: i32 = 4096 * 256;

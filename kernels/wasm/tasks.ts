@@ -1,5 +1,5 @@
 /**
- * The task-resolved walk with lumped accounting, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/batch.ts and tasks.ts.
+ * The task-resolved walk with lumped accounting, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/task-slots.ts and tasks.ts.
  *
  * Arrivals and harvests take a word a slot each, so four paths stay in step, and a block of slots is drawn of each. The number of tasks of a slot is random: a
  * loop over them is a branch that no processor predicts. Therefore kinds are drawn ahead, as many as fit a window, with the running sum of their
@@ -57,7 +57,7 @@ export function walkTasks(
   let before = i32x4.splat(0);
   while (slots > 0) {
     const block = min(BLOCK, slots);
-    drawArrivals(block);
+    drawArrivals(block, 1);
     drawHarvests(block, base, left, right, residual);
     let t: i32 = 0;
     while (t < block) {
@@ -107,23 +107,29 @@ function sums(at: v128): v128 {
   return v128.load_lane<i32>(PLANES + 3 * PLANE + <usize>(high >>> 32), found, 3);
 }
 
-/** How many tasks arrive in each slot of a block, as bytes of a plane. */
-function drawArrivals(slots: i32): void {
+/** How many tasks arrive in each slot of a block, the sum of `draws` words, as bytes of a plane. */
+export function drawArrivals(slots: i32, draws: i32): void {
   const low24 = i32x4.splat(0xffffff);
   const low8 = i32x4.splat(0xff);
-  drawWords(ARRIVALS_STATE, ARRIVED, slots);
+  drawWords(ARRIVALS_STATE, ARRIVED, slots * draws);
   const end = ARRIVED + ((<usize>slots) << 4);
+  let from: usize = ARRIVED;
   for (let place: usize = ARRIVED; place < end; place += 16) {
-    const word = v128.load(place);
-    const column = i32x4.shr_u(word, 24);
-    const packed = gather(i32x4.shl(column, 2), COUNT_COLUMNS);
-    const own = i32x4.gt_s(i32x4.shr_u(packed, 8), v128.and(word, low24));
-    v128.store(place, i32x4.shl(v128.bitselect(column, v128.and(packed, low8), own), 2));
+    let tasks = i32x4.splat(0);
+    for (let d = 0; d < draws; d++) {
+      const word = v128.load(from);
+      from += 16;
+      const column = i32x4.shr_u(word, 24);
+      const packed = gather(i32x4.shl(column, 2), COUNT_COLUMNS);
+      const own = i32x4.gt_s(i32x4.shr_u(packed, 8), v128.and(word, low24));
+      tasks = i32x4.add(tasks, v128.bitselect(column, v128.and(packed, low8), own));
+    }
+    v128.store(place, i32x4.shl(tasks, 2));
   }
 }
 
 /** The harvest of each slot of a block. */
-function drawHarvests(slots: i32, base: i32, left: i32, right: i32, residual: bool): void {
+export function drawHarvests(slots: i32, base: i32, left: i32, right: i32, residual: bool): void {
   const steps = i32x4.splat(base);
   const low20 = i32x4.splat(0xfffff);
   const low8 = i32x4.splat(0xff);

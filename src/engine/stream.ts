@@ -54,16 +54,16 @@ export function pathState(key: StreamKey, path: number, purpose: Purpose): Uint3
   return threefry4x32([path >>> 0, Math.floor(path / 2 ** 32), purpose, 0], key);
 }
 
-/** The next word of a xoshiro128++ state, which is advanced: the plain form, for tests and slow paths. */
+/** The next word of a xoshiro128++ state, which is advanced: an unsigned number. */
 export function nextWord(state: Uint32Array): number {
-  const [s0, s1, s2, s3] = state;
-  const sum = (s0 + s3) | 0;
-  const word = (rotateLeft(sum, 7) + s0) >>> 0;
-  const t2 = s2 ^ s0;
-  const t3 = s3 ^ s1;
+  const s0 = state[0];
+  const s1 = state[1];
+  const sum = (s0 + state[3]) | 0;
+  const t2 = state[2] ^ s0;
+  const t3 = state[3] ^ s1;
   state[1] = s1 ^ t2;
   state[0] = s0 ^ t3;
   state[2] = t2 ^ (s1 << 9);
   state[3] = rotateLeft(t3, 11);
-  return word;
+  return (rotateLeft(sum, 7) + s0) >>> 0;
 }

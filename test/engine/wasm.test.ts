@@ -7,9 +7,15 @@ import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import type { LumpedWalk } from '../../src/engine/cpu/lumped.js';
 import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
 import type { WasmKernels } from '../../src/engine/cpu/wasm.js';
+import { walkPassage } from '../../src/engine/cpu/passage.js';
+import type { PassageWalk } from '../../src/engine/cpu/passage.js';
+import { walkProof } from '../../src/engine/cpu/proof.js';
+import type { ProofWalk } from '../../src/engine/cpu/proof.js';
 import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import type { TaskWalk } from '../../src/engine/cpu/tasks.js';
 import { planJob, planTasksJob } from '../../src/engine/job.js';
+import { planPassages } from '../../src/engine/passage-job.js';
+import { PROOF_ROWS, planProofJob } from '../../src/engine/proof-job.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { prepareRun } from '../../src/study/plan.js';
 import { siteFields } from '../../src/fleet/site.js';
@@ -188,6 +194,122 @@ test.each([1, 8, 255])('a window that ends with a slot of always %i tasks', (tas
   const countColumns = new Uint32Array(256).fill(tasks);
   const { expected, got } = bothTasks({ ...job, tables: { ...job.tables, countColumns }, slots: [1, 700, 3000] }, 0, 5);
   expect(got).toEqual(expected);
+});
+
+/** The same for first passages. */
+function bothPassages(walk: PassageWalk, firstPath: number, count: number): { expected: Int32Array; got: Int32Array } {
+  const stride = count + 3;
+  const [expected, got] = [new Int32Array(2 * stride), new Int32Array(2 * stride)];
+  walkPassage(walk, firstPath, count, expected, stride);
+  kernels.passage(walk, firstPath, count, got, stride);
+  return { expected, got };
+}
+
+describe.each(SETTINGS)('first passages: $name', (setting) => {
+  const law = lawOf(setting, 300);
+
+  test.each([1, 2, 3, 5, 511, 513, 1030])('equal the twin for %i paths, some passing and some not', (count) => {
+    for (const quanta of [0, 3000, 60_000]) {
+      const deficitJoules = Math.min(quanta, law.maximumDeficitQuanta - 1) * law.quantumJoules;
+      const { job } = planPassages(law, { deficitJoules, slots: 300, trials: 1, seed: 'wasm' });
+      for (const slots of [1, 17, 300]) {
+        const { expected, got } = bothPassages({ ...job, slots: [slots] }, 2 ** 32 - 3, count);
+        expect(got).toEqual(expected);
+      }
+    }
+  });
+});
+
+test('first passages of a long walk are cut into calls', () => {
+  const law = lawOf(SETTINGS[0], 5000);
+  const deficitJoules = 100_000 * law.quantumJoules;
+  const { job } = planPassages(law, { deficitJoules, slots: 5000, trials: 1, seed: 'wasm' });
+  const { expected, got } = bothPassages({ ...job, slots: [5000] }, 0, 512);
+  expect(got).toEqual(expected);
+  const late = got.subarray(0, 512).filter((slot) => slot > 1024);
+  expect(late.length).toBeGreaterThan(0);
+});
+
+/** The same for what walks with services: rows of a proof, or deficits of either accounting. */
+function bothServices(
+  walk: TaskWalk | ProofWalk,
+  firstPath: number,
+  count: number,
+): { expected: Int32Array; got: Int32Array } {
+  const stride = count + 3;
+  const rows = walk.slots.length * ('centreQuanta' in walk ? PROOF_ROWS.length : 1);
+  const [expected, got] = [new Int32Array(rows * stride), new Int32Array(rows * stride)];
+  if ('centreQuanta' in walk) walkProof(walk, firstPath, count, expected, stride);
+  else walkTasks(walk, firstPath, count, expected, stride);
+  kernels.services(walk, firstPath, count, got, stride);
+  return { expected, got };
+}
+
+describe.each([...RATES, ...TASK_SETTINGS])('services: $name', ({ scenario }) => {
+  const law = taskLawOf(scenario, 1000);
+  const request = { trials: 1, horizons: [1000], seed: 'wasm' };
+  const walks = [
+    planTasksJob(law, 'distributed', request),
+    planTasksJob(law, 'lumped', request),
+    planProofJob(law, request),
+    // A planted mistake raises flags.
+    planProofJob(law, request, 1),
+  ];
+
+  test('equal the twin for any number of paths, at checkpoints near and far', () => {
+    for (const job of walks) {
+      expect(kernels.servesServices(job.tables)).toBe(true);
+      for (const slots of [[1], [1, 2, 3, 40], [255, 256, 257], [7, 500, 1000]]) {
+        for (const count of [1, 4, 6]) {
+          const { expected, got } = bothServices({ ...job, slots }, 2 ** 32 - 2, count);
+          expect(got, `${job.kernel}: ${count} paths to ${slots.join()}`).toEqual(expected);
+        }
+      }
+    }
+  });
+});
+
+test('services past more checkpoints than one call may pass, longer than a vector, and the longest', () => {
+  const law = taskLawOf(loadPreset('reference'), 700);
+  const job = planProofJob(law, { trials: 1, horizons: [700], seed: 'wasm' });
+  const slots = Array.from({ length: 300 }, (_, h) => 2 * h + 1);
+  const { tables } = job;
+  for (const longestService of [tables.longestService, 5, 33, 256]) {
+    // Every entry burns one unit in each slot of its service.
+    const isOwn = longestService === tables.longestService;
+    const profileLength = tables.profileLength.map((length, i) => (isOwn ? length : 1 + ((17 * i) % longestService)));
+    const profiles = isOwn ? tables.profiles : new Int32Array(longestService).fill(1);
+    const profileStart = isOwn ? tables.profileStart : tables.profileStart.map(() => 0);
+    profileLength[0] = isOwn ? profileLength[0] : longestService;
+    const own = { ...tables, profileLength, profileStart, profiles, longestService };
+    const { expected, got } = bothServices({ ...job, tables: own, slots }, 0, 5);
+    expect(got).toEqual(expected);
+  }
+});
+
+test('services of tables in turn with lumped accounting of the same', () => {
+  const job = planTasksJob(taskLawOf(loadPreset('reference'), 100), 'lumped', {
+    trials: 1,
+    horizons: [100],
+    seed: 'turn',
+  });
+  for (let round = 0; round < 2; round++) {
+    const one = bothTasks({ ...job, slots: [10, 100] }, 0, 9);
+    expect(one.got).toEqual(one.expected);
+    const other = bothServices({ ...job, accounting: 'distributed', slots: [10, 100] }, 0, 9);
+    expect(other.got).toEqual(other.expected);
+  }
+});
+
+test('services that the memory does not hold are not served', () => {
+  const { tables } = planTasksJob(taskLawOf(loadPreset('reference'), 10), 'distributed', {
+    trials: 1,
+    horizons: [10],
+    seed: 'wasm',
+  });
+  expect(kernels.servesServices(tables)).toBe(true);
+  expect(kernels.servesServices({ ...tables, longestService: 257 })).toBe(false);
+  expect(kernels.servesServices({ ...tables, countDraws: 257 })).toBe(false);
 });
 
 test('lumped and tasks in turn on one module', () => {

@@ -1,11 +1,12 @@
 /**
- * The theorems on every path, on the processor, twin of kernels/proof.wgsl: both accountings walk on the same draws, each beside a controlled
- * battery that is injected greedily, and integers are compared at every slot. Rows: engine/proof-job.ts.
+ * The theorems on every path, on the processor, twin of kernels/proof.wgsl, in the plain form:
+ * both accountings walk on the same draws, each beside a controlled battery that is injected greedily, and integers are
+ * compared at every slot. Rows: engine/proof-job.ts.
  */
 import type { TaskTables } from '../../law/task-tables.js';
 import { CONSUMPTION_ORIGIN, VIOLATION } from '../proof-job.js';
 import type { StreamKey } from '../stream-key.js';
-import { SlotDrawer, WINDOW } from './batch.js';
+import { TaskSlots } from './task-slots.js';
 
 /** What a walk needs of a proof job. */
 export interface ProofWalk {
@@ -19,72 +20,78 @@ export interface ProofWalk {
   readonly slots: readonly number[];
 }
 
+/** A walk beside its controlled battery, quanta. */
+class Accounting {
+  level: number;
+  least = 0;
+  controlled: number;
+  injected = 0;
+
+  constructor(
+    initialQuanta: number,
+    private readonly planted: number,
+  ) {
+    this.level = this.controlled = initialQuanta;
+  }
+
+  step(increment: number): void {
+    this.level = (this.level + increment) | 0;
+    this.least = Math.min(this.least, this.level);
+    const next = (this.controlled + increment) | 0;
+    const injection = next < 0 ? (this.planted - next) | 0 : 0;
+    this.controlled = (next + injection) | 0;
+    this.injected = (this.injected + injection) | 0;
+  }
+
+  /** Whether the injections so far are the deficit so far (Theorem 1). */
+  get isFedTheDeficit(): boolean {
+    return this.injected === -this.least;
+  }
+
+  /** Whether the controlled battery is B − min(0, min B). */
+  get isAboveTheMinimum(): boolean {
+    return this.controlled === ((this.level - this.least) | 0);
+  }
+}
+
+/** What is wrong after a slot, as bits. */
+function violations(lumped: Accounting, spread: Accounting): number {
+  let found = 0;
+  if (!lumped.isFedTheDeficit) found |= VIOLATION.theorem1Lumped;
+  if (!spread.isFedTheDeficit) found |= VIOLATION.theorem1Distributed;
+  if (!lumped.isAboveTheMinimum) found |= VIOLATION.runningMinimumLumped;
+  if (!spread.isAboveTheMinimum) found |= VIOLATION.runningMinimumDistributed;
+  if (lumped.controlled < 0 || spread.controlled < 0) found |= VIOLATION.controlledBelowZero;
+  if (lumped.least > spread.least) found |= VIOLATION.lemma1;
+  if (lumped.level > spread.level) found |= VIOLATION.lemma1Level;
+  return found;
+}
+
 /**
- * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row r (in the order
- * of PROOF_ROWS) and checkpoint h.
+ * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row
+ * r (in the order of PROOF_ROWS) and checkpoint h.
  */
 export function walkProof(walk: ProofWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
-  const drawer = new SlotDrawer(walk.tables, true);
-  const { harvest, lumped, burned } = drawer;
-  const horizons = walk.slots;
-  const rows = horizons.length * stride;
-  const planted = walk.plantedQuanta | 0;
-  const centre = walk.centreQuanta | 0;
+  const { tables, key, initialQuanta, plantedQuanta, centreQuanta, slots } = walk;
   for (let i = 0; i < count; i++) {
-    drawer.begin(walk.key, firstPath + i);
-    let level = walk.initialQuanta | 0;
-    let least = 0;
-    let battery = level;
-    let injected = 0;
-    let spreadLevel = level;
-    let spreadLeast = 0;
-    let spreadBattery = level;
-    let spreadInjected = 0;
+    const slot = new TaskSlots(tables, key, firstPath + i);
+    const lumped = new Accounting(initialQuanta, plantedQuanta);
+    const spread = new Accounting(initialQuanta, plantedQuanta);
     let excess = CONSUMPTION_ORIGIN;
     let found = 0;
     let t = 0;
-    for (let h = 0; h < horizons.length; h++) {
-      while (t < horizons[h]) {
-        const slots = Math.min(WINDOW, horizons[h] - t);
-        drawer.draw(slots);
-        for (let k = 0; k < slots; k++) {
-          const step = (harvest[k] - lumped[k]) | 0;
-          level = (level + step) | 0;
-          least = level < least ? level : least;
-          let next = (battery + step) | 0;
-          let injection = next < 0 ? (planted - next) | 0 : 0;
-          battery = (next + injection) | 0;
-          injected = (injected + injection) | 0;
-
-          const spreadStep = (harvest[k] - burned[k]) | 0;
-          spreadLevel = (spreadLevel + spreadStep) | 0;
-          spreadLeast = spreadLevel < spreadLeast ? spreadLevel : spreadLeast;
-          next = (spreadBattery + spreadStep) | 0;
-          injection = next < 0 ? (planted - next) | 0 : 0;
-          spreadBattery = (next + injection) | 0;
-          spreadInjected = (spreadInjected + injection) | 0;
-
-          excess = (excess + lumped[k] - centre) | 0;
-          if (((injected + least) | (spreadInjected + spreadLeast)) !== 0) {
-            if (injected !== -least) found |= VIOLATION.theorem1Lumped;
-            if (spreadInjected !== -spreadLeast) found |= VIOLATION.theorem1Distributed;
-          }
-          if (battery < 0 || spreadBattery < 0) found |= VIOLATION.controlledBelowZero;
-          if (((battery - level + least) | (spreadBattery - spreadLevel + spreadLeast)) !== 0) {
-            if (battery !== ((level - least) | 0)) found |= VIOLATION.runningMinimumLumped;
-            if (spreadBattery !== ((spreadLevel - spreadLeast) | 0)) found |= VIOLATION.runningMinimumDistributed;
-          }
-          if (least > spreadLeast) found |= VIOLATION.lemma1;
-          if (level > spreadLevel) found |= VIOLATION.lemma1Level;
-        }
-        t += slots;
+    for (const [h, end] of slots.entries()) {
+      for (; t < end; t++) {
+        slot.next();
+        lumped.step((slot.harvest - slot.lumped) | 0);
+        spread.step((slot.harvest - slot.burned) | 0);
+        excess = (excess + slot.lumped - centreQuanta) | 0;
+        found |= violations(lumped, spread);
       }
-      const at = h * stride + i;
-      out[at] = -least;
-      out[rows + at] = -spreadLeast;
-      out[2 * rows + at] = Math.max(0, spreadLeast - least);
-      out[3 * rows + at] = excess;
-      out[4 * rows + at] = found;
+      const difference = Math.max(0, spread.least - lumped.least);
+      [-lumped.least, -spread.least, difference, excess, found].forEach((value, row) => {
+        out[(row * slots.length + h) * stride + i] = value;
+      });
     }
   }
 }

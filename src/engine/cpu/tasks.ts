@@ -1,10 +1,10 @@
 /**
- * The task-resolved walk on the processor, twin of kernels/tasks.wgsl: B += H − C, M = min(M, B), with C the energy of the tasks that arrive
- * in the slot (lumped) or what the tasks in service burn in it (distributed).
+ * The task-resolved walk on the processor, twin of kernels/tasks.wgsl, in the plain form: B += H − C, M = min(M, B), with
+ * C the energy of the tasks that arrive in the slot (lumped) or what the tasks in service burn in it (distributed).
  */
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
-import { SlotDrawer, WINDOW } from './batch.js';
+import { TaskSlots } from './task-slots.js';
 
 /** What a walk needs of a tasks job. */
 export interface TaskWalk {
@@ -17,27 +17,19 @@ export interface TaskWalk {
   readonly slots: readonly number[];
 }
 
-/** Walks paths firstPath … firstPath + count − 1 and writes their deficits in quanta: out[h · stride + i] for path i at checkpoint h. */
+/** Walks paths firstPath … firstPath + count − 1 and writes their deficits, quanta: out[h · stride + i] at checkpoint h. */
 export function walkTasks(walk: TaskWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
-  const distributed = walk.accounting === 'distributed';
-  const drawer = new SlotDrawer(walk.tables, distributed);
-  const { harvest } = drawer;
-  const consumption = distributed ? drawer.burned : drawer.lumped;
-  const horizons = walk.slots;
+  const consumption = walk.accounting === 'distributed' ? 'burned' : 'lumped';
   for (let i = 0; i < count; i++) {
-    drawer.begin(walk.key, firstPath + i);
-    let level = walk.initialQuanta | 0;
+    const slot = new TaskSlots(walk.tables, walk.key, firstPath + i);
+    let level = walk.initialQuanta;
     let least = 0;
     let t = 0;
-    for (let h = 0; h < horizons.length; h++) {
-      while (t < horizons[h]) {
-        const slots = Math.min(WINDOW, horizons[h] - t);
-        drawer.draw(slots);
-        for (let k = 0; k < slots; k++) {
-          level = (level + harvest[k] - consumption[k]) | 0;
-          least = level < least ? level : least;
-        }
-        t += slots;
+    for (const [h, end] of walk.slots.entries()) {
+      for (; t < end; t++) {
+        slot.next();
+        level = (level + slot.harvest - slot[consumption]) | 0;
+        least = Math.min(least, level);
       }
       out[h * stride + i] = -least;
     }

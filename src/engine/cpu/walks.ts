@@ -45,13 +45,16 @@ const WALKERS: { readonly [K in WorkerWalk['kernel']]: Walker<Extract<WorkerWalk
   },
   tasks(walk, wasm, ...paths) {
     if (wasm?.servesTasks(walk) === true) wasm.tasks(walk, ...paths);
+    else if (wasm?.servesServices(walk.tables) === true) wasm.services(walk, ...paths);
     else walkTasks(walk, ...paths);
   },
-  passage(walk, _, ...paths) {
-    walkPassage(walk, ...paths);
+  passage(walk, wasm, ...paths) {
+    if (wasm === undefined) walkPassage(walk, ...paths);
+    else wasm.passage(walk, ...paths);
   },
-  proof(walk, _, ...paths) {
-    walkProof(walk, ...paths);
+  proof(walk, wasm, ...paths) {
+    if (wasm?.servesServices(walk.tables) === true) wasm.services(walk, ...paths);
+    else walkProof(walk, ...paths);
   },
   site(walk, _, ...paths) {
     walkSite(walk, ...paths);

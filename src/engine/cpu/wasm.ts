@@ -1,55 +1,45 @@
 /**
- * The WebAssembly SIMD build of the walks (kernels/wasm), for a host that can run it: the bits of lumped.ts and tasks.ts, which stay as the check and for
- * hosts that cannot. One instance, one memory, one walk after another: every worker has its own.
+ * The WebAssembly SIMD build of the walks (kernels/wasm), for a host that can run it: the bits of the plain twins, which
+ * stay as the check and for hosts that cannot. One instance, one memory, one walk after another: every worker has its own.
  */
 import bytes from '../../../kernels/wasm/kernels.wasm';
-import { COLUMN_COUNT, JITTER_BITS } from '../../law/tables.js';
-import type { ResidualTables, WalkTables } from '../../law/tables.js';
+import * as memory from '../../../kernels/wasm/memory.js';
+import { JITTER_BITS } from '../../law/tables.js';
+import type { WalkTables } from '../../law/tables.js';
 import { countReach } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
+import { CONSUMPTION_ORIGIN, PROOF_ROWS } from '../proof-job.js';
 import { PURPOSE } from '../purposes.js';
 import type { RowSums } from '../reduce.js';
 import type { StreamKey } from '../stream-key.js';
 import type { LumpedWalk } from './lumped.js';
+import type { PassageWalk } from './passage.js';
+import type { ProofWalk } from './proof.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
+import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
 
-/** Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is slow code. */
+/**
+ * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is slow
+ * code.
+ */
 const CALL_SLOTS = 2 ** 19;
-const LANES = 4;
+
+/** Base, and shifts to the left and to the right, of the points that a word names. */
+type Points = readonly [base: number, left: number, right: number];
 
 /** What kernels/wasm/kernels.ts exports. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  readonly COLUMNS: WebAssembly.Global;
-  readonly RESIDUAL_COLUMNS: WebAssembly.Global;
-  readonly RESIDUAL_CELLS: WebAssembly.Global;
-  readonly ROW: WebAssembly.Global;
-  readonly SUMS: WebAssembly.Global;
-  readonly PATHS: WebAssembly.Global;
-  readonly LENGTHS: WebAssembly.Global;
-  readonly DEFICITS: WebAssembly.Global;
-  readonly CHECKPOINTS: WebAssembly.Global;
-  readonly COMMON_COLUMNS: WebAssembly.Global;
-  readonly COMMON_RESIDUAL_COLUMNS: WebAssembly.Global;
-  readonly COMMON_RESIDUAL_CELLS: WebAssembly.Global;
-  readonly LEVELS: WebAssembly.Global;
-  readonly ROWS: WebAssembly.Global;
-  readonly COUNT_COLUMNS: WebAssembly.Global;
-  readonly ENTRIES: WebAssembly.Global;
-  readonly RESIDUAL_STATES: WebAssembly.Global;
-  readonly STREAM: WebAssembly.Global;
-  readonly KINDS_STATE: WebAssembly.Global;
-  readonly ARRIVALS_STATE: WebAssembly.Global;
-  readonly HARVEST_STATE: WebAssembly.Global;
-  readonly WALKER: WebAssembly.Global;
   begin(first: bigint, groups: number, initial: number, purpose: number, ...key: number[]): void;
   beginStreams(at: number, size: number, first: bigint, groups: number, purpose: number, ...key: number[]): void;
   beginTasks(initial: number, fractionBits: number): void;
+  beginServices(initial: number, fractionBits: number, origin: number): void;
   walk8(groups: number, slots: number, base: number): void;
-  walk(groups: number, slots: number, base: number, left: number, right: number): void;
-  walkResidual(groups: number, slots: number, base: number, left: number, right: number): void;
+  walk(groups: number, slots: number, ...points: Points): void;
+  walkResidual(groups: number, slots: number, ...points: Points): void;
+  walkPassage(groups: number, slots: number, ...rest: readonly [...Points, residual: boolean, barrier: number]): void;
   sums(groups: number): void;
   walkTogether(groups: number, slots: number, ...bases: number[]): void;
   walkResidualTogether(groups: number, slots: number, left: number, right: number, ...bases: number[]): void;
@@ -59,10 +49,14 @@ interface Exports {
     fractionBits: number,
     most: number,
     mean: number,
-    base: number,
-    left: number,
-    right: number,
-    residual: boolean,
+    ...rest: readonly [...Points, residual: boolean]
+  ): void;
+  walkServices(
+    checkpoints: number,
+    draws: number,
+    entryBits: number,
+    fractionBits: number,
+    ...rest: readonly [...Points, residual: boolean, proof: boolean, centre: number, planted: number]
   ): void;
 }
 
@@ -87,55 +81,58 @@ export function openWasmKernels(scope: WasmScope = globalThis): WasmKernels | un
 export class WasmKernels {
   private readonly words: Int32Array;
   private readonly sixSums: Float64Array;
-  private readonly row: number;
-  private readonly paths: number;
-  /** Whose tables the memory holds. */
-  private loaded: WalkTables | undefined;
-  /** Whose columns lie side by side. */
-  private loadedTogether: CommonWalk['walks'] | undefined;
+  private readonly tables: WasmTables;
 
   constructor(private readonly exports: Exports) {
     this.words = new Int32Array(exports.memory.buffer);
-    this.row = word(exports.ROW);
-    this.paths = exports.PATHS.value as number;
-    this.sixSums = new Float64Array(exports.memory.buffer, exports.SUMS.value as number, 6);
+    this.tables = new WasmTables(this.words);
+    this.sixSums = new Float64Array(exports.memory.buffer, memory.SUMS, 6);
   }
 
   /** Like `walkLumped` of lumped.ts. */
   lumped(walk: LumpedWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
-    this.load(walk.tables);
-    for (let done = 0; done < count; done += this.paths) {
-      this.lumpedBlock(walk, firstPath + done, Math.min(this.paths, count - done), out, stride, done);
-    }
+    const { exports } = this;
+    const { tables, slots, initialQuanta, key } = walk;
+    const { base, coreShift, residual } = tables;
+    const points = pointsOf(tables);
+    this.tables.load(tables);
+    inBlocks(count, (done, paths, groups) => {
+      this.beginLumped(firstPath + done, groups, initialQuanta, key, residual !== undefined);
+      inCalls(
+        slots,
+        groups,
+        (steps) => {
+          if (residual !== undefined) exports.walkResidual(groups, steps, ...points);
+          else if (coreShift === JITTER_BITS) exports.walk8(groups, steps, base);
+          else exports.walk(groups, steps, ...points);
+        },
+        (h) => {
+          this.copyRow(memory.ROW, paths, out, h * stride + done);
+        },
+      );
+    });
   }
 
-  /** At most PATHS paths; lanes beyond the last path walk and are not read. */
-  private lumpedBlock(
-    { tables, key, initialQuanta, slots }: LumpedWalk,
-    first: number,
-    count: number,
-    out: Int32Array,
-    stride: number,
-    to: number,
-  ): void {
-    const { exports, words, row } = this;
-    const { base, coreShift, residual } = tables;
-    const left = Math.max(0, coreShift - JITTER_BITS);
-    const right = Math.max(0, JITTER_BITS - coreShift);
-    const groups = Math.ceil(count / LANES);
-    const longest = Math.max(1, Math.floor(CALL_SLOTS / (groups * LANES)));
-    this.beginLumped(first, groups, initialQuanta, key, residual !== undefined);
-    let t = 0;
-    for (let h = 0; h < slots.length; h++) {
-      while (t < slots[h]) {
-        const steps = Math.min(longest, slots[h] - t);
-        if (residual !== undefined) exports.walkResidual(groups, steps, base, left, right);
-        else if (coreShift === JITTER_BITS) exports.walk8(groups, steps, base);
-        else exports.walk(groups, steps, base, left, right);
-        t += steps;
-      }
-      out.set(words.subarray(row, row + count), h * stride + to);
-    }
+  /** Like `walkPassage` of passage.ts. */
+  passage(walk: PassageWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports } = this;
+    const { tables, slots, initialQuanta, key, barrier } = walk;
+    const rest = [...pointsOf(tables), tables.residual !== undefined, -barrier] as const;
+    this.tables.load(tables);
+    inBlocks(count, (done, paths, groups) => {
+      this.beginLumped(firstPath + done, groups, initialQuanta, key, tables.residual !== undefined);
+      inCalls(
+        slots,
+        groups,
+        (steps) => {
+          exports.walkPassage(groups, steps, ...rest);
+        },
+        () => {
+          this.copyRow(memory.ROWS, paths, out, done);
+          this.copyRow(memory.ROWS + 4 * memory.PATHS, paths, out, stride + done);
+        },
+      );
+    });
   }
 
   /** Begins paths `first` … of lumped walks. */
@@ -143,9 +140,13 @@ export class WasmKernels {
     const { exports } = this;
     exports.begin(BigInt(first), groups, initial, PURPOSE.increments, ...key);
     if (!residual) return;
-    const { RESIDUAL_STATES, STREAM } = exports;
-    const size = STREAM.value as number;
-    exports.beginStreams(RESIDUAL_STATES.value as number, size, BigInt(first), groups, PURPOSE.residual, ...key);
+    exports.beginStreams(memory.RESIDUAL_STATES, memory.STREAM, BigInt(first), groups, PURPOSE.residual, ...key);
+  }
+
+  /** @param at bytes; the lanes beyond the last path are not read */
+  private copyRow(at: number, paths: number, out: Int32Array, to: number): void {
+    const from = word(at);
+    out.set(this.words.subarray(from, from + paths), to);
   }
 
   /** Like `walkLumped` for each of the walks, whose rows follow one another; see TOGETHER. */
@@ -154,46 +155,42 @@ export class WasmKernels {
     const [{ slots, key }] = walks;
     // A walk too few is walked twice.
     const four = Array.from({ length: TOGETHER }, (_, k) => walks[Math.min(k, walks.length - 1)]);
-    this.loadTogether(walks, four);
+    this.tables.loadTogether(walks, four);
     const bases = four.map(({ tables }) => tables.base);
-    const { coreShift, residual } = four[0].tables;
-    const left = Math.max(0, coreShift - JITTER_BITS);
-    const right = Math.max(0, JITTER_BITS - coreShift);
-    const levels = word(exports.LEVELS);
-    const rows = word(exports.ROWS);
-    for (let done = 0; done < count; done += this.paths) {
-      const paths = Math.min(this.paths, count - done);
-      const groups = Math.ceil(paths / LANES);
-      const longest = Math.max(1, Math.floor(CALL_SLOTS / (TOGETHER * groups * LANES)));
+    const { residual } = four[0].tables;
+    const [, left, right] = pointsOf(four[0].tables);
+    const levels = word(memory.LEVELS);
+    inBlocks(count, (done, paths, groups) => {
       this.beginLumped(firstPath + done, groups, 0, key, residual !== undefined);
       for (let group = 0; group < groups; group++) {
         const at = levels + 2 * TOGETHER * LANES * group;
         four.forEach(({ initialQuanta }, k) => words.fill(initialQuanta, at + LANES * k, at + LANES * (k + 1)));
         words.fill(0, at + TOGETHER * LANES, at + 2 * TOGETHER * LANES);
       }
-      let t = 0;
-      for (let h = 0; h < slots.length; h++) {
-        while (t < slots[h]) {
-          const steps = Math.min(longest, slots[h] - t);
+      inCalls(
+        slots,
+        TOGETHER * groups,
+        (steps) => {
           if (residual === undefined) exports.walkTogether(groups, steps, ...bases);
           else exports.walkResidualTogether(groups, steps, left, right, ...bases);
-          t += steps;
-        }
-        for (let k = 0; k < walks.length; k++) {
-          const row = rows + this.paths * k;
-          out.set(words.subarray(row, row + paths), (k * slots.length + h) * stride + done);
-        }
-      }
-    }
+        },
+        (h) => {
+          for (let k = 0; k < walks.length; k++) {
+            this.copyRow(memory.ROWS + 4 * memory.PATHS * k, paths, out, (k * slots.length + h) * stride + done);
+          }
+        },
+      );
+    });
   }
 
   /** The sums of a row of at most `ROW_LENGTH` deficits, valid until the next call (engine/reduce.ts). */
   readonly sums: RowSums = (row) => {
     const { exports, words, sixSums } = this;
-    words.set(row, this.row);
+    const at = word(memory.ROW);
+    words.set(row, at);
     const groups = Math.ceil(row.length / LANES);
     const padding = LANES * groups - row.length;
-    words.fill(0, this.row + row.length, this.row + LANES * groups);
+    words.fill(0, at + row.length, at + LANES * groups);
     exports.sums(groups);
     sixSums[0] -= padding;
     return sixSums;
@@ -206,110 +203,116 @@ export class WasmKernels {
 
   /** Like `walkTasks` of tasks.ts. */
   tasks(walk: TaskWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
-    const { exports, words } = this;
-    const { tables, slots } = walk;
-    const { base, coreShift, residual, entryBits, fractionBits } = tables;
-    this.load(tables);
-    const left = Math.max(0, coreShift - JITTER_BITS);
-    const right = Math.max(0, JITTER_BITS - coreShift);
-    const { most, mean } = countReach(tables.countColumns);
-    const atOnce = exports.CHECKPOINTS.value as number;
-    const lengths = word(exports.LENGTHS);
-    const deficits = word(exports.DEFICITS);
-    for (let i = 0; i < count; i += LANES) {
-      const lanes = Math.min(LANES, count - i);
-      this.beginTasks(walk, firstPath + i);
-      for (let from = 0; from < slots.length; from += atOnce) {
-        const checkpoints = Math.min(atOnce, slots.length - from);
-        for (let h = 0; h < checkpoints; h++) {
-          words[lengths + h] = slots[from + h] - (from + h > 0 ? slots[from + h - 1] : 0);
-        }
-        const tasks = [most, Math.ceil(16 * mean)] as const;
-        const harvest = [base, left, right, residual !== undefined] as const;
-        exports.walkTasks(checkpoints, entryBits, fractionBits, ...tasks, ...harvest);
-        for (let h = 0; h < checkpoints; h++) {
-          for (let lane = 0; lane < lanes; lane++) {
-            out[(from + h) * stride + i + lane] = words[deficits + LANES * h + lane];
-          }
-        }
-      }
-    }
-  }
-
-  /** Begins four paths of a tasks walk. */
-  private beginTasks({ tables, initialQuanta, key }: TaskWalk, first: number): void {
     const { exports } = this;
+    const { tables, initialQuanta } = walk;
+    const { entryBits, fractionBits, residual } = tables;
+    this.tables.load(tables);
+    const { most, mean } = countReach(tables.countColumns);
+    const harvest = [...pointsOf(tables), residual !== undefined] as const;
+    for (let i = 0; i < count; i += LANES) {
+      this.beginTaskStreams(walk, firstPath + i, memory.WALKER);
+      exports.beginTasks(initialQuanta, fractionBits);
+      this.pastCheckpoints(walk.slots, 1, Math.min(LANES, count - i), out.subarray(i), stride, (checkpoints) => {
+        exports.walkTasks(checkpoints, entryBits, fractionBits, most, Math.ceil(16 * mean), ...harvest);
+      });
+    }
+  }
+
+  /** Whether `services` walks with such tables: its memory holds what it draws at once. */
+  servesServices({ countDraws, longestService, profileLength }: TaskTables): boolean {
+    const words = profileLength.reduce((sum, length) => sum + wholeVectors(length), 0);
+    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE && words <= memory.PROFILE_WORDS;
+  }
+
+  /** Like `walkTasks` of tasks.ts and `walkProof` of proof.ts. */
+  services(walk: TaskWalk | ProofWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports } = this;
+    const { tables, initialQuanta } = walk;
+    const { countDraws, entryBits, fractionBits, residual } = tables;
+    this.tables.load(tables, true);
+    const isProof = 'centreQuanta' in walk;
+    // The deficit with lumped accounting is the first row of a proof.
+    const isBoth = isProof || walk.accounting === 'lumped';
+    const [centre, planted] = isProof ? [walk.centreQuanta, walk.plantedQuanta] : [0, 0];
+    const rest = [...pointsOf(tables), residual !== undefined, isBoth, centre, planted] as const;
+    const rows = isProof ? PROOF_ROWS.length : 1;
+    for (let i = 0; i < count; i += LANES) {
+      this.beginTaskStreams(walk, firstPath + i, memory.SERVICE_WALK);
+      exports.beginServices(initialQuanta, fractionBits, CONSUMPTION_ORIGIN);
+      this.pastCheckpoints(walk.slots, rows, Math.min(LANES, count - i), out.subarray(i), stride, (checkpoints) => {
+        exports.walkServices(checkpoints, countDraws, entryBits, fractionBits, ...rest);
+      });
+    }
+  }
+
+  /** Begins the streams of four paths of a walk by tasks. @param starts where those of what a path begins with are put */
+  private beginTaskStreams({ key }: TaskWalk | ProofWalk, first: number, starts: number): void {
     const streams = [
-      [exports.KINDS_STATE, PURPOSE.kinds],
-      [exports.ARRIVALS_STATE, PURPOSE.arrivals],
-      [exports.HARVEST_STATE, PURPOSE.harvest],
-      [exports.RESIDUAL_STATES, PURPOSE.residual],
-      [exports.WALKER, PURPOSE.starts],
+      [memory.KINDS_STATE, PURPOSE.kinds],
+      [memory.ARRIVALS_STATE, PURPOSE.arrivals],
+      [memory.HARVEST_STATE, PURPOSE.harvest],
+      [memory.RESIDUAL_STATES, PURPOSE.residual],
+      [starts, PURPOSE.starts],
     ] as const;
-    for (const [at, purpose] of streams) exports.beginStreams(at.value as number, 0, BigInt(first), 1, purpose, ...key);
-    exports.beginTasks(initialQuanta, tables.fractionBits);
+    for (const [at, purpose] of streams) this.exports.beginStreams(at, 0, BigInt(first), 1, purpose, ...key);
   }
 
-  /** Puts the columns of four walks side by side. */
-  private loadTogether(walks: CommonWalk['walks'], four: CommonWalk['walks']): void {
-    if (this.loadedTogether === walks) return;
-    this.loadedTogether = undefined;
+  /** Walks four paths past all checkpoints, of which `lanes` are read: row r of checkpoint h to out[(r · slots + h) · stride + lane]. */
+  private pastCheckpoints(
+    slots: readonly number[],
+    rows: number,
+    lanes: number,
+    out: Int32Array,
+    stride: number,
+    walk: (checkpoints: number) => void,
+  ): void {
     const { words } = this;
-    const at = word(this.exports.COMMON_COLUMNS);
-    four.forEach(({ tables: { columns, residual } }, k) => {
-      for (let column = 0; column < columns.length; column++) {
-        const packed = columns[column];
-        words[at + TOGETHER * column + k] = (((packed >>> 12) - 2048) << 20) | ((column ^ (packed & 0xfff)) << 8);
+    const { CHECKPOINTS } = memory;
+    const lengths = word(memory.LENGTHS);
+    for (let from = 0; from < slots.length; from += CHECKPOINTS) {
+      const checkpoints = Math.min(CHECKPOINTS, slots.length - from);
+      for (let h = 0; h < checkpoints; h++) {
+        words[lengths + h] = slots[from + h] - (from + h > 0 ? slots[from + h - 1] : 0);
       }
-      if (residual === undefined) return;
-      const { COMMON_RESIDUAL_COLUMNS, COMMON_RESIDUAL_CELLS } = this.exports;
-      const places = word(COMMON_RESIDUAL_COLUMNS) + COLUMN_COUNT * k;
-      this.loadResidual(residual, places, word(COMMON_RESIDUAL_CELLS) + 2 * COLUMN_COUNT * k);
-    });
-    this.loadedTogether = walks;
-  }
-
-  /** Puts tables into the memory, in the order that the module's loads like. */
-  private load(tables: WalkTables): void {
-    if (this.loaded === tables) return;
-    this.loaded = undefined;
-    const { columns, residual } = tables;
-    const core = word(this.exports.COLUMNS);
-    const { words } = this;
-    for (let column = 0; column < columns.length; column++) {
-      const packed = columns[column];
-      words[core + column] = ((column ^ (packed & 0xfff)) << 20) | ((packed >>> 12) << 8);
+      walk(checkpoints);
+      for (let row = 0; row < rows; row++) {
+        const deficits = word(memory.DEFICITS) + LANES * CHECKPOINTS * row;
+        for (let h = 0; h < checkpoints; h++) {
+          const at = (row * slots.length + from + h) * stride;
+          for (let lane = 0; lane < lanes; lane++) out[at + lane] = words[deficits + LANES * h + lane];
+        }
+      }
     }
-    if ('countColumns' in tables) this.loadTasks(tables as TaskTables);
-    if (residual !== undefined) {
-      this.loadResidual(residual, word(this.exports.RESIDUAL_COLUMNS), word(this.exports.RESIDUAL_CELLS));
-    }
-    this.loaded = tables;
-  }
-
-  /** Puts residual cells at words `columns` and `cells`. */
-  private loadResidual(residual: ResidualTables, columns: number, cells: number): void {
-    const { words } = this;
-    words.set(residual.columns, columns);
-    const { first, shift } = residual;
-    for (let cell = 0; cell < first.length; cell++) {
-      words[cells + 2 * cell] = first[cell];
-      words[cells + 2 * cell + 1] = 1 << shift[cell];
-    }
-  }
-
-  private loadTasks({ countColumns, entryBits, entryColumns, energies }: TaskTables): void {
-    this.words.set(countColumns, word(this.exports.COUNT_COLUMNS));
-    const entries = word(this.exports.ENTRIES);
-    entryColumns.forEach((packed, column) => {
-      this.words[entries + 4 * column] = packed >>> entryBits;
-      this.words[entries + 4 * column + 1] = energies[column];
-      this.words[entries + 4 * column + 2] = energies[packed & (2 ** entryBits - 1)];
-    });
   }
 }
 
-/** An exported address as an index of 32-bit words. */
-function word(address: WebAssembly.Global): number {
-  return (address.value as number) >>> 2;
+/** Walks `count` paths in blocks of at most PATHS, in groups of four: lanes beyond the last path walk and are not read. */
+function inBlocks(count: number, walk: (done: number, paths: number, groups: number) => void): void {
+  for (let done = 0; done < count; done += memory.PATHS) {
+    const paths = Math.min(memory.PATHS, count - done);
+    walk(done, paths, Math.ceil(paths / LANES));
+  }
+}
+
+/** Walks groups of paths to each checkpoint in calls of at most CALL_SLOTS path-slots. */
+function inCalls(
+  slots: readonly number[],
+  groups: number,
+  walk: (steps: number) => void,
+  atCheckpoint: (h: number) => void,
+): void {
+  const longest = Math.max(1, Math.floor(CALL_SLOTS / (groups * LANES)));
+  let t = 0;
+  for (const [h, end] of slots.entries()) {
+    while (t < end) {
+      const steps = Math.min(longest, end - t);
+      walk(steps);
+      t += steps;
+    }
+    atCheckpoint(h);
+  }
+}
+
+function pointsOf({ base, coreShift }: WalkTables): Points {
+  return [base, Math.max(0, coreShift - JITTER_BITS), Math.max(0, JITTER_BITS - coreShift)];
 }

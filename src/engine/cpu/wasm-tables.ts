@@ -1,0 +1,105 @@
+/** Where the module of kernels/wasm has a law's tables, and how they lie there: in the order that its loads like. */
+import * as memory from '../../../kernels/wasm/memory.js';
+import { COLUMN_COUNT } from '../../law/tables.js';
+import type { ResidualTables, WalkTables } from '../../law/tables.js';
+import type { TaskTables } from '../../law/task-tables.js';
+import { TOGETHER } from './together.js';
+import type { CommonWalk } from './together.js';
+
+/** Paths of a vector. */
+export const LANES = 4;
+
+export class WasmTables {
+  /** Whose tables the memory holds, and whether tasks lie there as for `services`. */
+  private loaded: WalkTables | undefined;
+  private loadedServices = false;
+  /** Whose columns lie side by side. */
+  private loadedTogether: CommonWalk['walks'] | undefined;
+
+  /** @param words of the module's memory */
+  constructor(private readonly words: Int32Array) {}
+
+  /** Puts the columns of four walks side by side. */
+  loadTogether(walks: CommonWalk['walks'], four: CommonWalk['walks']): void {
+    if (this.loadedTogether === walks) return;
+    this.loadedTogether = undefined;
+    const { words } = this;
+    const at = word(memory.COMMON_COLUMNS);
+    four.forEach(({ tables: { columns, residual } }, k) => {
+      for (let column = 0; column < columns.length; column++) {
+        const packed = columns[column];
+        words[at + TOGETHER * column + k] = (((packed >>> 12) - 2048) << 20) | ((column ^ (packed & 0xfff)) << 8);
+      }
+      if (residual === undefined) return;
+      const places = word(memory.COMMON_RESIDUAL_COLUMNS) + COLUMN_COUNT * k;
+      this.loadResidual(residual, places, word(memory.COMMON_RESIDUAL_CELLS) + 2 * COLUMN_COUNT * k);
+    });
+    this.loadedTogether = walks;
+  }
+
+  /** Puts tables into the memory, in the order that the module's loads like. */
+  load(tables: WalkTables, services = false): void {
+    if (this.loaded === tables && this.loadedServices === services) return;
+    this.loaded = undefined;
+    const { columns, residual } = tables;
+    const core = word(memory.COLUMNS);
+    const { words } = this;
+    for (let column = 0; column < columns.length; column++) {
+      const packed = columns[column];
+      words[core + column] = ((column ^ (packed & 0xfff)) << 20) | ((packed >>> 12) << 8);
+    }
+    if ('countColumns' in tables) this.loadTasks(tables as TaskTables, services);
+    if (residual !== undefined) {
+      this.loadResidual(residual, word(memory.RESIDUAL_COLUMNS), word(memory.RESIDUAL_CELLS));
+    }
+    this.loaded = tables;
+    this.loadedServices = services;
+  }
+
+  /** Puts residual cells at words `columns` and `cells`. */
+  private loadResidual(residual: ResidualTables, columns: number, cells: number): void {
+    const { words } = this;
+    words.set(residual.columns, columns);
+    const { first, shift } = residual;
+    for (let cell = 0; cell < first.length; cell++) {
+      words[cells + 2 * cell] = first[cell];
+      words[cells + 2 * cell + 1] = 1 << shift[cell];
+    }
+  }
+
+  private loadTasks(
+    { countColumns, entryBits, entryColumns, energies, ...services }: TaskTables,
+    withServices: boolean,
+  ): void {
+    const { words } = this;
+    words.set(countColumns, word(memory.COUNT_COLUMNS));
+    const entries = word(memory.ENTRIES);
+    if (!withServices) {
+      entryColumns.forEach((packed, column) => {
+        const alias = packed & (2 ** entryBits - 1);
+        words.set([packed >>> entryBits, energies[column], energies[alias]], entries + 4 * column);
+      });
+      return;
+    }
+    const { profileStart, profileLength, profiles } = services;
+    let at = 0;
+    entryColumns.forEach((packed, column) => {
+      const [start, length] = [profileStart[column], profileLength[column]];
+      const end = at + wholeVectors(length);
+      words.set([packed, energies[column], 4 * at, 4 * end], entries + 4 * column);
+      words.fill(0, word(memory.PROFILES) + at, word(memory.PROFILES) + end);
+      words.set(profiles.subarray(start, start + length), word(memory.PROFILES) + at);
+      at = end;
+    });
+  }
+}
+
+/** Words of so many, filled to whole vectors. */
+export function wholeVectors(words: number): number {
+  return LANES * Math.ceil(words / LANES);
+}
+
+/** An address as an index of 32-bit words. */
+export function word(address: number): number {
+  return address >>> 2;
+}
