@@ -4,7 +4,8 @@ import type { Io } from './context.js';
 import { Floor } from './floor.js';
 import { asciiSink, outputSink, wantsAscii } from './output.js';
 import { runCommandLine } from './program.js';
-import type { Progress, ProgressReporter, TextSink } from './progress.js';
+import type { Progress } from '../study/progress.js';
+import type { ProgressReporter, TextSink } from './progress.js';
 import type { StopSignal } from './interrupt.js';
 import type { CommandData, FromCommand, StreamShape, ToCommand } from './thread-protocol.js';
 

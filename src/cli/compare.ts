@@ -8,7 +8,7 @@ import { comparisonDocument, comparisonRows, comparisonText, isSound } from '../
 import { breakEven } from './break-even.js';
 import { compareVariants } from '../study/comparing.js';
 import { namedScenario, settingsOf, takesSettings } from './context.js';
-import { controlOf, openPrepared } from './running.js';
+import { asking } from './running.js';
 import type { CommandContext, CommandSpec } from './context.js';
 import { WALKING } from './options.js';
 import { policyVariants } from './policies.js';
@@ -80,10 +80,11 @@ export const compare: CommandSpec = {
             slotLength: variants[0].scenario.slotSeconds,
           });
     const { seed } = context.options;
+    const { open, control } = asking(context);
     const result = await compareVariants(
       { variants, trials, horizons: at, seed, familyAlpha: COMPARISON_ALPHA, from: begin },
-      () => openPrepared(context),
-      controlOf(context),
+      open,
+      control,
     );
     const document = comparisonDocument(result);
     context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);

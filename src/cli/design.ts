@@ -12,9 +12,10 @@ import { designParameter, FINDS } from '../study/design-parameters.js';
 import type { DesignParameter } from '../study/design-parameters.js';
 import { findDesign, TOLERANCE } from '../study/design.js';
 import type { DesignRequest, SeenDesign } from '../study/design.js';
+import { checkTakesNumber, withinReach } from '../study/design-reach.js';
 import type { DesignQuestion } from '../study/design-risk.js';
 import { jsonText } from '../report/run-files.js';
-import { controlOf, openPrepared } from './running.js';
+import { asking } from './running.js';
 
 export const design: CommandSpec = {
   name: 'design',
@@ -43,17 +44,16 @@ export const design: CommandSpec = {
   async run(context) {
     const request = designRequest(context);
     const { question, risk } = request;
+    const { open, control } = asking(context);
     const seen: SeenDesign[] = [];
     const onLook = (look: SeenDesign): void => {
       seen.push(look);
       offerSeen(context, question, risk, seen);
     };
     try {
-      const run = await findDesign(request, () => openPrepared(context), controlOf(context), onLook).catch(
-        (error: unknown) => {
-          throw asOptions(error, request.parameter);
-        },
-      );
+      const run = await findDesign(request, open, control, onLook).catch((error: unknown) => {
+        throw asOptions(error, request.parameter);
+      });
       const document = designDocument(run);
       context.save('design.json', jsonText(document));
       context.show(document, designRows(run), () => designText(run));
@@ -84,8 +84,17 @@ function designRequest(context: CommandContext): DesignRequest {
   const budgetJoules = number(context, 'budget', 'energy', 'joules, at least 0', (x) => x >= 0) ?? 0;
   const tolerance = number(context, 'tolerance', 'share', 'a number between 0 and 1', isShare);
   const find = context.text('find');
+  if (path.includes('=')) {
+    throw new InputError(
+      `--vary: got ${JSON.stringify(path)}, expected a path alone, such as harvest.mean.timesDemand: its values are ` +
+        'looked for, from --between LO,HI on where that is given',
+      '--vary',
+    );
+  }
   const scenario = context.scenario();
   const { slotSeconds } = scenario;
+  const question = { scenario, path, budgetJoules, full: context.own.full === true, slots, seed };
+  checkTakesNumber(question);
   const dimension = dimensionOf(path);
   const step = number(context, 'step', dimension, 'a number above 0', (x) => x > 0, slotSeconds);
   const parameter = designParameter(scenario, path, slots, {
@@ -93,9 +102,9 @@ function designRequest(context: CommandContext): DesignRequest {
     between: between(context, dimension, slotSeconds),
   });
   return {
-    question: { scenario, path, budgetJoules, full: context.own.full === true, slots, seed },
+    question,
     trials: context.text('trials') === undefined ? undefined : trials,
-    ...{ parameter, risk, tolerance, step },
+    ...{ risk, tolerance, ...withinReach(question, parameter, step, context.text('between') !== undefined) },
   };
 }
 

@@ -1,10 +1,9 @@
 /** `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in report/figures. */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
-import { prepareRun, refuseSite } from '../study/plan.js';
-import { runPrepared } from '../study/run.js';
-import type { PreparedRun } from '../study/plan.js';
-import { InputError, StoppedError } from '../errors.js';
+import { walksOfFigure } from '../study/figures.js';
+import { refuseSite } from '../study/plan.js';
+import { InputError } from '../errors.js';
 import { serverDocument } from '../report/charts/server-document.js';
 import {
   driftedScenario,
@@ -34,13 +33,11 @@ import type { Table } from '../report/table-model.js';
 import { SERIES } from '../report/figures/panels.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { pilotMeanCovariance } from '../stats/mean-covariance.js';
-import { summarize } from '../stats/summary.js';
-import type { Summary } from '../stats/summary.js';
 import { VERSION } from '../version.js';
 import { CommandContext, settingsOf, takesSettings } from './context.js';
 import type { CommandSpec } from './context.js';
 import { WALKING } from './options.js';
-import { openAsked, reportProgress } from './running.js';
+import { asking, openAsked } from './running.js';
 import { readScenario } from './scenario-source.js';
 import { parseChoice, parseMeasure, parseNumbers } from '../scenario/values.js';
 
@@ -93,6 +90,25 @@ function setAside(context: CommandContext, names: readonly FigureName[]): void {
   }
 }
 
+/** Says what of the scenario the figures that are asked for are not of. */
+function sayFixed(context: CommandContext, names: readonly FigureName[], scenario: Scenario): void {
+  const { accounting, battery, routing } = scenario;
+  const { thinking, retries, errorRate } = routing;
+  const atArrival = 'of energy that is burned at arrival: accounting "distributed" is set aside';
+  const once = 'of tasks that are served once, with the fewest tokens:';
+  const fixed: readonly (readonly [FigureName, boolean, string])[] = [
+    ['2', battery.initialJoules > 0, 'of a battery that starts empty'],
+    ['2', accounting === 'distributed', atArrival],
+    ['3', thinking !== undefined, `${once} routing.thinking is set aside`],
+    ['3', retries !== undefined, `${once} routing.retries is set aside`],
+    ['4', accounting === 'distributed', atArrival],
+    ['4', errorRate > 0, `of the error rates of --error-rates: routing.errorRate ${errorRate} is set aside`],
+  ];
+  for (const [name, holds, words] of fixed) {
+    if (holds && names.includes(name)) context.remark(`figure ${name} is ${words}`);
+  }
+}
+
 function errorRatesOf(text: string | undefined): readonly number[] {
   if (text === undefined) return ERROR_RATES;
   const rates = parseNumbers('--error-rates', text, (option, value) =>
@@ -133,6 +149,7 @@ export const figure: CommandSpec = {
     context.doubt(scenario);
     refuseSite(resolveScenario(scenario));
     const plan = planOf(context, names);
+    sayFixed(context, names, scenario);
     const writer = new CommandContext(
       context.args,
       { ...context.options, out: context.options.out ?? 'figures' },
@@ -201,14 +218,15 @@ async function drawDeviation(
 ): Promise<Drawn> {
   const { trials, seed } = context.options;
   const last = horizons[horizons.length - 1];
-  if (scenario.battery.initialJoules > 0) context.remark('figure 2 is of a battery that starts empty');
-  const points: DeviationPoint[] = [];
-  for (const [i, relative] of SIMULATED_DRIFTS.entries()) {
-    // The drift is that of the last horizon: at those before it the same walk has less of it, relative to √T.
-    const drifted = driftedScenario(scenario, relative, last);
+  // The drift is that of the last horizon: at those before it the same walk has less of it, relative to √T.
+  const walks = SIMULATED_DRIFTS.map((relative, i) => ({
+    scenario: driftedScenario(scenario, relative, last),
     // A stream of its own for each point: intervals then miss independently.
-    const prepared = prepareRun(resolveScenario(drifted), { trials, horizons, seed: `${seed}/figure 2/${i}` });
-    const summary = await simulated(context, prepared, backend, 'figure 2', i, SIMULATED_DRIFTS.length);
+    request: { trials, horizons, seed: `${seed}/figure 2/${i}` },
+  }));
+  const plan = { label: 'figure 2', stopped: STOPPED, pilotPaths: 0 };
+  const points: DeviationPoint[] = [];
+  for await (const { prepared, summary } of walksOfFigure(walks, plan, backend, asking(context).control)) {
     for (const h of summary.horizons) points.push(deviationPoint(prepared.walk, h));
   }
   const data = deviationData(horizons.length === 1 ? last : horizons, points);
@@ -233,28 +251,31 @@ async function drawRoutingError(
   const { slotSeconds, battery } = scenario;
   const own = ownSupplyWords(scenario, resolveScenario(misroutedScenario(scenario, 0)).walk);
   if (own !== undefined) context.remark(`figure 4: ${own}`);
-  const curves: RoutingErrorCurve[] = [];
   if (trials <= horizons.length) {
     throw new InputError(
       `--trials: got ${trials}, expected more than the ${horizons.length} horizons of figure 4`,
       '--trials',
     );
   }
+  // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.
+  const request = { trials, horizons, seed };
+  const walks = errorRates.map((errorRate) => ({ scenario: misroutedScenario(scenario, errorRate), request }));
+  const plan = { label: 'figure 4', stopped: STOPPED, pilotPaths: PILOT_PATHS };
+  const curves: RoutingErrorCurve[] = [];
   const pilots: PilotDeficits[] = [];
-  for (const [i, errorRate] of errorRates.entries()) {
-    // One seed for all: the curves share the words of their paths, and what that comes to is measured on the pilots.
-    const prepared = prepareRun(resolveScenario(misroutedScenario(scenario, errorRate)), { trials, horizons, seed });
-    const { horizons: summaries } = await simulated(context, prepared, backend, 'figure 4', i, errorRates.length);
-    const pilot = { ...prepared.job, paths: Math.min(trials, PILOT_PATHS) };
-    const deficits = await backend.deficits(pilot, { signal: context.signal });
-    stopIfAsked(context);
+  for await (const { prepared, summary, pilot } of walksOfFigure(walks, plan, backend, asking(context).control)) {
+    const errorRate = errorRates[curves.length];
     const quantum = prepared.law.quantumJoules;
-    const covariance = pilotMeanCovariance(deficits, horizons.length, quantum, trials);
+    const covariance = pilotMeanCovariance(pilot, horizons.length, quantum, trials);
     context.stage(`figure 4, η = ${errorRate}: exact means`);
-    const run = { errorRate, slotSeconds, initialJoules: battery.initialJoules, summaries, covariance, seed };
+    const run = {
+      ...{ errorRate, slotSeconds, seed, covariance },
+      ...{ initialJoules: battery.initialJoules, summaries: summary.horizons },
+    };
     curves.push(routingErrorCurve(prepared.walk, run));
     // A copy: the other horizons are not kept.
-    pilots.push({ errorRate, quantumJoules: quantum, deficits: deficits.slice(-pilot.paths) });
+    const deficits = pilot.slice(-pilot.length / horizons.length);
+    pilots.push({ errorRate, quantumJoules: quantum, deficits });
   }
   const data = routingErrorData(curves, pilots);
   const last = data.commonPaths.at(-1);
@@ -272,25 +293,4 @@ async function drawRoutingError(
     note: data.note,
     found: transitionsTable(curves, slotSeconds),
   };
-}
-
-/** Runs one walk of several. @throws {InputError} after Ctrl-C: a figure is drawn whole or not at all */
-async function simulated(
-  context: CommandContext,
-  prepared: PreparedRun,
-  backend: Backend,
-  label: string,
-  index: number,
-  count: number,
-): Promise<Summary> {
-  const { partials } = await runPrepared(prepared, backend, {
-    signal: context.signal,
-    onProgress: reportProgress(context, label, { index, count }),
-  });
-  stopIfAsked(context);
-  return summarize(partials, prepared.law.quantumJoules);
-}
-
-function stopIfAsked(context: CommandContext): void {
-  if (context.signal.aborted) throw new StoppedError(STOPPED);
 }

@@ -4,31 +4,7 @@
  */
 import { formatCount } from '../numeric/format.js';
 import { formatDuration, formatQuantity } from '../report/table.js';
-
-export interface Progress {
-  /** What is being done, such as `simulating`. */
-  readonly label: string;
-  /** Work done and in all, in whatever unit the rate counts. */
-  readonly done: number;
-  readonly total: number;
-  /** Work a second. */
-  readonly rate: number;
-  readonly etaSeconds: number;
-}
-
-/**
- * How far something is, and when it will be over.
- * @param walked work that these seconds took: all that is done, unless some was done before
- */
-export function progressAt(
-  label: string,
-  { done, total }: Pick<Progress, 'done' | 'total'>,
-  walked: number,
-  seconds: number,
-): Progress {
-  const rate = seconds > 0 ? walked / seconds : 0;
-  return { label, done, total, rate, etaSeconds: rate > 0 ? (total - done) / rate : Infinity };
-}
+import type { Progress } from '../study/progress.js';
 
 export interface ProgressReporter {
   /** Shows a state, unless one was shown just before; the end (done = total) is always shown. */

@@ -5,11 +5,10 @@ import type { Job } from '../engine/job.js';
 import { openBackend } from '../engine/open-backend.js';
 import type { BackendRequest } from '../engine/open-backend.js';
 import { adapterWords } from '../report/adapter-words.js';
-import { formatCount } from '../numeric/format.js';
 import { formatDuration } from '../report/table.js';
 import type { StudyControl } from '../study/control.js';
+import { progressAt } from '../study/progress.js';
 import type { CommandContext } from './context.js';
-import { progressAt } from './progress.js';
 
 /** A run that is to take longer says so, as soon as its speed is known: after so many seconds. */
 const LONG_SECONDS = 30;
@@ -21,24 +20,44 @@ export function openAsked(context: CommandContext): Promise<Backend> {
   return openTold(context, context.options);
 }
 
-/** The same once the folder of `--out` is there. */
-export function openPrepared(context: CommandContext): Promise<Backend> {
-  context.prepareFolder();
-  return openAsked(context);
+/** What a study is given by a command. */
+export interface Asking {
+  /** Opens the backend that the options ask for, once the folder of `--out` is there. */
+  readonly open: () => Promise<Backend>;
+  /** How the study tells of itself on stderr, and is stopped by Ctrl-C. */
+  readonly control: StudyControl;
 }
 
-/** How a study tells of itself on stderr, and is stopped by Ctrl-C. */
-export function controlOf(context: CommandContext): StudyControl {
+/** A study as a command asks it; one that is to take longer says so once, as soon as its speed is known. */
+export function asking(context: CommandContext): Asking {
+  let backend: Backend | undefined;
+  let isTold = false;
   return {
-    signal: context.signal,
-    onStage: (label) => {
-      context.stage(label);
+    open: async () => {
+      context.prepareFolder();
+      backend = await openAsked(context);
+      return backend;
     },
-    onProgress: (label, done, total, seconds) => {
-      context.progress.report(progressAt(label, { done, total }, done, seconds));
-    },
-    onRemark: (text) => {
-      context.remark(text);
+    control: {
+      // Asked for as soon as it is heeded, and no sooner (CommandContext.signal).
+      get signal() {
+        return context.signal;
+      },
+      onStage: (label) => {
+        context.stage(label);
+      },
+      onProgress: (label, done, total, seconds, walked = done) => {
+        const progress = progressAt(label, { done, total }, walked, seconds);
+        if (!isTold && backend !== undefined && seconds > MEASURED_SECONDS) {
+          isTold = true;
+          const { etaSeconds } = progress;
+          if (etaSeconds > LONG_SECONDS) context.remark(`${label}: about ${aboutText(etaSeconds, backend)}`);
+        }
+        context.progress.report(progress);
+      },
+      onRemark: (text) => {
+        context.remark(text);
+      },
     },
   };
 }
@@ -51,51 +70,11 @@ export function openTold(context: CommandContext, request: Omit<BackendRequest, 
   return openBackend(host, { ...request, onRemark });
 }
 
-/**
- * Progress of a backend as the terminal shows it.
- * @param part of several equal runs that are shown as one: which, and of how many
- */
-export function reportProgress(
-  context: CommandContext,
-  label: string,
-  part: { readonly index: number; readonly count: number } = { index: 0, count: 1 },
-): (progress: Pick<RunProgress, 'done' | 'total' | 'elapsedSeconds'>) => void {
+/** Progress of a backend as the terminal shows it. */
+export function reportProgress(context: CommandContext, label: string): (progress: RunProgress) => void {
   return ({ done, total, elapsedSeconds }) => {
-    const all = { done: part.index * total + done, total: part.count * total };
-    context.progress.report(progressAt(label, all, done, elapsedSeconds));
+    context.progress.report(progressAt(label, { done, total }, done, elapsedSeconds));
   };
-}
-
-/** Tells of a stop. */
-export function tellStop(context: CommandContext, count: number): void {
-  if (context.signal.aborted) context.remark(`stopped: ${formatCount(count)} paths were finished and are reported`);
-}
-
-/** Shows how far a run is, and says once how long a long one will take. */
-export class Meter {
-  private readonly start = performance.now();
-  private first: number | undefined;
-  private told = false;
-
-  constructor(
-    private readonly context: CommandContext,
-    private readonly backend: Backend,
-    private readonly label: string,
-  ) {}
-
-  /** @param done path-slots, of so many in all; what the first report begins with was walked before */
-  report(done: number, total: number): void {
-    const { context, label } = this;
-    this.first ??= done;
-    const seconds = (performance.now() - this.start) / 1000;
-    const progress = progressAt(label, { done, total }, done - this.first, seconds);
-    if (!this.told && seconds > MEASURED_SECONDS) {
-      this.told = true;
-      const { etaSeconds } = progress;
-      if (etaSeconds > LONG_SECONDS) context.remark(`${label}: about ${aboutText(etaSeconds, this.backend)}`);
-    }
-    context.progress.report(progress);
-  }
 }
 
 /** How long something takes on a backend: `12 min 5 s on cpu, 2 threads`. */

@@ -17,11 +17,12 @@ import type { Outcome } from '../study/finished.js';
 import { studyOf } from '../study/study.js';
 import type { Purpose, Study } from '../study/study.js';
 import type { RunRequest } from '../study/plan.js';
+import { runsTold } from '../study/progress.js';
 import { countOf, walkStudy } from '../study/run.js';
 import type { PartSizes, PartsControl, PrecisionPlan } from '../study/run.js';
 import type { CommandContext } from './context.js';
 import { KeptRun } from './kept-run.js';
-import { Meter, openAsked, tellStop } from './running.js';
+import { asking } from './running.js';
 
 /** Most trials of a run with a precision target, where `--trials` sets none. */
 const MOST_TRIALS = 1e10;
@@ -116,24 +117,24 @@ const FIRST_PATH_SLOTS = 5e7;
  */
 export async function run(context: CommandContext, study: Study, kept?: KeptRun, leastTrials = 0): Promise<Outcome> {
   const plan = untilPlan(context, study, kept, leastTrials);
-  context.prepareFolder();
-  const backend = await openAsked(context);
+  const { open, control: asked } = asking(context);
+  const backend = await open();
   try {
     const { job } = study.planned;
-    const meter = new Meter(context, backend, plan === undefined ? 'simulating' : `to ±${targetWords(plan.target)}`);
+    const label = plan === undefined ? 'simulating' : `to ±${targetWords(plan.target)}`;
     const control: PartsControl = {
-      signal: context.signal,
+      signal: asked.signal,
       before: kept?.before,
       sizes: kept === undefined ? undefined : keptSizes(job.horizons[job.horizons.length - 1].slots),
       onPart: (walked) => {
         if (kept !== undefined && countOf(walked) < job.paths) kept.save(walked);
       },
-      onProgress: (done, total) => {
-        meter.report(done, total);
-      },
+      onProgress: runsTold(asked, label)(),
     };
     const outcome = await walkStudy(backend, job, plan, control);
-    tellStop(context, outcome.partials.horizons[0].count);
+    if (asked.signal.aborted) {
+      context.remark(`stopped: ${formatCount(countOf(outcome))} paths were finished and are reported`);
+    }
     if (outcome.precision !== undefined) tellUnmet(context, outcome.precision);
     return outcome;
   } finally {

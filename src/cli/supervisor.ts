@@ -2,7 +2,8 @@
  * The first thread of the process. It starts the command in a thread of its own and stays free: a signal is heard
  * whatever the command does, in JavaScript, in WebAssembly or in a driver's call, and what goes on is shown. The first
  * signal asks the command to end; one that does not, or cannot, is ended, and what it had offered is printed instead.
- * The second ends the process at once.
+ * The second ends one that has asked for more than a moment; a report that is on its way is still printed whole. The
+ * third ends the process at once.
  */
 import { write } from 'node:fs';
 import { Worker, SHARE_ENV } from 'node:worker_threads';
@@ -22,6 +23,8 @@ const END_MILLISECONDS = 5000;
 const FLOOR_MILLISECONDS = { most: 500, look: 5 };
 /** How long what was written may take to leave after a stop, milliseconds, where its reader is slow. */
 const DRAIN_MILLISECONDS = 200;
+/** Seconds that a command has after a second signal: what its report takes. */
+const MOMENT_SECONDS = 1;
 /** Exit status of what nobody foresaw, and of a stream that takes no more (failure.ts). */
 const UNEXPECTED = 3;
 const UNWRITABLE = 2;
@@ -49,7 +52,8 @@ class Supervisor {
   /** Seconds that the command has asked for to end in; undefined while it does not listen. */
   private heeds: number | undefined;
   private stage = 'starting';
-  private isStopping = false;
+  private signals = 0;
+  private isEnding = false;
   /** The command did not end by itself. */
   private isCutShort = false;
   /** The command prints nothing any more. */
@@ -86,16 +90,24 @@ class Supervisor {
     });
   }
 
-  /** The first signal asks the command to end, the second ends the process. */
+  /** The first signal asks the command to end, the second gives it a moment, the third ends the process. */
   stop(signal: StopSignal): void {
-    if (this.isStopping || this.isOver) endBy(signal);
-    this.isStopping = true;
-    this.thread.postMessage({ kind: 'stop', signal } satisfies ToCommand);
+    this.signals++;
+    if (this.signals > 2) endBy(signal);
+    if (this.isOver) {
+      // What it printed is on its way out.
+      setTimeout(() => {
+        endBy(signal);
+      }, DRAIN_MILLISECONDS).unref();
+      return;
+    }
+    if (this.signals === 1) this.thread.postMessage({ kind: 'stop', signal } satisfies ToCommand);
     const endNow = (): void => {
       void this.endNow();
     };
     // With an offer, the command is in a stage that it cannot end by itself.
     if (this.heeds === undefined || this.offer !== undefined) endNow();
+    else if (this.signals > 1) setTimeout(endNow, 1000 * Math.min(this.heeds, MOMENT_SECONDS)).unref();
     else setTimeout(endNow, 1000 * this.heeds).unref();
   }
 
@@ -110,7 +122,7 @@ class Supervisor {
     // Dawn aborts the process where its thread is ended amid a call: a command that is cut short dies with the process.
     const isEnded = !this.isCutShort && (await this.ended());
     const drained = Promise.all([this.streams.stdout.written(), this.streams.stderr.written()]);
-    await (this.isStopping ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
+    await (this.signals > 0 ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
     // An exit waits for all threads, and one may hang in a driver's call, out of JavaScript's reach. Shells see 130 of
     // a process that died of Ctrl-C.
     if (!isEnded) endBy(status === INTERRUPTED ? 'SIGINT' : 'SIGKILL');
@@ -148,6 +160,8 @@ class Supervisor {
 
   /** The command does not end by itself: what it offers is printed instead. */
   private async endNow(): Promise<void> {
+    if (this.isEnding) return;
+    this.isEnding = true;
     const until = performance.now() + FLOOR_MILLISECONDS.most;
     while (!this.floor.take() && performance.now() < until) await after(FLOOR_MILLISECONDS.look);
     this.hasFloor = true;

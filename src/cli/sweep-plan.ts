@@ -12,7 +12,7 @@ import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
 import type { Shard } from '../sweep/shards.js';
 import { planText } from '../sweep/text.js';
 import type { SweepPlan } from '../sweep/text.js';
-import { progressAt } from './progress.js';
+import { progressAt } from '../study/progress.js';
 import type { CommandContext } from './context.js';
 import { measureRate, openAsked } from './running.js';
 

@@ -16,7 +16,7 @@ import type { Shard } from '../sweep/shards.js';
 import { parseSweepFile } from '../sweep/sweep-file.js';
 import type { SweepFile } from '../sweep/sweep-file.js';
 import { pointName, resultText } from '../sweep/text.js';
-import { progressAt } from './progress.js';
+import { progressAt } from '../study/progress.js';
 import type { CommandContext } from './context.js';
 import { readScenarioDocument, readText, withTrace } from './scenario-source.js';
 import { runHost } from './simulating.js';

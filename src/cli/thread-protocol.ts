@@ -4,7 +4,7 @@
  */
 import type { Offer } from './context.js';
 import type { StopSignal } from './interrupt.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../study/progress.js';
 
 export type ToCommand = { readonly kind: 'stop'; readonly signal: StopSignal };
 

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import { parseQueueUrl } from '../sweep/node/queue/address.js';
 import { sealOf } from '../sweep/node/queue/seal.js';
 import type { WorkerLike } from '../host/contract.js';
-import { progressAt } from './progress.js';
+import { progressAt } from '../study/progress.js';
 import type { CommandSpec } from './context.js';
 
 /** Milliseconds in which a thread that JavaScript can reach has long ended. */

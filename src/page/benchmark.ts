@@ -4,6 +4,7 @@ import { BACKEND_NAMES } from '../engine/backend.js';
 import type { BackendName } from '../engine/backend.js';
 import { html } from '../report/html/markup.js';
 import { tableHtml } from '../report/html/table.js';
+import { fullAdapterWords } from '../report/adapter-words.js';
 import type { Row } from '../report/table-model.js';
 import { scientific } from '../report/words.js';
 import { formatCount } from '../numeric/format.js';
@@ -210,14 +211,8 @@ function resultsMarkup(results: Results): Markup {
 }
 
 function deviceMarkup({ backend, adapter, limits, features, warmUpSeconds, checkSha256 }: BenchBackend): Markup {
-  const device =
-    'threads' in adapter
-      ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`
-      : [adapter.vendor, adapter.architecture, adapter.device, adapter.description]
-          .filter((text) => text !== '')
-          .join(', ') + (adapter.isSoftware ? ' (software)' : '');
   return html`<details>
-    <summary>${LABELS[backend]}: ${device}</summary>
+    <summary>${LABELS[backend]}: ${fullAdapterWords(adapter)}</summary>
     <p class="note">
       Warm-up (open, compile, first run): ${formatDuration(warmUpSeconds)}. First paths
       <code>${checkSha256.slice(0, 12)}</code>.

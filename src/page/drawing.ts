@@ -8,6 +8,7 @@ import { factEntries, figure } from '../report/html/parts.js';
 import { scientific } from '../report/words.js';
 import { formatCount } from '../numeric/format.js';
 import { formatDuration } from '../report/table.js';
+import { progressAt } from '../study/progress.js';
 import { element, show } from './elements.js';
 import type { Adapter, Judged, RunSettings, Snapshot, Found } from './protocol.js';
 import { viewOf } from './view.js';
@@ -112,7 +113,8 @@ export function startDrawing(
 }
 
 function timeLeft({ paths, trials, elapsedSeconds }: Snapshot): string {
-  return paths >= trials ? 'done' : `${formatDuration((elapsedSeconds * (trials - paths)) / paths)} left`;
+  if (paths >= trials) return 'done';
+  return `${formatDuration(progressAt('', { done: paths, total: trials }, paths, elapsedSeconds).etaSeconds)} left`;
 }
 
 function factsOf({ opened }: Run, snapshot: Snapshot): Markup {

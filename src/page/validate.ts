@@ -5,6 +5,7 @@ import { formatCount } from '../numeric/format.js';
 import { startDrawing } from './drawing.js';
 import type { PlainError } from '../plain-error.js';
 import type { Run } from './drawing.js';
+import { NOTHING_FINISHED } from '../study/progress.js';
 import { element, save, say, show } from './elements.js';
 import { startForm } from './form.js';
 import { decodeLink, encodeLink } from './permalink.js';
@@ -220,7 +221,7 @@ export function startValidate(): void {
     const count = found?.partials.horizons[0].count ?? 0;
     if (found === undefined || count === 0) {
       waitFor('nothing');
-      status.textContent = 'Stopped before any path was finished.';
+      status.textContent = `${NOTHING_FINISHED.replace('s', 'S')}.`;
       return;
     }
     run.ended = { ...found, sha256 };

@@ -7,3 +7,11 @@ export function adapterWords(adapter: Backend['adapter']): string {
   const { description, device, architecture, vendor, isSoftware } = adapter;
   return `${description || device || architecture || vendor || 'unnamed'}${isSoftware ? ' (software)' : ''}`;
 }
+
+/** All that an adapter says of itself. */
+export function fullAdapterWords(adapter: Backend['adapter']): string {
+  if ('threads' in adapter) return adapterWords(adapter);
+  const { vendor, architecture, device, description, isSoftware } = adapter;
+  const said = [vendor, architecture, device, description].filter((text) => text !== '');
+  return `${said.join(', ')}${isSoftware ? ' (software)' : ''}`;
+}

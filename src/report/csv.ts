@@ -76,6 +76,8 @@ const NAMES_ITS_UNIT = /(Joules|Watts|Seconds|Slots?|PerSecond|KilowattHours|Hou
 
 /** The unit of a column; the empty text where it has none, or where its name says it. */
 export function unitOfColumn(name: string): string {
+  // A row's own level is the probability of a quantile or a risk; a battery's is a group of numbers.
+  if (name === 'level') return NONE;
   const varied = VARIED[name.replace(/^values\./, '')];
   if (varied !== undefined) return varied;
   // Probabilities of quantiles and points of a CDF have dots of their own.

@@ -1,12 +1,9 @@
 /**
- * `tail` as a JSON document and as text: rare deficits by importance sampling beside the three rungs. Interprets
+ * `tail` as a JSON document and as text: rare deficits by importance sampling beside the three laws. Interprets
  * nothing.
  */
-import type { Backend } from '../engine/backend.js';
 import { drift, volatility } from '../fleet/walk-law.js';
-import type { WalkLaw } from '../fleet/walk-law.js';
-import type { Scenario } from '../scenario/scenario.js';
-import type { RareTail } from '../stats/rare-tail.js';
+import type { FinishedTail } from '../study/tail.js';
 import { adapterWords } from './adapter-words.js';
 import { curveLabel } from './charts/theme.js';
 import { documentHead, slotLaw } from './document-parts.js';
@@ -18,35 +15,8 @@ import { column, joined, tableOf, tableText } from './table-model.js';
 import type { Table } from './table-model.js';
 import { formatDuration, formatQuantity } from './table.js';
 
-/** P(D_T > d) by each rung; null where a rung cannot say. */
-export interface TailRungs {
-  readonly exact: number | null;
-  readonly corrected: number | null;
-  readonly brownian: number;
-  /** exp(−r(b + d)): no horizon exceeds it (Lundberg). */
-  readonly lundbergBound: number;
-}
-
-/** One deficit of the report: d of the auxiliary energy (D − b)⁺, simulated as b + d of the deficit. Joules. */
-export interface TailRow {
-  readonly deficitJoules: number;
-  readonly simulated: RareTail;
-  readonly theory: TailRungs;
-}
-
-export interface TailReport {
-  readonly scenario: Scenario;
-  readonly walk: WalkLaw;
-  readonly seed: string;
-  readonly slots: number;
-  readonly backend: Pick<Backend, 'name' | 'adapter'>;
-  /** r, 1/joule. */
-  readonly adjustmentCoefficient: number;
-  readonly rows: readonly TailRow[];
-}
-
 /** The document of `tail --json`. Joules; probabilities as numbers. */
-export function tailDocument(report: TailReport) {
+export function tailDocument(report: FinishedTail) {
   const { scenario, walk, seed, slots, backend, adjustmentCoefficient, rows } = report;
   return {
     ...documentHead({ scenario, seed, backend: backend.name, adapter: backend.adapter }),
@@ -79,7 +49,7 @@ export function tailDocument(report: TailReport) {
 const percent = (x: number): string => (Number.isFinite(x) ? `${formatNumber(100 * x, 2)} %` : '—');
 
 /** Estimates beside the three laws. */
-function tailsTable({ scenario, adjustmentCoefficient: r, rows }: TailReport): Table {
+function tailsTable({ scenario, adjustmentCoefficient: r, rows }: FinishedTail): Table {
   const shown = rows.map((row) => {
     const estimate = { value: row.simulated.probability, ...row.simulated.interval };
     return { ...row, estimate, format: formatLike(estimate) };
@@ -108,7 +78,7 @@ function tailsTable({ scenario, adjustmentCoefficient: r, rows }: TailReport): T
 }
 
 /** The table of `tail`, with a line for every estimate that is not to be trusted. */
-export function tailText(report: TailReport): string {
+export function tailText(report: FinishedTail): string {
   const { scenario, walk, seed, slots, backend, adjustmentCoefficient: r, rows } = report;
   const seconds = rows.reduce((sum, row) => sum + row.simulated.elapsedSeconds, 0);
   const charge = scenario.battery.initialJoules;

@@ -1,8 +1,19 @@
 /** The harvest of a scenario: a Gamma law by its moments or its parameters, and how it changes in time. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import { EXCESSES } from './scenario.js';
 import type { Excess, HarvestByMoments, HarvestByShape, HarvestByTrace, Profile, Weather } from './scenario.js';
-import { chosenBy, isObject, listOf, numberWhere, object, positive, text, where } from './schema-parts.js';
+import {
+  chosenBy,
+  describeValue,
+  isObject,
+  listOf,
+  mismatch,
+  numberWhere,
+  object,
+  positive,
+  text,
+  where,
+} from './schema-parts.js';
 import { trace } from './trace/schema.js';
 
 const factor = numberWhere('a number ≥ 0', (x) => x >= 0);
@@ -82,14 +93,23 @@ const process = {
   correlation: numberWhere('a number from 0 to below 1', (x) => x >= 0 && x < 1).optional(),
 };
 const excesses = EXCESSES.map((name) => JSON.stringify(name)).join(', ');
-const sizedFor = where<readonly Excess[]>(
-  `a list of one or more of ${excesses}, each once`,
-  (v) =>
-    Array.isArray(v) &&
-    v.length > 0 &&
-    new Set(v).size === v.length &&
-    v.every((name) => EXCESSES.includes(name as Excess)),
-).optional();
+const isExcess = (name: unknown): boolean => EXCESSES.includes(name as Excess);
+const sizedFor = z
+  .custom<readonly Excess[]>(
+    (v) => Array.isArray(v) && v.length > 0 && new Set(v).size === v.length && v.every(isExcess),
+    {
+      error: ({ input }) =>
+        `${mismatch(input, `a list of one or more of ${excesses}, each once`)}${Array.isArray(input) ? oddWords(input) : ''}`,
+    },
+  )
+  .optional();
+
+/** Which entry of a list is wrong. */
+function oddWords(list: readonly unknown[]): string {
+  const odd = list.find((name, i) => !isExcess(name) || list.indexOf(name) !== i);
+  return odd === undefined ? '' : `: ${describeValue(odd)} ${isExcess(odd) ? 'comes twice' : 'is none of them'}`;
+}
+
 const byMoments = object({
   mean: mean.default('critical'),
   variance: variance.default('matched'),

@@ -201,7 +201,7 @@ export function dimensionOf(path: string): Dimension | undefined {
   if (plain === 'harvest.mean') return 'slotEnergy';
   if (plain === 'harvest.variance') return 'square';
   if (key === 'ratePerSlot') return 'rate';
-  if (SHARES.has(key)) return 'share';
+  if (SHARES.has(key) || plain.endsWith('.tolerance.values')) return 'share';
   if (/Joules$|^joulesPer/.test(key)) return 'energy';
   if (/Watts$/.test(key)) return 'power';
   if (/Seconds$|^secondsPer/.test(key)) return 'time';
@@ -237,8 +237,10 @@ export function inBaseUnits(
     return dimension === undefined ? document : parseQuantity(at, document, dimension, slotLength);
   }
   if (Array.isArray(document)) {
-    // Lists of numbers may be long, and have no units of their own.
-    if (!document.some((item) => typeof item === 'object' && item !== null)) return document;
+    // Lists of numbers may be long, and are in base units as they are.
+    if (!document.some((item) => typeof item === 'string' || (typeof item === 'object' && item !== null))) {
+      return document;
+    }
     const items = document.map((item: unknown, i) => inBaseUnits(item, `${at}[${i}]`, slotLength));
     return items.some((item, i) => item !== document[i]) ? items : document;
   }

@@ -27,8 +27,16 @@ const toleranceLaw = object({
   return { values, weights };
 });
 
+const oneOrSeveral = where<never>(
+  'a number between 0 and 1, both excluded, or several as {"values": [0.01, 0.05], "weights": [1, 2]}',
+  () => false,
+);
+
 /** One tolerance, or a law over several. */
-export const tolerance = chosenBy<number | ToleranceLaw>((input) => (isObject(input) ? toleranceLaw : share));
+export const tolerance = chosenBy<number | ToleranceLaw>((input) => {
+  if (isObject(input)) return toleranceLaw;
+  return typeof input === 'number' || input === undefined ? share : oneOrSeveral;
+});
 
 const byFactor = object({ factor: numberWhere('a number ≥ 1', (x) => x >= 1) });
 const byTolerance = object({ tolerance: share });
@@ -37,7 +45,9 @@ const oneOfBoth = where<never>('either factor or tolerance, not both', () => fal
 export const thinking = chosenBy<Thinking>((input): z.ZodType<Thinking> => {
   const has = (key: string): boolean => isObject(input) && key in input;
   if (has('factor')) return has('tolerance') ? oneOfBoth : byFactor;
-  return has('tolerance') ? byTolerance : object({ factor: byFactor.shape.factor, tolerance: share.optional() });
+  if (has('tolerance')) return byTolerance;
+  const factor = numberWhere('a number ≥ 1, or tolerance in its place, a number between 0 and 1', (x) => x >= 1);
+  return object({ factor, tolerance: share.optional() });
 });
 
 /** More tries would be too many kinds of task. */

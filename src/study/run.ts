@@ -14,6 +14,7 @@ import { outcomeOf } from './finished.js';
 import type { FinishedRun, Outcome } from './finished.js';
 import type { PreparedRun } from './plan.js';
 import type { Tallies } from './model.js';
+import { NOTHING_FINISHED } from './progress.js';
 
 /** What has been walked of a job, and how long that took. */
 export interface Walked {
@@ -29,7 +30,7 @@ export function nothingWalked(job: Job): Walked {
 }
 
 /** Paths that were walked. */
-export function countOf({ partials }: Walked): number {
+export function countOf({ partials }: Pick<Walked, 'partials'>): number {
   return partials.horizons[0].count;
 }
 
@@ -130,8 +131,7 @@ async function walkUntil(
   return { walked, precision };
 }
 
-export const nothingFinished = (): StoppedError =>
-  new StoppedError('stopped before any path was finished: nothing to report');
+export const nothingFinished = (): StoppedError => new StoppedError(`${NOTHING_FINISHED}: nothing to report`);
 
 /**
  * Walks what a study planned, to a precision where one is asked for. After a stop what is finished comes back.

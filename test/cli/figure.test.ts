@@ -149,6 +149,13 @@ describe('figure', () => {
     expect(ownSupply).toMatch(/own harvest, with which the drift without errors is 581\.\d J.*charge of 300\.0 kJ/);
     expect(read('figure4.svg')).not.toContain('NaN');
     const { points } = curves[0];
+    const fixed = ['--set', 'accounting=distributed', '--set', 'routing.errorRate=0.2', '--trials', '8'];
+    const { stderr } = await runOn(
+      ['figure', '4', 'reference', ...fixed, '--out', folder, '--backend', 'cpu'],
+      [figure],
+    );
+    expect(stderr).toMatch(/^figure 4 is of energy that is burned at arrival: accounting "distributed" is set aside$/m);
+    expect(stderr).toMatch(/^figure 4 is of the error rates of --error-rates: routing\.errorRate 0\.2 is set aside$/m);
     const empty = await run('4', ...asked);
     const plain = (JSON.parse(empty.stdout) as { figures: Figure4[] }).figures[0];
     expect(plain.ownSupply).toBeUndefined();
@@ -208,6 +215,16 @@ describe('figure', () => {
     expect(three.stderr).toMatch(
       /--horizons means nothing to figure 3.*\n.*\n?.*--error-rates means nothing to figure 3/,
     );
+    const fixed = await loud(
+      '3',
+      'reference',
+      '--set',
+      'routing.thinking={"factor":2}',
+      '--set',
+      'routing.errorRate=0.1',
+    );
+    expect(fixed.stderr).toMatch(/^figure 3 is of tasks that are served once.*: routing\.thinking is set aside$/m);
+    expect(fixed.stderr).not.toContain('errorRate');
     const few = await run('4', '--horizons', '16,64,256');
     expect([few.status, few.stderr]).toEqual([2, expect.stringMatching(/--horizons: got 3, expected at least 6/)]);
     const share = await run('4', '--error-rates', '0,1.5');

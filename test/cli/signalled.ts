@@ -42,13 +42,14 @@ function processorSeconds(pid: number | undefined): number {
   }
 }
 
-/** Runs a command in a folder; signals it once `when` holds of what it wrote. @param hang seconds after which it is killed */
+/** Runs a command in a folder; signals it once `when` holds of what it wrote. @param hang seconds after which it is killed @param again milliseconds after which it is signalled a second time */
 export function runSignalled(
   folder: string,
   args: readonly string[],
   signal: NodeJS.Signals = 'SIGINT',
   when: (written: Written) => boolean = () => false,
   hang = 600,
+  again?: number,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
@@ -62,6 +63,7 @@ export function runSignalled(
     if (sent !== undefined || !when({ ...written, used: passed })) return;
     sent = { at: performance.now(), used };
     child.kill(signal);
+    if (again !== undefined) setTimeout(() => child.kill(signal), again);
   };
   const watch = setInterval(look, 20);
   const killed = setTimeout(() => child.kill('SIGKILL'), hang * 1000);

@@ -40,6 +40,14 @@ describe('a signal', () => {
     expect(stderr).toMatch(/^stopped: [\d,]+ paths were finished and are reported$/m);
   });
 
+  it('and a second one at once: what is finished is reported all the same', async () => {
+    const args = ['run', light, ...LONG, '--json'];
+    const { status, stdout, stderr } = await runSignalled(folder, args, 'SIGINT', during('simulating'), 600, 20);
+    expect(status, stderr).toBe(130);
+    const { horizons } = JSON.parse(stdout) as { horizons: { trials: number }[] };
+    expect(horizons[0].trials).toBeGreaterThan(0);
+  });
+
   it('during exact laws: the simulated part is reported, and that nothing is judged', async () => {
     const args = ['validate', 'reference', '--backend', 'cpu', '--slots', '65536', '--trials', '200', '--json'];
     const { status, stdout, stderr } = await run(args, 'SIGINT', during('exact laws'));

@@ -31,6 +31,16 @@ it.each([
     ['--risk', '1%', '--vary', 'battery.capacityJoules', '--between', '1e30,1e40'],
     /^batterywalk: --between: got 1e\+30 to 1e\+40, expected two values of at most [\d.]+, the lower first\n$/,
   ],
+  [
+    'design',
+    ['--risk', '1%', '--vary', 'routing.deadlineRule=slots'],
+    '--vary: got "routing.deadlineRule=slots", expected a path alone, such as harvest.mean.timesDemand: its values',
+  ],
+  [
+    'design',
+    ['--risk', '1%', '--vary', 'routing.policy.kind', '--find', 'largest'],
+    '--vary: got "routing.policy.kind", expected a path that takes a number (routing.policy: got an object, expected',
+  ],
 ] as const)('%s %j', async (command, options, line) => {
   const { status, stdout, stderr } = await runOn([command, light, ...QUICK, '--quiet', ...options]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -45,6 +45,11 @@ describe('a tolerance that is drawn', () => {
   });
 });
 
+it('takes tolerances of a law that are written as shares, as one tolerance may be', () => {
+  const law = (values: readonly unknown[]) => variant({ tasks: [{ ...document.tasks[0], tolerance: { values } }] });
+  expect(law(['1%', '5 %'])).toEqual(law([0.01, 0.05]));
+});
+
 describe('what is no choice', () => {
   const given = { schemaVersion: 1, arrivals: { ratePerSlot: 4 }, tasks: [{ energyJoules: 3 }] };
   const routed =
@@ -57,11 +62,17 @@ describe('what is no choice', () => {
     [routed({ thinking: { factor: 0.9 } }), 'routing.thinking.factor: got 0.9, expected a number ≥ 1'],
     [routed({ thinking: { factor: 2, tolerance: 0.1 } }), 'routing.thinking: got an object, expected either factor'],
     [routed({ thinking: {} }), 'routing.thinking.factor: missing'],
+    [routed({ thinking: {} }), 'expected a number ≥ 1, or tolerance in its place, a number between 0 and 1'],
     [routed({ thinking: { tolerance: 1 } }), 'routing.thinking.tolerance: got 1, expected a number between 0 and 1'],
     [routed({ retries: { most: 0 } }), 'routing.retries.most: got 0, expected "unlimited" or a whole number from 1'],
     [routed({ retries: {} }), 'routing.retries.most: missing'],
     [routed({ retries: { most: 1, deadline: 'miss' } }), 'routing.retries.deadline: got "miss", expected "keep" or'],
     [routed({ deadlineRule: 'steps' }), 'routing.deadlineRule: got "steps", expected "seconds" or "slots"'],
+    [
+      tolerant([0.1]),
+      'tasks[0].tolerance: got a list, expected a number between 0 and 1, both excluded, or several as',
+    ],
+    [tolerant({ values: ['1%', '100%'] }), 'tasks[0].tolerance.values[1]: got 1, expected a number between 0 and 1'],
     [tolerant({ values: [] }), 'tasks[0].tolerance.values: got an empty list, expected a list of at least one'],
     [tolerant({ values: [0.1, 1.5] }), 'tasks[0].tolerance.values[1]: got 1.5, expected a number between 0 and 1'],
     [tolerant({ values: [0.1, 0.1] }), 'tasks[0].tolerance.values: got 0.1 twice'],

@@ -117,6 +117,8 @@ describe('a critical harvest', () => {
 
   it.each([
     [['error'], 'harvest.sizedFor: got a list, expected a list of one or more of "errors", "overhead"'],
+    [['overhead', 'error'], '"retries", each once: "error" is none of them'],
+    [['errors', 'errors'], 'each once: "errors" comes twice'],
     [[], 'harvest.sizedFor: got an empty list, expected a list of one or more of'],
     ['errors', 'harvest.sizedFor: got "errors", expected a list'],
     [['errors', 'errors'], 'harvest.sizedFor: got a list, expected a list of one or more of'],

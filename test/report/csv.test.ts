@@ -35,6 +35,8 @@ describe('a table as CSV', () => {
     ['site.joulesPerTask', ''],
     ['site.waitSeconds', ''],
     ['site.violations.belowBound', ''],
+    // Of a sweep's row: the probability of a quantile, or a risk.
+    ['level', ''],
     ['simulated.charge', 'J'],
     ['simulated.conditionalValueAtRiskInterval.lower', 'J'],
     ['deficitJoules', ''],

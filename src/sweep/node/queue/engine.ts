@@ -8,6 +8,7 @@ import type { WorkerScope } from '../../../host/contract.js';
 import type { BackendRequest } from '../../../engine/open-backend.js';
 import { BatterywalkError } from '../../../errors.js';
 import { plainError } from '../../../plain-error.js';
+import { adapterWords } from '../../../report/adapter-words.js';
 import { planSweep } from '../../points.js';
 import type { Sweep } from '../../points.js';
 import { LawCache, runShards } from '../../run-shards.js';
@@ -95,7 +96,8 @@ class Engine {
             this.post({ kind: 'remark', text });
           };
           this.backend = await this.parts.open({ ...message.request, onRemark });
-          this.post({ kind: 'opened', device: deviceName(this.backend) });
+          const { name, adapter } = this.backend;
+          this.post({ kind: 'opened', device: `${name}, ${adapterWords(adapter)}, ${hostname()}` });
         });
         return;
       case 'sweep':
@@ -300,10 +302,4 @@ class Engine {
     this.broken = true;
     this.post({ kind: 'broken', failure: plainError(error) });
   }
-}
-
-/** What a worker says of its device, in words. */
-function deviceName({ name, adapter }: Backend): string {
-  if ('threads' in adapter) return `${name}, ${adapter.threads} threads, ${hostname()}`;
-  return `${name}, ${adapter.description || adapter.device || adapter.vendor}, ${hostname()}`;
 }
