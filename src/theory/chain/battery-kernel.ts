@@ -3,9 +3,9 @@
  * off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency), surpluses on h/(charge efficiency), so that the
  * kinks of g and both ends fall on lattice points.
  */
-import { GridTransform } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
+import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import type { BatteryLaw } from '../../fleet/site.js';
-import type { Spectrum } from '../../numeric/fft.js';
 import type { SlotLaw } from './model.js';
 import { oneSided } from './one-sided.js';
 import type { OneSided } from './one-sided.js';
@@ -33,9 +33,9 @@ export interface Cut {
 
 /** A linear map of level laws: inside by convolution, at the ends by sums. */
 export interface LevelMap {
-  readonly spectrum: Spectrum;
+  readonly kernel: ConvolutionKernel;
   /** The part of the moves' weights that comes from right of their points, without moves that have probabilities of their own. */
-  readonly rightSpectrum: Spectrum;
+  readonly right: () => ConvolutionKernel;
   /** Weight that each level gives to level 0, and to the highest. */
   readonly toEmpty: Float64Array;
   readonly toFull: Float64Array;
@@ -173,14 +173,22 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
       if (point === undefined || Math.abs(point) >= nodes || (isServed && !isWithin)) continue;
       right[(point + size) % size] -= probability;
     }
-    const transform = GridTransform.of(size);
-    return { spectrum: transform.forward(grid), rightSpectrum: transform.forward(right), toEmpty, toFull };
+    const convolver = Convolver.of(size);
+    let rightKernel: ConvolutionKernel | undefined;
+    return {
+      kernel: convolver.kernel(grid),
+      right: () => (rightKernel ??= convolver.kernel(right)),
+      toEmpty,
+      toFull,
+    };
   };
   const all = mapOf(moved, 0, false);
+  const survivors = mapOf(served, cutProbability, true);
   return {
     levels,
     all,
-    survivors: mapOf(served, cutProbability, true),
+    // Where no shortage is cut they move as all do, but for those that are emptied.
+    survivors: cut === undefined ? { ...survivors, kernel: all.kernel, right: all.right } : survivors,
     shortage,
     shortageSquare: capped(down.square, downStep, cut, cut?.square ?? 0),
     deficit,
@@ -196,7 +204,7 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
 
 /** Length of the circular grid on which levels are convolved. */
 export function gridSize(nodes: number): number {
-  return 2 ** Math.ceil(Math.log2(2 * nodes));
+  return Math.max(8, 2 ** Math.ceil(Math.log2(2 * nodes)));
 }
 
 function ends(

@@ -4,7 +4,8 @@
  */
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
-import { GridTransform } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
+import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
 import { extrapolate, extrapolateTable, within } from './extrapolate.js';
@@ -111,9 +112,9 @@ interface Step {
   readonly cdf: Float64Array;
   /** The part of the weights that comes from right of the points; undefined where C − H is taken to lie on the points. */
   readonly right: Float64Array | undefined;
-  /** Spectra of weights and of that part, by size. */
-  readonly spectra: Map<number, Float64Array>;
-  readonly rightSpectra: Map<number, Float64Array>;
+  /** Transforms of weights and of that part, by size. */
+  readonly kernels: Map<number, ConvolutionKernel>;
+  readonly rightKernels: Map<number, ConvolutionKernel>;
 }
 
 class Backward {
@@ -178,8 +179,8 @@ function stepLaw(law: SlotLaw, h: number): Step {
     cdf,
     // x turned over: what came from its right now comes from the left.
     right: lattice.atomic ? undefined : mass.map((p, i) => p - lattice.right[i]).reverse(),
-    spectra: new Map(),
-    rightSpectra: new Map(),
+    kernels: new Map(),
+    rightKernels: new Map(),
   };
 }
 
@@ -192,33 +193,20 @@ function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float
   return out;
 }
 
-/** Values convolved with those of a step; spectra of the latter are kept. */
-function convolved(law: Float64Array, values: Float64Array, spectra: Map<number, Float64Array>): Float64Array {
+/** Values convolved with those of a step, whose transforms are kept. */
+function convolved(law: Float64Array, values: Float64Array, kernels: Map<number, ConvolutionKernel>): Float64Array {
   const length = law.length + values.length - 1;
-  const size = 2 ** Math.ceil(Math.log2(length));
+  const size = Math.max(8, 2 ** Math.ceil(Math.log2(length)));
   if (size > MOST_POINTS) {
     throw new PlanError(
       `horizons: a lattice of ${length} points would be needed, expected at most ${MOST_POINTS}`,
       'horizons',
     );
   }
-  const transform = GridTransform.of(size);
-  const grid = new Float64Array(size);
-  let spectrum = spectra.get(size);
-  if (spectrum === undefined) {
-    grid.set(values);
-    spectrum = transform.forward(grid);
-    spectra.set(size, spectrum);
-    grid.fill(0);
-  }
-  grid.set(law);
-  const product = transform.forward(grid);
-  for (let k = 0; k < product.length; k += 2) {
-    const re = product[k] * spectrum[k] - product[k + 1] * spectrum[k + 1];
-    product[k + 1] = product[k] * spectrum[k + 1] + product[k + 1] * spectrum[k];
-    product[k] = re;
-  }
-  return transform.inverse(product).subarray(0, length);
+  const convolver = Convolver.of(size);
+  let kernel = kernels.get(size);
+  if (kernel === undefined) kernels.set(size, (kernel = convolver.kernel(values)));
+  return convolver.convolve(kernel, law, length);
 }
 
 /** Weights on (k − low)·h reflected at 0, without what is negligible far out. */
@@ -246,14 +234,14 @@ const NONE = new Float64Array(1);
 
 /** One slot back: the law of max(0, W + C − H). A slot with a density leaves no atom but that at 0. */
 function lindley(law: Law, step: Step, tellsApart: boolean): Law {
-  const { low, mass, spectra } = step;
-  const total = reflected(convolved(law.total, mass, spectra), low);
+  const { low, mass, kernels } = step;
+  const total = reflected(convolved(law.total, mass, kernels), low);
   if (!tellsApart) return { total, atoms: NONE, right: NONE };
-  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, spectra), low) : new Float64Array(1);
+  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, kernels), low) : new Float64Array(1);
   const right = reflected(
     step.right === undefined
-      ? convolved(law.right, mass, spectra)
-      : convolved(law.total, step.right, step.rightSpectra),
+      ? convolved(law.right, mass, kernels)
+      : convolved(law.total, step.right, step.rightKernels),
     low,
   );
   atoms[0] = lindleyCdf(law, step, 1)[0];
