@@ -69,7 +69,7 @@ export type { ExactMoments } from './theory/exact/moments.js';
 export { exactLaw } from './theory/exact/law.js';
 export type { ExactError, ExactLaw } from './theory/exact/law.js';
 export { auxiliaryLaw } from './theory/chain/auxiliary-law.js';
-export type { AuxiliaryLaw } from './theory/chain/auxiliary-law.js';
+export type { AuxiliaryLaw } from './theory/chain/constant-law.js';
 export { batteryLaw } from './theory/chain/battery-law.js';
 export type { BatteryHorizon, LevelLaw } from './theory/chain/battery-law.js';
 export { deficitChain } from './theory/chain/deficit-chain.js';

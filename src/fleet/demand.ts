@@ -12,8 +12,8 @@ import type { DemandLaw, HarvestLaw } from './walk-law.js';
 import { energyMoment } from './walk-law.js';
 
 /**
- * Probability with which a task of this row goes to each model: 1 − η to its minimum and η spread evenly over the other feasible
- * models; all to the minimum where there is no other. Length of `row.models`.
+ * Probability with which a task of this row goes to each model: 1 − η to its minimum and η spread evenly over the other
+ * feasible models; all to the minimum where there is no other. Length of `row.models`.
  */
 export function routeProbabilities(row: TaskRow, errorRate: number): Float64Array {
   const shares = new Float64Array(row.models.length);
@@ -134,7 +134,7 @@ export function joulesOn(scenario: Scenario, table: TaskTable): JoulesOn {
   };
 }
 
-/** E[excess]: mean joules that a misrouted task burns above its minimum, over the task mix; drift falls by λ η times this. */
+/** E[excess]: mean joules of a misrouted task above its minimum; drift falls by λ η times this. */
 export function meanExcessJoules(table: TaskTable, joules = leastOn): number {
   let sum = 0;
   for (const row of table.tasks) {

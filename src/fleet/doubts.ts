@@ -25,7 +25,7 @@ export interface Doubt {
   readonly message: string;
 }
 
-/** A harvest so many times the demand, or so many times below, is most often watts for kilowatts or a plant for a rack. */
+/** A harvest so many times the demand, or a part of it, is most often watts for kilowatts or a plant for a rack. */
 const OFF_DEMAND = 100;
 
 /** What is doubtful in a scenario; nothing of one that a command will refuse. */
@@ -103,7 +103,7 @@ function supplyDoubts({ scenario, sizedDemand, harvest: law }: Resolved): Doubt[
   return doubts;
 }
 
-/** One task among patient ones may be served within its slot; where all are, slots are too long, or deadlines in other units. */
+/** One task may be served within its slot; where all are, slots are too long, or deadlines in other units. */
 function deadlineDoubts(scenario: Scenario): Doubt[] {
   if (scenario.fleet === undefined) return [];
   const { slotSeconds, tasks } = scenario;

@@ -79,7 +79,10 @@ export function harvestProcess(scenario: Scenario, law: HarvestLaw): HarvestProc
   return { ...plain, laws, weather: laws.length === 1 ? undefined : chain };
 }
 
-/** The chain of a weather, with its law at rest. @throws {InputError} where that depends on the first state and none is named */
+/**
+ * The chain of a weather, with its law at rest. @throws {InputError} where that depends on the first state and none is
+ * named
+ */
 function weatherChain({ states, transitions, slotsPerStep, initial }: Weather): WeatherChain {
   const rows = transitions.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
@@ -91,8 +94,11 @@ function weatherChain({ states, transitions, slotsPerStep, initial }: Weather): 
   return { transitions: rows, initial: start, atRest, slotsPerStep };
 }
 
-/** π = πP by elimination without subtractions (Grassmann, Taksar and Heyman 1985). @throws {InputError} where states do not all lead to one class */
-function restingLaw(transitions: readonly Float64Array[]): Float64Array {
+/**
+ * π = πP by elimination without subtractions (Grassmann, Taksar and Heyman 1985). @throws {InputError} where states do
+ * not all lead to one class
+ */
+export function restingLaw(transitions: readonly Float64Array[]): Float64Array {
   const n = transitions.length;
   const recurrent = closedClass(transitions);
   const index = [...recurrent];

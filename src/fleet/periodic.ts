@@ -1,5 +1,6 @@
 /** Profiles put together: factors that multiply become one list over their common period. */
 import { InputError } from '../errors.js';
+import { commonDivisor, commonMultiple } from '../numeric/whole.js';
 import type { Profile } from '../scenario/scenario.js';
 
 /** Factors over one period: slot t has values[⌊t / slotsPerValue⌋ mod length]; their mean is 1. */
@@ -22,7 +23,7 @@ export const EVEN: PeriodicFactors = { values: Float64Array.of(1), slotsPerValue
 export function multiplyProfiles(profiles: readonly Profile[] | undefined, field: string): PeriodicFactors {
   if (profiles === undefined || profiles.length === 0) return EVEN;
   const slotsPerValue = profiles.map((p) => p.slotsPerValue).reduce(commonDivisor);
-  const period = profiles.map((p) => p.slotsPerValue * p.values.length).reduce((a, b) => (a / commonDivisor(a, b)) * b);
+  const period = profiles.map((p) => p.slotsPerValue * p.values.length).reduce(commonMultiple);
   const count = period / slotsPerValue;
   if (!(count <= MAXIMUM_FACTORS)) {
     throw new InputError(
@@ -44,8 +45,15 @@ export function multiplyProfiles(profiles: readonly Profile[] | undefined, field
   return { values: values.map((x) => x / mean), slotsPerValue };
 }
 
-function commonDivisor(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y > 0) [x, y] = [y, x % y];
-  return x;
+/** Σ of the factors of slots 0 … T − 1. */
+export function factorSum({ values, slotsPerValue }: PeriodicFactors, slots: number): number {
+  const period = values.length * slotsPerValue;
+  const whole = Math.floor(slots / period);
+  let sum = whole * period;
+  for (let t = 0, left = slots - whole * period; left > 0; t++) {
+    const own = Math.min(left, slotsPerValue);
+    sum += values[t] * own;
+    left -= own;
+  }
+  return sum;
 }

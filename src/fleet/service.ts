@@ -37,7 +37,7 @@ export function serviceTime(cost: ServiceCost, tokens: number): number {
   return tokens * (cost.time.linear + cost.time.quadratic * tokens);
 }
 
-/** k(t): tokens produced in the first `seconds` of service, the inverse of `serviceTime` (in the form that does not cancel). */
+/** k(t): tokens in the first `seconds` of service, the inverse of `serviceTime` (in a form that does not cancel). */
 export function tokensAfter(cost: ServiceCost, seconds: number): number {
   const { linear, quadratic } = cost.time;
   return (2 * seconds) / (linear + Math.sqrt(linear * linear + 4 * quadratic * seconds));
@@ -49,8 +49,8 @@ export function serviceSlots(latencySeconds: number, slotSeconds: number): numbe
 }
 
 /**
- * Energy burned in each service slot (eq. 43): entry j is energy(k((j+1)Δ)) − energy(k(jΔ)), the last one cut off at k* tokens. Joules,
- * length ⌈time(k*)/Δ⌉; the sum telescopes to energy(k*).
+ * Energy burned in each service slot (eq. 43): entry j is energy(k((j+1)Δ)) − energy(k(jΔ)), the last one cut off at k*
+ * tokens. Joules, length ⌈time(k*)/Δ⌉; the sum telescopes to energy(k*).
  *
  * @param tokens k*, finite.
  */

@@ -1,6 +1,7 @@
 /**
- * A site: what a scenario says beyond the paper's walk, resolved to joules and slots. Its battery has limits and losses, its harvest and arrivals change in
- * time, its router may let tasks wait. `law/site-law.ts` samples it; `theory/chain` solves what of it is a Markov chain.
+ * A site: what a scenario says beyond the paper's walk, resolved to joules and slots. Its battery has limits and
+ * losses, its harvest and arrivals change in time, its router may let tasks wait. `law/site-law.ts` samples it;
+ * `theory/chain` solves what of it is a Markov chain.
  */
 import type { Battery, Policy, Scenario } from '../scenario/scenario.js';
 import { isSteady } from './harvest-process.js';
@@ -13,7 +14,7 @@ import { waitingClasses } from './waiting.js';
 import type { WaitingClass } from './waiting.js';
 import type { WalkLaw } from './walk-law.js';
 
-/** A battery with every limit given, in joules and a slot: without limits and losses, efficiencies of 1, no leak and Infinity elsewhere. */
+/** A battery with every limit given, joules a slot: efficiencies of 1, no leak, Infinity where there is none. */
 export interface BatteryLaw {
   readonly initialJoules: number;
   readonly capacityJoules: number;

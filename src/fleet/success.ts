@@ -23,11 +23,13 @@ export function skillOdds(steepness: number, loss: number, difficulty: number): 
 const RESCALE = 2 ** 600;
 
 /**
- * ln(1 − I_p(m, n − m + 1)): logarithm of the probability that m successive skills are not all done within n attempts, n ≥ m real.
+ * ln(1 − I_p(m, n − m + 1)): logarithm of the probability that m successive skills are not all done within n attempts,
+ * n ≥ m real.
  *
- * With b = n − m + 1, 1 − I_p(m, b) = (1 − p)^b Σ_{j<m} C(b + j − 1, j) p^j for a whole m (DLMF 8.17.5, 8.17.4): all terms are positive,
- * so the sum keeps full accuracy where p is tiny and n huge. (A library's incomplete beta function was tried first: it loses up to
- * six digits there, at p = 4e-9, m = 5, b = 3.8e9; the tests use it as an independent check where it is good.)
+ * With b = n − m + 1, 1 − I_p(m, b) = (1 − p)^b Σ_{j<m} C(b + j − 1, j) p^j for a whole m (DLMF 8.17.5, 8.17.4): all
+ * terms are positive, so the sum keeps full accuracy where p is tiny and n huge. (A library's incomplete beta function
+ * was tried first: it loses up to six digits there, at p = 4e-9, m = 5, b = 3.8e9; the tests use it as an independent
+ * check where it is good.)
  */
 export function logChainFailure(odds: SkillOdds, skills: number, attempts: number): number {
   const b = attempts - skills + 1;
@@ -54,7 +56,7 @@ export function chainFailure(odds: SkillOdds, skills: number, tokensPerSkill: nu
   return Math.exp(logFailureWithin(odds, skills, tokensPerSkill, tokens));
 }
 
-/** P_i(ξ, k) = I_p(m, k/ω − m + 1): probability that all m skills succeed within k tokens, k real; 0 for k < mω (eq. 44). */
+/** P_i(ξ, k) = I_p(m, k/ω − m + 1): all m skills succeed within k tokens, k real; 0 for k < mω (eq. 44). */
 export function chainSuccess(odds: SkillOdds, skills: number, tokensPerSkill: number, tokens: number): number {
   return Math.abs(Math.expm1(logFailureWithin(odds, skills, tokensPerSkill, tokens)));
 }

@@ -1,6 +1,6 @@
 /**
- * The task table: what each kind of task costs on each model, which models can serve it in time and which is its minimum
- * (eqs. 18–22, 40–45). It knows the fleet, not the walk: `demand.ts` makes the walk's law of it.
+ * The task table: what each kind of task costs on each model, which models can serve it in time and which is its
+ * minimum (eqs. 18–22, 40–45). It knows the fleet, not the walk: `demand.ts` makes the walk's law of it.
  */
 import { InputError } from '../errors.js';
 import { largestOf } from '../numeric/extremes.js';
@@ -24,15 +24,9 @@ export interface ModelProfile {
   readonly latencySeconds: number;
   /** ⌈latency/Δ⌉. */
   readonly serviceSlots: number;
-  /**
-   * Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19), by the scenario's deadline
-   * rule.
-   */
+  /** Whether the latency fits the deadline less the dispatcher's own time (eqs. 18, 19), by the deadline rule. */
   readonly feasible: boolean;
-  /**
-   * P: probability that the task succeeds within k* tokens (eq. 44): 1 − ε, or more where its skills alone take as
-   * many; NaN where k* is Infinity.
-   */
+  /** P of success within k* tokens (eq. 44): 1 − ε, or more where skills alone take as many; NaN at k* = Infinity. */
   readonly taskSuccessProbability: number;
 }
 
@@ -41,10 +35,7 @@ export interface ServedTask extends DifficultyTask {
   readonly tolerance: number;
   /** Its place among the scenario's tasks. */
   readonly place: number;
-  /**
-   * Seconds that it may be in service if it is dispatched as it arrives: its deadline less the dispatcher's latency
-   * (eq. 18).
-   */
+  /** Seconds that it may be in service from its arrival: its deadline less the dispatcher's latency (eq. 18). */
   readonly slackSeconds: number;
 }
 
@@ -66,7 +57,7 @@ export interface TaskRow {
 
 /** What each kind of task costs on each model, and which model serves it with the least energy. */
 export interface TaskTable {
-  /** Costs of each model, in the fleet's order: what `energyProfile` takes; empty where energies were given outright. */
+  /** Costs of each model, in the fleet's order, for `energyProfile`; empty where energies were given outright. */
   readonly costs: readonly ServiceCost[];
   readonly tasks: readonly TaskRow[];
 }
@@ -100,10 +91,7 @@ export function buildTaskTable(scenario: Scenario): TaskTable {
   return { costs, tasks };
 }
 
-/**
- * The tasks of a fleet, each with one tolerance: a law over several is as many kinds of task, with shares of the
- * weight.
- */
+/** A fleet's tasks, each with one tolerance: a law over several is as many kinds, with shares of the weight. */
 export function servedTasks({ tasks, routing }: FleetScenario): ServedTask[] {
   return tasks.flatMap((task, place): ServedTask[] => {
     const common = { ...task, place, slackSeconds: task.deadlineSeconds - routing.overheadSeconds };
@@ -145,10 +133,7 @@ export function modelProfile(
   };
 }
 
-/**
- * Whether a service that begins now ends within so many seconds (eq. 19): by its time, or by its whole slots within
- * theirs (section IV-B).
- */
+/** Whether a service that begins now ends in time (eq. 19): by its seconds, or by whole slots (section IV-B). */
 export function isInTime(
   { routing, slotSeconds }: Scenario,
   service: Pick<ModelProfile, 'latencySeconds' | 'serviceSlots'>,

@@ -1,5 +1,8 @@
-/** The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous. */
+/**
+ * The token budget k* (eq. 42): the fewest tokens with which a chain of skills meets its error tolerance, k continuous.
+ */
 import { Memo } from '../memo.js';
+import { bisect } from '../numeric/roots.js';
 import { logChainFailure } from './success.js';
 import type { SkillOdds } from './success.js';
 
@@ -7,13 +10,14 @@ import type { SkillOdds } from './success.js';
 export const TOKEN_LIMIT = 1e12;
 
 /**
- * k*: smallest real k ≥ mω with P(k) ≥ 1 − ε, to the last bits of a double (bracketed bisection on ln(1 − P), which is strictly
- * decreasing in k).
+ * k*: smallest real k ≥ mω with P(k) ≥ 1 − ε, to the last bits of a double (bracketed bisection on ln(1 − P), which is
+ * strictly decreasing in k).
  *
  * @param skills m, a whole number ≥ 1.
  * @param tokensPerSkill ω.
  * @param tolerance ε in (0, 1).
- * @returns tokens, or Infinity where more than TOKEN_LIMIT would be needed (the success probability is next to nothing).
+ * @returns tokens, or Infinity where more than TOKEN_LIMIT would be needed (the success probability is next to
+ * nothing).
  */
 export function tokenBudget(odds: SkillOdds, skills: number, tokensPerSkill: number, tolerance: number): number {
   const key = [odds.success, odds.logFailure, skills, tokensPerSkill, tolerance].join();
@@ -36,12 +40,6 @@ function search(odds: SkillOdds, skills: number, tokensPerSkill: number, toleran
     low = high;
     high *= 2;
   }
-  for (;;) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) break;
-    if (fails(middle)) low = middle;
-    else high = middle;
-  }
-  const tokens = high * tokensPerSkill;
+  const tokens = bisect(low, high, (attempts) => !fails(attempts)) * tokensPerSkill;
   return tokens > TOKEN_LIMIT ? Infinity : tokens;
 }

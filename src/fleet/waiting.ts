@@ -1,10 +1,11 @@
 /**
- * Tasks that may wait (eqs. 18–20 at later slots): for each class of arrivals, what serving it costs after each number of slots waited. A
- * class is a kind of task with the outcomes of its routing error and, where tasks that failed are served again, of its
- * tries, both drawn as the task arrives: so policies that dispatch the same task at different times see the same draws.
- * How long a task waits is the policy's business, not this file's.
+ * Tasks that may wait (eqs. 18–20 at later slots): for each class of arrivals, what serving it costs after each number
+ * of slots waited. A class is a kind of task with the outcomes of its routing error and, where tasks that failed are
+ * served again, of its tries, both drawn as the task arrives: so policies that dispatch the same task at different
+ * times see the same draws. How long a task waits is the policy's business, not this file's.
  */
 import { InputError } from '../errors.js';
+import { commonMultiple } from '../numeric/whole.js';
 import type { FleetScenario, Scenario } from '../scenario/scenario.js';
 import { serviceAt } from './dispatch.js';
 import type { Service } from './dispatch.js';
@@ -43,33 +44,36 @@ export interface WaitingClass {
   /** By slots waited, length `mostWait + 1`. Waits after which a task is served alike share one object. */
   readonly options: readonly WaitingOption[];
   /**
-   * Joules that a task of this kind burns at least, whenever it is dispatched and to whichever feasible model. Where a task's whole energy
-   * counts in the slot of its dispatch, consumption up to the end of slot t is at least the sum of these over the tasks that had to be
-   * dispatched by then (arrival slot + mostWait ≤ t): the consumption of the latest feasible minimum-energy dispatch. Dispatching at
-   * `mostWait` attains it where no task is misrouted and minima do not depend on slack. Feasible models only drop out as slack shrinks, so
-   * this is the minimum at arrival. Spread over the slots in service it holds for no single number.
+   * Joules that a task of this kind burns at least, whenever it is dispatched and to whichever feasible model. Where a
+   * task's whole energy counts in the slot of its dispatch, consumption up to the end of slot t is at least the sum of
+   * these over the tasks that had to be dispatched by then (arrival slot + mostWait ≤ t): the consumption of the latest
+   * feasible minimum-energy dispatch. Dispatching at `mostWait` attains it where no task is misrouted and minima do not
+   * depend on slack. Feasible models only drop out as slack shrinks, so this is the minimum at arrival. Spread over the
+   * slots in service it holds for no single number.
    */
   readonly latestBoundJoules: number;
 }
 
-/** Slots that a task may wait at most, whatever its deadline: what the engine's queue keeps apart. Longer waits are cut to it. */
+/** Most slots that a task may wait, which the engine's queue keeps apart. Longer waits are cut to it. */
 export const MAXIMUM_WAIT_SLOTS = 1023;
 
 /** Classes that one task's routing errors may make. */
 const MAXIMUM_RANKS = 2520;
 
 /**
- * The waiting classes of a scenario at its error rate η, in the order of its tasks and by rank, those of probability 0 left out.
+ * The waiting classes of a scenario at its error rate η, in the order of its tasks and by rank, those of probability 0
+ * left out.
  *
  * A task that has waited w slots has slack deadline − wΔ − τ_φ; feasible are the models whose latency fits (by the
  * scenario's rule), and its minimum is the one of least energy among them, the first of equals. It may wait as long as
  * some model is feasible, at most `maximumWaitSlots`. A task whose energy was given outright costs the same whenever it
  * is dispatched and may wait its `patienceSlots`.
  *
- * With probability 1 − η an arrival is of rank 0 and goes to its minimum. Else its rank is uniform on 1..L, and with n feasible models
- * other than the minimum it goes to number (rank − 1) mod n of them, in the fleet's order, or to the minimum where n = 0. L is the least
- * common multiple of all the n > 0 that the task may meet, so that the choice is uniform whenever it is made. A task that never has another
- * feasible model has rank 0 alone. At wait 0 this is the mix of `taskKinds`.
+ * With probability 1 − η an arrival is of rank 0 and goes to its minimum. Else its rank is uniform on 1..L, and with n
+ * feasible models other than the minimum it goes to number (rank − 1) mod n of them, in the fleet's order, or to the
+ * minimum where n = 0. L is the least common multiple of all the n > 0 that the task may meet, so that the choice is
+ * uniform whenever it is made. A task that never has another feasible model has rank 0 alone. At wait 0 this is the mix
+ * of `taskKinds`.
  *
  * @param maximumWaitSlots whole, ≥ 0; more than 1023 is taken for 1023.
  * @throws {InputError} where a service lasts more than 256 slots, or a task's errors make more than 2520 classes.
@@ -106,7 +110,7 @@ function fleetClasses(
 ): WaitingClass[] {
   const { errorRate, retries, overheadJoules } = scenario.routing;
   const routes = routesByWait(scenario, row, maximumWaitSlots);
-  const ranks = routes.map((r) => r.others.length).reduce((l, n) => (n === 0 ? l : leastCommonMultiple(l, n)), 1);
+  const ranks = routes.map((r) => r.others.length).reduce((l, n) => (n === 0 ? l : commonMultiple(l, n)), 1);
   const mayErr = routes[0].others.length > 0;
   const misroutes = errorRate > 0 && mayErr;
   if (misroutes && ranks > MAXIMUM_RANKS) throw tooManyRanks(row, routes[0].others.length, ranks);
@@ -165,10 +169,7 @@ class ServedByWait {
     private readonly row: TaskRow,
   ) {}
 
-  /**
-   * Where the number of tries changes, after any wait: upper ends of stretches of [0, 1], descending from 1. `models`:
-   * by wait.
-   */
+  /** Where the number of tries changes, after any wait: ends of stretches, from 1 down. `models`: by wait. */
   stretches(models: readonly number[]): number[] {
     const ends = new Set<number>([1]);
     models.forEach((model, wait) => {
@@ -180,7 +181,7 @@ class ServedByWait {
   /** @param below lower end of a stretch */
   option(model: number, wait: number, below: number): WaitingOption {
     const service = this.service(model, wait);
-    const tries = 1 + countAbove(service.chancesOfMore, below);
+    const tries = 1 + service.chancesOfMore.filter((chance) => chance > below).length;
     const key = `${model} ${service.tokens} ${service.mostTries} ${tries}`;
     const known = this.options.get(key);
     if (known !== undefined) return known;
@@ -217,17 +218,6 @@ function chancesOfMore({ failureProbability, mostTries }: Service): number[] {
   return Array.from({ length: mostTries - 1 }, () => (chance *= failureProbability)).filter((c) => c > 0);
 }
 
-/** How many of descending values are above one. */
-function countAbove(values: readonly number[], below: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] > below) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Where a task may go after some wait: indices into the fleet's models. */
 interface Routes {
   readonly minimum: number;
@@ -235,7 +225,7 @@ interface Routes {
   readonly others: readonly number[];
 }
 
-/** By slots waited, as long as some model is feasible. Feasible at arrival is taken from the table, which saw to it that some model is. */
+/** By slots waited, as long as some model is feasible; at arrival as the table has it. */
 function routesByWait(scenario: FleetScenario, row: TaskRow, maximumWaitSlots: number): Routes[] {
   const slackSeconds = row.task?.slackSeconds ?? 0;
   const routes: Routes[] = [];
@@ -253,9 +243,3 @@ function routesByWait(scenario: FleetScenario, row: TaskRow, maximumWaitSlots: n
 
 const routed = ({ minimum, others }: Routes, rank: number): number =>
   rank === 0 || others.length === 0 ? minimum : others[(rank - 1) % others.length];
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y > 0) [x, y] = [y, x % y];
-  return (a / x) * b;
-}

@@ -1,8 +1,9 @@
 /**
- * Alias columns from integer weights (Walker 1977), exactly: no weight is rounded. Which weight fills which column is chosen so that
- * neighbouring laws draw alike from one word: a column that wants filling is filled by the nearest weight that has something to give, as
- * brackets are matched, so that the weight that fills a column moves little where the law moves little. Where one law's increments are
- * stochastically larger than another's, nearly every word then draws a larger one (test/law/coupling.test.ts).
+ * Alias columns from integer weights (Walker 1977), exactly: no weight is rounded. Which weight fills which column is
+ * chosen so that neighbouring laws draw alike from one word: a column that wants filling is filled by the nearest
+ * weight that has something to give, as brackets are matched, so that the weight that fills a column moves little where
+ * the law moves little. Where one law's increments are stochastically larger than another's, nearly every word then
+ * draws a larger one (test/law/coupling.test.ts).
  */
 import { COLUMN_BITS } from './tables.js';
 
@@ -13,7 +14,7 @@ export interface PairedColumns {
   readonly alias: Uint32Array;
 }
 
-/** Fills columns of `units` each, as many as there are weights, of which each takes at most two. The weights sum to all columns. */
+/** Fills columns of `units` each, one a weight, with at most two each. The weights sum to all columns. */
 export function pairColumns(weights: Float64Array, units: number): PairedColumns {
   const own = Float64Array.from(weights);
   const alias = Uint32Array.from(weights, (_, i) => i);
@@ -45,8 +46,9 @@ export function pairColumns(weights: Float64Array, units: number): PairedColumns
 }
 
 /**
- * Packs 2^columnBits integer weights that sum to 2^(columnBits + thresholdBits) into columns of 2^thresholdBits each: alias in the low
- * columnBits (12 unless said), threshold above. A column whose own weight fills it is its own alias, so its threshold does not matter.
+ * Packs 2^columnBits integer weights that sum to 2^(columnBits + thresholdBits) into columns of 2^thresholdBits each:
+ * alias in the low columnBits (12 unless said), threshold above. A column whose own weight fills it is its own alias,
+ * so its threshold does not matter.
  */
 export function aliasColumns(weights: Float64Array, thresholdBits: number, columnBits = COLUMN_BITS): Uint32Array {
   const columns = 2 ** columnBits;
@@ -78,8 +80,11 @@ export function columnWeights(columns: Uint32Array, thresholdBits: number, colum
   return weights;
 }
 
-/** Integers that sum to `total` and whose running sums are the rounded running sums of `total·weights` (weights sum to 1): the distribution
- *  function is right to half a unit at every point, and moments are right to far less than rounding each weight would leave. */
+/**
+ * Integers that sum to `total` and whose running sums are the rounded running sums of `total·weights` (weights sum to
+ * 1): the distribution function is right to half a unit at every point, and moments are right to far less than rounding
+ * each weight would leave.
+ */
 export function roundCumulatively(
   weights: Float64Array,
   total: number,

@@ -1,6 +1,7 @@
 /**
- * A distribution function cut into cells, each uniform on a run of lattice points: 4095 core cells of equal width, and, where a core cell
- * would bend the law too far (a jump or a singular density inside it) or the law reaches beyond the core, dyadic residual cells.
+ * A distribution function cut into cells, each uniform on a run of lattice points: 4095 core cells of equal width, and,
+ * where a core cell would bend the law too far (a jump or a singular density inside it) or the law reaches beyond the
+ * core, dyadic residual cells.
  *
  * A lattice point n stands for the interval [(n − ½)q, (n + ½)q). Cell masses are exact; what a uniform cell does to
  * mean and variance is undone by tilt.ts.
@@ -15,7 +16,7 @@ import { tilt } from './tilt.js';
 /** Mass beyond which the tails are cut. */
 const TAIL_MASS = 1e-13;
 
-/** Largest distance between a cell's true distribution and the straight line, relative to the whole law, at seven inner points. */
+/** Largest distance of a cell's true distribution from the straight line, of the whole law, at seven points. */
 function bend(law: CumulativeLaw, left: number, width: number, below: number, above: number): number {
   let worst = 0;
   for (let i = 1; i < 8; i++) {
@@ -65,8 +66,8 @@ function bentCells(
   let inside = edges[from + 1] - edges[from];
   for (let c = from; c < to && bent.length < most; c++) {
     const after = c + 1 < CORE_CELLS ? edges[c + 2] - edges[c + 1] : 0;
-    // A cell's bend is never more than its mass. A cell as heavy as both its neighbours hides a bend only if all three hold the same
-    // spike, which one inner point shows.
+    // A cell's bend is never more than its mass. A cell as heavy as both its neighbours hides a bend only if all three
+    // hold the same spike, which one inner point shows.
     const even =
       Math.abs(inside - before) <= tolerance / 2 &&
       Math.abs(inside - after) <= tolerance / 2 &&
@@ -79,7 +80,7 @@ function bentCells(
   return bent;
 }
 
-/** Whether a core of this layout holds all but `outside` of the law by itself: within it, and in cells that bend no more than `tolerance`. */
+/** Whether a core holds all but `outside` of the law, in cells that bend no more than `tolerance`. */
 export function coreHolds(
   law: CumulativeLaw,
   layout: CoreLayout,
@@ -95,7 +96,7 @@ export function coreHolds(
   return mass <= room;
 }
 
-/** About the mass that residual cells would take beside such a core (`refinedCells`): tails, and what lies unevenly in cells that bend. */
+/** About the mass of residual cells beside such a core (`refinedCells`): tails, and what is uneven in bent cells. */
 export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance: number): number {
   const { left, width } = joules(layout);
   const edges = coreEdges(law, layout);
@@ -107,8 +108,8 @@ export function massBeyondCore(law: CumulativeLaw, layout: CoreLayout, tolerance
 }
 
 /**
- * Most mass that a core cell keeps of what lies evenly in it where it has residual cells: its 256 points would otherwise each be so heavy that the
- * steps between them are seen (2e-5 on either side).
+ * Most mass that a core cell keeps of what lies evenly in it where it has residual cells: its 256 points would
+ * otherwise each be so heavy that the steps between them are seen (2e-5 on either side).
  */
 const MOST_EVEN = 0.01;
 
@@ -144,8 +145,9 @@ function edgeValue(law: CumulativeLaw, layout: CoreLayout, latticePoint: number)
 const VARIANCE_SHARE = 1e-8;
 
 /**
- * Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a finer tolerance. It keeps
- * what lies evenly in it; residual cells take the rest. Undefined where they would be more than 4096.
+ * Core and residual cells: a core cell that bends more than `coreTolerance` is split until its parts bend less than a
+ * finer tolerance. It keeps what lies evenly in it; residual cells take the rest. Undefined where they would be more
+ * than 4096.
  */
 export function refinedCells(
   law: CumulativeLaw,
@@ -242,7 +244,10 @@ function split(
   return residual.length <= COLUMN_COUNT ? { layout, core, residual } : undefined;
 }
 
-/** Takes what lies evenly in a core cell from its parts, which are the residual cells from number `from` on. @returns its mass */
+/**
+ * Takes what lies evenly in a core cell from its parts, which are the residual cells from number `from` on. @returns
+ * its mass
+ */
 function keepEven(residual: ResidualCell[], from: number, shift: number): number {
   let points = 0;
   let density = Infinity;

@@ -1,4 +1,7 @@
-/** Which cells a law is cut into: where the core lies, how wide its cells are, and whether residual cells are needed beside it. */
+/**
+ * Which cells a law is cut into: where the core lies, how wide its cells are, and whether residual cells are needed
+ * beside it.
+ */
 import { AccuracyError, PlanError } from '../errors.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import { dividing } from './common-measure.js';
@@ -7,7 +10,7 @@ import type { Cells, CoreLayout } from './cell-list.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import { COLUMN_COUNT, CORE_CELLS, JITTER_BITS } from './tables.js';
 
-/** A core alone is accepted where no cell bends the law by more than this; singular densities (shape < 1) are allowed more. */
+/** A core alone may bend the law by no more than this in any cell; singular densities (shape < 1) more. */
 const CORE_BEND = 4e-5;
 const CORE_BEND_SINGULAR = 8e-4;
 /** Residual cells that would bend the law more than this are refused. */
@@ -17,21 +20,18 @@ export function bendTolerance(harvest: HarvestLaw): number {
   return harvest.shape < 1 ? CORE_BEND_SINGULAR : CORE_BEND;
 }
 const CORE_OUTSIDE = 1e-11;
-/**
- * Halvings of a core cell that residual cells and sites may use: singular densities need cells that shrink towards
- * their atoms.
- */
+/** Halvings of a core cell that residual cells and sites may use: singular densities need narrow ones. */
 export const RESIDUAL_SHIFT = 24;
 /** Cells are at most this fraction of σ wide, or 1/8 where an extreme drift needs the range. */
 const CELLS_PER_SIGMA = 64;
-/** Widths of cells in a factor of two: few, so that neighbouring laws share theirs; many, so that a step from one to the next is small. */
+/** Widths of cells in a factor of two: few, so that laws share theirs; many, so that steps are small. */
 const RUNGS_PER_OCTAVE = 64;
 /** X = 0 is at the start of a core cell whose number is a multiple of this, for the same reason. */
 const START_CELLS = 8;
 /** What residual cells may take of a law before a narrower core is looked for. */
 const RESIDUAL_ENOUGH = 0.1;
 
-/** The most that they may take where the least is `least`: a core half as wide must pay, for a law beside this one may have the wider. */
+/** The most that they may take where the least is `least`: a law beside this one may have the wider core. */
 function mostResidual(least: number): number {
   return least + Math.min(0.25, Math.max(RESIDUAL_ENOUGH, 2 * least));
 }
@@ -40,9 +40,9 @@ function mostResidual(least: number): number {
 export const COARSEST = 8;
 
 /**
- * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw alike from one word, so
- * the core lies alike with residual cells and without, its cell width is rounded up to a ladder of few values, and it is narrowed only
- * where residual cells would otherwise take much more of the law than they must.
+ * A core alone where that is true to the law; else a core with residual cells beside it. Neighbouring laws are to draw
+ * alike from one word, so the core lies alike with residual cells and without, its cell width is rounded up to a ladder
+ * of few values, and it is narrowed only where residual cells would otherwise take much more of the law than they must.
  * @param measure joules that the quantum is to divide (common-measure.ts): cells are then a little narrower or wider
  * @param coreShift halvings of a core's cell where it is alone
  */
@@ -86,7 +86,7 @@ export function chooseCells(
   );
 }
 
-/** The least value of the ladder of cell widths that is at least `width`: exact on every host, for powers and logarithms are not. */
+/** The least width of the ladder that is at least `width`: exact on every host, as powers and logarithms are not. */
 function rung(width: number): number {
   let scale = 2 ** Math.floor(Math.log2(width));
   while (scale > width) scale /= 2;
@@ -127,7 +127,8 @@ function coreLayout(
       const wanted = cell / 2 ** shift;
       const quantum = measure === undefined ? wanted : nearest(measure, wanted, finest);
       const wide = quantum * 2 ** shift;
-      // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of them.
+      // A cell begins at X = 0, so that small harvests without a task are not spread below zero: P(D = 0) is made of
+      // them.
       return { quantum, shift, start: Math.floor(low / wide / START_CELLS) * START_CELLS * 2 ** shift };
     }
   }

@@ -8,10 +8,7 @@ const TOLERANCE = 1e-13;
 /** More parts than this of the largest cannot be told from what rounding leaves of Euclid's differences. */
 const MOST_PARTS = 1e7;
 
-/**
- * The common measure of energies > 0 (Euclid's algorithm, then the largest divided by the parts that it has), or
- * undefined where they have none worth the name.
- */
+/** The common measure of energies > 0, by Euclid's algorithm; undefined where they have none worth the name. */
 export function commonMeasure(energies: readonly number[]): number | undefined {
   const largest = energies.reduce((a, b) => Math.max(a, b), 0);
   const least = largest / MOST_PARTS;

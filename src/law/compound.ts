@@ -1,6 +1,6 @@
 /**
- * Compound-Poisson consumption on a grid of multiples of `step`. Two independent ways to the same law: the transform (used) and
- * Panjer's recursion (Panjer 1981; the check, and exact for energies on the grid).
+ * Compound-Poisson consumption on a grid of multiples of `step`. Two independent ways to the same law: the transform
+ * (used) and Panjer's recursion (Panjer 1981; the check, and exact for energies on the grid).
  */
 import type { DemandLaw } from '../fleet/walk-law.js';
 import { cubicWeights } from '../numeric/cubic.js';
@@ -12,8 +12,10 @@ export interface GridMeasure {
   readonly weights: Float64Array;
 }
 
-/** An energy spread over four grid points so that its moments up to the third are kept. Weights may be negative: this serves the
- *  computation of a smooth law, never sampling. The lowest index can be −1. */
+/**
+ * An energy spread over four grid points so that its moments up to the third are kept. Weights may be negative: this
+ * serves the computation of a smooth law, never sampling. The lowest index can be −1.
+ */
 export function spreadOnGrid(energy: number, step: number): GridMeasure {
   const position = energy / step;
   const i = Math.floor(position);
@@ -66,8 +68,9 @@ function exponentiate(spectrum: Spectrum, rate: number): void {
 }
 
 /**
- * Panjer's recursion p_n = (λ/n) Σ_j j f_j p_{n−j} for energies that are the positive integers `sizes` with probabilities `weights`;
- * returns p_0 … p_{length−1}. For λ > 600 the start exp(−λ) would underflow: halve λ and convolve.
+ * Panjer's recursion p_n = (λ/n) Σ_j j f_j p_{n−j} for energies that are the positive integers `sizes` with
+ * probabilities `weights`; returns p_0 … p_{length−1}. For λ > 600 the start exp(−λ) would underflow: halve λ and
+ * convolve.
  */
 export function panjer(
   rate: number,
@@ -108,7 +111,7 @@ export interface Atom {
 /** Weights at a measure's ends that are left out: together below what a distribution function's last bits hold. */
 const TRIMMED = 1e-15;
 
-/** A measure without the negligible weights at its ends: those of n tasks on a grid matter over about √n steps of their 3n. */
+/** A measure without negligible weights at its ends: of n tasks' 3n steps about √n matter. */
 function trimmed({ first, weights }: GridMeasure): GridMeasure {
   let start = 0;
   let end = weights.length;
@@ -172,7 +175,8 @@ function gatherAtoms({ demand, spread, none, threshold, atoms }: AtomSearch, emp
   enter(0, empty);
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const { kind, rate, energyBefore, count, probability } = level;
-    // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all that follows.
+    // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all
+    // that follows.
     if (probability < threshold && count >= rate) {
       levels.pop();
       continue;

@@ -1,6 +1,7 @@
 /**
- * Kinds of task as they are drawn: integer weights that no quantum enters, energies in whole units, and columns for both. One entry more, of the
- * heaviest type's heaviest kind, has an energy a unit or so off, and a weight that makes the mean energy exact: so no other weight is moved for it.
+ * Kinds of task as they are drawn: integer weights that no quantum enters, energies in whole units, and columns for
+ * both. One entry more, of the heaviest type's heaviest kind, has an energy a unit or so off, and a weight that makes
+ * the mean energy exact: so no other weight is moved for it.
  */
 import { PlanError } from '../errors.js';
 import { roundCumulatively } from './alias.js';
@@ -49,7 +50,8 @@ export function drawKinds(kinds: readonly KindToDraw[], settles = true): DrawnKi
   const members = byType(kinds);
   const weights = integerWeights(kinds, members);
   const { group: settled, kind: heaviest } = heaviestKind(members, weights);
-  // The settling entry has a column at most, which is set aside for it, and at most half of its kind: an error rate and a quantum change no type.
+  // The settling entry has a column at most, which is set aside for it, and at most half of its kind: an error rate and
+  // a quantum change no type.
   const sizes = members.map((own) => ({ kinds: kinds[own[0]].kindsOfType }));
   const most = Math.min(2 ** (32 - firstBits(sizes, MAXIMUM_ENTRY_BITS)), Math.floor(weights[heaviest] / 2));
   const offsetOf = (missing: number): number => Math.sign(missing) * Math.ceil(Math.abs(missing) / Math.max(1, most));
@@ -126,7 +128,7 @@ function integerWeights(kinds: readonly KindToDraw[], members: readonly (readonl
   return weights;
 }
 
-/** Energies rounded to whole units, down or up so that as little as can be is missing of the mean energy, which is told in units of 2^−32. */
+/** Energies rounded to whole units so that as little as can be, told in 2^−32, is missing of their mean. */
 function roundEnergies(
   kinds: readonly KindToDraw[],
   weights: readonly number[],

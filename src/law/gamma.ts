@@ -1,9 +1,13 @@
-/** The Gamma law of a harvest: its distribution function, its masses on a grid, and a fast table of it next to the origin. */
+/**
+ * The Gamma law of a harvest: its distribution function, its masses on a grid, and a fast table of it next to the
+ * origin.
+ */
 import gammaln from '@stdlib/math-base-special-gammaln';
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import { cubicWeights, interpolate } from '../numeric/cubic.js';
 import { power } from '../numeric/power.js';
 import { gammaLower, gammaUpper, logGap } from '../numeric/incomplete-gamma.js';
+import { settled } from '../numeric/roots.js';
 import { Scratch } from '../numeric/scratch.js';
 
 /** P(H ≤ x), x in joules. Absolute error about 1e-15. */
@@ -21,26 +25,24 @@ export function gammaReach(harvest: HarvestLaw, mass: number): number {
   const { shape, scaleJoules } = harvest;
   const exponent = -Math.log(mass);
   const logGamma = gammaln(shape);
-  // A Gamma variable's tail bound is the start. The logarithm of the survival function is concave for shapes above 1 and convex below, so
-  // that from the first step on Newton's method nears the root from one side.
-  let x = shape + Math.sqrt(2 * shape * exponent) + exponent;
-  for (let i = 0; i < 60; i++) {
+  // A Gamma variable's tail bound is the start. The logarithm of the survival function is concave for shapes above 1
+  // and convex below, so that from the first step on Newton's method nears the root from one side.
+  const start = shape + Math.sqrt(2 * shape * exponent) + exponent;
+  const next = (x: number): number => {
     const survival = gammaUpper(shape, x);
     const density = Math.exp((shape - 1) * Math.log(x) - x - logGamma);
-    const next = Math.max(x / 2, x + (Math.log(survival) + exponent) * (survival / density));
-    const moved = Math.abs(next - x);
-    x = next;
-    if (!(moved > 1e-12 * x)) break;
-  }
-  return x * scaleJoules;
+    return Math.max(x / 2, x + (Math.log(survival) + exponent) * (survival / density));
+  };
+  return settled(start, next, (x) => 1e-12 * x) * scaleJoules;
 }
 
 /** Grid points from 0 within which the density may be singular or kinked, and nothing is interpolated. */
 export const ORIGIN_STEPS = 32;
 
 /**
- * The integral of a smooth function over a step, from its values at the step's middle and at the middles of the four steps on either side:
- * δ/D = 1 + δ²/24 − 17δ⁴/5760 + 367δ⁶/967680 − 27859δ⁸/464486400, with the central differences δ written out.
+ * The integral of a smooth function over a step, from its values at the step's middle and at the middles of the four
+ * steps on either side: δ/D = 1 + δ²/24 − 17δ⁴/5760 + 367δ⁶/967680 − 27859δ⁸/464486400, with the central differences δ
+ * written out.
  */
 const STEP_RULE = stepRule([1, 1 / 24, -17 / 5760, 367 / 967_680, -27_859 / 464_486_400]);
 
@@ -69,7 +71,7 @@ function logarithmsTo(length: number): Float64Array {
 
 const densityRoom = new Scratch();
 
-/** The density at the multiples of `unit` from `from` on, up to a factor, in units of the scale; they last until the next call. */
+/** The density, up to a factor, at multiples of `unit` (in scales) from `from` on; until the next call. */
 function densities(shape: number, unit: number, from: number, count: number): Float64Array {
   const values = densityRoom.of(count);
   // Relative to the mode, or to the first point where the mode lies before it, so that nothing overflows.
@@ -90,11 +92,13 @@ function densities(shape: number, unit: number, from: number, count: number): Fl
 }
 
 /**
- * Masses on the multiples of `step`: entry n is P((n − ½)step < H ≤ (n + ½)step), with what lies beyond the last entry left out.
+ * Masses on the multiples of `step`: entry n is P((n − ½)step < H ≤ (n + ½)step), with what lies beyond the last entry
+ * left out.
  *
- * The first 33 by the distribution function. Beyond them the density is smooth in n, and a rule on its values leaves the masses' running
- * sums right to 1e-13 where `step` is a sixteenth of the harvest's standard deviation, to 1e-10 where it is a sixth, at a fraction of
- * the cost. Its constant is the one that makes the masses' sum right. @param masses where they go, all of them.
+ * The first 33 by the distribution function. Beyond them the density is smooth in n, and a rule on its values leaves
+ * the masses' running sums right to 1e-13 where `step` is a sixteenth of the harvest's standard deviation, to 1e-10
+ * where it is a sixth, at a fraction of the cost. Its constant is the one that makes the masses' sum right. @param
+ * masses where they go, all of them.
  */
 export function gammaMasses(
   harvest: HarvestLaw,
@@ -130,15 +134,15 @@ export function gammaMasses(
 
 /** Entries a step of the table next to the origin. */
 const ORIGIN_FINENESS = 8;
-/** Steps from the origin beyond which the distribution function itself is interpolated: cubic, it is right there to 2e-9. */
+/** Steps from 0 beyond which the distribution function itself is interpolated: cubic, right there to 2e-9. */
 export const ORIGIN_POWERS = 6;
 /** From one step to there, a finer table of it is as good. */
 const FINER = 64;
 
 /**
- * The distribution function from 0 to a few tens of grid steps: (x/end)^shape times an entire function, of which a table is kept. Exact as
- * x → 0 whatever the shape; error below 1e-8 for steps up to a sixteenth of the standard deviation (beyond shape 8 the function itself is
- * smaller than that here).
+ * The distribution function from 0 to a few tens of grid steps: (x/end)^shape times an entire function, of which a
+ * table is kept. Exact as x → 0 whatever the shape; error below 1e-8 for steps up to a sixteenth of the standard
+ * deviation (beyond shape 8 the function itself is smaller than that here).
  */
 export class GammaOrigin {
   /** Entry i is for (i − 1)/ORIGIN_FINENESS steps: the entire function, and the distribution function. */
@@ -202,8 +206,8 @@ export class GammaOrigin {
   }
 
   /**
-   * Entries `from` to `to` − 1 of `into`: P(H ≤ steps·step) at points a step apart, the first at `first` ≥ ORIGIN_POWERS steps. One set of
-   * weights does for all.
+   * Entries `from` to `to` − 1 of `into`: P(H ≤ steps·step) at points a step apart, the first at `first` ≥
+   * ORIGIN_POWERS steps. One set of weights does for all.
    */
   atEverySteps(first: number, from: number, to: number, into: Float64Array): void {
     const position = first * ORIGIN_FINENESS + 1;
@@ -223,7 +227,7 @@ export class GammaOrigin {
 /** Steps of a harvest's table in its standard deviation. */
 const TABLE_FINENESS = 64;
 
-/** P(H ≤ x) from a table, for the millions of points at which a law is cut into cells; error below 2e-8, the most next to a singular origin. */
+/** P(H ≤ x) from a table, for millions of points; error below 2e-8, the most next to a singular origin. */
 export function gammaTable(harvest: HarvestLaw): (x: number) => number {
   const step = (Math.sqrt(harvest.shape) * harvest.scaleJoules) / TABLE_FINENESS;
   const origin = new GammaOrigin(harvest, step, ORIGIN_STEPS + 1);

@@ -1,6 +1,10 @@
-/** Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a Gaussian copula. */
+/**
+ * Harvests of a site as integers: alias columns of each state's Gamma law, factors, traces in quanta, quantiles of a
+ * Gaussian copula.
+ */
 import { largestOf } from '../numeric/extremes.js';
 import { normalCdf } from '../numeric/normal.js';
+import { bisect } from '../numeric/roots.js';
 import type { GammaProcess, HarvestProcessLaw, TraceProcess } from '../fleet/harvest-process.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestLaw } from '../fleet/walk-law.js';
@@ -40,6 +44,9 @@ const LARGEST = WORD - 1;
 /** Lattice points that the copula's largest quantile may have. */
 const QUANTILE_REACH = 2 ** 30;
 
+/** What only some modes have. */
+const NONE = { factors: new Uint32Array(0), factorSlots: 1, quantiles: new Int32Array(0) };
+
 /**
  * @param finest joules of the finest quantum with which totals stay in 32 bits.
  * @param measure joules that the quantum divides where it may be chosen (common-measure.ts).
@@ -57,14 +64,12 @@ export function harvestTables(
     const cells = chooseCells(gamma, finest, bendTolerance(law), slots, measure, RESIDUAL_SHIFT);
     const { tables, mixture } = tabulate(gamma, cells);
     return {
+      ...NONE,
       mode: 'table',
       units: [cells.layout.quantum],
       errors: once(() => [samplingError(gamma, mixture())]),
       quantumJoules: cells.layout.quantum,
       columns: [tables],
-      factors: new Uint32Array(0),
-      factorSlots: 1,
-      quantiles: new Int32Array(0),
     };
   }
   return process.correlation === undefined || process.correlation === 0
@@ -72,7 +77,7 @@ export function harvestTables(
     : copula(process, finest, slots, measure);
 }
 
-/** Lattice points within a law's reach on a lattice of its own: half of what 32 bits hold, for cells may end beyond it. */
+/** Points within a law's reach on a lattice of its own: half of 32 bits, for cells may end beyond it. */
 const OWN_REACH = 2 ** 30;
 
 /** A law cut into columns on the finest lattice that they have, with the joules of a lattice point. */
@@ -98,6 +103,7 @@ function factored(
   const units = own.map(({ unit }, i) => (laws[i].scaleJoules > 0 ? unit : 0));
   const quantumJoules = dividing(measure, roundUp(largestOf([finest, ...units.map((unit) => unit * most)])));
   return {
+    ...NONE,
     mode: 'factors',
     units,
     errors: once(() => own.map(({ error }) => error())),
@@ -105,7 +111,6 @@ function factored(
     columns: own.map(({ tables }) => tables),
     factors: fractions(factors.values, units, quantumJoules),
     factorSlots: factors.slotsPerValue,
-    quantiles: new Int32Array(0),
   };
 }
 
@@ -133,6 +138,7 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     return own === quantaOf(x, quantumJoules) ? own : own + BETWEEN;
   });
   return {
+    ...NONE,
     mode: 'trace',
     units: [],
     errors: () => [],
@@ -140,7 +146,6 @@ function traceTables(process: TraceProcess, finest: number, slots: number, measu
     columns: [],
     factors: quanta,
     factorSlots: slotsPerValue,
-    quantiles: new Int32Array(0),
   };
 }
 
@@ -243,12 +248,7 @@ function gammaQuantiles(law: HarvestLaw, at: (i: number) => number): Float64Arra
       step *= 2;
       high = low + step;
     }
-    for (let k = 0; k < 40 && high - low > 1e-12 * high; k++) {
-      const middle = 0.5 * (low + high);
-      if (holds(middle)) high = middle;
-      else low = middle;
-    }
-    low = high;
+    low = high = bisect(low, high, holds, { halvings: 40, settle: 1e-12 });
     out[i] = high;
   }
   return out;

@@ -1,9 +1,10 @@
 /**
- * The distribution function of one slot's increment X = H − C, anywhere on the line, to about 1e-6 locally and 1e-12 in total mass.
+ * The distribution function of one slot's increment X = H − C, anywhere on the line, to about 1e-6 locally and 1e-12 in
+ * total mass.
  *
- * One grid has it all: compound Poisson by transform, correlated with the Gamma, read by cubic interpolation. Energies off the grid are
- * spread so that their first three moments stay. Next to the likely multisets of tasks (atoms of C), where the harvest's density may be
- * singular or bend, their share of the grid gives way to their exact law (kinks.ts).
+ * One grid has it all: compound Poisson by transform, correlated with the Gamma, read by cubic interpolation. Energies
+ * off the grid are spread so that their first three moments stay. Next to the likely multisets of tasks (atoms of C),
+ * where the harvest's density may be singular or bend, their share of the grid gives way to their exact law (kinks.ts).
  */
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
@@ -20,7 +21,7 @@ import { PlanError } from '../errors.js';
 export interface CumulativeLaw {
   /** P(X ≤ x), x in joules. */
   cdf(x: number): number;
-  /** The same at `count` points from `first` on, `spacing` joules apart, put `into` room for them: much faster than one by one. */
+  /** The same at `count` points from `first` on, `spacing` joules apart, put `into` room: much faster. */
   cdfAlong(first: number, spacing: number, count: number, into?: Float64Array): Float64Array;
   readonly low: number;
   readonly high: number;
@@ -38,7 +39,7 @@ const SMOOTH_SHAPE = 1.5;
 const ATOM_THRESHOLD = 5e-4;
 /** Sums of energies on a grid of their own are few: also the less likely of them are put right. */
 const SHARED_PART = 1 / 512;
-/** Steps beyond the first 32 that the harvest's exact law is tabulated for at once: enough for multisets of ten tasks. */
+/** Steps beyond the first 32 that the harvest's exact law is tabulated for: enough for ten tasks. */
 const ORIGIN_SPARE = 18;
 /** Corrections smaller than this are left out: P(X ≤ x) is promised to 1e-6. */
 const NEGLIGIBLE_KINK = 2e-9;
@@ -117,15 +118,15 @@ function runningSums(grid: Float64Array, offset: number, into: Float64Array): nu
 }
 
 /**
- * A step with seven significant bits, at most 1/64 finer than the one asked for: points of a sweep whose volatilities differ in the last
- * bits, or by a little, then share a grid and all that is remembered of it.
+ * A step with seven significant bits, at most 1/64 finer than the one asked for: points of a sweep whose volatilities
+ * differ in the last bits, or by a little, then share a grid and all that is remembered of it.
  */
 function roundStep(step: number): number {
   const unit = 2 ** (Math.floor(Math.log2(step)) - 6);
   return Math.floor(step / unit) * unit;
 }
 
-/** The kinks that matter, put right in `table`: none where the harvest's density rises from 0 so smoothly that the grid has it right. */
+/** The kinks that matter, put right in `table`: none where the harvest's density rises smoothly from 0. */
 function kinksOf(
   law: WalkLaw,
   /** Those at least so likely, by falling energy. */

@@ -1,14 +1,14 @@
 /**
- * Columns that draw the kind of a task: its type first, and then, where its routing may err, which model it goes to. No quantum enters, and what
- * a word says of the type does not depend on the error rate: each way to be misrouted has a column of its own within what the type
- * has, which the type's main kind fills. Types too rare for that give each of their kinds a part of its own; a change of the error
- * rate then moves at most the words of that type to another.
+ * Columns that draw the kind of a task: its type first, and then, where its routing may err, which model it goes to. No
+ * quantum enters, and what a word says of the type does not depend on the error rate: each way to be misrouted has a
+ * column of its own within what the type has, which the type's main kind fills. Types too rare for that give each of
+ * their kinds a part of its own; a change of the error rate then moves at most the words of that type to another.
  */
 import { packColumns, pairColumns } from './alias.js';
 
 /** A type of task: where it goes. */
 export interface KindGroup {
-  /** Weights of the kinds that a task of this type may be, the main one first; of 2^32 over all groups, and of a sum that no error rate changes. */
+  /** Weights of this type's kinds, of 2^32, the main one first; no error rate changes their sum. */
   readonly weights: readonly number[];
   /** Kinds that a type like this has at any error rate, at least those above: their columns are set aside. */
   readonly kinds: number;
@@ -69,7 +69,8 @@ function layOutWith(
 ): KindColumns | { readonly unfit: readonly number[] } {
   const units = 2 ** (32 - bits);
   const size = 2 ** bits;
-  // Columns set aside, one for each kind but the main one, which the main one fills: not of the kinds that are but of those that may be.
+  // Columns set aside, one for each kind but the main one, which the main one fills: not of the kinds that are but of
+  // those that may be.
   const asideOf = groups.map(({ kinds, weights }, g) => (apart[g] ? 0 : Math.max(kinds, weights.length) - 1));
   const taken = groups.reduce((sum, { weights }, g) => sum + (apart[g] ? weights.length : 1 + asideOf[g]), 0);
   const wholes = groups.map(({ weights }) => weights.reduce((a, b) => a + b, 0));

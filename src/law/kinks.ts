@@ -1,23 +1,26 @@
 /**
- * What a grid gets wrong next to its kinks, and the remedy. Where a slot brings a certain multiset of tasks (an atom of C, of energy e),
- * the increment's density starts at x = −e as the harvest's does at 0: for a shape below 1 it is singular there, for small shapes it
- * bends. A table of the whole law on a grid blurs that over some steps. Within 32 steps each likely atom's share of the table is
- * therefore replaced by its exact law (within fewer, where the atom is unlikely); beyond, the two differ by less than 1e-7.
+ * What a grid gets wrong next to its kinks, and the remedy. Where a slot brings a certain multiset of tasks (an atom of
+ * C, of energy e), the increment's density starts at x = −e as the harvest's does at 0: for a shape below 1 it is
+ * singular there, for small shapes it bends. A table of the whole law on a grid blurs that over some steps. Within 32
+ * steps each likely atom's share of the table is therefore replaced by its exact law (within fewer, where the atom is
+ * unlikely); beyond, the two differ by less than 1e-7.
  *
- * Within the few steps next to the kink where even an exact table cannot be interpolated, the difference is added point by point.
+ * Within the few steps next to the kink where even an exact table cannot be interpolated, the difference is added point
+ * by point.
  */
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import type { Atom } from './compound.js';
 import type { GammaOrigin } from './gamma.js';
 import { ORIGIN_POWERS, ORIGIN_STEPS } from './gamma.js';
 import { interpolate } from '../numeric/cubic.js';
+import { firstAbove } from '../numeric/roots.js';
 
 /** Error of interpolating one atom's law that is accepted. */
 const INTERPOLATED = 2e-8;
 /** Largest factor of the fourth difference in cubic interpolation: 9/16 over 4!. */
 const CUBIC_ERROR = 3 / 128;
 
-/** Error that interpolation makes of an atom's law of probability 1, by steps beyond its kink: the harvest's fourth derivative falls as x^(shape − 4). */
+/** Error of interpolating a certain atom's law, by steps beyond its kink: its fourth derivative is of x^(shape − 4). */
 function bends(shape: number, origin: GammaOrigin): Float64Array {
   const factor = CUBIC_ERROR * Math.abs(shape * (shape - 1) * (shape - 2) * (shape - 3));
   const errors = new Float64Array(ORIGIN_STEPS);
@@ -34,8 +37,8 @@ function bentSteps(errors: Float64Array, probability: number): number {
 }
 
 /**
- * Steps beyond a kink within which an atom's share is replaced. The grid's error falls with their fourth power, so that unlikely atoms
- * need fewer; what the atom's energy is spread over on the grid comes on top.
+ * Steps beyond a kink within which an atom's share is replaced. The grid's error falls with their fourth power, so that
+ * unlikely atoms need fewer; what the atom's energy is spread over on the grid comes on top.
  */
 export function exactSteps(spread: number, probability: number): number {
   return Math.ceil(ORIGIN_STEPS * Math.min(1, (2 * probability) ** 0.25)) + (spread >> 1) + 1;
@@ -51,7 +54,7 @@ export class Kinks {
   private readonly starts: Int32Array;
   private readonly widths: Int32Array;
   private readonly widest: number;
-  /** The atom's exact law at the entries that the interpolation between these takes, from one before `starts` on: `widest` + 4 each. */
+  /** The atom's exact law at the entries that interpolation takes, from one before `starts` on: `widest` + 4 each. */
   private readonly exact: Float64Array;
 
   /** Corrects `table` in place, and prepares the correction between its entries. */
@@ -115,7 +118,7 @@ export class Kinks {
     const { starts, widest } = this;
     const entry = Math.floor(position);
     let sum = 0;
-    for (let a = this.firstAfter(entry - widest); a < this.count && starts[a] <= entry; a++) {
+    for (let a = firstAbove(starts, entry - widest); a < this.count && starts[a] <= entry; a++) {
       sum += this.ofAtom(a, position);
     }
     return sum;
@@ -139,18 +142,6 @@ export class Kinks {
     if (!(inside >= 0 && inside < this.widths[a])) return 0;
     const value = this.origin.atSteps(position - this.kinks[a]);
     return this.probabilities[a] * (value - interpolate(this.exact, a * (this.widest + 4) + 1 + inside));
-  }
-
-  /** The first atom whose window starts after `entry`; by halving. */
-  private firstAfter(entry: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.starts[middle] > entry) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 
   /** The largest error that a grid makes next to the kink of one atom of probability 1 and energy 0. */

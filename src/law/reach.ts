@@ -1,10 +1,12 @@
 /**
- * Chernoff bounds: how far one slot, or a walk of T slots, can go. They choose the tables' range and the quantum, so that no path
- * can leave its 32-bit integer. For a martingale exp(θS_t)/M(θ)^t, P(max_{t≤T} S_t ≥ L) ≤ max(1, M(θ)^T) exp(−θL) (Ville).
+ * Chernoff bounds: how far one slot, or a walk of T slots, can go. They choose the tables' range and the quantum, so
+ * that no path can leave its 32-bit integer. For a martingale exp(θS_t)/M(θ)^t, P(max_{t≤T} S_t ≥ L) ≤ max(1, M(θ)^T)
+ * exp(−θL) (Ville).
  */
+import { goldenSection } from '../numeric/minimise.js';
 import type { DemandLaw, WalkLaw } from '../fleet/walk-law.js';
 
-/** log E exp(θ(C − H)), θ ≥ 0 finite: the cumulant generating function of what a slot takes away. */
+/** log E exp(θ(C − H)), θ > −1/scale finite: the cumulant generating function of what a slot takes away. */
 export function demandCumulant(law: WalkLaw, theta: number): number {
   const { ratePerSlot, energiesJoules, probabilities } = law.demand;
   let sum = 0;
@@ -14,10 +16,7 @@ export function demandCumulant(law: WalkLaw, theta: number): number {
 
 /** log E exp(θ(H − C)), 0 ≤ θ < 1/scale. */
 export function harvestCumulant(law: WalkLaw, theta: number): number {
-  const { ratePerSlot, energiesJoules, probabilities } = law.demand;
-  let sum = 0;
-  for (let j = 0; j < energiesJoules.length; j++) sum += probabilities[j] * Math.expm1(-theta * energiesJoules[j]);
-  return ratePerSlot * sum - law.harvest.shape * Math.log1p(-theta * law.harvest.scaleJoules);
+  return demandCumulant(law, -theta);
 }
 
 /** −log of the probability, a path, of leaving what 32 bits hold: e^−64 = 1.6e-28. */
@@ -67,8 +66,9 @@ function scanOf(law: WalkLaw, direction: Direction): Scan {
 }
 
 /**
- * Minimum over θ of a quasi-convex function of θ and the cumulant there: a coarse scan first, for steep ends would stall a blind
- * section, then a golden section on log θ. What any θ gives is a bound; the least of them only saves room.
+ * Minimum over θ of a quasi-convex function of θ and the cumulant there: a coarse scan first, for steep ends would
+ * stall a blind section, then a golden section on log θ. What any θ gives is a bound; the least of them only saves
+ * room.
  */
 function minimum(
   law: WalkLaw,
@@ -90,31 +90,10 @@ function minimum(
     const theta = Math.exp(logTheta);
     return theta >= limit ? Infinity : of(theta, cumulant(law, direction, theta));
   };
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let low = Math.log(thetas[best]) - SCAN_STEP;
-  let high = Math.min(low + 2 * SCAN_STEP, Math.log(limit));
-  let left = high - golden * (high - low);
-  let right = low + golden * (high - low);
-  let atLeft = at(left);
-  let atRight = at(right);
-  for (let i = 0; i < SECTIONS; i++) {
-    if (atLeft < atRight) {
-      high = right;
-      right = left;
-      atRight = atLeft;
-      left = high - golden * (high - low);
-      atLeft = at(left);
-    } else {
-      low = left;
-      left = right;
-      atLeft = atRight;
-      right = low + golden * (high - low);
-      atRight = at(right);
-    }
-  }
-  const least = Math.min(bestValue, atLeft, atRight);
-  const theta = least === bestValue ? thetas[best] : Math.exp(least === atLeft ? left : right);
-  return { value: least, theta };
+  const from = Math.log(thetas[best]) - SCAN_STEP;
+  const least = goldenSection(at, from, Math.min(from + 2 * SCAN_STEP, Math.log(limit)), SECTIONS);
+  if (least.value < bestValue) return { value: least.value, theta: Math.exp(least.at) };
+  return { value: bestValue, theta: thetas[best] };
 }
 
 /** Minimum over θ of (slots · K(θ)^(+ if maximum) + exponent)/θ. */
@@ -127,7 +106,7 @@ export function slotReach(law: WalkLaw, direction: Direction, exponent: number):
   return Math.max(0, chernoff(law, direction, 1, exponent, false));
 }
 
-/** x with P(one slot's consumption > x) ≤ exp(−exponent), joules, whether it is lumped or spread over services (which only evens it out). */
+/** x with P(one slot's consumption > x) ≤ exp(−exponent), joules, lumped or, which is less, spread over services. */
 export function consumptionReach(demand: DemandLaw, exponent: number): number {
   return slotReach({ demand, harvest: { shape: 0, scaleJoules: 0 } }, 'down', exponent);
 }
@@ -144,8 +123,8 @@ export function endReach(law: WalkLaw, direction: Direction, slots: number, expo
 
 /** The most slots for which `walkReach` stays within `joules`, real and perhaps Infinity; 0 where not even one does. */
 export function slotsOfReach(law: WalkLaw, direction: Direction, joules: number, exponent: number): number {
-  // The reach is the least of straight lines in the slots, hence concave: where one of them meets `joules`, the reach is still within it.
-  // So the steps from line to line rise to the answer, quadratically (Newton's method from below).
+  // The reach is the least of straight lines in the slots, hence concave: where one of them meets `joules`, the reach
+  // is still within it. So the steps from line to line rise to the answer, quadratically (Newton's method from below).
   let slots = 1;
   for (let i = 0; i < 60; i++) {
     const n = slots;

@@ -1,7 +1,7 @@
 /**
- * SampledLaw: the law of one slot's increment H − C as the kernels draw it, in exact integers, with its distance from the scenario's
- * true law. The net law is one table because consumption and harvest of a slot are independent of all else: one lookup a slot
- * where two tables would need two (kernels/README.md has the measurements).
+ * SampledLaw: the law of one slot's increment H − C as the kernels draw it, in exact integers, with its distance from
+ * the scenario's true law. The net law is one table because consumption and harvest of a slot are independent of all
+ * else: one lookup a slot where two tables would need two (kernels/README.md has the measurements).
  */
 import { volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
@@ -43,15 +43,13 @@ export interface SamplingPlan {
   readonly slots: number;
   /** Initial charge b, joules. */
   readonly initialJoules?: number;
-  /** Deficit at which paths stop, joules, where they do (first passage): what a walk would do below that then needs no room. */
+  /** Deficit at which paths stop, joules (first passage): what a walk would do below that needs no room. */
   readonly stopJoules?: number;
 }
 
 /** Lattice points that a path may use on either side, with room for one more slot. */
 export const LATTICE_REACH = 2 ** 31 - 2 ** 24;
-/**
- * Samples a walk law. Throws PlanError where the walk cannot be held in 32-bit integers with a lattice fine enough to be true to the law.
- */
+/** Samples a walk law. Throws PlanError where no lattice of 32-bit integers is fine enough for it. */
 export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
   const initialJoules = plan.initialJoules ?? 0;
   const { slots, stopJoules = Infinity } = plan;
@@ -65,11 +63,14 @@ export function sampleLaw(source: WalkLaw, plan: SamplingPlan): SampledLaw {
 /** Room for the law while it is cut into cells: laws are made by the thousand. */
 const lawRoom = new Scratch();
 
-/** Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does */
+/**
+ * Whether a walk can be held in 32-bit integers, without its law being made. @throws {PlanError} as `sampleLaw` does
+ */
 export function checkWalk(source: WalkLaw, { slots, initialJoules = 0, stopJoules = Infinity }: SamplingPlan): void {
   const sigma = volatility(source);
   const room = (sigma / COARSEST) * LATTICE_REACH - initialJoules;
-  // What any θ gives is a bound: one that a normal walk would choose settles almost every case without a search for the best.
+  // What any θ gives is a bound: one that a normal walk would choose settles almost every case without a search for the
+  // best.
   const theta = Math.min(Math.sqrt((2 * ESCAPE_EXPONENT) / slots) / sigma, 0.5 / source.harvest.scaleJoules);
   const slot = Math.max(0, demandCumulant(source, theta), harvestCumulant(source, theta));
   if ((slots * slot + ESCAPE_EXPONENT) / theta <= room) return;
@@ -103,8 +104,9 @@ export function slotsWithin(
 }
 
 /**
- * The largest deficit, in quanta, at which a path may be stopped: one step above the lattice's end where stopping is what keeps paths within it, else
- * all of it, for then no path leaves it in the planned slots, stopped or not. A short walk's step may well be as long as its lattice.
+ * The largest deficit, in quanta, at which a path may be stopped: one step above the lattice's end where stopping is
+ * what keeps paths within it, else all of it, for then no path leaves it in the planned slots, stopped or not. A short
+ * walk's step may well be as long as its lattice.
  */
 function deficitRoom(
   source: WalkLaw,

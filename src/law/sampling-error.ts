@@ -1,4 +1,5 @@
 /** How far a sampled law is from the true one, from its final integers. */
+import { firstAbove } from '../numeric/roots.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { CORE_CELLS } from './tables.js';
@@ -17,28 +18,37 @@ export interface SamplingError {
 
 /** Distances between the sampled law, from its final integers, and the true one. */
 export function samplingError(law: CumulativeLaw, mixture: LatticeMixture): SamplingError {
-  const { quantumJoules: q, first, stride, count, weight } = mixture;
+  const { quantumJoules: q, stride, count, weight } = mixture;
   const sigma = law.standardDeviation;
-  let mean = 0;
-  let variance = 0;
   let finestMass = law.cdf(q / 2) - law.cdf(-q / 2);
-  const centre = law.mean / q;
   for (let r = 0; r < weight.length; r++) {
-    if (weight[r] === 0) continue;
-    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
-    mean += weight[r] * middle;
-    variance += weight[r] * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
     if (count[r] === 1 && stride[r] === 1) finestMass = Math.max(finestMass, weight[r]);
   }
+  const { mean, variance } = mixtureMoments(mixture, law.mean / q);
   return {
     mean: (Math.abs(mean) * q) / sigma,
-    variance: ((variance - mean * mean) * q * q) / sigma ** 2 - 1,
+    variance: (variance * q * q) / sigma ** 2 - 1,
     kolmogorov: kolmogorovDistance(law, mixture),
     finestMass,
   };
 }
 
-/** Runs that do not overlap, in order: where each begins and ends, quanta, its weight, the weight of all before it, and its points. */
+/** Mean less `centre`, and variance, in quanta. */
+export function mixtureMoments(
+  { first, stride, count, weight }: LatticeMixture,
+  centre: number,
+): { readonly mean: number; readonly variance: number } {
+  let mean = 0;
+  let second = 0;
+  weight.forEach((w, r) => {
+    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
+    mean += w * middle;
+    second += w * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
+  });
+  return { mean, variance: second - mean * mean };
+}
+
+/** Runs in order that do not overlap: begin and end, quanta, weight, weight of all before, points. */
 interface Layer {
   readonly begins: Float64Array;
   readonly ends: Float64Array;
@@ -73,11 +83,11 @@ function runningSums(numbers: readonly number[]): Float64Array {
   return sums;
 }
 
-/** Stretches between ends of runs that are looked at anew, and points in each: a spike of a singular density hides between eight points. */
+/** Stretches that are looked at anew, and points in each: a singular spike hides between eight points. */
 const CLOSER_STRETCHES = 32;
 const CLOSER_POINTS = 128;
 
-/** Largest distance of the distribution functions: at ends of runs, at eight points between those eight quanta apart, at more where it is large. */
+/** Largest distance of the distribution functions: at ends of runs, at points between, at more where it is large. */
 function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number {
   const layers = layersOf(mixture);
   const places = Float64Array.from(layers.flatMap(({ begins, ends }) => [...begins, ...ends])).sort();
@@ -85,7 +95,7 @@ function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number
     let sum = 0;
     let grain = 0;
     for (const { begins, ends, weights, below, counts } of layers) {
-      const run = firstBeyond(ends, x);
+      const run = firstAbove(ends, x);
       sum += below[run];
       if (run === ends.length || x <= begins[run]) continue;
       sum += (weights[run] * (x - begins[run])) / (ends[run] - begins[run]);
@@ -106,16 +116,4 @@ function kolmogorovDistance(law: CumulativeLaw, mixture: LatticeMixture): number
   const closer = stretches.filter(({ width }) => width >= 8).sort((a, b) => b.worst - a.worst);
   const looks = closer.slice(0, CLOSER_STRETCHES).map(({ from, width }) => worstOf(from, width, CLOSER_POINTS));
   return [...stretches.map(({ worst }) => worst), ...looks].reduce((a, b) => Math.max(a, b), 0);
-}
-
-/** The first of ascending numbers that is above x; their number where none is. */
-function firstBeyond(ascending: Float64Array, x: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] > x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -7,10 +7,8 @@ import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import type { Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
 import type { HarvestTables } from './harvest-tables.js';
-import { poissonWeights } from '../numeric/poisson.js';
 import type { SamplingError } from './sampling-error.js';
-import { COUNT_BITS } from './task-tables.js';
-import { countDrawsOf, countWeights } from './task-law.js';
+import { drawnVariation } from './task-law.js';
 import type { WaitingTables } from './waiting-tables.js';
 
 /** Largest over the laws of the slots; `mean` is that of a slot's net increment. */
@@ -42,10 +40,7 @@ export function siteSamplingError(
   };
 }
 
-/**
- * Largest error of a slot's mean harvest, joules: what its table is off by, times its factor, and what the factor is
- * off by.
- */
+/** Largest error of a slot's mean harvest, joules: its table's, times its factor, and the factor's. */
 function supplyMeanError(
   process: HarvestProcessLaw,
   { factors, errors, units, quantumJoules, mode }: HarvestTables,
@@ -78,21 +73,11 @@ function demandError(
   unitJoules: number,
 ): { readonly meanJoules: number; readonly variation: number } {
   const busiest = walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0);
-  const draws = countDrawsOf(busiest);
-  const weights = countWeights(busiest / draws);
-  const poisson = poissonWeights(busiest / draws, 2 ** COUNT_BITS);
-  const counts = weights.reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
-  const total = classes.reduce((sum, { probability }) => sum + probability, 0);
-  const ofKind = classes.map(() => 0);
   let mean = 0;
-  for (const { kind, weight, energy } of drawn) {
-    ofKind[kind] += weight / WORD;
-    mean += (weight / WORD) * energy * unitJoules;
-  }
-  const kinds = classes.reduce((sum, { probability }, k) => sum + Math.abs(ofKind[k] - probability / total), 0) / 2;
+  for (const { weight, energy } of drawn) mean += (weight / WORD) * energy * unitJoules;
   return {
     meanJoules: busiest * Math.abs(mean - energyMoment(walk.demand, 1)),
-    variation: draws * counts + busiest * kinds,
+    variation: drawnVariation(busiest, classes, drawn),
   };
 }
 

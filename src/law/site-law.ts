@@ -1,12 +1,12 @@
 /**
- * SiteLaw: a site as the site kernel walks it, in exact integers. The quantum is chosen so that what a path harvests and consumes in all stays within 32 bits: totals,
- * not the walk alone, for a battery with limits wastes and lacks in proportion to T.
+ * SiteLaw: a site as the site kernel walks it, in exact integers. The quantum is chosen so that what a path harvests
+ * and consumes in all stays within 32 bits: totals, not the walk alone, for a battery with limits wastes and lacks in
+ * proportion to T.
  */
 import { PlanError } from '../errors.js';
 import { isSteady } from '../fleet/harvest-process.js';
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
-import { EVEN } from '../fleet/periodic.js';
-import type { PeriodicFactors } from '../fleet/periodic.js';
+import { EVEN, factorSum } from '../fleet/periodic.js';
 import type { Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
 import type { DemandLaw } from '../fleet/walk-law.js';
@@ -75,7 +75,10 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
   };
 }
 
-/** Whether a site's totals can be held in 32-bit integers, without its tables being made. @throws {PlanError} as `sampleSite` does */
+/**
+ * Whether a site's totals can be held in 32-bit integers, without its tables being made. @throws {PlanError} as
+ * `sampleSite` does
+ */
 export function checkSite(site: Site, slots: number): void {
   checkQuantum(site, siteReach(site, slots) / LATTICE_REACH, slots);
 }
@@ -171,7 +174,7 @@ function busiestDemand({ walk, classes, arrivals }: Site): DemandLaw {
   };
 }
 
-/** What T slots harvest at most: the best state all the time, and a sub-gamma bound on the sum; correlation makes its variance larger. Joules. */
+/** Joules that T slots harvest at most: the best state always, a sub-gamma bound, wider where correlated. */
 function harvestReach(harvest: HarvestProcessLaw, slots: number): number {
   if (harvest.kind === 'trace') {
     const { joules, slotsPerValue, noiseShape } = harvest;
@@ -193,17 +196,4 @@ function harvestReach(harvest: HarvestProcessLaw, slots: number): number {
       sum * shape * scaleJoules + Math.sqrt(2 * ESCAPE_EXPONENT * variance) + ESCAPE_EXPONENT * most * scaleJoules;
     return Math.max(reach, own);
   }, 0);
-}
-
-/** Σ of the factors of slots 0 … T − 1. */
-function factorSum({ values, slotsPerValue }: PeriodicFactors, slots: number): number {
-  const period = values.length * slotsPerValue;
-  const whole = Math.floor(slots / period);
-  let sum = whole * period;
-  for (let t = 0, left = slots - whole * period; left > 0; t++) {
-    const own = Math.min(left, slotsPerValue);
-    sum += values[t] * own;
-    left -= own;
-  }
-  return sum;
 }

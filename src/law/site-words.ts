@@ -87,7 +87,7 @@ function addWeather(words: Words, harvest: HarvestProcessLaw): void {
   });
 }
 
-/** Running sums of a law, of 2^31: the state is the number of thresholds, but the last, at or below the drawn word's upper 31 bits. */
+/** Running sums of a law, of 2^31: the state is how many, but the last, are at most a word's upper 31 bits. */
 function thresholds(row: Float64Array): number[] {
   let sum = 0;
   return Array.from(row, (p) => {

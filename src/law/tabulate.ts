@@ -1,6 +1,6 @@
 /**
- * A law cut into cells made integers: weights that sum to exactly 2^32 (2^24 for a core's columns), alias columns, and the same law as a
- * mixture for the oracle. The mean is settled to about one unit of weight. Knows nothing of walks.
+ * A law cut into cells made integers: weights that sum to exactly 2^32 (2^24 for a core's columns), alias columns, and
+ * the same law as a mixture for the oracle. The mean is settled to about one unit of weight. Knows nothing of walks.
  */
 import { aliasColumns, columnWeights, roundCumulatively } from './alias.js';
 import { cellMoments } from './tilt.js';
@@ -21,7 +21,7 @@ import type { ResidualTables, WalkTables } from './tables.js';
 const CORE_UNITS = COLUMN_COUNT * 2 ** CORE_THRESHOLD_BITS;
 const RESIDUAL_UNITS = COLUMN_COUNT * 2 ** RESIDUAL_THRESHOLD_BITS;
 
-/** Integer weights and alias columns of a law cut into cells, and what makes the same law a mixture, which not every caller needs. */
+/** Integer weights and alias columns of a law in cells, and what makes it a mixture for who needs one. */
 export function tabulate(law: CumulativeLaw, cells: Cells): { tables: WalkTables; mixture: () => LatticeMixture } {
   const { layout, residual } = cells;
   const escaped = residual.reduce((sum, cell) => sum + cell.mass, 0);
@@ -92,7 +92,7 @@ function coreSums(core: Float64Array): { weight: number; moment: number } {
   return { weight, moment };
 }
 
-/** 2^57·(true mean − the integer law's mean), in quanta: the sums are exact integers. `places` are the residual cells' doubled means. */
+/** 2^57·(true mean − integer law's mean), quanta, by exact sums. `places`: residual cells' doubled means. */
 function missingMean(
   core: Float64Array,
   residual: Float64Array,
@@ -116,8 +116,8 @@ function missingMean(
 }
 
 /**
- * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core cell's width, or
- * far less with residual cells.
+ * Moves units of weight between cells until the integer law's mean is the true mean to about one unit: 2^−24 of a core
+ * cell's width, or far less with residual cells.
  */
 function settleMean(core: Float64Array, residual: Float64Array, cells: Cells, mean: number): void {
   const { layout } = cells;

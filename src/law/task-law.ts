@@ -1,7 +1,7 @@
 /**
- * TaskLaw: the arrivals, energies, profiles and harvest of a slot as the tasks kernel draws them, in exact integers, with their distance
- * from the scenario's true law. The net law of a slot is not one mixture here (its atoms are too many): the oracle takes the true
- * law and allows for `samplingError`.
+ * TaskLaw: the arrivals, energies, profiles and harvest of a slot as the tasks kernel draws them, in exact integers,
+ * with their distance from the scenario's true law. The net law of a slot is not one mixture here (its atoms are too
+ * many): the oracle takes the true law and allows for `samplingError`.
  */
 import type { TaskKind } from '../fleet/task-kinds.js';
 import { drift, volatility } from '../fleet/walk-law.js';
@@ -17,7 +17,7 @@ import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
 import { poissonWeights } from '../numeric/poisson.js';
 import { LATTICE_REACH, slotsWithin, walkJoules } from './sampled-law.js';
-import { samplingError } from './sampling-error.js';
+import { mixtureMoments, samplingError } from './sampling-error.js';
 import type { SamplingError } from './sampling-error.js';
 import { once, tabulate } from './tabulate.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
@@ -32,7 +32,7 @@ export interface TaskLaw {
   readonly tables: TaskTables;
   /** The harvest alone, as sampled. */
   readonly harvestMixture: LatticeMixture;
-  /** Of the lumped increment. `kolmogorov` is a bound: the harvest's distance and the total variation of counts and kinds together. */
+  /** Of the lumped increment. `kolmogorov` is a bound: the harvest's, and the total variation of counts and kinds. */
   readonly samplingError: SamplingError;
   /** As in SampledLaw. */
   readonly plannedSlots: number;
@@ -60,7 +60,7 @@ const WORD = 2 ** 32;
 const RANGE_EXPONENT = 30;
 /** Mean count of one draw: 255 is then more than 11 standard deviations away. */
 const LARGEST_DRAW = 128;
-/** Bits of a quantum's fraction at most: means are exact by other means (drawn-kinds.ts), and kernels with few slots or many agree on them. */
+/** Most bits of a quantum's fraction: drawn-kinds.ts makes means exact, and kernels agree on them. */
 const MOST_FRACTION_BITS = 8;
 
 /** Samples a task-resolved walk. Throws PlanError where 32-bit integers cannot hold it. */
@@ -173,8 +173,9 @@ function entriesOf(kinds: readonly TaskKind[], unitJoules: number, fractionBits:
 }
 
 /**
- * Bits of a quantum's fraction with which no slot's sum of energies leaves 32 bits: arrivals of the busiest slot, all tasks that may wait, twice for what
- * their services spread. The same for every kernel and policy, so that they agree to the bit where they should.
+ * Bits of a quantum's fraction with which no slot's sum of energies leaves 32 bits: arrivals of the busiest slot, all
+ * tasks that may wait, twice for what their services spread. The same for every kernel and policy, so that they agree
+ * to the bit where they should.
  */
 export function fractionBitsOf(busiest: DemandLaw, quantumJoules: number): number {
   const most = busiest.energiesJoules.reduce((a, b) => Math.max(a, b), 0);
@@ -213,10 +214,9 @@ function netError(
   const { drawn, tables } = entries;
 
   // N: mean and variance of one draw, and its total variation.
-  const poisson = poissonWeights(rate / draws, counts.length);
   const count = moments(counts, (n) => n, Math.round(rate / draws));
-  const countVariation = counts.reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
-  // e: mean and variance of one task's energy, quanta. Sums are rounded to whole quanta, by less than one over all slots.
+  // e: mean and variance of one task's energy, quanta. Sums are rounded to whole quanta, by less than one over all
+  // slots.
   const unit = 2 ** tables.fractionBits;
   const scale = walk.demand.energiesJoules[walk.demand.energiesJoules.length - 1] / q;
   const energy = moments(
@@ -224,11 +224,6 @@ function netError(
     (i) => drawn[i].energy / unit,
     Math.round(scale / 2),
   );
-  const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
-  const ofKind = kinds.map(() => 0);
-  for (const { kind, weight } of drawn) ofKind[kind] += weight / WORD;
-  const kindVariation =
-    kinds.reduce((sum, { probability }, k) => sum + Math.abs(ofKind[k] - probability / total), 0) / 2;
   const demandMean = draws * count.mean * energy.mean;
   const demandVariance = draws * (count.mean * energy.variance + count.variance * energy.mean ** 2);
   const supply = mixtureMoments(harvest, gamma.mean / q);
@@ -236,9 +231,25 @@ function netError(
   return {
     mean: (Math.abs(supply.mean - (demandMean - trueDemandMean)) * q) / sigma,
     variance: ((supply.variance + demandVariance) * q * q) / sigma ** 2 - 1,
-    kolmogorov: own.kolmogorov + draws * countVariation + rate * kindVariation,
+    kolmogorov: own.kolmogorov + drawnVariation(rate, kinds, drawn),
     finestMass: own.finestMass,
   };
+}
+
+/** Total variation of what a slot of so many tasks, counts and kinds, is drawn as from what it is. */
+export function drawnVariation(
+  rate: number,
+  kinds: readonly { readonly probability: number }[],
+  drawn: readonly DrawnEntry[],
+): number {
+  const draws = countDrawsOf(rate);
+  const poisson = poissonWeights(rate / draws, 2 ** COUNT_BITS);
+  const counts = countWeights(rate / draws).reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
+  const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
+  const ofKind = kinds.map(() => 0);
+  for (const { kind, weight } of drawn) ofKind[kind] += weight / WORD;
+  const own = kinds.reduce((sum, { probability }, k) => sum + Math.abs(ofKind[k] - probability / total), 0) / 2;
+  return draws * counts + rate * own;
 }
 
 /** Mean and variance under integer weights that sum to 2^32, computed about `centre`. */
@@ -255,17 +266,4 @@ function moments(
     second += (weights[i] / WORD) * d * d;
   }
   return { mean: centre + first, variance: second - first * first };
-}
-
-/** Mean less `centre`, and variance, in quanta. */
-function mixtureMoments(mixture: LatticeMixture, centre: number): { mean: number; variance: number } {
-  const { first, stride, count, weight } = mixture;
-  let mean = 0;
-  let second = 0;
-  weight.forEach((w, r) => {
-    const middle = first[r] + (stride[r] * (count[r] - 1)) / 2 - centre;
-    mean += w * middle;
-    second += w * (middle * middle + (stride[r] ** 2 * (count[r] ** 2 - 1)) / 12);
-  });
-  return { mean, variance: second - mean * mean };
 }

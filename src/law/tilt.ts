@@ -1,6 +1,6 @@
 /**
- * What uniform cells do to a law's mean and variance is undone by a quadratic tilt of their masses, with coefficients of
- * about 1e-5.
+ * What uniform cells do to a law's mean and variance is undone by a quadratic tilt of their masses, with coefficients
+ * of about 1e-5.
  */
 import { AccuracyError } from '../errors.js';
 import type { Cells } from './cell-list.js';
@@ -18,7 +18,7 @@ function bounded(z: number): number {
   return z / Math.sqrt(1 + z * z * (1 / 36));
 }
 
-/** Multiplies all masses by 1 + a + bw + cw², w the bounded z, so that total, mean and variance are those of the law. */
+/** Multiplies all masses by 1 + a + bw + cw², w the bounded z: total, mean and variance are then the law's. */
 export function tilt(law: CumulativeLaw, cells: Cells): Cells {
   const { layout, residual } = cells;
   const unit = law.standardDeviation / layout.quantum;
@@ -58,11 +58,11 @@ export function tilt(law: CumulativeLaw, cells: Cells): Cells {
   };
 }
 
-/** Room for a tilt's cells, core and residual: middle and variance of each, and its w. Laws are made by the thousand. */
+/** Room for a tilt's cells: middle and variance of each, and its w. Laws are made by the thousand. */
 const middles = new Float64Array(2 * COLUMN_COUNT);
 const spreads = new Float64Array(2 * COLUMN_COUNT);
 const tilts = new Float64Array(2 * COLUMN_COUNT);
-/** Sums of mass·wᵏ, of that times the middle, and of that times the second moment (with the spread inside cells), k = 0, 1, 2. */
+/** Sums of mass·wᵏ, k = 0, 1, 2: alone, times the middle, times the second moment (with the cells' spread). */
 const tiltSums = new Float64Array(9);
 
 function placeCore(first: number, width: number, spread: number): void {

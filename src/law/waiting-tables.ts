@@ -9,7 +9,7 @@ export interface WaitingTables {
   readonly entryBits: number;
   /** Packed columns as in TaskTables. */
   readonly entryColumns: Uint32Array;
-  /** By entry (2^entryBits): most slots waited, place in `waitOptions`, least energy over all waits and feasible models. Energies are in the unit asked for. */
+  /** By entry (2^entryBits): most slots waited, place in `waitOptions`, least energy (in the unit asked for). */
   readonly mostWait: Uint32Array;
   readonly firstOption: Uint32Array;
   readonly least: Int32Array;

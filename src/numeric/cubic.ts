@@ -1,6 +1,6 @@
 /** Cubic interpolation of tables on equal steps: Lagrange's, through four neighbours. */
 
-/** Four-point Lagrange interpolation of a table at a fractional index with at least one entry on the left and two on the right. */
+/** Four-point Lagrange interpolation at a fractional index with one entry on its left and two on its right. */
 export function interpolate(values: Float64Array, position: number): number {
   const i = Math.floor(position);
   const t = position - i;
@@ -14,10 +14,7 @@ export function interpolate(values: Float64Array, position: number): number {
   );
 }
 
-/**
- * `interpolate` at `count` positions from `first` on, `spacing` apart, put `into` room for them: `below` before position 1, `above` from
- * `last` on.
- */
+/** `interpolate` at `count` positions from `first` on, `spacing` apart; `below` before 1, `above` from `last` on. */
 export function interpolateAlong(
   values: Float64Array,
   first: number,
@@ -54,4 +51,13 @@ export function cubicWeights(t: number): [number, number, number, number] {
     (-(t + 1) * t * (t - 2)) / 2,
     ((t + 1) * t * (t - 1)) / 6,
   ];
+}
+
+/** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
+export function cubicAt(values: Float64Array, k: number, t: number): number {
+  const first = Math.min(values.length - 4, Math.max(0, k - 1));
+  const weights = cubicWeights(k + t - first - 1);
+  let sum = 0;
+  for (let j = 0; j < 4; j++) sum += weights[j] * values[first + j];
+  return sum;
 }

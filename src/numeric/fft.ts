@@ -1,7 +1,7 @@
 /** Real convolutions on a grid by fft.js; power-of-two lengths. Not a general FFT interface. */
 import FFT from 'fft.js';
 
-/** The spectrum of a real grid of n points, interleaved re, im: frequencies 0 … n/2 (the rest is their mirror image), length n + 2. */
+/** A real grid's spectrum, interleaved re, im: frequencies 0 … n/2 (the rest mirrors them), length n + 2. */
 export type Spectrum = Float64Array;
 
 /** Largest transform whose tables are kept: all of them together are then below 5 MiB. */
@@ -33,6 +33,15 @@ export class GridTransform {
     return this.work.slice(0, this.size + 2);
   }
 
+  /** A grid, which ends in zeros where it is shorter, convolved periodically with the one whose spectrum is given. */
+  convolve(grid: Float64Array, other: Spectrum): Float64Array {
+    this.mixed.fill(0, grid.length);
+    this.mixed.set(grid);
+    const product = this.forward(this.mixed);
+    multiplySpectrum(product, other);
+    return this.inverse(product);
+  }
+
   /** The real grid of a spectrum, scaled so that `inverse(forward(x)) = x`. */
   inverse(spectrum: Spectrum): Float64Array {
     const { size, mixed } = this;
@@ -46,9 +55,9 @@ export class GridTransform {
   }
 
   /**
-   * Σ_n grid[n + i]·other[n] for every i, periodically, `other` given by its spectrum. A grid shorter than the transform ends in zeros. The
-   * result is the transform's own and lasts until its next use: a megabyte made and dropped at each of a sweep's points would cost more
-   * than the sums do.
+   * Σ_n grid[n + i]·other[n] for every i, periodically, `other` given by its spectrum. A grid shorter than the
+   * transform ends in zeros. The result is the transform's own and lasts until its next use: a megabyte made and
+   * dropped at each of a sweep's points would cost more than the sums do.
    */
   correlate(grid: Float64Array, other: Spectrum): Float64Array {
     const { size, work, mixed } = this;
@@ -59,7 +68,7 @@ export class GridTransform {
     return this.unmixed();
   }
 
-  /** With y[k] = Re X[k] + Im X[k] in `mixed`, a real grid, x[n] = (Re Y[n] + Im Y[n])/size: half the work of a complex transform. */
+  /** With y = Re X + Im X in `mixed`, real, x = (Re Y + Im Y)/size: half the work of a complex transform. */
   private unmixed(): Float64Array {
     const { size, work, mixed } = this;
     this.fft.realTransform(work, mixed);
@@ -68,7 +77,17 @@ export class GridTransform {
   }
 }
 
-// The loops stand by themselves, so that an engine that compiles one while it runs has seen all there is of the function.
+/** Multiplies interleaved complex values by others, in place. */
+export function multiplySpectrum(values: Float64Array, by: Float64Array): void {
+  for (let k = 0; k < values.length; k += 2) {
+    const re = values[k] * by[k] - values[k + 1] * by[k + 1];
+    values[k + 1] = values[k] * by[k + 1] + values[k + 1] * by[k];
+    values[k] = re;
+  }
+}
+
+// The loops stand by themselves, so that an engine that compiles one while it runs has seen all there is of the
+// function.
 
 /** The product with the conjugate, mixed as `inverse` does. */
 function mixConjugateProduct(work: Float64Array, other: Spectrum, size: number, mixed: Float64Array): void {

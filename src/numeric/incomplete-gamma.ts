@@ -1,10 +1,11 @@
 /**
  * The regularised incomplete gamma functions P and Q = 1 − P for every shape that a law or a judge may have.
  *
- * @stdlib/math-base-special-gammainc (0.3.1) is right to rounding but for its expansion for large arguments, which it takes wherever
- * x > 1000, also beside the mode: P(10⁴, 9993.75) then comes out 0.472 for 0.476. From shape 100 on the functions are therefore computed
- * here: near the mode by Temme's uniform expansion, away from it by the power series and the continued fraction, whose terms there fall
- * as a geometric series. Below shape 100 an argument beyond 1000 lies where that expansion is good.
+ * @stdlib/math-base-special-gammainc (0.3.1) is right to rounding but for its expansion for large arguments, which it
+ * takes wherever x > 1000, also beside the mode: P(10⁴, 9993.75) then comes out 0.472 for 0.476. From shape 100 on the
+ * functions are therefore computed here: near the mode by Temme's uniform expansion, away from it by the power series
+ * and the continued fraction, whose terms there fall as a geometric series. Below shape 100 an argument beyond 1000
+ * lies where that expansion is good.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import gammainc from '@stdlib/math-base-special-gammainc';
@@ -17,7 +18,7 @@ const NEAR_MODE = 0.4;
 const TEMME_ORDERS = 8;
 const TEMME_POWERS = 18;
 
-/** P(shape, x): the probability that a Gamma variable of scale 1 is at most x. Absolute error about 1e-15, relative 1e-13 (of P). */
+/** P(shape, x): that a Gamma variable of scale 1 is at most x. Error about 1e-15, relative 1e-13 (of P). */
 export function gammaLower(shape: number, x: number): number {
   if (x <= 0) return 0;
   if (x === Infinity) return 1;
@@ -88,8 +89,8 @@ function upperFraction(shape: number, x: number): number {
 }
 
 /**
- * Temme's uniform expansion (DLMF 8.12.3 to 8.12.8): Q = ½ erfc(η√(a/2)) + R, P = ½ erfc(−η√(a/2)) − R with ½η² = s − log(1 + s), η of
- * the sign of s, and R = exp(−½aη²)/√(2πa) Σ_k a^−k C_k(η). `side` +1 gives Q, −1 gives P.
+ * Temme's uniform expansion (DLMF 8.12.3 to 8.12.8): Q = ½ erfc(η√(a/2)) + R, P = ½ erfc(−η√(a/2)) − R with ½η² = s −
+ * log(1 + s), η of the sign of s, and R = exp(−½aη²)/√(2πa) Σ_k a^−k C_k(η). `side` +1 gives Q, −1 gives P.
  */
 function temme(shape: number, x: number, side: 1 | -1): number {
   const gap = logGap(shape, x);
@@ -110,7 +111,10 @@ function temme(shape: number, x: number, side: 1 | -1): number {
 /** Coefficients d_{k,n} of C_k(η) = Σ_n d_{k,n} η^n. */
 const TEMME = temmeCoefficients();
 
-/** By the recurrences of DLMF 8.12.11 to 8.12.13: λ − 1 = Σ α_n η^n, d_{0,n} = (n+2)α_{n+2}, d_{k,n} = (−1)^k g_k d_{0,n} + (n+2)d_{k−1,n+2}. */
+/**
+ * By the recurrences of DLMF 8.12.11 to 8.12.13: λ − 1 = Σ α_n η^n, d_{0,n} = (n+2)α_{n+2}, d_{k,n} = (−1)^k g_k
+ * d_{0,n} + (n+2)d_{k−1,n+2}.
+ */
 function temmeCoefficients(): Float64Array[] {
   const last = TEMME_POWERS + 2 * TEMME_ORDERS + 2;
   const alpha = new Float64Array(last + 1);

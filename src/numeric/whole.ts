@@ -26,3 +26,15 @@ export function stepsWithin(amount: number, step: number): number {
 export function fitsInto(amount: number, room: number): boolean {
   return amount <= room + WHOLE * Math.abs(room);
 }
+
+/** The greatest common divisor of whole numbers. */
+export function commonDivisor(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The least common multiple of whole numbers. */
+export function commonMultiple(a: number, b: number): number {
+  return (a / commonDivisor(a, b)) * b;
+}

@@ -1,4 +1,7 @@
-/** Paths into a scenario document, such as `harvest.mean.timesDemand` or `tasks[2].weight`: how a sweep's axes name what they vary. */
+/**
+ * Paths into a scenario document, such as `harvest.mean.timesDemand` or `tasks[2].weight`: how a sweep's axes name what
+ * they vary.
+ */
 import { InputError } from '../errors.js';
 
 type Step = string | number;
@@ -46,8 +49,9 @@ export function valueAt(document: unknown, path: string, source: Source = 'axes'
 }
 
 /**
- * A copy of a document with a value at a path. What is missing on the way, or is no object (as `harvest.mean`, which may be "critical"), becomes an
- * object; lists are not made longer. Whether the result is a scenario is for its schema to say.
+ * A copy of a document with a value at a path. What is missing on the way, or is no object (as `harvest.mean`, which
+ * may be "critical"), becomes an object; lists are not made longer. Whether the result is a scenario is for its schema
+ * to say.
  */
 export function withValue(document: unknown, path: string, value: unknown, source: Source = 'axes'): unknown {
   return placed(document, parsePath(path, source), value, entryOf(source, path));
@@ -74,7 +78,7 @@ function placed(document: unknown, steps: readonly Step[], value: unknown, entry
 const own = (value: object, step: Step): unknown =>
   Object.hasOwn(value, step) ? (value as Record<Step, unknown>)[step] : undefined;
 
-/** Two paths of which one leads to a part of what the other leads to, or to the same; undefined where there are none. */
+/** Two paths of which one leads into what the other leads to, or to the same; undefined without such. */
 export function overlapping(paths: readonly string[]): readonly [outer: string, inner: string] | undefined {
   const steps = paths.map((path) => ({ path, key: parsePath(path).map((step) => JSON.stringify(step)) }));
   const byKey = new Map<string, string>();

@@ -8,7 +8,7 @@ const MOST_COMPARED = 100;
 const LEAST_PART = 4;
 const EDITS_OF_PART = 2;
 
-/** The candidate spelt most like `word` (Levenshtein distance, letter case ignored); undefined where there is no candidate. */
+/** The candidate spelt most like `word` (Levenshtein distance, letter case ignored); undefined without any. */
 export function nearestOf(word: string, candidates: readonly string[]): string | undefined {
   const start = word.slice(0, MOST_COMPARED).toLowerCase();
   let best: string | undefined;

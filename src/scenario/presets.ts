@@ -1,4 +1,6 @@
-/** The scenarios that come with the product, by name. Their documents are checked like a user's when they are loaded. */
+/**
+ * The scenarios that come with the product, by name. Their documents are checked like a user's when they are loaded.
+ */
 import { InputError } from '../errors.js';
 import { likelyMeant } from './nearest.js';
 import { parseScenario } from './parse.js';
@@ -10,33 +12,14 @@ import solarSite from './presets/solar-site.json';
 import surplus from './presets/surplus.json';
 import type { Scenario } from './scenario.js';
 
-interface Preset {
-  readonly description: string;
-  readonly document: unknown;
-}
-
-const PRESETS: ReadonlyMap<string, Preset> = new Map([
-  ['reference', { description: 'two models (8 B, 70 B), ten difficulties, critical harvest', document: reference }],
-  [
-    'benchmark',
-    { description: 'ten energies from 0.4 to 10 kJ, five tasks a slot, critical harvest', document: benchmark },
-  ],
-  [
-    'surplus',
-    { description: 'three energies, harvest 10 % above demand: the deficit stays bounded', document: surplus },
-  ],
-  [
-    'shortfall',
-    { description: 'three energies, harvest 2 % below demand: the deficit grows linearly', document: shortfall },
-  ],
-  [
-    'rare-heavy',
-    { description: 'one task in 200 takes 200 times the energy, harvest 10 % above demand', document: rareHeavy },
-  ],
-  [
-    'solar-site',
-    { description: 'a day of sun with weather, a battery with losses, two models, patient tasks', document: solarSite },
-  ],
+/** What each is, in a line, and its document. */
+const PRESETS: ReadonlyMap<string, readonly [description: string, document: unknown]> = new Map([
+  ['reference', ['two models (8 B, 70 B), ten difficulties, critical harvest', reference]],
+  ['benchmark', ['ten energies from 0.4 to 10 kJ, five tasks a slot, critical harvest', benchmark]],
+  ['surplus', ['three energies, harvest 10 % above demand: the deficit stays bounded', surplus]],
+  ['shortfall', ['three energies, harvest 2 % below demand: the deficit grows linearly', shortfall]],
+  ['rare-heavy', ['one task in 200 takes 200 times the energy, harvest 10 % above demand', rareHeavy]],
+  ['solar-site', ['a day of sun with weather, a battery with losses, two models, patient tasks', solarSite]],
 ]);
 
 /** Names of the bundled scenarios, `reference` first. */
@@ -46,20 +29,23 @@ export function presetNames(): readonly string[] {
 
 /** One line on a preset. @throws {InputError} on an unknown name. */
 export function presetDescription(name: string): string {
-  return presetOf(name).description;
+  return presetOf(name)[0];
 }
 
-/** The preset's document as it stands in its file, unchecked: what a sweep edits. @throws {InputError} on an unknown name. */
+/**
+ * The preset's document as it stands in its file, unchecked: what a sweep edits. @throws {InputError} on an unknown
+ * name.
+ */
 export function presetDocument(name: string): unknown {
-  return structuredClone(presetOf(name).document);
+  return structuredClone(presetOf(name)[1]);
 }
 
 /** The checked preset. @throws {InputError} on an unknown name, with the nearest known one. */
 export function loadPreset(name: string): Scenario {
-  return parseScenario(presetOf(name).document);
+  return parseScenario(presetOf(name)[1]);
 }
 
-function presetOf(name: string): Preset {
+function presetOf(name: string): readonly [description: string, document: unknown] {
   const preset = PRESETS.get(name);
   if (preset !== undefined) return preset;
   const meant = likelyMeant(name, presetNames());

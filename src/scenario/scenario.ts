@@ -1,6 +1,7 @@
 /**
- * The checked scenario: what a user's file says once it has been validated and its defaults are filled in. It holds no derived
- * numbers (`fleet/` computes those) and is itself a valid scenario document, so it can be written out and read again.
+ * The checked scenario: what a user's file says once it has been validated and its defaults are filled in. It holds no
+ * derived numbers (`fleet/` computes those) and is itself a valid scenario document, so it can be written out and read
+ * again.
  */
 
 /** Speeds and energy costs of the machine that runs a model. */
@@ -83,7 +84,7 @@ export interface Profile {
   readonly slotsPerValue: number;
 }
 
-/** One state of the weather: what the mean harvest is multiplied by (over the mean of all states at rest), and the shape of its Gamma law. */
+/** One state of the weather: its factor of the mean harvest (over that at rest), the shape of its Gamma law. */
 export interface WeatherState {
   readonly name: string;
   readonly factor: number;
@@ -106,7 +107,7 @@ export interface HarvestProcess {
   /** Profiles multiply: a day and a season. */
   readonly profile?: readonly Profile[] | undefined;
   readonly weather?: Weather | undefined;
-  /** ρ: lag-one coefficient of a Gaussian autoregression whose normal law is mapped to the Gamma law (a copula); a slot. */
+  /** ρ: lag-one coefficient, a slot, of a Gaussian autoregression mapped to the Gamma law (a copula). */
   readonly correlation?: number | undefined;
 }
 
@@ -126,10 +127,7 @@ interface SizedHarvest {
 
 /** Gamma harvest by its moments, absolute or relative to the demand. */
 export interface HarvestByMoments extends HarvestProcess, SizedHarvest {
-  /**
-   * `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: that multiple of E[C]. C: the demand of
-   * `sizedFor`.
-   */
+  /** `critical`: E[H] = E[C]; a number: joules a slot; `timesDemand`: times E[C]. C: the demand of `sizedFor`. */
   readonly mean: 'critical' | number | { readonly timesDemand: number };
   /** `matched`: Var[H] = Var[C]; a number: joules². */
   readonly variance: 'matched' | number;
@@ -150,9 +148,10 @@ interface PolicyLimits {
 }
 
 /**
- * When tasks are dispatched. `myopic`: as they arrive. `latest`: as late as allowed. `threshold`: as soon as the battery holds `levelJoules`.
- * `backpressure`: the next due, while joulesPerTask × tasks waiting is more than what the battery lacks of `targetJoules`. All
- * dispatch a task in its last feasible slot at the latest, and see the battery as it is at the start of a slot.
+ * When tasks are dispatched. `myopic`: as they arrive. `latest`: as late as allowed. `threshold`: as soon as the
+ * battery holds `levelJoules`. `backpressure`: the next due, while joulesPerTask × tasks waiting is more than what the
+ * battery lacks of `targetJoules`. All dispatch a task in its last feasible slot at the latest, and see the battery as
+ * it is at the start of a slot.
  */
 export type Policy = PolicyLimits &
   (
@@ -264,7 +263,7 @@ export interface EnergyScenario extends ScenarioBase {
 /** A checked scenario, of either kind; it is itself a valid document. */
 export type Scenario = FleetScenario | EnergyScenario;
 
-/** The hardware that serves a model: the model's own, and the fleet's where it says nothing. Parsing saw to it that one of them does. */
+/** A model's own hardware, and the fleet's where it says nothing. Parsing saw to it that one of them does. */
 export function hardwareOf(fleet: Fleet, model: Model): Hardware {
   const pick = (key: keyof Hardware): number => model.hardware?.[key] ?? fleet.hardware?.[key] ?? NaN;
   return {

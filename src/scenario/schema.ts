@@ -1,6 +1,7 @@
 /**
- * The scenario file's schema (version 1) in zod, with messages of our own: every leaf says what came and what was expected.
- * Where the format has alternatives the branch is chosen by the keys that are there, so that no error is about a union.
+ * The scenario file's schema (version 1) in zod, with messages of our own: every leaf says what came and what was
+ * expected. Where the format has alternatives the branch is chosen by the keys that are there, so that no error is
+ * about a union.
  */
 import type * as z from 'zod';
 import type { DeadlineRule, Hardware } from './scenario.js';
@@ -107,7 +108,7 @@ const absent = (why: string) =>
   where<undefined>(`nothing, because ${why}: leave it out`, (v) => v === undefined).optional();
 const onlyZero = (why: string): z.ZodType<number> => numberWhere(`0, because ${why}`, (x) => x === 0);
 
-/** Schema of a scenario whose tasks give their energies: no fleet, hence no other model, no deadline and no service time. */
+/** Schema of a scenario whose tasks give their energies: no fleet, no other model, deadline or service time. */
 export const energyScenarioSchema = object({
   ...common,
   slotSeconds: positive('seconds').default(1),

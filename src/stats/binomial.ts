@@ -4,6 +4,7 @@
  */
 import betainc from '@stdlib/math-base-special-betainc';
 import { Memo } from '../memo.js';
+import { firstWhole, risingRoot } from '../numeric/roots.js';
 import { normalSurvival } from '../numeric/normal.js';
 
 /** A closed interval; its ends may be infinite. */
@@ -49,14 +50,17 @@ export function binomialAtMost(k: number, n: number, p: number): number {
 }
 
 /**
- * Two-sided p-value of k successes in n trials against probability p: twice the smaller exact tail, at most 1. Valid at any
- * expected count, also 0; conservative by the discreteness where that count is small.
+ * Two-sided p-value of k successes in n trials against probability p: twice the smaller exact tail, at most 1. Valid at
+ * any expected count, also 0; conservative by the discreteness where that count is small.
  */
 export function binomialTwoSided(k: number, n: number, p: number): number {
   return Math.min(1, 2 * Math.min(binomialAtMost(k, n, p), binomialAtLeast(k, n, p)));
 }
 
-/** Clopper & Pearson's (1934) interval for a probability of which k successes in n trials were seen; it never undercovers. */
+/**
+ * Clopper & Pearson's (1934) interval for a probability of which k successes in n trials were seen; it never
+ * undercovers.
+ */
 export function clopperPearson(k: number, n: number, confidence: number): Interval {
   const logTail = Math.log((1 - confidence) / 2);
   const estimate = k / n;
@@ -72,35 +76,10 @@ export function clopperPearson(k: number, n: number, confidence: number): Interv
 }
 
 /**
- * Where a rising function of a probability that is negative at `low` and positive at `high`, perhaps infinite, is 0, to a relative 1e-9: the false
- * position, Illinois (Dowell and Jarratt 1971), begun with `guess`.
- */
-function risingRoot(low: number, guess: number, high: number, f: (p: number) => number): number {
-  let [atLow, atHigh] = [f(low), f(high)];
-  let before = 0;
-  for (let p = guess; high - low > 1e-9 * high;) {
-    if (!(p > low && p < high)) p = 0.5 * (low + high);
-    const value = f(p);
-    if (Math.abs(value) < 1e-11) return p;
-    const side = Math.sign(value);
-    if (side < 0) {
-      [low, atLow] = [p, value];
-      if (before === side) atHigh /= 2;
-    } else {
-      [high, atHigh] = [p, value];
-      if (before === side) atLow /= 2;
-    }
-    before = side;
-    p = low + ((high - low) * atLow) / (atLow - atHigh);
-  }
-  return 0.5 * (low + high);
-}
-
-/**
- * Ranks l ≤ u (from 1) of n ordered values such that P(X₍l₎ ≤ ξ_p ≤ X₍u₎) ≥ 1 − lowerTail − upperTail for the p-quantile ξ_p of
- * whatever law, ties included: the number of values ≤ ξ_p is Binomial(n, ≥ p), the number below it Binomial(n, ≤ p).
- * l = 0 says that no value bounds the quantile below at that confidence, u = n + 1 that none bounds it above. A tail of 0 asks
- * for no bound on that side.
+ * Ranks l ≤ u (from 1) of n ordered values such that P(X₍l₎ ≤ ξ_p ≤ X₍u₎) ≥ 1 − lowerTail − upperTail for the
+ * p-quantile ξ_p of whatever law, ties included: the number of values ≤ ξ_p is Binomial(n, ≥ p), the number below it
+ * Binomial(n, ≤ p). l = 0 says that no value bounds the quantile below at that confidence, u = n + 1 that none bounds
+ * it above. A tail of 0 asks for no bound on that side.
  */
 export function quantileRanks(
   n: number,
@@ -119,7 +98,9 @@ export function quantileRanks(
 /** Ranks found last: they are the same at every point of a sweep. */
 const ranksKnown = new Memo<{ readonly lower: number; readonly upper: number }>(64);
 
-/** Smallest integer in [0, n + 1] at which a condition that stays true once true holds; sought from near n·p outwards. */
+/**
+ * Smallest integer in [0, n + 1] at which a condition that stays true once true holds; sought from near n·p outwards.
+ */
 function firstRank(n: number, p: number, holds: (rank: number) => boolean): number {
   const centre = Math.round(n * p);
   const clamp = (rank: number): number => Math.min(Math.max(rank, 0), n + 1);
@@ -128,11 +109,5 @@ function firstRank(n: number, p: number, holds: (rank: number) => boolean): numb
   let high = clamp(centre + reach);
   while (low > 0 && holds(low)) low = clamp(centre - (reach *= 2));
   while (high <= n && !holds(high)) high = clamp(centre + (reach *= 2));
-  if (low === 0 && holds(0)) return 0;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return firstWhole(low, high, holds);
 }

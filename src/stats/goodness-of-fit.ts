@@ -2,7 +2,7 @@
  * The two tests of the whole distribution on cells: Pearson's χ², which sees a deviation of any shape, and Kolmogorov's
  * sup, which sees a small shift of everything, with the null that it really has when data are grouped.
  */
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../numeric/quadrature.js';
 import type { Cells } from './cells.js';
 import { noncentralChiSquareSurvival } from './tails.js';
 import { normalSurvival } from '../numeric/normal.js';

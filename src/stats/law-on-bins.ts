@@ -1,9 +1,11 @@
 /**
- * A law of the deficit read at the edges of a histogram: the one place where a DeficitLaw is evaluated for comparison with
- * counts. An exact law may take a millisecond a value, so that the 4096 edges are not all asked for: the logarithm of the survival
- * function is evaluated where it bends and interpolated between, to an error far below what the trials can see.
+ * A law of the deficit read at the edges of a histogram: the one place where a DeficitLaw is evaluated for comparison
+ * with counts. An exact law may take a millisecond a value, so that the 4096 edges are not all asked for: the logarithm
+ * of the survival function is evaluated where it bends and interpolated between, to an error far below what the trials
+ * can see.
  */
 import { BIN_COUNT } from '../engine/partials.js';
+import { throughPoints } from '../numeric/lagrange.js';
 import type { DeficitLaw } from '../theory/deficit-law.js';
 import type { BinnedDeficits } from './binned.js';
 
@@ -22,7 +24,9 @@ const FIRST_KNOTS = 64;
 const PROBES = 32;
 /** Below this survival only its absolute error counts. */
 const TAIL = 1e-12;
-/** Relative error allowed at a middle in the tail, which feeds the higher moments only; elsewhere it stays below 1e-3. */
+/**
+ * Relative error allowed at a middle in the tail, which feeds the higher moments only; elsewhere it stays below 1e-3.
+ */
 const TAIL_ERROR = 3e-4;
 const LOWEST_LOG = -700;
 
@@ -30,13 +34,13 @@ const LOWEST_LOG = -700;
 const readings = new WeakMap<DeficitLaw, { readonly key: string; readonly onBins: LawOnBins }>();
 
 /**
- * Evaluates a law at a histogram's edges. Edges lie half a quantum between lattice points, so a law on the lattice and a
- * continuous one are both met where P(D < edge) = P(D ≤ edge). Values are clipped to [0, 1] and made monotone (the corrected rung
- * need not be).
+ * Evaluates a law at a histogram's edges. Edges lie half a quantum between lattice points, so a law on the lattice and
+ * a continuous one are both met where P(D < edge) = P(D ≤ edge). Values are clipped to [0, 1] and made monotone (the
+ * corrected rung need not be).
  *
- * Interpolation: cubic through the four nearest knots, halved until it foretells the middle to `tolerance`, three hundredths of the
- * standard error 0.1/√n that the trials leave at best, at most 1e-6. 32 probes where the mass lies then check it; where one is off (a law with
- * steps of its own), every edge is evaluated.
+ * Interpolation: cubic through the four nearest knots, halved until it foretells the middle to `tolerance`, three
+ * hundredths of the standard error 0.1/√n that the trials leave at best, at most 1e-6. 32 probes where the mass lies
+ * then check it; where one is off (a law with steps of its own), every edge is evaluated.
  */
 export function lawOnBins(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials'>): LawOnBins {
   const { edges, trials } = binned;
@@ -101,7 +105,10 @@ function readLaw(law: DeficitLaw, binned: Pick<BinnedDeficits, 'edges' | 'trials
   return finish(filled, evaluations);
 }
 
-/** Pairs of neighbouring edges spread over the law by probability, so that a step of any period shows wherever the law has its mass. */
+/**
+ * Pairs of neighbouring edges spread over the law by probability, so that a step of any period shows wherever the law
+ * has its mass.
+ */
 function probes(logs: Float64Array): number[] {
   const found: number[] = [];
   for (let k = 0; k < PROBES / 2; k++) {
@@ -132,15 +139,9 @@ function atEnd(logs: Float64Array, knots: readonly number[], k: number): boolean
 /** Values of that cubic at edge i. */
 function cubic(x: Float64Array, y: Float64Array, knots: readonly number[], k: number, i: number): number {
   const from = firstKnot(knots, k);
-  let sum = 0;
-  for (let a = from; a < from + 4; a++) {
-    let term = y[knots[a]];
-    for (let b = from; b < from + 4; b++) {
-      if (b !== a) term *= (x[i] - x[knots[b]]) / (x[knots[a]] - x[knots[b]]);
-    }
-    sum += term;
-  }
-  return sum;
+  const near = knots.slice(from, from + 4);
+  const at = (table: Float64Array): number[] => near.map((knot) => table[knot]);
+  return throughPoints(at(x), at(y), x[i]);
 }
 
 function interpolate(edges: Float64Array, logs: Float64Array, knots: readonly number[]): Float64Array {

@@ -8,7 +8,7 @@
 import gammainc from '@stdlib/math-base-special-gammainc';
 import { InputError } from '../errors.js';
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre, integrate } from '../numeric/quadrature.js';
 import { halfErfRatio, normalCdf, normalDensity, normalExcess, reflectedTail } from '../numeric/normal.js';
 import { solveQuantile } from './quantile.js';
 
@@ -33,7 +33,7 @@ export function scaledDensity(x: number, m: number): number {
 /** CDF P(D ≤ xs), eq. 74: a difference only where survival exceeds one half, then by quadrature near 0. */
 export function scaledCdf(x: number, m: number): number {
   if (x <= 0) return 0;
-  if (x * (1 + Math.abs(m)) < 0.5) return gauss((t) => scaledDensity(t, m), x);
+  if (x * (1 + Math.abs(m)) < 0.5) return integrate(RULE, (t) => scaledDensity(t, m), 0, x);
   const survival = scaledSurvival(x, m);
   return survival < 0.5 ? 1 - survival : Math.max(0, normalCdf(x + m) - reflectedTail(x, m));
 }
@@ -67,25 +67,14 @@ function scaledMeanExcess(x: number, m: number): number {
   const tail = normalExcess(x + m);
   // ∫_x^∞ exp(−2my)Φ(m − y)dy = (e − Φ(−(x + m)))/2m, which is 0/0 at m = 0: there the same as an integral over m.
   if (Math.abs(m) * (1 + x) < 1) {
-    return tail + gauss((t) => normalDensity(x + t * m) - x * reflectedTail(x, t * m), 1);
+    return tail + integrate(RULE, (t) => normalDensity(x + t * m) - x * reflectedTail(x, t * m), 0, 1);
   }
   return tail + (reflectedTail(x, m) - normalCdf(-(x + m))) / (2 * m);
 }
 
 const RULE = gaussLegendre(12);
 
-/** ∫_0^x f by Gauss–Legendre on 12 points. */
-function gauss(f: (t: number) => number, x: number): number {
-  let sum = 0;
-  const half = 0.5 * x;
-  for (let i = 0; i < RULE.nodes.length; i++) sum += RULE.weights[i] * f(half * (1 + RULE.nodes[i]));
-  return half * sum;
-}
-
-/**
- * The Brownian law of D_T (eqs. 74, 91). Throws InputError unless the drift is finite, the volatility positive and the slots
- * positive.
- */
+/** The Brownian law of D_T (eqs. 74, 91). Throws InputError unless drift is finite, volatility and slots positive. */
 export function brownianLaw(
   constants: BrownianConstants,
   slots: number,

@@ -3,7 +3,7 @@
  * (docs/model.md section 7), made from the law of D_T.
  */
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre, integrate } from '../numeric/quadrature.js';
 
 const RULE = gaussLegendre(16);
 const PANELS = 12;
@@ -13,10 +13,7 @@ interface KnownErrors {
   readonly error?: { readonly probabilityZero: number; readonly cdf?: number };
 }
 
-/**
- * The law of (D − charge)⁺; the law itself where the charge is 0. Joules. Its P(A = 0) is a value of the CDF, with the
- * error of one.
- */
+/** The law of (D − charge)⁺, joules; D's own where that is 0. P(A = 0) is a value of the CDF, with its error. */
 export function chargedLaw<L extends DeficitLaw & KnownErrors>(law: L, charge: number): L {
   if (charge === 0) return law;
   const probabilityZero = law.cdf(charge);
@@ -58,10 +55,7 @@ function secondMoment(law: DeficitLaw, charge: number): number {
   let left = charge;
   for (let p = 0; p < 60; p++) {
     const width = (scale * (1 + p)) / PANELS;
-    let panel = 0;
-    for (let i = 0; i < RULE.nodes.length; i++) {
-      panel += 0.5 * width * RULE.weights[i] * law.meanExcess(left + 0.5 * width * (1 + RULE.nodes[i]));
-    }
+    const panel = integrate(RULE, (x) => law.meanExcess(x), left, left + width);
     sum += panel;
     left += width;
     if (panel < 1e-12 * sum) break;

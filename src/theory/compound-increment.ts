@@ -13,7 +13,7 @@ export function compoundIncrement(walk: WalkLaw): CompoundIncrement {
   const { shape, scaleJoules: scale } = walk.harvest;
   const kinds = energies.length;
 
-  /** log M(z) into (re, im), accurate near z = 0: there the drift is added apart, so that its two parts cannot cancel badly. */
+  /** log M(z), accurate near z = 0. */
   const logTransform = (x: number, y: number): [number, number] => {
     let re = 0;
     let im = 0;

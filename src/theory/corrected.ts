@@ -7,9 +7,10 @@
  */
 import { scaledCdf, scaledDensity, scaledMean, scaledSurvival, checkScale } from './brownian.js';
 import type { DeficitLaw } from './deficit-law.js';
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre, integrate } from '../numeric/quadrature.js';
 import type { IncrementLaw } from './increment.js';
 import { normalCdf, normalDensity, reflectedTail } from '../numeric/normal.js';
+import { bisect } from '../numeric/roots.js';
 import { overshootConstant } from './overshoot.js';
 import { solveQuantile } from './quantile.js';
 
@@ -45,7 +46,7 @@ export function walkConstants(law: IncrementLaw): WalkConstants {
   };
 }
 
-/** |μ|√T/σ below which a walk counts as critical, so that the mean takes the next term, which is known at m = 0 only. */
+/** |μ|√T/σ below which a walk counts as critical: its mean takes the next term, known at m = 0 only. */
 const CRITICAL = 1e-6;
 
 /** Corrected E[D_T]: σ√T g(m) − [ρ₊Φ(−m) + ρ₋Φ(m)], and at m = 0 also + σ(6 + κ_ex − γ²)/(12√(2πT)). */
@@ -80,11 +81,9 @@ interface Held {
 
 const RULE = gaussLegendre(16);
 const SCAN = 2000;
+const HALVED = { halvings: 60 };
 
-/**
- * The corrected law of D_T: CDF clipped to [0, 1] and held where the expansion would fall, its atom at 0 included. Throws InputError for
- * constants that are no walk's.
- */
+/** The corrected law of D_T: CDF clipped to [0, 1], held where it would fall. InputError for no walk's constants. */
 export function correctedLaw(constants: WalkConstants, slots: number): DeficitLaw {
   const { drift, volatility } = constants;
   checkScale(drift, volatility, slots);
@@ -123,10 +122,7 @@ export function correctedLaw(constants: WalkConstants, slots: number): DeficitLa
     const width = Math.max(0, Math.min(last, end) - start) / panels;
     let sum = 0;
     for (let p = 0; p < panels; p++) {
-      for (let i = 0; i < RULE.nodes.length; i++) {
-        const t = width * (p + 0.5 * (1 + RULE.nodes[i]));
-        sum += 0.5 * width * RULE.weights[i] * t ** power * law.survival((start + t) * s);
-      }
+      sum += integrate(RULE, (t) => t ** power * law.survival((start + t) * s), p * width, (p + 1) * width);
     }
     return sum * s ** (power + 1);
   };
@@ -151,27 +147,18 @@ function monotone(
   end: number,
 ): { held: Held[]; last: number } {
   const held: Held[] = [];
-  const bisect = (low: number, high: number, beyond: (x: number) => boolean): number => {
-    let [a, b] = [low, high];
-    for (let i = 0; i < 60; i++) {
-      const middle = 0.5 * (a + b);
-      if (beyond(middle)) b = middle;
-      else a = middle;
-    }
-    return b;
-  };
   const step = end / SCAN;
   // Squared spacing: the expansion bends most near 0.
   const grid = (i: number): number => (step * i * i) / SCAN;
   for (let i = 0; i < SCAN; i++) {
     const x = grid(i);
-    if (cdf(x) >= 1) return { held, last: i === 0 ? 0 : bisect(grid(i - 1), x, (t) => cdf(t) >= 1) };
+    if (cdf(x) >= 1) return { held, last: i === 0 ? 0 : bisect(grid(i - 1), x, (t) => cdf(t) >= 1, HALVED) };
     if (slope(x) >= 0) continue;
-    const from = i === 0 ? 0 : bisect(grid(i - 1), x, (t) => slope(t) < 0);
+    const from = i === 0 ? 0 : bisect(grid(i - 1), x, (t) => slope(t) < 0, HALVED);
     const level = cdf(from);
     let j = i;
     while (j < SCAN && cdf(grid(j)) <= level) j++;
-    const to = j === SCAN ? Infinity : bisect(grid(j - 1), grid(j), (t) => cdf(t) > level);
+    const to = j === SCAN ? Infinity : bisect(grid(j - 1), grid(j), (t) => cdf(t) > level, HALVED);
     held.push({ from, to, level });
     i = j;
     if (to === Infinity) break;

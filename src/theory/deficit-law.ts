@@ -14,7 +14,7 @@ export interface DeficitLaw {
   cdf(d: number): number;
   /** P(D_T > d), with relative accuracy in the far tail where the rung has it. */
   survival(d: number): number;
-  /** P(D_T > from + j·step), 0 ≤ j < count, all at once, where a rung has a way that is cheaper than one after the other. */
+  /** P(D_T > from + j·step), 0 ≤ j < count, where a rung has them cheaper at once than one by one. */
   survivalGrid?(from: number, step: number, count: number): Float64Array;
   /** Estimated absolute error of `cdf` and `survival` at d, where the rung has one for every point. */
   cdfErrorAt?(d: number): number;

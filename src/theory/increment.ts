@@ -1,6 +1,7 @@
 /**
- * The walk's increment as theory sees it: Y = C − H, what one slot adds to the deficit, with its cumulants and its transform
- * E exp(zY) on complex z. Two makers: the scenario's true law (compound-increment.ts) and the sampled law (lattice-increment.ts).
+ * The walk's increment as theory sees it: Y = C − H, what one slot adds to the deficit, with its cumulants and its
+ * transform E exp(zY) on complex z. Two makers: the scenario's true law (compound-increment.ts) and the sampled law
+ * (lattice-increment.ts).
  *
  * Note the sign: the battery moves by X = H − C = −Y, so the drift μ is −mean.
  */
@@ -22,11 +23,11 @@ interface IncrementCommon {
   readonly fourthCumulant: number;
   /** Lattice span in joules; 0 where the law has none. */
   readonly latticeSpan: number;
-  /** Largest jump of Y in one event, joules: the largest task for the true law, the largest value for the sampled one. */
+  /** Largest jump of Y in one event, joules: the true law's largest task, the sampled law's largest value. */
   readonly largestJump: number;
   /** E exp(xY) is finite for x > lowestTilt (1/joule; −Infinity where Y is bounded). */
   readonly lowestTilt: number;
-  /** M(z) − 1 at each z, with relative accuracy near z = 0. Re z must exceed `lowestTilt`, or z lie off the cut left of it. */
+  /** M(z) − 1 at each z, relatively accurate near 0. Re z must exceed `lowestTilt`, or z lie off the cut. */
   transformMinusOne(z: ComplexArray): ComplexArray;
   /** log M(x) for real x > lowestTilt. */
   cumulant(x: number): number;
@@ -34,7 +35,7 @@ interface IncrementCommon {
   cumulantSlope(x: number): number;
 }
 
-/** Y = compound Poisson − Gamma: not on a lattice; its transform continues to the left half-plane off the cut (−∞, −1/θ]. */
+/** Y = compound Poisson − Gamma: no lattice; its transform continues to the left off the cut (−∞, −1/θ]. */
 export interface CompoundIncrement extends IncrementCommon {
   readonly kind: 'compound';
   /** λ. */

@@ -34,10 +34,7 @@ export interface LimitLadder {
   /** b that the steps were made with, joules. */
   readonly initialJoules: number;
   readonly steps: readonly LadderStep[];
-  /**
-   * Growth of the exact mean over growth of the limit between the last two steps; of a surplus along T, exact mean
-   * over the walk's own limit.
-   */
+  /** Growth of exact mean over growth of limit at the last step; of a surplus along T, mean over the walk's limit. */
   readonly rate: number;
   /** Eq. 91 over eq. 37 at the last step; along T only. */
   readonly brownianRatio: number | undefined;
@@ -46,10 +43,7 @@ export interface LimitLadder {
   readonly pass: boolean;
 }
 
-/**
- * The rate's own error is of the order of 1/T and of (μ/σ)², times the square of the skewness: far below this at the
- * last step.
- */
+/** The rate's own error, of order 1/T and (μ/σ)² times the squared skewness, is far below at the last step. */
 const TOLERANCE = 0.005;
 const STEPS = 6;
 /** First drift of a ladder, in σ. */

@@ -4,7 +4,7 @@
  * centred transform; not a limit in T.
  */
 import erfc from '@stdlib/math-base-special-erfc';
-import { gaussLegendre } from '../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../numeric/quadrature.js';
 import type { IncrementLaw } from './increment.js';
 
 const RULE = gaussLegendre(16);
@@ -15,7 +15,8 @@ const LATTICE_PANEL_LIMIT = 600;
 export function overshootConstant(law: IncrementLaw): number {
   const sigma = Math.sqrt(law.variance);
   const fastest = 4 / Math.max(law.largestJump, sigma);
-  // Past the window's end the log-transform part is left out: its rough parts are far from the cut at 0, so the smooth window hides them.
+  // Past the window's end the log-transform part is left out: its rough parts are far from the cut at 0, so the smooth
+  // window hides them.
   const wanted = law.kind === 'compound' ? silentEnd(law.shape, law.scale) : Infinity;
   const limit = law.kind === 'compound' ? PANEL_LIMIT : LATTICE_PANEL_LIMIT;
   const ends = [0, 0.5 / sigma];

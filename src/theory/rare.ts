@@ -8,9 +8,7 @@ import type { WalkLaw } from '../fleet/walk-law.js';
 import { levelRoots, saddle, solveSlope } from './exact/roots.js';
 import type { IncrementLaw } from './increment.js';
 
-/**
- * r > 0 with E exp(rY) = 1, 1/joule: P(D_∞ > d) ≤ e^(−rd) (Lundberg). Throws InputError unless the mean increment of Y is negative (μ > 0).
- */
+/** r > 0 with E exp(rY) = 1, 1/joule: P(D_∞ > d) ≤ e^(−rd) (Lundberg). Throws InputError unless μ > 0. */
 export function adjustmentCoefficient(law: IncrementLaw): number {
   if (!(law.mean < 0)) {
     throw new InputError(
@@ -21,9 +19,7 @@ export function adjustmentCoefficient(law: IncrementLaw): number {
   return levelRoots(law, 0, saddle(law)).right;
 }
 
-/**
- * The tilt θ ≥ 0 for P(D_T > d), 1/joule: r, or the θ under which Y has mean d/T where that is larger. Throws InputError unless d ≥ 0 and T > 0.
- */
+/** θ ≥ 0 for P(D_T > d), 1/joule: r, or that of mean d/T if larger. Throws InputError unless d ≥ 0, T > 0. */
 export function tiltFor(law: IncrementLaw, d: number, slots: number): number {
   if (!(d >= 0 && slots > 0)) throw new InputError(`tilt: got d = ${d}, T = ${slots}; expected d ≥ 0 and T > 0`, 'at');
   const steady = law.mean < 0 ? adjustmentCoefficient(law) : 0;

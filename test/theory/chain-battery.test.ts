@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { auxiliaryLaw } from '../../src/theory/chain/auxiliary-law.js';
-import type { AuxiliaryLaw } from '../../src/theory/chain/auxiliary-law.js';
+import type { AuxiliaryLaw } from '../../src/theory/chain/constant-law.js';
 import { batteryLaw } from '../../src/theory/chain/battery-law.js';
 import type { BatteryHorizon } from '../../src/theory/chain/battery-law.js';
 import type { Estimate } from '../../src/theory/chain/extrapolate.js';

@@ -5,7 +5,7 @@
  * (a − d)^(j·shape) are smooth however small the shape.
  */
 import gammaln from '@stdlib/math-base-special-gammaln';
-import { gaussLegendre } from '../../src/numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../src/numeric/quadrature.js';
 
 export interface WholeWalk {
   readonly rate: number;

@@ -1,9 +1,11 @@
 /**
- * Figure 3: what one task costs on either of two models against its difficulty ξ, energy and latency, with the crossings of both and the zone
- * between them, where the small model is slower yet cheaper. From the fleet alone: nothing is simulated.
+ * Figure 3: what one task costs on either of two models against its difficulty ξ, energy and latency, with the
+ * crossings of both and the zone between them, where the small model is slower yet cheaper. From the fleet alone:
+ * nothing is simulated.
  */
 import * as Plot from '@observablehq/plot';
 import { InputError } from '../../errors.js';
+import { bisect } from '../../numeric/roots.js';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import { serviceCost } from '../../fleet/service.js';
 import { modelProfile, servedTasks } from '../../fleet/task-table.js';
@@ -75,7 +77,7 @@ export function difficultyData(scenario: Scenario): DifficultyData {
       const start = Math.log(a.small[of] / a.large[of]);
       // Equality on the grid's own point counts once, to the left.
       if (start * Math.log(b.small[of] / b.large[of]) <= 0 && start !== 0)
-        found.push(bisect(gap, a.difficulty, b.difficulty));
+        found.push(bisect(a.difficulty, b.difficulty, (xi) => gap(xi) > 0 === start < 0));
     }
     return found;
   };
@@ -86,18 +88,6 @@ export function difficultyData(scenario: Scenario): DifficultyData {
     curves,
     crossings: { energyJoules: crossings('energyJoules'), latencySeconds: crossings('latencySeconds') },
   };
-}
-
-/** A root of a function whose ends differ in sign, to the last digits. */
-function bisect(f: (x: number) => number, low: number, high: number): number {
-  const rising = f(high) > 0;
-  let [a, b] = [low, high];
-  for (let i = 0; i < 60; i++) {
-    const middle = 0.5 * (a + b);
-    if (f(middle) > 0 === rising) b = middle;
-    else a = middle;
-  }
-  return 0.5 * (a + b);
 }
 
 const PANELS: readonly {

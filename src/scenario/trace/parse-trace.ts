@@ -1,6 +1,6 @@
 /**
- * From CSV text to a trace: values ≥ 0 in equal steps of time. Every row is checked; what is wrong is told with its line and column.
- * A time is that of the start of its value's interval. A million rows take about two seconds.
+ * From CSV text to a trace: values ≥ 0 in equal steps of time. Every row is checked; what is wrong is told with its
+ * line and column. A time is that of the start of its value's interval. A million rows take about two seconds.
  */
 import { InputError } from '../../errors.js';
 import type { ColumnChoice, Columns } from './columns.js';
@@ -30,7 +30,7 @@ export interface Trace {
   readonly values: Float64Array;
   readonly unit: TraceUnit;
   readonly secondsPerValue: number;
-  /** Start of the first value's interval, as ISO 8601 (with Z where the file has offsets) or `… s`; undefined without times. */
+  /** Start of the first value's interval: ISO 8601 (Z where the file has offsets) or `… s`; undefined without times. */
   readonly firstTime: string | undefined;
   /** Values that were missing and filled. */
   readonly filled: number;

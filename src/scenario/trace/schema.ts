@@ -1,6 +1,7 @@
 /**
- * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; the name of a sample,
- * which becomes it at once; and the name of a CSV file, which `resolve.ts` turns into it before a scenario is checked.
+ * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; the name of
+ * a sample, which becomes it at once; and the name of a CSV file, which `resolve.ts` turns into it before a scenario is
+ * checked.
  */
 import type * as z from 'zod';
 import type { Trace } from '../scenario.js';
@@ -47,7 +48,7 @@ const blocksOnlyOfBootstrap = (
 
 const DAY_SECONDS = 86_400;
 
-/** Blocks last a day unless the user says otherwise, and begin at whole days where that divides them, so that nights stay nights. */
+/** Blocks last a day unless said otherwise, and begin at whole days where they can, so that nights stay nights. */
 function withBlocks(played: Trace): Trace {
   if (played.play === 'loop') return played;
   const { blockSeconds = Math.max(DAY_SECONDS, played.alignSeconds ?? 0) } = played;

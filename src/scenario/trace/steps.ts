@@ -1,6 +1,6 @@
 /**
- * Whether the times of a trace go on in equal steps. Missing rows are gaps, which the caller may fill; everything else is refused:
- * rows out of order, twice, between the steps, or moved by daylight saving.
+ * Whether the times of a trace go on in equal steps. Missing rows are gaps, which the caller may fill; everything else
+ * is refused: rows out of order, twice, between the steps, or moved by daylight saving.
  */
 import { InputError } from '../../errors.js';
 import { formatSpan, formatTime, type TimeKind } from './times.js';
@@ -42,8 +42,8 @@ function commonestStep(milliseconds: Float64Array): { step: number; count: numbe
 }
 
 /**
- * Clocks are put forward and back by an hour in the night to a Sunday, between 23:00 and 04:00, in spring and autumn of either
- * hemisphere. Times without offset then skip an hour or repeat one.
+ * Clocks are put forward and back by an hour in the night to a Sunday, between 23:00 and 04:00, in spring and autumn of
+ * either hemisphere. Times without offset then skip an hour or repeat one.
  */
 function clockChange(before: number, after: number, step: number): 'skipped' | 'repeated' | undefined {
   const inNight = [before, after].some((time) => new Date(time).getUTCDay() === 0 && (time % DAY) / HOUR <= 4);
@@ -56,7 +56,8 @@ function clockChange(before: number, after: number, step: number): 'skipped' | '
 /**
  * The step of the rows, and where rows are missing.
  *
- * @param given the step that the user says, in milliseconds; without it the commonest one. At least two rows are needed then.
+ * @param given the step that the user says, in milliseconds; without it the commonest one. At least two rows are needed
+ * then.
  * @throws {InputError} that names the line, its time and the time before it.
  */
 export function stepsOf(times: RowTimes, given: number | undefined): Steps {
@@ -83,23 +84,16 @@ export function stepsOf(times: RowTimes, given: number | undefined): Steps {
     if (difference === 0)
       throw complain(i, `got ${show(i)} twice (before in line ${lines[i - 1]}), expected each time once`);
     if (difference < 0) throw complain(i, `${pair}, expected times in ascending order: sort the rows by time`);
+    const later = `${pair}, ${formatSpan(difference)} later`;
     if (given !== undefined && commonest !== given) {
-      throw complain(
-        i,
-        `${pair}, ${formatSpan(difference)} later, expected steps of secondsPerValue ${given / 1000} s`,
-      );
+      throw complain(i, `${later}, expected steps of secondsPerValue ${given / 1000} s`);
     }
     if (count * 2 < rows - 1) {
-      throw complain(
-        i,
-        `${pair}, ${formatSpan(difference)} later, expected one step between all rows: resample the trace`,
-      );
+      throw complain(i, `${later}, expected one step between all rows: resample the trace`);
     }
     if (difference % step !== 0) {
-      throw complain(
-        i,
-        `${pair}, ${formatSpan(difference)} later, expected a step of ${formatSpan(step)} as in most rows: mend the time or resample the trace`,
-      );
+      const most = `a step of ${formatSpan(step)} as in most rows`;
+      throw complain(i, `${later}, expected ${most}: mend the time or resample the trace`);
     }
     gaps.push({ row: i - 1, missing: difference / step - 1 });
   }

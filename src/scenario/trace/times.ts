@@ -1,6 +1,6 @@
 /** Times of a trace: ISO 8601 with an offset, Z or neither, or seconds as a number. Read to milliseconds, exactly. */
 
-/** `zoned`: an instant; `local`: a time without offset, counted as if the day never shifts; `seconds`: Unix or since any start. */
+/** `zoned`: an instant; `local`: without offset, as if the day never shifts; `seconds`: since any start. */
 export type TimeKind = 'zoned' | 'local' | 'seconds';
 
 export interface Time {

@@ -28,7 +28,7 @@ function unitOf(word: string): TraceUnit | undefined {
 
 const MARKS = /\[[^\]]*\]|\([^)]*\)/g;
 
-/** The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`; undefined where it names none, as in `ghi [W/m2]`. */
+/** The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`; undefined for `ghi [W/m2]`. */
 export function unitInHeader(header: string): TraceUnit | undefined {
   const marked = [...header.matchAll(MARKS)].map(([text]) => unitOf(text.slice(1, -1).trim()));
   const unit = marked.find((found) => found !== undefined);

@@ -5,28 +5,23 @@
 import { InputError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
 import { AuxiliaryTransform } from './auxiliary-transform.js';
+import type { LatticeCdf } from './auxiliary-transform.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { gridSize } from './battery-kernel.js';
 import { constantTotals } from './constant-law.js';
-import { extrapolate, extrapolateTable, within } from './extrapolate.js';
-import type { Estimate } from './extrapolate.js';
+import type { AuxiliaryLaw } from './constant-law.js';
+import { limitsOf, tablesOf } from './extrapolate.js';
+import type { Three } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult } from './lattice-chain.js';
-import { coarseLevels, finer } from './levels.js';
+import { coarseLevels, threeLattices } from './levels.js';
 import { checkBattery, checkHorizons, checkProcess, isAtomic } from './model.js';
 import type { ChainModel } from './model.js';
 import { loosened, tabulatedLaw } from './tabulated.js';
-import type { TabulatedLaw } from './tabulated.js';
 
-/** The law of A_T, joules. */
-export interface AuxiliaryLaw extends TabulatedLaw {
-  readonly slots: number;
-  readonly probabilityZero: Estimate;
-}
-
-/** Steps of the coarsest lattice in a typical slot's standard deviation: the first for which all passes cost no more than BUDGET, or the last. */
+/** Steps of the coarsest lattice in a slot's typical deviation: the first within BUDGET, or the last. */
 const STEPS_PER_SIGMA = [16, 8, 4];
-/** Slots times states times frequencies times the size of a transform times its logarithm, on the finest lattice: some seconds. */
+/** Slots · states · frequencies · transform's size · its logarithm on the finest lattice: some seconds. */
 const BUDGET = 6e8;
 /** Standard deviations of A given A > 0 that its lattice holds on either side of the mean. */
 const REACH = 12;
@@ -52,7 +47,7 @@ export function transformed(model: ChainModel, slots: readonly number[]): Auxili
     );
   }
   const { levels, step, points, firsts } = affordable(model, slots);
-  const lattices = [levels, finer(levels), finer(finer(levels))].map((lattice, j) => {
+  const lattices = threeLattices(levels).map((lattice, j) => {
     const chain = new LatticeChain(model, lattice);
     const moments = chain.run(slots);
     const scale = 2 ** j;
@@ -65,9 +60,11 @@ export function transformed(model: ChainModel, slots: readonly number[]): Auxili
   });
   return slots.map((horizon, i) => {
     const [coarse, middle, fine] = lattices.map(({ moments, tables }) => ({ ...tables[i], ...moments[i] }));
-    const zero = within(extrapolate(coarse.survival, middle.survival, fine.survival), 1);
-    const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
-    const atoms = extrapolateTable(coarse.atoms, middle.atoms, fine.atoms).values;
+    const three: Three<LatticeResult & LatticeCdf> = [coarse, middle, fine];
+    const tables = tablesOf(three);
+    const zero = limitsOf(three)((r) => r.survival, 1);
+    const { values, errors } = tables((r) => r.cdf);
+    const atoms = tables((r) => r.atoms).values;
     const law = tabulatedLaw({ step: step / 2, values }, atoms, { step, values: errors });
     if (!isAtomic(model.laws)) return { slots: horizon, probabilityZero: zero, ...law };
     const astray = ASTRAY * Math.sqrt(horizon) * strayOf(model, step / 4);

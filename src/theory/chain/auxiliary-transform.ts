@@ -1,6 +1,6 @@
 /**
- * The transform of the total auxiliary energy A_T on one lattice: for each frequency the chain of levels carries E[exp(iωA); level]; at the
- * horizon it is inverted on the lattice of A, whose step is that of shortages.
+ * The transform of the total auxiliary energy A_T on one lattice: for each frequency the chain of levels carries
+ * E[exp(iωA); level]; at the horizon it is inverted on the lattice of A, whose step is that of shortages.
  */
 import FFT from 'fft.js';
 import { Convolver } from '../../numeric/convolver.js';
@@ -30,7 +30,7 @@ interface Turn {
   readonly cut: readonly [re: number, im: number];
 }
 
-/** The transform of A on one lattice, and its laws in windows of so many points, a power of two, at several horizons. */
+/** The transform of A on one lattice, and its laws in windows of 2^n points at several horizons. */
 export class AuxiliaryTransform {
   private readonly convolver: Convolver;
   private readonly leak: Leak;
@@ -75,7 +75,8 @@ export class AuxiliaryTransform {
     let below = survival;
     cdf[0] = below;
     for (let j = 0; j < end; j++) {
-      // That of 0 comes from the right alone, that of other points in equal parts from either side, unless it stands out.
+      // That of 0 comes from the right alone, that of other points in equal parts from either side, unless it stands
+      // out.
       const beside = Math.max(j > 0 ? mass[j - 1] * (j === 1 ? 2 : 1) : 0, j + 1 < end ? mass[j + 1] : 0);
       atoms[j] = atomic ? mass[j] : j === 0 ? 0 : Math.max(0, mass[j] - Math.max(0, beside));
       if (j > 0 || atomic) cdf[j] = below + atoms[j] + (mass[j] - atoms[j]) / 2;

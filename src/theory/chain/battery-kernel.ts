@@ -1,7 +1,7 @@
 /**
- * One slot of the controlled battery on a lattice of levels 0, h, …, n·h: B moves by g(x), is cut at 0 and at the capacity, and what is cut
- * off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency), surpluses on h/(charge efficiency), so that the
- * kinks of g and both ends fall on lattice points.
+ * One slot of the controlled battery on a lattice of levels 0, h, …, n·h: B moves by g(x), is cut at 0 and at the
+ * capacity, and what is cut off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency),
+ * surpluses on h/(charge efficiency), so that the kinks of g and both ends fall on lattice points.
  */
 import { Convolver } from '../../numeric/convolver.js';
 import type { ConvolutionKernel } from '../../numeric/convolver.js';
@@ -34,7 +34,7 @@ export interface Cut {
 /** A linear map of level laws: inside by convolution, at the ends by sums. */
 export interface LevelMap {
   readonly kernel: ConvolutionKernel;
-  /** The part of the moves' weights that comes from right of their points, without moves that have probabilities of their own. */
+  /** The part of the moves' weights from right of their points, without single moves that have probabilities. */
   readonly right: () => ConvolutionKernel;
   /** Weight that each level gives to level 0, and to the highest. */
   readonly toEmpty: Float64Array;
@@ -51,7 +51,7 @@ export interface LimitMove {
   readonly served: boolean;
 }
 
-/** The law of a slot's move and of what is cut off, by the level (after the leak) at which the slot finds the battery. */
+/** The law of a slot's move and of what is cut off, by the level (after the leak) that the slot finds. */
 export interface BatteryKernel {
   readonly levels: LevelLattice;
   readonly all: LevelMap;

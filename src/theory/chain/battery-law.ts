@@ -1,17 +1,17 @@
 /**
- * The exact law of the controlled battery after T slots: auxiliary energy, waste, slots in deficit, first passage and level, from chains on
- * three lattices and Richardson's extrapolation.
+ * The exact law of the controlled battery after T slots: auxiliary energy, waste, slots in deficit, first passage and
+ * level, from chains on three lattices and Richardson's extrapolation.
  */
 import { PlanError } from '../../errors.js';
 import type { MissingPart } from '../deficit-law.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { between, constantBounds } from './constant-law.js';
 import type { ConstantBounds } from './constant-law.js';
-import { extrapolate, extrapolateConstants, extrapolateTable, within } from './extrapolate.js';
-import type { Estimate } from './extrapolate.js';
+import { extrapolate, extrapolateConstants, limitsOf, tablesOf } from './extrapolate.js';
+import type { Estimate, Three } from './extrapolate.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { LatticeResult, LevelResult } from './lattice-chain.js';
-import { coarseLevels, exactLevels, finer, higher } from './levels.js';
+import { coarseLevels, exactLevels, higher, threeLattices } from './levels.js';
 import { checkBattery, checkHorizons, checkProcess, isAtomic } from './model.js';
 import type { ChainModel } from './model.js';
 import { tabulatedLaw } from './tabulated.js';
@@ -64,15 +64,16 @@ export function batteryLaw(model: ChainModel, horizons: readonly number[]): Batt
   const open = openLevels(model, slots);
   const last = slots[slots.length - 1];
   const { chain, levels, coarse } = open ?? limited(model, coarseLevels(model, last), slots);
-  const middle = new LatticeChain(chain, finer(levels)).run(slots);
-  const fine = new LatticeChain(chain, finer(finer(levels))).run(slots);
+  const [middle, fine] = threeLattices(levels)
+    .slice(1)
+    .map((lattice) => new LatticeChain(chain, lattice).run(slots));
   // A lattice on a capacity ends at it, but for rounding.
   const isLimited = open === undefined && model.battery.capacityJoules < Infinity;
   const highest = isLimited ? model.battery.capacityJoules : levels.nodes * levels.step;
   const isConstant = isAtomic(model.laws);
   const bounds = isConstant ? constantBounds(model, slots) : undefined;
   return coarse.map((result, i) => {
-    const three: Three = [result, middle[i], fine[i]];
+    const three: Three<LatticeResult> = [result, middle[i], fine[i]];
     const law = horizon(three, levels.step / 2, open !== undefined, isConstant ? extrapolateConstants : extrapolate);
     return { ...(bounds === undefined ? law : bounded(law, bounds[i])), highest };
   });
@@ -127,7 +128,7 @@ export function batteryLaws(model: ChainModel, horizons: readonly number[]): Bat
   return { laws: [], missing };
 }
 
-/** The law on one lattice that holds all levels, without the capacity where no path meets it; undefined without such. */
+/** The law on one lattice that holds all levels, without a capacity that no path meets; undefined without such. */
 function exactly(model: ChainModel, slots: readonly number[]): BatteryHorizon[] | undefined {
   const last = slots[slots.length - 1];
   const { capacityJoules } = model.battery;
@@ -159,9 +160,7 @@ function limited(chain: ChainModel, levels: LevelLattice, slots: readonly number
   return { chain, levels, coarse: new LatticeChain(chain, levels).run(slots) };
 }
 
-/**
- * A run without the capacity on a lattice that no path leaves; undefined where that would be as high as the capacity.
- */
+/** A run without the capacity on a lattice that no path leaves; undefined where that would reach the capacity. */
 function openLevels(model: ChainModel, slots: readonly number[]): CoarseRun | undefined {
   const { capacityJoules } = model.battery;
   const chain = { ...model, battery: { ...model.battery, capacityJoules: Infinity } };
@@ -186,78 +185,55 @@ function unlessTooFine(make: () => LevelLattice, capacityJoules: number): LevelL
   }
 }
 
-type Three = readonly [LatticeResult, LatticeResult, LatticeResult];
-
 const ZERO: Estimate = { value: 0, error: 0 };
 
 function horizon(
-  results: Three,
+  results: Three<LatticeResult>,
   step: number,
   unlimited: boolean,
   limit = extrapolate,
 ): Omit<BatteryHorizon, 'highest'> {
-  const [coarse, middle, fine] = results;
+  const { slots, ties } = results[2];
   const level = levelLaw(results, step, unlimited, limit);
-  const of = (read: (result: LatticeResult) => number): Estimate => limit(read(coarse), read(middle), read(fine));
+  const of = limitsOf(results, limit);
   return {
-    slots: coarse.slots,
-    auxiliary: within(of((r) => r.auxiliary)),
+    slots,
+    auxiliary: of((r) => r.auxiliary, Infinity),
     auxiliaryDeviation: of((r) => Math.sqrt(Math.max(0, r.auxiliarySquare - r.auxiliary ** 2))),
-    waste: within(of((r) => r.waste)),
+    waste: of((r) => r.waste, Infinity),
     probabilityZero: withTies(
-      within(
-        of((r) => r.survival),
-        1,
-      ),
-      fine.ties.surviving,
+      of((r) => r.survival, 1),
+      ties.surviving,
     ),
     deficitSlots: withTies(
-      within(
-        of((r) => r.deficitSlots),
-        coarse.slots,
-      ),
-      fine.ties.all,
+      of((r) => r.deficitSlots, slots),
+      ties.all,
     ),
     level: {
       ...level,
-      probabilityEmpty: withTies(level.probabilityEmpty, fine.ties.empty),
-      probabilityFull: withTies(level.probabilityFull, fine.ties.full),
+      probabilityEmpty: withTies(level.probabilityEmpty, ties.empty),
+      probabilityFull: withTies(level.probabilityFull, ties.full),
     },
   };
 }
 
-/**
- * A chance, or a number of slots, with what the finest lattice cannot tell of it: no lattice shows that in its
- * differences.
- */
+/** A chance, or a number of slots, with what the finest lattice cannot tell, which no difference shows. */
 function withTies({ value, error }: Estimate, ties: number): Estimate {
   return { value, error: error + ties };
 }
 
 /** The level's law from those on three lattices, the middle one of the given step. */
-export function levelLaw(
-  [coarse, middle, fine]: readonly [LevelResult, LevelResult, LevelResult],
-  step: number,
-  unlimited: boolean,
-  limit = extrapolate,
-): LevelLaw {
-  const of = (read: (result: LevelResult) => number): Estimate => limit(read(coarse), read(middle), read(fine));
-  const full = unlimited
-    ? ZERO
-    : within(
-        of((r) => r.full),
-        1,
-      );
-  const { values, errors } = extrapolateTable(coarse.levelCdf, middle.levelCdf, fine.levelCdf);
-  const atoms = extrapolateTable(coarse.levelAtoms, middle.levelAtoms, fine.levelAtoms).values;
+export function levelLaw(results: Three<LevelResult>, step: number, unlimited: boolean, limit = extrapolate): LevelLaw {
+  const of = limitsOf(results, limit);
+  const tables = tablesOf(results);
+  const full = unlimited ? ZERO : of((r) => r.full, 1);
+  const { values, errors } = tables((r) => r.levelCdf);
+  const atoms = tables((r) => r.levelAtoms).values;
   values[values.length - 1] = 1 - full.value;
   errors[errors.length - 1] = full.error;
   return {
-    mean: within(of((r) => r.level)),
-    probabilityEmpty: within(
-      of((r) => r.levelCdf[0]),
-      1,
-    ),
+    mean: of((r) => r.level, Infinity),
+    probabilityEmpty: of((r) => r.levelCdf[0], 1),
     probabilityFull: full,
     ...tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors }),
   };

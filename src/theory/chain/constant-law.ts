@@ -71,14 +71,14 @@ function meanOf({ values, weights }: Atoms): number {
   return values.reduce((sum, value, i) => sum + value * weights[i], 0);
 }
 
-/** The law of A_T of a battery of constants. */
-export interface ConstantTotal extends TabulatedLaw {
+/** The law of A_T, joules. */
+export interface AuxiliaryLaw extends TabulatedLaw {
   readonly slots: number;
   readonly probabilityZero: Estimate;
 }
 
 /** Laws of A_T for those of the horizons, ascending, for which all states of level and total can be kept. */
-export function constantTotals(model: ChainModel, horizons: readonly number[]): ConstantTotal[] {
+export function constantTotals(model: ChainModel, horizons: readonly number[]): AuxiliaryLaw[] {
   return bothWalks(model, horizons, { memory: 'total', work: TOTAL_WORK, keepsAll: true }).map(([worst, best]) => {
     const left = Math.max(worst.left, best.left);
     const range = worst.totals.values[worst.totals.values.length - 1];

@@ -1,6 +1,7 @@
 /**
- * The exact law of the deficit D_T = max(0, max_k S_k) of an unlimited battery whose slots follow a period or the weather, S_k the sums of
- * C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that of slots t … T is max(0, W + C_t − H_t).
+ * The exact law of the deficit D_T = max(0, max_k S_k) of an unlimited battery whose slots follow a period or the
+ * weather, S_k the sums of C − H. Looking back from the horizon (Lindley): with W the deficit of slots t + 1 … T, that
+ * of slots t … T is max(0, W + C_t − H_t).
  */
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
@@ -8,14 +9,15 @@ import { Convolver } from '../../numeric/convolver.js';
 import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
-import { extrapolate, extrapolateTable, within } from './extrapolate.js';
-import type { Estimate } from './extrapolate.js';
+import { limitsOf, tablesOf } from './extrapolate.js';
+import type { Three } from './extrapolate.js';
 import { checkHorizons, checkProcess, stepsBefore, typicalVolatility } from './model.js';
 import type { SlotLaw, SlotProcess } from './model.js';
 import { taskStep } from './levels.js';
 import { oneSided } from './one-sided.js';
 import { slotLattice } from './slot-lattice.js';
-import { cubicAt, tabulatedLaw } from './tabulated.js';
+import { cubicAt } from '../../numeric/cubic.js';
+import { tabulatedLaw } from './tabulated.js';
 
 /** Steps of the coarsest lattice in a typical slot's standard deviation. */
 const STEPS_PER_SIGMA = 16;
@@ -25,7 +27,7 @@ const MOST_POINTS = 2 ** 20;
 /** Where the error of quantiles is looked at. */
 const PROBES = [0.1, 0.5, 0.9, 0.99];
 
-/** The law of D_T at each horizon, ascending. Every horizon is a pass of its own. Throws InputError, or PlanError where lattices would be too long. */
+/** D_T at each horizon, ascending, a pass each. Throws InputError, or PlanError where lattices would be too long. */
 export function deficitChain(process: SlotProcess, horizons: readonly number[]): ExactLaw[] {
   checkProcess(process);
   const step = taskStep(process.laws, typicalVolatility(process.laws) / STEPS_PER_SIGMA);
@@ -36,22 +38,15 @@ export function deficitChain(process: SlotProcess, horizons: readonly number[]):
   });
 }
 
-function deficitLaw(
-  slots: number,
-  step: number,
-  [coarse, middle, fine]: readonly [BackwardResult, BackwardResult, BackwardResult],
-): ExactLaw {
-  const of = (read: (result: BackwardResult) => number): Estimate =>
-    extrapolate(read(coarse), read(middle), read(fine));
-  const mean = within(of((r) => r.excess[0]));
+function deficitLaw(slots: number, step: number, results: Three<BackwardResult>): ExactLaw {
+  const of = limitsOf(results);
+  const tables = tablesOf(results);
+  const mean = of((r) => r.excess[0], Infinity);
   const deviation = of((r) => Math.sqrt(Math.max(0, r.square - r.excess[0] ** 2)));
-  const zero = within(
-    of((r) => r.cdf[0]),
-    1,
-  );
-  const { values, errors } = extrapolateTable(coarse.cdf, middle.cdf, fine.cdf);
-  const atoms = extrapolateTable(coarse.atoms, middle.atoms, fine.atoms).values;
-  const excess = extrapolateTable(coarse.excess, middle.excess, fine.excess).values;
+  const zero = of((r) => r.cdf[0], 1);
+  const { values, errors } = tables((r) => r.cdf);
+  const atoms = tables((r) => r.atoms).values;
+  const excess = tables((r) => r.excess).values;
   const law = tabulatedLaw({ step, values }, atoms, { step: 2 * step, values: errors });
   const density = (d: number): number =>
     d < 0 ? 0 : (law.cdf(d + step) - law.cdf(Math.max(0, d - step))) / (step + Math.min(d, step));
@@ -110,7 +105,7 @@ interface Step {
   readonly mass: Float64Array;
   /** P(C − H ≤ (k − low)·h). */
   readonly cdf: Float64Array;
-  /** The part of the weights that comes from right of the points; undefined where C − H is taken to lie on the points. */
+  /** The part of the weights from right of the points; undefined where C − H is taken to lie on them. */
   readonly right: Float64Array | undefined;
   /** Transforms of weights and of that part, by size. */
   readonly kernels: Map<number, ConvolutionKernel>;
@@ -218,7 +213,7 @@ function reflected(sum: Float64Array, low: number): Float64Array {
   return out;
 }
 
-/** A law of W: all of it, the part that has probabilities of single values, and that of the rest which lies right of the points. */
+/** A law of W: all, the part with probabilities of single values, and what of the rest is right of points. */
 interface Law {
   readonly total: Float64Array;
   readonly atoms: Float64Array;

@@ -1,4 +1,6 @@
-/** Richardson's extrapolation over three lattices h, h/2, h/4 of errors of order h², with an estimate of what is left. */
+/**
+ * Richardson's extrapolation over three lattices h, h/2, h/4 of errors of order h², with an estimate of what is left.
+ */
 
 /** A value and its estimated absolute error. */
 export interface Estimate {
@@ -9,18 +11,16 @@ export interface Estimate {
 /** Smallest relative error that is claimed: what rounding leaves after hundreds of transforms. */
 const ROUNDING = 1e-11;
 
-/**
- * Changes from lattice to lattice that shrink by no more than this are taken to do so: what is left is then told by
- * them.
- */
+/** Changes between lattices that shrink by no more than this are taken to do so, and tell what is left. */
 const SLOWEST = 0.98;
 
 /**
- * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the coarser has at least
- * twice the error of the finer: it holds too where atoms or singular densities lower the order to 1. Below that, as
-   next
+ * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the
+ * coarser has at least twice the error of the finer: it holds too where atoms or singular densities lower the order to
+ * 1. Below that, as
+ *   next
  * to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a ratio r > 1/2 from
-   lattice to
+ *   lattice to
  * lattice, and the error is what all later ones come to.
  */
 export function extrapolate(coarse: number, middle: number, fine: number): Estimate {
@@ -42,11 +42,24 @@ export function extrapolateConstants(coarse: number, middle: number, fine: numbe
   return { value, error: Math.max(error, 16 * Math.abs(fine - middle), 4 * Math.abs(fine - coarse)) };
 }
 
-/**
- * `extrapolate` for tables of a function at the points of each lattice: values at the middle one's points, errors at the
- * coarse one's.
- */
-export function extrapolateTable(
+/** What was found on three lattices, the coarsest first. */
+export type Three<T> = readonly [coarse: T, middle: T, fine: T];
+
+/** Limits of what is read off three results, brought within 0 and `most` where that is named. */
+export function limitsOf<T>([coarse, middle, fine]: Three<T>, limit = extrapolate) {
+  return (read: (result: T) => number, most?: number): Estimate => {
+    const own = limit(read(coarse), read(middle), read(fine));
+    return most === undefined ? own : within(own, most);
+  };
+}
+
+/** The same of tables. */
+export function tablesOf<T>([coarse, middle, fine]: Three<T>) {
+  return (read: (result: T) => Float64Array) => extrapolateTable(read(coarse), read(middle), read(fine));
+}
+
+/** `extrapolate` for tables: values at the middle lattice's points, errors at the coarse one's. */
+function extrapolateTable(
   coarse: Float64Array,
   middle: Float64Array,
   fine: Float64Array,
@@ -60,6 +73,6 @@ export function extrapolateTable(
 }
 
 /** An estimate of what is never below 0, nor above `most`: brought there, where extrapolation went beyond. */
-export function within({ value, error }: Estimate, most = Infinity): Estimate {
+function within({ value, error }: Estimate, most: number): Estimate {
   return { value: Math.min(most, Math.max(0, value)), error };
 }

@@ -1,10 +1,12 @@
 /**
- * Gamma harvests correlated through a Gaussian copula: H = q(Z), q = F⁻¹(Φ(·)), Z standard normal and autoregressive. With the coefficients
- * c_n = E[q(Z) He_n(Z)]/√n!, the covariance of two such harvests whose Z have correlation r is Σ_{n ≥ 1} c_n c'_n r^n (Mehler).
+ * Gamma harvests correlated through a Gaussian copula: H = q(Z), q = F⁻¹(Φ(·)), Z standard normal and autoregressive.
+ * With the coefficients c_n = E[q(Z) He_n(Z)]/√n!, the covariance of two such harvests whose Z have correlation r is
+ * Σ_{n ≥ 1} c_n c'_n r^n (Mehler).
  */
 import type { HarvestLaw } from '../../fleet/walk-law.js';
 import { gammaLower, gammaUpper } from '../../numeric/incomplete-gamma.js';
 import gammaln from '@stdlib/math-base-special-gammaln';
+import { settled } from '../../numeric/roots.js';
 import { normalCdf, normalDensity } from '../../numeric/normal.js';
 
 /** The trapezoidal rule on a line, which for such integrands is exact to rounding. */
@@ -17,16 +19,14 @@ function gammaOfNormal(shape: number, z: number, guess: number): number {
   const tail = z < 0 ? gammaLower : gammaUpper;
   const target = Math.log(normalCdf(-Math.abs(z)));
   const front = gammaln(shape);
-  let log = Math.log(guess);
-  for (let i = 0; i < 60; i++) {
+  const next = (log: number): number => {
     const x = Math.exp(log);
     const value = tail(shape, x);
     const slope = Math.exp(shape * log - x - front) / value;
     const step = (target - Math.log(value)) / (z < 0 ? slope : -slope);
-    log += Math.max(-2, Math.min(2, step));
-    if (Math.abs(step) < 1e-14 * Math.max(1, Math.abs(log))) break;
-  }
-  return Math.exp(log);
+    return log + Math.max(-2, Math.min(2, step));
+  };
+  return Math.exp(settled(Math.log(guess), next, (log) => 1e-14 * Math.max(1, Math.abs(log))));
 }
 
 /** c_n of a harvest in joules, n = 0 … count − 1; c_0 is its mean. */

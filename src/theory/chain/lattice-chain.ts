@@ -1,4 +1,7 @@
-/** The controlled battery's chain on one lattice: laws of level and weather, slot by slot, and what they say of auxiliary energy and waste. */
+/**
+ * The controlled battery's chain on one lattice: laws of level and weather, slot by slot, and what they say of
+ * auxiliary energy and waste.
+ */
 import { batteryKernel } from './battery-kernel.js';
 import type { BatteryKernel, LevelLattice } from './battery-kernel.js';
 import { Leak, applyMap, applyMaps, dot } from './level-map.js';
@@ -133,9 +136,7 @@ export class LatticeChain {
     return this.weather(slot, joint).map((law) => this.leak.apply(law));
   }
 
-  /**
-   * The same of a law. A leak moves levels off the lattice, so that of atoms only that of the empty battery is left.
-   */
+  /** The same of a law. A leak moves levels off the lattice: of atoms only the empty battery's is left. */
   foundLaw(slot: number, { total, atoms, right, blurred }: Law): Law {
     const found = this.found(slot, total);
     if (!this.tellsApart) return this.lawOf(found);
@@ -283,7 +284,7 @@ export class LatticeChain {
     return this.levels.step * total.reduce((sum, x) => sum + x.reduce((s, v, k) => s + v * k, 0), 0);
   }
 
-  /** The law of the level after a slot, at the lattice points exact for the law that the slot finds; `after` is what it leaves. */
+  /** The level's law after a slot, at lattice points exact for the law that the slot finds and leaves. */
   levelLaw(slot: number, found: Law, after: Law): LevelResult {
     const { nodes } = this.levels;
     const levelCdf = new Float64Array(nodes + 1);

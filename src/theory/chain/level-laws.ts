@@ -6,9 +6,10 @@ import { addMoved, applyMap, convolved, dot } from './level-map.js';
 export type Joint = readonly Float64Array[];
 
 /**
- * A law of level and weather. `atoms` is the part that has probabilities of single levels: what began at the initial charge or came from a
- * full or empty battery and has since met no harvest with a density. Of the rest of a point's weight, `right` lies right of the point, and
- * what remains left of it: where a slot's outcome jumps at the point, they fare differently.
+ * A law of level and weather. `atoms` is the part that has probabilities of single levels: what began at the initial
+ * charge or came from a full or empty battery and has since met no harvest with a density. Of the rest of a point's
+ * weight, `right` lies right of the point, and what remains left of it: where a slot's outcome jumps at the point, they
+ * fare differently.
  */
 export interface Law {
   readonly total: Joint;
@@ -96,7 +97,7 @@ export function total(joint: Joint): number {
   return joint.reduce((sum, x) => sum + x.reduce((a, b) => a + b, 0), 0);
 }
 
-/** Adds factor · E[a^power; where the slot leaves the battery], a the slot's auxiliary energy, for levels `before` it. */
+/** Adds factor · E[a^power; level after the slot], a the slot's auxiliary energy, for levels `before` it. */
 export function addShortage(
   kernel: BatteryKernel,
   before: Float64Array,

@@ -1,4 +1,7 @@
-/** Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all levels. */
+/**
+ * Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all
+ * levels.
+ */
 import { Convolver } from '../../numeric/convolver.js';
 import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import { cubicWeights } from '../../numeric/cubic.js';
@@ -49,7 +52,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Levels k → (1 − leak)·k, each spread over four points so that moments up to the third stay; the ends use points inside. */
+/** Levels k → (1 − leak)·k, each spread over four points that keep three moments; the ends use points inside. */
 export class Leak {
   private readonly first: Int32Array;
   private readonly weights: Float64Array;
@@ -87,7 +90,7 @@ export class Leak {
   }
 }
 
-/** Adds `factor` times the levels, moved by so many steps (not a whole number) where that stays within the lattice, to `out`. */
+/** Adds `factor` times the levels, moved by so many steps, whole or not, within the lattice, to `out`. */
 export function addMoved(levels: Float64Array, steps: number, factor: number, out: Float64Array): void {
   const last = levels.length - 1;
   for (let k = Math.max(0, Math.ceil(-steps)); k <= last && k + steps <= last; k++) {

@@ -1,8 +1,12 @@
-/** Which lattices of levels serve a model: fine enough for its slots, and holding its capacity, its charge and its tasks where one can. */
+/**
+ * Which lattices of levels serve a model: fine enough for its slots, and holding its capacity, its charge and its tasks
+ * where one can.
+ */
 import { PlanError } from '../../errors.js';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { commonMeasure } from '../../law/common-measure.js';
+import type { Three } from './extrapolate.js';
 import type { ChainModel, SlotLaw } from './model.js';
 import { isAtomic, slotDrift, typicalVolatility } from './model.js';
 
@@ -23,7 +27,7 @@ const MOST_NODES = 2 ** 14;
 /** How far from lattice points, in steps, all lengths may be for a lattice to be said to hold them. */
 const ALIGNED = 1e-7;
 
-/** The lengths that should be whole numbers of steps, for the level's atoms lie on their sums and differences: those of the battery, and the tasks'. */
+/** Lengths that should be whole steps, for the level's atoms are sums of them: the battery's, and the tasks'. */
 function lengths({ battery, laws }: ChainModel): { readonly ofBattery: number[]; readonly ofTasks: number[] } {
   const { chargeEfficiency, dischargeEfficiency, chargeLimitJoules, dischargeLimitJoules } = battery;
   const ofBattery = [
@@ -50,7 +54,7 @@ export function holdsAtoms(model: ChainModel, { step }: LevelLattice): boolean {
   return model.battery.leakPerSlot === 0 && [...ofBattery, ...ofTasks].every(whole);
 }
 
-/** The least m from `least` to about twice that with all lengths on multiples of base/m; undefined where there is none. */
+/** The least m from `least` to about twice that with all lengths on multiples of base/m, if there is one. */
 function alignedSteps(base: number, least: number, all: readonly number[]): number | undefined {
   for (let m = least; m < Math.max(2 * least, least + 16); m++) {
     const fits = all.every((x) => {
@@ -140,8 +144,13 @@ export function exactLevels(model: ChainModel, slots: number): LevelLattice | un
 }
 
 /** A lattice with half the step and the same range. */
-export function finer({ nodes, step }: LevelLattice): LevelLattice {
+function finer({ nodes, step }: LevelLattice): LevelLattice {
   return { nodes: 2 * nodes, step: step / 2 };
+}
+
+/** A lattice, that of half its step and that of a quarter. */
+export function threeLattices(levels: LevelLattice): Three<LevelLattice> {
+  return [levels, finer(levels), finer(finer(levels))];
 }
 
 /** A lattice of the same step and twice the range. */

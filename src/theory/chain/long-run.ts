@@ -1,18 +1,20 @@
 /**
- * Drift and long-run variance of a walk whose slots follow a period, the weather and a correlated harvest: what takes the place of μ and σ²
- * in the diffusion limit. Asymptotic: right for horizons of many periods and many times the memory, not for short ones.
+ * Drift and long-run variance of a walk whose slots follow a period, the weather and a correlated harvest: what takes
+ * the place of μ and σ² in the diffusion limit. Asymptotic: right for horizons of many periods and many times the
+ * memory, not for short ones.
  */
 import { InputError } from '../../errors.js';
+import { restingLaw } from '../../fleet/harvest-process.js';
 import type { BrownianConstants } from '../brownian.js';
 import { hermiteCoefficients } from './hermite.js';
-import { checkProcess, slotDrift, slotVariance, stepsBefore } from './model.js';
+import { checkPeriod, checkProcess, slotDrift, slotVariance, stepsBefore } from './model.js';
 import type { SlotProcess } from './model.js';
 
 /** A process of slots that repeats, and how its harvests hang together. */
 export interface PeriodicProcess extends SlotProcess {
   /** Slots after which laws and weather steps repeat. */
   readonly period: number;
-  /** ρ of the Gaussian copula from slot to slot, 0 ≤ ρ < 1; absent: independent. The harvest is then Gamma in every law. */
+  /** ρ of the Gaussian copula from slot to slot, 0 ≤ ρ < 1: harvests are then Gamma. Absent: independent. */
   readonly correlation?: number;
 }
 
@@ -30,17 +32,12 @@ const ORDERS = 160;
 /** The long-run drift and variance. Throws InputError for a process that does not repeat as it says. */
 export function longRun(process: PeriodicProcess): LongRun {
   checkProcess(process);
-  const { laws, lawOf, states, period, correlation = 0, slotsPerStep } = process;
-  if (!(Number.isInteger(period) && period >= 1) || (states > 1 && period % slotsPerStep !== 0)) {
-    throw new InputError(
-      `period: got ${period}, expected a multiple of the ${slotsPerStep} slots of a step of the weather`,
-      'period',
-    );
-  }
+  const { laws, lawOf, states, period, correlation = 0 } = process;
+  checkPeriod(process, period);
   if (!(correlation >= 0 && correlation < 1)) {
     throw new InputError(`correlation: got ${correlation}, expected a number in [0, 1)`, 'correlation');
   }
-  const rest = stationary(process.transitions);
+  const rest = Array.from(restingLaw(process.transitions.map((row) => Float64Array.from(row))));
   const averages = (of: (law: number) => number): number[] =>
     Array.from({ length: period }, (_, t) => rest.reduce((sum, p, i) => sum + p * of(lawOf(t, i)), 0));
   const sumOf = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
@@ -91,7 +88,8 @@ function expectation(rest: readonly number[], f: ArrayLike<number>, g: ArrayLike
 
 /**
  * Σ over t in a period and all s > t of damping^(s−t) E[f_t f_s]. With g_t = E[Σ_{s>t} damping^(s−t) f_s | state in t]:
- * g_t = damping·Π_t(f_{t+1} + g_{t+1}), Π_t the weather's step between them, and g repeats. Centred f with no damping: the fundamental matrix.
+ * g_t = damping·Π_t(f_{t+1} + g_{t+1}), Π_t the weather's step between them, and g repeats. Centred f with no damping:
+ * the fundamental matrix.
  */
 function lagged(
   process: PeriodicProcess,
@@ -133,16 +131,6 @@ function lagged(
   return through(end, true).reduce((sum, g, t) => sum + expectation(rest, f[t], g), 0);
 }
 
-/** π with πP = π. Throws InputError where the chain has more than one. */
-function stationary(transitions: readonly ArrayLike<number>[]): number[] {
-  const size = transitions.length;
-  // (I − P + 11ᵀ/n)ᵀ π = 1/n.
-  const matrix = Array.from({ length: size }, (_, i) =>
-    Float64Array.from({ length: size }, (_x, j) => (i === j ? 1 : 0) - transitions[j][i] + 1 / size),
-  );
-  return Array.from(solve(matrix, new Float64Array(size).fill(1 / size)));
-}
-
 /** Solves matrix·x = right by Gauss's elimination with pivots; both are used up. */
 function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Array {
   const a = matrix.map((row, i) => Float64Array.of(...row, right[i]));
@@ -150,12 +138,6 @@ function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Arr
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(a[i][k]) > Math.abs(a[pivot][k])) pivot = i;
-    if (Math.abs(a[pivot][k]) < 1e-12) {
-      throw new InputError(
-        'transitions: the weather has more than one law at rest; expected states that reach each other',
-        'transitions',
-      );
-    }
     [a[k], a[pivot]] = [a[pivot], a[k]];
     for (let i = k + 1; i < n; i++) {
       const factor = a[i][k] / a[k][k];

@@ -1,6 +1,6 @@
 /**
- * What the exact laws of the finite battery are made of: the slots' laws, which of them a slot has, and the battery. All independent from
- * slot to slot but for the state of the weather, a Markov chain.
+ * What the exact laws of the finite battery are made of: the slots' laws, which of them a slot has, and the battery.
+ * All independent from slot to slot but for the state of the weather, a Markov chain.
  */
 import { InputError } from '../../errors.js';
 import type { BatteryLaw } from '../../fleet/site.js';
@@ -101,6 +101,13 @@ export function checkProcess(process: SlotProcess): void {
   if (!(Number.isInteger(slotsPerStep) && slotsPerStep >= 1)) {
     throw new InputError(`slotsPerStep: got ${slotsPerStep}, expected a whole number from 1 on`, 'slotsPerStep');
   }
+}
+
+/** Throws InputError unless a period is of whole slots and of whole steps of the weather. */
+export function checkPeriod({ states, slotsPerStep }: SlotProcess, period: number): void {
+  if (Number.isInteger(period) && period >= 1 && (states === 1 || period % slotsPerStep === 0)) return;
+  const expected = `a multiple of the ${slotsPerStep} slots of a step of the weather`;
+  throw new InputError(`period: got ${period}, expected ${expected}`, 'period');
 }
 
 /** Throws InputError where a battery is not one. */

@@ -1,16 +1,19 @@
-/** The controlled battery at rest: the law to which the level at the end of a period settles, and what a slot then costs on average. */
+/**
+ * The controlled battery at rest: the law to which the level at the end of a period settles, and what a slot then costs
+ * on average.
+ */
 import { InputError } from '../../errors.js';
-import { extrapolate, within } from './extrapolate.js';
-import type { Estimate } from './extrapolate.js';
+import { limitsOf } from './extrapolate.js';
+import type { Estimate, Three } from './extrapolate.js';
 import { fixedPoint } from './fixed-point.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { Joint } from './level-laws.js';
 import type { LevelResult } from './lattice-chain.js';
-import { coarseLevels, finer } from './levels.js';
+import { coarseLevels, threeLattices } from './levels.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { levelLaw } from './battery-law.js';
 import type { LevelLaw } from './battery-law.js';
-import { checkBattery, checkProcess } from './model.js';
+import { checkBattery, checkPeriod, checkProcess } from './model.js';
 import type { ChainModel } from './model.js';
 
 /** Averages over a period at rest, a slot. */
@@ -35,8 +38,8 @@ interface LatticeRest extends LevelResult {
 }
 
 /**
- * The law at rest for slots whose laws and weather steps repeat after `period` slots. Throws InputError for an unlimited battery, or where
- * the period is no multiple of the weather's step.
+ * The law at rest for slots whose laws and weather steps repeat after `period` slots. Throws InputError for an
+ * unlimited battery, or where the period is no multiple of the weather's step.
  */
 export function restLaw(model: ChainModel, period: number): RestLaw {
   checkProcess(model);
@@ -47,30 +50,21 @@ export function restLaw(model: ChainModel, period: number): RestLaw {
       'battery.capacityJoules',
     );
   }
-  if (!(Number.isInteger(period) && period >= 1) || (model.states > 1 && period % model.slotsPerStep !== 0)) {
-    throw new InputError(
-      `period: got ${period}, expected a multiple of the ${model.slotsPerStep} slots of a step of the weather`,
-      'period',
-    );
-  }
+  checkPeriod(model, period);
   const levels = coarseLevels(model, 1);
-  const lattices = [levels, finer(levels), finer(finer(levels))];
   let start: Float64Array | undefined;
-  const results = lattices.map((lattice) => {
+  const results = threeLattices(levels).map((lattice) => {
     const { law, result } = atRest(model, lattice, period, start);
     start = refined(law, model.states);
     return result;
   });
-  const of = (read: (rest: LatticeRest) => number): Estimate =>
-    extrapolate(read(results[0]), read(results[1]), read(results[2]));
+  const three: Three<LatticeRest> = [results[0], results[1], results[2]];
+  const of = limitsOf(three);
   return {
-    auxiliaryPerSlot: within(of((rest) => rest.auxiliary)),
-    wastePerSlot: within(of((rest) => rest.waste)),
-    deficitFraction: within(
-      of((rest) => rest.deficit),
-      1,
-    ),
-    level: levelLaw([results[0], results[1], results[2]], levels.step / 2, false),
+    auxiliaryPerSlot: of((rest) => rest.auxiliary, Infinity),
+    wastePerSlot: of((rest) => rest.waste, Infinity),
+    deficitFraction: of((rest) => rest.deficit, 1),
+    level: levelLaw(three, levels.step / 2, false),
   };
 }
 

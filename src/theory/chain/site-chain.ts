@@ -2,6 +2,7 @@
 import type { HarvestProcessLaw } from '../../fleet/harvest-process.js';
 import type { BatteryLaw, Site } from '../../fleet/site.js';
 import type { PeriodicFactors } from '../../fleet/periodic.js';
+import { commonMultiple } from '../../numeric/whole.js';
 import type { PeriodicProcess } from './long-run.js';
 import type { SlotLaw } from './model.js';
 
@@ -26,7 +27,7 @@ export function siteChain(site: Site): SiteChain | NoChain {
   if (typeof supply === 'string') return supply;
   const laws: SlotLaw[] = [];
   const numbers = new Map<string, number>();
-  const period = commonPeriod([lengthOf(arrivals), lengthOf(supply.factors), supply.slotsPerStep]);
+  const period = [lengthOf(arrivals), lengthOf(supply.factors), supply.slotsPerStep].reduce(commonMultiple);
   if (period > 2 ** 20) return 'long period';
   const table = new Int32Array(period * supply.states);
   for (let t = 0; t < period; t++) {
@@ -89,13 +90,4 @@ function factorAt({ values, slotsPerValue }: PeriodicFactors, slot: number): num
 
 function lengthOf({ values, slotsPerValue }: PeriodicFactors): number {
   return values.length * slotsPerValue;
-}
-
-/** The least common multiple of periods, slots. */
-function commonPeriod(periods: readonly number[]): number {
-  return periods.reduce((a, b) => {
-    let [x, y] = [a, b];
-    while (y > 0) [x, y] = [y, x % y];
-    return (a / x) * b;
-  });
 }

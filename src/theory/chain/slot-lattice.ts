@@ -1,6 +1,7 @@
 /**
- * The law of x = H − C on the multiples of a step. Mass between two points goes to both with the weights that keep its mean: the
- * expectation of any function that is linear between lattice points is exact, kinks at lattice points included.
+ * The law of x = H − C on the multiples of a step. Mass between two points goes to both with the weights that keep its
+ * mean: the expectation of any function that is linear between lattice points is exact, kinks at lattice points
+ * included.
  */
 import type { DemandLaw, HarvestLaw } from '../../fleet/walk-law.js';
 import { compoundPoissonGrid } from '../../law/compound.js';
@@ -107,13 +108,7 @@ export function slotLattice(law: SlotLaw, step: number, shift = 0): SlotLattice 
     const turned = new Float64Array(size);
     for (let i = 0; i < hats.length; i++) turned[(((-first - i) % size) + size) % size] += hats[i];
     // Σ_m c[m]·turned[m' − m] at m' = −k.
-    const other = transform.forward(turned);
-    for (let k = 0; k < other.length; k += 2) {
-      const re = other[k] * spectrum[k] - other[k + 1] * spectrum[k + 1];
-      other[k + 1] = other[k] * spectrum[k + 1] + other[k + 1] * spectrum[k];
-      other[k] = re;
-    }
-    const values = transform.inverse(other);
+    const values = transform.convolve(turned, spectrum);
     const length = low + first + count + 1;
     return Float64Array.from({ length }, (_, i) => values[(((low - i) % size) + size) % size]);
   };

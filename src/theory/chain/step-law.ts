@@ -1,5 +1,6 @@
 /** A law between two that are sums of atoms and bound it: its CDF is their mean, off by half the gap at most. */
 import { InputError } from '../../errors.js';
+import { firstAbove, firstWhole } from '../../numeric/roots.js';
 import type { TabulatedLaw } from './tabulated.js';
 
 /** Values, ascending, and their probabilities. */
@@ -25,26 +26,12 @@ const ROUNDING = 1e-12;
 export function lawBetween(low: Atoms, high: Atoms, left: number, tolerance: number): TabulatedLaw {
   const { values, cdf, errors } = stairsOf(low, high, left, tolerance);
   /** The last value at most v; −1 where there is none. */
-  const at = (v: number): number => {
-    let [first, last] = [-1, values.length - 1];
-    while (first < last) {
-      const middle = (first + last + 1) >> 1;
-      if (values[middle] <= v + tolerance) first = middle;
-      else last = middle - 1;
-    }
-    return first;
-  };
+  const at = (v: number): number => firstAbove(values, v + tolerance) - 1;
   return {
     cdf: (v) => (v < 0 || at(v) < 0 ? 0 : cdf[at(v)]),
     quantile(p) {
       if (!(p >= 0 && p < 1)) throw new InputError(`quantile: got p = ${p}, expected 0 ≤ p < 1`, 'p');
-      let [first, last] = [0, values.length - 1];
-      while (first < last) {
-        const middle = (first + last) >> 1;
-        if (cdf[middle] >= p) last = middle;
-        else first = middle + 1;
-      }
-      return values[first];
+      return values[firstWhole(0, values.length - 1, (i) => cdf[i] >= p)];
     },
     cdfErrorAt: (v) => (at(v) < 0 ? left + ROUNDING : errors[at(v)]),
     cdfError: errors.reduce((a, b) => Math.max(a, b), 0),

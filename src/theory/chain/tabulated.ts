@@ -1,6 +1,10 @@
-/** A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end, perhaps another. */
+/**
+ * A distribution function from its values on a uniform grid that starts at 0: with an atom at 0 and, at the end,
+ * perhaps another.
+ */
 import { InputError } from '../../errors.js';
-import { cubicWeights } from '../../numeric/cubic.js';
+import { cubicAt } from '../../numeric/cubic.js';
+import { bisect, firstWhole } from '../../numeric/roots.js';
 
 /** A law on [0, end]. */
 export interface TabulatedLaw {
@@ -20,18 +24,10 @@ export interface Table {
   readonly values: Float64Array;
 }
 
-/** Four-point interpolation within [k, k + 1], by points inside the table at its ends. */
-export function cubicAt(values: Float64Array, k: number, t: number): number {
-  const first = Math.min(values.length - 4, Math.max(0, k - 1));
-  const weights = cubicWeights(k + t - first - 1);
-  let sum = 0;
-  for (let j = 0; j < 4; j++) sum += weights[j] * values[first + j];
-  return sum;
-}
-
 /**
- * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1; `atoms[k]` the part of it that is
- * P(V = k·step). Between points the rest by cubic interpolation, kept between its neighbours. `errors` may have a coarser step.
+ * `cdf.values[k]` is P(V ≤ k·step), the last one the limit from the left at the end, beyond which P = 1; `atoms[k]` the
+ * part of it that is P(V = k·step). Between points the rest by cubic interpolation, kept between its neighbours.
+ * `errors` may have a coarser step.
  */
 export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): TabulatedLaw {
   const { step } = cdf;
@@ -68,22 +64,9 @@ export function tabulatedLaw(cdf: Table, atoms: Float64Array, errors: Table): Ta
       if (!(p >= 0 && p < 1)) throw new InputError(`quantile: got p = ${p}, expected 0 ≤ p < 1`, 'p');
       if (p <= table[0]) return 0;
       if (p > table[last]) return last * step;
-      let low = 0;
-      let high = last;
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (table[middle] < p) low = middle;
-        else high = middle;
-      }
+      const high = firstWhole(1, last, (k) => table[k] >= p);
       if (p > leftOf(high)) return high * step;
-      let left = 0;
-      let right = 1;
-      for (let i = 0; i < 50; i++) {
-        const t = (left + right) / 2;
-        if (between(low, t) < p) left = t;
-        else right = t;
-      }
-      return (low + right) * step;
+      return (high - 1 + bisect(0, 1, (t) => between(high - 1, t) >= p, { halvings: 50 })) * step;
     },
     cdfErrorAt: errorAt,
     cdfError: errors.values.reduce((a, b) => Math.max(a, b), 0),
@@ -107,7 +90,7 @@ export function loosened(law: TabulatedLaw, astray: number): TabulatedLaw {
   return { ...law, cdfErrorAt: errorAt, cdfError: OVERSHOOT * (law.cdfError + steepest) };
 }
 
-/** A constant on four points is beyond its weight by an eighth at most beside it; extrapolation adds a third of that. */
+/** A constant on four points is beyond its weight by at most an eighth; extrapolation adds a third of that. */
 const OVERSHOOT = 1.25;
 /** Where a law's steepest rise is looked for: up to this quantile, at so many points at most. */
 const ALMOST_ALL = 1 - 1e-6;
@@ -115,8 +98,8 @@ const MOST_PROBES = 20_000;
 
 /**
  * Values of a distribution function that may each be off by so much, made into one: each is at most the least that
- * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an atom
- * between lattice points, moves none that is known well.
+ * later ones may be, and at least the most that earlier ones may be, so that a value that is off by much, as next to an
+ * atom between lattice points, moves none that is known well.
  */
 export function neverFalling(values: Float64Array, errors: Float64Array): Float64Array {
   const out = Float64Array.from(values);
@@ -134,8 +117,9 @@ export function neverFalling(values: Float64Array, errors: Float64Array): Float6
 }
 
 /**
- * What a table may hide between its points, gap by gap: by how much the rise of this gap or of one beside it differs from the mean of those
- * around it. Of a smooth function that is of the fourth order; an atom or a kink between points shows in it, though the points be right.
+ * What a table may hide between its points, gap by gap: by how much the rise of this gap or of one beside it differs
+ * from the mean of those around it. Of a smooth function that is of the fourth order; an atom or a kink between points
+ * shows in it, though the points be right.
  */
 function roughnessOf(smooth: Float64Array): Float64Array {
   const gaps = smooth.length - 1;

@@ -2,10 +2,7 @@
 import erfc from '@stdlib/math-base-special-erfc';
 import type { BlockGrid } from './block-walk.js';
 
-/**
- * Parts of Spitzer's sums that are kept: others are below (block/σ)² of them at frequencies that the last slots make
- * anew.
- */
+/** Parts of Spitzer's sums that are kept; the others, below (block/σ)², the last slots make anew. */
 export const PARTS = 2;
 /** Steps whose sums are exact. */
 export const EXACT_STEPS = 3;

@@ -2,17 +2,15 @@
  * Interpolation of smooth complex functions along the line, block by block: values at a block's Gauss nodes, a test
  * that they suffice, and the Lagrange basis for the points between.
  */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
-import type { GaussRule } from '../../numeric/gauss-legendre.js';
+import { barycentric, lagrangeBasis } from '../../numeric/lagrange.js';
+import { gaussLegendre, nodesOn } from '../../numeric/quadrature.js';
 
 export const BLOCK_NODES = 16;
 export const BLOCK = gaussLegendre(BLOCK_NODES);
 /** How small the last Legendre coefficients of a block must be. */
 const SMOOTH = 3e-11;
 
-/**
- * Values of several functions at a block's nodes, function by function; `smooth` says whether interpolation is safe.
- */
+/** Values at a block's nodes, function by function; `smooth` says whether interpolation is safe. */
 export interface Block {
   readonly re: Float64Array;
   readonly im: Float64Array;
@@ -56,30 +54,14 @@ export function isSmooth(values: Float64Array, count: number): boolean {
   return tail <= SMOOTH * scale;
 }
 
-/** Barycentric weights of Gauss nodes: (−1)^b √((1 − t²) w). */
-export function barycentric({ nodes, weights }: GaussRule): Float64Array {
-  return nodes.map((t, b) => (b % 2 === 0 ? 1 : -1) * Math.sqrt((1 - t * t) * weights[b]));
-}
-
 const BARYCENTRIC = barycentric(BLOCK);
 
 /** Lagrange basis of the block's nodes at t, into `out`. */
 export function lagrange(t: number, out: Float64Array): void {
-  lagrangeOf(BLOCK.nodes, BARYCENTRIC, t, out);
+  lagrangeBasis(BLOCK.nodes, BARYCENTRIC, t, out);
 }
 
-/** Lagrange basis at t of any nodes with their barycentric weights, into `out`. */
-export function lagrangeOf(nodes: Float64Array, weights: Float64Array, t: number, out: Float64Array): void {
-  let sum = 0;
-  for (let b = 0; b < nodes.length; b++) {
-    const gap = t - nodes[b];
-    if (gap === 0) {
-      out.fill(0);
-      out[b] = 1;
-      return;
-    }
-    out[b] = weights[b] / gap;
-    sum += out[b];
-  }
-  for (let b = 0; b < nodes.length; b++) out[b] *= 1 / sum;
+/** Im z at the nodes of a block of the line. */
+export function blockNodes(from: number, to: number): Float64Array {
+  return nodesOn(BLOCK, from, to);
 }

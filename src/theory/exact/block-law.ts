@@ -4,6 +4,7 @@
  * steps for long ones. Its mean, SD and P(D = 0) are checked against those of Spitzer's sums (moments.ts), which share
  * nothing with it but the increment.
  */
+import { firstWhole } from '../../numeric/roots.js';
 import type { LatticeIncrement } from '../increment.js';
 import { blockLawAt } from './block-horizon.js';
 import { BlockGrid, blockIncrement } from './block-walk.js';
@@ -17,10 +18,7 @@ import { saddle } from './roots.js';
 const LAST_STEPS = 4;
 /** Blocks of the largest grid: some 10 s and 200 MiB. */
 const LARGEST_GRID = 2 ** 19;
-/**
- * Rounding of sums over s, as seen against steps alone (1e-12 at 48 slots) and P(D = 0) of Spitzer's sums (1e-11 at
- * 1024); of steps.
- */
+/** Rounding of sums over s, as seen beside steps (1e-12 at 48 slots) and Spitzer's sums (1e-11 at 1024); of steps. */
 const CIRCLE_ERROR = 2e-11;
 const STEP_ERROR = 1e-13;
 
@@ -168,14 +166,8 @@ class BlockReading {
   quantile(p: number): number {
     const { points, quantum } = this.law.increment;
     const wanted = 1 - p;
-    let low = 0;
-    let high = this.mass.length - 1;
-    // Block `low` is the first after which no more than 1 − p is left.
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.mass[middle + 1] <= wanted) high = middle;
-      else low = middle + 1;
-    }
+    // The first block after which no more than 1 − p is left.
+    const low = firstWhole(0, this.mass.length - 1, (m) => this.mass[m + 1] <= wanted);
     if (low >= this.mass.length - 1) return (low * points + 1) * quantum;
     let left = this.mass[low + 1];
     let r = points - 1;

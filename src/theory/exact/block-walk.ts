@@ -6,6 +6,7 @@
  * the place hold it, and Lindley's recursion is a convolution over blocks. Exact but for the parts left out.
  */
 import FFT from 'fft.js';
+import { multiplySpectrum } from '../../numeric/fft.js';
 import type { LatticeIncrement } from '../increment.js';
 
 /** Polynomials of the place that are kept: the next would add (block/8σ)⁴/100. */
@@ -21,17 +22,11 @@ export interface BlockIncrement {
   readonly weight: Float64Array;
   /** q_j(r), orthonormal in the mean over the places of a block, by degree. */
   readonly polynomials: readonly Float64Array[];
-  /**
-   * Part j after a step with no carry, from part l before it; with a carry it is minus that, but 1 less it where j = l
-   * = 0.
-   */
+  /** Part j after a step with no carry, from part l; with a carry minus that, but 1 less it where j = l = 0. */
   readonly still: readonly Float64Array[];
 }
 
-/**
- * A law of the deficit on the lattice: P(D = Rm + 1 + r) = (1/R) Σ_j part_j[m] q_j(r), so that part 0 is a block's
- * mass.
- */
+/** A deficit's law on the lattice: P(D = Rm + 1 + r) = (1/R) Σ_j part_j[m] q_j(r); part 0 is a block's mass. */
 export interface BlockLaw {
   readonly increment: BlockIncrement;
   /** P(D = 0). */
@@ -224,17 +219,10 @@ function addStep(
     const own = [row(to, 2 * pair), row(to, 2 * pair + 1), row(to + 1, 2 * pair), row(to + 1, 2 * pair + 1)];
     addPair(spectrum, turn, Float64Array.from(own.flat()), size, out);
   });
-  for (let at = 0; at < 2 * size; at += 2) {
-    const re = out[at];
-    const im = out[at + 1];
-    out[at] = re * transform[at] - im * transform[at + 1];
-    out[at + 1] = re * transform[at + 1] + im * transform[at];
-  }
+  multiplySpectrum(out, transform);
 }
 
-/**
- * What a pair of parts adds to a pair, at every frequency; factors are stay + carry·turn, in order of `to` and from.
- */
+/** What a pair of parts adds to a pair, by frequency; factors are stay + carry·turn, in order of `to` and from. */
 function addPair(z: Float64Array, turn: Float64Array, factors: Float64Array, size: number, out: Float64Array): void {
   const [s00, c00, s01, c01, s10, c10, s11, c11] = factors;
   for (let k = 0, at = 0; k < size; k++, at += 2) {

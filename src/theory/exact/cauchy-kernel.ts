@@ -5,33 +5,18 @@
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import type { Contour } from './contour.js';
 
-/** M₀(z) = e^(−λ)(1 + θz)^(−shape). */
-export function silentAt(law: CompoundIncrement, x: number, y: number): [number, number] {
-  const u = 1 + law.scale * x;
-  const v = law.scale * y;
-  const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
-  const turn = -law.shape * Math.atan2(v, u);
-  return [size * Math.cos(turn), size * Math.sin(turn)];
-}
-
 /** Up to where along the line the kernel needs L(z) subtracted: as far as the contour runs beside it. */
 export function nearLimit(law: CompoundIncrement, contour: Contour): number {
   const bend = 2 / law.scale;
   return contour.end[1] > bend ? 1.5 * bend : contour.end[1];
 }
 
-/**
- * Whether the i-th of points right of the contour is so near it that L(z) must be subtracted; far to the right of it
- * M(z) is past all numbers.
- */
+/** Whether the i-th point is so near the contour that L(z) must be subtracted; far right M(z) is past all numbers. */
 export function beside(law: CompoundIncrement, contour: Contour, z: ComplexArray, m: ComplexArray, i: number): boolean {
   return z.im[i] <= nearLimit(law, contour) && Math.hypot(1 + m.re[i], m.im[i]) < 4;
 }
 
-/**
- * weight·z/(w(w − z)) on the upper nodes, then on their mirror images; returns their sum plus the tails beyond the
- * contour's ends.
- */
+/** weight·z/(w(w − z)) on upper nodes, then on their mirrors; returns their sum with the tails beyond the ends. */
 export function cauchyKernel(
   contour: Contour,
   x: number,

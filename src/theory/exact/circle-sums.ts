@@ -24,10 +24,7 @@ interface CircleExponents {
   readonly exponents: readonly ComplexArray[];
 }
 
-/**
- * Moments of some nodes by pair and m: Σ t_m·even over both halves of the contour, which is real, and Σ t_m·odd, which
- * is imaginary.
- */
+/** Moments of nodes by pair and m over both halves of the contour: Σ t_m·even, real, and Σ t_m·odd, imaginary. */
 interface Moments {
   readonly even: Float64Array;
   readonly odd: Float64Array;

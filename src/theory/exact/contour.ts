@@ -1,22 +1,19 @@
 /**
  * Where Spitzer's integrals are taken: quadrature nodes on a contour between the two real roots of s·M(w) = 1, graded
  * so that 1 − sM(w) is resolved by every panel for every s in use. One kind of contour for the true law;
- * lattice-contour.ts has the sampled law's.
+ * lattice-spitzer.ts has the sampled law's.
  */
 import { AccuracyError } from '../../errors.js';
 import { complexExpm1 } from '../increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 
 /** Upper half of a contour: nodes, dw·(quadrature weight)/(2πi), M − 1, and the silent part of M. */
 export interface Contour {
   readonly node: ComplexArray;
   readonly weight: ComplexArray;
   readonly transformMinusOne: ComplexArray;
-  /**
-   * M₀ = P(no task) E exp(−wH): analytic to the right, so log(1 − sM₀) may be taken off without a trace on the
-   * positive side.
-   */
+  /** M₀ = P(no task) E exp(−wH): analytic to the right, so that log(1 − sM₀) has no trace on the positive side. */
   readonly silent: ComplexArray;
   /** Where the upper half ends. */
   readonly end: readonly [re: number, im: number];
@@ -84,10 +81,7 @@ function finished({ path, end }: Laid, most: number): Contour {
   throw new AccuracyError(`the walk needs a contour of more than ${most} nodes, expected fewer`);
 }
 
-/**
- * Lays a path that leans left as far as `leftmost` (Infinity: not at all), and returns its end; it is left unfinished
- * beyond `most` nodes.
- */
+/** Lays a path that leans as far as `leftmost` (Infinity: not at all), of `most` nodes; returns its end. */
 function lay(
   law: CompoundIncrement,
   plan: ContourPlan,
@@ -223,12 +217,7 @@ class Path {
     const n = node.re.length;
     const silent = { re: new Float64Array(n), im: new Float64Array(n) };
     for (let i = 0; i < n; i++) {
-      const u = 1 + law.scale * node.re[i];
-      const v = law.scale * node.im[i];
-      const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
-      const turn = -law.shape * Math.atan2(v, u);
-      silent.re[i] = size * Math.cos(turn);
-      silent.im[i] = size * Math.sin(turn);
+      [silent.re[i], silent.im[i]] = silentAt(law, node.re[i], node.im[i]);
     }
     return {
       node,
@@ -238,6 +227,15 @@ class Path {
       end,
     };
   }
+}
+
+/** M₀(z) = e^(−λ)(1 + θz)^(−shape). */
+export function silentAt(law: CompoundIncrement, x: number, y: number): [number, number] {
+  const u = 1 + law.scale * x;
+  const v = law.scale * y;
+  const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
+  const turn = -law.shape * Math.atan2(v, u);
+  return [size * Math.cos(turn), size * Math.sin(turn)];
 }
 
 /** 1 − s for s = exp(−damping + i·angle), without loss near s = 1. */

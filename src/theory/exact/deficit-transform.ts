@@ -8,6 +8,7 @@
  * oscillate: it is found at a few nodes and interpolated, while M(z) itself is taken at every node.
  */
 import { AccuracyError } from '../../errors.js';
+import { firstWhole } from '../../numeric/roots.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
 import { BLOCK_NODES } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
@@ -47,9 +48,7 @@ export interface DeficitPlan {
   readonly method: HorizonMethod;
 }
 
-/**
- * The transform of D_T for one plan, on any lines right of the plan's crossing and left of the right root of sM = 1.
- */
+/** The transform of D_T for one plan, on lines between the plan's crossing and the right root of sM = 1. */
 export class DeficitTransform {
   private readonly way: Way;
   private readonly blocks = new Map<string, Block>();
@@ -110,7 +109,8 @@ export class DeficitTransform {
         solve(0.5 * (from + to), to, depth + 1);
         return;
       }
-      const span = { from, to, first: lowerBound(u, from), last: lowerBound(u, to) };
+      const [first, last] = [from, to].map((end) => firstWhole(0, u.length, (i) => u[i] >= end));
+      const span = { from, to, first, last };
       this.count('line', LINE_TERM * this.way.sum(block, u, span, m, out));
     };
     let from = 0;
@@ -168,15 +168,4 @@ function circleWay(law: CompoundIncrement, contour: Contour, nodes: HorizonNodes
     sum: (block, u, span, m, out) => circleSum(block, circle, u, span, m, out),
     descent: (z, count) => circleDescent(law, contour, circle, sums, z, count),
   };
-}
-
-function lowerBound(values: Float64Array, at: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

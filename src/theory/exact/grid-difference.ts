@@ -27,7 +27,7 @@ export interface Steps {
   readonly truth: (from: number, spacing: number, count: number) => Float64Array;
 }
 
-/** Points of a grid: fine for steps, fewer where each s of a circle asks for transforms, more where σ would be a few. */
+/** Points of a grid: fewer where each s of a circle asks for transforms, more where σ would be a few. */
 const STEPS_GRID = 2 ** 16;
 const CIRCLE_GRID = 2 ** 15;
 const LARGEST_GRID = 2 ** 17;
@@ -99,10 +99,7 @@ export function gridDifference(
   return { step, value, error: (RELATIVE + coarse) * most + JUMP * jump + unseen + STEPS_SEEN * tableError };
 }
 
-/**
- * Half the heaviest point of cells whose points lie apart: sums of such steps lie as far apart, and a law that has them
- * rises in steps.
- */
+/** Half the heaviest point of cells whose points lie apart: a law of such steps rises in steps too. */
 function grainOf({ weight, count, stride }: LatticeIncrement): number {
   return weight.reduce((most, w, r) => (stride[r] > 1 ? Math.max(most, w / (2 * count[r])) : most), 0);
 }
@@ -111,7 +108,7 @@ function grainOf({ weight, count, stride }: LatticeIncrement): number {
 const RELATIVE = 0.03;
 /** Between two points the difference may go anywhere between their values, and a little beyond. */
 const JUMP = 0.75;
-/** An error of the increment beside an atom is seen at most by the last step and by the one before it; the rest is smooth. */
+/** An error of the increment beside an atom is seen by the last two steps at most; the rest is smooth. */
 const STEPS_SEEN = 2;
 
 function prepare(
@@ -199,10 +196,7 @@ const LONGER = 1 / 512;
 const HEAVY = 1e-7;
 const SHORT_RUN = 1 / 16;
 
-/**
- * A step at which atoms stand clear of the cells' edges: sampling may have moved them by a lattice step, which must not
- * take them from one cell to the next.
- */
+/** A step at which atoms stand clear of cells' edges: sampling may have moved them by a lattice step. */
 function clearStep(law: LatticeIncrement, least: number): number {
   const atoms: number[] = [];
   for (let r = 0; r < law.weight.length; r++) {

@@ -1,7 +1,8 @@
 /**
- * The part of a sampled law that piles up just above X = 0 (a small harvest and no task: singular for Gamma shapes below 1): a sub-law A whose
- * every sum stays in the surplus, Y ≤ 0. Its own sums in Spitzer's identity are therefore known in closed form, however finely it is spread,
- * and what is left of the law has no step at 0. Not a law of its own: its mass is below 1.
+ * The part of a sampled law that piles up just above X = 0 (a small harvest and no task: singular for Gamma shapes
+ * below 1): a sub-law A whose every sum stays in the surplus, Y ≤ 0. Its own sums in Spitzer's identity are therefore
+ * known in closed form, however finely it is spread, and what is left of the law has no step at 0. Not a law of its
+ * own: its mass is below 1.
  */
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
 import { divide, logOf } from './spitzer.js';
@@ -122,7 +123,10 @@ function transform(start: Float64Array, width: Float64Array, weight: Float64Arra
   return out;
 }
 
-/** With S_k⁻ a sum of k terms of mean m/n and square v/n given A: E S = k n^(k−1) m, E S² = k n^(k−1) v + k(k−1) n^(k−2) m². */
+/**
+ * With S_k⁻ a sum of k terms of mean m/n and square v/n given A: E S = k n^(k−1) m, E S² = k n^(k−1) v + k(k−1) n^(k−2)
+ * m².
+ */
 function alone(s: Complex, n: number, m: number, v: number): SpitzerSums {
   const rest: Complex = [1 - s[0] * n, -s[1] * n];
   const ratio = divide(s, rest);
@@ -141,7 +145,7 @@ function alone(s: Complex, n: number, m: number, v: number): SpitzerSums {
 /** Runs narrower than this share of a core cell are spikes rather than part of a smooth density. */
 const FINE = 1 / 8;
 
-/** Σ (step of the density)² over the edges between runs that are not spikes: the mean of |M(iu)|²u² that a smooth law leaves far out. */
+/** Σ (step of the density)² over edges of runs that are no spikes: the far mean of |M(iu)|²u² of a smooth law. */
 export function smoothTail(law: LatticeIncrement, coreWidth: number): number {
   const steps = new Map<number, number>();
   for (let r = 0; r < law.weight.length; r++) {

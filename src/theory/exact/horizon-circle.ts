@@ -4,12 +4,12 @@
  * lattice (horizon-series.ts has the others).
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
+import { BLOCK_NODES, blockNodes, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, nearLimit } from './cauchy-kernel.js';
 import { CircleSums } from './circle-sums.js';
 import type { MirrorPair } from './circle-sums.js';
-import { oneMinusS } from './contour.js';
+import { oneMinusS, silentAt } from './contour.js';
 import type { Contour } from './contour.js';
 import type { HorizonNodes } from './horizon-inversion.js';
 
@@ -53,7 +53,7 @@ export function circleNodes(nodes: HorizonNodes): CircleNode[] {
 type Pair = readonly [re: number, im: number];
 
 /** L = −log(1 − sM) + log(1 − sM₀), from M − 1 and M₀. */
-function logTerm(
+export function logTerm(
   sRe: number,
   sIm: number,
   gapRe: number,
@@ -109,7 +109,7 @@ export function circleBlock(
   const re = new Float64Array(circle.length * NODES);
   const im = new Float64Array(circle.length * NODES);
   const x = new Float64Array(NODES).fill(abscissa);
-  const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+  const y = blockNodes(from, to);
   const m = law.transformMinusOne({ re: x, im: y });
   const { near, exponents } = sums.at(x, y);
   for (let b = 0; b < NODES; b++) {

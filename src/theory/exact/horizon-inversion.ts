@@ -2,9 +2,10 @@
  * Coefficients of generating functions in the horizon: g_T from G(s) = Σ g_n s^n, by Cauchy's integral on the circle
  * |s| = exp(−γ/T), at a cost that does not grow with T.
  *
- * In s = exp((−γ + iy)/T) the integrand decays and turns slowly in y, so a smooth window ends the sum at |y| = 160: that replaces g_T by a mean
- * of g over horizons near T with a kernel whose moments all vanish and which is below 1e-19 at horizon 0. Walks that still remember a lattice at T (one task size
- * and a nearly constant harvest), or rare heavy tasks, oscillate in T and need a wider one. Short horizons take the whole circle.
+ * In s = exp((−γ + iy)/T) the integrand decays and turns slowly in y, so a smooth window ends the sum at |y| = 160:
+ * that replaces g_T by a mean of g over horizons near T with a kernel whose moments all vanish and which is below 1e-19
+ * at horizon 0. Walks that still remember a lattice at T (one task size and a nearly constant harvest), or rare heavy
+ * tasks, oscillate in T and need a wider one. Short horizons take the whole circle.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import { AccuracyError } from '../../errors.js';
@@ -28,7 +29,7 @@ export interface HorizonNodes {
 const OVERSAMPLING = 4;
 /** Half-width of a window on a walk that has forgotten every lattice, in units of y. */
 const WINDOW_HALF = 80;
-/** How sharply a window falls, per unit of y: the mean over horizons that it stands for is as wide whatever its half. */
+/** How sharply a window falls, per unit of y: its mean over horizons is as wide whatever its half. */
 const WINDOW_SHARPNESS = 6 / WINDOW_HALF;
 
 /** Beyond this half-width a contour that turns less is looked for. */
@@ -37,8 +38,8 @@ const WIDE = 5 * WINDOW_HALF;
 const FLAT = 34;
 
 /**
- * The nodes for horizon T ≥ 1. `gamma` (8 to 10 is right) trades aliasing, e^(−4γ), against rounding, e^γ; `half` is where the
- * window has fallen to one half, in units of y.
+ * The nodes for horizon T ≥ 1. `gamma` (8 to 10 is right) trades aliasing, e^(−4γ), against rounding, e^γ; `half` is
+ * where the window has fallen to one half, in units of y.
  */
 export function horizonNodes(slots: number, gamma = 8, half = WINDOW_HALF): HorizonNodes {
   const step = (2 * Math.PI) / OVERSAMPLING;
@@ -68,8 +69,8 @@ export function largestAngle(nodes: HorizonNodes): number {
 }
 
 /**
- * Half-width of the window that a walk needs at horizon T, from values of its transform on the contour: M(w)^T turns by T·arg M as T grows,
- * and where |M|^T still counts that turning must lie within the flat of the window.
+ * Half-width of the window that a walk needs at horizon T, from values of its transform on the contour: M(w)^T turns by
+ * T·arg M as T grows, and where |M|^T still counts that turning must lie within the flat of the window.
  */
 export function windowHalf(slots: number, transformMinusOne: ComplexArray): number {
   let half = WINDOW_HALF;
@@ -88,10 +89,7 @@ export function windowHalf(slots: number, transformMinusOne: ComplexArray): numb
 /** Nodes of a contour that is laid for its turns alone. */
 const UPRIGHT_NODES = 5e4;
 
-/**
- * The same for a contour of the true law. Any contour's turns do, and one that leans may turn further than one that
- * does not, for all that it has fewer nodes.
- */
+/** The same for a contour of the true law. Any one's turns do; one that leans may turn further. */
 export function contourWindowHalf(law: CompoundIncrement, slots: number, plan: ContourPlan): number {
   const half = windowHalf(slots, compoundContour(law, plan).transformMinusOne);
   if (half <= WIDE) return half;

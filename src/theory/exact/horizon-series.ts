@@ -1,13 +1,15 @@
 /**
- * The transform's coefficient at T straight from the power series in s, for short horizons and for walks that remember a lattice: no circle, no
- * window, no aliases. Spitzer's exponent has the coefficients χ_k(z) = (1/k)(1/2πi)∫ (M^k − M₀^k) z/(w(w − z)) dw less their value at z, and |M|^k dies
- * away from the few peaks of |M| as k grows, so that all T of them cost little more than √T times the first. The exponential of the
- * series is T²/2 products for each point: cheap up to T of a thousand or so, where horizon-circle.ts takes over.
+ * The transform's coefficient at T straight from the power series in s, for short horizons and for walks that remember
+ * a lattice: no circle, no window, no aliases. Spitzer's exponent has the coefficients χ_k(z) = (1/k)(1/2πi)∫ (M^k −
+ * M₀^k) z/(w(w − z)) dw less their value at z, and |M|^k dies away from the few peaks of |M| as k grows, so that all T
+ * of them cost little more than √T times the first. The exponential of the series is T²/2 products for each point:
+ * cheap up to T of a thousand or so, where horizon-circle.ts takes over.
  */
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { BLOCK, BLOCK_NODES, isSmooth, lagrange } from './block-interpolation.js';
+import { BLOCK_NODES, blockNodes, isSmooth, lagrange } from './block-interpolation.js';
 import type { Block, Span } from './block-interpolation.js';
-import { beside, nearLimit, silentAt } from './cauchy-kernel.js';
+import { beside, nearLimit } from './cauchy-kernel.js';
+import { silentAt } from './contour.js';
 import type { Contour } from './contour.js';
 import type { PowerSums } from './power-sums.js';
 
@@ -25,7 +27,7 @@ export function seriesBlock(
   const { slots } = sums;
   const re = new Float64Array((slots + 1) * NODES);
   const im = new Float64Array((slots + 1) * NODES);
-  const y = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+  const y = blockNodes(from, to);
   const m = law.transformMinusOne({ re: new Float64Array(NODES).fill(abscissa), im: y });
   const { near, exponents } = sums.at(new Float64Array(NODES).fill(abscissa), y);
   const series = { re: new Float64Array(slots + 1), im: new Float64Array(slots + 1) };
@@ -86,7 +88,7 @@ export function seriesDescent(
   return out;
 }
 
-/** Coefficient at T of the block's series over 1 − sM(z): Σ_j M(z)^j c_{T−j}(z), at the line's nodes first ≤ i < last. */
+/** Coefficient at T of the block's series over 1 − sM(z): Σ_j M^j c_{T−j}, at the line's nodes first ≤ i < last. */
 export function seriesSum(
   block: Block,
   slots: number,

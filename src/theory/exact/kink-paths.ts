@@ -1,11 +1,12 @@
 /**
- * Paths beyond the end of a window on the line, along which the terms of kinks.ts are integrated: the line past the window's flat part, and a ray to
- * the left or to the right on which e^{zx} dies. Factors are found once a window, for all sums.
+ * Paths beyond the end of a window on the line, along which the terms of kinks.ts are integrated: the line past the
+ * window's flat part, and a ray to the left or to the right on which e^{zx} dies. Factors are found once a window, for
+ * all sums.
  */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { BLOCK, BLOCK_NODES, lagrange } from './block-interpolation.js';
-import { silentAt } from './cauchy-kernel.js';
+import { BLOCK, BLOCK_NODES, blockNodes, lagrange } from './block-interpolation.js';
+import { silentAt } from './contour.js';
 import type { TermTables } from './term-tables.js';
 import { FLAT, windowAt } from './window.js';
 
@@ -178,7 +179,7 @@ export class KinkPaths {
     for (let b = 0; b < BLOCKS; b++) {
       const from = end * FLAT * ratio ** b;
       const to = from * ratio;
-      const im = BLOCK.nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+      const im = blockNodes(from, to);
       const g = this.source.descent({ re: im.map(() => abscissa), im }, depth);
       u.forEach((at, i) => {
         if (at >= from && (at < to || b === BLOCKS - 1)) interpolate(g, (2 * (at - from)) / (to - from) - 1, out, i);

@@ -10,9 +10,8 @@
  * beyond the window is added for every sum that the window's kernel reaches from d.
  */
 import { AccuracyError } from '../../errors.js';
-import type { ComplexArray } from '../increment.js';
 import { KinkPaths, MOST_SLOTS, TINY, partOf, turns } from './kink-paths.js';
-import type { Beyond, KinkSource, Stretch, Sum } from './kink-paths.js';
+import type { Beyond, KinkSource, Sum } from './kink-paths.js';
 import { TIE, taskSums } from './task-sums.js';
 import type { TaskSums } from './task-sums.js';
 import { TermTables } from './term-tables.js';
@@ -32,10 +31,7 @@ const MOST_NEAR = 2e5;
 const FEW_SLOTS = 64;
 /** What such a count need not know. */
 const COUNTED = 1e-13;
-/**
- * Rays begin beyond the contour's bend: windows that end below this, in units of 1/θ, have no such paths, and nothing
- * is added.
- */
+/** Rays begin beyond the contour's bend: to windows that end below this, in 1/θ, nothing is added. */
 const LOWEST = 4;
 
 /** The added part. */
@@ -57,10 +53,7 @@ export class Kinks {
     this.paths = new KinkPaths(source);
   }
 
-  /**
-   * What a window that ends at `end` takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0. Nothing is added beyond a
-   * window whose paths cost more than a law may.
-   */
+  /** What a window takes from (1/2πi)∫ e^{−zd} f(z)/z^order dz, d > 0; nothing where its paths cost too much. */
   at(d: number, end: number, order: 0 | 1 | 2): KinkValue {
     if (end * this.source.law.scale < LOWEST || this.tooDear.has(end)) return { value: 0, lacks: Infinity };
     try {
@@ -98,9 +91,7 @@ export class Kinks {
     const { near, lacks } = this.near(beyond, d - reach, d + reach);
     let value = 0;
     for (const [a, sum] of near) {
-      const x = offset(a, d, order);
-      value += this.paths.along(beyond, x, order, (stretch) => partOf(sum, stretch));
-      if (x === 0) value += this.paths.tail(beyond, sum, order);
+      value += this.term(beyond, sum, a, d, order);
     }
     return { value, lacks };
   }
@@ -128,7 +119,7 @@ export class Kinks {
         // w_j = p_j − e^{−λ} p_{j−1}: what p_j stands for in w_j and in w_{j+1}.
         const weights = new Map([[j, p]]);
         if (j < beyond.depth) weights.set(j + 1, -silence * p);
-        value += this.term(beyond, a, d, weights, order);
+        value += this.term(beyond, { weights, parts: new Map() }, a, d, order);
       });
       if (seen > MOST_NEAR) value = before;
       lacks += left[j] * (seen > MOST_NEAR ? 1 : lost);
@@ -138,8 +129,7 @@ export class Kinks {
   }
 
   /** A sum's term at d, by way of the paths. */
-  private term(beyond: Beyond, a: number, d: number, weights: Map<number, number>, order: number): number {
-    const sum = { weights, parts: new Map<Stretch, ComplexArray>() };
+  private term(beyond: Beyond, sum: Sum, a: number, d: number, order: number): number {
     const x = offset(a, d, order);
     const own = this.paths.along(beyond, x, order, (stretch) => partOf(sum, stretch));
     return x === 0 ? own + this.paths.tail(beyond, sum, order) : own;
@@ -165,10 +155,7 @@ export class Kinks {
     });
   }
 
-  /**
-   * A bound on what a window that ends at `end` takes from P(D > d), from the sums near d: Infinity where they are too
-   * many.
-   */
+  /** A bound on what a window takes from P(D > d), from the sums near d: Infinity where they are too many. */
   most(d: number, end: number): number {
     const { slots } = this.source;
     const reach = KERNEL / end;
@@ -186,9 +173,7 @@ export class Kinks {
     return depth === this.source.slots || depth < MOST_SLOTS ? 0 : this.paths.left(end, depth + 1);
   }
 
-  /**
-   * Sums from ≤ a ≤ to with their weights w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task.
-   */
+  /** Sums from ≤ a ≤ to with w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
   private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; lacks: number } {
     const silence = Math.exp(-this.source.law.rate);
     let lacks = this.undeep(beyond);

@@ -1,6 +1,7 @@
 /**
- * Where Spitzer's sums of a sampled law are taken, whatever the horizon: the imaginary axis, its low frequencies in graded panels, the rest in bands of one
- * uniform grid each, filled by an FFT; and what is known of the law beside them, its first step and its lattice.
+ * Where Spitzer's sums of a sampled law are taken, whatever the horizon: the imaginary axis, its low frequencies in
+ * graded panels, the rest in bands of one uniform grid each, filled by an FFT; and what is known of the law beside
+ * them, its first step and its lattice.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
@@ -24,7 +25,7 @@ export interface LatticeFrequencies {
   /** Slots that surely add to the battery, concentrated near 0; their transform on the far nodes. */
   readonly atoms: HarvestAtoms;
   readonly atomsTransform: ComplexArray;
-  /** Σ over the other far nodes of weight · 2 Re[(M^k − A^k) kernel_n], for n = 1, 2, 3 and k from 2 on; the row n = 0 has kernel 1. */
+  /** Σ over other far nodes of weight · 2 Re[(M^k − A^k) kernel_n], n = 1, 2, 3, k ≥ 2; row n = 0 has kernel 1. */
   readonly powers: readonly Float64Array[];
   /** The first step: P(Y > 0) + ½P(Y = 0), E Y⁺, E(Y⁺)², then the same for Y⁻. */
   readonly above: readonly [number, number, number];
@@ -35,7 +36,7 @@ export interface LatticeFrequencies {
   readonly span: number;
   readonly offset: number;
   readonly order: number;
-  /** What the parity of steps between atoms and other points may change in P(D = 0), relative: half a span of the density at 0. */
+  /** What the parity of steps may change in P(D = 0), relative: half a span of the density at 0. */
   readonly tieError: number;
 }
 
@@ -101,7 +102,8 @@ export function latticeFrequencies(law: LatticeIncrement, fineness: number): Lat
     }
     const enough = 1e-11 * fineness ** -4;
     const end = BAND * from;
-    // Spikes away from 0 do not decay, nor need they: a smooth cut sees only what lies within a few hundred wavelengths of 0.
+    // Spikes away from 0 do not decay, nor need they: a smooth cut sees only what lies within a few hundred wavelengths
+    // of 0.
     const resolved = tail / (STEP_TO * end * end) < enough && end * nearest > 400;
     if (coarse || top < enough * tops || resolved || band.full) break;
   }
@@ -158,7 +160,7 @@ interface BandGrid {
   readonly full: boolean;
 }
 
-/** M − 1 on a uniform grid of the axis: its period in joules holds the smooth step's kernel and every S_k whose M^k still counts. */
+/** M − 1 on a uniform grid whose period, joules, holds the smooth step's kernel and every S_k that counts. */
 function bandGrid(law: LatticeIncrement, from: number, to: number, whole: boolean, fineness: number): BandGrid {
   const sigma = Math.sqrt(law.variance);
   const room = (fineness * 260) / ((STEP_TO - 1) * from) + 2 * sigma;
@@ -230,7 +232,7 @@ function smearedTransform(
   return out;
 }
 
-/** The stride that carries most weight: its span, its offset against 0 as a fraction, the fraction's denominator, and a run's width. */
+/** The stride of most weight: its span, its offset against 0 as a fraction, with its order, a run's width. */
 function sharedLattice(law: LatticeIncrement): { span: number; offset: number; order: number; width: number } {
   const shares = new Map<number, { weight: number; run: number }>();
   for (let r = 0; r < law.weight.length; r++) {

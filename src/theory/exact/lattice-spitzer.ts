@@ -1,14 +1,17 @@
 /**
- * Spitzer's sums for the sampled law. Its transform cannot be continued to the left (Y is bounded), so the contour runs up the imaginary axis,
- * where M falls only as 1/u: the first step's share is known in closed form and taken off, which leaves u^−2, and the axis is
- * cut smoothly at 40 cell widths' worth of frequency. Low frequencies are graded panels; the rest is one uniform grid, filled by one FFT for all horizons.
+ * Spitzer's sums for the sampled law. Its transform cannot be continued to the left (Y is bounded), so the contour runs
+ * up the imaginary axis, where M falls only as 1/u: the first step's share is known in closed form and taken off, which
+ * leaves u^−2, and the axis is cut smoothly at 40 cell widths' worth of frequency. Low frequencies are graded panels;
+ * the rest is one uniform grid, filled by one FFT for all horizons.
  *
- * Slots in which next to nothing happens (a small harvest, no task) hold much mass in a few lattice points where the Gamma's shape is below 1: their
- * powers never decay, but lie all on one side of 0, so that they are taken out of the integrals and put back in closed form (harvest-atoms.ts).
+ * Slots in which next to nothing happens (a small harvest, no task) hold much mass in a few lattice points where the
+ * Gamma's shape is below 1: their powers never decay, but lie all on one side of 0, so that they are taken out of the
+ * integrals and put back in closed form (harvest-atoms.ts).
  *
- * Beyond that cut nothing is left but the lattice's own echo: the correction for ties, P(S = 0), is put back from the density of S_k at 0.
+ * Beyond that cut nothing is left but the lattice's own echo: the correction for ties, P(S = 0), is put back from the
+ * density of S_k at 0.
  */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray, LatticeIncrement } from '../increment.js';
 import { oneMinusS } from './contour.js';
 import { POWERS, nearShare } from './lattice-frequencies.js';
@@ -49,7 +52,7 @@ function nearNodes({ law, overlap }: LatticeFrequencies, crossing: number, stret
   return z;
 }
 
-/** Near and far nodes together: M − 1, the atoms' transform, and weight·kernel for kernels 1 (ties), 1/w, 1/w², 2/w³. */
+/** Near and far nodes: M − 1, the atoms' transform, and weight·kernel for kernels 1 (ties), 1/w, 1/w², 2/w³. */
 function allNodes(frequencies: LatticeFrequencies, z: readonly Node[]) {
   const { law, atoms } = frequencies;
   const near = { re: Float64Array.from(z, (v) => v[0]), im: Float64Array.from(z, (v) => v[1]) };
@@ -135,9 +138,9 @@ export function latticeSpitzer(frequencies: LatticeFrequencies, crossing: number
 }
 
 /**
- * How much P(S_k > 0) differs from its smooth value, per unit of the density f_k(0) of S_k: (½ − t_k)·span, t_k in (0, 1] the first positive lattice
- * point of S_k over the span. Its mean over k applies to all k, the rest to each k apart. On a whole period M itself holds all this but for
- * t = 1: the kernels count ties half.
+ * How much P(S_k > 0) differs from its smooth value, per unit of the density f_k(0) of S_k: (½ − t_k)·span, t_k in (0,
+ * 1] the first positive lattice point of S_k over the span. Its mean over k applies to all k, the rest to each k apart.
+ * On a whole period M itself holds all this but for t = 1: the kernels count ties half.
  */
 function tieWeights(
   frequencies: LatticeFrequencies,
@@ -185,8 +188,8 @@ function probabilityOfZero(law: LatticeIncrement): number {
 }
 
 /**
- * Σ over upper nodes of [−log(1 − sM) − sM] times each kernel, and of [1/(1 − sM) − 1 − sM] times 1/w²; the same with the atoms' transform
- * A in place of M is taken off.
+ * Σ over upper nodes of [−log(1 − sM) − sM] times each kernel, and of [1/(1 − sM) − 1 − sM] times 1/w²; the same with
+ * the atoms' transform A in place of M is taken off.
  */
 function halfSums(
   m: ComplexArray,

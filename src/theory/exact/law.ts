@@ -1,5 +1,7 @@
 /**
- * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error estimates.
+ * Third rung: the exact law of D_T for the discrete walk, at a cost that does not grow with T. Its transform comes from
+ * planned-spectrum.ts, its moments and its atom at 0 from moments.ts; here it becomes a DeficitLaw with error
+ * estimates.
  */
 import { AccuracyError, InputError } from '../../errors.js';
 import { brownianLaw } from '../brownian.js';
@@ -31,10 +33,7 @@ export interface ExactLaw extends DeficitLaw {
   readonly missing?: MissingPart;
 }
 
-/**
- * Beyond this estimated error the distribution is said to be missing; below it the estimate stands beside the result
- * and verdicts allow for it.
- */
+/** Beyond this estimated error the distribution is said to be missing; below it verdicts allow for it. */
 const MOST_CDF_ERROR = 0.02;
 /** Newton's last step of a quantile, relative. */
 const SETTLE = 1e-8;
@@ -191,18 +190,13 @@ function tooInaccurate(slots: number, error: number): MissingPart {
   return { what: 'distribution', reason, ...(Number.isFinite(error) ? { error } : {}) };
 }
 
-/**
- * How far the law beyond 0, read from the transform, is from 1 − P(D = 0), which the moments have from other integrals.
- */
+/** How far the law beyond 0, read from the transform, is from 1 − P(D = 0) of the moments' own integrals. */
 function transformError(survival: SpectrumIntegral, law: CompoundIncrement, probabilityZero: number): number {
   const d = 1e-11 * Math.min(law.energies[0], Math.sqrt(law.variance));
   return Math.abs(survival.at(d) - (1 - probabilityZero));
 }
 
-/**
- * Points at which a law is least smooth: the tasks' energies, or the likeliest of them and the largest, and sums of the
- * likeliest by two.
- */
+/** Where a law is least smooth: at likely tasks' energies, the largest, and sums of two of the likeliest. */
 function likelySums(law: CompoundIncrement): number[] {
   const order = Array.from(law.energies.keys()).sort((a, b) => law.probabilities[b] - law.probabilities[a]);
   const likely = order.slice(0, 3).map((j) => law.energies[j]);

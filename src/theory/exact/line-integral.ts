@@ -1,5 +1,8 @@
-/** Integrals over a vertical line of the plane by panels of Gauss nodes, cut smoothly at a frequency. Not a law: see spectrum.ts. */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+/**
+ * Integrals over a vertical line of the plane by panels of Gauss nodes, cut smoothly at a frequency. Not a law: see
+ * spectrum.ts.
+ */
+import { gaussLegendre } from '../../numeric/quadrature.js';
 import type { ComplexArray } from '../increment.js';
 import { uniformTransform } from './uniform-transform.js';
 import { FLAT, windowAt } from './window.js';

@@ -1,14 +1,16 @@
 /**
- * Which transform the exact law is read from, on which line, for a given walk and horizon. For d > 0 it is that of V = D_{T−1} + Y: D_T = max(0, V) by
- * Lindley's recursion, so that P(D_T > d) = P(V > d). Unlike D_T's own law, that of V has no edge at 0, and its transform decays faster by that
- * of a harvest: points near 0 need no higher frequencies. Where μ < 0 has won it is that of the shortage (shortage-transform.ts).
+ * Which transform the exact law is read from, on which line, for a given walk and horizon. For d > 0 it is that of V =
+ * D_{T−1} + Y: D_T = max(0, V) by Lindley's recursion, so that P(D_T > d) = P(V > d). Unlike D_T's own law, that of V
+ * has no edge at 0, and its transform decays faster by that of a harvest: points near 0 need no higher frequencies.
+ * Where μ < 0 has won it is that of the shortage (shortage-transform.ts).
  *
- * Rare heavy tasks would make the line dense as far as the lightest tasks make it long. At high frequencies they are left out: a path that has met
- * one is far from small d, or has come back over so many harvests that it is smooth there.
+ * Rare heavy tasks would make the line dense as far as the lightest tasks make it long. At high frequencies they are
+ * left out: a path that has met one is far from small d, or has come back over so many harvests that it is smooth
+ * there.
  */
 import { compoundIncrement } from '../compound-increment.js';
 import type { ComplexArray, CompoundIncrement } from '../increment.js';
-import { silentAt } from './cauchy-kernel.js';
+import { silentAt } from './contour.js';
 import { DeficitTransform } from './deficit-transform.js';
 import { contourWindowHalf, horizonNodes, largestAngle } from './horizon-inversion.js';
 import { exactMoments } from './moments.js';
@@ -73,7 +75,7 @@ export function plannedSpectrum(
     // Whatever is taken off lies below 0: near enough will do.
     empty = before > SERIES ? probabilityZero : exactMoments(law, [before])[0].probabilityZero;
   }
-  /** E exp(zV) less the share of an empty deficit in a slot without tasks, which lies below 0 altogether; from M − 1. */
+  /** E exp(zV), from M − 1, less an empty deficit in a slot without tasks, which lies below 0 altogether. */
   const beyond = (own: LineNodes, u: Float64Array, m: ComplexArray): ComplexArray => {
     const { re, im } = deficit?.on(own, m) ?? { re: m.re.map(() => 1), im: m.im.map(() => 0) };
     for (let i = 0; i < u.length; i++) {
@@ -126,10 +128,7 @@ interface LighterWalk {
   readonly highest: number;
 }
 
-/**
- * The walk without its heavy tasks, without the next lighter too, and so on: as far as each lets the line go further
- * up.
- */
+/** The walk without its heavy tasks, without the next too, and so on: as far as each lets the line go up. */
 function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
   const { rate, energies, probabilities, shape, scale: scaleJoules } = law;
   const out: LighterWalk[] = [];

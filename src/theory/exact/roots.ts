@@ -1,4 +1,5 @@
 /** Real points where the cumulant function log M reaches a level: what lies between them is where contours may pass. */
+import { bisect } from '../../numeric/roots.js';
 import type { IncrementLaw } from '../increment.js';
 
 /** The saddle c*: log M is least there (1/joule); it has the sign of μ. */
@@ -21,7 +22,7 @@ export function levelRoots(law: IncrementLaw, level: number, centre: number): { 
   return { left, right: centre + edge((t) => above(centre + t), unit, Infinity) };
 }
 
-/** Least t in (0, limit) with `holds(t)`, for a condition that stays true once it is; 60 bits of bisection from `unit` on. */
+/** Least t in (0, limit) at which a condition that stays true once it is holds, sought from `unit` on. */
 function edge(holds: (t: number) => boolean, unit: number, limit: number): number {
   let high = Math.min(unit, 0.5 * limit);
   while (!holds(high)) {
@@ -30,11 +31,5 @@ function edge(holds: (t: number) => boolean, unit: number, limit: number): numbe
     high = next;
   }
   while (high > 1e-300 && holds(high / 2)) high /= 2;
-  let low = high / 2;
-  for (let i = 0; i < 54; i++) {
-    const middle = 0.5 * (low + high);
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return bisect(high / 2, high, holds, { halvings: 54 });
 }

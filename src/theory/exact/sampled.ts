@@ -1,9 +1,11 @@
 /**
  * The deficit law of a sampled walk that is not one of whole blocks (block-law.ts), for verdicts on the engine: mean,
- * SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself; the last step from an empty deficit exactly,
- * from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one grid.
+ * SD and P(D = 0) exactly, by Spitzer's identity on the sampled law itself; the last step from an empty deficit
+ * exactly, from the sampled law's own cells; and for the rest the true walk's law with the difference of the two on one
+ * grid.
  */
 import { InputError } from '../../errors.js';
+import { firstAbove } from '../../numeric/roots.js';
 import type { CompoundIncrement, LatticeIncrement } from '../increment.js';
 import { solveQuantile } from '../quantile.js';
 import { gridDifference } from './grid-difference.js';
@@ -13,10 +15,7 @@ import type { ExactLaw } from './law.js';
 import { exactMoments } from './moments.js';
 import type { ExactMoments } from './moments.js';
 
-/**
- * D_T of the sampled walk, from the true walk's exact law at the same T (`truth`, of `source`). Throws InputError where
- * a walk is never in deficit.
- */
+/** D_T of the sampled walk, from the true one's law (`truth`, of `source`). InputError where there is no deficit. */
 export function sampledDeficitLaw(truth: ExactLaw, source: CompoundIncrement, law: LatticeIncrement): ExactLaw {
   const { slots } = truth;
   const [moments] = exactMoments(law, [slots]);
@@ -207,13 +206,7 @@ function layersOf(law: LatticeIncrement): Layer[] {
 /** P(Y > n) and E[Y; Y > n] of a layer, for a lattice point n. */
 function beyond(layer: Layer, n: number): [mass: number, moment: number] {
   const { first, last, stride, count, weight } = layer;
-  let low = 0;
-  let high = last.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (last[middle] > n) high = middle;
-    else low = middle + 1;
-  }
+  const low = firstAbove(last, n);
   if (low === last.length) return [0, 0];
   const above = count[low] - Math.min(count[low], Math.max(0, Math.floor((n - first[low]) / stride[low]) + 1));
   const middle = last[low] - 0.5 * (above - 1) * stride[low];

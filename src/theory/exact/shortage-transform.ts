@@ -1,14 +1,17 @@
 /**
- * E exp(zD_T) for μ < 0 and long horizons, where the walk runs down and D_T is S_T plus a stationary part: the one pole s = 1/M(z) of the
- * generating function gives the whole law up to terms of order M(c*)^T, which the caller has found to be below rounding.
+ * E exp(zD_T) for μ < 0 and long horizons, where the walk runs down and D_T is S_T plus a stationary part: the one pole
+ * s = 1/M(z) of the generating function gives the whole law up to terms of order M(c*)^T, which the caller has found to
+ * be below rounding.
  */
 import { complexExpm1 } from '../increment.js';
 import type { CompoundIncrement } from '../increment.js';
+import { cauchyKernel } from './cauchy-kernel.js';
 import { compoundContour } from './contour.js';
+import { logTerm } from './horizon-circle.js';
 import type { Spectrum } from './spectrum.js';
 import { lineFrequencies, lineNodes } from './line-integral.js';
 
-/** The transform on a line just right of 0, up to where M^T is below rounding; `centre` is the saddle c* < 0, `deviation` the SD of D_T. */
+/** The transform on a line just right of 0, as far as M^T counts; `centre`: saddle c* < 0, `deviation`: SD of D_T. */
 export function shortageSpectrum(
   law: CompoundIncrement,
   slots: number,
@@ -28,7 +31,8 @@ export function shortageSpectrum(
   const u = lineFrequencies(line);
   const z = { re: new Float64Array(u.length).fill(abscissa), im: u };
   const contour = compoundContour(law, { crossing: centre, damping: 0, angle: 12 / Math.sqrt(slots), stretch });
-  const { node, weight, transformMinusOne: m, silent } = contour;
+  const { node, transformMinusOne: m, silent } = contour;
+  const kernel = { re: new Float64Array(2 * node.re.length), im: new Float64Array(2 * node.re.length) };
   const at = law.transformMinusOne(z);
   const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
   // M^T is as large as e^(abscissa·mean), past all numbers for long horizons: held without that factor.
@@ -45,32 +49,15 @@ export function shortageSpectrum(
     const gapIm = -power.im[0];
     const sRe = 1 - gapRe;
     const sIm = -gapIm;
+    cauchyKernel(contour, abscissa, u[i], kernel.re, kernel.im);
     let psiRe = 0;
     let psiIm = 0;
     for (let j = 0; j < node.re.length; j++) {
       for (const sign of [1, -1]) {
-        const a = node.re[j];
-        const b = sign * node.im[j];
-        const mIm = sign * m.im[j];
-        const zIm = sign * silent.im[j];
-        const aRe = gapRe - sRe * m.re[j] + sIm * mIm;
-        const aIm = gapIm - sRe * mIm - sIm * m.re[j];
-        const bRe = 1 - sRe * silent.re[j] + sIm * zIm;
-        const bIm = -sRe * zIm - sIm * silent.re[j];
-        const lRe = 0.5 * Math.log((bRe * bRe + bIm * bIm) / (aRe * aRe + aIm * aIm));
-        const lIm = Math.atan2(bIm, bRe) - Math.atan2(aIm, aRe);
-        // weight · z/(w(w − z)).
-        const pRe = a * (a - abscissa) - b * (b - u[i]);
-        const pIm = a * (b - u[i]) + b * (a - abscissa);
-        const norm = pRe * pRe + pIm * pIm;
-        const qRe = (abscissa * pRe + u[i] * pIm) / norm;
-        const qIm = (u[i] * pRe - abscissa * pIm) / norm;
-        const vRe = weight.re[j];
-        const vIm = sign * weight.im[j];
-        const kRe = qRe * vRe - qIm * vIm;
-        const kIm = qRe * vIm + qIm * vRe;
-        psiRe += kRe * lRe - kIm * lIm;
-        psiIm += kRe * lIm + kIm * lRe;
+        const at = sign === 1 ? j : node.re.length + j;
+        const [lRe, lIm] = logTerm(sRe, sIm, gapRe, gapIm, m.re[j], sign * m.im[j], silent.re[j], sign * silent.im[j]);
+        psiRe += kernel.re[at] * lRe - kernel.im[at] * lIm;
+        psiIm += kernel.re[at] * lIm + kernel.im[at] * lRe;
       }
     }
     // M^T (1 − sM₀(z))/(1 − s e^(−λ)) e^ψ, with z and 0 both right of the contour.

@@ -1,8 +1,10 @@
 /**
- * A law on [0, ∞) held as its transform on a vertical line, and read off by Fourier inversion: survival, density, mean excess at any point.
+ * A law on [0, ∞) held as its transform on a vertical line, and read off by Fourier inversion: survival, density, mean
+ * excess at any point.
  *
- * For a point d the line is cut smoothly at a frequency of about 1000/d: that convolves the law with a kernel whose moments all vanish, so that nothing is
- * lost where the law is smooth within a few per cent of d, and a rough spot is blurred only there.
+ * For a point d the line is cut smoothly at a frequency of about 1000/d: that convolves the law with a kernel whose
+ * moments all vanish, so that nothing is lost where the law is smooth within a few per cent of d, and a rough spot is
+ * blurred only there.
  */
 import type { Kinks } from './kinks.js';
 import { LineIntegral, NEAR } from './line-integral.js';
@@ -79,9 +81,7 @@ export class SpectrumIntegral {
     return { ends, until: shared };
   }
 
-  /**
-   * The integral at d = from + j·step > 0, 0 ≤ j < count, all at once by non-uniform transforms: about as dear as a hundred single points.
-   */
+  /** At d = from + j·step > 0, 0 ≤ j < count, by non-uniform transforms: as dear as a hundred single points. */
   grid(from: number, step: number, count: number): Float64Array {
     const out = new Float64Array(count);
     for (let j = 0; j < count;) {

@@ -12,9 +12,7 @@ import { largestAngle } from './horizon-inversion.js';
 /** A complex number. */
 export type Complex = readonly [re: number, im: number];
 
-/**
- * Sums over k ≥ 1 of s^k/k · E f(S_k) on the chosen side: S = S⁺ where the contour crosses right of 0, S = S⁻ where left of 0.
- */
+/** Sums over k ≥ 1 of s^k/k · E f(S_k): of S⁺ where the contour crosses right of 0, else of S⁻. */
 export interface SpitzerSums {
   /** f = 1{S > 0}, or 1{S < 0}. */
   readonly probability: Complex;

@@ -2,6 +2,7 @@
  * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the
  * lattice that the energies share where they share one (Panjer's recursion), else the likeliest sums by enumeration.
  */
+import { consumptionReach } from '../../law/reach.js';
 import { largestOf } from '../../numeric/extremes.js';
 import type { CompoundIncrement } from '../increment.js';
 
@@ -52,17 +53,10 @@ function commonSpan(energies: Float64Array): number | undefined {
   return energies.every((e) => Math.abs(e - q * Math.round(e / q)) <= TIE * e) ? q : undefined;
 }
 
-/** Sum that C_1 + … + C_k exceeds with probability `least` at most: Chernoff's bound at its best tilt. */
-function reach(law: CompoundIncrement, slots: number, least: number): number {
-  const { energies, probabilities } = law;
-  const bound = (x: number): number => {
-    let sum = 0;
-    for (let j = 0; j < energies.length; j++) sum += probabilities[j] * Math.expm1(x * energies[j]);
-    return (slots * law.rate * sum - Math.log(least)) / x;
-  };
-  let best = Infinity;
-  for (let x = 200 / energies[0]; x > 1e-9 / energies[energies.length - 1]; x *= 0.7) best = Math.min(best, bound(x));
-  return best;
+/** Sum that C_1 + … + C_k exceeds with next to no probability. */
+function reach({ rate, energies, probabilities }: CompoundIncrement, slots: number): number {
+  const demand = { ratePerSlot: slots * rate, energiesJoules: energies, probabilities };
+  return consumptionReach(demand, -Math.log(TINY));
 }
 
 class LatticeSums implements TaskSums {
@@ -82,7 +76,7 @@ class LatticeSums implements TaskSums {
   }
 
   visit(slots: number, from: number, to: number, least: number, visit: Visitor): number {
-    const end = this.ends.get(slots) ?? Math.ceil(reach(this.law, slots, TINY) / this.span);
+    const end = this.ends.get(slots) ?? Math.ceil(reach(this.law, slots) / this.span);
     this.ends.set(slots, end);
     const first = Math.max(0, Math.ceil(from / this.span));
     const last = Math.min(end, Math.floor(to / this.span));
@@ -150,7 +144,7 @@ class ListedSums implements TaskSums {
   constructor(private readonly law: CompoundIncrement) {}
 
   visit(slots: number, from: number, to: number, least: number, visit: Visitor): number {
-    const end = this.ends.get(slots) ?? reach(this.law, slots, TINY);
+    const end = this.ends.get(slots) ?? reach(this.law, slots);
     this.ends.set(slots, end);
     if (from > end) return 0;
     let list = this.known.get(slots);

@@ -4,8 +4,8 @@
  * interpolation through eight neighbours reads quickly; panels in log|x| near 0 are made where a point first falls into
  * them, and read as they are.
  */
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
-import { barycentric, lagrangeOf } from './block-interpolation.js';
+import { barycentric, lagrangeBasis } from '../../numeric/lagrange.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 
 /** Intervals over the whole extent. */
 const WIDE = 4096;
@@ -87,7 +87,7 @@ export class TermTables {
     const [low, high] = [Math.min(from, to), Math.max(from, to)];
     const first = Math.max(0, Math.ceil(((low + this.reach) / (2 * this.reach)) * WIDE) + BEFORE);
     for (let i = first; i < WIDE + POINTS && this.place(i) <= high; i++) {
-      lagrangeOf(RULE.nodes, BARYCENTRIC, (this.place(i) - middle) / half, this.basis);
+      lagrangeBasis(RULE.nodes, BARYCENTRIC, (this.place(i) - middle) / half, this.basis);
       for (let j = 0; j < this.count; j++) this.wide[j][i] = this.onPanel(panel, j);
     }
   }
@@ -109,7 +109,7 @@ export class TermTables {
     const side = x > 0 ? this.above : this.below;
     const sign = Math.sign(x);
     const panel = (side[k] ??= this.panel((t) => sign * this.near * Math.exp(-(k + 0.5 * (1 + t)) * this.length)));
-    lagrangeOf(RULE.nodes, BARYCENTRIC, 2 * (place - k) - 1, this.basis);
+    lagrangeBasis(RULE.nodes, BARYCENTRIC, 2 * (place - k) - 1, this.basis);
     return this.onPanel(panel, j - 1);
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Σ_j c_j e^{iux_j} on a uniform grid of u for points x_j anywhere: spreading on a fine grid with the exp-of-semicircle kernel and one FFT
- * (Barnett, Magland and af Klinteberg 2019). About 12 digits of Σ|c_j|.
+ * Σ_j c_j e^{iux_j} on a uniform grid of u for points x_j anywhere: spreading on a fine grid with the exp-of-semicircle
+ * kernel and one FFT (Barnett, Magland and af Klinteberg 2019). About 12 digits of Σ|c_j|.
  */
 import FFT from 'fft.js';
 import type { ComplexArray } from '../increment.js';
-import { gaussLegendre } from '../../numeric/gauss-legendre.js';
+import { gaussLegendre } from '../../numeric/quadrature.js';
 
 const HALF_WIDTH = 7;
 const BETA = 2.3 * 2 * HALF_WIDTH;
 /** Grid points that a point is spread over. */
 const POINTS = 2 * HALF_WIDTH;
-/** Pieces of a cell, in each of which the bell's values at those points are polynomials of so many terms in the point's place: right to 1e-15. */
+/** Pieces of a cell in which the bell's values are polynomials of so many terms in the place: right to 1e-15. */
 const PIECES = 256;
 const TERMS = 6;
 
@@ -21,7 +21,7 @@ function bellAt(t: number): number {
 
 let bellPolynomials: Float64Array | undefined;
 
-/** The bell's polynomials, by piece, grid point and power: from Chebyshev's points of each piece, made once, in some milliseconds. */
+/** The bell's polynomials, by piece, grid point and power, from each piece's Chebyshev points; made once. */
 function polynomials(): Float64Array {
   if (bellPolynomials !== undefined) return bellPolynomials;
   const nodes = Array.from({ length: TERMS }, (_, i) => 0.5 * Math.cos((Math.PI * (i + 0.5)) / TERMS));
@@ -38,7 +38,7 @@ function polynomials(): Float64Array {
   return (bellPolynomials = coefficients);
 }
 
-/** Coefficients, lowest first, of the polynomial through values at nodes: Newton's divided differences, multiplied out. */
+/** Coefficients, lowest first, of the polynomial through points: Newton's divided differences, multiplied out. */
 function interpolant(nodes: readonly number[], values: Float64Array): Float64Array {
   const n = nodes.length;
   const differences = values.slice();
@@ -122,7 +122,7 @@ export function uniformTransform(
 /** Norms by size: a power of two each, so that all together are twice the largest. */
 const known = new Map<number, Float64Array>();
 
-/** The transform of the bell itself at frequencies 0 … size/2 of the grid, by which the sums are divided: 48 cosines each, the same for every transform of a size. */
+/** The bell's own transform at frequencies 0 … size/2, by which sums are divided: 48 cosines each, once a size. */
 function normsOf(size: number): Float64Array {
   let norms = known.get(size);
   if (norms === undefined) {

@@ -1,4 +1,4 @@
-/** Gauss–Legendre rules on [−1, 1], computed once by Newton's method on the Legendre polynomial. */
+/** Integrals by Gauss–Legendre rules on [−1, 1], made once by Newton's method on the Legendre polynomial. */
 
 export interface GaussRule {
   readonly nodes: Float64Array;
@@ -25,4 +25,17 @@ export function gaussLegendre(n: number): GaussRule {
     weights[i] = 2 / ((1 - x * x) * slope * slope);
   }
   return { nodes, weights };
+}
+
+/** A rule's nodes on [from, to]. */
+export function nodesOn({ nodes }: GaussRule, from: number, to: number): Float64Array {
+  return nodes.map((t) => from + 0.5 * (to - from) * (1 + t));
+}
+
+/** ∫ f from `from` to `to` by a rule. */
+export function integrate({ nodes, weights }: GaussRule, f: (x: number) => number, from: number, to: number): number {
+  const half = 0.5 * (to - from);
+  let sum = 0;
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * f(from + half * (1 + nodes[i]));
+  return half * sum;
 }
