@@ -68,7 +68,10 @@ export const wasmForEsbuild = {
   setup(build) {
     build.initialOptions.alias = { ...ESM, ...build.initialOptions.alias };
     build.onResolve({ filter: NAME }, ({ path }) => ({ path: join(folder, basename(path)), namespace: 'wasm' }));
-    build.onLoad({ filter: NAME, namespace: 'wasm' }, async ({ path }) => ({ contents: await script(path), loader: 'js' }));
+    build.onLoad({ filter: NAME, namespace: 'wasm' }, async ({ path }) => ({
+      contents: await script(path),
+      loader: 'js',
+    }));
   },
 };
 

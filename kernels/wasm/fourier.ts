@@ -13,8 +13,7 @@
 /** Blocks that fit the first-level cache with their twiddles are done stage by stage, larger ones depth first. */
 const SMALL: i32 = 1024;
 
-// @ts-ignore: decorator
-@inline
+/** The address of a double. */
 function at(base: usize, index: i32): usize {
   return base + ((<usize>index) << 3);
 }

@@ -142,7 +142,7 @@ class Fourier {
   }
 
   private with(size: number, [tables, halves]: readonly [number, number]): Transforms {
-    const { forward, inverse, multiply } = this.exports;
+    const { exports } = this;
     const load = (at: number, values: Float64Array): void => {
       const place = this.view(at, size);
       place.set(values);
@@ -153,7 +153,7 @@ class Fourier {
         const { re, im } = this.work;
         load(re, grid);
         load(im, NONE);
-        forward(re, im, size, tables, halves);
+        exports.forward(re, im, size, tables, halves);
         const kernel = new Float64Array(2 * size);
         kernel.set(this.view(re, size));
         kernel.set(this.view(im, size), size);
@@ -168,9 +168,9 @@ class Fourier {
           this.view(byIm, size).set(kernel.subarray(size));
           this.loaded = kernel;
         }
-        forward(re, im, size, tables, halves);
-        multiply(re, im, byRe, byIm, size);
-        inverse(re, im, size, tables, halves);
+        exports.forward(re, im, size, tables, halves);
+        exports.multiply(re, im, byRe, byIm, size);
+        exports.inverse(re, im, size, tables, halves);
         return [this.view(re, length).slice(), second === NONE ? NONE : this.view(im, length).slice()];
       },
     };

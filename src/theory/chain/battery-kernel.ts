@@ -106,6 +106,13 @@ function hats(excess: Float64Array, step: number): Float64Array {
   return mass;
 }
 
+/** Transforms of a grid of moves and of its part from the right, which only laws with jumps ask for. */
+function kernelsOf(grid: Float64Array, right: Float64Array): Pick<LevelMap, 'kernel' | 'right'> {
+  const convolver = Convolver.of(grid.length);
+  let made: ConvolutionKernel | undefined;
+  return { kernel: convolver.kernel(grid), right: () => (made ??= convolver.kernel(right)) };
+}
+
 /** Kernels of all laws on one lattice of levels. */
 export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLattice): BatteryKernel {
   const { nodes, step } = levels;
@@ -173,14 +180,7 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
       if (point === undefined || Math.abs(point) >= nodes || (isServed && !isWithin)) continue;
       right[(point + size) % size] -= probability;
     }
-    const convolver = Convolver.of(size);
-    let rightKernel: ConvolutionKernel | undefined;
-    return {
-      kernel: convolver.kernel(grid),
-      right: () => (rightKernel ??= convolver.kernel(right)),
-      toEmpty,
-      toFull,
-    };
+    return { ...kernelsOf(grid, right), toEmpty, toFull };
   };
   const all = mapOf(moved, 0, false);
   const survivors = mapOf(served, cutProbability, true);

@@ -21,12 +21,17 @@ export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
 /** The same of many vectors of one length: two whose maps have one kernel are convolved at once. */
 export function applyMaps(moves: readonly Move[]): Float64Array[] {
   const out: Float64Array[] = [];
+  const alone = new Map<ConvolutionKernel, number>();
   moves.forEach(({ map: { kernel }, levels }, i) => {
-    if (out[i] !== undefined) return;
-    const j = moves.findIndex(({ map }, k) => k > i && out[k] === undefined && map.kernel === kernel);
-    if (j < 0) out[i] = convolved(kernel, levels);
-    else [out[i], out[j]] = convolverOf(kernel).convolvePair(kernel, levels, moves[j].levels);
+    const other = alone.get(kernel);
+    if (other === undefined) {
+      alone.set(kernel, i);
+      return;
+    }
+    alone.delete(kernel);
+    [out[other], out[i]] = convolverOf(kernel).convolvePair(kernel, moves[other].levels, levels);
   });
+  for (const [kernel, i] of alone) out[i] = convolved(kernel, moves[i].levels);
   return moves.map((move, i) => withEnds(move, out[i]));
 }
 
