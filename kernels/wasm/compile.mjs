@@ -1,30 +1,36 @@
 /**
- * Compiles the AssemblyScript of this folder to one WebAssembly module, in memory: a plugin for esbuild and one for vite give its bytes to whoever
- * imports kernels.wasm, a file that is nowhere. Once a process, however many bundles ask.
+ * Compiles the AssemblyScript of this folder to WebAssembly modules, in memory: a plugin for esbuild and one for vite
+ * give their bytes to whoever imports kernels.wasm or fourier.wasm, files that are nowhere. Once a process, however
+ * many bundles ask.
  */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const NAME = /\/kernels\.wasm$/;
+const NAME = /\/(kernels|fourier)\.wasm$/;
+/** Memory in pages of 64 KiB: what walks need is known, what transforms need grows with them. */
+const MEMORY = {
+  kernels: ['--initialMemory', '80', '--maximumMemory', '80'],
+  fourier: ['--initialMemory', '1', '--maximumMemory', '32768'],
+};
 
-let compiled;
+const compiled = new Map();
 
-/** The module's bytes. */
-export function compileKernels() {
-  compiled ??= compile();
-  return compiled;
+/** A module's bytes: the walks, or Fourier transforms. */
+export function compileKernels(module = 'kernels') {
+  if (!compiled.has(module)) compiled.set(module, compile(module));
+  return compiled.get(module);
 }
 
-async function compile() {
+async function compile(module) {
   // Loaded here and not above: it takes half a second.
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
   const options = [
-    ...['kernels.ts', '--outFile', 'kernels.wasm', '--optimizeLevel', '3', '--noAssert'],
-    ...['--enable', 'simd', '--runtime', 'stub', '--initialMemory', '80', '--maximumMemory', '80'],
+    ...[`${module}.ts`, '--outFile', `${module}.wasm`, '--optimizeLevel', '3', '--noAssert'],
+    ...['--enable', 'simd', '--runtime', 'stub', ...MEMORY[module]],
   ];
   const { error, stderr } = await asc.main(options, {
     readFile: (name) => {
@@ -35,7 +41,7 @@ async function compile() {
       }
     },
     writeFile: (name, contents) => {
-      if (name === 'kernels.wasm') binary = contents;
+      if (name === `${module}.wasm`) binary = contents;
     },
     listFiles: () => [],
   });
@@ -45,8 +51,8 @@ async function compile() {
 }
 
 /** A module of JavaScript that exports the bytes; `atob` is in every host, what bundlers do by themselves is not. */
-async function script() {
-  const text = Buffer.from(await compileKernels()).toString('base64');
+async function script(path) {
+  const text = Buffer.from(await compileKernels(NAME.exec(path)[1])).toString('base64');
   return `export default Uint8Array.from(atob('${text}'), (c) => c.charCodeAt(0));`;
 }
 
@@ -61,14 +67,17 @@ export const wasmForEsbuild = {
   name: 'kernels.wasm',
   setup(build) {
     build.initialOptions.alias = { ...ESM, ...build.initialOptions.alias };
-    build.onResolve({ filter: NAME }, () => ({ path: join(folder, 'kernels.wasm'), namespace: 'wasm' }));
-    build.onLoad({ filter: NAME, namespace: 'wasm' }, async () => ({ contents: await script(), loader: 'js' }));
+    build.onResolve({ filter: NAME }, ({ path }) => ({ path: join(folder, basename(path)), namespace: 'wasm' }));
+    build.onLoad({ filter: NAME, namespace: 'wasm' }, async ({ path }) => ({
+      contents: await script(path),
+      loader: 'js',
+    }));
   },
 };
 
 export const wasmForVite = {
   name: 'kernels.wasm',
   enforce: 'pre',
-  resolveId: (id) => (NAME.test(id) ? '\0kernels.wasm' : null),
-  load: (id) => (id === '\0kernels.wasm' ? script() : null),
+  resolveId: (id) => (NAME.test(id) ? `\0/${basename(id)}` : null),
+  load: (id) => (id.startsWith('\0/') && NAME.test(id) ? script(id) : null),
 };

@@ -3,7 +3,7 @@
  * E[exp(iωA); level]; at the horizon it is inverted on the lattice of A, whose step is that of shortages.
  */
 import FFT from 'fft.js';
-import { multiplySpectrum } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
 import type { BatteryKernel } from './battery-kernel.js';
 import { gridSize } from './battery-kernel.js';
 import type { LatticeChain, LatticeResult } from './lattice-chain.js';
@@ -32,22 +32,15 @@ interface Turn {
 
 /** The transform of A on one lattice, and its laws in windows of 2^n points at several horizons. */
 export class AuxiliaryTransform {
-  private readonly fft: FFT;
-  private readonly spectra: (Float64Array | undefined)[];
+  private readonly convolver: Convolver;
   private readonly leak: Leak;
-  private readonly data: Float64Array;
-  private readonly product: Float64Array;
 
   constructor(
     private readonly chain: LatticeChain,
     private readonly points: number,
   ) {
-    const size = gridSize(chain.levels.nodes);
-    this.fft = new FFT(size);
-    this.spectra = chain.model.laws.map(() => undefined);
+    this.convolver = Convolver.of(gridSize(chain.levels.nodes));
     this.leak = new Leak(chain.model.battery.leakPerSlot, chain.levels.nodes);
-    this.data = new Float64Array(2 * size);
-    this.product = new Float64Array(2 * size);
   }
 
   /**
@@ -113,7 +106,7 @@ export class AuxiliaryTransform {
         const turn = (turns[index] ??= this.turnOf(kernel, damping, angle));
         const x = this.leak.apply(re[i]);
         const y = this.leak.apply(im[i]);
-        [re[i], im[i]] = this.move(kernel, this.spectrumOf(index, kernel), turn, x, y);
+        [re[i], im[i]] = this.move(kernel, turn, x, y);
       }
       if (t + 1 < horizons[done]) continue;
       values[2 * done] = sum(re);
@@ -121,21 +114,6 @@ export class AuxiliaryTransform {
       done++;
     }
     return values;
-  }
-
-  /** The full spectrum of a law's survivors. */
-  private spectrumOf(index: number, kernel: BatteryKernel): Float64Array {
-    return (this.spectra[index] ??= (() => {
-      const half = kernel.survivors.spectrum;
-      const size = this.fft.size;
-      const full = new Float64Array(2 * size);
-      full.set(half);
-      for (let k = 1; k < size / 2; k++) {
-        full[2 * (size - k)] = half[2 * k];
-        full[2 * (size - k) + 1] = -half[2 * k + 1];
-      }
-      return full;
-    })());
   }
 
   private turnOf(kernel: BatteryKernel, damping: number, angle: number): Turn {
@@ -180,29 +158,14 @@ export class AuxiliaryTransform {
   /** One slot of the complex levels. */
   private move(
     kernel: BatteryKernel,
-    spectrum: Float64Array,
     turn: Turn,
     x: Float64Array,
     y: Float64Array,
-  ): [Float64Array, Float64Array] {
-    const { fft, data, product } = this;
-    const { toEmpty, toFull } = kernel.survivors;
-    const { cut } = kernel;
+  ): [re: Float64Array, im: Float64Array] {
+    const { cut, survivors } = kernel;
+    const { toEmpty, toFull } = survivors;
     const { length } = x;
-    data.fill(0);
-    for (let k = 0; k < length; k++) {
-      data[2 * k] = x[k];
-      data[2 * k + 1] = y[k];
-    }
-    fft.transform(product, data);
-    multiplySpectrum(product, spectrum);
-    fft.inverseTransform(data, product);
-    const re = new Float64Array(length);
-    const im = new Float64Array(length);
-    for (let k = 1; k + 1 < length; k++) {
-      re[k] = data[2 * k];
-      im[k] = data[2 * k + 1];
-    }
+    const [re, im] = this.convolver.convolvePair(survivors.kernel, x, y);
     const steps = cut === undefined ? Infinity : cut.limit / kernel.down.step;
     let top = 0;
     let topIm = 0;

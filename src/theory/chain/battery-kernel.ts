@@ -3,9 +3,9 @@
  * capacity, and what is cut off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency),
  * surpluses on h/(charge efficiency), so that the kinks of g and both ends fall on lattice points.
  */
-import { GridTransform } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
+import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import type { BatteryLaw } from '../../fleet/site.js';
-import type { Spectrum } from '../../numeric/fft.js';
 import type { SlotLaw } from './model.js';
 import { oneSided } from './one-sided.js';
 import type { OneSided } from './one-sided.js';
@@ -33,9 +33,9 @@ export interface Cut {
 
 /** A linear map of level laws: inside by convolution, at the ends by sums. */
 export interface LevelMap {
-  readonly spectrum: Spectrum;
+  readonly kernel: ConvolutionKernel;
   /** The part of the moves' weights from right of their points, without single moves that have probabilities. */
-  readonly rightSpectrum: Spectrum;
+  readonly right: () => ConvolutionKernel;
   /** Weight that each level gives to level 0, and to the highest. */
   readonly toEmpty: Float64Array;
   readonly toFull: Float64Array;
@@ -106,6 +106,13 @@ function hats(excess: Float64Array, step: number): Float64Array {
   return mass;
 }
 
+/** Transforms of a grid of moves and of its part from the right, which only laws with jumps ask for. */
+function kernelsOf(grid: Float64Array, right: Float64Array): Pick<LevelMap, 'kernel' | 'right'> {
+  const convolver = Convolver.of(grid.length);
+  let made: ConvolutionKernel | undefined;
+  return { kernel: convolver.kernel(grid), right: () => (made ??= convolver.kernel(right)) };
+}
+
 /** Kernels of all laws on one lattice of levels. */
 export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLattice): BatteryKernel {
   const { nodes, step } = levels;
@@ -173,14 +180,15 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
       if (point === undefined || Math.abs(point) >= nodes || (isServed && !isWithin)) continue;
       right[(point + size) % size] -= probability;
     }
-    const transform = GridTransform.of(size);
-    return { spectrum: transform.forward(grid), rightSpectrum: transform.forward(right), toEmpty, toFull };
+    return { ...kernelsOf(grid, right), toEmpty, toFull };
   };
   const all = mapOf(moved, 0, false);
+  const survivors = mapOf(served, cutProbability, true);
   return {
     levels,
     all,
-    survivors: mapOf(served, cutProbability, true),
+    // Where no shortage is cut they move as all do, but for those that are emptied.
+    survivors: cut === undefined ? { ...survivors, kernel: all.kernel, right: all.right } : survivors,
     shortage,
     shortageSquare: capped(down.square, downStep, cut, cut?.square ?? 0),
     deficit,
@@ -196,7 +204,7 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
 
 /** Length of the circular grid on which levels are convolved. */
 export function gridSize(nodes: number): number {
-  return 2 ** Math.ceil(Math.log2(2 * nodes));
+  return Math.max(8, 2 ** Math.ceil(Math.log2(2 * nodes)));
 }
 
 function ends(

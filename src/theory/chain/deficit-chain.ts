@@ -5,7 +5,8 @@
  */
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
-import { GridTransform } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
+import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
 import { limitsOf, tablesOf } from './extrapolate.js';
@@ -106,9 +107,9 @@ interface Step {
   readonly cdf: Float64Array;
   /** The part of the weights from right of the points; undefined where C − H is taken to lie on them. */
   readonly right: Float64Array | undefined;
-  /** Spectra of weights and of that part, by size. */
-  readonly spectra: Map<number, Float64Array>;
-  readonly rightSpectra: Map<number, Float64Array>;
+  /** Transforms of weights and of that part, by size. */
+  readonly kernels: Map<number, ConvolutionKernel>;
+  readonly rightKernels: Map<number, ConvolutionKernel>;
 }
 
 class Backward {
@@ -173,8 +174,8 @@ function stepLaw(law: SlotLaw, h: number): Step {
     cdf,
     // x turned over: what came from its right now comes from the left.
     right: lattice.atomic ? undefined : mass.map((p, i) => p - lattice.right[i]).reverse(),
-    spectra: new Map(),
-    rightSpectra: new Map(),
+    kernels: new Map(),
+    rightKernels: new Map(),
   };
 }
 
@@ -187,24 +188,20 @@ function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float
   return out;
 }
 
-/** Values convolved with those of a step; spectra of the latter are kept. */
-function convolved(law: Float64Array, values: Float64Array, spectra: Map<number, Float64Array>): Float64Array {
+/** Values convolved with those of a step, whose transforms are kept. */
+function convolved(law: Float64Array, values: Float64Array, kernels: Map<number, ConvolutionKernel>): Float64Array {
   const length = law.length + values.length - 1;
-  const size = 2 ** Math.ceil(Math.log2(length));
+  const size = Math.max(8, 2 ** Math.ceil(Math.log2(length)));
   if (size > MOST_POINTS) {
     throw new PlanError(
       `horizons: a lattice of ${length} points would be needed, expected at most ${MOST_POINTS}`,
       'horizons',
     );
   }
-  const transform = GridTransform.of(size);
-  let spectrum = spectra.get(size);
-  if (spectrum === undefined) {
-    const grid = new Float64Array(size);
-    grid.set(values);
-    spectra.set(size, (spectrum = transform.forward(grid)));
-  }
-  return transform.convolve(law, spectrum).subarray(0, length);
+  const convolver = Convolver.of(size);
+  let kernel = kernels.get(size);
+  if (kernel === undefined) kernels.set(size, (kernel = convolver.kernel(values)));
+  return convolver.convolve(kernel, law, length);
 }
 
 /** Weights on (k − low)·h reflected at 0, without what is negligible far out. */
@@ -232,14 +229,14 @@ const NONE = new Float64Array(1);
 
 /** One slot back: the law of max(0, W + C − H). A slot with a density leaves no atom but that at 0. */
 function lindley(law: Law, step: Step, tellsApart: boolean): Law {
-  const { low, mass, spectra } = step;
-  const total = reflected(convolved(law.total, mass, spectra), low);
+  const { low, mass, kernels } = step;
+  const total = reflected(convolved(law.total, mass, kernels), low);
   if (!tellsApart) return { total, atoms: NONE, right: NONE };
-  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, spectra), low) : new Float64Array(1);
+  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, kernels), low) : new Float64Array(1);
   const right = reflected(
     step.right === undefined
-      ? convolved(law.right, mass, spectra)
-      : convolved(law.total, step.right, step.rightSpectra),
+      ? convolved(law.right, mass, kernels)
+      : convolved(law.total, step.right, step.rightKernels),
     low,
   );
   atoms[0] = lindleyCdf(law, step, 1)[0];

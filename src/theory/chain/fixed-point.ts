@@ -5,9 +5,11 @@
  */
 import { AccuracyError } from '../../errors.js';
 
-/** Iterates that are combined before a restart. */
+/** Iterates that are combined before a restart, at most. */
 const WINDOW = 12;
 const MOST_CYCLES = 200;
+/** Weights of a single step. */
+const ALONE = Float64Array.of(1);
 
 /**
  * x with map(x) = x, from a start that has the right sum where the map keeps sums. Ends where ‖map(x) − x‖₁ < tolerance·‖x‖₁; throws
@@ -25,6 +27,7 @@ export function fixedPoint(
   for (let cycle = 0; cycle < MOST_CYCLES; cycle++) {
     const iterates = [x];
     const steps: Float64Array[] = [];
+    let weights: Float64Array = ALONE;
     for (let k = 0; k < WINDOW; k++) {
       const next = map(iterates[k]);
       const step = next.map((value, i) => value - iterates[k][i]);
@@ -39,9 +42,14 @@ export function fixedPoint(
       steps.push(step);
       iterates.push(next);
       reached = moved;
+      if (k === 0) continue;
+      weights = leastResidual(steps);
+      // One more step will show whether what is left is as little as it seems.
+      if (norm(weighted(steps, weights)) < (tolerance / 4) * norm(next)) break;
     }
-    plain = iterates[WINDOW];
-    x = combine(iterates, leastResidual(steps));
+    plain = iterates[iterates.length - 1];
+    // One more step of the map on the combination.
+    x = weighted(iterates.slice(1), weights);
   }
   throw new AccuracyError(
     `no convergence in ${WINDOW * MOST_CYCLES} periods: the law still moves by ${reached.toPrecision(2)} ` +
@@ -103,11 +111,12 @@ function inner(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Σ γ_k times the iterate after the k-th: one more step of the map on the combination. */
-function combine(iterates: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const out = new Float64Array(iterates[0].length);
+/** Σ γ_k vectors[k]. */
+function weighted(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const out = new Float64Array(vectors[0].length);
   weights.forEach((weight, k) => {
-    for (let i = 0; i < out.length; i++) out[i] += weight * iterates[k + 1][i];
+    const vector = vectors[k];
+    for (let i = 0; i < out.length; i++) out[i] += weight * vector[i];
   });
   return out;
 }

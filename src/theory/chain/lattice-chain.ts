@@ -4,7 +4,7 @@
  */
 import { batteryKernel } from './battery-kernel.js';
 import type { BatteryKernel, LevelLattice } from './battery-kernel.js';
-import { Leak, applyMap, dot } from './level-map.js';
+import { Leak, applyMap, applyMaps, dot } from './level-map.js';
 import { holdsAtoms } from './levels.js';
 import type { ChainModel } from './model.js';
 import { isAtomic, stepsBefore } from './model.js';
@@ -60,6 +60,7 @@ const SPREAD = 2;
 /** The chain of a model on a lattice; kernels are made when a slot first needs them. */
 export class LatticeChain {
   private readonly kernels: (BatteryKernel | undefined)[];
+  private readonly byLaw = new Map<string, BatteryKernel>();
   private readonly leak: Leak;
   /** Whether outcomes jump at levels that themselves have a density: else parts of laws need not be told apart. */
   private readonly tellsApart: boolean;
@@ -87,7 +88,13 @@ export class LatticeChain {
   kernel(slot: number, state: number): BatteryKernel {
     const { model, levels } = this;
     const index = model.lawOf(slot, state);
-    return (this.kernels[index] ??= batteryKernel(model.laws[index], model.battery, levels));
+    const known = this.kernels[index];
+    if (known !== undefined) return known;
+    // Equal laws, such as those of a night in all weathers, share a kernel.
+    const key = JSON.stringify(model.laws[index]);
+    const made = this.byLaw.get(key) ?? batteryKernel(model.laws[index], model.battery, levels);
+    this.byLaw.set(key, made);
+    return (this.kernels[index] = made);
   }
 
   /** The law before slot 0. */
@@ -138,11 +145,25 @@ export class LatticeChain {
       return { total: found, atoms: a, right: r, blurred: b };
     }
     // Of an empty battery nothing leaks.
-    const empty = this.weather(slot, atoms).map((law) => law.map((p, k) => (k === 0 ? p : 0)));
-    const beyond = found.map((law, i) => law.map((p, k) => (k === 0 ? p - empty[i][0] : p / 2)));
-    const moved = this.found(slot, atoms).map((law, i) => {
-      const more = this.leak.apply(this.weather(slot, blurred)[i]);
-      return law.map((p, k) => (k === 0 ? 0 : p + more[k]));
+    const here = this.weather(slot, atoms);
+    const empty = here.map((law) => {
+      const out = new Float64Array(law.length);
+      out[0] = law[0];
+      return out;
+    });
+    const beyond = found.map((law, i) => {
+      const out = new Float64Array(law.length);
+      for (let k = 0; k < out.length; k++) out[k] = law[k] / 2;
+      out[0] = law[0] - here[i][0];
+      return out;
+    });
+    const spread = this.weather(slot, blurred);
+    const moved = here.map((law, i) => {
+      const out = this.leak.apply(law);
+      const more = this.leak.apply(spread[i]);
+      for (let k = 0; k < out.length; k++) out[k] += more[k];
+      out[0] = 0;
+      return out;
     });
     return { total: found, atoms: empty, right: beyond, blurred: moved };
   }
@@ -151,11 +172,14 @@ export class LatticeChain {
     return Array.from({ length: this.model.states }, (_, state) => this.kernel(slot, state));
   }
 
-  /** The law after slot `slot` of what it finds; of survivors alone. */
-  after(slot: number, law: Law, map: 'all' | 'survivors'): Law {
+  /**
+   * The law after slot `slot` of what it finds; of survivors alone.
+   * @param moved `law.total` after the map, where that is known.
+   */
+  after(slot: number, law: Law, map: 'all' | 'survivors', moved?: Joint): Law {
     const kernels = this.kernelsOf(slot);
     const total = kernels.map((kernel, i) => {
-      const p = applyMap(kernel[map], law.total[i]);
+      const p = moved?.[i] ?? applyMap(kernel[map], law.total[i]);
       if (map === 'survivors') p[0] -= leftJump(kernel.deficitJump, law, i);
       return p;
     });
@@ -167,6 +191,16 @@ export class LatticeChain {
       right: parts.map(({ right }) => right),
       blurred: parts.map(({ blurred }) => blurred),
     };
+  }
+
+  /** Vectors of levels, by state each, after a slot that finds them. */
+  move(slot: number, joints: readonly (readonly ['all' | 'survivors', Joint])[]): Joint[] {
+    const kernels = this.kernelsOf(slot);
+    const states = kernels.length;
+    const out = applyMaps(
+      joints.flatMap(([map, joint]) => joint.map((levels, i) => ({ map: kernels[i][map], levels }))),
+    );
+    return joints.map((_, j) => out.slice(j * states, (j + 1) * states));
   }
 
   /** Results at ascending horizons. */
@@ -185,22 +219,24 @@ export class LatticeChain {
       const [m1, m2] = [first, second].map((joint) => this.found(t, joint));
       const kernels = this.kernelsOf(t);
       this.addSlot(t, before, sums);
-      law = this.after(t, before, 'all');
       const alive = this.foundLaw(t, survivors);
+      const [moved, lasting, moved1, moved2] = this.move(t, [
+        ['all', p],
+        ['survivors', alive.total],
+        ['all', m1],
+        ['all', m2],
+      ]);
+      law = this.after(t, before, 'all', moved);
       const here = this.tiesOf(t, before);
       ties = { ...here, all: ties.all + here.empty, surviving: ties.surviving + this.tiesOf(t, alive).empty };
-      survivors = this.after(t, alive, 'survivors');
+      survivors = this.after(t, alive, 'survivors', lasting);
       // E[A; level] and E[A²; level]: (A + a)² = A² + 2aA + a².
-      first = kernels.map((kernel, i) => {
-        const out = applyMap(kernel.all, m1[i]);
-        addShortage(kernel, p[i], 1, 1, out);
-        return out;
-      });
-      second = kernels.map((kernel, i) => {
-        const out = applyMap(kernel.all, m2[i]);
-        addShortage(kernel, m1[i], 1, 2, out);
-        addShortage(kernel, p[i], 2, 1, out);
-        return out;
+      first = moved1;
+      second = moved2;
+      kernels.forEach((kernel, i) => {
+        addShortage(kernel, p[i], 1, 1, first[i]);
+        addShortage(kernel, m1[i], 1, 2, second[i]);
+        addShortage(kernel, p[i], 2, 1, second[i]);
       });
       if (horizons.includes(t + 1)) {
         results.push({

@@ -74,9 +74,7 @@ export function partsAfter(
   const blurred = atomic ? applyMap(kernel[map], law.blurred[i]) : new Float64Array(p.length);
   const last = p.length - 1;
   const atoms = atomic ? applyMap(kernel[map], law.atoms[i]) : new Float64Array(p.length);
-  const right = atomic
-    ? convolved(kernel[map].spectrum, law.right[i])
-    : convolved(kernel[map].rightSpectrum, law.total[i]);
+  const right = atomic ? convolved(kernel[map].kernel, law.right[i]) : convolved(kernel[map].right(), law.total[i]);
   for (const { steps, point, probability, served } of limits) {
     if (!served && map === 'survivors') continue;
     addMoved(law.atoms[i], steps, probability, atoms);

@@ -2,24 +2,53 @@
  * Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all
  * levels.
  */
-import { GridTransform } from '../../numeric/fft.js';
-import type { Spectrum } from '../../numeric/fft.js';
+import { Convolver } from '../../numeric/convolver.js';
+import type { ConvolutionKernel } from '../../numeric/convolver.js';
 import { cubicWeights } from '../../numeric/cubic.js';
 import type { LevelMap } from './battery-kernel.js';
 
+/** Levels, and the map that they go through. */
+export interface Move {
+  readonly map: LevelMap;
+  readonly levels: Float64Array;
+}
+
 /** The levels' vector after a move; entries 0 … nodes. */
 export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
-  const out = convolved(map.spectrum, levels);
+  return withEnds({ map, levels }, convolved(map.kernel, levels));
+}
+
+/** The same of many vectors of one length: two whose maps have one kernel are convolved at once. */
+export function applyMaps(moves: readonly Move[]): Float64Array[] {
+  const out: Float64Array[] = [];
+  const alone = new Map<ConvolutionKernel, number>();
+  moves.forEach(({ map: { kernel }, levels }, i) => {
+    const other = alone.get(kernel);
+    if (other === undefined) {
+      alone.set(kernel, i);
+      return;
+    }
+    alone.delete(kernel);
+    [out[other], out[i]] = convolverOf(kernel).convolvePair(kernel, moves[other].levels, levels);
+  });
+  for (const [kernel, i] of alone) out[i] = convolved(kernel, moves[i].levels);
+  return moves.map((move, i) => withEnds(move, out[i]));
+}
+
+/** What lies at the ends, by sums. */
+function withEnds({ map, levels }: Move, out: Float64Array): Float64Array {
   out[0] = dot(map.toEmpty, levels);
   out[levels.length - 1] = dot(map.toFull, levels);
   return out;
 }
 
-/** Levels convolved with moves of the given spectrum; what lies at the ends is left to the caller. */
-export function convolved(spectrum: Spectrum, levels: Float64Array): Float64Array {
-  return GridTransform.of(spectrum.length - 2)
-    .convolve(levels, spectrum)
-    .slice(0, levels.length);
+/** Levels convolved with moves; what lies at the ends is left to the caller. */
+export function convolved(kernel: ConvolutionKernel, levels: Float64Array): Float64Array {
+  return convolverOf(kernel).convolve(kernel, levels);
+}
+
+function convolverOf(kernel: ConvolutionKernel): Convolver {
+  return Convolver.of(kernel.length / 2);
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
@@ -55,7 +84,12 @@ export class Leak {
     for (let k = 0; k < levels.length; k++) {
       const p = levels[k];
       if (p === 0) continue;
-      for (let j = 0; j < 4; j++) out[first[k] + j] += p * weights[4 * k + j];
+      const to = first[k];
+      const at = 4 * k;
+      out[to] += p * weights[at];
+      out[to + 1] += p * weights[at + 1];
+      out[to + 2] += p * weights[at + 2];
+      out[to + 3] += p * weights[at + 3];
     }
     return out;
   }

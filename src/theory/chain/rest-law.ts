@@ -9,7 +9,6 @@ import { fixedPoint } from './fixed-point.js';
 import { LatticeChain } from './lattice-chain.js';
 import type { Joint } from './level-laws.js';
 import type { LevelResult } from './lattice-chain.js';
-import { applyMap } from './level-map.js';
 import { coarseLevels, threeLattices } from './levels.js';
 import type { LevelLattice } from './battery-kernel.js';
 import { levelLaw } from './battery-law.js';
@@ -92,13 +91,14 @@ function atRest(
   const onePeriod = (x: Float64Array): Float64Array => {
     let joint: Joint = split(x);
     for (let t = 0; t < period; t++) {
-      const found = chain.found(slotOf(t), joint);
-      joint = chain.kernelsOf(slotOf(t)).map((kernel, i) => applyMap(kernel.all, found[i]));
+      [joint] = chain.move(slotOf(t), [['all', chain.found(slotOf(t), joint)]]);
     }
     // Rounding must not add up over thousands of slots.
     const law = join(joint);
-    const sum = law.reduce((a, b) => a + b, 0);
-    return law.map((p) => p / sum);
+    let sum = 0;
+    for (let k = 0; k < law.length; k++) sum += law[k];
+    for (let k = 0; k < law.length; k++) law[k] /= sum;
+    return law;
   };
   const law = fixedPoint(onePeriod, start ?? join(chain.start().total), AT_REST);
   // Where any slot has a density, atoms are few slots old: periods enough to have them all.
