@@ -194,13 +194,14 @@ function horizon(
   limit = extrapolate,
 ): Omit<BatteryHorizon, 'highest'> {
   const { slots, ties } = results[2];
+  const highest = (results[1].levelCdf.length - 1) * step;
   const level = levelLaw(results, step, unlimited, limit);
   const of = limitsOf(results, limit);
   return {
     slots,
-    auxiliary: of((r) => r.auxiliary, Infinity),
+    auxiliary: of((r) => r.auxiliary, Infinity, highest),
     auxiliaryDeviation: of((r) => Math.sqrt(Math.max(0, r.auxiliarySquare - r.auxiliary ** 2))),
-    waste: of((r) => r.waste, Infinity),
+    waste: of((r) => r.waste, Infinity, highest),
     probabilityZero: withTies(
       of((r) => r.survival, 1),
       ties.surviving,

@@ -10,6 +10,8 @@ export interface Estimate {
 
 /** Smallest relative error that is claimed: what rounding leaves after hundreds of transforms. */
 const ROUNDING = 1e-11;
+/** Smallest error by the largest value that there can be: what rounding leaves of a transform's small values. */
+const LEAST = 1e-15;
 
 /** Changes between lattices that shrink by no more than this are taken to do so, and tell what is left. */
 const SLOWEST = 0.98;
@@ -17,11 +19,8 @@ const SLOWEST = 0.98;
 /**
  * The limit of the values on h, h/2, h/4. The error is the distance between the two extrapolations, of which the
  * coarser has at least twice the error of the finer: it holds too where atoms or singular densities lower the order to
- * 1. Below that, as
- *   next
- * to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a ratio r > 1/2 from
- *   lattice to
- * lattice, and the error is what all later ones come to.
+ * 1. Below that, as next to a harvest of shape < 1 between lattice points (order of the shape), changes shrink by a
+ * ratio r > 1/2 from lattice to lattice, and the error is what all later ones come to.
  */
 export function extrapolate(coarse: number, middle: number, fine: number): Estimate {
   const value = fine + (fine - middle) / 3;
@@ -45,10 +44,14 @@ export function extrapolateConstants(coarse: number, middle: number, fine: numbe
 /** What was found on three lattices, the coarsest first. */
 export type Three<T> = readonly [coarse: T, middle: T, fine: T];
 
-/** Limits of what is read off three results, brought within 0 and `most` where that is named. */
+/**
+ * Limits of what is read off three results, brought within 0 and `most` where that is named.
+ * @param scale the size of what such a value is a small part of: where `most` is no bound, no value's by itself
+ */
 export function limitsOf<T>([coarse, middle, fine]: Three<T>, limit = extrapolate) {
-  return (read: (result: T) => number, most?: number): Estimate => {
-    const own = limit(read(coarse), read(middle), read(fine));
+  return (read: (result: T) => number, most?: number, scale = most === Infinity ? 0 : (most ?? 0)): Estimate => {
+    const { value, error } = limit(read(coarse), read(middle), read(fine));
+    const own = { value, error: error + LEAST * scale };
     return most === undefined ? own : within(own, most);
   };
 }
