@@ -1,6 +1,6 @@
 /**
- * The coverage of every interval, 400 seeds each: `node bench/coverage.mjs [SEEDS]` writes docs/coverage.md in some minutes of two cores. What is done:
- * test/stats/coverage-cases.ts; with fewer seeds it is one of the long tests.
+ * The coverage of every interval, 400 seeds each: `node bench/coverage.mjs [SEEDS]` writes docs/coverage.md in some
+ * minutes of two cores. What is done: test/stats/coverage-cases.ts; with fewer seeds it is one of the long tests.
  */
 import { writePage } from './long-test.mjs';
 

@@ -1,7 +1,8 @@
 /**
- * Whether the cost of a path-slot depends on the shape of a run: `node bench/flatness.mjs [BACKEND] [ROUNDS]` after `npm run build`. Workload W by slots, by
- * paths and by horizons. On many machines the speed itself varies more than what is looked for: each run is held against runs of one shape just before and
- * just after it, in one process that is warm, and the medians of these ratios are told, with their quartiles.
+ * Whether the cost of a path-slot depends on the shape of a run: `node bench/flatness.mjs [BACKEND] [ROUNDS]` after
+ * `npm run build`. Workload W by slots, by paths and by horizons. On many machines the speed itself varies more than
+ * what is looked for: each run is held against runs of one shape just before and just after it, in one process that is
+ * warm, and the medians of these ratios are told, with their quartiles.
  */
 import { resolveScenario } from '../src/fleet/resolve.js';
 import { cpus, loadavg } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The picture of the README: `node bench/picture.mjs [FILE]` has the built command line validate 10⁶ paths, and puts two
- * charts of its report side by side into docs/validate.svg. Everything in it is what the report shows.
+ * The picture of the README: `node bench/picture.mjs [FILE]` has the built command line validate 10⁶ paths, and puts
+ * two charts of its report side by side into docs/validate.svg. Everything in it is what the report shows.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

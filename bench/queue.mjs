@@ -1,10 +1,10 @@
 /**
  * What the queue costs: two workers finish shards of about 100 ms. Two ways:
  *
- * - `device` (as with GPUs): a stand-in for a device takes exactly that long a shard and no processor; results are as large as real ones. Beside the time that
- *   two devices need that never wait.
- * - `cpu`: beside the same work by two processes without a queue (sweep --shard 0/2 and 1/2), by turns. Each process has a processor of its own (taskset),
- *   where there are two; the driver takes what it needs from them.
+ * - `device` (as with GPUs): a stand-in for a device takes exactly that long a shard and no processor; results are as
+ *   large as real ones. Beside the time that two devices need that never wait.
+ * - `cpu`: beside the same work by two processes without a queue (sweep --shard 0/2 and 1/2), by turns. Each process
+ *   has a processor of its own (taskset), where there are two; the driver takes what it needs from them.
  *
  * Needs redis-server.
  *
@@ -80,7 +80,10 @@ async function timed(act) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The programs as they are built, with an engine that waits where a device would work. @returns the command line's path. */
+/**
+ * The programs as they are built, with an engine that waits where a device would work.
+ * @returns the command line's path.
+ */
 async function programWithStandIn() {
   const folder = join(root, 'stand-in');
   cpSync(join(repository, 'dist'), folder, {

@@ -1,8 +1,9 @@
 /**
- * What a sweep of many small points costs beside one run of the same path-slots: `node bench/sweep.mjs [BACKEND[:ADAPTER]] [POINTS] [REPEATS]` after `npm run build`,
- * BACKEND as in `webgpu:software`.
- * Points of 10⁴ paths × 1024 slots; the two commands in turn, each whole, so that a machine that slows down slows both. Wall time and processor time,
- * which another program's work on the same processors hardly changes; medians, and the median of the rounds' ratios.
+ * What a sweep of many small points costs beside one run of the same path-slots: `node bench/sweep.mjs
+ * [BACKEND[:ADAPTER]] [POINTS] [REPEATS]` after `npm run build`, BACKEND as in `webgpu:software`. Points of 10⁴ paths ×
+ * 1024 slots; the two commands in turn, each whole, so that a machine that slows down slows both. Wall time and
+ * processor time, which another program's work on the same processors hardly changes; medians, and the median of the
+ * rounds' ratios.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,10 @@ const points = rates * harvests;
 
 const root = mkdtempSync(join(tmpdir(), 'batterywalk-bench-'));
 const range = (from, to, count) => ({ from, to, count });
-/** `mixed`: harvest and arrival rate of a preset that needs no residual cells; `fleet`: one that needs them where the harvest is small. */
+/**
+ * `mixed`: harvest and arrival rate of a preset that needs no residual cells; `fleet`: one that needs them where the
+ * harvest is small.
+ */
 const sweeps = {
   mixed: {
     base: 'benchmark',

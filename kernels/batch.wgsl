@@ -1,11 +1,13 @@
-// The tasks of one slot: how many arrive, and each one's entry (its energy and its service profile). Used by tasks.wgsl,
-// tasks-rounds.wgsl and proof.wgsl. Twin: src/engine/cpu/task-slots.ts. Layout of the words: src/law/task-tables.ts. Needs slot.wgsl and
-// state.wgsl before it; slot.wgsl's draw_step draws the harvest here.
+// The tasks of one slot: how many arrive, and each one's entry (its energy and its service profile). Used by
+// tasks.wgsl, tasks-rounds.wgsl and proof.wgsl. Twin: src/engine/cpu/task-slots.ts. Layout of the words:
+// src/law/task-tables.ts. Needs slot.wgsl and state.wgsl before it; slot.wgsl's draw_step draws the harvest here.
 
-// Of each job, from word walk.tasks_at on: 256 columns of the count; then, 2^entry_bits words each: columns of the entries, energies, first words
-// (within the whole buffer) and lengths of profiles; then the profiles. Energies and profiles are in units of 2^-fraction_bits quanta.
+// Of each job, from word walk.tasks_at on: 256 columns of the count; then, 2^entry_bits words each: columns of the
+// entries, energies, first words (within the whole buffer) and lengths of profiles; then the profiles. Energies and
+// profiles are in units of 2^-fraction_bits quanta.
 @group(0) @binding(6) var<storage, read> task_tables: array<u32>;
-// What tasks in service will burn: slot t of a path in word (t & ring_mask) · stride + invocation. One word where consumption is lumped.
+// What tasks in service will burn: slot t of a path in word (t & ring_mask) · stride + invocation. One word where
+// consumption is lumped.
 @group(0) @binding(7) var<storage, read_write> future: array<u32>;
 
 // Whether consumption over the service is kept at all.

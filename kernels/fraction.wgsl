@@ -1,5 +1,5 @@
-// Multiplication by fractions of 2^32 in 32-bit integers; WGSL has no wider product. What is cut off is carried to the next time, so that no rounding adds up.
-// Twin: src/engine/cpu/fractions.ts. Declares no bindings.
+// Multiplication by fractions of 2^32 in 32-bit integers; WGSL has no wider product. What is cut off is carried to the
+// next time, so that no rounding adds up. Twin: src/engine/cpu/fractions.ts. Declares no bindings.
 
 // A carry of one half: the first product is rounded to the nearest whole number.
 const HALF: u32 = 0x80000000u;

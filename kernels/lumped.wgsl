@@ -1,5 +1,6 @@
-// The lumped walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices.
-// Twin: src/engine/cpu/lumped.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
+// The lumped walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in
+// `state` between slices. Twin: src/engine/cpu/lumped.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and
+// state.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 

@@ -1,5 +1,5 @@
-// Adds the partials of a finished batch to the run's and clears them for the next batch: a batch that is stopped half-way leaves no trace.
-// No twin: the cpu backend adds only finished paths.
+// Adds the partials of a finished batch to the run's and clears them for the next batch: a batch that is stopped
+// half-way leaves no trace. No twin: the cpu backend adds only finished paths.
 
 @group(0) @binding(0) var<storage, read_write> total: array<u32>;
 @group(0) @binding(1) var<storage, read_write> batch: array<u32>;

@@ -1,6 +1,7 @@
-// First passage: a slice of slots of a batch of paths, each of which stops drawing where its level first reaches the barrier. Keeps the slot of
-// the passage and the level at it, nothing else; the host makes weights of them (src/stats/rare.ts).
-// Rows (ROW_…), which wait negated: src/engine/passage-job.ts. Twin: src/engine/cpu/passage.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
+// First passage: a slice of slots of a batch of paths, each of which stops drawing where its level first reaches the
+// barrier. Keeps the slot of the passage and the level at it, nothing else; the host makes weights of them
+// (src/stats/rare.ts). Rows (ROW_…), which wait negated: src/engine/passage-job.ts. Twin: src/engine/cpu/passage.ts.
+// Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl and state.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 

@@ -1,8 +1,7 @@
-// The theorems on every path: both accountings walk on the same draws, each beside a controlled battery that is injected greedily, and integers
-// are compared at every slot. No tolerance anywhere.
-// Twin: src/engine/cpu/proof.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl
-// before it.
-// Rows (ROW_…) and flags (VIOLATION_…): src/engine/proof-job.ts. Rows wait negated.
+// The theorems on every path: both accountings walk on the same draws, each beside a controlled battery that is
+// injected greedily, and integers are compared at every slot. No tolerance anywhere. Twin: src/engine/cpu/proof.ts.
+// Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it. Rows (ROW_…) and flags
+// (VIOLATION_…): src/engine/proof-job.ts. Rows wait negated.
 
 override workgroup_size: u32 = 256u;
 

@@ -1,5 +1,6 @@
 // Reduces the running minima of a batch, at one checkpoint, to exact integers: zeros, ΣD and ΣD² in 16-bit limbs, bins.
-// Twin: src/engine/reduce.ts. What a workgroup adds to a limb for a segment stays below 2^16, so that 65,535 additions fit before they must be read.
+// Twin: src/engine/reduce.ts. What a workgroup adds to a limb for a segment stays below 2^16, so that 65,535 additions
+// fit before they must be read.
 
 struct Reduction {
   // First of the rows that are reduced here: one for each segment of the batch (slot.wgsl).
@@ -33,15 +34,15 @@ override state_word: u32 = 0u;
 
 // Workgroups of the walk in a part at most, reduced one after the other: at most 16, so that sums fit.
 override together: u32 = 16u;
-// Whether bins are counted in workgroup memory first: a GPU adds to neighbours in memory at once, but to scattered places one by one.
-// Processors that play a GPU gain nothing.
+// Whether bins are counted in workgroup memory first: a GPU adds to neighbours in memory at once, but to scattered
+// places one by one. Processors that play a GPU gain nothing.
 override local_bins: bool = true;
-// Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait for each
-// other; or 1, for processors that play a GPU, whose lanes take turns anyway.
+// Copies of each sum while it is gathered: 32, one for each lane of a subgroup, so that lanes side by side do not wait
+// for each other; or 1, for processors that play a GPU, whose lanes take turns anyway.
 override copies: u32 = 32u;
-// Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies lie in
-// different banks. This and the sizes are the host's to compute (src/engine/webgpu/reduction.ts): some compilers of WGSL take
-// no expression of overrides for them.
+// Words from one sum to the next: the copies, if there are several, and then the whole; odd, so that two sums' copies
+// lie in different banks. This and the sizes are the host's to compute (src/engine/webgpu/reduction.ts): some compilers
+// of WGSL take no expression of overrides for them.
 override apart: u32 = 33u;
 // Seven sums.
 override sum_words: u32 = 231u;

@@ -1,6 +1,6 @@
-// What a site draws in a slot: the weather, the place in its factors or its trace, tasks, the harvest. Used by site.wgsl.
-// Twin: src/engine/cpu/site-draws.ts. Order and layout of the words: src/law/site-tables.ts, whose constants come first. Needs stream.wgsl, slot.wgsl and
-// fraction.wgsl before it.
+// What a site draws in a slot: the weather, the place in its factors or its trace, tasks, the harvest. Used by
+// site.wgsl. Twin: src/engine/cpu/site-draws.ts. Order and layout of the words: src/law/site-tables.ts, whose constants
+// come first. Needs stream.wgsl, slot.wgsl and fraction.wgsl before it.
 
 // Of each job, from word walk.tasks_at on: the header and what it points to.
 @group(0) @binding(6) var<storage, read> tables: array<u32>;

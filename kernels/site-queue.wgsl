@@ -1,9 +1,9 @@
-// Tasks of a site from their arrival to what they burn: those that wait are grouped by the slot in which they are due, their last feasible one; none waits
-// beyond it, and what would overflow the queue is dispatched as it arrives. Used by site.wgsl.
-// Twin: src/engine/cpu/site-queue.ts. Needs site-draws.wgsl before it.
+// Tasks of a site from their arrival to what they burn: those that wait are grouped by the slot in which they are due,
+// their last feasible one; none waits beyond it, and what would overflow the queue is dispatched as it arrives. Used by
+// site.wgsl. Twin: src/engine/cpu/site-queue.ts. Needs site-draws.wgsl before it.
 
-// Word w of invocation i in rings[w · stride + i]; the words: siteRingWords of src/law/site-tables.ts. A task that waits is next of the same slot (8 bits), slot of
-// arrival (10 bits), entry; a free number holds the next free one.
+// Word w of invocation i in rings[w · stride + i]; the words: siteRingWords of src/law/site-tables.ts. A task that
+// waits is next of the same slot (8 bits), slot of arrival (10 bits), entry; a free number holds the next free one.
 @group(0) @binding(7) var<storage, read_write> rings: array<u32>;
 
 override has_queue: bool = false;

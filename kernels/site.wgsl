@@ -1,7 +1,7 @@
-// A site: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed charges the battery, is wasted, or is lacking.
-// Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl, fraction.wgsl, the constants of
-// src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl before it.
-// Rows (ROW_…) and flags (VIOLATION_…): src/engine/site-job.ts.
+// A site: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed
+// charges the battery, is wasted, or is lacking. Twin: src/engine/cpu/site.ts. Needs stream.wgsl, columns-storage.wgsl,
+// slot.wgsl, state.wgsl, fraction.wgsl, the constants of src/law/site-tables.ts, site-draws.wgsl and site-queue.wgsl
+// before it. Rows (ROW_…) and flags (VIOLATION_…): src/engine/site-job.ts.
 
 override workgroup_size: u32 = 256u;
 

@@ -1,9 +1,10 @@
-// One slot of a lumped walk: a word of the path's stream draws the increment H − C from alias columns. Used by lumped.wgsl and passage.wgsl.
-// Twin: the slot loops of src/engine/cpu/lumped.ts and passage.ts. Layout of a word: src/law/tables.ts. Needs stream.wgsl and one of
-// columns-*.wgsl beside it.
+// One slot of a lumped walk: a word of the path's stream draws the increment H − C from alias columns. Used by
+// lumped.wgsl and passage.wgsl. Twin: the slot loops of src/engine/cpu/lumped.ts and passage.ts. Layout of a word:
+// src/law/tables.ts. Needs stream.wgsl and one of columns-*.wgsl beside it.
 //
-// A dispatch walks one or many segments: the paths, or some of the paths, of one job each. A workgroup belongs to one segment; a segment's last
-// workgroup may have invocations without a path. The structs Segment and Slice: src/engine/kernels/segment.ts.
+// A dispatch walks one or many segments: the paths, or some of the paths, of one job each. A workgroup belongs to one
+// segment; a segment's last workgroup may have invocations without a path. The structs Segment and Slice:
+// src/engine/kernels/segment.ts.
 
 // Alias columns of a core: column XOR alias (12 bits), eight bits free, threshold (12 bits) on top.
 struct Columns {
@@ -12,7 +13,8 @@ struct Columns {
 
 @group(0) @binding(0) var<uniform> slice: Slice;
 @group(0) @binding(1) var<storage, read> core: array<Columns>;
-// Residual cells: 4096 columns (alias 12, threshold 20 bits), 4096 first points, 4096 shifts; one word where there are none.
+// Residual cells: 4096 columns (alias 12, threshold 20 bits), 4096 first points, 4096 shifts; one word where there are
+// none.
 @group(0) @binding(2) var<storage, read> residual: array<u32>;
 @group(0) @binding(4) var<storage, read> segments: array<Segment>;
 // The segment of each workgroup.
@@ -46,12 +48,14 @@ fn residual_state(path: u32) -> vec4<u32> {
   return vec4<u32>();
 }
 
-// Draws one slot's increment, in quanta, from stream `s`; `r` is the stream of residual cells, which takes a word in every slot.
+// Draws one slot's increment, in quanta, from stream `s`; `r` is the stream of residual cells, which takes a word in
+// every slot.
 fn draw_step(s: ptr<function, vec4<u32>>, r: ptr<function, vec4<u32>>) -> i32 {
   let word = next_word(s);
   let column = word >> 20u;
   let entry = column_word(column);
-  // The word's threshold on top as the entry's, and below it more than any XOR: less than the entry only where the threshold itself is.
+  // The word's threshold on top as the entry's, and below it more than any XOR: less than the entry only where the
+  // threshold itself is.
   let own = word * 4096u + 4095u < entry;
   let cell = column ^ select(entry & 0xfffu, 0u, own);
   let jitter = word & 0xffu;

@@ -1,5 +1,6 @@
-// The draws of a walk alone, for benches: each invocation repeats one kind of draw as often as the slice has slots and leaves the sum of what it drew.
-// Twin: src/engine/cpu/stages.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
+// The draws of a walk alone, for benches: each invocation repeats one kind of draw as often as the slice has slots and
+// leaves the sum of what it drew. Twin: src/engine/cpu/stages.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl,
+// state.wgsl and batch.wgsl before it.
 //
 // State: the sum of each invocation.
 

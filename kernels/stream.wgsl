@@ -1,6 +1,6 @@
-// The random streams of a path: Threefry4x32-20 of the path's number and a purpose's under the seed's key seeds xoshiro128++.
-// Twin: src/engine/stream.ts. Vectors: test/engine/threefry.kat.txt. Declares no bindings. The purposes' numbers, STREAM_…, are
-// generated from src/engine/purposes.ts.
+// The random streams of a path: Threefry4x32-20 of the path's number and a purpose's under the seed's key seeds
+// xoshiro128++. Twin: src/engine/stream.ts. Vectors: test/engine/threefry.kat.txt. Declares no bindings. The purposes'
+// numbers, STREAM_…, are generated from src/engine/purposes.ts.
 
 fn rotate_left(x: u32, n: u32) -> u32 {
   return (x << n) | (x >> (32u - n));

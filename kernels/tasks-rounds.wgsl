@@ -1,7 +1,8 @@
-// The task-resolved walk with lumped accounting, for GPUs: the walk of tasks.wgsl, bit for bit, in an order that keeps the lanes of a subgroup together. A lane
-// whose slot has few tasks does not wait for those whose slot has many: in each round every lane draws up to a few tasks of its own slot, and then
-// those without tasks left finish theirs. What a task needs is one load: its kind's threshold and both energies, in workgroup memory.
-// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
+// The task-resolved walk with lumped accounting, for GPUs: the walk of tasks.wgsl, bit for bit, in an order that keeps
+// the lanes of a subgroup together. A lane whose slot has few tasks does not wait for those whose slot has many: in
+// each round every lane draws up to a few tasks of its own slot, and then those without tasks left finish theirs. What
+// a task needs is one load: its kind's threshold and both energies, in workgroup memory. Twin: src/engine/cpu/tasks.ts.
+// Needs stream.wgsl, columns-storage.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 // The entry_bits of every segment.

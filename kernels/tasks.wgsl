@@ -1,6 +1,6 @@
-// The task-resolved walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in `state` between slices;
-// what tasks in service will burn waits in `future`.
-// Twin: src/engine/cpu/tasks.ts. Needs stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
+// The task-resolved walk: a slice of slots of a batch of paths. B and its running minimum stay in registers and wait in
+// `state` between slices; what tasks in service will burn waits in `future`. Twin: src/engine/cpu/tasks.ts. Needs
+// stream.wgsl, one of columns-*.wgsl, slot.wgsl, state.wgsl and batch.wgsl before it.
 
 override workgroup_size: u32 = 256u;
 

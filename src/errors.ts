@@ -17,7 +17,10 @@ export abstract class BatterywalkError extends Error {
   }
 }
 
-/** Bad usage or bad input: a scenario, an option, a file. `field` is the path of what is wrong, such as `tasks[2].weight`. */
+/**
+ * Bad usage or bad input: a scenario, an option, a file. `field` is the path of what is wrong, such as
+ * `tasks[2].weight`.
+ */
 export class InputError extends BatterywalkError {
   readonly exitStatus = 2;
   readonly field: string | undefined;

@@ -1,6 +1,7 @@
 /**
- * A small memory of what a pure function gave, by the exact content of its arguments: in a sweep the next point often asks for the same.
- * It changes when something is computed, never what. The entry used longest ago makes room for a new one.
+ * A small memory of what a pure function gave, by the exact content of its arguments: in a sweep the next point often
+ * asks for the same. It changes when something is computed, never what. The entry used longest ago makes room for a new
+ * one.
  */
 
 export class Memo<T> {

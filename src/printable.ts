@@ -19,7 +19,10 @@ export function printable(text: string, most = 300): string {
 const MOST_LINES = 16;
 const MOST_OF_LINE = 1000;
 
-/** A message as it may be shown: a long line loses its middle, for its start names a field and its end what was expected. */
+/**
+ * A message as it may be shown: a long line loses its middle, for its start names a field and its end what was
+ * expected.
+ */
 export function clearMessage(message: string): string {
   const lines = message.split('\n', MOST_LINES).map((line) => {
     if (line.length <= MOST_OF_LINE) return escaped(line);

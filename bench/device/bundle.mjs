@@ -1,7 +1,8 @@
 /**
- * Makes one folder, and one archive of it, that measures a GPU on a bare Linux machine: `node bench/device/bundle.mjs [FOLDER]` after `npm run build`, by
- * default out/device and out/device.tar.gz. It holds Node, Dawn, a Vulkan loader, batterywalk, the parity suite, the peers and run.sh, for the
- * platform that it is made on. `FOLDER/run.sh` is all that is to be called there.
+ * Makes one folder, and one archive of it, that measures a GPU on a bare Linux machine: `node bench/device/bundle.mjs
+ * [FOLDER]` after `npm run build`, by default out/device and out/device.tar.gz. It holds Node, Dawn, a Vulkan loader,
+ * batterywalk, the parity suite, the peers and run.sh, for the platform that it is made on. `FOLDER/run.sh` is all that
+ * is to be called there.
  */
 import { spawnSync } from 'node:child_process';
 import {

@@ -10,7 +10,9 @@ export function gather(offsets: v128, base: usize): v128 {
   return v128.load_lane<i32>(base + <usize>(high >>> 32), words, 3);
 }
 
-/** Steps of the residual cells that `second` names in the tables at `columns` and `cells`, whatever the first word said. */
+/**
+ * Steps of the residual cells that `second` names in the tables at `columns` and `cells`, whatever the first word said.
+ */
 export function residualStep(second: v128, jitter: v128, columns: usize, cells: usize): v128 {
   const place = i32x4.shr_u(second, 20);
   const entry = gather(i32x4.shl(place, 2), columns);
@@ -36,8 +38,8 @@ export function residualStep(second: v128, jitter: v128, columns: usize, cells: 
 }
 
 /*
- * Columns of a matrix whose rows are four vectors. In two steps of interleaving, each one instruction; what two of these share the
- * compiler does once.
+ * Columns of a matrix whose rows are four vectors. In two steps of interleaving, each one instruction; what two of
+ * these share the compiler does once.
  */
 
 function interleaveLow(a: v128, b: v128): v128 {

@@ -1,14 +1,18 @@
 /**
- * The lumped walk, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/lumped.ts, which is held against it.
+ * The lumped walk, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/lumped.ts, which
+ * is held against it.
  *
- * WebAssembly has no gather: the four columns of a slot are loaded lane by lane, everything else is on whole vectors. The host's packing
- * (COLUMN XOR alias | threshold | zeros) saves the shift that lines the threshold up with the word's, and the alias is taken by one XOR
- * whose remains below the cell are masked off.
+ * WebAssembly has no gather: the four columns of a slot are loaded lane by lane, everything else is on whole vectors.
+ * The host's packing (COLUMN XOR alias | threshold | zeros) saves the shift that lines the threshold up with the
+ * word's, and the alias is taken by one XOR whose remains below the cell are masked off.
  */
 import { gather, residualStep } from './cells';
 import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, RESIDUAL_STATES, ROW, STATES, STREAM } from './memory';
 
-/** Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual case, without shifts. */
+/**
+ * Walks `groups` groups `slots` slots on and writes their deficits to ROW, where cells are 2^8 quanta wide: the usual
+ * case, without shifts.
+ */
 export function walk8(groups: i32, slots: i32, base: i32): void {
   const steps = i32x4.splat(base);
   const low20 = i32x4.splat(0xfffff);
@@ -93,7 +97,10 @@ export function walk(groups: i32, slots: i32, base: i32, left: i32, right: i32):
   }
 }
 
-/** The same with residual cells: a second word in every slot, of a stream of its own, read where the cell is the last one. */
+/**
+ * The same with residual cells: a second word in every slot, of a stream of its own, read where the cell is the last
+ * one.
+ */
 export function walkResidual(groups: i32, slots: i32, base: i32, left: i32, right: i32): void {
   const steps = i32x4.splat(base);
   const low20 = i32x4.splat(0xfffff);

@@ -1,6 +1,6 @@
 /**
- * The linear memory of the module, in bytes; nothing is allocated while it runs. The host imports these
- * addresses, as both AssemblyScript and TypeScript read this file. (AssemblyScript: this folder is compiled by compile.mjs.)
+ * The linear memory of the module, in bytes; nothing is allocated while it runs. The host imports these addresses, as
+ * both AssemblyScript and TypeScript read this file. (AssemblyScript: this folder is compiled by compile.mjs.)
  */
 
 /** Paths that one call may walk, in groups of four: a path is a lane of a vector. */
@@ -39,9 +39,9 @@ export const QUANTITIES: i32 = 5;
 /** 256 columns of the number of tasks, packed as law/task-tables.ts says. */
 export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256 * 5;
 /**
- * Up to 4096 columns of entries, 16 bytes each. For lumped accounting: threshold, energy of the column's own entry, energy
- * of its alias, unused. For distributed accounting: the packed column, and of its own entry the energy, the place of its
- * profile in bytes, and its end.
+ * Up to 4096 columns of entries, 16 bytes each. For lumped accounting: threshold, energy of the column's own entry,
+ * energy of its alias, unused. For distributed accounting: the packed column, and of its own entry the energy, the
+ * place of its profile in bytes, and its end.
  */
 export const ENTRIES: usize = COUNT_COLUMNS + 4 * 256;
 /** Tasks of a path that are drawn at once. */
@@ -59,7 +59,10 @@ export const WALKER: usize = HARVEST_STATE + STREAM;
 /** A vector a slot of a block: bytes of the tasks that arrive in PLANES, and the harvest, quanta. */
 export const ARRIVED: usize = WALKER + 64;
 export const HARVESTED: usize = ARRIVED + 16 * 256;
-/** 4096 columns of four tables side by side: threshold less 2^11 in the upper 12 bits, column XOR alias in the next 12, zeros. */
+/**
+ * 4096 columns of four tables side by side: threshold less 2^11 in the upper 12 bits, column XOR alias in the next 12,
+ * zeros.
+ */
 export const COMMON_COLUMNS: usize = HARVESTED + 16 * 256;
 /** Eight vectors a group: the levels of four walks, then their running minima. */
 export const LEVELS: usize = COMMON_COLUMNS + 16 * 4096;
@@ -74,7 +77,10 @@ export const RESIDUAL_CELLS_SIZE: usize = 8 * 4096;
 
 /** States of walks with both accountings, vectors (services.ts). */
 export const SERVICE_WALK: usize = COMMON_RESIDUAL_CELLS + 4 * RESIDUAL_CELLS_SIZE;
-/** A vector a slot of a block: energies of the tasks that arrive, and what tasks in service burn, fractions of a quantum. */
+/**
+ * A vector a slot of a block: energies of the tasks that arrive, and what tasks in service burn, fractions of a
+ * quantum.
+ */
 export const DISPATCHED: usize = SERVICE_WALK + 16 * 16;
 export const BURNED: usize = DISPATCHED + 16 * 256;
 /** Slots of the longest service. */

@@ -1,6 +1,6 @@
 /**
- * First passage, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/passage.ts. A path that
- * has passed stays where it is; a group ends with its last path.
+ * First passage, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/passage.ts. A path
+ * that has passed stays where it is; a group ends with its last path.
  */
 import { gather, residualStep } from './cells';
 import { COLUMNS, GROUP, RESIDUAL_CELLS, RESIDUAL_COLUMNS, RESIDUAL_STATES, ROWS, STATES, STREAM } from './memory';

@@ -1,15 +1,17 @@
 /**
- * The task-resolved walk with distributed accounting, and the proof, which walks both accountings: four paths at once, with
- * the words, tables and 32-bit arithmetic of src/engine/cpu/task-slots.ts, tasks.ts and proof.ts.
+ * The task-resolved walk with distributed accounting, and the proof, which walks both accountings: four paths at once,
+ * with the words, tables and 32-bit arithmetic of src/engine/cpu/task-slots.ts, tasks.ts and proof.ts.
  *
- * A block of slots is drawn first: arrivals and harvests of four paths at once, kinds path by path. What a task will burn
- * is added to its path's future four slots at a time. Then all four paths walk the block.
+ * A block of slots is drawn first: arrivals and harvests of four paths at once, kinds path by path. What a task will
+ * burn is added to its path's future four slots at a time. Then all four paths walk the block.
  */
 import { ARRIVALS_STATE, ARRIVED, BLOCK, BURNED, CHECKPOINTS, DEFICITS, DISPATCHED, ENTRIES } from './memory';
 import { FUTURE, FUTURES, HARVESTED, KINDS_STATE, LENGTHS, PROFILES, SERVICE, SERVICE_WALK } from './memory';
 import { drawArrivals, drawHarvests } from './tasks';
 
-/** Vectors of SERVICE_WALK: of each accounting level, running minimum, controlled battery, injected, fraction left over. */
+/**
+ * Vectors of SERVICE_WALK: of each accounting level, running minimum, controlled battery, injected, fraction left over.
+ */
 const LUMPED: usize = SERVICE_WALK;
 const SPREAD: usize = SERVICE_WALK + 5 * 16;
 const EXCESS: usize = SERVICE_WALK + 10 * 16;
@@ -32,8 +34,9 @@ export function beginServices(initial: i32, fractionBits: i32, origin: i32): voi
 }
 
 /**
- * Walks past `checkpoints` checkpoints, whose distances are at LENGTHS, and writes rows from DEFICITS on, CHECKPOINTS vectors
- * each: the distributed deficit or, with `proof`, the rows of a proof. `draws`: words of a slot's number of tasks.
+ * Walks past `checkpoints` checkpoints, whose distances are at LENGTHS, and writes rows from DEFICITS on, CHECKPOINTS
+ * vectors each: the distributed deficit or, with `proof`, the rows of a proof. `draws`: words of a slot's number of
+ * tasks.
  */
 export function walkServices(
   checkpoints: i32,

@@ -5,7 +5,10 @@ function rotateLeft(x: v128, n: i32): v128 {
   return v128.or(i32x4.shl(x, n), i32x4.shr_u(x, 32 - n));
 }
 
-/** Begins the walks of paths `first` … of `groups` groups: a stream, the initial level, a running minimum of 0. `k0` to `k3`: the key. */
+/**
+ * Begins the walks of paths `first` … of `groups` groups: a stream, the initial level, a running minimum of 0. `k0` to
+ * `k3`: the key.
+ */
 export function begin(first: u64, groups: i32, initial: i32, purpose: i32, k0: i32, k1: i32, k2: i32, k3: i32): void {
   beginStreams(STATES, GROUP, first, groups, purpose, k0, k1, k2, k3);
   for (let group = 0; group < groups; group++) {

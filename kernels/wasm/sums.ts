@@ -1,7 +1,10 @@
 /** The sums of a row of deficits, as src/engine/reduce.ts takes them: exact, so in any order. */
 import { ROW, SUMS } from './memory';
 
-/** Writes to SUMS, of the first `groups` groups of four in ROW: zeros, low and high halves, and the products low·low, low·high, high·high. */
+/**
+ * Writes to SUMS, of the first `groups` groups of four in ROW: zeros, low and high halves, and the products low·low,
+ * low·high, high·high.
+ */
 export function sums(groups: i32): void {
   const low16 = i32x4.splat(0xffff);
   const zero = i32x4.splat(0);

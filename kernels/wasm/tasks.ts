@@ -1,12 +1,14 @@
 /**
- * The task-resolved walk with lumped accounting, four paths at once: the same words, tables and 32-bit arithmetic as src/engine/cpu/task-slots.ts and tasks.ts.
+ * The task-resolved walk with lumped accounting, four paths at once: the same words, tables and 32-bit arithmetic as
+ * src/engine/cpu/task-slots.ts and tasks.ts.
  *
- * Arrivals and harvests take a word a slot each, so four paths stay in step, and a block of slots is drawn of each. The number of tasks of a slot is random: a
- * loop over them is a branch that no processor predicts. Therefore kinds are drawn ahead, as many as fit a window, with the running sum of their
- * energies, without a branch; a slot's consumption is the difference of two running sums, which is exact modulo 2^32.
+ * Arrivals and harvests take a word a slot each, so four paths stay in step, and a block of slots is drawn of each. The
+ * number of tasks of a slot is random: a loop over them is a branch that no processor predicts. Therefore kinds are
+ * drawn ahead, as many as fit a window, with the running sum of their energies, without a branch; a slot's consumption
+ * is the difference of two running sums, which is exact modulo 2^32.
  *
- * When the window is used up the lanes stand at different tasks. Each goes on from the last of the states kept every eighth task, and
- * steps over the words that it has used.
+ * When the window is used up the lanes stand at different tasks. Each goes on from the last of the states kept every
+ * eighth task, and steps over the words that it has used.
  */
 import { firsts, fourths, gather, residualStep, seconds, thirds } from './cells';
 import { ARRIVALS_STATE, ARRIVED, BLOCK, COLUMNS, COUNT_COLUMNS, DEFICITS, ENTRIES, HARVESTED } from './memory';
@@ -27,8 +29,8 @@ export function beginTasks(initial: i32, fractionBits: i32): void {
 }
 
 /**
- * Walks past `checkpoints` checkpoints, whose distances are at LENGTHS, and writes deficits to DEFICITS. At most `most` tasks arrive in a slot, and `mean`/16 on
- * average; `residual` says whether the harvest has residual cells.
+ * Walks past `checkpoints` checkpoints, whose distances are at LENGTHS, and writes deficits to DEFICITS. At most `most`
+ * tasks arrive in a slot, and `mean`/16 on average; `residual` says whether the harvest has residual cells.
  */
 export function walkTasks(
   checkpoints: i32,
@@ -158,7 +160,10 @@ export function drawHarvests(slots: i32, base: i32, left: i32, right: i32, resid
   }
 }
 
-/** Draws the kinds of `words` tasks of each path from the state at KINDS_STATE on, with running sums; keeps the states on the way. */
+/**
+ * Draws the kinds of `words` tasks of each path from the state at KINDS_STATE on, with running sums; keeps the states
+ * on the way.
+ */
 function draw(words: i32, entryBits: i32): void {
   let s0 = v128.load(KINDS_STATE);
   let s1 = v128.load(KINDS_STATE, 16);
@@ -226,7 +231,10 @@ function draw(words: i32, entryBits: i32): void {
   v128.store_lane<i32>(plane, total, 3, 3 * PLANE);
 }
 
-/** Puts each lane's state at KINDS_STATE back to the last one kept before the task at which it stands. @returns what of it is used, bytes */
+/**
+ * Puts each lane's state at KINDS_STATE back to the last one kept before the task at which it stands.
+ * @returns what of it is used, bytes
+ */
 function resume(at: v128): v128 {
   resumeLane(0, i32x4.extract_lane(at, 0));
   resumeLane(4, i32x4.extract_lane(at, 1));

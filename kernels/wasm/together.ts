@@ -1,6 +1,7 @@
 /**
- * Four lumped walks that see the same words, as points of a sweep do that share a seed: one stream serves all four, and one load of four words brings the
- * same column of all four tables. The words, tables and 32-bit arithmetic of src/engine/cpu/lumped.ts, for cells of 2^8 quanta.
+ * Four lumped walks that see the same words, as points of a sweep do that share a seed: one stream serves all four, and
+ * one load of four words brings the same column of all four tables. The words, tables and 32-bit arithmetic of
+ * src/engine/cpu/lumped.ts, for cells of 2^8 quanta.
  */
 import { firsts, fourths, residualStep, seconds, thirds } from './cells';
 import { COMMON_COLUMNS, COMMON_RESIDUAL_CELLS, COMMON_RESIDUAL_COLUMNS, GROUP, LEVELS } from './memory';
@@ -8,7 +9,10 @@ import { BLOCK, RESIDUAL_CELLS_SIZE, RESIDUAL_COLUMNS_SIZE, RESIDUAL_STATES, RES
 import { ROWS, STATES, STREAM } from './memory';
 import { drawWords } from './stream';
 
-/** Walks `groups` groups `slots` slots on and writes their deficits to ROWS. Streams are those of `begin`; levels and minima are the host's to begin. */
+/**
+ * Walks `groups` groups `slots` slots on and writes their deficits to ROWS. Streams are those of `begin`; levels and
+ * minima are the host's to begin.
+ */
 export function walkTogether(groups: i32, slots: i32, base0: i32, base1: i32, base2: i32, base3: i32): void {
   const steps0 = i32x4.splat(base0);
   const steps1 = i32x4.splat(base1);
@@ -58,7 +62,8 @@ export function walkTogether(groups: i32, slots: i32, base0: i32, base1: i32, ba
       const entry2 = thirds(a, b, c, d);
       const entry3 = fourths(a, b, c, d);
 
-      // The word's threshold on top, and below it more than any XOR: less than an entry only where the threshold itself is.
+      // The word's threshold on top, and below it more than any XOR: less than an entry only where the threshold itself
+      // is.
       const threshold = v128.xor(v128.or(i32x4.shl(word, 12), low20), top);
       // Column and jitter, as one number of 20 bits; an alias differs from it in the bits of the column.
       const own = v128.or(i32x4.shl(i32x4.shr_u(word, 20), 8), v128.and(word, low8));
@@ -96,8 +101,8 @@ export function walkTogether(groups: i32, slots: i32, base0: i32, base1: i32, ba
 }
 
 /**
- * The same with residual cells, of any width: a second word in every slot, of a stream of its own, read where the cell is the last one (`left` and `right` as in lumped.ts, alike for all
- * four).
+ * The same with residual cells, of any width: a second word in every slot, of a stream of its own, read where the cell
+ * is the last one (`left` and `right` as in lumped.ts, alike for all four).
  */
 export function walkResidualTogether(
   groups: i32,

@@ -1,4 +1,7 @@
-/** The stages alone on a device: draws by kernels/stages.wgsl, each with sums that are held against the processor's, and the way of words to the host. */
+/**
+ * The stages alone on a device: draws by kernels/stages.wgsl, each with sums that are held against the processor's, and
+ * the way of words to the host.
+ */
 import { host } from '#host';
 import { stageSums } from '../engine/cpu/stages.js';
 import type { AdapterKind } from '../host/contract.js';

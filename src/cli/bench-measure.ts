@@ -1,4 +1,6 @@
-/** One workload timed on one backend: warm-up, repeated runs, their median and spread, and the hash of what was counted. */
+/**
+ * One workload timed on one backend: warm-up, repeated runs, their median and spread, and the hash of what was counted.
+ */
 import type { Backend, DeviceStage } from '../engine/backend.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Job } from '../engine/job.js';
@@ -20,7 +22,10 @@ export interface Effort {
   readonly repeats: number;
 }
 
-/** One workload on one backend: the hash of a fixed part, a warm-up that finds how many paths a run takes, then timed runs. */
+/**
+ * One workload on one backend: the hash of a fixed part, a warm-up that finds how many paths a run takes, then timed
+ * runs.
+ */
 export async function measure(
   backendName: string,
   backend: Backend,

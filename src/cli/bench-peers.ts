@@ -1,6 +1,6 @@
 /**
- * The peers of `bench --peers`: programs under bench/peers that a user would write instead, built with what the machine has and run in turn. Needs a
- * checkout; what a peer needs and the machine lacks is said, never guessed.
+ * The peers of `bench --peers`: programs under bench/peers that a user would write instead, built with what the machine
+ * has and run in turn. Needs a checkout; what a peer needs and the machine lacks is said, never guessed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,10 @@ export interface PeerRate {
   readonly largestDeviation: number;
   /** Its E[D_T] over the exact one, less one. */
   readonly relativeError: number;
-  /** Whether its mean is right: within 4 standard errors or 0.1 %, for a long run sees the roughness of its tables. If not, its speed means nothing. */
+  /**
+   * Whether its mean is right: within 4 standard errors or 0.1 %, for a long run sees the roughness of its tables. If
+   * not, its speed means nothing.
+   */
   readonly right: boolean;
 }
 
@@ -175,7 +178,10 @@ function execute([program, ...args]: readonly [string, ...string[]], cwd: string
   return { text: stdout, failure: stderr.trim().split('\n').at(-1) ?? `status ${status}` };
 }
 
-/** Lines such as `cpp hand event-level omp2 P=16384 med 1.3e8 slots/s (min … max …) E[D_T]=743.1 +- 1.9 z=+0.1 maxz=-2.1@t=9`. */
+/**
+ * Lines such as `cpp hand event-level omp2 P=16384 med 1.3e8 slots/s (min … max …) E[D_T]=743.1 +- 1.9 z=+0.1
+ * maxz=-2.1@t=9`.
+ */
 export function parseRates(peer: string, text: string): PeerRate[] {
   const line =
     /^(?<name>.*?) +P=\S+ +med (?<median>\S+) slots\/s +\(min (?<slowest>\S+) max (?<fastest>[^,]+),.* E\[D_T\]=(?<mean>\S+) \+- (?<error>\S+) z=(?<z>\S+) +maxz=(?<most>[^@]+)@/;

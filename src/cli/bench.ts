@@ -1,6 +1,7 @@
 /**
- * `batterywalk bench`: the workload W (preset `benchmark`, T = 4096, 32 log-spaced horizons) whole and its stages alone, on every backend that opens, each
- * speed with the hash of what was counted; with `--peers` beside the programs of bench/peers, run in turn.
+ * `batterywalk bench`: the workload W (preset `benchmark`, T = 4096, 32 log-spaced horizons) whole and its stages
+ * alone, on every backend that opens, each speed with the hash of what was counted; with `--peers` beside the programs
+ * of bench/peers, run in turn.
  */
 import { resolveScenario } from '../fleet/resolve.js';
 import { cpus } from 'node:os';

@@ -1,4 +1,7 @@
-/** `batterywalk compare --break-even`: the largest error rate at which a router of given overhead burns no more than a plain one. */
+/**
+ * `batterywalk compare --break-even`: the largest error rate at which a router of given overhead burns no more than a
+ * plain one.
+ */
 import { InputError } from '../errors.js';
 import { formatNumber } from '../numeric/format.js';
 import { formatQuantity, formatTable } from '../report/table.js';

@@ -1,4 +1,7 @@
-/** `batterywalk design`: the smallest harvest or battery, or the largest error rate, that keeps the risk of auxiliary energy to a target. */
+/**
+ * `batterywalk design`: the smallest harvest or battery, or the largest error rate, that keeps the risk of auxiliary
+ * energy to a target.
+ */
 import { InputError, StoppedError } from '../errors.js';
 import { designDocument, designRows, designText } from '../report/design-report.js';
 import { dimensionOf } from '../scenario/quantities.js';

@@ -1,4 +1,7 @@
-/** `batterywalk doctor`: what this host can do, and what to install for more. Asks every backend, runs each for a moment. */
+/**
+ * `batterywalk doctor`: what this host can do, and what to install for more. Asks every backend, runs each for a
+ * moment.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import { host } from '#host';
 import type { Backend } from '../engine/backend.js';

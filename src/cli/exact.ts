@@ -1,4 +1,7 @@
-/** `batterywalk exact`: the exact, corrected and Brownian laws of the deficit; no simulation. `--at` adds values of the CDF. */
+/**
+ * `batterywalk exact`: the exact, corrected and Brownian laws of the deficit; no simulation. `--at` adds values of the
+ * CDF.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import { exactAnswer } from '../report/exact-answer.js';
 import { jsonText } from '../report/run-files.js';

@@ -1,4 +1,7 @@
-/** `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in report/figures. */
+/**
+ * `batterywalk figure`: the paper's figures 2, 3 and 4 as SVG with their data as JSON; what each shows is in
+ * report/figures.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend } from '../engine/backend.js';
 import { walksOfFigure } from '../study/figures.js';

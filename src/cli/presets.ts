@@ -1,4 +1,7 @@
-/** `batterywalk presets`: the scenarios that come with it. `batterywalk preset NAME`: one of them, as a file to start from. */
+/**
+ * `batterywalk presets`: the scenarios that come with it. `batterywalk preset NAME`: one of them, as a file to start
+ * from.
+ */
 import { formatTable } from '../report/table.js';
 import { presetDescription, presetDocument, presetNames } from '../scenario/presets.js';
 import type { CommandSpec } from './context.js';

@@ -1,4 +1,7 @@
-/** The command line as a function: arguments in, text to two sinks, exit status out. It ends no process and reads no globals. */
+/**
+ * The command line as a function: arguments in, text to two sinks, exit status out. It ends no process and reads no
+ * globals.
+ */
 import { Command, CommanderError } from 'commander';
 import { commandsFor } from './commands.js';
 import { CommandContext, namedScenario, takesScenario } from './context.js';

@@ -1,6 +1,6 @@
 /**
- * `batterywalk reserve`: the charge that covers the deficit but for a given risk, or the auxiliary energy of a site that
- * is exceeded with one, from one run and from the exact law side by side.
+ * `batterywalk reserve`: the charge that covers the deficit but for a given risk, or the auxiliary energy of a site
+ * that is exceeded with one, from one run and from the exact law side by side.
  */
 import { StoppedError } from '../errors.js';
 import { largestOf } from '../numeric/extremes.js';
@@ -69,7 +69,10 @@ export const reserve: CommandSpec = {
   },
 };
 
-/** The risks that the paths of a run resolve: all of them, but where it was stopped. @throws {StoppedError} where none */
+/**
+ * The risks that the paths of a run resolve: all of them, but where it was stopped.
+ * @throws {StoppedError} where none
+ */
 function resolvedRisks(context: CommandContext, asked: readonly number[], trials: number): readonly number[] {
   const risks = asked.filter((each) => trials >= trialsForRisk(each));
   if (risks.length === asked.length) return asked;

@@ -1,4 +1,6 @@
-/** `batterywalk serve`: the page from this machine. A static folder and nothing else: any web server can do the same. */
+/**
+ * `batterywalk serve`: the page from this machine. A static folder and nothing else: any web server can do the same.
+ */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -88,7 +88,8 @@ export function keptRun(context: CommandContext, { kind, planned }: Study): Kept
 }
 
 /**
- * Writes the files of `--out`, where it is given, each as soon as it is made. A run that is whole is kept in them alone.
+ * Writes the files of `--out`, where it is given, each as soon as it is made. A run that is whole is kept in them
+ * alone.
  */
 export async function saveFiles(
   context: CommandContext,

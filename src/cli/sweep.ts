@@ -1,4 +1,6 @@
-/** `batterywalk sweep FILE`: many runs, on this machine, a part of them, or by a queue; resumed where it was stopped. */
+/**
+ * `batterywalk sweep FILE`: many runs, on this machine, a part of them, or by a queue; resumed where it was stopped.
+ */
 import type { Backend } from '../engine/backend.js';
 import { InputError, StoppedError } from '../errors.js';
 import { Assembly } from '../sweep/assembly.js';

@@ -29,9 +29,9 @@ export const tasks: CommandSpec = {
 };
 
 /**
- * The document of `tasks --json` (docs/contract.md). Where tasks give energies there are no models, and each task has its
- * `energyJoules`. Models have what the tolerance takes at least; where the router has tasks think longer or serves them
- * again, those in time also have how it serves them.
+ * The document of `tasks --json` (docs/contract.md). Where tasks give energies there are no models, and each task has
+ * its `energyJoules`. Models have what the tolerance takes at least; where the router has tasks think longer or serves
+ * them again, those in time also have how it serves them.
  */
 export function tasksJson(resolved: Resolved) {
   const { scenario, table } = resolved;

@@ -14,7 +14,9 @@ export type FromCommand =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'stage'; readonly label: string }
   | { readonly kind: 'finish' }
-  /** What is to be printed should the command have to be ended now; nothing from the moment that results are printed. */
+  /**
+   * What is to be printed should the command have to be ended now; nothing from the moment that results are printed.
+   */
   | { readonly kind: 'offer'; readonly offer: Offer | undefined }
   /** The command listens to signals, and ends within so many seconds of one. */
   | { readonly kind: 'heeds'; readonly seconds: number }

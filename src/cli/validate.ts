@@ -1,4 +1,7 @@
-/** `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict failed. */
+/**
+ * `batterywalk validate`, the main job: simulate, judge against theory, print the table. Status 1 where a verdict
+ * failed.
+ */
 import type { CommandSpec } from './context.js';
 import { EXACT_BESIDE, isDryRun, printEstimate, takesDryRun } from './estimate.js';
 import { WALKING } from './options.js';

@@ -1,4 +1,7 @@
-/** The second thread of `validate` and `reserve` as their first sees it: exact laws take as long as a run does, and neither needs the other. */
+/**
+ * The second thread of `validate` and `reserve` as their first sees it: exact laws take as long as a run does, and
+ * neither needs the other.
+ */
 import { host } from '#host';
 import type { WorkerLike } from '../host/contract.js';
 import type { RunRequest } from '../study/plan.js';
@@ -37,7 +40,11 @@ export class Validator {
     this.post({ kind: 'prepare', question, scenario, request });
   }
 
-  /** Has a run judged. @param save takes each file as soon as it is made; left out, none is. @throws what the laws threw */
+  /**
+   * Has a run judged.
+   * @param save takes each file as soon as it is made; left out, none is.
+   * @throws what the laws threw
+   */
   judge(
     run: Omit<Extract<ToValidator, { kind: 'judge' }>, 'kind' | 'wantsFiles'>,
     save?: (name: string, contents: string) => void,

@@ -40,7 +40,8 @@ export const worker: CommandSpec = {
     parseQueueUrl(url);
     const seal = sealOf(context.text('queueKey'));
     const { backend, adapter, threads, out } = context.options;
-    // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an interruption.
+    // Schedulers stop a worker by SIGTERM, people by Ctrl-C; both are heeded, and only the second counts as an
+    // interruption.
     const signal = AbortSignal.any([context.patientSignal(STOP_SECONDS), context.termination(STOP_SECONDS)]);
     const { serveQueue } = await import('../sweep/node/queue/index.js');
     const engine = host.spawnWorker('sweep-worker');
@@ -63,7 +64,9 @@ export const worker: CommandSpec = {
   },
 };
 
-/** Ends the engine's thread. One that hangs in a driver's call cannot be ended: the process is, then (supervisor.ts). */
+/**
+ * Ends the engine's thread. One that hangs in a driver's call cannot be ended: the process is, then (supervisor.ts).
+ */
 async function end(engine: WorkerLike): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {

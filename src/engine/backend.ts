@@ -27,7 +27,10 @@ export interface RunControl {
   readonly signal?: AbortSignal;
   /** Told of the paths that are finished, from time to time. */
   readonly onProgress?: (progress: RunProgress) => void;
-  /** Paths in one batch and slots in one slice: set by tests; left out, the backend finds good ones. Results do not depend on them. */
+  /**
+   * Paths in one batch and slots in one slice: set by tests; left out, the backend finds good ones. Results do not
+   * depend on them.
+   */
   readonly pathsPerBatch?: number;
   readonly slotsPerSlice?: number;
   /** Told the device's own time, in seconds, of each piece of work; only where a device has a clock. For benches. */
@@ -54,18 +57,29 @@ export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for reports: an adapter, or the threads of the processor. */
   readonly adapter: AdapterDescription | ProcessorDescription;
-  /** Resolves when it is started, and what the job needs is compiled; runs wait for that in any case, but what is timed should not. */
+  /**
+   * Resolves when it is started, and what the job needs is compiled; runs wait for that in any case, but what is timed
+   * should not.
+   */
   ready(job?: Job): Promise<void>;
-  /** Runs a job: a horizon of the result for each of its rows (rows.ts). The counts say how many paths were finished. */
+  /**
+   * Runs a job: a horizon of the result for each of its rows (rows.ts). The counts say how many paths were finished.
+   */
   run(job: Job, control?: RunControl): Promise<Partials>;
-  /** Runs all jobs of a feed together: thousands of small ones take about as long as one of as many path-slots. After a stop some are not done. */
+  /**
+   * Runs all jobs of a feed together: thousands of small ones take about as long as one of as many path-slots. After a
+   * stop some are not done.
+   */
   runAll(feed: JobFeed, control?: RunControl): Promise<void>;
   /**
-   * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h (for a proof: at row h). For tests and
-   * small studies: memory grows with paths × horizons.
+   * Deficits in quanta of the job's paths at each horizon: entry [h · paths + i] is path firstPath + i at horizon h
+   * (for a proof: at row h). For tests and small studies: memory grows with paths × horizons.
    */
   deficits(job: Job, control?: RunControl): Promise<Int32Array>;
-  /** First passages of the job's paths; after a stop those of a first part of them. Memory grows with paths: 8 bytes each. */
+  /**
+   * First passages of the job's paths; after a stop those of a first part of them. Memory grows with paths: 8 bytes
+   * each.
+   */
   passages(job: PassageJob, control?: RunControl): Promise<Passages>;
   /**
    * What is worth knowing of how it worked, in words: which of two forms of a kernel a long run found to be faster,

@@ -87,7 +87,10 @@ export function planRequest(
   return { key: streamKey(seed), firstPath, paths: trials, slots: horizons };
 }
 
-/** Bins from 0 that hold what the given ones hold: a distributed deficit may be far below the lumped one that bins were laid out for. */
+/**
+ * Bins from 0 that hold what the given ones hold: a distributed deficit may be far below the lumped one that bins were
+ * laid out for.
+ */
 export function fromZero({ slots, bins }: HorizonLayout): HorizonLayout {
   const most = bins.offset + BIN_COUNT * 2 ** bins.shift;
   return { slots, bins: { offset: 0, shift: Math.ceil(Math.log2(most / BIN_COUNT)) } };
@@ -96,7 +99,10 @@ export function fromZero({ slots, bins }: HorizonLayout): HorizonLayout {
 /** −log of the probability beyond the bins on either side. */
 const BIN_EXPONENT = Math.log(1e9);
 
-/** Bins of a power of two of quanta that hold all but about 1e-9 of the deficits after `slots` slots (Chernoff bounds on both sides). */
+/**
+ * Bins of a power of two of quanta that hold all but about 1e-9 of the deficits after `slots` slots (Chernoff bounds on
+ * both sides).
+ */
 export function layoutBins(law: WalkLaw, slots: number, quantum: number, initialQuanta: number): BinLayout {
   const most = walkReach(law, 'down', slots, BIN_EXPONENT) / quantum - initialQuanta;
   // D ≥ −B_T, so a walk that surely ends low has a deficit that is surely high.

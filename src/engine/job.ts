@@ -1,4 +1,7 @@
-/** A job: all that a backend needs to simulate, and nothing that it could vary. Equal jobs give equal Partials on every backend. */
+/**
+ * A job: all that a backend needs to simulate, and nothing that it could vary. Equal jobs give equal Partials on every
+ * backend.
+ */
 import type { SampledLaw } from '../law/sampled-law.js';
 import type { WalkTables } from '../law/tables.js';
 import type { TaskLaw } from '../law/task-law.js';

@@ -1,6 +1,7 @@
 /**
- * A backend that outlives its device. A device that is lost, hangs or is reset is opened again; where it fails otherwise,
- * or again and again, the next way is taken. What was read is kept (lasting-run.ts) and the rest is walked anew.
+ * A backend that outlives its device. A device that is lost, hangs or is reset is opened again; where it fails
+ * otherwise, or again and again, the next way is taken. What was read is kept (lasting-run.ts) and the rest is walked
+ * anew.
  */
 import { BackendError, DeviceError, DeviceLostError, WrongAnswerError } from '../errors.js';
 import type { Backend, JobFeed, RunControl } from './backend.js';

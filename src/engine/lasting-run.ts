@@ -1,6 +1,7 @@
 /**
- * The jobs of a feed over several attempts, each on a device that may fail. What was read of a job's first paths is kept;
- * the rest is a job of the next attempt. Paths have streams of their own, so what comes out is that of one attempt.
+ * The jobs of a feed over several attempts, each on a device that may fail. What was read of a job's first paths is
+ * kept; the rest is a job of the next attempt. Paths have streams of their own, so what comes out is that of one
+ * attempt.
  */
 import { append } from '../numeric/extremes.js';
 import type { JobFeed, RunControl } from './backend.js';

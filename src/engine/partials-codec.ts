@@ -151,7 +151,10 @@ function listOf(values: Float64Array, first: number, end: number): number[] {
   return list;
 }
 
-/** Takes back what `partialsToJson` gave. Throws InputError with the path of what is wrong, or where counts do not add up. */
+/**
+ * Takes back what `partialsToJson` gave. Throws InputError with the path of what is wrong, or where counts do not add
+ * up.
+ */
 export function partialsFromJson(json: unknown): Partials {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

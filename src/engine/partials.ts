@@ -5,15 +5,19 @@
  */
 import { InputError } from '../errors.js';
 
-/** How deficits are binned at one horizon: bin i counts the positive deficits D with offset + i·2^shift ≤ D < offset + (i+1)·2^shift
- *  (in quanta); the first and last bins also take all that lies below or above. Paths with D = 0 are counted apart. Where the shift is
- *  LOGARITHMIC the bins are 128 to an octave, for what may have any size. */
+/**
+ * How deficits are binned at one horizon: bin i counts the positive deficits D with offset + i·2^shift ≤ D < offset +
+ * (i+1)·2^shift (in quanta); the first and last bins also take all that lies below or above. Paths with D = 0 are
+ * counted apart. Where the shift is LOGARITHMIC the bins are 128 to an octave, for what may have any size.
+ */
 export interface BinLayout {
   readonly offset: number;
   readonly shift: number;
 }
 
-/** The shift that stands for logarithmic bins (with offset 0): bin D for D < 128, then 128 equal bins in each octave. */
+/**
+ * The shift that stands for logarithmic bins (with offset 0): bin D for D < 128, then 128 equal bins in each octave.
+ */
 export const LOGARITHMIC = 32;
 /** log2 of the bins of an octave. */
 const OCTAVE_BITS = 7;

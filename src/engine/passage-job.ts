@@ -1,10 +1,11 @@
 /**
- * A first-passage job, and what comes of it: for every path the slot in which its running deficit first exceeds a level, and where it then stands.
- * Integers only, the same on every backend; weights are made of them in stats/rare.ts.
+ * A first-passage job, and what comes of it: for every path the slot in which its running deficit first exceeds a
+ * level, and where it then stands. Integers only, the same on every backend; weights are made of them in stats/rare.ts.
  *
- * How a level in joules meets the lattice: a point n stands for [(n − ½)q, (n + ½)q), so a walk that stops at the points n ≥ k has passed
- * (k − ½)q. k is chosen so that this lies nearest to d, and the rest, d − (k − ½)q, of at most half a quantum, is kept as
- * `offsetJoules`: the deficit at a passage at point n counts as n·q + offset, so that d itself lies on the boundary between points.
+ * How a level in joules meets the lattice: a point n stands for [(n − ½)q, (n + ½)q), so a walk that stops at the
+ * points n ≥ k has passed (k − ½)q. k is chosen so that this lies nearest to d, and the rest, d − (k − ½)q, of at most
+ * half a quantum, is kept as `offsetJoules`: the deficit at a passage at point n counts as n·q + offset, so that d
+ * itself lies on the boundary between points.
  */
 import { InputError, PlanError } from '../errors.js';
 import type { SampledLaw } from '../law/sampled-law.js';
@@ -61,13 +62,19 @@ export interface PassageRequest {
   readonly firstPath?: number;
 }
 
-/** Passages by the rows of single paths: slots of all, then points of all. @param walked how many of the first are there */
+/**
+ * Passages by the rows of single paths: slots of all, then points of all.
+ * @param walked how many of the first are there
+ */
 export function passagesOf(rows: Int32Array, walked: number): Passages {
   const paths = rows.length / PASSAGE_ROWS.length;
   return { slots: rows.subarray(0, walked), points: rows.subarray(paths, paths + walked) };
 }
 
-/** The job for a law that was sampled with this slots and `stopJoules` (law/sampled-law.ts). @throws InputError, PlanError */
+/**
+ * The job for a law that was sampled with this slots and `stopJoules` (law/sampled-law.ts).
+ * @throws InputError, PlanError
+ */
 export function planPassages(law: SampledLaw, request: PassageRequest): PassagePlan {
   const { deficitJoules, slots, trials, seed, firstPath = 0 } = request;
   if (!(deficitJoules >= 0 && deficitJoules < Infinity)) {

@@ -1,6 +1,7 @@
 /**
- * A proof: both accountings on the same draws with their controlled batteries, reduced to integers that the theorems are judged by. It
- * uses the reduction of the deficits: a row is one quantity at one horizon, counted, summed and binned like D.
+ * A proof: both accountings on the same draws with their controlled batteries, reduced to integers that the theorems
+ * are judged by. It uses the reduction of the deficits: a row is one quantity at one horizon, counted, summed and
+ * binned like D.
  */
 import { PlanError } from '../errors.js';
 import { energyMoment } from '../fleet/walk-law.js';
@@ -81,7 +82,10 @@ export function proofRows(job: ProofJob): readonly HorizonLayout[] {
   );
 }
 
-/** How far the lattice must reach for a proof of `slots` slots, joules: cumulative consumption about its mean has 30 bits. */
+/**
+ * How far the lattice must reach for a proof of `slots` slots, joules: cumulative consumption about its mean has 30
+ * bits.
+ */
 export function proofReach(walk: WalkLaw, slots: number): number {
   return 2.1 * consumptionReach(walk, slots);
 }

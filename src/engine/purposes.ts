@@ -1,9 +1,12 @@
 /**
- * What a path draws for. Each purpose has a stream of its own, so that what changes one of them, in number or in law, leaves the words of every
- * other as they were: two scenarios of one seed share the arrivals of a path whatever their harvests, weather, batteries and policies.
+ * What a path draws for. Each purpose has a stream of its own, so that what changes one of them, in number or in law,
+ * leaves the words of every other as they were: two scenarios of one seed share the arrivals of a path whatever their
+ * harvests, weather, batteries and policies.
  */
 
-/** The purposes, numbered: the third word of the counter that starts a stream (stream.ts). Numbers are never used anew. */
+/**
+ * The purposes, numbered: the third word of the counter that starts a stream (stream.ts). Numbers are never used anew.
+ */
 export const PURPOSE = {
   /** Net increments H − C of the lumped walk. */
   increments: 0,

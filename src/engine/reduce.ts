@@ -1,6 +1,6 @@
 /**
- * Deficits to exact sums, twin of kernels/reduce.wgsl: counts, zeros, ΣD, ΣD² and bins at each horizon. D < 2^31 is split into 16-bit
- * halves so that sums of 2^20 paths stay exact in doubles; then they go to big integers.
+ * Deficits to exact sums, twin of kernels/reduce.wgsl: counts, zeros, ΣD, ΣD² and bins at each horizon. D < 2^31 is
+ * split into 16-bit halves so that sums of 2^20 paths stay exact in doubles; then they go to big integers.
  */
 import { BIN_COUNT, LOGARITHMIC, binOf, emptyPartials } from './partials.js';
 import type { BinLayout, HorizonLayout, Partials } from './partials.js';
@@ -11,7 +11,10 @@ const FLUSH_PATHS = 2 ** 20;
 /** Rows are summed in pieces of so many deficits. */
 const ROW_LENGTH = 512;
 
-/** The sums of a row of at most ROW_LENGTH deficits, in the order zeros, Σlo, Σhi, Σlo·lo, Σlo·hi, Σhi·hi; what is returned may be written again by the next call. */
+/**
+ * The sums of a row of at most ROW_LENGTH deficits, in the order zeros, Σlo, Σhi, Σlo·lo, Σlo·hi, Σhi·hi; what is
+ * returned may be written again by the next call.
+ */
 export type RowSums = (row: Int32Array) => Float64Array;
 
 const six = new Float64Array(6);

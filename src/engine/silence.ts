@@ -1,6 +1,7 @@
 /**
- * How long silence is borne, of a device or of a worker. A worker is replaced after a while, each replacement in a row is given twice as long, and
- * in the end it is given up. Silence is counted in beats of the listener's own clock: while a machine sleeps there are none.
+ * How long silence is borne, of a device or of a worker. A worker is replaced after a while, each replacement in a row
+ * is given twice as long, and in the end it is given up. Silence is counted in beats of the listener's own clock: while
+ * a machine sleeps there are none.
  */
 
 /** Seconds between two beats. */

@@ -1,6 +1,6 @@
 /**
- * The job of a site (fleet/site.ts): a controlled battery beside tasks that may wait. What it counts at each horizon are rows of the same kind as deficits:
- * counted, summed and binned.
+ * The job of a site (fleet/site.ts): a controlled battery beside tasks that may wait. What it counts at each horizon
+ * are rows of the same kind as deficits: counted, summed and binned.
  */
 import type { SiteLaw } from '../law/site-law.js';
 import type { SiteTables } from '../law/site-tables.js';
@@ -36,9 +36,14 @@ export const SITE_ROWS = [
   'overflowed',
   /** Energy of the tasks dispatched above the least that must have been by now. */
   'aboveBound',
-  /** Tasks that have arrived and wait still. Work that is merely postponed beyond T is no saving: this and the next row say how much it is. */
+  /**
+   * Tasks that have arrived and wait still. Work that is merely postponed beyond T is no saving: this and the next row
+   * say how much it is.
+   */
   'undone',
-  /** The least energy that these need, and what tasks in service have not burned yet: owed beyond T, whatever is done. */
+  /**
+   * The least energy that these need, and what tasks in service have not burned yet: owed beyond T, whatever is done.
+   */
   'undoneEnergy',
   /** Flags of `SITE_VIOLATION`; none may ever be seen. */
   'violations',

@@ -29,7 +29,9 @@ export function isSeedText(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }
 
-/** Keys of the last seeds: the points of a sweep often share one, and a key costs as much as a tenth of a point's law. */
+/**
+ * Keys of the last seeds: the points of a sweep often share one, and a key costs as much as a tenth of a point's law.
+ */
 const keys = new Memo<StreamKey>(16);
 
 /**

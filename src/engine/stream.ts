@@ -1,7 +1,7 @@
 /**
- * The random streams of a path, twin of kernels/stream.wgsl: Threefry4x32-20 (Salmon et al., SC 2011) of the path's number and a purpose's
- * (purposes.ts) under the seed's key gives the four words of a xoshiro128++ state (Blackman and Vigna 2021). A stream does not
- * depend on anything else, so batches, slices and devices cannot change it.
+ * The random streams of a path, twin of kernels/stream.wgsl: Threefry4x32-20 (Salmon et al., SC 2011) of the path's
+ * number and a purpose's (purposes.ts) under the seed's key gives the four words of a xoshiro128++ state (Blackman and
+ * Vigna 2021). A stream does not depend on anything else, so batches, slices and devices cannot change it.
  */
 import type { Purpose } from './purposes.js';
 import type { StreamKey } from './stream-key.js';

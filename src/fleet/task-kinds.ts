@@ -1,6 +1,7 @@
 /**
- * Arrivals as the tasks kernel draws them: each kind of task on each model that may serve it, with its probability, its energy and how that
- * energy is spread over the slots in service. The lumped walk needs none of it (`demand.ts` merges equal energies).
+ * Arrivals as the tasks kernel draws them: each kind of task on each model that may serve it, with its probability, its
+ * energy and how that energy is spread over the slots in service. The lumped walk needs none of it (`demand.ts` merges
+ * equal energies).
  */
 import { InputError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -35,9 +36,9 @@ export interface TaskKind {
 const MAXIMUM_SERVICE_SLOTS = 256;
 
 /**
- * The kinds of a scenario at its error rate, by ascending energy, those of probability 0 left out. The dispatcher's overhead burns in the
- * first slot (it is spent when the task arrives) and its latency does not delay the service: it shrinks the slack, no more. A task whose
- * energy was given outright burns it all as it arrives.
+ * The kinds of a scenario at its error rate, by ascending energy, those of probability 0 left out. The dispatcher's
+ * overhead burns in the first slot (it is spent when the task arrives) and its latency does not delay the service: it
+ * shrinks the slack, no more. A task whose energy was given outright burns it all as it arrives.
  *
  * @param isLumped whether energy counts as tasks arrive alone, so that no slots need be told apart
  * @throws {InputError} where a service lasts more than 256 slots.

@@ -1,6 +1,7 @@
 /**
- * The scenario's true law of one slot, as the fleet hands it to `law/` (which samples it) and `theory/` (which solves it):
- * consumption C is compound Poisson, harvest H is Gamma, both in joules, independent, and the battery moves by H − C.
+ * The scenario's true law of one slot, as the fleet hands it to `law/` (which samples it) and `theory/` (which solves
+ * it): consumption C is compound Poisson, harvest H is Gamma, both in joules, independent, and the battery moves by H −
+ * C.
  */
 
 import { wholePower } from '../numeric/power.js';

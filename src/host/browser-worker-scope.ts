@@ -1,6 +1,6 @@
 /**
- * A worker's own side in a browser: the global scope of a dedicated worker, or the port of the thread that the worker was
- * lent to (lending.ts), which comes as its first message. Compiled with the DOM's types, hence the cast.
+ * A worker's own side in a browser: the global scope of a dedicated worker, or the port of the thread that the worker
+ * was lent to (lending.ts), which comes as its first message. Compiled with the DOM's types, hence the cast.
  */
 import type { WorkerScope } from './contract.js';
 

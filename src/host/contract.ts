@@ -4,7 +4,10 @@
  * Which adapter a run should use is the engine's decision; the host only finds adapters and says what they are.
  */
 
-/** `hardware`: a GPU, never a CPU that plays one. `software`: such a CPU. `auto`: a GPU if there is one, else what the system offers. */
+/**
+ * `hardware`: a GPU, never a CPU that plays one. `software`: such a CPU. `auto`: a GPU if there is one, else what the
+ * system offers.
+ */
 export type AdapterKind = 'auto' | 'hardware' | 'software';
 
 /** What an adapter says of itself; '' where it says nothing. */
@@ -43,8 +46,8 @@ export interface WorkerLike {
 }
 
 /**
- * A worker as its own program sees it: `workerScope`, exported by `#worker-scope`. In a browser its owner may be another
- * thread than the one that started it (lending.ts): the program need not know.
+ * A worker as its own program sees it: `workerScope`, exported by `#worker-scope`. In a browser its owner may be
+ * another thread than the one that started it (lending.ts): the program need not know.
  */
 export interface WorkerScope {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;

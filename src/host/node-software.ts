@@ -1,7 +1,8 @@
 /**
  * A software adapter for any Linux x64 machine: SwiftShader, Google's Vulkan on the CPU, and a Vulkan loader, both out
- * of the npm package `@sparticuz/chromium` (an optional peer dependency), which carries them in `bin/swiftshader.tar.br`.
- * They are unpacked once into the user's cache. Nothing is downloaded, installed or set for other processes.
+ * of the npm package `@sparticuz/chromium` (an optional peer dependency), which carries them in
+ * `bin/swiftshader.tar.br`. They are unpacked once into the user's cache. Nothing is downloaded, installed or set for
+ * other processes.
  *
  * nanotar reads the archive: 2 kB, no dependencies, and it works on the bytes in memory. tar-fs, which the package
  * itself uses, writes all that an archive names wherever it says, and would bring nine packages into the bundle.
@@ -94,8 +95,8 @@ async function unpack(archive: string, folder: string): Promise<void> {
 let unpacking: Promise<SwiftShader | undefined> | undefined;
 
 /**
- * Finds SwiftShader and unpacks it where that was not done before (about 0.3 s); undefined where the package is not installed
- * or this is no Linux on x64, for which alone it is made.
+ * Finds SwiftShader and unpacks it where that was not done before (about 0.3 s); undefined where the package is not
+ * installed or this is no Linux on x64, for which alone it is made.
  * @throws BackendError when it is installed and cannot be unpacked.
  */
 export function provideSwiftShader(): Promise<SwiftShader | undefined> {

@@ -1,6 +1,7 @@
 /**
  * The host in Node: WebGPU by the `webgpu` package (Dawn) and worker threads. Dawn speaks Vulkan on Linux, Metal on
- * macOS and Direct3D 12 on Windows. On Linux the ground is looked at first, so that a machine without Vulkan is told so.
+ * macOS and Direct3D 12 on Windows. On Linux the ground is looked at first, so that a machine without Vulkan is told
+ * so.
  */
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
@@ -155,7 +156,8 @@ function spawnWorker(entry: WorkerEntry): WorkerLike {
       `The worker program ${fileURLToPath(url)} is missing. Run 'npm run build', or reinstall the package.`,
     );
   }
-  // A worker that opens a device names drivers in the environment, which native code reads of the process, not of a thread's copy.
+  // A worker that opens a device names drivers in the environment, which native code reads of the process, not of a
+  // thread's copy.
   const worker = new Worker(url, { env: SHARE_ENV });
   let ending = false;
   const like: WorkerLike = {

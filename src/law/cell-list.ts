@@ -1,4 +1,6 @@
-/** A distribution function as cells, each uniform on a run of lattice points: what cells.ts makes and tabulate.ts reads. */
+/**
+ * A distribution function as cells, each uniform on a run of lattice points: what cells.ts makes and tabulate.ts reads.
+ */
 
 /** Where the core lies: quantum in joules, cells of 2^shift lattice points from `start` on. */
 export interface CoreLayout {

@@ -1,6 +1,6 @@
 /**
- * What of an increment's law on a grid comes from the demand alone: its spectrum, its likely multisets of tasks, and how far one slot may
- * take away. Points of a sweep that differ only in their harvest share all of it.
+ * What of an increment's law on a grid comes from the demand alone: its spectrum, its likely multisets of tasks, and
+ * how far one slot may take away. Points of a sweep that differ only in their harvest share all of it.
  */
 import type { DemandLaw } from '../fleet/walk-law.js';
 import { commonMeasure } from './common-measure.js';
@@ -69,9 +69,9 @@ export class DemandGrid {
   }
 
   /**
-   * Sums of energies where many multisets share one, so that each is less likely than the threshold but not all together: as atoms on a
-   * grid of at most `step` that all energies lie on. Undefined where multisets alone have all that is likely, or where energies have no
-   * common measure.
+   * Sums of energies where many multisets share one, so that each is less likely than the threshold but not all
+   * together: as atoms on a grid of at most `step` that all energies lie on. Undefined where multisets alone have all
+   * that is likely, or where energies have no common measure.
    * @param part of the threshold from which a sum is kept
    * @param exponent of the reach (`reach`)
    */

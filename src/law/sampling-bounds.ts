@@ -1,7 +1,8 @@
 /**
- * What a sampled law promises of its distance from the scenario's true one, and what to say where the promise is not kept: with 10⁷ tasks a slot and
- * more, or on a lattice made coarse by a very long walk, the tables are no longer fine enough. Verdicts are given against the sampled law and stay
- * right; it is the scenario that such a run is further from.
+ * What a sampled law promises of its distance from the scenario's true one, and what to say where the promise is not
+ * kept: with 10⁷ tasks a slot and more, or on a lattice made coarse by a very long walk, the tables are no longer fine
+ * enough. Verdicts are given against the sampled law and stay right; it is the scenario that such a run is further
+ * from.
  */
 import type { HarvestLaw } from '../fleet/walk-law.js';
 import type { SamplingError } from './sampling-error.js';

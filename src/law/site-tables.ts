@@ -1,16 +1,19 @@
 /**
- * The tables of a site's walk: one array of words, a header first, that every backend reads as it stands. The header's fields are named here once; the names and
- * places that kernels/site.wgsl uses are generated from this list, so that the two cannot drift apart.
+ * The tables of a site's walk: one array of words, a header first, that every backend reads as it stands. The header's
+ * fields are named here once; the names and places that kernels/site.wgsl uses are generated from this list, so that
+ * the two cannot drift apart.
  *
- * How a path reads its streams (engine/purposes.ts). What it begins with, the first weather, the place in the trace, the normal variable before
- * slot 0 and a fraction of a quantum, are words of `starts`. In every slot the weather takes a word where it may change, a bootstrap's block where
- * one begins, the number of tasks `countDraws` words, each task one, the harvest one (none where it is a trace without noise) and its residual cells,
- * where it has any, one: each of its own stream. What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
+ * How a path reads its streams (engine/purposes.ts). What it begins with, the first weather, the place in the trace,
+ * the normal variable before slot 0 and a fraction of a quantum, are words of `starts`. In every slot the weather takes
+ * a word where it may change, a bootstrap's block where one begins, the number of tasks `countDraws` words, each task
+ * one, the harvest one (none where it is a trace without noise) and its residual cells, where it has any, one: each of
+ * its own stream. What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
  */
 
 /** Fields of the header, in order; places (`…At`) are words from the header's first. Fractions are of 2^32. */
 export const SITE_FIELDS = [
-  // Weather: slots between changes; states; thresholds of the first state, then of each state's successor, `states` words each; 1 where the first is drawn.
+  // Weather: slots between changes; states; thresholds of the first state, then of each state's successor, `states`
+  // words each; 1 where the first is drawn.
   'weatherSlots',
   'states',
   'weatherAt',
@@ -21,8 +24,9 @@ export const SITE_FIELDS = [
   'arrivalsAt',
   'countsAt',
   'countDraws',
-  // Tasks: columns of the entries; bits of a quantum's fraction in energies (task-tables.ts); of each entry the most slots it may wait, the place in the list of its options by slots waited, and its least energy;
-  // the list; of each option its energy, and the place (within the header's words) and length of its profile.
+  // Tasks: columns of the entries; bits of a quantum's fraction in energies (task-tables.ts); of each entry the most
+  // slots it may wait, the place in the list of its options by slots waited, and its least energy; the list; of each
+  // option its energy, and the place (within the header's words) and length of its profile.
   'entryBits',
   'fractionBits',
   'entryColumnsAt',
@@ -33,7 +37,8 @@ export const SITE_FIELDS = [
   'optionEnergyAt',
   'optionProfileAt',
   'optionLengthAt',
-  // Slots of the ring of what tasks in service will burn, and of the ring of when those that wait are due (powers of two, 0 for none).
+  // Slots of the ring of what tasks in service will burn, and of the ring of when those that wait are due (powers of
+  // two, 0 for none).
   'serviceRing',
   'queueRing',
   // Harvest: by state, 4096 columns, then base and shift; residual cells (3 · 4096 words) by state.
@@ -45,7 +50,8 @@ export const SITE_FIELDS = [
   'factorSlots',
   'factorValues',
   'factorsAt',
-  // Bootstrap: slots of a block, 0 for none; values between places where a block may begin, and how many places there are; 1 where the first is drawn.
+  // Bootstrap: slots of a block, 0 for none; values between places where a block may begin, and how many places there
+  // are; 1 where the first is drawn.
   'blockSlots',
   'alignValues',
   'alignPlaces',
@@ -116,8 +122,9 @@ export interface SiteTables {
 export const LEAST_QUEUE_RING = 32;
 
 /**
- * Words that a path keeps beside its state. What tasks in service will burn, by slot; then, where tasks may wait, by the slot in which they are due: least
- * energies; bytes with the first of those that are due then; bits that say whether there is one; and last a word for each task that may wait, from number 1 on.
+ * Words that a path keeps beside its state. What tasks in service will burn, by slot; then, where tasks may wait, by
+ * the slot in which they are due: least energies; bytes with the first of those that are due then; bits that say
+ * whether there is one; and last a word for each task that may wait, from number 1 on.
  */
 export function siteRingWords({ serviceRing, queueRing, queueLimit }: SiteTables): number {
   return serviceRing + queueRing + queueRing / 4 + queueRing / 32 + (queueRing > 0 ? queueLimit + 1 : 0);

@@ -1,17 +1,19 @@
 /**
- * The tables of a task-resolved walk, and how its slots read the streams. Every backend uses these very integers; kernels/batch.wgsl says the
- * same in WGSL.
+ * The tables of a task-resolved walk, and how its slots read the streams. Every backend uses these very integers;
+ * kernels/batch.wgsl says the same in WGSL.
  *
- * A slot takes `countDraws` words of the stream of arrivals for the number of tasks N, N words of the stream of kinds, one for each task, and one word
- * of the stream of harvests (and one of residual cells where the harvest has them; see tables.ts). So scenarios of one seed see the same
- * words for each purpose, whatever else they differ in (engine/purposes.ts).
+ * A slot takes `countDraws` words of the stream of arrivals for the number of tasks N, N words of the stream of kinds,
+ * one for each task, and one word of the stream of harvests (and one of residual cells where the harvest has them; see
+ * tables.ts). So scenarios of one seed see the same words for each purpose, whatever else they differ in
+ * (engine/purposes.ts).
  *
- * A word of a count is column (8 bits) and threshold (24 bits); N is the sum of the draws. A word of a task is column (`entryBits` bits)
- * and threshold (the rest); the column names an entry: its energy and its service profile. No quantum enters these columns.
+ * A word of a count is column (8 bits) and threshold (24 bits); N is the sum of the draws. A word of a task is column
+ * (`entryBits` bits) and threshold (the rest); the column names an entry: its energy and its service profile. No
+ * quantum enters these columns.
  *
- * Energies are whole numbers of 2^−fractionBits quanta. A slot's sum is rounded down to whole quanta, and what is left over is added to
- * the next slot's: so what a path consumes up to any slot is the sum of its energies, rounded down. It begins with a fraction drawn for
- * the path, with which the rounded sum has the mean of the true one.
+ * Energies are whole numbers of 2^−fractionBits quanta. A slot's sum is rounded down to whole quanta, and what is left
+ * over is added to the next slot's: so what a path consumes up to any slot is the sum of its energies, rounded down. It
+ * begins with a fraction drawn for the path, with which the rounded sum has the mean of the true one.
  */
 import type { WalkTables } from './tables.js';
 

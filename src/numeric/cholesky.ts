@@ -1,4 +1,7 @@
-/** The lower Cholesky factor of a small covariance matrix, and whitening by it. Dense and row-major; not for large systems. */
+/**
+ * The lower Cholesky factor of a small covariance matrix, and whitening by it. Dense and row-major; not for large
+ * systems.
+ */
 import { InputError } from '../errors.js';
 
 /**

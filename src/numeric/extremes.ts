@@ -1,6 +1,6 @@
 /**
- * Lists of any length where JavaScript would take them as arguments: `Math.max(...values)` and `list.push(...items)` put
- * each on the stack, which ends at some 60,000.
+ * Lists of any length where JavaScript would take them as arguments: `Math.max(...values)` and `list.push(...items)`
+ * put each on the stack, which ends at some 60,000.
  */
 
 /** The largest; −Infinity of none, NaN where one is. */

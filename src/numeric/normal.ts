@@ -1,6 +1,6 @@
 /**
- * The normal law: density, both tails, its two-sided quantile, and the forms that the Brownian deficit needs. Everything
- * is positive, nothing overflows or cancels: each tail is computed as a tail, never as 1 less the other.
+ * The normal law: density, both tails, its two-sided quantile, and the forms that the Brownian deficit needs.
+ * Everything is positive, nothing overflows or cancels: each tail is computed as a tail, never as 1 less the other.
  */
 import erfc from '@stdlib/math-base-special-erfc';
 import erfcx from '@stdlib/math-base-special-erfcx';

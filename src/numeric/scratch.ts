@@ -1,6 +1,6 @@
 /**
- * Room for numbers that a computation needs while it lasts: kept for the next, since laws are made by the thousand and memory of this size, taken and
- * dropped each time, costs as much as what is computed in it.
+ * Room for numbers that a computation needs while it lasts: kept for the next, since laws are made by the thousand and
+ * memory of this size, taken and dropped each time, costs as much as what is computed in it.
  */
 export class Scratch {
   private array = new Float64Array(0);

@@ -1,4 +1,7 @@
-/** The worker that measures: every backend in turn, warm-up apart, sizes growing until a run takes its time; a hash of what was counted beside every speed. */
+/**
+ * The worker that measures: every backend in turn, warm-up apart, sizes growing until a run takes its time; a hash of
+ * what was counted beside every speed.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';

@@ -1,4 +1,7 @@
-/** The Benchmark tab: speeds of every backend of this browser, each beside the hash of what it counted. A wrong hash has no speed. */
+/**
+ * The Benchmark tab: speeds of every backend of this browser, each beside the hash of what it counted. A wrong hash has
+ * no speed.
+ */
 import type { Markup } from '../report/html/markup.js';
 import { BACKEND_NAMES } from '../engine/backend.js';
 import type { BackendName } from '../engine/backend.js';

@@ -1,4 +1,6 @@
-/** The page's one script: it starts the tabs. What is heavy (charts, laws, backends) is loaded by them when asked for. */
+/**
+ * The page's one script: it starts the tabs. What is heavy (charts, laws, backends) is loaded by them when asked for.
+ */
 import { VERSION } from '../version.js';
 import { startBenchmark } from './benchmark.js';
 import { element } from './elements.js';

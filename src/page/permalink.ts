@@ -1,4 +1,7 @@
-/** A run as the part of an address after `#`, and back: all that decides its numbers, and the hash that they must have. No DOM. */
+/**
+ * A run as the part of an address after `#`, and back: all that decides its numbers, and the hash that they must have.
+ * No DOM.
+ */
 import { presetNames } from '../scenario/presets.js';
 
 /** What a link says. Texts are as in the form: they are checked when the run starts. */

@@ -1,4 +1,7 @@
-/** What the page and its workers say to each other: plain data, cloned. The workers do all that takes time; the page only draws. */
+/**
+ * What the page and its workers say to each other: plain data, cloned. The workers do all that takes time; the page
+ * only draws.
+ */
 import type { Backend, BackendName } from '../engine/backend.js';
 import type { Partials } from '../engine/partials.js';
 import type { HorizonCurves } from '../report/curves.js';

@@ -17,7 +17,10 @@ export interface PartsControl {
   readonly onPart: (walked: Walked) => void;
 }
 
-/** A part that is in hand when the run is stopped has so long to end, ms; then it is given up, and what was finished before is kept. */
+/**
+ * A part that is in hand when the run is stopped has so long to end, ms; then it is given up, and what was finished
+ * before is kept.
+ */
 const GRACE_MS = 1000;
 const FIRST_PATH_SLOTS = 250_000;
 

@@ -1,4 +1,7 @@
-/** The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a second. */
+/**
+ * The worker that runs: opens a backend, walks part after part, and sends what the page is to draw a few times a
+ * second.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import { host as ownHost } from '#host';
 import { workerScope } from '#worker-scope';

@@ -1,6 +1,7 @@
 /**
- * The run as the page steers it: a worker that runs, what of it was finished by now, and an end that comes when it is asked
- * for. A worker that does not stop in time, falls silent or fails is replaced, and what was finished before is kept.
+ * The run as the page steers it: a worker that runs, what of it was finished by now, and an end that comes when it is
+ * asked for. A worker that does not stop in time, falls silent or fails is replaced, and what was finished before is
+ * kept.
  */
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { BEAT, Silence } from '../engine/silence.js';

@@ -1,4 +1,7 @@
-/** The worker that knows the truth: laws of every horizon, the cheap ones first, while the run goes on beside it; then the verdicts and the report. */
+/**
+ * The worker that knows the truth: laws of every horizon, the cheap ones first, while the run goes on beside it; then
+ * the verdicts and the report.
+ */
 import { workerScope } from '#worker-scope';
 import { resolveScenario } from '../fleet/resolve.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
@@ -47,7 +50,10 @@ function prepare(settings: RunSettings): Study {
   return planned;
 }
 
-/** All laws of a walk, each sent as soon as it is known: the cheap ones of every horizon, then the exact ones from the last on. */
+/**
+ * All laws of a walk, each sent as soon as it is known: the cheap ones of every horizon, then the exact ones from the
+ * last on.
+ */
 function sendLaws(own: Study, walk: WalkLaw, { trials }: RunSettings): void {
   const { job, law, scenario } = own.planned;
   const read = new Map(
@@ -87,7 +93,10 @@ function judgeRun({ settings, partials, elapsedSeconds, backend, adapter }: Judg
   send({ type: 'judged', judged });
 }
 
-/** The report of the last run: the same file as `validate --out` writes, without the paper's figures. Its charts are drawn without the page. */
+/**
+ * The report of the last run: the same file as `validate --out` writes, without the paper's figures. Its charts are
+ * drawn without the page.
+ */
 async function sendReport(): Promise<void> {
   if (judged?.kind === 'site') {
     const { siteReportHtml } = await import('../report/html/site-report.js');

@@ -323,7 +323,8 @@ export function startValidate(): void {
 
   function fail(failure: PlainError): void {
     waitFor('nothing');
-    // Theory fails of the same input, sooner or later: what is run next must not wait for the laws of a worker that has none.
+    // Theory fails of the same input, sooner or later: what is run next must not wait for the laws of a worker that has
+    // none.
     if (failure.field !== undefined) endTheory();
     const atField = form.complain(failure);
     status.textContent = atField

@@ -1,4 +1,7 @@
-/** What the Validate tab shows of a run, whatever is run: tables and charts while it goes on, then the verdict with all of them. */
+/**
+ * What the Validate tab shows of a run, whatever is run: tables and charts while it goes on, then the verdict with all
+ * of them.
+ */
 import type { Judged, Snapshot } from './protocol.js';
 import type { RunView } from './run-view.js';
 import { siteView } from './site-view.js';

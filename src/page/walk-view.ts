@@ -34,7 +34,10 @@ export function walkView(
   };
 }
 
-/** Where energy is burned over the service, its own verdict comes first; all else is of the lumped walk on the same draws. */
+/**
+ * Where energy is burned over the service, its own verdict comes first; all else is of the lumped walk on the same
+ * draws.
+ */
 function verdict({ document, distributed }: ReportContent): Markup {
   return html`${distributed !== undefined && distributedWords(distributed)}
   ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}`;
@@ -98,7 +101,10 @@ function walkFigures(
 const LAWS = ['exact', 'brownian'] as const;
 const LAW_HEADS = { exact: 'exact', brownian: 'Brownian' } as const;
 
-/** Estimates while there is no verdict, beside what is known of the laws. Of what will never be known there is no column. */
+/**
+ * Estimates while there is no verdict, beside what is known of the laws. Of what will never be known there is no
+ * column.
+ */
 function liveTable({ summary, means }: Pick<WalkSnapshot, 'summary' | 'means'>, isAwaited: boolean): Markup {
   const { unit, factor } = scaleFor(
     summary.horizons.map((h) => h.meanDeficit),

@@ -1,6 +1,6 @@
 /**
- * The page's workers, started when first needed and started again where one never starts. The page also starts the workers
- * of its workers (host/lending.ts). The literal `new Worker(new URL(…))` is what bundlers look for.
+ * The page's workers, started when first needed and started again where one never starts. The page also starts the
+ * workers of its workers (host/lending.ts). The literal `new Worker(new URL(…))` is what bundlers look for.
  */
 import { host } from '#host';
 import { lendWorkers } from '../host/lending.js';

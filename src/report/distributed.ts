@@ -1,4 +1,7 @@
-/** `validate` of consumption over the service as a JSON document: the distributed walk beside the lumped one on the same draws. */
+/**
+ * `validate` of consumption over the service as a JSON document: the distributed walk beside the lumped one on the same
+ * draws.
+ */
 import type { FinishedRun } from '../study/finished.js';
 import { FAMILY_ALPHA } from '../stats/family.js';
 import type { Proof } from '../stats/proof.js';
@@ -30,8 +33,9 @@ export const CLAIMS = [
 ] as const;
 
 /**
- * The document of `validate` for distributed accounting: as that of `run`, with the same draws lumped beside it (`lumped`, whose exact law is known and
- * bounds the distributed deficit from above, Lemma 1), the mean with the lumped deficit as control variate, and all verdicts.
+ * The document of `validate` for distributed accounting: as that of `run`, with the same draws lumped beside it
+ * (`lumped`, whose exact law is known and bounds the distributed deficit from above, Lemma 1), the mean with the lumped
+ * deficit as control variate, and all verdicts.
  */
 export function distributedDocument(
   simulation: FinishedRun,

@@ -1,4 +1,6 @@
-/** How every document begins and ends (contract): what was asked, what ran it, the law of a slot, the hash of what came. */
+/**
+ * How every document begins and ends (contract): what was asked, what ran it, the law of a slot, the hash of what came.
+ */
 import { partialsSha256 } from '../engine/partials-codec.js';
 import { drift, volatility } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';

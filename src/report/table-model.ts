@@ -1,7 +1,8 @@
 /**
- * A table, said once: what a terminal prints and what a report shows are renderings of it. Cells hold what is shown and,
- * where it is a number of the JSON document, the number in full with its place there (a JSON Pointer), which the HTML
- * carries along (html/table.ts). Rows for CSV come from the document itself (csv.ts), which has more than any table.
+ * A table, said once: what a terminal prints and what a report shows are renderings of it. Cells hold what is shown
+ * and, where it is a number of the JSON document, the number in full with its place there (a JSON Pointer), which the
+ * HTML carries along (html/table.ts). Rows for CSV come from the document itself (csv.ts), which has more than any
+ * table.
  */
 import type { Interval } from '../stats/binomial.js';
 import { formatLike, formatPlusMinus, formatRange } from './estimate.js';

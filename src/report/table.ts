@@ -159,7 +159,10 @@ export function formatQuantity(value: number, unit: string, digits = 4): string 
   return `${formatNumber(value / scale.factor, digits)} ${scale.unit}`;
 }
 
-/** A p-value for a table: two decimals, and from 0.01 downwards its size, so that none reads as 0.00; `<1e-300` where a double holds none. */
+/**
+ * A p-value for a table: two decimals, and from 0.01 downwards its size, so that none reads as 0.00; `<1e-300` where a
+ * double holds none.
+ */
 export function formatP(p: number): string {
   if (p >= 0.01) return p.toFixed(2);
   return p === 0 ? '<1e-300' : p.toExponential(0);

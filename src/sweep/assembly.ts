@@ -1,6 +1,6 @@
 /**
- * From the results of shards to the rows of points: sums, which no order of work can change. A point's counts are let go as soon as all of its
- * shards are there, so that a sweep takes no more memory than what is unfinished.
+ * From the results of shards to the rows of points: sums, which no order of work can change. A point's counts are let
+ * go as soon as all of its shards are there, so that a sweep takes no more memory than what is unfinished.
  */
 import { InputError } from '../errors.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
@@ -39,7 +39,10 @@ export class Assembly {
     return this.left.get(point)?.has(hash) !== true;
   }
 
-  /** Adds a result; one that is in already changes nothing. @throws {InputError} where shards of one point were drawn from different tables. */
+  /**
+   * Adds a result; one that is in already changes nothing.
+   * @throws {InputError} where shards of one point were drawn from different tables.
+   */
   add(shard: Shard, result: ShardResult): void {
     const { point, hash } = shard;
     if (this.has(shard)) return;

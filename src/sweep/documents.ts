@@ -1,4 +1,7 @@
-/** What a sweep leaves behind and prints: the manifest, which holds nothing that differs from run to run, and the JSON document. */
+/**
+ * What a sweep leaves behind and prints: the manifest, which holds nothing that differs from run to run, and the JSON
+ * document.
+ */
 import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { VERSION } from '../version.js';
 import type { Assembly } from './assembly.js';

@@ -1,4 +1,6 @@
-/** The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run. */
+/**
+ * The points of a sweep: every combination of its axes' values, each a checked scenario of its own before any is run.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import { canonicalJson, sha256HexOfParts } from '../hash.js';
 import { InputError } from '../errors.js';
@@ -114,7 +116,9 @@ function checkRisks({ risks, trials }: SweepFile): void {
   });
 }
 
-/** The base is checked by itself where it can stand alone, so that its own mistakes are not told as those of a point. */
+/**
+ * The base is checked by itself where it can stand alone, so that its own mistakes are not told as those of a point.
+ */
 function checkBase(base: unknown): void {
   if (typeof base !== 'object' || base === null || 'schemaVersion' in base) return;
   throw new InputError('base.schemaVersion: missing, expected 1: base is a whole scenario', 'base.schemaVersion');

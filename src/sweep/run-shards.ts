@@ -1,4 +1,7 @@
-/** Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result handed on as soon as it is whole. */
+/**
+ * Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result
+ * handed on as soon as it is whole.
+ */
 import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
 import { studyAs } from '../study/study.js';
@@ -32,7 +35,10 @@ export interface ShardSource {
 
 /** Laws prepared ahead of the backend's asking. */
 const AHEAD = 4;
-/** Points whose shards take turns, so that paths which see the same words are walked side by side (engine/cpu/together.ts). */
+/**
+ * Points whose shards take turns, so that paths which see the same words are walked side by side
+ * (engine/cpu/together.ts).
+ */
 const SIDE_BY_SIDE = 4;
 /** Laws kept: those of points side by side, and those that are ahead. */
 const LAWS = SIDE_BY_SIDE + AHEAD;

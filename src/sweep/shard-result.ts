@@ -1,6 +1,6 @@
 /**
- * What is kept of finished shards, as bytes that say by themselves whether they are whole: a line that names the format, one with the SHA-256 of all
- * that follows, one with the shards' hashes, and the results, compressed JSON.
+ * What is kept of finished shards, as bytes that say by themselves whether they are whole: a line that names the
+ * format, one with the SHA-256 of all that follows, one with the shards' hashes, and the results, compressed JSON.
  */
 import { sha256Hex } from '../hash.js';
 import * as z from 'zod';

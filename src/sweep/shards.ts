@@ -1,6 +1,7 @@
 /**
- * Shards: the unit of work of a sweep. A shard is some paths of one point, and its result, exact integers, is a function of what its content hash
- * covers and of nothing else: whoever finds a result under that hash need not run it again.
+ * Shards: the unit of work of a sweep. A shard is some paths of one point, and its result, exact integers, is a
+ * function of what its content hash covers and of nothing else: whoever finds a result under that hash need not run it
+ * again.
  */
 import { InputError } from '../errors.js';
 import { sha256Text, canonicalJson } from '../hash.js';

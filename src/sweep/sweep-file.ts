@@ -1,6 +1,6 @@
 /**
- * The sweep file (docs/contract.md, schemaVersion 1): a base scenario, what to run, and the axes. Checked here as far as
- * it goes without a scenario; every point is checked by points.ts.
+ * The sweep file (docs/contract.md, schemaVersion 1): a base scenario, what to run, and the axes. Checked here as far
+ * as it goes without a scenario; every point is checked by points.ts.
  */
 import * as z from 'zod';
 import { InputError } from '../errors.js';
@@ -134,7 +134,10 @@ const schema = strict({
   ),
 });
 
-/** Checks a sweep document, puts its quantities into base units and fills in its defaults. @throws {InputError} naming the field. */
+/**
+ * Checks a sweep document, puts its quantities into base units and fills in its defaults.
+ * @throws {InputError} naming the field.
+ */
 export function parseSweepFile(json: unknown): SweepFile {
   // Before the schema, which loses an axis "__proto__".
   if (isObject(json) && isObject(json.axes)) for (const path of Object.keys(json.axes)) parsePath(path);
@@ -156,7 +159,10 @@ function fieldStep(step: PropertyKey, i: number, before: PropertyKey | undefined
   return i === 0 ? String(step) : `.${String(step)}`;
 }
 
-/** Of two axes of which one is a part of the other, the later would undo the first: `harvest.mean` and `harvest.mean.timesDemand`. */
+/**
+ * Of two axes of which one is a part of the other, the later would undo the first: `harvest.mean` and
+ * `harvest.mean.timesDemand`.
+ */
 function checkPaths(paths: readonly string[]): void {
   const found = overlapping(paths);
   if (found === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * The sampled increment law as theory sees it: Y = −X for X a LatticeMixture, exactly, run by run. Its transform is entire; near z = 0 it
- * is summed as a Taylor series, so that M(z) − 1 keeps its digits for the longest horizons.
+ * The sampled increment law as theory sees it: Y = −X for X a LatticeMixture, exactly, run by run. Its transform is
+ * entire; near z = 0 it is summed as a Taylor series, so that M(z) − 1 keeps its digits for the longest horizons.
  */
 import type { LatticeMixture } from '../law/lattice-mixture.js';
 import { InputError } from '../errors.js';

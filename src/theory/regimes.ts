@@ -1,9 +1,9 @@
 /**
- * The three regimes of Theorem 2 for one demand: the same walk with its harvest's mean set critical, above and below the demand, each with
- * two limits of its mean. One is that of eq. 37, which is the Brownian motion's. The other is the discrete walk's own:
- * a walk sees its battery at the ends of slots only and runs less deep between them. Where μ ≤ 0 both grow without
- * end, the walk's a constant below, and their ratio tends to 1 with T. Where μ > 0 both stay bounded: at a fixed
- * surplus the ratio stays below 1 for ever, and tends to 1 with μ.
+ * The three regimes of Theorem 2 for one demand: the same walk with its harvest's mean set critical, above and below
+ * the demand, each with two limits of its mean. One is that of eq. 37, which is the Brownian motion's. The other is the
+ * discrete walk's own: a walk sees its battery at the ends of slots only and runs less deep between them. Where μ ≤ 0
+ * both grow without end, the walk's a constant below, and their ratio tends to 1 with T. Where μ > 0 both stay bounded:
+ * at a fixed surplus the ratio stays below 1 for ever, and tends to 1 with μ.
  *
  * With an initial charge b the mean is that of (D_T − b)⁺: where μ ≤ 0 the limits are less by b, and where μ > 0 the
  * limit is multiplied by exp(−2μb/σ²), the chance that the Brownian deficit ever exceeds b. The paper has b = 0.

@@ -1,4 +1,7 @@
-/** The parity suite that is taken to GPUs (bench/device): equal backends agree, one that counts otherwise or fails is named. */
+/**
+ * The parity suite that is taken to GPUs (bench/device): equal backends agree, one that counts otherwise or fails is
+ * named.
+ */
 import { afterAll, expect, test } from 'vitest';
 import { host } from '#host';
 import { parityCases, runParity } from '../../bench/device/parity.js';

@@ -1,6 +1,7 @@
 /**
- * A real browser: headless Chromium out of `@sparticuz/chromium`, with WebGPU and WebGL2 on SwiftShader; elsewhere an installed Chrome. `runInBrowser` runs a
- * program there, bundled as the library is for browsers and served from this machine, which hands its result back over HTTP.
+ * A real browser: headless Chromium out of `@sparticuz/chromium`, with WebGPU and WebGL2 on SwiftShader; elsewhere an
+ * installed Chrome. `runInBrowser` runs a program there, bundled as the library is for browsers and served from this
+ * machine, which hands its result back over HTTP.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -23,7 +24,9 @@ import type { TestBrowser } from './driven-page.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const inflate = async (file: string) => promisify(brotliDecompress)(await readFile(file));
 
-/** Unpacks Chromium, the libraries that bare systems lack, and SwiftShader; returns their folder. Takes seconds, once. */
+/**
+ * Unpacks Chromium, the libraries that bare systems lack, and SwiftShader; returns their folder. Takes seconds, once.
+ */
 async function provideChromium(): Promise<string> {
   let source = dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'));
   while (!existsSync(join(source, 'bin'))) source = dirname(source);
@@ -102,8 +105,8 @@ const FLAGS = [
 ];
 
 /**
- * Why no browser can be had here, or undefined where one can: on Linux x64 it comes from npm, elsewhere an installed Chrome is taken. Tests that need one
- * name it in their title when they are skipped.
+ * Why no browser can be had here, or undefined where one can: on Linux x64 it comes from npm, elsewhere an installed
+ * Chrome is taken. Tests that need one name it in their title when they are skipped.
  */
 export const browserMissing: string | undefined = await (async () => {
   if (process.platform === 'linux' && process.arch === 'x64') return undefined;
@@ -141,8 +144,8 @@ export async function testChromium(): Promise<TestBrowser> {
 }
 
 /**
- * @param source a module (TypeScript; relative imports from test/browser) whose default export is an async function; what
- *   it resolves to must go through JSON. Files of dist/ are served beside it, so worker programs are found.
+ * @param source a module (TypeScript; relative imports from test/browser) whose default export is an async function;
+ *   what it resolves to must go through JSON. Files of dist/ are served beside it, so worker programs are found.
  * @returns what it resolved to. Rejects with the page's error, or when there is no answer in time.
  */
 export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<unknown> {

@@ -1,4 +1,6 @@
-/** The page as a person uses it, in whichever browser: by its elements' ids, through nothing but scripts in the page. */
+/**
+ * The page as a person uses it, in whichever browser: by its elements' ids, through nothing but scripts in the page.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A page of Playwright's or Puppeteer's, as far as both agree. */

@@ -1,4 +1,6 @@
-/** Firefox, as the system has it (Debian's package `firefox-esr`), headless, driven by Puppeteer over WebDriver BiDi. */
+/**
+ * Firefox, as the system has it (Debian's package `firefox-esr`), headless, driven by Puppeteer over WebDriver BiDi.
+ */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';

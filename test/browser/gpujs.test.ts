@@ -1,6 +1,6 @@
 /**
- * The gpu.js backend on WebGL2 in a real browser: equal partials from webgpu, gpu.js and cpu, in the page and in Node; and the silent failures of WebGL,
- * provoked there.
+ * The gpu.js backend on WebGL2 in a real browser: equal partials from webgpu, gpu.js and cpu, in the page and in Node;
+ * and the silent failures of WebGL, provoked there.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { beforeAll, describe, expect, test } from 'vitest';

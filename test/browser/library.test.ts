@@ -1,4 +1,7 @@
-/** The built library in a page: from a plain `<script type="module">`, and through a bundler. The files of dist/ as users get them. */
+/**
+ * The built library in a page: from a plain `<script type="module">`, and through a bundler. The files of dist/ as
+ * users get them.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
 import { host } from '#host';

@@ -1,4 +1,7 @@
-/** Every bad input as a process of the built program: one clear line, the right status, a bounded memory. Times are printed. */
+/**
+ * Every bad input as a process of the built program: one clear line, the right status, a bounded memory. Times are
+ * printed.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

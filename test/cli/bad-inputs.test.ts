@@ -1,4 +1,6 @@
-/** A sample of the bad inputs, in this process: one clear line and the right status. All of them are in the long suite. */
+/**
+ * A sample of the bad inputs, in this process: one clear line and the right status. All of them are in the long suite.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

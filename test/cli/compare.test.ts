@@ -77,7 +77,8 @@ describe('compare', () => {
     const auxiliary = quantity(document, 1, 'auxiliary');
     expect(auxiliary.interval.upper).toBeLessThan(0);
     expect(auxiliary.mean).toBeLessThan(auxiliary.meanFirst);
-    // Tasks are of given energies: what one costs does not depend on when it is dispatched, only on which are by the end.
+    // Tasks are of given energies: what one costs does not depend on when it is dispatched, only on which are by the
+    // end.
     expect(Math.abs(quantity(document, 1, 'energyPerTask').difference)).toBeLessThan(20);
     expect(quantity(document, 0, 'meanWait').mean).toBeGreaterThan(quantity(document, 1, 'meanWait').mean);
     expect(quantity(document, 1, 'meanWait').meanFirst).toBe(0);
@@ -139,7 +140,8 @@ describe('compare', () => {
     for (const q of document.comparisons[0].horizons[0].quantities) {
       // JSON has no NaN: null, where one side never varies.
       if (q.quantity === 'meanWait') expect([q.correlation, q.varianceReduction]).toEqual([null, null]);
-      // Arrivals are the same on every path, whatever the weather: nothing could reduce their difference's variance further.
+      // Arrivals are the same on every path, whatever the weather: nothing could reduce their difference's variance
+      // further.
       else if (q.quantity === 'dispatched') {
         expect(q.correlation).toBeCloseTo(1, 12);
         expect(q.varianceReduction).toBeNull();

@@ -1,4 +1,6 @@
-/** `doctor`: every backend is asked, those that run agree, and the units that it lists are those that are understood. */
+/**
+ * `doctor`: every backend is asked, those that run agree, and the units that it lists are those that are understood.
+ */
 import { beforeAll, expect, test } from 'vitest';
 import { parseQuantity } from '../../src/scenario/quantities.js';
 import type { Dimension, quantityKinds } from '../../src/scenario/quantities.js';

@@ -1,4 +1,7 @@
-/** `batterywalk figure` as a user gets it: files, exit statuses, what they hold. Few paths: shapes here, statistics in test/stats/regimes. */
+/**
+ * `batterywalk figure` as a user gets it: files, exit statuses, what they hold. Few paths: shapes here, statistics in
+ * test/stats/regimes.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

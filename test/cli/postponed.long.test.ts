@@ -1,6 +1,7 @@
 /**
- * Work that is merely postponed is no saving (trials/postponed.json): `compare` of four routers of `solar-site` at 3, 6 and 12 days gives one steady saving
- * within its interval, whatever the totals up to these days say, and what is undone stands beside them.
+ * Work that is merely postponed is no saving (trials/postponed.json): `compare` of four routers of `solar-site` at 3, 6
+ * and 12 days gives one steady saving within its interval, whatever the totals up to these days say, and what is undone
+ * stands beside them.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +50,8 @@ test('the steady saving of each router is the same at 3, 6 and 12 days; `latest`
       return { mean: difference / DAYS[i], lower: interval.lower / DAYS[i], upper: interval.upper / DAYS[i] };
     });
     const says = JSON.stringify({ name, daily });
-    // One saving a day: every two of the intervals have a value in common, and each holds the most certain one's estimate.
+    // One saving a day: every two of the intervals have a value in common, and each holds the most certain one's
+    // estimate.
     const best = daily[daily.length - 1].mean;
     for (const { lower, upper } of daily) {
       expect(lower, says).toBeLessThanOrEqual(best);
@@ -58,7 +60,8 @@ test('the steady saving of each router is the same at 3, 6 and 12 days; `latest`
     const excludes = steady.map(({ quantities }) => of('auxiliary', quantities).excludesZero);
     expect(excludes, says).toEqual(name === 'latest' ? [false, false, false] : [true, true, true]);
     if (name !== 'latest') continue;
-    // Totals credit `latest` with a saving that excludes 0, the same one at 6 days and at 12: what is undone at each horizon.
+    // Totals credit `latest` with a saving that excludes 0, the same one at 6 days and at 12: what is undone at each
+    // horizon.
     const totals = horizons.map(({ quantities }) => of('auxiliary', quantities));
     for (const { difference, interval, excludesZero } of totals) {
       expect(excludesZero, says).toBe(true);

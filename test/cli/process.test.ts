@@ -1,4 +1,7 @@
-/** The command line as a process: what only a process can show (pipes that close, signals, the shebang, the exit itself). */
+/**
+ * The command line as a process: what only a process can show (pipes that close, signals, the shebang, the exit
+ * itself).
+ */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * SIGINT and SIGTERM at random moments of every command that works for a while. Whatever the moment: the process ends,
- * with the status of a stop or of its work done; what it prints is whole, and so is each file that it leaves. A sweep and
- * a run that are stopped again and again end with the bits of one go. Times are printed, not judged.
+ * with the status of a stop or of its work done; what it prints is whole, and so is each file that it leaves. A sweep
+ * and a run that are stopped again and again end with the bits of one go. Times are printed, not judged.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

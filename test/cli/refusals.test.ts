@@ -1,4 +1,7 @@
-/** Twelve bad inputs, as a user makes them: each gives one clear line on stderr, nothing on stdout, and exit status 2 or 3. */
+/**
+ * Twelve bad inputs, as a user makes them: each gives one clear line on stderr, nothing on stdout, and exit status 2 or
+ * 3.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

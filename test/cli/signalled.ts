@@ -12,7 +12,10 @@ export interface Ended {
   readonly stderr: string;
   /** Whether it died of a signal, rather than ended after one. */
   readonly died: boolean;
-  /** Seconds from the signal to the end, by the clock and of processors; those are known on Linux alone. Without a signal, nothing. */
+  /**
+   * Seconds from the signal to the end, by the clock and of processors; those are known on Linux alone. Without a
+   * signal, nothing.
+   */
   readonly after: { readonly wall: number; readonly processor: number } | undefined;
 }
 
@@ -42,7 +45,10 @@ function processorSeconds(pid: number | undefined): number {
   }
 }
 
-/** Runs a command in a folder; signals it once `when` holds of what it wrote. @param hang seconds after which it is killed @param again milliseconds after which it is signalled a second time */
+/**
+ * Runs a command in a folder; signals it once `when` holds of what it wrote.
+ * @param hang seconds after which it is killed @param again milliseconds after which it is signalled a second time
+ */
 export function runSignalled(
   folder: string,
   args: readonly string[],

@@ -1,4 +1,7 @@
-/** Steady comparisons of routers that postpone work: where they begin, and what is said where nothing is ever forgotten. Measured savings: postponed.long.test.ts. */
+/**
+ * Steady comparisons of routers that postpone work: where they begin, and what is said where nothing is ever forgotten.
+ * Measured savings: postponed.long.test.ts.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +70,8 @@ describe('a steady comparison', () => {
       expect(fromSlots).toBeGreaterThanOrEqual(36);
       expect(fromSlots % 12).toBe(0);
       expect(remembered).toBeLessThanOrEqual(0.02);
-      // What the queue left over before is done as well: as many tasks are dispatched as by the router that never waits.
+      // What the queue left over before is done as well: as many tasks are dispatched as by the router that never
+      // waits.
       const dispatched = quantities.find(({ quantity }) => quantity === 'dispatched');
       expect(dispatched?.excludesZero).toBe(false);
       expect(quantities.map(({ quantity }) => quantity)).not.toContain('undone');

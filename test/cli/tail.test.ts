@@ -1,4 +1,7 @@
-/** `batterywalk tail`: text, JSON, defaults, an initial charge, refusals. What the numbers mean is tested in test/stats/rare.test.ts. */
+/**
+ * `batterywalk tail`: text, JSON, defaults, an initial charge, refusals. What the numbers mean is tested in
+ * test/stats/rare.test.ts.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,7 +185,10 @@ describe('short walks and no arguments', () => {
   });
 });
 
-/** P(C − H > d) of one slot: C compound Poisson by its multisets of up to 12 tasks, H Gamma by its distribution function. */
+/**
+ * P(C − H > d) of one slot: C compound Poisson by its multisets of up to 12 tasks, H Gamma by its distribution
+ * function.
+ */
 function oneSlotSurvival(path: string, d: number): number {
   const { arrivals, tasks, harvest } = JSON.parse(readFileSync(path, 'utf8')) as {
     arrivals: { ratePerSlot: number };

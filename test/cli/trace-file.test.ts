@@ -1,4 +1,6 @@
-/** Traces of scenario files on the command line: found beside the scenario, and told apart where they cannot be read. */
+/**
+ * Traces of scenario files on the command line: found beside the scenario, and told apart where they cannot be read.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

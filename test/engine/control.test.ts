@@ -1,4 +1,7 @@
-/** Runs that are stopped, devices that are lost, kernels that do not compile: a first part of the paths, or a named error. */
+/**
+ * Runs that are stopped, devices that are lost, kernels that do not compile: a first part of the paths, or a named
+ * error.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import { BackendError, DeviceLostError, InputError, KernelError, PlanError } from '../../src/errors.js';

@@ -14,7 +14,10 @@ import { prepareRun } from '../../src/study/plan.js';
 import { SETTINGS, jobOf } from './jobs.js';
 import { referenceWith } from './task-settings.js';
 
-/** Jobs of every kind, with and without residual cells, of odd sizes, one with other checkpoints, one far along its stream, one empty. */
+/**
+ * Jobs of every kind, with and without residual cells, of odd sizes, one with other checkpoints, one far along its
+ * stream, one empty.
+ */
 function jobs(): Job[] {
   const request = { horizons: [7, 60], seed: 'many' };
   const lumped = SETTINGS.flatMap((setting, i) => [

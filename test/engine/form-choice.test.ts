@@ -1,4 +1,7 @@
-/** Which of two forms of a kernel walks: found in long runs on a clock of the test's own, and without a change of bits on a device. */
+/**
+ * Which of two forms of a kernel walks: found in long runs on a clock of the test's own, and without a change of bits
+ * on a device.
+ */
 import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { host } from '#host';

@@ -1,4 +1,7 @@
-/** The gpu.js backend in Node (its cpu mode): the same deficits and partials as the others, and every silent failure raised by name. */
+/**
+ * The gpu.js backend in Node (its cpu mode): the same deficits and partials as the others, and every silent failure
+ * raised by name.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';

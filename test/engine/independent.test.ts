@@ -1,12 +1,13 @@
 /**
- * Scenarios given by energies, simulated at 10^6 trials (10^5 for T = 8192, which would take a minute), against exact values computed independently of the product: Spitzer's identity
- * in Python (scipy, numpy),
+ * Scenarios given by energies, simulated at 10^6 trials (10^5 for T = 8192, which would take a minute), against exact
+ * values computed independently of the product: Spitzer's identity in Python (scipy, numpy),
  *
  *     m_k = E[S_k⁺]/k,  q_k = E[(S_k⁺)²]/k,  a_k = P(S_k ≤ 0),  S_k = CompoundPoisson(kλ) − Gamma(k·shape, scale),
  *     E D = Σ m_k,  E D² = Σ q_k + Σ_{j+k≤T} m_j m_k,  n P_n = Σ a_k P_{n−k},
  *
- * each by conditioning on the lattice law of the consumption (FFT) with E[(x − G)⁺] = xP(α, z) − αθP(α + 1, z) and so on, for every k up to
- * 200 and by a Chebyshev fit in log k beyond it, which is right to 1e-9 where it is used. "Rare heavy" and "few tasks" need no fit.
+ * each by conditioning on the lattice law of the consumption (FFT) with E[(x − G)⁺] = xP(α, z) − αθP(α + 1, z) and so
+ * on, for every k up to 200 and by a Chebyshev fit in log k beyond it, which is right to 1e-9 where it is used. "Rare
+ * heavy" and "few tasks" need no fit.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,7 +138,8 @@ describe.each(CASES)('$name', ({ name, rate, tasks, shape, scaleJoules, values }
     }
   });
 
-  // 3 tests at each of 16 horizons, 4 standard errors each: a right engine fails one of all 48 with probability 3e-3 at most, at other seeds.
+  // 3 tests at each of 16 horizons, 4 standard errors each: a right engine fails one of all 48 with probability 3e-3 at
+  // most, at other seeds.
   test.each(values)(
     'T = %i: E D = %d, SD %d, P(D = 0) = %d, within 4 standard errors',
     (slots, mean, deviation, zero) => {

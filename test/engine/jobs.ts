@@ -1,4 +1,7 @@
-/** Walks that the engine's tests share: with and without residual tables, drift of each sign, initial charge, extreme shapes. */
+/**
+ * Walks that the engine's tests share: with and without residual tables, drift of each sign, initial charge, extreme
+ * shapes.
+ */
 import { planJob } from '../../src/engine/job.js';
 import type { Job } from '../../src/engine/job.js';
 import type { JobRequest } from '../../src/engine/job-request.js';

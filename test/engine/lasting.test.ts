@@ -1,6 +1,6 @@
 /**
- * Runs that outlive their devices: lost, hanging and wrong ones, at each kind of call. Whatever happens the integers are
- * those of an undisturbed run. All calls and kinds: lasting.long.test.ts.
+ * Runs that outlive their devices: lost, hanging and wrong ones, at each kind of call. Whatever happens the integers
+ * are those of an undisturbed run. All calls and kinds: lasting.long.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { host } from '#host';

@@ -1,4 +1,7 @@
-/** The walk against a third form: Theorem 1's reflected battery, in plain numbers, from the tables' mixture of cells and the plain stream. */
+/**
+ * The walk against a third form: Theorem 1's reflected battery, in plain numbers, from the tables' mixture of cells and
+ * the plain stream.
+ */
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { PURPOSE } from '../../src/engine/purposes.js';
@@ -7,7 +10,10 @@ import { planJob } from '../../src/engine/job.js';
 import type { LumpedJob } from '../../src/engine/job.js';
 import { SETTINGS, lawOf } from './jobs.js';
 
-/** One slot's step, read off the layout of a word as src/law/tables.ts tells it: divisions and remainders, no bit tricks. */
+/**
+ * One slot's step, read off the layout of a word as src/law/tables.ts tells it: divisions and remainders, no bit
+ * tricks.
+ */
 function plainStep({ tables }: LumpedJob, increments: Uint32Array, residual: Uint32Array): number {
   const word = nextWord(increments);
   const second = nextWord(residual);

@@ -1,6 +1,6 @@
 /**
- * The same numbers everywhere: WGSL on the software adapter and TypeScript on worker threads give the same deficits path by path and the
- * same partials, whatever the batch, the slice, the threads and the parts of a run.
+ * The same numbers everywhere: WGSL on the software adapter and TypeScript on worker threads give the same deficits
+ * path by path and the same partials, whatever the batch, the slice, the threads and the parts of a run.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';

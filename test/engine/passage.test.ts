@@ -1,6 +1,6 @@
 /**
- * First passages: the same integers on WGSL and TypeScript, whatever the batch, the slice and the threads; the paths of the lumped walk, stopped where
- * they should be; the meeting of a level in joules with the lattice.
+ * First passages: the same integers on WGSL and TypeScript, whatever the batch, the slice and the threads; the paths of
+ * the lumped walk, stopped where they should be; the meeting of a level in joules with the lattice.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -35,7 +35,9 @@ afterAll(async () => {
 
 const SLOTS = 120;
 
-/** The words of one path by the generator's plain form, cell by cell as law/tables.ts lays them out, until it passes. */
+/**
+ * The words of one path by the generator's plain form, cell by cell as law/tables.ts lays them out, until it passes.
+ */
 function replay(job: PassageJob, path: number): { slot: number; point: number } {
   const { columns, base, coreShift, residual } = job.tables;
   const state = pathState(job.key, path, PURPOSE.increments);
@@ -110,8 +112,8 @@ describe.each(SETTINGS)('$name', ({ walk }) => {
 });
 
 test('the form for GPUs, with its columns in workgroup memory, is valid too', async () => {
-  // Its passages are not compared here: SwiftShader takes half a minute to compile what a GPU takes at once. The file with the columns is
-  // the lumped kernel's, and all else is the form that is compared.
+  // Its passages are not compared here: SwiftShader takes half a minute to compile what a GPU takes at once. The file
+  // with the columns is the lumped kernel's, and all else is the form that is compared.
   const handle = await host.requestAdapter('software');
   const device = await openDevice(handle);
   const module = device.gpu.createShaderModule({ code: KERNELS.passage.code });

@@ -1,4 +1,7 @@
-/** A stream for each purpose: known answers, and scenarios that differ in one purpose see every other's draws as they were. */
+/**
+ * A stream for each purpose: known answers, and scenarios that differ in one purpose see every other's draws as they
+ * were.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -106,7 +109,8 @@ function drawn(scenario: Scenario): {
   const out = new Int32Array(PATHS * SITE_ROWS.length);
   walkSite({ ...job, slots: [SLOTS] }, 0, PATHS, out, PATHS);
   const rows = SITE_ROWS.map((row, i) => [row, out.slice(i * PATHS, (i + 1) * PATHS)]);
-  // Columns of the table of kinds, by the kind and the type that they name: the one that settles the mean is another of its kind's.
+  // Columns of the table of kinds, by the kind and the type that they name: the one that settles the mean is another of
+  // its kind's.
   const { classes } = law.source;
   const toDraw = classes.map(({ type, rank, classesOfType, probability }) => {
     return { type, isMain: rank === 0, kindsOfType: classesOfType, probability, energy: 0 };
@@ -154,7 +158,8 @@ describe('two sites that differ in one purpose', () => {
     expect(rows.dispatched).toEqual(own.rows.dispatched);
     expect(kinds).toEqual(own.kinds);
     rows.consumption.forEach((quanta, i) => {
-      // Sums of equal energies, each sum rounded down to whole quanta of its own site, and each energy to fractions of one.
+      // Sums of equal energies, each sum rounded down to whole quanta of its own site, and each energy to fractions of
+      // one.
       const joules = own.rows.consumption[i] * own.quantum;
       const difference = Math.abs(quanta * quantum - joules);
       expect(difference).toBeLessThan(Math.max(quantum, own.quantum) + 5e-7 * joules);

@@ -1,6 +1,7 @@
 /**
- * The engine against the exact law of what it samples, and against deliberately wrong laws, by the product's own judge. Right runs: the
- * family-wise α of each judgement is 1e-3. Wrong ones: 10^6 trials must tell a harvest mean that is off by 0.1 % or a variance off by 4 %.
+ * The engine against the exact law of what it samples, and against deliberately wrong laws, by the product's own judge.
+ * Right runs: the family-wise α of each judgement is 1e-3. Wrong ones: 10^6 trials must tell a harvest mean that is off
+ * by 0.1 % or a variance off by 4 %.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +43,10 @@ async function judged(
 }
 
 const HORIZONS = [16, 128, 1024];
-/** Enough for the wrong laws: at T = 256 the mean is 8 standard errors off for 0.1 % of the harvest, 13 for 4 % of its variance. */
+/**
+ * Enough for the wrong laws: at T = 256 the mean is 8 standard errors off for 0.1 % of the harvest, 13 for 4 % of its
+ * variance.
+ */
 const SHORTER = [16, 256];
 const RIGHT: [string, WalkLaw][] = [
   ['the reference', reference],
@@ -80,10 +84,10 @@ test('the right law passes on 200 seeds at the rate that α says', async () => {
     const partials = await cpu.run(planJob(law, { trials: 20_000, horizons, seed: `seed ${seed}` }));
     if (!judge(partials, law.quantumJoules, exact, { familyAlpha }).pass) failed++;
   }
-  // n = 200 runs of 20,000 paths, six tests each, family-wise α = 0.05: at most 10 failures expected, SE √(200·0.05·0.95) = 3.1. More than 20
-  // have probability 1e-3 (binomial tail) for a right engine; the tests are positively correlated and Holm's rule is conservative, so
-  // fewer than 10 are usual, but none at all (probability 3.5e-5 at the full α, and above 0.05 only if the true rate is below 0.015) would say
-  // that the judge is blind.
+  // n = 200 runs of 20,000 paths, six tests each, family-wise α = 0.05: at most 10 failures expected, SE
+  // √(200·0.05·0.95) = 3.1. More than 20 have probability 1e-3 (binomial tail) for a right engine; the tests are
+  // positively correlated and Holm's rule is conservative, so fewer than 10 are usual, but none at all (probability
+  // 3.5e-5 at the full α, and above 0.05 only if the true rate is below 0.015) would say that the judge is blind.
   expect(failed).toBeLessThanOrEqual(20);
   expect(failed).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 /**
  * Workers of the cpu backend that stay silent: never started, stopped amid a chunk, or before they hand over what they
- * counted. They are replaced, their part is walked again and counted once. Real workers walk; a wrapper makes them silent.
+ * counted. They are replaced, their part is walked again and counted once. Real workers walk; a wrapper makes them
+ * silent.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { host } from '#host';

@@ -1,5 +1,7 @@
-/** The site kernel gives the same numbers everywhere: WGSL on the software adapter and TypeScript on worker threads, whatever the batch, the slice, the threads
- *  and the parts of a run. */
+/**
+ * The site kernel gives the same numbers everywhere: WGSL on the software adapter and TypeScript on worker threads,
+ * whatever the batch, the slice, the threads and the parts of a run.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';

@@ -1,4 +1,7 @@
-/** Routers that wait: no deadline is missed, no dispatch burns less than the bound, `latest` attains it, and by day alone waiting pays. */
+/**
+ * Routers that wait: no deadline is missed, no dispatch burns less than the bound, `latest` attains it, and by day
+ * alone waiting pays.
+ */
 import { describe, expect, test } from 'vitest';
 import { SiteDispatcher } from '../../src/engine/cpu/site-queue.js';
 import { walkSite } from '../../src/engine/cpu/site.js';

@@ -1,4 +1,7 @@
-/** Sites that the engine's tests share: every source of harvest, every limit of the battery, every policy, both accountings. */
+/**
+ * Sites that the engine's tests share: every source of harvest, every limit of the battery, every policy, both
+ * accountings.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import type { SiteLaw } from '../../src/law/site-law.js';
 import { sampleSite } from '../../src/law/site-law.js';

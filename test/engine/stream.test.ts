@@ -17,13 +17,19 @@ const vectors = readFileSync(new URL('threefry.kat.txt', import.meta.url), 'utf8
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => line.split('|').map((part) => Uint32Array.from(part.trim().split(' '), (word) => parseInt(word, 16))));
 
-/** First outputs of xoshiro128++ from the state {1, 2, 3, 4}: the authors' C code (prng.di.unimi.it/xoshiro128plusplus.c), run independently;
- *  the same numbers stand in the tests of the Rust crate rand_xoshiro. */
+/**
+ * First outputs of xoshiro128++ from the state {1, 2, 3, 4}: the authors' C code
+ * (prng.di.unimi.it/xoshiro128plusplus.c), run independently; the same numbers stand in the tests of the Rust crate
+ * rand_xoshiro.
+ */
 const XOSHIRO = [
   641, 1573767, 3222811527, 3517856514, 836907274, 4247214768, 3867114732, 1355841295, 495546011, 621204420,
 ];
 
-/** xoshiro128++ in 64-bit-safe big integers, written from the paper (Blackman and Vigna 2021, fig. 5) and not from the product. */
+/**
+ * xoshiro128++ in 64-bit-safe big integers, written from the paper (Blackman and Vigna 2021, fig. 5) and not from the
+ * product.
+ */
 function* xoshiroPlain(seed: ArrayLike<number>): Generator<number> {
   const mask = 0xffff_ffffn;
   const rotate = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & mask;

@@ -1,5 +1,7 @@
-/** Task-resolved walks that the engine's tests share: services of one slot and of many, routing errors, overheads, counts of several draws,
- *  harvests with and without residual cells. */
+/**
+ * Task-resolved walks that the engine's tests share: services of one slot and of many, routing errors, overheads,
+ * counts of several draws, harvests with and without residual cells.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { taskKinds } from '../../src/fleet/task-kinds.js';
 import { buildTaskTable } from '../../src/fleet/task-table.js';

@@ -1,4 +1,7 @@
-/** The tasks kernel against a plain form, against exact laws (lumped, and a moving average over two slots), and against planted mistakes. */
+/**
+ * The tasks kernel against a plain form, against exact laws (lumped, and a moving average over two slots), and against
+ * planted mistakes.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -163,9 +166,10 @@ describe('lumped accounting on the tasks kernel', () => {
 });
 
 /**
- * One kind of task of 1000 J that burns 600 J on arrival and 400 J in the next slot, λ = 2, Gamma harvest of shape 4 and critical mean. With
- * N tasks in the last slot V_n = −H + 1000 N + max(−400 N, V_{n−1}), V_1 = −H + 600 N, and D_T = max(0, V_T): one dimension, exactly.
- * Computed independently with numpy: that recursion by FFT on lattices of 10 J and 5 J, extrapolated. E[D], SD, P(D = 0).
+ * One kind of task of 1000 J that burns 600 J on arrival and 400 J in the next slot, λ = 2, Gamma harvest of shape 4
+ * and critical mean. With N tasks in the last slot V_n = −H + 1000 N + max(−400 N, V_{n−1}), V_1 = −H + 600 N, and D_T
+ * = max(0, V_T): one dimension, exactly. Computed independently with numpy: that recursion by FFT on lattices of 10 J
+ * and 5 J, extrapolated. E[D], SD, P(D = 0).
  */
 const MOVING_AVERAGE = [
   [1, 202.160913, 470.627286, 0.7336046],

@@ -1,4 +1,6 @@
-/** A device of a given speed on a clock of its own, which tells late that work is finished, as browsers do: for pacing. */
+/**
+ * A device of a given speed on a clock of its own, which tells late that work is finished, as browsers do: for pacing.
+ */
 import { largestOf } from '../../src/numeric/extremes.js';
 import type { Device } from '../../src/engine/webgpu/device.js';
 import { Pace } from '../../src/engine/webgpu/pace.js';

@@ -1,4 +1,7 @@
-/** The WebAssembly kernels against their TypeScript twins, path by path, and the way back to the twins where a host cannot run them. */
+/**
+ * The WebAssembly kernels against their TypeScript twins, path by path, and the way back to the twins where a host
+ * cannot run them.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { host } from '#host';

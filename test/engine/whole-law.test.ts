@@ -1,6 +1,7 @@
 /**
- * The engine against the whole exact law of what it samples: mean, SD, P(D = 0), χ² and Kolmogorov together, as `validate` judges; the rate
- * of false alarms over 200 seeds; reserves from a run beside those from the exact law; and the Brownian law, which a right run rejects.
+ * The engine against the whole exact law of what it samples: mean, SD, P(D = 0), χ² and Kolmogorov together, as
+ * `validate` judges; the rate of false alarms over 200 seeds; reserves from a run beside those from the exact law; and
+ * the Brownian law, which a right run rejects.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -56,8 +57,9 @@ function remembered(reference: ExactReference): ExactReference {
 const simulate = (trials: number, seed: string) => cpu.run(planJob(law, { trials, horizons: HORIZONS, seed }));
 
 test('200 seeds reject at a rate consistent with α', async () => {
-  // n = 200 runs of 5,000 paths, ten tests each under one family-wise α = 0.05: at most 10 failures are expected, SE √(200·0.05·0.95) = 3.1;
-  // 22 or more have probability 5e-4 under independence. Fewer than one would mean that the tests have no size (probability 4e-5).
+  // n = 200 runs of 5,000 paths, ten tests each under one family-wise α = 0.05: at most 10 failures are expected, SE
+  // √(200·0.05·0.95) = 3.1; 22 or more have probability 5e-4 under independence. Fewer than one would mean that the
+  // tests have no size (probability 4e-5).
   const failures: string[] = [];
   for (let seed = 0; seed < 200; seed++) {
     const judgement = judge(await simulate(5000, `whole ${seed}`), law.quantumJoules, references, {

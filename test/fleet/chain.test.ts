@@ -39,7 +39,8 @@ describe('success', () => {
   });
 
   it.each([
-    // p, m, n, ln(1 − P), P: computed independently with mpmath, 50 digits: (1−p)^b Σ_{j<m} (b)_j p^j / j!, b = n − m + 1.
+    // p, m, n, ln(1 − P), P: computed independently with mpmath, 50 digits: (1−p)^b Σ_{j<m} (b)_j p^j / j!, b = n − m +
+    // 1.
     [1e-8, 5, 1e9, -3.5317838288596755, 0.970747312490538],
     [0.3, 20, 66.17, -0.755757141814719, 0.530345115273212],
     [0.999, 50, 50.5, -4.800158883679005, 0.9917715604195979],
@@ -64,7 +65,8 @@ describe('success', () => {
   });
 
   it('does not overflow with a hundred thousand skills', () => {
-    // Normal approximation of the negative binomial: at the median number of attempts about half of the chains are done.
+    // Normal approximation of the negative binomial: at the median number of attempts about half of the chains are
+    // done.
     expect(Math.abs(chainSuccess(odds(0.5), 1e5, 1, 2e5) - 0.5)).toBeLessThan(2e-3);
   });
 });

@@ -60,7 +60,8 @@ describe('service', () => {
   });
 
   it('a profile agrees with mpmath: the large model at ξ = 1.94, slots of 10 s', () => {
-    // Computed independently with mpmath, 50 digits: k(t) from the quadratic, energy at both ends of each slot (eq. 43).
+    // Computed independently with mpmath, 50 digits: k(t) from the quadratic, energy at both ends of each slot (eq.
+    // 43).
     const golden = [
       3395.258634916162, 3385.8318163691783, 3376.487943235373, 3367.2258062257397, 3358.044220591147,
       3348.9420254857646, 3339.9180833505516, 1536.715956982512,

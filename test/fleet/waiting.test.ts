@@ -11,7 +11,10 @@ import type { FleetScenario, Scenario } from '../../src/scenario/scenario.js';
 const classesOf = (scenario: Scenario, most?: number): WaitingClass[] =>
   waitingClasses(scenario, buildTaskTable(scenario), most);
 
-/** A small fleet with its tasks, all speeds, costs and deadlines drawn at random; slots of 8 s, times in eighths of a second. */
+/**
+ * A small fleet with its tasks, all speeds, costs and deadlines drawn at random; slots of 8 s, times in eighths of a
+ * second.
+ */
 function randomFleet(seed: string, errorRate: number, models = 4, choices: object = {}): FleetScenario {
   const random = seedrandom(seed);
   const between = (low: number, high: number): number => low * (high / low) ** random();
@@ -200,7 +203,10 @@ describe('limits', () => {
   });
 });
 
-/** Consumption up to the end of each slot, whole at dispatch and spread over the slots in service, for given arrivals and waits. */
+/**
+ * Consumption up to the end of each slot, whole at dispatch and spread over the slots in service, for given arrivals
+ * and waits.
+ */
 function consumptions(tasks: readonly { arrival: number; wait: number; c: WaitingClass }[], slots: number) {
   const lumped = new Float64Array(slots);
   const spread = new Float64Array(slots);
@@ -220,9 +226,10 @@ const cumulative = (values: Float64Array): Float64Array => {
 };
 
 /**
- * Joules that a task of this class has burned at least by the end of the j-th slot after its arrival, j from 0, where energy is spread over
- * the slots in service: the least over all waits. From the last entry on it stays. Summed over arrivals it bounds the consumption of every
- * dispatch from below; dispatching at `mostWait` attains it where the class's model does not depend on the wait.
+ * Joules that a task of this class has burned at least by the end of the j-th slot after its arrival, j from 0, where
+ * energy is spread over the slots in service: the least over all waits. From the last entry on it stays. Summed over
+ * arrivals it bounds the consumption of every dispatch from below; dispatching at `mostWait` attains it where the
+ * class's model does not depend on the wait.
  */
 function leastBurned({ mostWait, options }: WaitingClass): Float64Array {
   const longest = options.reduce((l, o) => Math.max(l, o.profileJoules.length), 0);

@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findSwiftShaderPackage, provideSwiftShader } from '../../src/host/node-software.js';
 
-/** The package has a program for each system, in a package of its own, and links it while it is installed: where that may run. */
+/**
+ * The package has a program for each system, in a package of its own, and links it while it is installed: where that
+ * may run.
+ */
 const program = ((): string | undefined => {
   const system = `${process.platform}-${process.arch}`;
   const name = `@deno/${process.platform === 'linux' ? `${system}-glibc` : system}`;
@@ -16,7 +19,10 @@ const program = ((): string | undefined => {
   }
 })();
 
-/** Why there is no Deno with a device here, or undefined: tests that need it name it in their title when they are skipped. */
+/**
+ * Why there is no Deno with a device here, or undefined: tests that need it name it in their title when they are
+ * skipped.
+ */
 export const denoMissing =
   program === undefined
     ? 'the npm package deno has no program for this system'

@@ -4,7 +4,10 @@ import { host } from '#host';
 import type { AdapterHandle } from '../../src/host/contract.js';
 import { runChild } from './child.js';
 
-/** One thread a word: a linear congruential generator of Numerical Recipes, ROUNDS steps from its index, in wrapping u32. */
+/**
+ * One thread a word: a linear congruential generator of Numerical Recipes, ROUNDS steps from its index, in wrapping
+ * u32.
+ */
 const ROUNDS = 1000;
 const KERNEL = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> words: array<u32>;

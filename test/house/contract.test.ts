@@ -1,4 +1,6 @@
-/** docs/contract.md: every key that it fixes is in what its commands print, and its scenario and sweep file are read. */
+/**
+ * docs/contract.md: every key that it fixes is in what its commands print, and its scenario and sweep file are read.
+ */
 import { describe, expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { planSweep } from '../../src/sweep/points.js';

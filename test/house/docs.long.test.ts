@@ -1,4 +1,6 @@
-/** What pages show of commands that take minutes is what they print; and the README's picture is what its maker makes. */
+/**
+ * What pages show of commands that take minutes is what they print; and the README's picture is what its maker makes.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

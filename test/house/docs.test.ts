@@ -1,4 +1,6 @@
-/** What the README and the pages of docs/ say is so: their commands run and print what is shown, their files are read. */
+/**
+ * What the README and the pages of docs/ say is so: their commands run and print what is shown, their files are read.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -51,7 +51,9 @@ export function commandsOf({ text }: Pick<Block, 'text'>): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** A folder in which `batterywalk` and `npx batterywalk` are the built command line, and `examples` and `src` are there. */
+/**
+ * A folder in which `batterywalk` and `npx batterywalk` are the built command line, and `examples` and `src` are there.
+ */
 export function prepareFolder(folder: string): void {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
@@ -116,8 +118,8 @@ export function shownOn(name: string): Shown[] {
 }
 
 /**
- * The first line of what is shown that was not printed where it should be; undefined where all were. `…` alone on a line
- * stands for any lines, elsewhere for any text. Blanks between columns are for the eye.
+ * The first line of what is shown that was not printed where it should be; undefined where all were. `…` alone on a
+ * line stands for any lines, elsewhere for any text. Blanks between columns are for the eye.
  */
 export function firstMissing(shown: readonly string[], printed: string): string | undefined {
   const spaces = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();

@@ -1,7 +1,7 @@
 /**
  * Finds uses of the DOM by what names mean, not by how they look: a global that is declared in TypeScript's DOM library
- * and neither in Node's types nor in WebGPU's is the DOM. So `performance` and `GPUDevice` pass, `document` does not, and
- * a local variable called `window` is nobody's business.
+ * and neither in Node's types nor in WebGPU's is the DOM. So `performance` and `GPUDevice` pass, `document` does not,
+ * and a local variable called `window` is nobody's business.
  */
 import ts from 'typescript';
 

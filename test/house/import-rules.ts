@@ -1,8 +1,7 @@
 /**
- * The rules of the house about who may know whom, checked on the syntax trees of TypeScript's own compiler:
- * imports run downwards only and in no circle, the judge stands apart, backends do not know each other, Node and the DOM
- * stay at the edges.
- * Not about style: that is the linter's.
+ * The rules of the house about who may know whom, checked on the syntax trees of TypeScript's own compiler: imports run
+ * downwards only and in no circle, the judge stands apart, backends do not know each other, Node and the DOM stay at
+ * the edges. Not about style: that is the linter's.
  */
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
@@ -30,7 +29,10 @@ const BELOW_ALL = new Set(['src/errors.js', 'src/plain-error.js', 'src/memo.js']
 const BACKENDS = new Set(['cpu', 'webgpu', 'gpujs']);
 const BUILTINS = new Set(builtinModules);
 
-/** Every module that a source names: imports, re-exports, `import()` as expression and as type, `require`, `import x = require`. */
+/**
+ * Every module that a source names: imports, re-exports, `import()` as expression and as type, `require`, `import x =
+ * require`.
+ */
 export function namedModules(path: string, text: string): string[] {
   const modules: string[] = [];
   const add = (node: ts.Node | undefined) => {

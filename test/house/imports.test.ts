@@ -1,4 +1,6 @@
-/** The sources keep the rules of import-rules.ts and dom-rules.ts; and planted violations, one for each rule, are found. */
+/**
+ * The sources keep the rules of import-rules.ts and dom-rules.ts; and planted violations, one for each rule, are found.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

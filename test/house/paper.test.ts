@@ -1,4 +1,6 @@
-/** docs/paper.md: every file, name, key, option and command on it exists, its examples run, and no equation is left out. */
+/**
+ * docs/paper.md: every file, name, key, option and command on it exists, its examples run, and no equation is left out.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * A program for a browser, or for Deno: makes every form on the device that is there, as a GPU makes it and as a processor that
- * plays one, and tells of each in a line on the console.
+ * A program for a browser, or for Deno: makes every form on the device that is there, as a GPU makes it and as a
+ * processor that plays one, and tells of each in a line on the console.
  */
 import { host } from '#host';
 import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';

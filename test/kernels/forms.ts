@@ -1,6 +1,6 @@
 /**
- * Every kernel in every form: a small job for each, and what comes out of it. A program that makes them on a device of WebGPU
- * (forms-program.ts) and the processor's twins must come to the same.
+ * Every kernel in every form: a small job for each, and what comes out of it. A program that makes them on a device of
+ * WebGPU (forms-program.ts) and the processor's twins must come to the same.
  */
 import { sha256Hex } from '#sha256';
 import type { Backend } from '../../src/engine/backend.js';
@@ -36,7 +36,10 @@ export type Role = (typeof ROLES)[number];
 
 export interface KernelForm {
   readonly name: string;
-  /** Of the sources that it runs, the one that it is there for; for both, or where there is only one, for a processor alone. */
+  /**
+   * Of the sources that it runs, the one that it is there for; for both, or where there is only one, for a processor
+   * alone.
+   */
   readonly sources: Readonly<Partial<Record<Role, keyof typeof KERNELS>>>;
   /** A hash of what comes out. */
   readonly make: (maker: Maker) => Promise<string>;

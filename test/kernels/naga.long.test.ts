@@ -1,6 +1,6 @@
 /**
- * naga compiles every kernel in every form, and what it makes of them comes to the integers of the processor's twins: in Deno and
- * in Firefox, both on SwiftShader.
+ * naga compiles every kernel in every form, and what it makes of them comes to the integers of the processor's twins:
+ * in Deno and in Firefox, both on SwiftShader.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * Every kernel in every form as Direct3D and Metal get it in Firefox: naga, compiled to WebAssembly, writes HLSL and MSL of it.
- * Nothing here runs them: what FXC and Metal are known to refuse is looked for in the text.
+ * Every kernel in every form as Direct3D and Metal get it in Firefox: naga, compiled to WebAssembly, writes HLSL and
+ * MSL of it. Nothing here runs them: what FXC and Metal are known to refuse is looked for in the text.
  */
 import { nagaVersion, parseWgsl, validate, writeHlsl, writeMsl } from 'naga-wasm';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * What compilers of WGSL, and of what it is translated to, are known to refuse although the specification allows it. Texts are
- * read without a parser: the kernels are written plainly enough.
+ * What compilers of WGSL, and of what it is translated to, are known to refuse although the specification allows it.
+ * Texts are read without a parser: the kernels are written plainly enough.
  */
 
 /** A rule, the source of which says who refuses what breaks it. */

@@ -51,7 +51,8 @@ describe.each(DEMANDS)('λ = $ratePerSlot', (demand) => {
 });
 
 test('Panjer for a rate beyond 600 halves and convolves', () => {
-  // Compound Poisson with sizes 1 alone is Poisson: log p_n = n log λ − λ − log n!. Reference: scipy.stats.poisson.pmf(·, 700).
+  // Compound Poisson with sizes 1 alone is Poisson: log p_n = n log λ − λ − log n!. Reference:
+  // scipy.stats.poisson.pmf(·, 700).
   const law = panjer(700, [1], [1], 800);
   const reference: readonly [number, number][] = POISSON_700;
   for (const [n, p] of reference) expect(Math.abs(law[n] / p - 1), `n = ${n}`).toBeLessThan(1e-10);
@@ -77,7 +78,8 @@ const POISSON_700: [number, number][] = [
 ];
 
 describe('Panjer against values computed independently', () => {
-  // mpmath, 30 digits: P(C = n) = Σ over multisets Π Poisson(λp_j; n_j), energies 1 and 3 with probabilities 0.7 and 0.3, λ = 2.
+  // mpmath, 30 digits: P(C = n) = Σ over multisets Π Poisson(λp_j; n_j), energies 1 and 3 with probabilities 0.7 and
+  // 0.3, λ = 2.
   const values: [number, number][] = [
     [0, 0.135335283236613],
     [1, 0.189469396531258],

@@ -1,13 +1,16 @@
 /**
- * The law of a slot's consumption and of its increment by the plainest way there is, as the tests' own reference: C = Σ e_j N_j with
- * independent Poisson counts N_j, their laws convolved one after the other; P(X ≤ x) = Σ_c P(C = c) P(H ≤ x + c). No Panjer, no
- * transform, nothing of src/law.
+ * The law of a slot's consumption and of its increment by the plainest way there is, as the tests' own reference: C = Σ
+ * e_j N_j with independent Poisson counts N_j, their laws convolved one after the other; P(X ≤ x) = Σ_c P(C = c) P(H ≤
+ * x + c). No Panjer, no transform, nothing of src/law.
  */
 import gammainc from '@stdlib/math-base-special-gammainc';
 import gammaln from '@stdlib/math-base-special-gammaln';
 import type { DemandLaw, WalkLaw } from '../../src/fleet/walk-law.js';
 
-/** P(Gamma(shape) ≤ x). stdlib's gammainc is wrong for x > 1000 near the mode; there the plain power series does, to about 1e-12. */
+/**
+ * P(Gamma(shape) ≤ x). stdlib's gammainc is wrong for x > 1000 near the mode; there the plain power series does, to
+ * about 1e-12.
+ */
 export function gammaLaw(x: number, shape: number): number {
   if (shape < 500) return gammainc(x, shape, true, false);
   if (x > shape + 40 * Math.sqrt(shape)) return 1;

@@ -1,6 +1,6 @@
 /**
- * What one word draws from neighbouring laws: increments near each other, and nearly always the larger one from the law whose increments are larger.
- * Paths of one number then differ by what the laws differ, not by chance.
+ * What one word draws from neighbouring laws: increments near each other, and nearly always the larger one from the law
+ * whose increments are larger. Paths of one number then differ by what the laws differ, not by chance.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';

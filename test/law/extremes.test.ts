@@ -1,4 +1,6 @@
-/** What a user may well ask for at the ends of the range: it works within the stated distances, or is refused in words. */
+/**
+ * What a user may well ask for at the ends of the range: it works within the stated distances, or is refused in words.
+ */
 import { describe, expect, test } from 'vitest';
 import { PlanError } from '../../src/errors.js';
 import type { WalkLaw } from '../../src/fleet/walk-law.js';

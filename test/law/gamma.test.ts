@@ -1,8 +1,8 @@
 /**
  * P and Q of the incomplete gamma function for shapes from 0.1 to 10⁵, on either side of the mode and in both tails.
  *
- * Values by mpmath 1.2.1 with 120 digits: P from its power series x^a exp(−x)/Γ(a+1) Σ x^n/((a+1)…(a+n)), whose terms are all positive,
- * Q as 1 − P; x is a + z√a for z = −6, −2, −1/16, 0, 1/2, 3, 9, rounded to a double first.
+ * Values by mpmath 1.2.1 with 120 digits: P from its power series x^a exp(−x)/Γ(a+1) Σ x^n/((a+1)…(a+n)), whose terms
+ * are all positive, Q as 1 − P; x is a + z√a for z = −6, −2, −1/16, 0, 1/2, 3, 9, rounded to a double first.
  */
 import { describe, expect, test } from 'vitest';
 import { GammaOrigin, gammaCdf, gammaMasses, gammaReach, gammaSurvival, gammaTable } from '../../src/law/gamma.js';

@@ -12,9 +12,9 @@ function given(rate: number, energies: number[], weights: number[], shape: numbe
 }
 
 /**
- * P(X ≤ x) = Σ_c P(C = c) P(shape, (x + c)/scale), c over the multisets of tasks with probability above 1e-17, P the regularised lower
- * gamma: mpmath with 30 digits. The reference scenario (energies off any grid): the same sum over the 1.4 million multisets of at most
- * 15 tasks with probability above 1e-13, scipy.special.gammainc; they leave out 5e-9.
+ * P(X ≤ x) = Σ_c P(C = c) P(shape, (x + c)/scale), c over the multisets of tasks with probability above 1e-17, P the
+ * regularised lower gamma: mpmath with 30 digits. The reference scenario (energies off any grid): the same sum over the
+ * 1.4 million multisets of at most 15 tasks with probability above 1e-13, scipy.special.gammainc; they leave out 5e-9.
  */
 const CASES: { name: string; walk: WalkLaw; values: [x: number, p: number][]; tolerance: number }[] = [
   {
@@ -35,7 +35,8 @@ const CASES: { name: string; walk: WalkLaw; values: [x: number, p: number][]; to
     tolerance: 2e-6,
   },
   {
-    // Two heavy tasks and a light one: 3.4e-4 likely, below the threshold for atoms of their own, and singular there; a tenth of it is blurred.
+    // Two heavy tasks and a light one: 3.4e-4 likely, below the threshold for atoms of their own, and singular there; a
+    // tenth of it is blurred.
     name: 'shape 0.3 at an atom that the grid blurs',
     walk: given(0.5, [1000, 30_000], [9, 1], 0.3, 6500),
     values: [[-61_000, 0.00007673360266007]],

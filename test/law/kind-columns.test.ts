@@ -1,4 +1,7 @@
-/** Columns that draw kinds of task: exact for every mix, and the type that a word draws depends on neither error rate nor quantum. */
+/**
+ * Columns that draw kinds of task: exact for every mix, and the type that a word draws depends on neither error rate
+ * nor quantum.
+ */
 import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { PlanError } from '../../src/errors.js';

@@ -41,7 +41,8 @@ describe.each(WALKS)('λ = $demand.ratePerSlot, shape $harvest.shape', (walk) =>
         expect(slotReach(walk, 'down', exponent)).toBe(Math.max(0, down));
         expect(slotReach(walk, 'up', exponent)).toBe(Math.max(0, up));
       }
-      // One slot is too lumpy for it: four tenths of the reach are not yet beyond the bound, so the reach says something.
+      // One slot is too lumpy for it: four tenths of the reach are not yet beyond the bound, so the reach says
+      // something.
       if (slots === 1) continue;
       const mean = whole.harvest.shape * whole.harvest.scaleJoules - whole.demand.ratePerSlot * walkMean(walk);
       expect(cdf(-(down - 0.6 * (down + mean)))).toBeGreaterThan(bound);

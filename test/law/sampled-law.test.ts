@@ -1,6 +1,7 @@
 /**
- * Sampled laws over the whole range that the engine promises, read back from the integers of their tables and compared with the true law,
- * computed apart from src/law: moments in big integers against the walk's cumulants, the distribution function against the plain sum.
+ * Sampled laws over the whole range that the engine promises, read back from the integers of their tables and compared
+ * with the true law, computed apart from src/law: moments in big integers against the walk's cumulants, the
+ * distribution function against the plain sum.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import seedrandom from 'seedrandom';
@@ -75,7 +76,9 @@ function momentsOf(runs: readonly Run[]): { mean: number; variance: number } {
   return { mean: ratio(first, 2n * whole), variance: ratio(second * whole - 3n * first * first, 12n * whole * whole) };
 }
 
-/** Kolmogorov distance seen at random lattice points and next to the atoms; a point n stands for [(n − ½)q, (n + ½)q). */
+/**
+ * Kolmogorov distance seen at random lattice points and next to the atoms; a point n stands for [(n − ½)q, (n + ½)q).
+ */
 function distanceAt(
   law: SampledLaw,
   runs: readonly Run[],

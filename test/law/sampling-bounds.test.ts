@@ -1,4 +1,7 @@
-/** Very many tasks a slot: what the sampled law promises is checked, said where it is broken, and nothing runs on for ever. */
+/**
+ * Very many tasks a slot: what the sampled law promises is checked, said where it is broken, and nothing runs on for
+ * ever.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { expect, test } from 'vitest';
 import { PlanError } from '../../src/errors.js';

@@ -1,4 +1,7 @@
-/** Laws of task-resolved walks: counts, kinds, profiles and harvest as exact integers, and their distance from the true law. */
+/**
+ * Laws of task-resolved walks: counts, kinds, profiles and harvest as exact integers, and their distance from the true
+ * law.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { describe, expect, test } from 'vitest';
 import { buildTaskTable } from '../../src/fleet/task-table.js';

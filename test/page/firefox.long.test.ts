@@ -1,6 +1,6 @@
 /**
- * Two hundred runs of the page on the processor in Firefox, none of which may hang: where a worker started the workers, one
- * in twenty did. Each has a seed of its own, and comes to the integers of Node.
+ * Two hundred runs of the page on the processor in Firefox, none of which may hang: where a worker started the workers,
+ * one in twenty did. Each has a seed of its own, and comes to the integers of Node.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DrivenPage } from '../browser/driven-page.js';

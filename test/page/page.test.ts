@@ -1,4 +1,7 @@
-/** The page as `serve` gives it, driven in a real browser: every backend, stop and continue, lost devices, wrong input, links, keys, widths, colours. */
+/**
+ * The page as `serve` gives it, driven in a real browser: every backend, stop and continue, lost devices, wrong input,
+ * links, keys, widths, colours.
+ */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * Workers of the page that never start, fall silent or do not stop, in Chromium and in Firefox: they are replaced where that
- * helps, what they had in hand is counted once, and Stop always ends what the page waits for.
+ * Workers of the page that never start, fall silent or do not stop, in Chromium and in Firefox: they are replaced where
+ * that helps, what they had in hand is counted once, and Stop always ends what the page waits for.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, testChromium } from '../browser/chromium.js';

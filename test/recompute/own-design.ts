@@ -60,8 +60,8 @@ const sumOf = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0);
 const probit = (p: number): number => (p <= 0.5 ? -critical(2 * p) : critical(2 * (1 - p)));
 
 /**
- * Where the risk is the target's, on a line of normal quantiles against the logarithm of the value: through the look with
- * the most paths nearest to the target, with a slope by least squares over all looks.
+ * Where the risk is the target's, on a line of normal quantiles against the logarithm of the value: through the look
+ * with the most paths nearest to the target, with a slope by least squares over all looks.
  */
 function estimated(looks: readonly OwnLook[], [from, to]: readonly [number, number], risk: number): number {
   const most = Math.max(...looks.map(({ trials }) => trials));

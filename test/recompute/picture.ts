@@ -110,7 +110,9 @@ export function seriesOf(svg: string): Drawn[] {
   });
 }
 
-/** A curve, a band or marks as places: along x and y what the ticks say, and what half a thousandth of a pixel is there. */
+/**
+ * A curve, a band or marks as places: along x and y what the ticks say, and what half a thousandth of a pixel is there.
+ */
 export interface Place {
   readonly x: number;
   readonly y: number;

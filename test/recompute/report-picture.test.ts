@@ -1,6 +1,6 @@
 /**
- * The charts of report.html read with a ruler: every corner of every curve, every point, interval and band lies where the
- * integers of partials.json and theory's laws say, by the ticks beside them.
+ * The charts of report.html read with a ruler: every corner of every curve, every point, interval and band lies where
+ * the integers of partials.json and theory's laws say, by the ticks beside them.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deviationWanted } from './deviation-picture.js';

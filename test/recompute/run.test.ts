@@ -1,4 +1,7 @@
-/** Every number of what `run --out` prints and writes of a walk, which judges nothing, from the integers of partials.json. */
+/**
+ * Every number of what `run --out` prints and writes of a walk, which judges nothing, from the integers of
+ * partials.json.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';
 import type { Expected } from './explained.js';

@@ -1,4 +1,6 @@
-/** What a site's documents should say, from the integers of partials.json; laws and tests are theory's and the judge's. */
+/**
+ * What a site's documents should say, from the integers of partials.json; laws and tests are theory's and the judge's.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { partialsFromJson } from '../../src/engine/partials-codec.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';

@@ -1,4 +1,6 @@
-/** A sweep's picture: its points, lines and intervals lie where the numbers of its table are, by the ticks beside them. */
+/**
+ * A sweep's picture: its points, lines and intervals lie where the numbers of its table are, by the ticks beside them.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a judged walk's documents should say, from its integers: estimates by own-statistics.ts, laws and tests as theory
- * and the judge have them, asked of the same integers. What is dear is worked out once.
+ * What a judged walk's documents should say, from its integers: estimates by own-statistics.ts, laws and tests as
+ * theory and the judge have them, asked of the same integers. What is dear is worked out once.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import type { PartialsJson } from '../../src/engine/partials-codec.js';

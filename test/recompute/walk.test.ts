@@ -1,7 +1,7 @@
 /**
- * Every number of what `validate --out` prints and writes of a walk: text, summary.json and report.html, worked out anew
- * from the integers of partials.json. What theory says is asked of theory. Each number is then made wrong in turn, and
- * must be found.
+ * Every number of what `validate --out` prints and writes of a walk: text, summary.json and report.html, worked out
+ * anew from the integers of partials.json. What theory says is asked of theory. Each number is then made wrong in turn,
+ * and must be found.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareJson, compareProse, numbersOf, takeApart, told, withPlantedError } from './explained.js';

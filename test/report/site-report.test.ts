@@ -1,4 +1,7 @@
-/** report.html of sites: as the command line writes it, in its numbers, its words and its charts. Few paths of few slots. */
+/**
+ * report.html of sites: as the command line writes it, in its numbers, its words and its charts. Few paths of few
+ * slots.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

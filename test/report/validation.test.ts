@@ -1,4 +1,7 @@
-/** `validate --out`: the files as a user gets them, from runs through the command line. A light walk, so that theory is cheap. */
+/**
+ * `validate --out`: the files as a user gets them, from runs through the command line. A light walk, so that theory is
+ * cheap.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';

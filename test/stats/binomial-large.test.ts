@@ -1,4 +1,6 @@
-/** Binomial tails of very many trials: probabilities beside the middle too, where an incomplete beta function may fail. */
+/**
+ * Binomial tails of very many trials: probabilities beside the middle too, where an incomplete beta function may fail.
+ */
 import { expect, test } from 'vitest';
 import { binomialAtLeast, binomialAtMost, binomialTwoSided, clopperPearson } from '../../src/stats/binomial.js';
 

@@ -120,8 +120,8 @@ describe('the break-even error rate', () => {
     });
     expect(map[0][3].pays).toBe('never');
     expect(map[4].map((c) => c.pays)).toEqual(['late', 'late', 'late', 'late']);
-    // A router that costs nothing beats random choice up to the error rate at which it is random choice: half, with two models that both
-    // meet the deadline of every task but one, and there neither errs.
+    // A router that costs nothing beats random choice up to the error rate at which it is random choice: half, with two
+    // models that both meet the deadline of every task but one, and there neither errs.
     expect(rate(0, 0)).toBeCloseTo(0.5, 12);
   });
 

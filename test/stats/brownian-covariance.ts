@@ -1,6 +1,6 @@
 /**
- * Covariance of the mean deficits over horizons in the Brownian limit of a critical walk, row-major:
- * E[D_s D_t] = σ²{s + [u arctan√(s/u) + √(su) − s arctan√(u/s)]/π} with u = t − s ≥ 0. (D is the local time at 0 of the reflected motion
+ * Covariance of the mean deficits over horizons in the Brownian limit of a critical walk, row-major: E[D_s D_t] = σ²{s
+ * + [u arctan√(s/u) + √(su) − s arctan√(u/s)]/π} with u = t − s ≥ 0. (D is the local time at 0 of the reflected motion
  * Y = D + B; given what is known at s it grows at the rate φ(Y_s/√v)/√v after a further v, and (D_s, Y_s) has density
  * 2(d + y)/√(2πs³) exp(−(d + y)²/2s).)
  */

@@ -1,6 +1,6 @@
 /**
- * How often intervals hold the truth, by simulation: each kind of interval that the product states, on whole runs of small scenarios whose truth is known
- * exactly, one run a seed. `npm run coverage` writes docs/coverage.md from it.
+ * How often intervals hold the truth, by simulation: each kind of interval that the product states, on whole runs of
+ * small scenarios whose truth is known exactly, one run a seed. `npm run coverage` writes docs/coverage.md from it.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,8 +43,8 @@ export interface Coverage {
 export const ALLOWED = 0.02;
 
 /**
- * Whether a line says that an interval covers too little: fewer than the stated share less 2 % held, by more than chance allows (a one-sided binomial test of
- * `alpha` against that share).
+ * Whether a line says that an interval covers too little: fewer than the stated share less 2 % held, by more than
+ * chance allows (a one-sided binomial test of `alpha` against that share).
  */
 export function undercovers({ held, seeds, stated }: Coverage, alpha: number): boolean {
   return binomialAtMost(held, seeds, stated - ALLOWED) < alpha;

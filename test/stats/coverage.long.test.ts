@@ -1,6 +1,6 @@
 /**
- * The coverage table. Here with few seeds, so that what covers far too little is found; `npm run coverage` takes 400 seeds (COVERAGE_SEEDS) and writes
- * docs/coverage.md (COVERAGE_FILE).
+ * The coverage table. Here with few seeds, so that what covers far too little is found; `npm run coverage` takes 400
+ * seeds (COVERAGE_SEEDS) and writes docs/coverage.md (COVERAGE_FILE).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

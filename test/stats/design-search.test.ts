@@ -215,7 +215,8 @@ describe('a design search with risks that are estimated', () => {
     });
     expect(tooMany(missed, RUNS), `${missed} of ${RUNS} missed`).toBe(false);
     expect(new Set(results.map((r) => r.reason))).toEqual(new Set(['statistics']));
-    // All paths' needs in order give the order-statistic interval: what these paths say at that confidence, without any search.
+    // All paths' needs in order give the order-statistic interval: what these paths say at that confidence, without any
+    // search.
     const ranks = quantileRanks(8000, 1 - RISK, 0.05, 0.05);
     const ratios = results.map((r, run) => {
       const sorted = draws[run].toSorted();

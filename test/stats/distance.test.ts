@@ -12,11 +12,13 @@ const law = exponentialLaw(0.2, 1000);
 
 describe('sup distance', () => {
   it('is the largest gap at any edge (three paths, by hand)', () => {
-    // D = 0, 400 J, 1600 J against survival 0.8 exp(−d/1000): the empirical CDF is 1/3 from 0, 2/3 from 400 J, 1 from 1600 J.
+    // D = 0, 400 J, 1600 J against survival 0.8 exp(−d/1000): the empirical CDF is 1/3 from 0, 2/3 from 400 J, 1 from
+    // 1600 J.
     const partials = countDeficits([0, 800, 3200]);
     const seen = supDistance(partials.horizons[0], QUANTUM, law);
-    // Just below 1600 J: |2/3 − (1 − 0.8 exp(−1.6))| = 0.1718; at 1600 J: 1 − 0.8385 = 0.1615; at 400 J: 0.2040 (2/3 − 0.4637);
-    // just below 400 J: 0.1304. So 0.2040 at the end of 400 J's bin, [399.75, 407.75): survival 0.8 exp(−0.40775) = 0.5321.
+    // Just below 1600 J: |2/3 − (1 − 0.8 exp(−1.6))| = 0.1718; at 1600 J: 1 − 0.8385 = 0.1615; at 400 J: 0.2040 (2/3 −
+    // 0.4637); just below 400 J: 0.1304. So 0.2040 at the end of 400 J's bin, [399.75, 407.75): survival 0.8
+    // exp(−0.40775) = 0.5321.
     expect(seen.at).toBeCloseTo(407.75, 9);
     expect(seen.distance).toBeCloseTo(2 / 3 - (1 - 0.8 * Math.exp(-0.40775)), 9);
     expect(seen.criticalValue).toBeCloseTo(Math.sqrt(Math.log(40) / 6), 12);

@@ -23,7 +23,8 @@ describe('cells', () => {
 
   it('share the line out equally, whole bins each, nothing lost', () => {
     const cells = cellsOf(partials, law);
-    // The atom of 0.1 is one cell instead of 12.8; a bin has 0.0072 at most, so that hardly a multiple of 1/128 is passed over.
+    // The atom of 0.1 is one cell instead of 12.8; a bin has 0.0072 at most, so that hardly a multiple of 1/128 is
+    // passed over.
     expect(cells.counts.length).toBeGreaterThan(0.85 * MOST_CELLS);
     expect(cells.counts.length).toBeLessThanOrEqual(MOST_CELLS);
     expect(cells.counts.reduce((a, b) => a + b)).toBe(100_000);
@@ -119,8 +120,9 @@ describe('a Brownian bridge seen at given times', () => {
 });
 
 /**
- * Calibration: 500 seeds, n = 4000. The count of p-values below each level is Binomial(500, level) if the null is right. Bounds are those
- * with probability 1e-5 beyond them on each side (scipy.stats.binom): 0.05: 7 … 48, 0.2: 64 … 140, 0.5: 202 … 298. Twelve counts share it.
+ * Calibration: 500 seeds, n = 4000. The count of p-values below each level is Binomial(500, level) if the null is
+ * right. Bounds are those with probability 1e-5 beyond them on each side (scipy.stats.binom): 0.05: 7 … 48, 0.2: 64 …
+ * 140, 0.5: 202 … 298. Twelve counts share it.
  */
 describe('p-values are uniform under the right law', () => {
   const LEVELS: readonly (readonly [number, number, number])[] = [
@@ -192,8 +194,8 @@ describe('planted wrong laws are found', () => {
   });
 
   it('a ripple: 12 waves of 4 % in the density of u, no moment moved much (n = 500 000): χ² alone', () => {
-    // u + a sin(2πku)/(2πk) has density about 1 − a cos(2πku): X² gains n·a²/2 = 400, where its SD is 16; the sup is a/(2πk) = 5.3e-4,
-    // 0.38 on the scale of √n·sup.
+    // u + a sin(2πku)/(2πk) has density about 1 − a cos(2πku): X² gains n·a²/2 = 400, where its SD is 16; the sup is
+    // a/(2πk) = 5.3e-4, 0.38 on the scale of √n·sup.
     const k = 12;
     const a = 0.04;
     const ripple = (u: number): number => right(u + (a * Math.sin(2 * Math.PI * k * u)) / (2 * Math.PI * k));
@@ -208,7 +210,8 @@ describe('planted wrong laws are found', () => {
   });
 
   it('mean, SD and P(D = 0) right but not the shape (n = 100 000): both tests of the whole', () => {
-    // Positive deficits uniform on SCALE·(1 ± √3): same mean and SD as the exponential; the lower end is cut at one quantum.
+    // Positive deficits uniform on SCALE·(1 ± √3): same mean and SD as the exponential; the lower end is cut at one
+    // quantum.
     const uniform = (u: number): number =>
       u < ATOM ? 0 : Math.max(1, Math.round((SCALE * (1 + Math.sqrt(3) * (2 * ((u - ATOM) / 0.9) - 1))) / QUANTUM));
     expect(...failing('planted uniform', 100_000, uniform)).toEqual(

@@ -9,7 +9,9 @@ import { BINS, exponentialLaw, QUANTUM, SLOTS } from './laws.js';
 const TRIALS = 1e10;
 const law = exponentialLaw(0.1, 1000);
 
-/** Partials without noise: each bin holds its expected share of 10¹⁰ paths, rounded, and the sums are those of the law. */
+/**
+ * Partials without noise: each bin holds its expected share of 10¹⁰ paths, rounded, and the sums are those of the law.
+ */
 function expectedPartials(of: DeficitLaw): Partials {
   const partials = emptyPartials([{ slots: SLOTS, bins: BINS }]);
   const h = partials.horizons[0];

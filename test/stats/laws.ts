@@ -1,4 +1,7 @@
-/** Closed-form laws of the deficit, and seeded samples of them, for the tests of the statistics: no walk, no engine, no theory/. */
+/**
+ * Closed-form laws of the deficit, and seeded samples of them, for the tests of the statistics: no walk, no engine, no
+ * theory/.
+ */
 import seedrandom from 'seedrandom';
 import { BIN_COUNT, emptyPartials } from '../../src/engine/partials.js';
 import type { BinLayout, HorizonPartials, Partials } from '../../src/engine/partials.js';
@@ -10,7 +13,9 @@ export const SLOTS = 128;
 /** Width 16 quanta = 8 J, 32 kJ in all: 32 scales of an exponential of mean 1 kJ. */
 export const BINS: BinLayout = { offset: 0, shift: 4 };
 
-/** D = 0 with probability `atom`, else exponential of mean `scale` joules, rounded to the nearest multiple of QUANTUM. */
+/**
+ * D = 0 with probability `atom`, else exponential of mean `scale` joules, rounded to the nearest multiple of QUANTUM.
+ */
 export function exponentialLaw(atom: number, scale: number): DeficitLaw {
   const positive = 1 - atom;
   const r = Math.exp(-QUANTUM / scale);

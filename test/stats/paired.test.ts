@@ -117,7 +117,8 @@ function correlated(seed: string, pairs: number, rho: number, shift: number): [I
 
 describe('common random numbers', () => {
   it('show in the correlation and the variance reduction', () => {
-    // n = 20000: the standard error of a correlation of 0.96 is (1 − 0.96²)/√n = 5.5e-4, tested at 5 of them (α = 6e-7).
+    // n = 20000: the standard error of a correlation of 0.96 is (1 − 0.96²)/√n = 5.5e-4, tested at 5 of them (α =
+    // 6e-7).
     const d = pairedDifference(addPairs(emptyPairedSums(1e-6), ...correlated('crn', 20000, 0.96, 0)));
     expect(Math.abs(d.correlation - 0.96)).toBeLessThan(5 * 5.5e-4);
     // 1/(1 − ρ) = 25, its relative error that of 1 − ρ.
@@ -125,7 +126,8 @@ describe('common random numbers', () => {
   });
 
   it('intervals of a family cover all their differences at once; planted, intervals of one alone do not', () => {
-    // 400 families of 5 comparisons of 200 pairs at α = 0.1. Misses of a right interval: Binomial(400, ≤ 0.1), 10⁻⁴ above the bound below.
+    // 400 families of 5 comparisons of 200 pairs at α = 0.1. Misses of a right interval: Binomial(400, ≤ 0.1), 10⁻⁴
+    // above the bound below.
     const alpha = 0.1;
     let [misses, single, found] = [0, 0, 0];
     const families = 400;

@@ -98,7 +98,8 @@ describe('what is reported when the target is met covers the truth (600 seeds)',
     }
     expect(covered, `${covered} of ${REPEATS}`).toBeGreaterThanOrEqual(LEAST);
     expect(covered).toBeLessThan(REPEATS);
-    // Trials needed by a plan that knew SD/mean: (1.96/0.04)²·(SD/mean)². The rule may take half as many more, not twice as many.
+    // Trials needed by a plan that knew SD/mean: (1.96/0.04)²·(SD/mean)². The rule may take half as many more, not
+    // twice as many.
     const known = (1.959963984540054 / 0.04) ** 2 * (law.standardDeviation / law.mean) ** 2;
     expect(trials / REPEATS / known).toBeLessThan(1.5);
     expect(trials / REPEATS / known).toBeGreaterThan(1);

@@ -1,7 +1,8 @@
 /**
- * Rare deficits: the weights by hand, the estimate against probabilities that were computed independently, its error over many seeds, a wrong likelihood
- * ratio that is found. Independent values: P(pass d by t | at x) by backward recursion over t on a lattice, u(x) = E u(x + Y), in the scale
- * exp(−θ(x − d)) so that nothing is small; compound Poisson by FFT, Gamma on hat functions, Richardson over three steps, in numpy.
+ * Rare deficits: the weights by hand, the estimate against probabilities that were computed independently, its error
+ * over many seeds, a wrong likelihood ratio that is found. Independent values: P(pass d by t | at x) by backward
+ * recursion over t on a lattice, u(x) = E u(x + Y), in the scale exp(−θ(x − d)) so that nothing is small; compound
+ * Poisson by FFT, Gamma on hat functions, Richardson over three steps, in numpy.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -176,7 +177,8 @@ test('20 seeds scatter as the stated error says', async () => {
     const seen = (await simulateTail(plan, cpu, { trials: 10_000, seed: `seed ${seed}` })) as RareTail;
     scores.push(z(seen, 2.69859417e-8));
   }
-  // χ² with 20 degrees of freedom lies outside 5.92 … 45.31 with probability 0.2 %; the mean of 20 beyond 3.29/√20 with 0.1 %.
+  // χ² with 20 degrees of freedom lies outside 5.92 … 45.31 with probability 0.2 %; the mean of 20 beyond 3.29/√20 with
+  // 0.1 %.
   const squares = scores.reduce((sum, score) => sum + score * score, 0);
   expect(squares, scores.join(' ')).toBeGreaterThan(5.92);
   expect(squares, scores.join(' ')).toBeLessThan(45.31);

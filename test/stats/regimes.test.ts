@@ -1,6 +1,6 @@
 /**
- * Regime detection: none at zero error in real runs, a planted break within its interval, and what goes in. Family: two counts over 100 seeds
- * each, with thresholds the issue states (95 and 90 of 100); the wrong law (no offset) must fail.
+ * Regime detection: none at zero error in real runs, a planted break within its interval, and what goes in. Family: two
+ * counts over 100 seeds each, with thresholds the issue states (95 and 90 of 100); the wrong law (no offset) must fail.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,7 +88,8 @@ describe('the exact means of a critical walk with the noise of 200 000 paths', (
       const error = noise(factor, seed * 104_729);
       const curve = { slots: HORIZONS, means: exact.map((mean, i) => mean + error[i]), covariance };
       if (detectTransition({ ...curve, offset }, { replicates: 1 }).transition !== undefined) found.offset++;
-      // The discrete walk lies K below the diffusion: √t alone is the wrong law (χ² of 14 degrees of freedom, P(χ² > 60) ~ 1e-7).
+      // The discrete walk lies K below the diffusion: √t alone is the wrong law (χ² of 14 degrees of freedom, P(χ² >
+      // 60) ~ 1e-7).
       if (detectTransition(curve, { replicates: 1 }).rootBic > 60) found.misfits++;
     }
     expect(found.offset, JSON.stringify(found)).toBeLessThanOrEqual(5);
@@ -138,7 +139,8 @@ describe('a planted break', () => {
 
 describe('covariance of the means', () => {
   it('is the Brownian one in closed form', () => {
-    // Computed independently with mpmath: E[M_s (M_s + E(W_u − Y_s)⁺-maximum)] over the joint density of (M_s, Y_s), and ∫ arctan√(s/u) du, both by quadrature; s = 1, t = 4.
+    // Computed independently with mpmath: E[M_s (M_s + E(W_u − Y_s)⁺-maximum)] over the joint density of (M_s, Y_s),
+    // and ∫ arctan√(s/u) du, both by quadrature; s = 1, t = 4.
     const matrix = brownianMeanCovariance([1, 4], 1, 1);
     expect(matrix[0]).toBeCloseTo(1 - 2 / Math.PI, 14);
     expect(matrix[1]).toBeCloseTo(0.444756017353296, 12);
@@ -158,7 +160,8 @@ describe('covariance of the means', () => {
   it('of a critical walk nears the Brownian limit', () => {
     const sigma = Math.sqrt(2 * prepared.walk.harvest.shape) * prepared.walk.harvest.scaleJoules;
     const limit = brownianMeanCovariance(HORIZONS, sigma, TRIALS);
-    // Standard error of a variance from 10 000 paths is about 1.7 %; the walk's own is within some % of its limit at T ≥ 256.
+    // Standard error of a variance from 10 000 paths is about 1.7 %; the walk's own is within some % of its limit at T
+    // ≥ 256.
     for (let i = 8; i < N; i++) expect(Math.abs(pilot[i * N + i] / limit[i * N + i] - 1)).toBeLessThan(0.1);
   });
 

@@ -1,4 +1,7 @@
-/** Runs of sites against the exact laws of their chains: right ones pass, planted errors are found. 20,000 paths; every family keeps α = 0.001. */
+/**
+ * Runs of sites against the exact laws of their chains: right ones pass, planted errors are found. 20,000 paths; every
+ * family keeps α = 0.001.
+ */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
@@ -90,7 +93,10 @@ describe('right runs', () => {
   });
 });
 
-/** Charged to its limit out of nothing, the battery of LOSSY holds 3600 J, between points of the lattices, one time in thirty. */
+/**
+ * Charged to its limit out of nothing, the battery of LOSSY holds 3600 J, between points of the lattices, one time in
+ * thirty.
+ */
 describe('an atom between lattice points', () => {
   const site = siteOfScenario(siteWith({ battery: LOSSY }));
 

@@ -38,7 +38,10 @@ test('skewness of an exponential law is 2, of a constant 0', () => {
   expect(skewnessOf(3, 9, 27)).toBe(0);
 });
 
-/** 0 with probability 0.3, else exponential: CVaR at a risk below 0.7 is θ(ln(0.7/risk) + 1), and Var D = θ²(1.4 − 0.49). */
+/**
+ * 0 with probability 0.3, else exponential: CVaR at a risk below 0.7 is θ(ln(0.7/risk) + 1), and Var D = θ²(1.4 −
+ * 0.49).
+ */
 const [ATOM, SCALE] = [0.3, 1000];
 
 test.each([
@@ -57,7 +60,8 @@ test.each([
       if (Math.abs(own.conditionalValueAtRisk - truth) <= Z * own.conditionalValueAtRiskError) held.normal++;
     }
     const says = JSON.stringify(held);
-    // Binomial(800, 0.93) lies below 719 with probability 4e-4, Binomial(800, 0.97) above 793 with 1e-5 (sums of their terms).
+    // Binomial(800, 0.93) lies below 719 with probability 4e-4, Binomial(800, 0.97) above 793 with 1e-5 (sums of their
+    // terms).
     expect(held.hall, says).toBeGreaterThanOrEqual(719);
     expect(held.hall, says).toBeLessThanOrEqual(793);
     if (risk === 0.01) expect(held.normal, says).toBeLessThan(719);

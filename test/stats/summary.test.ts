@@ -17,14 +17,16 @@ describe('a summary', () => {
     expect(h.standardError).toBeCloseTo((Math.sqrt(5.25) * 0.5) / 3, 14);
     expect(h.meanInterval.upper - h.meanDeficit).toBeCloseTo(1.959963984540054 * h.standardError, 12);
     expect(h.probabilityZeroError).toBeCloseTo(Math.sqrt(2 / 9 / 9), 14);
-    // 0.1 falls in the atom; 0.5 is rank 4.5, half way through the bin of 2 quanta = [0.75, 1.25) J; 0.9 is rank 8.1 in that of 6.
+    // 0.1 falls in the atom; 0.5 is rank 4.5, half way through the bin of 2 quanta = [0.75, 1.25) J; 0.9 is rank 8.1 in
+    // that of 6.
     expect(h.quantiles.map((q) => q.value)).toEqual([
       0,
       expect.closeTo(1, 12),
       expect.closeTo(2.75 + 0.1 * 0.5, 12),
       expect.closeTo(2.75 + 0.91 * 0.5, 12),
     ]);
-    // Binomial(9, ½): P(X ≤ 1) = 0.0195 ≤ 0.025 < P(X ≤ 2), so ranks 2 and 8: D = 0 and 5 quanta, whose bin ends at 2.75 J.
+    // Binomial(9, ½): P(X ≤ 1) = 0.0195 ≤ 0.025 < P(X ≤ 2), so ranks 2 and 8: D = 0 and 5 quanta, whose bin ends at
+    // 2.75 J.
     expect(h.quantiles[1].interval).toEqual({ lower: 0, upper: 2.75 });
     expect(h.quantiles[3].interval.upper).toBe(Infinity);
   });
@@ -61,7 +63,8 @@ describe('bins', () => {
     expect(binned.edges[0]).toBe(0.5);
     expect(binned.edges[1]).toBe(101.5);
     expect(binned.counts[0]).toBe(2);
-    // Binomial(5, 0.5): P(X ≤ 1) = 0.1875 ≤ 0.2 < P(X ≤ 2), so ranks 2 (50, in the first bin) and 4 (99999, in the last).
+    // Binomial(5, 0.5): P(X ≤ 1) = 0.1875 ≤ 0.2 < P(X ≤ 2), so ranks 2 (50, in the first bin) and 4 (99999, in the
+    // last).
     expect(quantileInterval(binned, 0.5, 0.2, 0.2)).toEqual({ lower: 0.5, upper: Infinity });
     expect(quantile(binned, 0.9)).toBeLessThanOrEqual(binned.nominalEnd);
   });
@@ -84,8 +87,8 @@ describe('bins', () => {
 });
 
 /**
- * Coverage over seeded repeats. Each count of hits is Binomial(repeats, ≥ 0.95); the bound is where that has probability below 1e-5
- * (computed independently with scipy.stats.binom.ppf(1e-5, 400, 0.95) = 359); 8 counts share it.
+ * Coverage over seeded repeats. Each count of hits is Binomial(repeats, ≥ 0.95); the bound is where that has
+ * probability below 1e-5 (computed independently with scipy.stats.binom.ppf(1e-5, 400, 0.95) = 359); 8 counts share it.
  */
 describe('intervals of 95 % cover (n = 2000, 400 seeds, α = 1e-5 for each of 8 counts)', () => {
   const REPEATS = 400;

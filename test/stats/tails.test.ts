@@ -69,7 +69,8 @@ describe('skewed sums', () => {
   });
 
   it('are exact for sums of exponentials on the long side, and the normal tail on the short one', () => {
-    // The sum of 40 exponentials is Gamma(40), of skewness 2/√40: P(G > 40 + 4√40), mpmath gammainc(40, x, inf, regularized).
+    // The sum of 40 exponentials is Gamma(40), of skewness 2/√40: P(G > 40 + 4√40), mpmath gammainc(40, x, inf,
+    // regularized).
     expect(relative(skewedTwoSided(4, 2 / Math.sqrt(40)), 2 * 0.0003071253542219948)).toBeLessThan(1e-12);
     expect(relative(skewedTwoSided(-4, 2 / Math.sqrt(40)), 2 * normalSurvival(4))).toBeLessThan(1e-12);
     expect(skewedTwoSided(-4, -2 / Math.sqrt(40))).toBe(skewedTwoSided(4, 2 / Math.sqrt(40)));

@@ -104,7 +104,8 @@ describe('verdicts', () => {
 });
 
 /**
- * Size. Each repeat judges at α = 0.05 for the family; under the right law the count of rejections is at most Binomial(repeats, 0.05).
+ * Size. Each repeat judges at α = 0.05 for the family; under the right law the count of rejections is at most
+ * Binomial(repeats, 0.05).
  */
 describe('the right law is rejected as often as α says', () => {
   it.each([
@@ -136,8 +137,8 @@ describe('wrong laws are found (n = 10⁶, family α = 0.001, 3 tests; deliberat
   });
 
   it.each([
-    // Expected z at n = 10⁶, κ the kurtosis of D (9.12) and mean/SD 0.9045: mean 0.008·0.905·10³ = 7.2; SD 0.012·2·10³/√(κ − 1) = 8.4;
-    // P(D = 0) 0.0025·10³/√(0.1·0.9) = 8.3. Needed: 3.6.
+    // Expected z at n = 10⁶, κ the kurtosis of D (9.12) and mean/SD 0.9045: mean 0.008·0.905·10³ = 7.2; SD
+    // 0.012·2·10³/√(κ − 1) = 8.4; P(D = 0) 0.0025·10³/√(0.1·0.9) = 8.3. Needed: 3.6.
     ['mean', { mean: law.mean * 1.008 }],
     ['standardDeviation', { standardDeviation: law.standardDeviation * 1.012 }],
     ['probabilityZero', { probabilityZero: law.probabilityZero + 0.0025 }],

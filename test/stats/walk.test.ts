@@ -9,8 +9,8 @@ import type { DeficitLaw } from '../../src/theory/deficit-law.js';
 import { addDeficits, halfNormalLaw } from './laws.js';
 
 /**
- * The whole way on a walk whose law is known in closed form: steps of ±1 J, T even. By the reflection principle (Feller I, III.7)
- * P(max = k) = C(T, ⌊(T + k + 1)/2⌋)/2^T, and the Brownian limit is |N|·√T.
+ * The whole way on a walk whose law is known in closed form: steps of ±1 J, T even. By the reflection principle (Feller
+ * I, III.7) P(max = k) = C(T, ⌊(T + k + 1)/2⌋)/2^T, and the Brownian limit is |N|·√T.
  */
 function simpleWalkLaw(slots: number): DeficitLaw {
   const mass = new Float64Array(slots + 1);

@@ -1,4 +1,6 @@
-/** `design` looks only where there is a scenario: within a share, and at whole numbers alone where no others are taken. */
+/**
+ * `design` looks only where there is a scenario: within a share, and at whole numbers alone where no others are taken.
+ */
 import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../src/scenario/presets.js';
 import { withinReach } from '../../src/study/design-reach.js';

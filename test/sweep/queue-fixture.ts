@@ -1,4 +1,7 @@
-/** What the queue's tests share: Redis servers of their own, workers and drivers as processes, programs that fail on purpose. */
+/**
+ * What the queue's tests share: Redis servers of their own, workers and drivers as processes, programs that fail on
+ * purpose.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,4 +1,7 @@
-/** Sweeps by a queue whose parts are killed: the final bytes are those of a calm run, or there is one clear error and nothing is lost. */
+/**
+ * Sweeps by a queue whose parts are killed: the final bytes are those of a calm run, or there is one clear error and
+ * nothing is lost.
+ */
 import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

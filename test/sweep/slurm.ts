@@ -1,4 +1,7 @@
-/** A Slurm cluster of one machine for tests: munge, controller and node of its own in a temporary folder, all as the user that runs the tests (root). */
+/**
+ * A Slurm cluster of one machine for tests: munge, controller and node of its own in a temporary folder, all as the
+ * user that runs the tests (root).
+ */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,7 @@
-/** The sweep command as people use it: results in every form, parts, kills and resumes, the same bytes whatever happened. */
+/**
+ * The sweep command as people use it: results in every form, parts, kills and resumes, the same bytes whatever
+ * happened.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

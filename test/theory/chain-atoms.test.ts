@@ -1,6 +1,6 @@
 /**
- * Batteries all of whose levels are atoms with a common measure: constant harvests, charges that are cut short, losses. The
- * law is exact, to what rounding leaves, beside one that is enumerated in whole parts of the measure.
+ * Batteries all of whose levels are atoms with a common measure: constant harvests, charges that are cut short, losses.
+ * The law is exact, to what rounding leaves, beside one that is enumerated in whole parts of the measure.
  */
 import seedrandom from 'seedrandom';
 import { expect, test } from 'vitest';
@@ -13,7 +13,9 @@ const SITES = 40;
 /** Joules of a part. */
 const PART = Math.PI / 180;
 
-/** A battery in parts of the measure: what is drawn from it is `drawn` for each of the load, what is stored `stored`. */
+/**
+ * A battery in parts of the measure: what is drawn from it is `drawn` for each of the load, what is stored `stored`.
+ */
 interface Site {
   readonly rate: number;
   readonly energies: readonly number[];

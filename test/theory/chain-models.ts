@@ -1,4 +1,7 @@
-/** Models that the tests of the chains share, a plain simulation of them, and a walk over whole numbers solved by listing all its states. */
+/**
+ * Models that the tests of the chains share, a plain simulation of them, and a walk over whole numbers solved by
+ * listing all its states.
+ */
 import type { BatteryLaw } from '../../src/fleet/site.js';
 import type { ChainModel, SlotLaw, SlotProcess } from '../../src/theory/chain/model.js';
 import type { DemandLaw } from '../../src/fleet/walk-law.js';

@@ -1,8 +1,10 @@
 /**
- * Sites simulated against the exact law on the lattice: finite batteries, periodic and Markov-modulated slots, three of each, a million paths. Mean, P(A = 0),
- * quantiles, waste, slots in deficit and level within 4 standard errors, with what the exact law says of its own error allowed for.
+ * Sites simulated against the exact law on the lattice: finite batteries, periodic and Markov-modulated slots, three of
+ * each, a million paths. Mean, P(A = 0), quantiles, waste, slots in deficit and level within 4 standard errors, with
+ * what the exact law says of its own error allowed for.
  *
- * 9 sites × 2 horizons × up to 9 numbers = 162 comparisons; |z| > 4 has probability 6.3e-5, so a right engine fails one run of this file in about 100 seeds.
+ * 9 sites × 2 horizons × up to 9 numbers = 162 comparisons; |z| > 4 has probability 6.3e-5, so a right engine fails one
+ * run of this file in about 100 seeds.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -124,7 +126,8 @@ async function compare(site: Site, chain: SiteChain): Promise<Comparison[]> {
       const apart = Math.max(0, Math.abs(seen - value) - own);
       list.push({ what: `${what} at ${slots}`, seen, expected: value, z: apart === 0 ? 0 : apart / error });
     };
-    // The standard error of a probability by the exact law: where none of a million paths is seen, the paths' own would be 0.
+    // The standard error of a probability by the exact law: where none of a million paths is seen, the paths' own would
+    // be 0.
     const share = (what: string, { probabilityZero }: HorizonSummary, exact: Estimate): void => {
       const p = Math.max(exact.value, 1 / PATHS);
       add(what, probabilityZero, Math.sqrt((p * (1 - p) + 1e-12) / PATHS), exact);
@@ -140,8 +143,8 @@ async function compare(site: Site, chain: SiteChain): Promise<Comparison[]> {
     const level = of('level', law.levelJoules);
     add('mean level', level.meanDeficit, level.standardError, battery[h].level.mean);
     share('P(B = 0)', level, battery[h].level.probabilityEmpty);
-    // A quantile is right where the exact law puts p between the order statistics that hold it with 4 standard errors on either side. Next to the atoms
-    // of nights the law on the lattice is less sure of itself, and says so.
+    // A quantile is right where the exact law puts p between the order statistics that hold it with 4 standard errors
+    // on either side. Next to the atoms of nights the law on the lattice is less sure of itself, and says so.
     const exact = totals?.[h] ?? deficits?.[h];
     const binned = binDeficits(rows.auxiliary[h], law.quantumJoules);
     for (const p of [0.5, 0.9, 0.99]) {

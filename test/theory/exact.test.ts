@@ -9,8 +9,8 @@ import { manyTasks, nearLattice, poisson3, rareHeavy, shortage, singular, surplu
 const relative = (value: number, expected: number): number => Math.abs(value - expected) / Math.abs(expected);
 
 /**
- * Computed independently with scipy: E S_k⁺, E(S_k⁺)² and P(S_k ≤ 0) by conditioning on the lattice law of the consumption (regularised
- * incomplete gamma functions), then Spitzer's sums and recursion term by term.
+ * Computed independently with scipy: E S_k⁺, E(S_k⁺)² and P(S_k ≤ 0) by conditioning on the lattice law of the
+ * consumption (regularised incomplete gamma functions), then Spitzer's sums and recursion term by term.
  */
 const MOMENTS: [name: string, law: CompoundIncrement, slots: number, mean: number, sd: number, zero: number][] = [
   ['singular', singular, 1, 0.165231430609853, 0.39162962646272, 0.822907029586794],
@@ -93,8 +93,8 @@ describe('exactLaw', () => {
   });
 
   /**
-   * T = 16, computed independently: Lindley steps by FFT (numpy) on lattices of 1/128 and 1/256 (rare: 1/64, 1/128) with a mean-preserving Gamma,
-   * Richardson of order 2: E(D − b)⁺, then P(D > b), where the order was seen.
+   * T = 16, computed independently: Lindley steps by FFT (numpy) on lattices of 1/128 and 1/256 (rare: 1/64, 1/128)
+   * with a mean-preserving Gamma, Richardson of order 2: E(D − b)⁺, then P(D > b), where the order was seen.
    */
   test.each([
     [

@@ -1,4 +1,7 @@
-/** The sampled law's moments where much of it lies in a few points at X = 0: by plain convolution on the lattice, and by simulation. */
+/**
+ * The sampled law's moments where much of it lies in a few points at X = 0: by plain convolution on the lattice, and by
+ * simulation.
+ */
 import { describe, expect, test } from 'vitest';
 import { walkLumped } from '../../src/engine/cpu/lumped.js';
 import { streamKey } from '../../src/engine/stream-key.js';
@@ -10,8 +13,9 @@ import { latticeIncrement } from '../../src/theory/lattice-increment.js';
 import { walkOf } from '../engine/jobs.js';
 
 /**
- * Cells as the tables have them: a core of 96 cells of `wide` points' width (256 points each), of which the one at X = 0 is split towards
- * 0 into halves down to the point 0 itself, which holds half of `atom`; and a like pile of mass 0.1 at X = −20 cells.
+ * Cells as the tables have them: a core of 96 cells of `wide` points' width (256 points each), of which the one at X =
+ * 0 is split towards 0 into halves down to the point 0 itself, which holds half of `atom`; and a like pile of mass 0.1
+ * at X = −20 cells.
  */
 function piledLaw(wide: number, atom: number, drift: number): LatticeMixture {
   const runs: [first: number, stride: number, count: number, weight: number][] = [];
@@ -89,7 +93,8 @@ describe('a pile at X = 0', () => {
       const got = exactMoments(law, slots);
       convolved(mixture, slots).forEach((expected, i) => {
         const { probabilityZero, mean, standardDeviation, error } = got[i];
-        // Ties of core points with piled ones are counted as ties of core points: seen, and said, where points lie apart.
+        // Ties of core points with piled ones are counted as ties of core points: seen, and said, where points lie
+        // apart.
         const allowed = wide === 256 ? 1e-6 * expected.zero : error.probabilityZero;
         expect(Math.abs(probabilityZero - expected.zero), `T = ${slots[i]}`).toBeLessThan(allowed);
         expect(error.probabilityZero).toBeLessThan(1e-4);

@@ -1,4 +1,7 @@
-/** The two ways to the coefficient at T, series and circle, against each other and against Lindley steps; and what they cost. */
+/**
+ * The two ways to the coefficient at T, series and circle, against each other and against Lindley steps; and what they
+ * cost.
+ */
 import { describe, expect, test } from 'vitest';
 import { DeficitTransform } from '../../src/theory/exact/deficit-transform.js';
 import { horizonNodes } from '../../src/theory/exact/horizon-inversion.js';
@@ -52,8 +55,9 @@ describe('the coefficient at T', () => {
   });
 
   /**
-   * Computed independently (numpy): Lindley steps by FFT on lattices of 1/128, 1/256 and 1/512 with a mean-preserving Gamma, Richardson of order 2,
-   * which moved the last by less than 2e-7 relative: P(D > b) at b = 0.5, 2, 5, then E(D − b)⁺.
+   * Computed independently (numpy): Lindley steps by FFT on lattices of 1/128, 1/256 and 1/512 with a mean-preserving
+   * Gamma, Richardson of order 2, which moved the last by less than 2e-7 relative: P(D > b) at b = 0.5, 2, 5, then E(D
+   * − b)⁺.
    */
   test.each([
     [16, [0.6281638844, 0.219061729, 0.01214401498], [0.8397244595, 0.2438368334, 0.01031434569]],

@@ -74,7 +74,9 @@ describe('longRun', () => {
     expect(relative(steps.variance, got.variance)).toBeGreaterThan(0.05);
   });
 
-  /** Cov(q(Z), q(Z')) of exponential variables, q(z) = −log Φ(−z), by a sum over a grid of two normals of correlation r. */
+  /**
+   * Cov(q(Z), q(Z')) of exponential variables, q(z) = −log Φ(−z), by a sum over a grid of two normals of correlation r.
+   */
   function exponentialCovariance(r: number): number {
     const step = 0.05;
     let sum = 0;

@@ -1,7 +1,7 @@
 /**
- * A law that is not good enough takes nothing else with it: what is missing is named with its reason, the rest is given,
- * and status 1 is a failed verdict and nothing else. An almost constant harvest remembers its lattice: from two slots on
- * its distribution would cost too much, its moments do not. Of `no-law` not even the moments can be had.
+ * A law that is not good enough takes nothing else with it: what is missing is named with its reason, the rest is
+ * given, and status 1 is a failed verdict and nothing else. An almost constant harvest remembers its lattice: from two
+ * slots on its distribution would cost too much, its moments do not. Of `no-law` not even the moments can be had.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,8 @@
 /**
- * Quantiles of the exact law against an independent computation, at long horizons and for rare heavy tasks: Lindley steps by FFT (numpy), the
- * Gamma law shared between lattice points so that its mean stays, energies on the lattice, three spacings, each half the one before, and
- * Richardson's extrapolation in h² and h⁴. Its last step moved the values by less than 1e-7 relative in the quantile.
+ * Quantiles of the exact law against an independent computation, at long horizons and for rare heavy tasks: Lindley
+ * steps by FFT (numpy), the Gamma law shared between lattice points so that its mean stays, energies on the lattice,
+ * three spacings, each half the one before, and Richardson's extrapolation in h² and h⁴. Its last step moved the values
+ * by less than 1e-7 relative in the quantile.
  */
 import { describe, expect, test } from 'vitest';
 import { exactLaw } from '../../src/theory/exact/law.js';

@@ -125,7 +125,10 @@ async function rowsOfPaths(
   return { rows, paths };
 }
 
-/** What the pool needs of a job of deficits, or of several that go together, whose slots it takes for those of longer paths. */
+/**
+ * What the pool needs of a job of deficits, or of several that go together, whose slots it takes for those of longer
+ * paths.
+ */
 function common(jobs: readonly Job[], plain: boolean): Pick<PoolJob, 'paths' | 'firstPath' | 'slots' | 'open'> {
   const [{ paths, firstPath, horizons }] = jobs;
   const slots = jobs.length * horizons[horizons.length - 1].slots;

@@ -1,7 +1,7 @@
 /**
- * How the work of one run is dealt to the threads. Jobs are taken as threads have room, so that many small ones keep every
- * thread busy; the paths of a job are handed out in order, so that what is finished when a run stops is a first part of
- * them. What a thread had in hand when it was replaced is dealt again, and counted once.
+ * How the work of one run is dealt to the threads. Jobs are taken as threads have room, so that many small ones keep
+ * every thread busy; the paths of a job are handed out in order, so that what is finished when a run stops is a first
+ * part of them. What a thread had in hand when it was replaced is dealt again, and counted once.
  */
 import { append, largestOf } from '../../numeric/extremes.js';
 import { mergePartials } from '../partials.js';
@@ -18,9 +18,13 @@ const CLOCK_SECONDS = 1e-3;
 const LANES = 4;
 /** Chunks that wait in a worker while it works: it never runs dry. */
 const DEPTH = 2;
-/** Chunks after which a thread hands over what it has counted: so many are walked again, at the most, when it is lost. */
+/**
+ * Chunks after which a thread hands over what it has counted: so many are walked again, at the most, when it is lost.
+ */
 const MOST_CHUNKS = 1000;
-/** A worker needs at most so often the time of a group of paths, by the pace that was measured, before it is heard from. */
+/**
+ * A worker needs at most so often the time of a group of paths, by the pace that was measured, before it is heard from.
+ */
 const GROUPS = 20;
 /** Path-slots a second that every kernel reaches, where no pace was measured yet. */
 const LEAST_PACE = 1000;
@@ -134,7 +138,10 @@ export class Dealer {
     entry.job.onChunk?.(answer);
   }
 
-  /** A thread knows nothing any more of what it was given, or is gone: all of it that it has not handed over is to be given again. */
+  /**
+   * A thread knows nothing any more of what it was given, or is gone: all of it that it has not handed over is to be
+   * given again.
+   */
   lose(thread: Thread): void {
     for (const entry of this.active) {
       const lost = entry.stints.filter((stint) => stint.thread === thread);
@@ -172,13 +179,16 @@ export class Dealer {
     stint.chunks.push(chunk);
     messages.push({ kind: job.ask, job: number, ...chunk });
     thread.waiting++;
-    // The last of a job's paths are given: its threads answer in order, so that they may be asked for their partials at once.
+    // The last of a job's paths are given: its threads answer in order, so that they may be asked for their partials at
+    // once.
     if (entry.given === job.paths && again.length === 0) this.close(entry, stint, messages);
     else if (stint.chunks.length >= MOST_CHUNKS) askForPartials(stint, number, messages);
     thread.post(messages);
   }
 
-  /** A job that has paths to give: one at work, or the next. After a stop only what was lost: it is amid what is kept. */
+  /**
+   * A job that has paths to give: one at work, or the next. After a stop only what was lost: it is amid what is kept.
+   */
   private ready(): ActiveJob | undefined {
     const lost = this.active.find(({ again }) => again.length > 0);
     if (lost !== undefined || this.control.stopped()) return lost;
@@ -209,7 +219,8 @@ export class Dealer {
     if (pathsPerMessage !== undefined) return Math.min(pathsPerMessage, left);
     const pathSlots = thread.pace > 0 ? thread.pace * CHUNK_SECONDS : FIRST_CHUNK_SLOTS;
     const wanted = groups(pathSlots / slots);
-    // The last chunks of a run are small, so that the threads end together; a small job among others is best left whole to one thread.
+    // The last chunks of a run are small, so that the threads end together; a small job among others is best left whole
+    // to one thread.
     if (!this.exhausted) return left <= 2 * wanted ? left : wanted;
     return Math.min(wanted, left, groups(left / (2 * DEPTH * this.threads.length)));
   }

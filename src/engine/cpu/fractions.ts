@@ -1,4 +1,7 @@
-/** Multiplication by fractions of 2^32 in 32-bit integers, twin of kernels/fraction.wgsl: what is cut off is carried to the next time, so that no rounding adds up. */
+/**
+ * Multiplication by fractions of 2^32 in 32-bit integers, twin of kernels/fraction.wgsl: what is cut off is carried to
+ * the next time, so that no rounding adds up.
+ */
 
 /** A carry of one half: the first product is rounded to the nearest whole number. */
 export const HALF = 0x80000000;

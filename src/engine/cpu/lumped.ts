@@ -16,7 +16,9 @@ export interface LumpedWalk {
   readonly slots: readonly number[];
 }
 
-/** Walks paths firstPath … firstPath + count − 1 and writes their deficits, quanta: out[h · stride + i] at checkpoint h. */
+/**
+ * Walks paths firstPath … firstPath + count − 1 and writes their deficits, quanta: out[h · stride + i] at checkpoint h.
+ */
 export function walkLumped(walk: LumpedWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
   for (let i = 0; i < count; i++) {
     const points = new Points(walk.tables, walk.key, firstPath + i, PURPOSE.increments);

@@ -19,8 +19,8 @@ export interface PassageWalk {
 }
 
 /**
- * Walks paths firstPath … firstPath + count − 1: out[i] is the slot of the passage (0 if none by T), out[stride + i] the
- * point of the deficit at it, quanta.
+ * Walks paths firstPath … firstPath + count − 1: out[i] is the slot of the passage (0 if none by T), out[stride + i]
+ * the point of the deficit at it, quanta.
  */
 export function walkPassage(
   walk: PassageWalk,

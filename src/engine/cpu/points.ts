@@ -46,8 +46,8 @@ function within(jitter: number, shift: number): number {
 }
 
 /**
- * The one of 2^bits columns, or the alias, that a word names: column in its upper bits, threshold in all below. A packed
- * column has its alias in the lower bits and its threshold above.
+ * The one of 2^bits columns, or the alias, that a word names: column in its upper bits, threshold in all below. A
+ * packed column has its alias in the lower bits and its threshold above.
  */
 export function aliased(word: number, columns: Uint32Array, bits: number): number {
   const column = word >>> (32 - bits);

@@ -68,8 +68,8 @@ function violations(lumped: Accounting, spread: Accounting): number {
 }
 
 /**
- * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row
- * r (in the order of PROOF_ROWS) and checkpoint h.
+ * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i,
+ * row r (in the order of PROOF_ROWS) and checkpoint h.
  */
 export function walkProof(walk: ProofWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
   const { tables, key, initialQuanta, plantedQuanta, centreQuanta, slots } = walk;

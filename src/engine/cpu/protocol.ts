@@ -1,6 +1,6 @@
 /**
- * What the pool and its workers say to each other, in bundles, each answered by one; a bundle that takes long has signs of
- * life before its answer. Messages are cloned, so both sides own what they hold.
+ * What the pool and its workers say to each other, in bundles, each answered by one; a bundle that takes long has signs
+ * of life before its answer. Messages are cloned, so both sides own what they hold.
  */
 import type { PlainError } from '../../plain-error.js';
 import type { HorizonLayout, Partials } from '../partials.js';
@@ -10,7 +10,10 @@ import type { WorkerWalk } from './walks.js';
 export type ToWorker =
   /** Asks whether the worker has started; answered by `ready`. */
   | { readonly kind: 'hello'; readonly job: number }
-  /** Starts a job. `horizons` are the job's rows (engine/rows.ts), those of several jobs together one after the other; `plain` keeps WebAssembly out. */
+  /**
+   * Starts a job. `horizons` are the job's rows (engine/rows.ts), those of several jobs together one after the other;
+   * `plain` keeps WebAssembly out.
+   */
   | {
       readonly kind: 'open';
       readonly job: number;

@@ -1,6 +1,7 @@
 /**
- * What a site draws in its slots, on the processor: harvests, and the tasks that arrive. Twin of the drawing half of kernels/site.wgsl: the same words in the same order
- * (law/site-tables.ts). What is done with them is the business of site.ts.
+ * What a site draws in its slots, on the processor: harvests, and the tasks that arrive. Twin of the drawing half of
+ * kernels/site.wgsl: the same words in the same order (law/site-tables.ts). What is done with them is the business of
+ * site.ts.
  */
 import {
   HARVEST_MODE,

@@ -1,6 +1,7 @@
 /**
- * Tasks of a site from their arrival to what they burn, on the processor, twin of kernels/site-queue.wgsl. Those that wait are grouped by the slot in which they
- * are due, their last feasible one; none waits beyond it, and what would overflow the queue is dispatched as it arrives.
+ * Tasks of a site from their arrival to what they burn, on the processor, twin of kernels/site-queue.wgsl. Those that
+ * wait are grouped by the slot in which they are due, their last feasible one; none waits beyond it, and what would
+ * overflow the queue is dispatched as it arrives.
  */
 import { POLICY_NUMBER, SITE_FIELD } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
@@ -31,11 +32,17 @@ export class SiteDispatcher {
   private readonly queueMask: number;
   /** What tasks in service will burn, by slot. */
   private readonly future: Int32Array;
-  /** By the slot in which they are due: least energies, the first of those that wait (0: none), and bits for whether there is one. */
+  /**
+   * By the slot in which they are due: least energies, the first of those that wait (0: none), and bits for whether
+   * there is one.
+   */
   private readonly least: Int32Array;
   private readonly first: Uint8Array;
   private readonly due: Int32Array;
-  /** Those that wait, by number from 1: next of the same slot (8 bits), slot of arrival (10 bits), entry. Free ones hold the next free one. */
+  /**
+   * Those that wait, by number from 1: next of the same slot (8 bits), slot of arrival (10 bits), entry. Free ones hold
+   * the next free one.
+   */
   private readonly waiting: Int32Array;
   /** The first free number that was used before, and the numbers used so far. */
   private free = 0;
@@ -75,7 +82,10 @@ export class SiteDispatcher {
     this.due.fill(0);
   }
 
-  /** Takes the tasks of slot t (entries from … to − 1) and returns what is burned in it. `level` is the battery's at its start. */
+  /**
+   * Takes the tasks of slot t (entries from … to − 1) and returns what is burned in it. `level` is the battery's at its
+   * start.
+   */
   slot(t: number, level: number, tasks: Uint16Array, from: number, to: number): number {
     this.now = t;
     this.energy = 0;
@@ -172,7 +182,9 @@ export class SiteDispatcher {
     this.dispatch(entry, Math.min(wait, mostWait));
   }
 
-  /** What is owed beyond the slots walked, whole quanta: with what was consumed, also in whole quanta, the sum of both. */
+  /**
+   * What is owed beyond the slots walked, whole quanta: with what was consumed, also in whole quanta, the sum of both.
+   */
   get owed(): number {
     const carry = this.tables.queue && !this.distributed ? this.energyCarry : this.burnedCarry;
     return (this.owedFractions + carry) >>> this.fractionBits;
@@ -190,7 +202,9 @@ export class SiteDispatcher {
     }
   }
 
-  /** Backpressure: the next due first, while the price of those that wait is above what the battery lacks of its target. */
+  /**
+   * Backpressure: the next due first, while the price of those that wait is above what the battery lacks of its target.
+   */
   private relieve(level: number): void {
     const { words: w, due, queueMask } = this;
     const target = w[SITE_FIELD.policyTarget];

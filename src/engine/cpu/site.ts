@@ -1,6 +1,7 @@
 /**
- * A site on the processor, twin of kernels/site.wgsl: in every slot the battery leaks, tasks are dispatched as the policy says, and what is harvested and consumed
- * charges the battery, is wasted, or is lacking. Rows: engine/site-job.ts.
+ * A site on the processor, twin of kernels/site.wgsl: in every slot the battery leaks, tasks are dispatched as the
+ * policy says, and what is harvested and consumed charges the battery, is wasted, or is lacking. Rows:
+ * engine/site-job.ts.
  */
 import { SITE_FIELD } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';
@@ -44,8 +45,8 @@ function batteryOf({ words: w }: SiteTables) {
  * battery that just suffices for the tasks is not empty if it harvested something since it was. Carries begin at one
  * half: a product that is whole comes out whole, for the fractions' errors stay below a quarter in all.
  *
- * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i, row r (in the order
- * of SITE_ROWS) and checkpoint h.
+ * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i,
+ * row r (in the order of SITE_ROWS) and checkpoint h.
  */
 export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
   const { tables, slots: horizons } = walk;

@@ -1,6 +1,7 @@
 /**
- * The task-resolved walk on the processor, twin of kernels/tasks.wgsl, in the plain form: B += H − C, M = min(M, B), with
- * C the energy of the tasks that arrive in the slot (lumped) or what the tasks in service burn in it (distributed).
+ * The task-resolved walk on the processor, twin of kernels/tasks.wgsl, in the plain form: B += H − C, M = min(M, B),
+ * with C the energy of the tasks that arrive in the slot (lumped) or what the tasks in service burn in it
+ * (distributed).
  */
 import type { TaskTables } from '../../law/task-tables.js';
 import type { StreamKey } from '../stream-key.js';
@@ -17,7 +18,9 @@ export interface TaskWalk {
   readonly slots: readonly number[];
 }
 
-/** Walks paths firstPath … firstPath + count − 1 and writes their deficits, quanta: out[h · stride + i] at checkpoint h. */
+/**
+ * Walks paths firstPath … firstPath + count − 1 and writes their deficits, quanta: out[h · stride + i] at checkpoint h.
+ */
 export function walkTasks(walk: TaskWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
   const consumption = walk.accounting === 'distributed' ? 'burned' : 'lumped';
   for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /**
- * Jobs whose paths see the same words, as points of a sweep do that share a seed: four are walked at once (kernels/wasm/together.ts), which takes less than three
- * alone. The bits are those of each alone.
+ * Jobs whose paths see the same words, as points of a sweep do that share a seed: four are walked at once
+ * (kernels/wasm/together.ts), which takes less than three alone. The bits are those of each alone.
  */
 import type { JobFeed } from '../backend.js';
 import type { Job, LumpedJob } from '../job.js';
@@ -75,7 +75,9 @@ export class TogetherTaker {
   }
 }
 
-/** Whether a job is of the kinds that the kernels walk: cells of 2^8 quanta, or residual cells among those of any width. */
+/**
+ * Whether a job is of the kinds that the kernels walk: cells of 2^8 quanta, or residual cells among those of any width.
+ */
 function canShare(job: Job): job is LumpedJob {
   return job.kernel === 'lumped' && (job.tables.residual !== undefined || job.tables.coreShift === JITTER_BITS);
 }

@@ -1,6 +1,6 @@
 /**
- * What the processor walks, by kernel: in WebAssembly where it has one, and by the plain twin. Nothing else switches on a
- * kernel's name.
+ * What the processor walks, by kernel: in WebAssembly where it has one, and by the plain twin. Nothing else switches on
+ * a kernel's name.
  */
 import type { Job } from '../job.js';
 import { walkLumped } from './lumped.js';

@@ -1,6 +1,7 @@
 /**
- * The WebAssembly SIMD build of the walks (kernels/wasm), for a host that can run it: the bits of the plain twins, which
- * stay as the check and for hosts that cannot. One instance, one memory, one walk after another: every worker has its own.
+ * The WebAssembly SIMD build of the walks (kernels/wasm), for a host that can run it: the bits of the plain twins,
+ * which stay as the check and for hosts that cannot. One instance, one memory, one walk after another: every worker has
+ * its own.
  */
 import bytes from '../../../kernels/wasm/kernels.wasm';
 import * as memory from '../../../kernels/wasm/memory.js';
@@ -21,8 +22,8 @@ import type { CommonWalk } from './together.js';
 import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
 
 /**
- * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is slow
- * code.
+ * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is
+ * slow code.
  */
 const CALL_SLOTS = 2 ** 19;
 
@@ -196,7 +197,10 @@ export class WasmKernels {
     return sixSums;
   };
 
-  /** Whether `tasks` walks such a job: one word for the number of tasks of a slot, and nothing that waits for later slots. */
+  /**
+   * Whether `tasks` walks such a job: one word for the number of tasks of a slot, and nothing that waits for later
+   * slots.
+   */
   servesTasks(walk: TaskWalk): boolean {
     return walk.accounting === 'lumped' && walk.tables.countDraws === 1;
   }
@@ -245,7 +249,10 @@ export class WasmKernels {
     }
   }
 
-  /** Begins the streams of four paths of a walk by tasks. @param starts where those of what a path begins with are put */
+  /**
+   * Begins the streams of four paths of a walk by tasks.
+   * @param starts where those of what a path begins with are put
+   */
   private beginTaskStreams({ key }: TaskWalk | ProofWalk, first: number, starts: number): void {
     const streams = [
       [memory.KINDS_STATE, PURPOSE.kinds],
@@ -257,7 +264,10 @@ export class WasmKernels {
     for (const [at, purpose] of streams) this.exports.beginStreams(at, 0, BigInt(first), 1, purpose, ...key);
   }
 
-  /** Walks four paths past all checkpoints, of which `lanes` are read: row r of checkpoint h to out[(r · slots + h) · stride + lane]. */
+  /**
+   * Walks four paths past all checkpoints, of which `lanes` are read: row r of checkpoint h to out[(r · slots + h) ·
+   * stride + lane].
+   */
   private pastCheckpoints(
     slots: readonly number[],
     rows: number,
@@ -286,7 +296,9 @@ export class WasmKernels {
   }
 }
 
-/** Walks `count` paths in blocks of at most PATHS, in groups of four: lanes beyond the last path walk and are not read. */
+/**
+ * Walks `count` paths in blocks of at most PATHS, in groups of four: lanes beyond the last path walk and are not read.
+ */
 function inBlocks(count: number, walk: (done: number, paths: number, groups: number) => void): void {
   for (let done = 0; done < count; done += memory.PATHS) {
     const paths = Math.min(memory.PATHS, count - done);

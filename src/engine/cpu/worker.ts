@@ -1,4 +1,6 @@
-/** The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked. */
+/**
+ * The worker program of the cpu backend: walks what it is told to, keeps partials of each job, sends them when asked.
+ */
 import { workerScope } from '#worker-scope';
 import { append } from '../../numeric/extremes.js';
 import { plainError } from '../../plain-error.js';
@@ -9,7 +11,10 @@ import type { WorkerWalk } from './walks.js';
 import { openWasmKernels } from './wasm.js';
 import type { WasmKernels } from './wasm.js';
 
-/** Paths walked between two reductions: their deficits stay in the cache, and counts are fetched into it for more than a few paths. */
+/**
+ * Paths walked between two reductions: their deficits stay in the cache, and counts are fetched into it for more than a
+ * few paths.
+ */
 const BLOCK = { least: 512, most: 2048, deficits: 2 ** 16 };
 
 /** The block of a job of so many rows. */
@@ -18,7 +23,10 @@ function blockOf(rows: number): number {
   return Math.max(least, Math.min(most, Math.floor(deficits / (rows * least)) * least));
 }
 
-/** Paths of a step at first, which is sized by the time that it takes, milliseconds: between two steps there are signs of life. */
+/**
+ * Paths of a step at first, which is sized by the time that it takes, milliseconds: between two steps there are signs
+ * of life.
+ */
 const FIRST_STEP = 4;
 const STEP_MS = 20;
 /** Signs of life are so far apart, milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * A lumped job as arrays of floats, which is all that gpu.js carries: every 32-bit word in two halves, every packed column of 24 bits as it is, so that
- * nothing reaches 2^24, beyond which a 32-bit float rounds. Read by kernels/gpujs/.
+ * A lumped job as arrays of floats, which is all that gpu.js carries: every 32-bit word in two halves, every packed
+ * column of 24 bits as it is, so that nothing reaches 2^24, beyond which a 32-bit float rounds. Read by kernels/gpujs/.
  */
 import { COLUMN_COUNT } from '../../law/tables.js';
 import type { LumpedJob } from '../job.js';
@@ -12,7 +12,10 @@ const HEAD = 18;
 export interface JobArrays {
   /** 4096 packed core columns of 24 bits. */
   readonly columns: Float32Array;
-  /** Low and high halves of the residual columns, then of the first points, then the shifts: 5 × 4096; four zeros where there are none. */
+  /**
+   * Low and high halves of the residual columns, then of the first points, then the shifts: 5 × 4096; four zeros where
+   * there are none.
+   */
   readonly residual: Float32Array;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The gpu.js backend: the lumped walk on WebGL2 for browsers whose GPU has no WebGPU, and in gpu.js's cpu mode elsewhere. Stateless calls: an invocation
- * walks one path to two checkpoints; deficits are reduced on the host. Nothing that gpu.js says is believed unchecked (guards.ts, known-answer.ts).
+ * The gpu.js backend: the lumped walk on WebGL2 for browsers whose GPU has no WebGPU, and in gpu.js's cpu mode
+ * elsewhere. Stateless calls: an invocation walks one path to two checkpoints; deficits are reduced on the host.
+ * Nothing that gpu.js says is believed unchecked (guards.ts, known-answer.ts).
  */
 import hostLeaf from '../../../kernels/gpujs/lumped.host.txt';
 import glslLeaf from '../../../kernels/gpujs/lumped.glsl';
@@ -75,7 +76,10 @@ type Call = (
   stride: number,
 ) => Promise<void>;
 
-/** Opens the backend and has it walk a known answer. @throws BackendError, KernelModeError, WrongWordsError, ContextLostError */
+/**
+ * Opens the backend and has it walk a known answer.
+ * @throws BackendError, KernelModeError, WrongWordsError, ContextLostError
+ */
 export async function createGpuJsBackend(mode: GpuJsMode): Promise<Backend> {
   const gpu = await acquire(mode);
   let released = false;
@@ -213,7 +217,9 @@ function oneAtATime(isReleased: () => boolean) {
   };
 }
 
-/** @throws WrongWordsError where a device's integers are not the stream's (silent failure 5, and any other of its kind) */
+/**
+ * @throws WrongWordsError where a device's integers are not the stream's (silent failure 5, and any other of its kind)
+ */
 export function checkWords(got: Int32Array, expected: Int32Array): void {
   const wrong = got.findIndex((value, i) => value !== expected[i]);
   if (wrong < 0) return;

@@ -13,7 +13,10 @@ export class ContextLostError extends DeviceLostError {}
 /** gpu.js chose another mode, context or precision than was asked for. */
 export class KernelModeError extends KernelError {}
 
-/** The kernel's integers are not those that the stream must give: float locals, emulated bit operations, a driver's fault. */
+/**
+ * The kernel's integers are not those that the stream must give: float locals, emulated bit operations, a driver's
+ * fault.
+ */
 export class WrongWordsError extends KernelError {}
 
 /** A number does not fit the 32-bit floats in which gpu.js carries it. */

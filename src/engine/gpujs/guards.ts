@@ -2,7 +2,10 @@
 import { ContextLostError, KernelAbandonedError, KernelModeError, LoopTruncatedError } from './errors.js';
 import type { GpuJsKernel, GpuJsMode, KernelRows } from './library.js';
 
-/** Checks that a kernel is of the kind asked for: mode, no fallback, WebGL2 rather than WebGL 1 (whose integers are floats), single precision. */
+/**
+ * Checks that a kernel is of the kind asked for: mode, no fallback, WebGL2 rather than WebGL 1 (whose integers are
+ * floats), single precision.
+ */
 export function checkKernel({ kernel }: GpuJsKernel, mode: GpuJsMode): void {
   const fail = (what: string, got: unknown, expected: string): never => {
     throw new KernelModeError(`gpu.js: the kernel's ${what} is ${String(got)}, expected ${expected}.`);

@@ -1,4 +1,7 @@
-/** A walk small enough to be done by hand, with its answer: what a device must get right before anything that it says is believed. */
+/**
+ * A walk small enough to be done by hand, with its answer: what a device must get right before anything that it says is
+ * believed.
+ */
 import { COLUMN_COUNT } from '../../law/tables.js';
 import type { LumpedJob } from '../job.js';
 import { PURPOSE } from '../purposes.js';
@@ -7,7 +10,10 @@ import { nextWord, pathState } from '../stream.js';
 const PATHS = 16;
 const HORIZONS = [3, 40];
 
-/** A walk through every branch of the core: cells and aliases all over the table, a jitter to the right, words of every size. */
+/**
+ * A walk through every branch of the core: cells and aliases all over the table, a jitter to the right, words of every
+ * size.
+ */
 export function knownJob(): LumpedJob {
   const columns = Uint32Array.from(
     { length: COLUMN_COUNT },

@@ -1,6 +1,6 @@
 /**
- * Layouts that TypeScript and WGSL share: words of a path's state, structs, numbers with names. Each is written once, here
- * in TypeScript; what a kernel needs of it is generated.
+ * Layouts that TypeScript and WGSL share: words of a path's state, structs, numbers with names. Each is written once,
+ * here in TypeScript; what a kernel needs of it is generated.
  */
 
 import { largestOf } from '../../numeric/extremes.js';

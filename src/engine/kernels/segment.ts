@@ -19,7 +19,10 @@ export const SEGMENT = structOf('Segment', {
   core: 'u32',
   residualAt: 'u32',
   tasksAt: 'u32',
-  /** Of batch.wgsl: words for the number of tasks, log2 of the columns of kinds, bits of a quantum's fraction in energies. */
+  /**
+   * Of batch.wgsl: words for the number of tasks, log2 of the columns of kinds, bits of a quantum's fraction in
+   * energies.
+   */
   countDraws: 'u32',
   entryBits: 'u32',
   fractionBits: 'u32',

@@ -1,6 +1,6 @@
 /**
- * What a path keeps on a device between slices, by kernel. The stream of residual cells is kept behind it, where the tables
- * have such cells. What a kernel leaves to the reduction waits negated, as a minimum does.
+ * What a path keeps on a device between slices, by kernel. The stream of residual cells is kept behind it, where the
+ * tables have such cells. What a kernel leaves to the reduction waits negated, as a minimum does.
  */
 import { PASSAGE_ROWS } from '../passage-job.js';
 import { PROOF_ROWS } from '../proof-job.js';

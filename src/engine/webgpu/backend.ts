@@ -1,6 +1,6 @@
 /**
- * The webgpu backend: pipelines, and what is asked of them. Batches of paths, of one job or many, are walked in slices of about 50 ms (walk.ts) and
- * reduced on the device at every checkpoint (wave.ts).
+ * The webgpu backend: pipelines, and what is asked of them. Batches of paths, of one job or many, are walked in slices
+ * of about 50 ms (walk.ts) and reduced on the device at every checkpoint (wave.ts).
  */
 import { BackendError } from '../../errors.js';
 import type { Backend, JobFeed, RunControl } from '../backend.js';
@@ -22,8 +22,8 @@ const IN_STORAGE: WebGpuOptions = { columns: 'storage', tasks: 'by slot' };
 const IN_WORKGROUP: WebGpuOptions = { columns: 'workgroup', tasks: 'by round' };
 
 /**
- * What has no name may be a processor that plays a GPU, or Firefox, whose shaders may clear workgroup memory in one lane
- * (wgpu#4592): it walks from storage memory, unless the other way is found to be faster.
+ * What has no name may be a processor that plays a GPU, or Firefox, whose shaders may clear workgroup memory in one
+ * lane (wgpu#4592): it walks from storage memory, unless the other way is found to be faster.
  */
 function usual({ isSoftware, vendor, architecture, device, description }: AdapterDescription): WebGpuOptions {
   const isNamed = [vendor, architecture, device, description].some((text) => text !== '');
@@ -36,7 +36,10 @@ function usualTrial(info: AdapterDescription, { columns, tasks }: Partial<WebGpu
   return { other: usual(info) === IN_STORAGE ? IN_WORKGROUP : IN_STORAGE };
 }
 
-/** Opens a device on an adapter, compiles the kernels and tries them. @throws BackendError, KernelError, WrongAnswerError */
+/**
+ * Opens a device on an adapter, compiles the kernels and tries them.
+ * @throws BackendError, KernelError, WrongAnswerError
+ */
 export async function createWebGpuBackend(
   handle: AdapterHandle,
   choices: Partial<WebGpuOptions> = {},

@@ -12,12 +12,13 @@ export interface Device {
   readonly gpu: GPUDevice;
   readonly info: AdapterHandle['info'];
   /**
-   * Waits for work of the device. @throws DeviceError as soon as it is lost or reports an error, or when it is silent for
-   * too long
+   * Waits for work of the device. @throws DeviceError as soon as it is lost or reports an error, or when it is silent
+   * for too long
    */
   guard<T>(work: Promise<T>): Promise<T>;
   /**
-   * Makes buffers, and what is made with them; undefined where there is no memory for them: what was made is then destroyed.
+   * Makes buffers, and what is made with them; undefined where there is no memory for them: what was made is then
+   * destroyed.
    * @param make in one go, without waiting for anything
    */
   allocate<T extends { destroy(): void }>(make: () => T): Promise<T | undefined>;
@@ -35,7 +36,9 @@ export interface Patience {
   readonly compilation: number;
 }
 
-/** A driver that watches its GPU resets it after 2 to 10 s. A processor that plays one may be busy, and compiles slowly. */
+/**
+ * A driver that watches its GPU resets it after 2 to 10 s. A processor that plays one may be busy, and compiles slowly.
+ */
 const HARDWARE_PATIENCE: Patience = { work: 30, compilation: 300 };
 const SOFTWARE_PATIENCE: Patience = { work: 300, compilation: 1800 };
 

@@ -1,8 +1,9 @@
 /**
- * Which of two forms of a kernel a device walks with: both give the same bits and keep the same state, and which is faster is the
- * device's own matter (columns in workgroup or storage memory, tasks by rounds or by slots). In a long run the other form is
- * compiled while the run goes on, and takes turns with the usual one, a few submissions each; nothing that it walks is walked
- * twice. The faster one walks from then on. A short run has the usual form, and compiles no other.
+ * Which of two forms of a kernel a device walks with: both give the same bits and keep the same state, and which is
+ * faster is the device's own matter (columns in workgroup or storage memory, tasks by rounds or by slots). In a long
+ * run the other form is compiled while the run goes on, and takes turns with the usual one, a few submissions each;
+ * nothing that it walks is walked twice. The faster one walks from then on. A short run has the usual form, and
+ * compiles no other.
  */
 import type { Pace, Paces } from './pace.js';
 

@@ -44,7 +44,10 @@ export function impossible(words: Uint32Array, paths: number, bins: BinLayout): 
   return `${wrong === 0 ? 'ΣD' : 'ΣD²'} is ${sums[wrong]}, expected ${least[wrong]} to ${most[wrong]} by the bins`;
 }
 
-/** Adds what the device counted over `paths` finished paths to `partials`. @param rows the words of each of its horizons */
+/**
+ * Adds what the device counted over `paths` finished paths to `partials`.
+ * @param rows the words of each of its horizons
+ */
 export function addDevicePartials(partials: Partials, rows: readonly Uint32Array[], paths: number): void {
   partials.horizons.forEach((horizon, h) => {
     const words = rows[h];

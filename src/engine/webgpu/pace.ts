@@ -1,19 +1,24 @@
 /**
- * How fast a device does one kind of work, and how much of it a submission has therefore: about 50 ms. Work is counted in slots of
- * the lumped walk (slot-work.ts). A pace starts careful and learns from what is finished (submissions.ts); results do not depend
- * on it.
+ * How fast a device does one kind of work, and how much of it a submission has therefore: about 50 ms. Work is counted
+ * in slots of the lumped walk (slot-work.ts). A pace starts careful and learns from what is finished (submissions.ts);
+ * results do not depend on it.
  */
 
-/** A submission's time. Systems that watch their GPUs take a device away after 2 s; a page that shares it is slow after 0.2 s. */
+/**
+ * A submission's time. Systems that watch their GPUs take a device away after 2 s; a page that shares it is slow after
+ * 0.2 s.
+ */
 export const TARGET_SECONDS = 0.05;
 /** A first guess that no device takes long for, slots of lumped walks. */
 const FIRST_WORK = 2 ** 20;
 /**
- * What a GPU is believed to do of work that it has not done yet, slots of lumped walks a second: a tenth of the slowest that
- * has WebGPU. A batch that would take longer for one slot has fewer paths.
+ * What a GPU is believed to do of work that it has not done yet, slots of lumped walks a second: a tenth of the slowest
+ * that has WebGPU. A batch that would take longer for one slot has fewer paths.
  */
 const LEAST_RATE = 1e9;
-/** Growth at a time: of a pace that is being found, and of one that was found before, which a late notice must not undo. */
+/**
+ * Growth at a time: of a pace that is being found, and of one that was found before, which a late notice must not undo.
+ */
 const GROWTH = { finding: 16, found: 2 };
 
 export class Pace {

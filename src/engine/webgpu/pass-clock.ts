@@ -1,6 +1,6 @@
 /**
- * GPU time of the compute passes of one submission, by timestamp queries: for benches, where the device has them. Browsers and Dawn round
- * timestamps to some 0.1 ms, so single short passes say little; sums over a run do.
+ * GPU time of the compute passes of one submission, by timestamp queries: for benches, where the device has them.
+ * Browsers and Dawn round timestamps to some 0.1 ms, so single short passes say little; sums over a run do.
  */
 import type { DeviceStage } from '../backend.js';
 import type { Device } from './device.js';

@@ -1,4 +1,7 @@
-/** How a device reduces (kernels/reduce.wgsl): the constants with which that is compiled, and which workgroup reduces what. */
+/**
+ * How a device reduces (kernels/reduce.wgsl): the constants with which that is compiled, and which workgroup reduces
+ * what.
+ */
 import type { AdapterDescription } from '../../host/contract.js';
 import { BIN_COUNT } from '../partials.js';
 import type { Device } from './device.js';
@@ -50,7 +53,9 @@ export function reductionConstants(
 /** Words of a part. */
 export const PART_WORDS = 2;
 
-/** The parts of a batch, two words each, in order: the segment, and the first of the walk's workgroups that are reduced. */
+/**
+ * The parts of a batch, two words each, in order: the segment, and the first of the walk's workgroups that are reduced.
+ */
 export function reductionParts(batch: readonly Segment[], { together }: ReductionForm): Uint32Array<ArrayBuffer> {
   const words: number[] = [];
   batch.forEach(({ firstGroup, groups }, segment) => {
@@ -59,7 +64,10 @@ export function reductionParts(batch: readonly Segment[], { together }: Reductio
   return Uint32Array.from(words);
 }
 
-/** The reductions of a device, one for each word of the path state: compiled when first asked for, and shared by all kernels. */
+/**
+ * The reductions of a device, one for each word of the path state: compiled when first asked for, and shared by all
+ * kernels.
+ */
 export class Reductions {
   private readonly compiled = new Map<number, Promise<GPUComputePipeline>>();
 

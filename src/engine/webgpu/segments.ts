@@ -1,4 +1,6 @@
-/** How the paths of a wave of jobs are cut into batches, and these into segments of one job each (kernels/slot.wgsl). */
+/**
+ * How the paths of a wave of jobs are cut into batches, and these into segments of one job each (kernels/slot.wgsl).
+ */
 import { WORKGROUP_SIZE } from './kernels.js';
 
 /** Some paths of one job in one batch. */

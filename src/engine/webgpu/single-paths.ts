@@ -1,4 +1,6 @@
-/** Rows of single paths on the device: batches whose words at each checkpoint are copied and read back. No reduction. */
+/**
+ * Rows of single paths on the device: batches whose words at each checkpoint are copied and read back. No reduction.
+ */
 import type { RunControl } from '../backend.js';
 import type { Job } from '../job.js';
 import { jobRows } from '../rows.js';

@@ -1,4 +1,7 @@
-/** How the slots of a batch are cut into submissions of about 50 ms, and batches so that one slot of them takes no longer. */
+/**
+ * How the slots of a batch are cut into submissions of about 50 ms, and batches so that one slot of them takes no
+ * longer.
+ */
 import type { RunControl } from '../backend.js';
 import { WORKGROUP_SIZE } from './kernels.js';
 import type { Pace, Paces } from './pace.js';

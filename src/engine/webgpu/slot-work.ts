@@ -1,7 +1,7 @@
 /**
- * What a slot of a path costs a device, roughly, in slots of the lumped walk, before anything was timed: the words that are
- * drawn, and the memory that is written besides. It need not be right: it keeps a first submission of costly work as
- * short as that of cheap work (pace.ts).
+ * What a slot of a path costs a device, roughly, in slots of the lumped walk, before anything was timed: the words that
+ * are drawn, and the memory that is written besides. It need not be right: it keeps a first submission of costly work
+ * as short as that of cheap work (pace.ts).
  */
 import { SITE_FIELD } from '../../law/site-tables.js';
 import type { SiteTables } from '../../law/site-tables.js';

@@ -1,4 +1,7 @@
-/** The draws of a walk alone on a device (kernels/stages.wgsl), and what it takes to bring words to the host: for benches. */
+/**
+ * The draws of a walk alone on a device (kernels/stages.wgsl), and what it takes to bring words to the host: for
+ * benches.
+ */
 import type { TasksJob } from '../job.js';
 import { STAGES } from '../stages.js';
 import type { Stage } from '../stages.js';

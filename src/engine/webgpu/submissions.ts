@@ -1,11 +1,13 @@
 /**
- * Work in flight on a device: some submissions ahead of the one that is waited for, so that the device never waits for the host, and
- * what their times say of the device's pace (pace.ts). The queue keeps their order, so batches need not wait for each other.
+ * Work in flight on a device: some submissions ahead of the one that is waited for, so that the device never waits for
+ * the host, and what their times say of the device's pace (pace.ts). The queue keeps their order, so batches need not
+ * wait for each other.
  *
- * The time of one submission cannot be told where clocks and notices come in ticks (up to 100 ms in browsers), or the host was held up.
- * So notices that come together are seen together, and work is timed from one such moment to another, between which the device
- * had work all the while: more was submitted before the later one than it told of. Where all of that was finished the device may
- * have been idle. Then it is at least so fast, and more is submitted ahead from now on.
+ * The time of one submission cannot be told where clocks and notices come in ticks (up to 100 ms in browsers), or the
+ * host was held up. So notices that come together are seen together, and work is timed from one such moment to another,
+ * between which the device had work all the while: more was submitted before the later one than it told of. Where all
+ * of that was finished the device may have been idle. Then it is at least so fast, and more is submitted ahead from now
+ * on.
  */
 import type { RunControl } from '../backend.js';
 import { TIMESTAMPS } from './device.js';
@@ -24,7 +26,9 @@ const LONGEST_AHEAD = 0.8;
 const TOGETHER = 0.005;
 /** Seconds over which notices of several submissions each say how fast the device is. */
 const WINDOW = 0.25;
-/** Steps of the host's clock that a time must have to be told well, and the longest that browsers' clocks have, seconds. */
+/**
+ * Steps of the host's clock that a time must have to be told well, and the longest that browsers' clocks have, seconds.
+ */
 const STEPS = 5;
 const LONGEST_STEP = 0.1;
 /** What took so long by the host's clock is too long, whatever ticks and stalls had part in that; seconds. */

@@ -1,6 +1,7 @@
 /**
- * Everything on the device that a wave of walks needs: tables, path state, and the segments of the batch that is walked (layouts: kernels/slot.wgsl,
- * kernels/batch.wgsl). A wave is one job or many that share a kernel and their checkpoints.
+ * Everything on the device that a wave of walks needs: tables, path state, and the segments of the batch that is walked
+ * (layouts: kernels/slot.wgsl, kernels/batch.wgsl). A wave is one job or many that share a kernel and their
+ * checkpoints.
  */
 import { COLUMN_BITS, COLUMN_COUNT, CORE_THRESHOLD_BITS, JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';

@@ -7,7 +7,10 @@ import { WORKGROUP_SIZE } from './kernels.js';
 import type { KernelSource } from './kernels.js';
 import type { DeviceWalk } from './walk-buffers.js';
 
-/** What the tables of a walk are like: cells of one byte of quanta, cells of any width, or residual cells besides (kernels/slot.wgsl). */
+/**
+ * What the tables of a walk are like: cells of one byte of quanta, cells of any width, or residual cells besides
+ * (kernels/slot.wgsl).
+ */
 export type WalkForm = 'byte cells' | 'any cells' | 'residual cells';
 
 export function formOf({ coreShift, residual }: WalkTables): WalkForm {

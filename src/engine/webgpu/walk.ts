@@ -1,6 +1,7 @@
 /**
- * Walking a batch of paths on the device in submissions of about 50 ms, whatever a kernel keeps of them: the loop over slices, reading words
- * back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first passages).
+ * Walking a batch of paths on the device in submissions of about 50 ms, whatever a kernel keeps of them: the loop over
+ * slices, reading words back. What is kept and counted is the business of wave.ts (deficits) and passages.ts (first
+ * passages).
  */
 import type { RunControl } from '../backend.js';
 import { STATE } from '../kernels/state.js';
@@ -17,11 +18,14 @@ import type { Submissions } from './submissions.js';
 import { WalkBuffers } from './walk-buffers.js';
 import type { DeviceWalk } from './walk-buffers.js';
 
-/** Most workgroups of a batch: with one segment for each they add twice to a limb, which holds that (kernels/reduce.wgsl). */
+/**
+ * Most workgroups of a batch: with one segment for each they add twice to a limb, which holds that
+ * (kernels/reduce.wgsl).
+ */
 const MAXIMUM_WORKGROUPS = 2 ** 15 - 1;
 /**
- * Paths of a batch: enough to fill a large GPU, and where paths are short as many more as make a batch worth its dispatches. A processor that plays a GPU
- * wants less state and longer slices.
+ * Paths of a batch: enough to fill a large GPU, and where paths are short as many more as make a batch worth its
+ * dispatches. A processor that plays a GPU wants less state and longer slices.
  */
 const HARDWARE_BATCH = { least: 2 ** 20, most: 2 ** 22, pathSlots: 2 ** 34 };
 const SOFTWARE_BATCH = 2 ** 14;
@@ -43,9 +47,10 @@ export function groupsOf(batch: readonly Segment[]): number {
 }
 
 /**
- * Submits the walk of one batch to its last checkpoint: in each submission as many slots as take about 50 ms, a dispatch from checkpoint to checkpoint.
- * `atCheckpoint` adds commands after the dispatch that reaches a checkpoint. Returns false if the run was stopped before the end. What is submitted
- * afterwards comes after it; `left` tells the path-slots of the run that are left, by which a long run is known; `submissions.drain` waits for it.
+ * Submits the walk of one batch to its last checkpoint: in each submission as many slots as take about 50 ms, a
+ * dispatch from checkpoint to checkpoint. `atCheckpoint` adds commands after the dispatch that reaches a checkpoint.
+ * Returns false if the run was stopped before the end. What is submitted afterwards comes after it; `left` tells the
+ * path-slots of the run that are left, by which a long run is known; `submissions.drain` waits for it.
  */
 export async function walkBatch(
   device: Device,
@@ -115,8 +120,8 @@ export async function readWords(device: Device, source: GPUBuffer, words: number
 }
 
 /**
- * Room of a batch for `paths` paths of `slots` slots in all, within the device's limits; `wordsPerPath` are those of the largest buffer. Where several jobs share
- * batches their segments leave gaps, for which there is room as well.
+ * Room of a batch for `paths` paths of `slots` slots in all, within the device's limits; `wordsPerPath` are those of
+ * the largest buffer. Where several jobs share batches their segments leave gaps, for which there is room as well.
  */
 export function batchRoom(
   device: Device,

@@ -1,6 +1,7 @@
 /**
- * Jobs on the device, a wave at a time: jobs that share a kernel and their checkpoints are walked in batches that may hold many of them, reduced at
- * every checkpoint, each job to partials of its own. Partials of a finished batch are added to the wave's on the device and read now and then.
+ * Jobs on the device, a wave at a time: jobs that share a kernel and their checkpoints are walked in batches that may
+ * hold many of them, reduced at every checkpoint, each job to partials of its own. Partials of a finished batch are
+ * added to the wave's on the device and read now and then.
  */
 import type { JobFeed, RunControl } from '../backend.js';
 import type { Job } from '../job.js';
@@ -32,7 +33,9 @@ import type { WalkPipelines } from './walk-pipelines.js';
 /** What one kind of job runs with. */
 export interface JobPipelines {
   readonly walk: WalkPipelines;
-  /** For each quantity that a job is reduced to, the word of the path state where it waits, negated, and its reduction. */
+  /**
+   * For each quantity that a job is reduced to, the word of the path state where it waits, negated, and its reduction.
+   */
   readonly quantities: readonly { readonly word: number; readonly reduce: GPUComputePipeline }[];
   readonly merge: GPUComputePipeline;
   /** Tries another way to walk, of which such a job has one. @throws WrongAnswerError */
@@ -220,8 +223,8 @@ interface WaveMemory {
   readonly buffers: WalkBuffers;
   readonly partials: WavePartials;
   /**
-   * Row r of every segment of a batch, the segments' parts, and the parameters of each row's reduction. Row r is quantity
-   * ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
+   * Row r of every segment of a batch, the segments' parts, and the parameters of each row's reduction. Row r is
+   * quantity ⌊r / checkpoints⌋ at checkpoint r mod checkpoints.
    */
   readonly rowBuffer: GPUBuffer;
   readonly partBuffer: GPUBuffer;

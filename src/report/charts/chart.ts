@@ -1,6 +1,7 @@
 /**
- * One chart: Observable Plot's axes and marks with a legend, a title and a description, as SVG text. Takes plain data and a document (the
- * browser's, or `serverDocument()` elsewhere), touches no file and no global. What is drawn is for the modules beside this one to say.
+ * One chart: Observable Plot's axes and marks with a legend, a title and a description, as SVG text. Takes plain data
+ * and a document (the browser's, or `serverDocument()` elsewhere), touches no file and no global. What is drawn is for
+ * the modules beside this one to say.
  */
 import * as Plot from '@observablehq/plot';
 import type { Markish, PlotOptions, ScaleOptions } from '@observablehq/plot';

@@ -1,4 +1,7 @@
-/** E[D_T] against T: on logarithmic scales with the three rungs, and relative to the exact mean, where intervals can be seen. */
+/**
+ * E[D_T] against T: on logarithmic scales with the three rungs, and relative to the exact mean, where intervals can be
+ * seen.
+ */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';
@@ -22,7 +25,10 @@ export interface MeanPoint {
   readonly brownian: number;
 }
 
-/** E[D_T] against T, log–log; `names` leaves out curves that are not known yet. Points without a positive mean are left out: a logarithmic scale has no place for them. */
+/**
+ * E[D_T] against T, log–log; `names` leaves out curves that are not known yet. Points without a positive mean are left
+ * out: a logarithmic scale has no place for them.
+ */
 export function meanChart(
   means: readonly MeanPoint[],
   setting: ChartSetting,

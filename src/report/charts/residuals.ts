@@ -1,6 +1,7 @@
 /**
- * What the eye cannot see in a CDF: its difference from the exact one, simulated within the band that chance allows, and
- * the two approximations. Two charts, since the approximations may be a hundred times farther off than the simulation.
+ * What the eye cannot see in a CDF: its difference from the exact one, simulated within the band that chance allows,
+ * and the two approximations. Two charts, since the approximations may be a hundred times farther off than the
+ * simulation.
  */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';

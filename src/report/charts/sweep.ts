@@ -1,4 +1,7 @@
-/** A sweep's results as one picture: lines with intervals against one axis, or a heat map over two. Axes are spaced by place, as they were listed. */
+/**
+ * A sweep's results as one picture: lines with intervals against one axis, or a heat map over two. Axes are spaced by
+ * place, as they were listed.
+ */
 import * as Plot from '@observablehq/plot';
 import type { Markish } from '@observablehq/plot';
 import { largestOf, smallestOf } from '../../numeric/extremes.js';

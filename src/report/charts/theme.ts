@@ -1,13 +1,16 @@
 /**
- * How curves look, everywhere: one name, colour, dash and width for each of the simulated and the three theoretical laws. Colours are of
- * Okabe and Ito's set, which colour-blind readers tell apart; dashes and widths tell the curves apart in greyscale.
+ * How curves look, everywhere: one name, colour, dash and width for each of the simulated and the three theoretical
+ * laws. Colours are of Okabe and Ito's set, which colour-blind readers tell apart; dashes and widths tell the curves
+ * apart in greyscale.
  */
 
 /** The laws that a chart may show. */
 export type CurveName = 'simulated' | 'exact' | 'corrected' | 'brownian';
 
-/** From the back to the front: the simulated curve is wide and pale, and the dashes of the approximations lie on the thin exact one, so that
- *  each shows where they agree. */
+/**
+ * From the back to the front: the simulated curve is wide and pale, and the dashes of the approximations lie on the
+ * thin exact one, so that each shows where they agree.
+ */
 export const CURVE_NAMES: readonly CurveName[] = ['simulated', 'exact', 'corrected', 'brownian'];
 
 /** Colours of a chart, each any CSS colour. */

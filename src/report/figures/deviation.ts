@@ -1,7 +1,8 @@
 /**
- * Figure 2: deviation of the mean deficit from what drift alone would take, (E[D_T] − max(−μ, 0)T)/(σ√(2T/π)), against the relative drift
- * m = μ√T/σ at one T. The Brownian curve is a function of |m| alone; the discrete walk lies below it by about K/(σ√(2T/π)), and a simulation is
- * to meet the walk's exact value, not the curve. Here: which walks are needed, what the figure shows, and its drawing; running them is for others.
+ * Figure 2: deviation of the mean deficit from what drift alone would take, (E[D_T] − max(−μ, 0)T)/(σ√(2T/π)), against
+ * the relative drift m = μ√T/σ at one T. The Brownian curve is a function of |m| alone; the discrete walk lies below it
+ * by about K/(σ√(2T/π)), and a simulation is to meet the walk's exact value, not the curve. Here: which walks are
+ * needed, what the figure shows, and its drawing; running them is for others.
  */
 import { resolveScenario } from '../../fleet/resolve.js';
 import * as Plot from '@observablehq/plot';
@@ -28,8 +29,8 @@ export const SIMULATED_DRIFTS: readonly number[] = [
 export const REACH = 8;
 
 /**
- * The scenario with its harvest's mean moved so that μ√T/σ = `relative`; the variance of the harvest stays. Lumped, from
- * an empty battery.
+ * The scenario with its harvest's mean moved so that μ√T/σ = `relative`; the variance of the harvest stays. Lumped,
+ * from an empty battery.
  * @throws {InputError} where so few slots ask for a harvest below 0
  */
 export function driftedScenario(scenario: Scenario, relative: number, slots: number): Scenario {

@@ -1,4 +1,7 @@
-/** What the figures share: their width, the colours and dashes of series that are no laws, and several charts in one SVG. No data. */
+/**
+ * What the figures share: their width, the colours and dashes of series that are no laws, and several charts in one
+ * SVG. No data.
+ */
 
 /** px: a column and a half of a paper at the charts' text size. */
 export const FIGURE_WIDTH = 560;

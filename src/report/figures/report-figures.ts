@@ -1,4 +1,7 @@
-/** The paper's figures that one run can show in its report: figure 2 with its own horizons as points, figure 3 where its tasks have a difficulty. */
+/**
+ * The paper's figures that one run can show in its report: figure 2 with its own horizons as points, figure 3 where its
+ * tasks have a difficulty.
+ */
 import type { FinishedRun } from '../../study/finished.js';
 import { drift, volatility } from '../../fleet/walk-law.js';
 import type { Summary } from '../../stats/summary.js';
@@ -7,7 +10,10 @@ import type { DrawnFigure } from '../html/figures-page.js';
 import { REACH, deviationData, deviationFigure, deviationPoint } from './deviation.js';
 import { crossingsText, difficultyData, difficultyFigure } from './difficulty.js';
 
-/** Drawn with the server's document. Figure 2 only from an empty battery and where the drift at some horizon is within its range. */
+/**
+ * Drawn with the server's document. Figure 2 only from an empty battery and where the drift at some horizon is within
+ * its range.
+ */
 export function reportFigures({ scenario, walk }: FinishedRun, summary: Summary): DrawnFigure[] {
   const figures: DrawnFigure[] = [];
   const relative = (slots: number): number => (drift(walk) * Math.sqrt(slots)) / volatility(walk);

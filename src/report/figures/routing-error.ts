@@ -241,8 +241,8 @@ export function longGrid(walk: WalkLaw, crossoverSlots: number): LongGrid | unde
 }
 
 /**
- * How far the mean of a discrete walk lies from σ√(2T/π) were its harvest critical (its variance kept): −K for large T. The part of the mean
- * that is neither √T nor drift, exactly; what drift itself adds is left for the fits to find.
+ * How far the mean of a discrete walk lies from σ√(2T/π) were its harvest critical (its variance kept): −K for large T.
+ * The part of the mean that is neither √T nor drift, exactly; what drift itself adds is left for the fits to find.
  */
 export function discreteness(walk: WalkLaw, slots: readonly number[]): number[] {
   const { demand, harvest } = walk;

@@ -1,4 +1,7 @@
-/** What report.html says first where energy is burned over the service: the run's own numbers, and what every path was held to. */
+/**
+ * What report.html says first where energy is burned over the service: the run's own numbers, and what every path was
+ * held to.
+ */
 import type { DistributedDocument } from '../distributed.js';
 import { formatCount } from '../../numeric/format.js';
 import { distributedTable } from '../walk-tables.js';

@@ -1,4 +1,7 @@
-/** The frame of a report that is one file. Apart from the parts, which the page uses too: that has a style sheet of its own. */
+/**
+ * The frame of a report that is one file. Apart from the parts, which the page uses too: that has a style sheet of its
+ * own.
+ */
 import { Markup, html } from './markup.js';
 import STYLE from './style.css.txt';
 

@@ -1,4 +1,7 @@
-/** Tables of reports: table-model.ts as HTML. Numbers of summary.json carry themselves in full, and their place in `data-at`. */
+/**
+ * Tables of reports: table-model.ts as HTML. Numbers of summary.json carry themselves in full, and their place in
+ * `data-at`.
+ */
 import { dashNote, isList } from '../table-model.js';
 import type { Cell, Table } from '../table-model.js';
 import { html } from './markup.js';

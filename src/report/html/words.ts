@@ -1,4 +1,6 @@
-/** The verdict in words: for a planner first, for a statistician second. Every number in them is one of the results'. */
+/**
+ * The verdict in words: for a planner first, for a statistician second. Every number in them is one of the results'.
+ */
 import type { ValidateDocument } from '../documents.js';
 import { coarseSentences } from '../coarse.js';
 import { trialsToTellApart } from '../../stats/distance.js';

@@ -12,7 +12,9 @@ import { CHECKPOINT_FILE, MANIFEST_FILE, RESULTS_FILE, SHARD_FOLDER, SWEEP_FILE 
 import { writeWhole } from './files.js';
 import { readInputText } from './input-file.js';
 
-/** How a folder is taken: `shared` by processes that fill it together, or to `replace` what another sweep ended with. */
+/**
+ * How a folder is taken: `shared` by processes that fill it together, or to `replace` what another sweep ended with.
+ */
 export interface Claim {
   readonly shared?: boolean;
   readonly replace?: boolean;

@@ -1,4 +1,7 @@
-/** Files that are there whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed. */
+/**
+ * Files that are there whole or not at all: written beside their place, flushed to the disk, renamed, and the folder
+ * flushed.
+ */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -54,7 +57,9 @@ function openNew(path: string, folder: string): number {
 /** Flushes of folders that have not begun yet. */
 const waiting = new Map<string, Promise<void>>();
 
-/** Flushes a folder, so that a rename outlives a power cut. Files that are renamed at about the same time share a flush. */
+/**
+ * Flushes a folder, so that a rename outlives a power cut. Files that are renamed at about the same time share a flush.
+ */
 function syncFolder(folder: string): Promise<void> {
   const known = waiting.get(folder);
   if (known !== undefined) return known;

@@ -29,7 +29,10 @@ export const SECRET_INPUT = { expected: 'a key file', mostBytes: MIB } as const 
 export const STANDARD_INPUT = 0;
 type Source = string | typeof STANDARD_INPUT;
 
-/** For how long a pipe that nobody has opened yet, or that stays silent, is waited for. Standard input may take its time. */
+/**
+ * For how long a pipe that nobody has opened yet, or that stays silent, is waited for. Standard input may take its
+ * time.
+ */
 const MOST_UNOPENED_MILLISECONDS = 300;
 const MOST_SILENT_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 10;
@@ -54,7 +57,8 @@ export function readInputBytes(path: Source, wanted: InputKind): Buffer {
 /**
  * The text of a file in UTF-8.
  *
- * @param lenient whether bytes that are no UTF-8 become the replacement character: in a file of numbers they stand in comments and headers.
+ * @param lenient whether bytes that are no UTF-8 become the replacement character: in a file of numbers they stand in
+ *   comments and headers.
  * @throws {InputError} in one line
  */
 export function readInputText(path: Source, wanted: InputKind, lenient = false): string {

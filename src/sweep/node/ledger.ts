@@ -1,7 +1,7 @@
 /**
- * The ledger: results of shards in a folder. Any number of processes and machines may share it. A file holds the result of one shard and is named by
- * its hash, or those of several small ones that were finished at about the same time, and is then named by the hash of its contents: a thousand
- * files a second would cost more than what is in them.
+ * The ledger: results of shards in a folder. Any number of processes and machines may share it. A file holds the result
+ * of one shard and is named by its hash, or those of several small ones that were finished at about the same time, and
+ * is then named by the hash of its contents: a thousand files a second would cost more than what is in them.
  */
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +42,8 @@ export class Ledger implements ShardStore {
 
   /**
    * @param out the sweep's folder. @param remark is told of results that are not whole.
-   * @param gatherMilliseconds for how long results wait for others to share a file with; 0 keeps each by itself, at once.
+   * @param gatherMilliseconds for how long results wait for others to share a file with; 0 keeps each by itself, at
+   *   once.
    */
   constructor(
     out: string,

@@ -1,4 +1,6 @@
-/** A sweep on this machine: what the ledger has is read, the rest is run, and every result is kept before the run ends. */
+/**
+ * A sweep on this machine: what the ledger has is read, the rest is run, and every result is kept before the run ends.
+ */
 import type { Backend, RunProgress } from '../../engine/backend.js';
 import { BatterywalkError } from '../../errors.js';
 import type { Assembly } from '../assembly.js';
@@ -101,7 +103,10 @@ export interface LocalRun {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-/** Runs shards and keeps their results. After a stop what was finished is kept. @throws where a result cannot be kept */
+/**
+ * Runs shards and keeps their results. After a stop what was finished is kept.
+ * @throws where a result cannot be kept
+ */
 export async function runLocal(shards: readonly Shard[], run: LocalRun): Promise<FailedShard[]> {
   const { backend, store, assembly, horizons, signal, onProgress } = run;
   const failed: FailedShard[] = [];

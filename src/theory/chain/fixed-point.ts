@@ -1,7 +1,8 @@
 /**
- * The fixed point of an affine map of vectors whose powers converge, by reduced rank extrapolation (Mešina 1977; Sidi 2017): of each few
- * iterates the combination whose residual is least, which is restarted GMRES. A slowly mixing chain then needs tens of steps, not thousands.
- * Where a combination leads astray, as it may where the map is far from normal, the plain iterates go on instead.
+ * The fixed point of an affine map of vectors whose powers converge, by reduced rank extrapolation (Mešina 1977; Sidi
+ * 2017): of each few iterates the combination whose residual is least, which is restarted GMRES. A slowly mixing chain
+ * then needs tens of steps, not thousands. Where a combination leads astray, as it may where the map is far from
+ * normal, the plain iterates go on instead.
  */
 import { AccuracyError } from '../../errors.js';
 
@@ -12,8 +13,8 @@ const MOST_CYCLES = 200;
 const ALONE = Float64Array.of(1);
 
 /**
- * x with map(x) = x, from a start that has the right sum where the map keeps sums. Ends where ‖map(x) − x‖₁ < tolerance·‖x‖₁; throws
- * AccuracyError where that is not reached.
+ * x with map(x) = x, from a start that has the right sum where the map keeps sums. Ends where ‖map(x) − x‖₁ <
+ * tolerance·‖x‖₁; throws AccuracyError where that is not reached.
  */
 export function fixedPoint(
   map: (x: Float64Array) => Float64Array,
@@ -62,7 +63,9 @@ function norm(x: Float64Array): number {
   return x.reduce((sum, value) => sum + Math.abs(value), 0);
 }
 
-/** Weights γ, Σγ = 1, for which ‖Σ γ_k steps[k]‖₂ is least: orthogonal columns of differences, then back substitution. */
+/**
+ * Weights γ, Σγ = 1, for which ‖Σ γ_k steps[k]‖₂ is least: orthogonal columns of differences, then back substitution.
+ */
 function leastResidual(steps: readonly Float64Array[]): Float64Array {
   const columns = steps.slice(1).map((step, k) => step.map((value, i) => value - steps[k][i]));
   const rest = steps[0].slice();

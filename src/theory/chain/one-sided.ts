@@ -1,4 +1,7 @@
-/** One side of a slot's law: what D = C − H (a shortage) or H − C (a surplus) is beyond each lattice point, and the same cut at a limit. */
+/**
+ * One side of a slot's law: what D = C − H (a shortage) or H − C (a surplus) is beyond each lattice point, and the same
+ * cut at a limit.
+ */
 import type { SlotLattice } from './slot-lattice.js';
 
 /** A side's tail functions at the points k·step, k = 0 … length − 1, for a variable D. */

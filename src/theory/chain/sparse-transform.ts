@@ -1,6 +1,7 @@
 /**
- * A characteristic function on a uniform grid of frequencies from few evaluations: where it is smooth, between points further apart by
- * interpolation. Beyond the frequencies of a law's bulk only its behaviour near 0 is left, which varies slowly.
+ * A characteristic function on a uniform grid of frequencies from few evaluations: where it is smooth, between points
+ * further apart by interpolation. Beyond the frequencies of a law's bulk only its behaviour near 0 is left, which
+ * varies slowly.
  */
 
 /** Largest distance between evaluated frequencies. */

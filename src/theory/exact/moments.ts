@@ -1,6 +1,7 @@
 /**
- * Exact mean, standard deviation and P(D = 0) of the discrete walk's deficit at any horizons, by Spitzer's identity: no diffusion limit, no
- * discretisation, and a cost that does not grow with T. Each number comes with an estimate of its own error.
+ * Exact mean, standard deviation and P(D = 0) of the discrete walk's deficit at any horizons, by Spitzer's identity: no
+ * diffusion limit, no discretisation, and a cost that does not grow with T. Each number comes with an estimate of its
+ * own error.
  */
 import { AccuracyError, InputError } from '../../errors.js';
 import type { IncrementLaw } from '../increment.js';
@@ -41,8 +42,8 @@ const CHECK = { gamma: 9.5, stretch: 1.5, place: 0.42, fineness: 0.6 };
 type Setting = typeof FINE;
 
 /**
- * Moments of D_T for each horizon T (slots, whole numbers from 1 to 1e9). Throws InputError for a horizon outside that, AccuracyError where the
- * method fails to give finite numbers.
+ * Moments of D_T for each horizon T (slots, whole numbers from 1 to 1e9). Throws InputError for a horizon outside that,
+ * AccuracyError where the method fails to give finite numbers.
  */
 export function exactMoments(law: IncrementLaw, horizons: readonly number[]): ExactMoments[] {
   return horizons.map((slots) => {
@@ -144,8 +145,8 @@ function surplusMoments({ law, setting, source: sourceAt }: Solver, nodes: Horiz
 }
 
 /**
- * μ < 0: sums over S⁻ = S⁺ − S, which stay of order σ√T where those over S⁺ grow as |μ|T, so that the variance does not cancel. P(D = 0)
- * falls exponentially: its circle is blown up to |s| = 1/M(c*), so that it keeps relative accuracy.
+ * μ < 0: sums over S⁻ = S⁺ − S, which stay of order σ√T where those over S⁺ grow as |μ|T, so that the variance does not
+ * cancel. P(D = 0) falls exponentially: its circle is blown up to |s| = 1/M(c*), so that it keeps relative accuracy.
  */
 function shortageMoments({ law, setting, source: sourceAt }: Solver, nodes: HorizonNodes): Values {
   const { slots } = nodes;

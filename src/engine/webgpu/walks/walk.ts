@@ -1,4 +1,7 @@
-/** What a device must know of a kernel that walks jobs: one description for each kernel, and nothing else switches on their names. */
+/**
+ * What a device must know of a kernel that walks jobs: one description for each kernel, and nothing else switches on
+ * their names.
+ */
 import type { Job } from '../../job.js';
 import type { Known } from '../../known-jobs.js';
 import { RESIDUAL_WORDS } from '../../kernels/state.js';

@@ -1,4 +1,7 @@
-/** The driver of a sweep by queue: hands shards to workers, takes their results into the folder, and sees that none is lost. */
+/**
+ * The driver of a sweep by queue: hands shards to workers, takes their results into the folder, and sees that none is
+ * lost.
+ */
 import { Queue } from 'bullmq';
 import { BatterywalkError, InputError } from '../../../errors.js';
 import { printable } from '../../../printable.js';
@@ -26,7 +29,8 @@ export interface QueueDrive extends SweepWork {
 const TAKE_BACK = 3000;
 
 /**
- * Has workers run shards, those that the store has no result of, and keeps their results. Like `runLocal`: after a stop what was finished is kept.
+ * Has workers run shards, those that the store has no result of, and keeps their results. Like `runLocal`: after a stop
+ * what was finished is kept.
  *
  * @returns the shards that could not be run.
  * @throws {InputError} where the queue cannot be reached or used, or a result cannot be kept

@@ -1,6 +1,7 @@
 /**
- * The driver's loop. The set of valid results says what is done, never a job's state: states only say whether somebody is still at it. Notices of
- * finished jobs make it quick; comparing the store with what was asked for, now and then and after every lost connection, makes it sure.
+ * The driver's loop. The set of valid results says what is done, never a job's state: states only say whether somebody
+ * is still at it. Notices of finished jobs make it quick; comparing the store with what was asked for, now and then and
+ * after every lost connection, makes it sure.
  */
 import type { Queue } from 'bullmq';
 import type { RunProgress } from '../../../engine/backend.js';
@@ -55,7 +56,9 @@ interface Asked {
   readonly shards: readonly Shard[];
   /** When a worker was first seen at it, or it last gave a result. */
   heldAt: number | undefined;
-  /** Looks at which nobody was at it any more, and yet no result was there: folders that are shared show new files late. */
+  /**
+   * Looks at which nobody was at it any more, and yet no result was there: folders that are shared show new files late.
+   */
   looks: number;
 }
 
@@ -202,7 +205,10 @@ export class Driver {
     if (jobs.length > 0) await link.patience.persist(() => queue.addBulk(jobs));
   }
 
-  /** Shards of the next job: as many as the slowest worker does in the time of one, and fewer towards the end, so that all end together. */
+  /**
+   * Shards of the next job: as many as the slowest worker does in the time of one, and fewer towards the end, so that
+   * all end together.
+   */
   private shardsOfJob(window: number, hands: number): number {
     const { first, length } = this.backlog;
     const speeds = this.workers.live.map(({ speed }) => speed).filter((speed) => speed > 0);

@@ -1,4 +1,7 @@
-/** What the worker's two threads say to each other: the one that holds the connection, and the one that holds the device. */
+/**
+ * What the worker's two threads say to each other: the one that holds the connection, and the one that holds the
+ * device.
+ */
 import type { BackendRequest } from '../../../engine/open-backend.js';
 import type { PlainError } from '../../../plain-error.js';
 
@@ -35,5 +38,8 @@ export type FromEngine =
   /** The device has walked on. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'remark'; readonly text: string }
-  /** Nothing more can be run here: the device is lost (a BackendError, or unforeseen), or this worker cannot keep results. */
+  /**
+   * Nothing more can be run here: the device is lost (a BackendError, or unforeseen), or this worker cannot keep
+   * results.
+   */
   | { readonly kind: 'broken'; readonly failure: PlainError };

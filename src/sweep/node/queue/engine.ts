@@ -1,6 +1,6 @@
 /**
- * The engine of a worker, in a thread apart: the device stays open from job to job, sweeps stay planned, and the shards of all jobs in hand go to the
- * device together. What the thread that holds the connection does is never delayed by it.
+ * The engine of a worker, in a thread apart: the device stays open from job to job, sweeps stay planned, and the shards
+ * of all jobs in hand go to the device together. What the thread that holds the connection does is never delayed by it.
  */
 import { hostname } from 'node:os';
 import type { Backend } from '../../../engine/backend.js';

@@ -56,8 +56,8 @@ return found`;
 
 /**
  * KEYS: lists and sets of names of jobs. ARGV: the first and the last place of each that is looked at, what the keys of
- * jobs begin with, what names begin with, most bytes of a name, most bytes of a job's data. The first answer is how many
- * names there were.
+ * jobs begin with, what names begin with, most bytes of a name, most bytes of a job's data. The first answer is how
+ * many names there were.
  */
 const JOBS = `
 local seen = 0
@@ -93,7 +93,9 @@ export interface JobsAsked {
   readonly dataBytes: number;
 }
 
-/** Names of jobs with their data as text, of those that are no longer than they may be; and how many jobs there were. */
+/**
+ * Names of jobs with their data as text, of those that are no longer than they may be; and how many jobs there were.
+ */
 export async function jobsIn(redis: Redis, asked: JobsAsked) {
   const { lists, from, to, base, prefix, nameBytes, dataBytes } = asked;
   const given = [from, to, base, prefix, nameBytes, dataBytes];

@@ -1,6 +1,7 @@
 /**
- * One job after the other, from its payload to its notice. A job whose worker ended is run shard by shard, each alone and counted before it starts: so a
- * shard that ends every worker is found, told by name, and left out. A job that is not for this worker is set aside.
+ * One job after the other, from its payload to its notice. A job whose worker ended is run shard by shard, each alone
+ * and counted before it starts: so a shard that ends every worker is found, told by name, and left out. A job that is
+ * not for this worker is set aside.
  */
 import { WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';

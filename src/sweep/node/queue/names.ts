@@ -1,4 +1,7 @@
-/** What lies in Redis, all of it under `bw:`, and what a job carries: numbers and hashes, never code, shader text or paths. */
+/**
+ * What lies in Redis, all of it under `bw:`, and what a job carries: numbers and hashes, never code, shader text or
+ * paths.
+ */
 import * as z from 'zod';
 import { printable } from '../../../printable.js';
 import { sha256Text } from '../../../hash.js';

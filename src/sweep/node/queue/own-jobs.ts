@@ -91,9 +91,9 @@ export async function* ownJobs(
 }
 
 /**
- * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. A worker says that a job
- * is finished a moment before the queue knows it, which is waited for. It is no error where all that fails: nothing of it is
- * needed, and the next driver's end tries again.
+ * Removes the records of a sweep's jobs, and the queue itself where nobody has jobs in it any more. A worker says that
+ * a job is finished a moment before the queue knows it, which is waited for. It is no error where all that fails:
+ * nothing of it is needed, and the next driver's end tries again.
  */
 export async function clearQueue(queue: Queue, redis: Redis, prefix: string): Promise<void> {
   const keys = [...HOLDING, ...BESIDE].map((name) => queue.toKey(name));

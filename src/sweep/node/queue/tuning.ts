@@ -1,4 +1,7 @@
-/** Times and sizes of the queue. Nothing of it changes a result; tests, and who must, set other ones by BATTERYWALK_QUEUE_TUNING. */
+/**
+ * Times and sizes of the queue. Nothing of it changes a result; tests, and who must, set other ones by
+ * BATTERYWALK_QUEUE_TUNING.
+ */
 import * as z from 'zod';
 import { InputError } from '../../../errors.js';
 
@@ -52,7 +55,10 @@ const given = z.strictObject(
   >,
 );
 
-/** The tuning, with what the environment says otherwise as JSON, such as {"lockDuration": 30000}. @throws {InputError} */
+/**
+ * The tuning, with what the environment says otherwise as JSON, such as {"lockDuration": 30000}.
+ * @throws {InputError}
+ */
 export function tuningOf(own: Partial<QueueTuning> = {}, text = process.env.BATTERYWALK_QUEUE_TUNING): QueueTuning {
   if (text === undefined || text === '') return { ...TUNING, ...own };
   try {

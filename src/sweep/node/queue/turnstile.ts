@@ -1,4 +1,7 @@
-/** Many at once, or one alone: shards that are under suspicion are run with nothing beside them, so that no other is blamed. */
+/**
+ * Many at once, or one alone: shards that are under suspicion are run with nothing beside them, so that no other is
+ * blamed.
+ */
 export class Turnstile {
   private together = 0;
   private alone = false;

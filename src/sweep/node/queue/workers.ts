@@ -1,4 +1,7 @@
-/** Who is at work: workers say so every few seconds, the driver reads it. The server's clock is the only one that counts. */
+/**
+ * Who is at work: workers say so every few seconds, the driver reads it. The server's clock is the only one that
+ * counts.
+ */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
