@@ -287,3 +287,44 @@ export function multiply(re: usize, im: usize, byRe: usize, byIm: usize, length:
     v128.store(im, f64x2.add(f64x2.mul(ar, bi), f64x2.mul(ai, br)));
   }
 }
+
+/**
+ * Multiplies the transforms of two real sequences, which are the real and the imaginary part of one, each by a spectrum
+ * of its own, that of a real kernel too. `mirror` has, place by place, the place of the frequency's negative.
+ */
+export function multiplyTwo(
+  re: usize,
+  im: usize,
+  firstRe: usize,
+  firstIm: usize,
+  secondRe: usize,
+  secondIm: usize,
+  mirror: usize,
+  length: i32,
+): void {
+  for (let place = 0; place < length; place++) {
+    const other = load<i32>(mirror + ((<usize>place) << 2));
+    if (other < place) continue;
+    const a = load<f64>(at(re, place));
+    const b = load<f64>(at(im, place));
+    const c = load<f64>(at(re, other));
+    const d = load<f64>(at(im, other));
+    // Twice the transforms of both.
+    const firstA = a + c;
+    const firstB = b - d;
+    const secondA = b + d;
+    const secondB = c - a;
+    const kr = 0.5 * load<f64>(at(firstRe, place));
+    const ki = 0.5 * load<f64>(at(firstIm, place));
+    const lr = 0.5 * load<f64>(at(secondRe, place));
+    const li = 0.5 * load<f64>(at(secondIm, place));
+    const e = firstA * kr - firstB * ki;
+    const f = firstA * ki + firstB * kr;
+    const g = secondA * lr - secondB * li;
+    const h = secondA * li + secondB * lr;
+    store<f64>(at(re, place), e - h);
+    store<f64>(at(im, place), f + g);
+    store<f64>(at(re, other), e + h);
+    store<f64>(at(im, other), g - f);
+  }
+}

@@ -9,14 +9,18 @@ import bytes from '../../kernels/wasm/fourier.wasm';
 /** A kernel's transform over its length, in the order of whoever made it: real parts, then imaginary parts. */
 export type ConvolutionKernel = Float64Array;
 
+/** A sequence that ends in zeros, and what it is convolved with. */
+export interface Convolved {
+  readonly kernel: ConvolutionKernel;
+  readonly values: Float64Array;
+}
+
 /** The transforms of one length. */
 interface Transforms {
   kernel(grid: Float64Array): ConvolutionKernel;
-  /** Values are read from, and written to, the first places; the rest of the sequences is 0. */
-  convolve(kernel: ConvolutionKernel, first: Float64Array, second: Float64Array | undefined, length: number): Pair;
+  /** The first `length` values of one convolution, or of two whose sequences are of like size. */
+  convolve(first: Convolved, second: Convolved | undefined, scale: number, length: number): readonly Float64Array[];
 }
-
-type Pair = [first: Float64Array, second: Float64Array];
 
 const NONE = new Float64Array(0);
 
@@ -46,15 +50,27 @@ export class Convolver {
     return this.transforms.kernel(grid);
   }
 
-  /** The first `length` values of a sequence convolved with a kernel; the sequence ends in zeros. */
-  convolve(kernel: ConvolutionKernel, sequence: Float64Array, length = sequence.length): Float64Array {
-    return this.transforms.convolve(kernel, sequence, undefined, length)[0];
+  /** The first `length` values of a sequence convolved with a kernel. */
+  convolve(kernel: ConvolutionKernel, values: Float64Array, length = values.length): Float64Array {
+    return this.transforms.convolve({ kernel, values }, undefined, 1, length)[0];
   }
 
-  /** As `convolve`, of two sequences for the price of one. */
-  convolvePair(kernel: ConvolutionKernel, first: Float64Array, second: Float64Array, length = first.length): Pair {
-    return this.transforms.convolve(kernel, first, second, length);
+  /** As `convolve`, of two sequences for little more than the price of one, the less where their kernel is the same. */
+  convolvePair(first: Convolved, second: Convolved, length = first.values.length): readonly Float64Array[] {
+    return this.transforms.convolve(first, second, likeness(first.values, second.values), length);
   }
+}
+
+/** A power of two, exact to multiply by, that makes another sequence as large: rounding of one is felt by the other. */
+function likeness(values: Float64Array, others: Float64Array): number {
+  const ratio = peakOf(values) / peakOf(others);
+  return ratio > 0 && ratio < Infinity ? 2 ** Math.round(Math.log2(ratio)) : 1;
+}
+
+function peakOf(values: Float64Array): number {
+  let peak = 0;
+  for (let k = 0; k < values.length; k++) peak = Math.max(peak, Math.abs(values[k]));
+  return peak;
 }
 
 function plainTransforms(size: number): Transforms {
@@ -72,16 +88,17 @@ function plainTransforms(size: number): Transforms {
       load(grid, NONE);
       return Float64Array.from(product, (_, i) => product[i < size ? 2 * i : 2 * (i - size) + 1]);
     },
-    convolve(kernel, first, second = NONE, length) {
-      load(first, second);
-      for (let k = 0; k < size; k++) {
-        const [a, b, c, d] = [product[2 * k], product[2 * k + 1], kernel[k], kernel[size + k]];
-        product[2 * k] = a * c - b * d;
-        product[2 * k + 1] = a * d + b * c;
-      }
-      fft.inverseTransform(data, product);
-      const part = (of: 0 | 1): Float64Array => Float64Array.from({ length }, (_, k) => data[2 * k + of]);
-      return [part(0), second === NONE ? NONE : part(1)];
+    convolve(first, second, _, length) {
+      return [first, ...(second === undefined ? [] : [second])].map(({ kernel, values }) => {
+        load(values, NONE);
+        for (let k = 0; k < size; k++) {
+          const [a, b, c, d] = [product[2 * k], product[2 * k + 1], kernel[k], kernel[size + k]];
+          product[2 * k] = a * c - b * d;
+          product[2 * k + 1] = a * d + b * c;
+        }
+        fft.inverseTransform(data, product);
+        return Float64Array.from({ length }, (_value, k) => data[2 * k]);
+      });
     },
   };
 }
@@ -92,6 +109,7 @@ interface Exports {
   forward(re: number, im: number, length: number, tables: number, halves: number): void;
   inverse(re: number, im: number, length: number, tables: number, halves: number): void;
   multiply(re: number, im: number, byRe: number, byIm: number, length: number): void;
+  multiplyTwo(re: number, im: number, ...kernelsMirrorLength: readonly number[]): void;
 }
 
 /** The module's only instance, once it is asked for. */
@@ -115,14 +133,20 @@ const DOUBLE = 8;
 /** A cache line, bytes. */
 const LINE = 64;
 
-/** An instance and what lies in its memory: tables of each length, and four sequences that all lengths share. */
+/** Addresses of a transform's tables: twiddles of powers of four, of the stage of radix 2, places of −frequencies. */
+interface Tables {
+  readonly twiddles: number;
+  readonly halves: number;
+  readonly mirror: number;
+}
+
+/** An instance and what lies in its memory: tables of each length, and sequences and kernels that all lengths share. */
 class Fourier {
   /** The end of what is used, bytes. The module itself keeps nothing. */
   private end = LINE;
-  private work = { size: 0, re: 0, im: 0, byRe: 0, byIm: 0 };
-
-  /** The kernel that `byRe` and `byIm` hold: the same is often asked for again. */
-  private loaded: ConvolutionKernel | undefined;
+  private work = { size: 0, re: 0, im: 0 };
+  /** Places of two kernels, and which they hold: the same is often asked for again. */
+  private kernels: { re: number; im: number; loaded: ConvolutionKernel | undefined }[] = [];
 
   constructor(private readonly exports: Exports) {}
 
@@ -130,9 +154,8 @@ class Fourier {
   transforms(size: number): Transforms | undefined {
     try {
       if (size > this.work.size) {
-        const [re, im, byRe, byIm] = [0, 0, 0, 0].map(() => this.take(size));
-        this.work = { size, re, im, byRe, byIm };
-        this.loaded = undefined;
+        this.work = { size, re: this.take(size), im: this.take(size) };
+        this.kernels = [0, 1].map(() => ({ re: this.take(size), im: this.take(size), loaded: undefined }));
       }
       return this.with(size, this.tables(size));
     } catch (error) {
@@ -141,39 +164,54 @@ class Fourier {
     }
   }
 
-  private with(size: number, [tables, halves]: readonly [number, number]): Transforms {
+  private with(size: number, { twiddles, halves, mirror }: Tables): Transforms {
     const { exports } = this;
-    const load = (at: number, values: Float64Array): void => {
-      const place = this.view(at, size);
-      place.set(values);
-      place.fill(0, values.length);
-    };
     return {
       kernel: (grid) => {
         const { re, im } = this.work;
-        load(re, grid);
-        load(im, NONE);
-        exports.forward(re, im, size, tables, halves);
+        this.load(re, size, grid, 1);
+        this.load(im, size, NONE, 1);
+        exports.forward(re, im, size, twiddles, halves);
         const kernel = new Float64Array(2 * size);
         kernel.set(this.view(re, size));
         kernel.set(this.view(im, size), size);
         return kernel.map((value) => value / size);
       },
-      convolve: (kernel, first, second = NONE, length) => {
-        const { re, im, byRe, byIm } = this.work;
-        load(re, first);
-        load(im, second);
-        if (this.loaded !== kernel) {
-          this.view(byRe, size).set(kernel.subarray(0, size));
-          this.view(byIm, size).set(kernel.subarray(size));
-          this.loaded = kernel;
+      convolve: (first, second, scale, length) => {
+        const { re, im } = this.work;
+        const kernel = second?.kernel ?? first.kernel;
+        this.load(re, size, first.values, 1);
+        this.load(im, size, second?.values ?? NONE, scale);
+        exports.forward(re, im, size, twiddles, halves);
+        const own = this.placeOf(0, first.kernel);
+        if (kernel === first.kernel) exports.multiply(re, im, own.re, own.im, size);
+        else {
+          const other = this.placeOf(1, kernel);
+          exports.multiplyTwo(re, im, own.re, own.im, other.re, other.im, mirror, size);
         }
-        exports.forward(re, im, size, tables, halves);
-        exports.multiply(re, im, byRe, byIm, size);
-        exports.inverse(re, im, size, tables, halves);
-        return [this.view(re, length).slice(), second === NONE ? NONE : this.view(im, length).slice()];
+        exports.inverse(re, im, size, twiddles, halves);
+        const out = this.view(re, length).slice();
+        return second === undefined ? [out] : [out, this.view(im, length).map((value) => value / scale)];
       },
     };
+  }
+
+  private load(at: number, size: number, values: Float64Array, scale: number): void {
+    const place = this.view(at, size);
+    if (scale === 1) place.set(values);
+    else for (let k = 0; k < values.length; k++) place[k] = values[k] * scale;
+    place.fill(0, values.length);
+  }
+
+  private placeOf(index: 0 | 1, kernel: ConvolutionKernel): { readonly re: number; readonly im: number } {
+    const place = this.kernels[index];
+    if (place.loaded !== kernel) {
+      const size = kernel.length / 2;
+      this.view(place.re, size).set(kernel.subarray(0, size));
+      this.view(place.im, size).set(kernel.subarray(size));
+      place.loaded = kernel;
+    }
+    return place;
   }
 
   /** A view of doubles; growing memory ends it. */
@@ -191,17 +229,36 @@ class Fourier {
     return at;
   }
 
-  /** Twiddles as the module reads them: of the powers of four, and of the stage of radix 2. */
-  private tables(size: number): [tables: number, halves: number] {
+  /** Twiddles as the module reads them, of the powers of four and of the stage of radix 2, and mirrored places. */
+  private tables(size: number): Tables {
     const isOdd = Math.log2(size) % 2 === 1;
     const four = isOdd ? size / 2 : size;
-    const tables = this.take(Math.max(0, (four - 16) / 2) + (3 * four) / 2);
-    const halves = this.take(isOdd ? size : 0);
+    const tables = {
+      twiddles: this.take(Math.max(0, (four - 16) / 2) + (3 * four) / 2),
+      halves: this.take(isOdd ? size : 0),
+      mirror: this.take(size / 2),
+    };
     for (let length = 16; length <= four; length *= 4) {
-      this.twiddles(tables + 4 * (length - 16), length, length / 4, 3);
+      this.twiddles(tables.twiddles + 4 * (length - 16), length, length / 4, 3);
     }
-    if (isOdd) this.twiddles(halves, size, size / 2, 1);
-    return [tables, halves];
+    if (isOdd) this.twiddles(tables.halves, size, size / 2, 1);
+    this.mirror(size, tables);
+    return tables;
+  }
+
+  /** Where the module puts which frequency is seen on exp(−2πik/size), the transform of a 1 at place 1. */
+  private mirror(size: number, { twiddles, halves, mirror }: Tables): void {
+    const { re, im } = this.work;
+    this.load(re, size, Float64Array.of(0, 1), 1);
+    this.load(im, size, NONE, 1);
+    this.exports.forward(re, im, size, twiddles, halves);
+    const [cosines, sines] = [this.view(re, size), this.view(im, size)];
+    const frequencyAt = (place: number): number =>
+      (Math.round((-Math.atan2(sines[place], cosines[place]) * size) / (2 * Math.PI)) + size) % size;
+    const placeOf = new Int32Array(size);
+    for (let place = 0; place < size; place++) placeOf[frequencyAt(place)] = place;
+    const out = new Int32Array(this.exports.memory.buffer, mirror, size);
+    for (let place = 0; place < size; place++) out[place] = placeOf[(size - frequencyAt(place)) % size];
   }
 
   /** Powers 1 … `powers` of exp(−2πij/length), j < places, two places at a time. */

@@ -28,7 +28,7 @@ describe.each([
     const values = sequence(size, 1);
     const [x, y] = [sequence(size, 2), sequence(size, 3)];
     const kernel = convolver.kernel(values);
-    const [first, second] = convolver.convolvePair(kernel, x, y);
+    const [first, second] = convolver.convolvePair({ kernel, values: x }, { kernel, values: y });
     for (const i of [0, 1, 2, 5, size / 2 - 1, size / 2, size - 1]) {
       // Rounding: tens of ulp of the root of the sum of squares.
       const scale = 1e-14 * Math.sqrt(size);
@@ -37,9 +37,41 @@ describe.each([
     }
   });
 
+  it.each(SIZES)('convolves two sequences of %i values with a kernel each', (size) => {
+    const convolver = of(size);
+    const kernels = [sequence(size, 1), sequence(size, 7)];
+    const sequences = [sequence(size, 2), sequence(size, 3)];
+    const results = convolver.convolvePair(
+      { kernel: convolver.kernel(kernels[0]), values: sequences[0] },
+      { kernel: convolver.kernel(kernels[1]), values: sequences[1] },
+    );
+    for (const i of [0, 1, 3, size / 2, size - 1]) {
+      results.forEach((result, k) => {
+        const off = Math.abs(result[i] - direct(kernels[k], sequences[k], i, size));
+        expect(off, `${k}: [${i}]`).toBeLessThan(1e-14 * Math.sqrt(size));
+      });
+    }
+  });
+
+  it('keeps the digits of a sequence that is 10¹² times smaller than the other', () => {
+    const convolver = of(1024);
+    const [values, large] = [sequence(1024, 2), sequence(1024, 3).map((value) => 1e12 * value)];
+    const [one, other] = [convolver.kernel(sequence(1024, 4)), convolver.kernel(sequence(1024, 5))];
+    for (const kernel of [one, other]) {
+      const alone = convolver.convolve(one, values);
+      const [small] = convolver.convolvePair({ kernel: one, values }, { kernel, values: large });
+      const [, second] = convolver.convolvePair({ kernel, values: large }, { kernel: one, values });
+      alone.forEach((value, i) => {
+        expect(Math.abs(small[i] - value)).toBeLessThan(1e-13);
+        expect(Math.abs(second[i] - value)).toBeLessThan(1e-13);
+      });
+    }
+  });
+
   it('takes shorter sequences, kernels and results, and leaves nothing behind', () => {
     const convolver = of(64);
-    convolver.convolvePair(convolver.kernel(sequence(64, 4)), sequence(64, 5), sequence(64, 6));
+    const before = convolver.kernel(sequence(64, 4));
+    convolver.convolvePair({ kernel: before, values: sequence(64, 5) }, { kernel: before, values: sequence(64, 6) });
     const kernel = Float64Array.of(0.5, 0.25);
     const result = convolver.convolve(convolver.kernel(kernel), Float64Array.of(1, 2, 4), 6);
     [0.5, 1.25, 2.5, 1, 0, 0].forEach((value, i) => {

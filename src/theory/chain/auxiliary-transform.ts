@@ -165,7 +165,8 @@ export class AuxiliaryTransform {
     const { cut, survivors } = kernel;
     const { toEmpty, toFull } = survivors;
     const { length } = x;
-    const [re, im] = this.convolver.convolvePair(survivors.kernel, x, y);
+    const { kernel: moves } = survivors;
+    const [re, im] = this.convolver.convolvePair({ kernel: moves, values: x }, { kernel: moves, values: y });
     const steps = cut === undefined ? Infinity : cut.limit / kernel.down.step;
     let top = 0;
     let topIm = 0;

@@ -18,20 +18,28 @@ export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
   return withEnds({ map, levels }, convolved(map.kernel, levels));
 }
 
-/** The same of many vectors of one length: two whose maps have one kernel are convolved at once. */
+/** The same of many vectors of one length: two at once, those first that go through one kernel. */
 export function applyMaps(moves: readonly Move[]): Float64Array[] {
   const out: Float64Array[] = [];
+  const both = (i: number, j: number): void => {
+    const [first, second] = [i, j].map((k) => ({ kernel: moves[k].map.kernel, values: moves[k].levels }));
+    [out[i], out[j]] = convolverOf(first.kernel).convolvePair(first, second);
+  };
   const alone = new Map<ConvolutionKernel, number>();
-  moves.forEach(({ map: { kernel }, levels }, i) => {
+  moves.forEach(({ map: { kernel } }, i) => {
     const other = alone.get(kernel);
-    if (other === undefined) {
-      alone.set(kernel, i);
-      return;
+    if (other === undefined) alone.set(kernel, i);
+    else {
+      alone.delete(kernel);
+      both(other, i);
     }
-    alone.delete(kernel);
-    [out[other], out[i]] = convolverOf(kernel).convolvePair(kernel, moves[other].levels, levels);
   });
-  for (const [kernel, i] of alone) out[i] = convolved(kernel, moves[i].levels);
+  const left = [...alone.values()];
+  for (let k = 0; k + 1 < left.length; k += 2) both(left[k], left[k + 1]);
+  if (left.length % 2 === 1) {
+    const { map, levels } = moves[left[left.length - 1]];
+    out[left[left.length - 1]] = convolved(map.kernel, levels);
+  }
   return moves.map((move, i) => withEnds(move, out[i]));
 }
 
