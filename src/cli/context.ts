@@ -7,7 +7,10 @@ import { clearMessage } from '../printable.js';
 import { foldText } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { isObject } from '../scenario/schema-parts.js';
+import { inspection } from '../scenario/trace/inspect.js';
+import type { Reading } from '../scenario/trace/reading.js';
 import { csvText } from '../report/csv.js';
+import { readingText } from '../report/reading-text.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
 import type { Interrupt } from './interrupt.js';
@@ -147,7 +150,9 @@ export class CommandContext {
 
   /** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
   scenario(preset = 'reference'): Scenario {
-    const scenario = namedScenario(this.args, this.own, preset);
+    const scenario = readScenario(this.args[0] ?? preset, settingsOf(this.own), (reading) => {
+      this.tellReading(reading);
+    });
     this.doubt(scenario);
     return scenario;
   }
@@ -155,6 +160,17 @@ export class CommandContext {
   /** Says what is doubtful in a scenario, each kind and key once; with `--json` it is in the document too. */
   doubt(scenario: Scenario, name = ''): void {
     for (const { code, key, message } of doubtsOf(scenario)) this.warn({ code, key, message: `${name}${message}` });
+  }
+
+  /** Says what was read of a trace's file, and what is doubtful in it; keeps the same beside the results. */
+  tellReading(reading: Reading): void {
+    this.remark(readingText(reading).trimEnd());
+    for (const { code, key, message } of reading.warnings) {
+      const path = key === 'startTime' ? key : `harvest.trace.${key}`;
+      this.warn({ code, key: path, message: `${path}: ${reading.name}: ${message}` });
+    }
+    const document = { schemaVersion: 1, file: reading.name, ...inspection(reading) };
+    this.save('trace.json', `${JSON.stringify(document, null, 2)}\n`);
   }
 
   /** A warning: the work goes on. */

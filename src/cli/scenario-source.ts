@@ -1,14 +1,17 @@
 /** Where a scenario comes from on the command line: a bundled preset by name, or a JSON file. */
 import { dirname, isAbsolute, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { InputError } from '../errors.js';
 import { likelyMeant } from '../scenario/nearest.js';
 import { parseScenario } from '../scenario/parse.js';
 import { presetDocument, presetNames } from '../scenario/presets.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { parseJsonText } from '../scenario/json-text.js';
+import type { Reading } from '../scenario/trace/reading.js';
 import { resolveTrace } from '../scenario/trace/resolve.js';
+import { isGzip } from '../scenario/trace/text-of.js';
 import { withValue } from '../scenario/document-path.js';
-import { CSV_INPUT, JSON_INPUT, readInputText, STANDARD_INPUT } from '../sweep/node/input-file.js';
+import { CSV_INPUT, JSON_INPUT, readInputBytes, readInputText, STANDARD_INPUT } from '../sweep/node/input-file.js';
 
 /** In place of a file's name. */
 const STANDARD_INPUT_NAME = '-';
@@ -22,15 +25,39 @@ export function readText(path: string): string {
   return readInputText(path, JSON_INPUT);
 }
 
-/** The document with its trace's values, if it names a file of them; the name is relative to the folder of the document's own file. @throws {InputError} */
-export function withTrace(document: unknown, source: string): unknown {
-  const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));
-  return resolveTrace(document, (name) => readInputText(beside(name), CSV_INPUT, true));
+/** What is told of a trace's file that was read. */
+export type TellReading = (reading: Reading) => void;
+
+/** The bytes of a file of measured values, unpacked where gzip packed them. @throws {InputError} in one line */
+export function readMeasured(path: string): Uint8Array {
+  const bytes = readInputBytes(path === STANDARD_INPUT_NAME ? STANDARD_INPUT : path, CSV_INPUT);
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: CSV_INPUT.mostBytes });
+  } catch (cause) {
+    const expected = `${CSV_INPUT.expected} packed by gzip, of at most ${CSV_INPUT.mostBytes} bytes unpacked`;
+    throw new InputError(`${path}: cannot be unpacked, expected ${expected}`, path, { cause });
+  }
 }
 
-/** The document of a preset or file, its trace read, otherwise parsed but unchecked. A preset's name wins over a file; write `./name` for the file. */
-export function readScenarioDocument(source: string): unknown {
-  if (presetNames().includes(source)) return presetDocument(source);
+/**
+ * The document with its trace's values, if it names a file of them; the name is relative to the folder of the document's
+ * own file. @throws {InputError}
+ */
+export function withTrace(document: unknown, source: string, tell?: TellReading): unknown {
+  const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));
+  return resolveTrace(document, (name) => readMeasured(beside(name)), tell);
+}
+
+/**
+ * The document of a preset or file with what is set in it, its trace read, otherwise parsed but unchecked. A preset's
+ * name wins over a file; write `./name` for the file.
+ */
+export function readScenarioDocument(source: string, settings: readonly string[] = [], tell?: TellReading): unknown {
+  if (presetNames().includes(source)) {
+    const document = settings.reduce<unknown>(withSetting, presetDocument(source));
+    return naming(source, () => withTrace(document, source, tell));
+  }
   let json: unknown;
   try {
     json = parseJsonText(readText(source), source);
@@ -46,7 +73,8 @@ export function readScenarioDocument(source: string): unknown {
       { cause: error },
     );
   }
-  return naming(source, () => withTrace(json, source));
+  const document = settings.reduce(withSetting, json);
+  return naming(source, () => withTrace(document, source, tell));
 }
 
 /** What `make` gives; its errors start with the file's name. */
@@ -65,8 +93,8 @@ function naming<T>(source: string, make: () => T): T {
  * @param settings of `--set`, such as `harvest.mean.timesDemand=1.05`, put into the document in this order.
  * @throws {InputError} whose message starts with the file's name, and whose `field` is the path within.
  */
-export function readScenario(source: string, settings: readonly string[] = []): Scenario {
-  const document = settings.reduce(withSetting, readScenarioDocument(source));
+export function readScenario(source: string, settings: readonly string[] = [], tell?: TellReading): Scenario {
+  const document = readScenarioDocument(source, settings, tell);
   return naming(source, () => parseScenario(document));
 }
 

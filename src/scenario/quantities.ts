@@ -204,7 +204,7 @@ export function dimensionOf(path: string): Dimension | undefined {
   if (SHARES.has(key) || plain.endsWith('.tolerance.values')) return 'share';
   if (/Joules$|^joulesPer/.test(key)) return 'energy';
   if (/Watts$/.test(key)) return 'power';
-  if (/Seconds$|^secondsPer/.test(key)) return 'time';
+  if (/Seconds$|^secondsPer|^resample$/.test(key)) return 'time';
   if (/Slots$|^slotsPer/.test(key)) return 'slots';
   return /PerSecond$/.test(key) ? 'speed' : undefined;
 }

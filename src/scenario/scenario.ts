@@ -237,6 +237,8 @@ export interface Battery {
 interface ScenarioBase {
   readonly schemaVersion: 1;
   readonly name: string;
+  /** Slot 0 on the clock: ISO 8601 with an offset, or with an IANA zone after it. */
+  readonly startTime?: string | undefined;
   /** Δ, seconds of one slot. */
   readonly slotSeconds: number;
   /** λ, mean tasks in one slot, over the profile's period where there is one. */

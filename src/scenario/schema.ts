@@ -10,6 +10,7 @@ import { harvest, profile } from './harvest-schema.js';
 import { policy } from './policy-schema.js';
 import { listOf, nonNegative, numberWhere, object, oneOf, positive, text, where } from './schema-parts.js';
 import { retries, thinking, tolerance } from './service-schema.js';
+import { START_EXPECTED, startTimeOf } from './trace/align.js';
 
 const hardwareShape = {
   joulesPerParameterAccess: positive('joules'),
@@ -81,6 +82,7 @@ const overheadJoules = nonNegative('joules').default(0);
 const common = {
   schemaVersion: where<1>('1, the version of the format that this release reads', (v) => v === 1),
   name: text.default('unnamed'),
+  startTime: where<string>(START_EXPECTED, (v) => typeof v === 'string' && startTimeOf(v) !== undefined).optional(),
   arrivals: object({ ratePerSlot: positive('tasks a slot'), profile: profile.optional() }),
   harvest: harvest.default({ mean: 'critical', variance: 'matched' }),
   battery: battery.default({ initialJoules: 0 }),

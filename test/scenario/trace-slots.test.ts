@@ -14,9 +14,9 @@ describe('units', () => {
     ['kw', 'kW'],
     ['Harvest J', 'J'],
     ['P [mW]', undefined],
-    ['ghi [W/m2]', undefined],
+    ['ghi [W/m2]', 'W/m²'],
     ['power_W_m2', undefined],
-    ['ghi_W/m2', undefined],
+    ['ghi_W/m2', 'W/m²'],
     ['show', undefined],
     ['new', undefined],
     ['', undefined],
@@ -25,7 +25,7 @@ describe('units', () => {
   });
   it('are joules over an hour', () => {
     expect(TRACE_UNITS.map((unit) => joulesOf(unit, 3600))).toEqual([
-      3600, 3.6e6, 3.6e9, 1, 1e3, 1e6, 3600, 3.6e6, 3.6e9,
+      3600, 3.6e6, 3.6e9, 3.6e12, 1, 1e3, 1e6, 3600, 3.6e6, 3.6e9, 3.6e12,
     ]);
   });
 });

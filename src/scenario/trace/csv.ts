@@ -1,96 +1,113 @@
 /**
- * Rows of a CSV text: separators `,` `;` or tab, quoted fields, comment lines that start with `#`, blank lines, CRLF, a byte-order
- * mark. A field does not go over the end of a line: what a trace holds never needs to, and an unclosed quote is told where it is.
+ * Rows of a delimited text: the delimiter found, quotes undone (papaparse), comments set apart, blank lines dropped.
+ * A row knows its line. What the rows mean is for others.
  */
-import { InputError } from '../../errors.js';
+import Papa from 'papaparse';
+import { TraceRefusal } from './refusal.js';
 
-export interface CsvRow {
-  /** From 1, comments and blank lines counted. */
-  readonly line: number;
-  /** Trimmed, quotes taken off. */
-  readonly fields: readonly string[];
+/** Rows in their order: fields trimmed, and the line of each from 1, comments and blank lines counted. */
+export interface Rows {
+  readonly fields: readonly (readonly string[])[];
+  readonly lines: Uint32Array;
+  readonly separator: string;
+  /** Lines that start with `#`, without it. */
+  readonly comments: readonly string[];
 }
 
-export type Separator = ',' | ';' | '\t';
+const SEPARATORS = [';', '\t', ',', '|'] as const;
+/** So many lines tell the separator. */
+const SAMPLE_LINES = 200;
 
-/** `;` before tab before `,`: where commas are decimal the separator is another. Quoted parts do not count. */
-function separatorOf(line: string): Separator {
-  const bare = line.replaceAll(/"[^"]*"/g, '');
-  if (bare.includes(';')) return ';';
-  return bare.includes('\t') ? '\t' : ',';
-}
-
-function quotedFields(text: string, separator: Separator, name: string, line: number): string[] {
-  const complain = (problem: string): InputError => new InputError(`${name}: line ${line}: ${problem}`, name);
-  const fields: string[] = [];
-  let at = 0;
-  for (;;) {
-    while (text[at] === ' ') at++;
-    let field = '';
-    if (text[at] === '"') {
-      at++;
-      for (;;) {
-        const end = text.indexOf('"', at);
-        if (end < 0)
-          throw complain('got a quote that is not closed, expected " at the end of the field, on the same line');
-        field += text.slice(at, end);
-        at = end + 1;
-        if (text[at] !== '"') break;
-        field += '"';
-        at++;
-      }
-      while (text[at] === ' ') at++;
-      if (at < text.length && text[at] !== separator) {
-        throw complain(
-          `got ${JSON.stringify(text[at])} after a closing quote, expected a separator or the end of the line`,
-        );
-      }
-    } else {
-      const end = text.indexOf(separator, at);
-      field = text.slice(at, end < 0 ? text.length : end);
-      at += field.length;
+/**
+ * The separator that parts most lines into most fields of one number. `;` and tab win over `,` where they part as
+ * evenly, for a comma may be a decimal mark.
+ */
+function separatorOf(lines: readonly string[]): string {
+  let best = { separator: ',', score: 0 };
+  for (const separator of SEPARATORS) {
+    const counts = new Map<number, number>();
+    for (const line of lines) {
+      const count = line.replaceAll(/"[^"]*"/g, '').split(separator).length;
+      if (count > 1) counts.set(count, (counts.get(count) ?? 0) + 1);
     }
-    fields.push(field.trim());
-    if (at >= text.length) return fields;
-    at++;
+    const score = Array.from(counts, ([fields, times]) => (fields - 1) * times).reduce((a, b) => Math.max(a, b), 0);
+    const isBetter = separator === ',' || separator === '|' ? score > best.score * 1.5 : score > best.score;
+    if (isBetter) best = { separator, score };
   }
+  return best.separator;
+}
+
+const COMMENT = /^[ \t]*#.*$/gm;
+
+function complain(name: string, line: number, problem: string): TraceRefusal {
+  return new TraceRefusal(name, `line ${line}: ${problem}`, undefined);
+}
+
+/** The fault of a quote, told by its line. @param index near the quote that papaparse stumbled over */
+function quoteFault(name: string, text: string, index: number, isOpen: boolean): TraceRefusal {
+  const lineAt = (at: number): number => text.slice(0, at).split('\n').length;
+  if (isOpen) {
+    const problem = 'got a quote that is not closed, expected " at the end of the field';
+    return complain(name, lineAt(text.lastIndexOf('"', index)), problem);
+  }
+  const after = /" *([^"\s])/.exec(text.slice(index))?.[1] ?? '';
+  const problem = `got ${JSON.stringify(after)} after a closing quote, expected a separator or the end of the line`;
+  return complain(name, lineAt(index), problem);
 }
 
 /**
- * The rows in order, every one with as many fields as the first.
+ * The rows of a text.
  *
- * @param name what to call the text in messages, such as its file.
- * @throws {InputError} on a quote that is not closed, on a row with more or fewer fields, on what is not text.
+ * @throws {TraceRefusal} on a quote that is not closed, or that text follows.
  */
-export function* csvRows(text: string, name: string): Generator<CsvRow> {
+export function csvRows(text: string, name: string): Rows {
   if (text.slice(0, 4096).includes('\0')) {
-    throw new InputError(`${name}: got bytes that are no text (UTF-16 or a binary file?), expected CSV in UTF-8`, name);
+    throw new TraceRefusal(name, 'got bytes that are no text (UTF-16 or a binary file?), expected CSV', undefined);
   }
-  const end = text.includes('\n') ? '\n' : '\r';
-  let separator: Separator | undefined;
-  let first: CsvRow | undefined;
-  let line = 0;
-  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at <= text.length; line++) {
-    const found = text.indexOf(end, at);
-    const stop = found < 0 ? text.length : found;
-    // Not trimmed as a whole: a tab at either end parts fields.
-    const raw = text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop);
-    at = stop + 1;
-    const start = raw.trimStart();
-    if (start === '' || start.startsWith('#')) continue;
-    separator ??= separatorOf(raw);
-    const quoted = raw.includes('"');
-    const fields = quoted ? quotedFields(raw, separator, name, line + 1) : raw.split(separator);
-    if (!quoted) for (let i = 0; i < fields.length; i++) fields[i] = fields[i].trim();
-    const row = { line: line + 1, fields };
-    first ??= row;
-    if (fields.length !== first.fields.length) {
-      throw new InputError(
-        `${name}: line ${row.line}: got ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, expected ${first.fields.length} as in line ${first.line}, ` +
-          `separated by ${separator === '\t' ? 'tabs' : JSON.stringify(separator)}`,
-        name,
-      );
+  const comments: string[] = [];
+  let plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (!plain.includes('\n')) plain = plain.replaceAll('\r', '\n');
+  if (plain.includes('#')) {
+    plain = plain.replaceAll(COMMENT, (line) => {
+      comments.push(line.trim().slice(1).trim());
+      return '';
+    });
+  }
+  const head = sampleOf(plain);
+  const separator = separatorOf(head);
+  // A quote after a space begins a field too.
+  if (/[,;\t|] +"/.test(plain))
+    plain = plain.replaceAll(/([,;\t|]) +(?=")/g, '$1').replaceAll(/"[ ]+(?=[,;\t|\n]|$)/g, '"');
+  const { data, errors } = Papa.parse<string[]>(plain, { delimiter: separator, newline: '\n', skipEmptyLines: false });
+  const fault = errors.find(({ type }) => type === 'Quotes');
+  if (fault !== undefined) throw quoteFault(name, plain, fault.index ?? 0, fault.code === 'MissingQuotes');
+  const lines = new Uint32Array(data.length);
+  let line = 1;
+  let kept = 0;
+  for (const row of data) {
+    const first = line++;
+    for (let i = 0; i < row.length; i++) {
+      const field = row[i];
+      if (field.includes('\n')) line += field.split('\n').length - 1;
+      const edge = field.charCodeAt(0);
+      const last = field.charCodeAt(field.length - 1);
+      if (edge <= 32 || last <= 32 || edge >= 160 || last >= 160) row[i] = field.trim();
     }
-    yield row;
+    if (row.length === 1 ? row[0] === '' : row.every((field) => field === '')) continue;
+    data[kept] = row;
+    lines[kept++] = first;
   }
+  data.length = kept;
+  return { fields: data, lines: lines.subarray(0, kept), separator, comments };
 }
+
+/** Lines that hold something, from the middle of the text as from its head: a preamble has separators of its own. */
+function sampleOf(text: string): string[] {
+  const window = 1 << 16;
+  const middle = text.length > 2 * window ? text.slice(text.length >> 1, (text.length >> 1) + window) : '';
+  const lines = (part: string): string[] => part.split('\n').filter((line) => line.trim() !== '');
+  return [...lines(text.slice(0, window)).slice(0, SAMPLE_LINES), ...lines(middle).slice(1, SAMPLE_LINES)];
+}
+
+/** A separator as it is told. */
+export const separatorName = (separator: string): string => (separator === '\t' ? 'tabs' : JSON.stringify(separator));

@@ -3,13 +3,14 @@
  * a sample, which becomes it at once; and the name of a CSV file, which `resolve.ts` turns into it before a scenario is
  * checked.
  */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Trace } from '../scenario.js';
 import { chosenBy, describeValue, isObject, object, oneOf, positive, text, where } from '../schema-parts.js';
 import { GAP_RULES } from './gaps.js';
 import { resolved } from './resolved.js';
 import { SAMPLE_NAMES, sampleTrace } from './samples.js';
-import { TRACE_UNITS } from './units.js';
+import { IRRADIANCE_UNITS, TRACE_UNITS, type FileUnit } from './units.js';
+import { zoneOf } from './zones.js';
 
 /** How a trace is played: the same keys whatever its values come from. */
 const playing = {
@@ -88,13 +89,51 @@ const column = where<string | number>(
   (v) => (typeof v === 'string' && v.trim() !== '') || (typeof v === 'number' && Number.isInteger(v) && v >= 1),
 );
 
-/** A trace in a CSV file: how to read it, and how it is played. */
+const missingCodes = where<readonly number[]>(
+  'a list of numbers that mean that there is no value, such as [9999]',
+  (v) => Array.isArray(v) && v.every((x) => typeof x === 'number' && Number.isFinite(x)),
+);
+const rowFilter = where<Readonly<Record<string, string | number>>>(
+  'an object of texts by column, such as {"Production Type": "Solar"}',
+  (v) => isObject(v) && Object.values(v).every((x) => typeof x === 'string' || typeof x === 'number'),
+);
+const zone = where<string>(
+  'an IANA zone such as "Europe/Berlin", "UTC" or an offset such as "+01:00"',
+  (v) => typeof v === 'string' && zoneOf(v) !== undefined,
+);
+const isTrueOrFalse = where<boolean>('true or false', (v) => typeof v === 'boolean');
+const resampling = where<number | true>(
+  'a number > 0 (seconds of one value), or true for the coarsest step of the file',
+  (v) => v === true || (typeof v === 'number' && Number.isFinite(v) && v > 0),
+);
+const IRRADIANCE_SPELLINGS: Readonly<Record<string, FileUnit>> = {
+  'W/m2': 'W/m²',
+  'Wh/m2': 'Wh/m²',
+  'kWh/m2': 'kWh/m²',
+};
+const fileUnit = z.preprocess(
+  (v) => (typeof v === 'string' ? (IRRADIANCE_SPELLINGS[v] ?? v) : v),
+  oneOf<FileUnit>(...TRACE_UNITS, ...IRRADIANCE_UNITS),
+);
+
+/** A trace in a file: how to read it, and how it is played. */
 export const csvReference = object({
   csv: text,
   column: column.optional(),
+  where: rowFilter.optional(),
   timeColumn: column.optional(),
-  unit: oneOf(...TRACE_UNITS).optional(),
+  timeZone: zone.optional(),
+  stamp: oneOf('start', 'middle', 'end').optional(),
+  dateOrder: oneOf('dayFirst', 'monthFirst').optional(),
+  unit: fileUnit.optional(),
+  scale: positive().optional(),
   secondsPerValue: positive('seconds').optional(),
+  missing: missingCodes.optional(),
+  negative: oneOf('refuse', 'zero').optional(),
+  decimal: oneOf('.', ',').optional(),
+  thousands: oneOf('.', ',', ' ', "'", 'none').optional(),
+  counter: isTrueOrFalse.optional(),
+  resample: resampling.optional(),
   gaps: oneOf(...GAP_RULES).default('refuse'),
   largestGapSeconds: positive('seconds').optional(),
   ...playing,

@@ -1,10 +1,19 @@
-/** Units of a trace: powers in watts or energies of one value's interval in joules, and how headers write them. */
+/**
+ * Units of a file's values: powers in watts, energies of one value's interval in joules, irradiance in watts a square
+ * metre; and how headers, rows of units and cells write them.
+ */
 
 import { energyUnit, isFraction, nearest, powerUnit } from '../units.js';
 
-export const TRACE_UNITS = ['W', 'kW', 'MW', 'J', 'kJ', 'MJ', 'Wh', 'kWh', 'MWh'] as const;
+export const TRACE_UNITS = ['W', 'kW', 'MW', 'GW', 'J', 'kJ', 'MJ', 'Wh', 'kWh', 'MWh', 'GWh'] as const;
 
 export type TraceUnit = (typeof TRACE_UNITS)[number];
+
+/** Irradiance, as a power or as an energy of the interval. */
+export const IRRADIANCE_UNITS = ['W/m²', 'kW/m²', 'Wh/m²', 'kWh/m²', 'J/m²', 'kJ/m²', 'MJ/m²'] as const;
+
+/** What the values of a file may be: a harvest, or what one is made of. */
+export type FileUnit = TraceUnit | (typeof IRRADIANCE_UNITS)[number];
 
 /** Joules of one unit held or spread over `seconds`. */
 export function joulesOf(unit: TraceUnit, seconds: number): number {
@@ -12,13 +21,24 @@ export function joulesOf(unit: TraceUnit, seconds: number): number {
   return watts === undefined ? (siOf(unit, energyUnit) ?? NaN) : watts * seconds;
 }
 
+/** Watts, or watts a square metre, of one unit over `seconds`. */
+export function wattsOf(unit: FileUnit, seconds: number): number {
+  const [plain] = unit.split('/');
+  return joulesOf(plain as TraceUnit, seconds) / seconds;
+}
+
+/** Whether a value is the energy of its interval, rather than its mean power. */
+export const isEnergy = (unit: FileUnit): boolean => siOf(unit.split('/')[0], energyUnit) !== undefined;
+
+export const isIrradiance = (unit: FileUnit): boolean => unit.includes('/');
+
 function siOf(word: string, sizeOf: typeof energyUnit): number | undefined {
   const size = sizeOf(word);
   return isFraction(size) ? nearest(size) : undefined;
 }
 
 /** The unit of a word, in whatever spelling is understood elsewhere (units.ts). */
-function unitOf(word: string): TraceUnit | undefined {
+function plainUnitOf(word: string): TraceUnit | undefined {
   for (const sizeOf of [powerUnit, energyUnit]) {
     const size = siOf(word, sizeOf);
     if (size !== undefined) return TRACE_UNITS.find((unit) => siOf(unit, sizeOf) === size);
@@ -26,13 +46,33 @@ function unitOf(word: string): TraceUnit | undefined {
   return undefined;
 }
 
-const MARKS = /\[[^\]]*\]|\([^)]*\)/g;
+const AREA = /^(.+?) ?(?:\/|\*|·| per )? ?m(?:²|\^?-?2|\*\*-?2|⁻²)$/i;
 
-/** The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`; undefined for `ghi [W/m2]`. */
-export function unitInHeader(header: string): TraceUnit | undefined {
-  const marked = [...header.matchAll(MARKS)].map(([text]) => unitOf(text.slice(1, -1).trim()));
+/** The unit that a word is: `kW`, `Wh/m2`, `W.m-2`; undefined where it is none of ours. */
+export function unitOf(word: string): FileUnit | undefined {
+  const plain = word.trim();
+  const area = AREA.exec(plain.replace(/(?<=[a-z])\.(?=m)/i, '/'));
+  if (area === null) return plainUnitOf(plain);
+  const above = plainUnitOf(area[1].trim());
+  return IRRADIANCE_UNITS.find((unit) => unit === `${above ?? ''}/m²`);
+}
+
+const MARKS = /\[[^\]]*\]|\([^)]*\)|(?<=\bin )\S+$|(?<=, ?)[^,]+$/g;
+/** A price, a specific yield or an intensity: a unit below the line is not the value's. */
+const BELOW_LINE = /(?:\/|\bper[\s_]?|_per_)\s*-?[kmgt]?w(?:h|p|_?peak)?\b/i;
+/** Words of one letter are units only at the end. */
+const WITHIN = /^[kMGT]Wh?$/;
+
+/** The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`, `ghi [W/m2]`; undefined where it names none. */
+export function unitInHeader(header: string): FileUnit | undefined {
+  if (BELOW_LINE.test(header)) return undefined;
+  const marked = [...header.matchAll(MARKS)].map(([text]) => unitOf(text.replace(/^[[(]|[\])]$/g, '').trim()));
   const unit = marked.find((found) => found !== undefined);
-  if (unit !== undefined || /[[(]/.test(header)) return unit;
-  const word = /(?:^|[\s_,:.-])([A-Za-z]+)$/.exec(header.trim())?.[1];
-  return word === undefined ? undefined : unitOf(word);
+  if (unit !== undefined) return unit;
+  const words = header
+    .replaceAll(/\[[^\]]*\]|\([^)]*\)/g, ' ')
+    .trim()
+    .split(/[\s_,:.-]+/);
+  const last = /[[(]/.test(header) ? undefined : unitOf(words.at(-1) ?? '');
+  return last ?? plainUnitOf(words.slice(1).findLast((word) => WITHIN.test(word)) ?? '');
 }

@@ -1,0 +1,63 @@
+/**
+ * From the bytes of a file to its text: UTF-8 and UTF-16 with or without a byte-order mark, and Windows-1252 as the last
+ * resort. What is packed, or no text at all, is told by its name. Unpacking is the host's business.
+ */
+import { TraceRefusal, type Teller } from './refusal.js';
+
+/** First bytes of files that are no text, and what to do about them. */
+const FOREIGN: readonly (readonly [start: string, what: string])[] = [
+  ['PK\x03\x04', 'a zip archive or a workbook (xlsx): unpack it, or save the sheet as CSV'],
+  ['\xD0\xCF\x11\xE0', 'an old workbook (xls): save the sheet as CSV'],
+  ['PAR1', 'a Parquet file: write it as CSV'],
+  ['\x89HDF', 'an HDF5 or NetCDF file: write the series as CSV'],
+  ['CDF', 'a NetCDF file: write the series as CSV'],
+  ['%PDF', 'a PDF document: ask for the data as CSV'],
+  ['BZh', 'packed by bzip2: unpack it'],
+  ['\xFD7zXZ', 'packed by xz: unpack it'],
+  ['\x28\xB5\x2F\xFD', 'packed by zstd: unpack it'],
+  ['\x1F\x8B', 'packed by gzip: unpack it'],
+];
+
+/** So many bytes say which encoding it is. */
+const HEAD_BYTES = 4096;
+
+/** Whether bytes are packed by gzip. */
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** UTF-16 without a mark has a zero in most characters: the high byte of what is Latin. */
+function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  let [even, odd] = [0, 0];
+  const end = Math.min(bytes.length, HEAD_BYTES);
+  for (let i = 0; i < end; i++) {
+    if (bytes[i] !== 0) continue;
+    if (i % 2 === 0) even++;
+    else odd++;
+  }
+  if (Math.max(even, odd) * 4 < end || Math.min(even, odd) > 0) return undefined;
+  return odd > 0 ? 'utf-16le' : 'utf-16be';
+}
+
+/**
+ * The text of a file.
+ *
+ * @throws {TraceRefusal} where it is packed, or no text.
+ */
+export function textOf(bytes: Uint8Array, { name, warnings }: Teller): string {
+  const head = Array.from(bytes.subarray(0, 8), (byte) => String.fromCharCode(byte)).join('');
+  const foreign = FOREIGN.find(([start]) => head.startsWith(start));
+  if (foreign !== undefined) throw new TraceRefusal(name, `is ${foreign[1]}; expected a CSV file`, undefined);
+  const utf16 = utf16Of(bytes);
+  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
+  if (bytes.subarray(0, HEAD_BYTES).includes(0)) {
+    throw new TraceRefusal(name, 'got bytes that are no text (a binary file?), expected a CSV file', undefined);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const message = 'the bytes are no UTF-8 and are read as Windows-1252 (Latin-1): see that headers are right';
+    warnings.push({ code: 'encoding', message, key: 'csv' });
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
