@@ -37,7 +37,10 @@ export interface CommandSpec {
   slotLength?(args: readonly string[], raw: Readonly<Record<string, unknown>>): number | undefined;
   /** Declares arguments and options of its own; the shared options are there already. */
   configure?(command: Command): void;
-  /** Does the work. @returns the exit status: 0 (or nothing) all well, 1 a verdict failed. Everything else is thrown. */
+  /**
+   * Does the work.
+   * @returns the exit status: 0 (or nothing) all well, 1 a verdict failed. Everything else is thrown.
+   */
   run(context: CommandContext): number | Promise<number> | Promise<void> | undefined;
 }
 
@@ -148,7 +151,10 @@ export class CommandContext {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
+  /**
+   * The scenario that the first argument names, with what `--set` changes; without one, that preset.
+   * @throws {InputError}
+   */
   scenario(preset = 'reference'): Scenario {
     const scenario = readScenario(this.args[0] ?? preset, settingsOf(this.own), (reading) => {
       this.tellReading(reading);
@@ -210,7 +216,10 @@ export class CommandContext {
     this.io.stderr.write(`${text}\n`);
   }
 
-  /** Sees that `--out` is, or can become, a folder with room, before any work; it makes none yet. @throws {InputError} */
+  /**
+   * Sees that `--out` is, or can become, a folder with room, before any work; it makes none yet.
+   * @throws {InputError}
+   */
   checkFolder(): void {
     const { out } = this.options;
     if (out === undefined) return;
@@ -302,7 +311,10 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** The scenario that the first argument names, with what `--set` changes; without one, that preset. @throws {InputError} */
+/**
+ * The scenario that the first argument names, with what `--set` changes; without one, that preset.
+ * @throws {InputError}
+ */
 export function namedScenario(
   args: readonly string[],
   { set }: Readonly<Record<string, unknown>>,

@@ -19,7 +19,10 @@ const STANDARD_INPUT_NAME = '-';
 /** What standard input said: it can be read once, and may be asked for again. */
 let standardInput: string | undefined;
 
-/** The text of a JSON file, or of standard input where its name is `-`. @throws {InputError} in one line: no such file, a folder, no permission. */
+/**
+ * The text of a JSON file, or of standard input where its name is `-`.
+ * @throws {InputError} in one line: no such file, a folder, no permission.
+ */
 export function readText(path: string): string {
   if (path === STANDARD_INPUT_NAME) return (standardInput ??= readInputText(STANDARD_INPUT, JSON_INPUT));
   return readInputText(path, JSON_INPUT);
@@ -41,8 +44,8 @@ export function readMeasured(path: string): Uint8Array {
 }
 
 /**
- * The document with its trace's values, if it names a file of them; the name is relative to the folder of the document's
- * own file. @throws {InputError}
+ * The document with its trace's values, if it names a file of them; the name is relative to the folder of the
+ * document's own file. @throws {InputError}
  */
 export function withTrace(document: unknown, source: string, tell?: TellReading): unknown {
   const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));

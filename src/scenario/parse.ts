@@ -29,7 +29,8 @@ function givesEnergies(document: object): boolean {
  * the result again gives an equal Scenario.
  *
  * @param json what `JSON.parse` gave; never changed.
- * @throws {InputError} whose first line names the first problem as `field: got …, expected …` and whose `field` is that path.
+ * @throws {InputError} whose first line names the first problem as `field: got …, expected …` and whose `field` is that
+ *   path.
  */
 export function parseScenario(json: unknown): Scenario {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {

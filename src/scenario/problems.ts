@@ -28,8 +28,9 @@ export function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /**
- * What zod found wrong, as one error. Unknown keys come first: a mistyped key also leaves its right spelling missing, and
- * the cause should head the list. There may be a hundred thousand of them: only those that are listed are put into words.
+ * What zod found wrong, as one error. Unknown keys come first: a mistyped key also leaves its right spelling missing,
+ * and the cause should head the list. There may be a hundred thousand of them: only those that are listed are put into
+ * words.
  *
  * @param at where the checked value stands in its document.
  */

@@ -1,4 +1,7 @@
-/** The pieces that schemas of files are made of: leaves, objects and lists whose messages say what came and what was expected. */
+/**
+ * The pieces that schemas of files are made of: leaves, objects and lists whose messages say what came and what was
+ * expected.
+ */
 import * as z from 'zod';
 import { nearestOf } from './nearest.js';
 import { LISTED } from './problems.js';

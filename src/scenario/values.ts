@@ -1,4 +1,7 @@
-/** Values as people write them, on the command line or into a field: numbers, lists and names, each checked with one clear message. */
+/**
+ * Values as people write them, on the command line or into a field: numbers, lists and names, each checked with one
+ * clear message.
+ */
 import { InputError } from '../errors.js';
 import { likelyMeant } from './nearest.js';
 import { parseQuantity, startsAsQuantity } from './quantities.js';

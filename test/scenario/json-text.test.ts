@@ -46,7 +46,8 @@ describe('JSON text', () => {
     });
     expect(wrong).toEqual([]);
     expect(cases.some((text) => refusal(ours, text) === undefined)).toBe(true);
-    // Damage is never reported before the token that it is in: an open string (where the cut text fails) or the number that it touches.
+    // Damage is never reported before the token that it is in: an open string (where the cut text fails) or the number
+    // that it touches.
     const lines = (text: string): number => text.split('\n').length;
     const placeOf = (text: string): [number, number] | undefined => {
       const place = /at line (\d+), column (\d+)/.exec(refusal(ours, text)?.message ?? '');

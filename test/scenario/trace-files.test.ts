@@ -1,6 +1,6 @@
 /**
- * Files in the layouts that people have (test/scenario/files, with expected.json): right values, or a refusal that names
- * the key that mends it, and then the right values.
+ * Files in the layouts that people have (test/scenario/files, with expected.json): right values, or a refusal that
+ * names the key that mends it, and then the right values.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

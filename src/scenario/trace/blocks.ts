@@ -1,6 +1,6 @@
 /**
- * The plan of a block bootstrap of a trace: the run is put together from blocks of the trace, each starting at a random aligned
- * place, so that noon stays noon and what comes within a block stays together (moving blocks, Künsch 1989).
+ * The plan of a block bootstrap of a trace: the run is put together from blocks of the trace, each starting at a random
+ * aligned place, so that noon stays noon and what comes within a block stays together (moving blocks, Künsch 1989).
  */
 import { InputError } from '../../errors.js';
 import { wholeRatio } from '../../numeric/whole.js';
@@ -31,8 +31,8 @@ function valuesOf(key: string, seconds: number, step: number): number {
 /**
  * Plans the blocks of a trace that `traceSlots` has resampled.
  *
- * @throws {InputError} where block or alignment are no whole multiples of a value's time (of a slot where slots are longer), the block
- *   not of the alignment, or where the trace leaves fewer than two starts.
+ * @throws {InputError} where block or alignment are no whole multiples of a value's time (of a slot where slots are
+ *   longer), the block not of the alignment, or where the trace leaves fewer than two starts.
  */
 export function planBlocks(
   trace: SlotTrace,

@@ -1,6 +1,7 @@
 /**
  * Layouts that have no header of columns in the usual place, or whose zone, stamps and missing values stand elsewhere
- * in the file or in the format's own description: EPW, TMY3, NSRDB, PVGIS, AEMO, CAMS, renewables.ninja, ENTSO-E, SMARD.
+ * in the file or in the format's own description: EPW, TMY3, NSRDB, PVGIS, AEMO, CAMS, renewables.ninja, ENTSO-E,
+ * SMARD.
  */
 import { csvRows, type Rows } from './csv.js';
 import { tableOf } from './layout.js';

@@ -81,7 +81,10 @@ function made(
   };
 }
 
-/** The table of a JSON text or of JSON lines; undefined where the text is none. @throws {TraceRefusal} where it holds no table */
+/**
+ * The table of a JSON text or of JSON lines; undefined where the text is none.
+ * @throws {TraceRefusal} where it holds no table
+ */
 export function jsonTable(text: string, name: string): Table | undefined {
   const start = text.replace('\uFEFF', '').trimStart();
   if (!/^[{[]/.test(start)) return undefined;

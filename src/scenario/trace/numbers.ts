@@ -1,6 +1,6 @@
 /**
- * The numbers of a column: which mark is decimal and which parts thousands is found over the whole column, never cell by
- * cell; units in the cells are taken off. Where both readings are possible the file is refused.
+ * The numbers of a column: which mark is decimal and which parts thousands is found over the whole column, never cell
+ * by cell; units in the cells are taken off. Where both readings are possible the file is refused.
  */
 import { NUMBER } from './stamps.js';
 import { TraceRefusal } from './refusal.js';

@@ -1,6 +1,6 @@
 /**
- * From a file's text to a trace: values ≥ 0 in equal steps of time. Every row is checked; what is wrong is told with its
- * line and column, and with the key that mends it. A million rows take about two seconds.
+ * From a file's text to a trace: values ≥ 0 in equal steps of time. Every row is checked; what is wrong is told with
+ * its line and column, and with the key that mends it. A million rows take about two seconds.
  */
 import { formatInstant } from './clock.js';
 import { openTable, readSeries, unitMissing, type ReadChoice, type Reading } from './reading.js';
@@ -16,7 +16,10 @@ export interface Trace {
   readonly values: Float64Array;
   readonly unit: TraceUnit;
   readonly secondsPerValue: number;
-  /** Start of the first value's interval, as ISO 8601 (with Z or an offset where the file has a zone) or `… s`; undefined without times. */
+  /**
+   * Start of the first value's interval, as ISO 8601 (with Z or an offset where the file has a zone) or `… s`;
+   * undefined without times.
+   */
   readonly firstTime: string | undefined;
   /** Values that were missing and filled. */
   readonly filled: number;

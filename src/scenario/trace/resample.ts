@@ -1,4 +1,6 @@
-/** Rows of uneven or changing steps as mean powers in equal steps. A row lasts up to the next; a long pause is a gap. */
+/**
+ * Rows of uneven or changing steps as mean powers in equal steps. A row lasts up to the next; a long pause is a gap.
+ */
 import { TraceRefusal } from './refusal.js';
 import type { Series, SeriesRows } from './series-rows.js';
 import type { RowTimes } from './steps.js';

@@ -24,7 +24,10 @@ function reference(document: unknown): Record<string, unknown> | undefined {
   return isObject(trace) && 'csv' in trace && !('values' in trace) && !('sample' in trace) ? trace : undefined;
 }
 
-/** The file that the document's trace is in, as it is named there; undefined where it names none. @throws {InputError} */
+/**
+ * The file that the document's trace is in, as it is named there; undefined where it names none.
+ * @throws {InputError}
+ */
 export function traceFile(document: unknown): string | undefined {
   const named = reference(document);
   return named === undefined ? undefined : checkedReference(named).csv;

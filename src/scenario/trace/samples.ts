@@ -1,4 +1,7 @@
-/** The sample traces that come with the product: a made year each, hour by hour, of plants of 1000 W (samples/generate.mjs says how). */
+/**
+ * The sample traces that come with the product: a made year each, hour by hour, of plants of 1000 W
+ * (samples/generate.mjs says how).
+ */
 import { parseTrace, type Trace } from './parse-trace.js';
 import sun from './samples/sun.csv';
 import wind from './samples/wind.csv';

@@ -67,7 +67,9 @@ function onGrid(rows: SeriesRows, times: RowTimes, choice: SeriesChoice): { valu
   return { values, seconds: step / 1000 };
 }
 
-/** What speaks for a meter's counter rather than energies: it never falls, and starts far from 0 or goes on by night. */
+/**
+ * What speaks for a meter's counter rather than energies: it never falls, and starts far from 0 or goes on by night.
+ */
 function looksLikeCounter(values: Float64Array, unit: FileUnit | undefined, seconds: number, header: string): boolean {
   if (unit === undefined || !isEnergy(unit)) return false;
   const known = values.filter((value) => !Number.isNaN(value));

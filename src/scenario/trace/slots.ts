@@ -12,9 +12,11 @@ export interface SlotTrace {
 }
 
 /**
- * Resamples. Where a value lasts several slots its power is constant; where a slot holds several values their energies are added.
+ * Resamples. Where a value lasts several slots its power is constant; where a slot holds several values their energies
+ * are added.
  *
- * @throws {InputError} where neither a slot nor a value is a whole multiple of the other, or where the values do not fill whole slots.
+ * @throws {InputError} where neither a slot nor a value is a whole multiple of the other, or where the values do not
+ *   fill whole slots.
  */
 export function traceSlots(
   trace: { readonly values: ArrayLike<number>; readonly unit: TraceUnit; readonly secondsPerValue: number },

@@ -1,4 +1,7 @@
-/** One time as people write it: ISO 8601, 31.12.2026 23:00, 12/31/2026 11:00 PM, 20261231:2300, 1 Jan 2026. Exactly, in milliseconds. */
+/**
+ * One time as people write it: ISO 8601, 31.12.2026 23:00, 12/31/2026 11:00 PM, 20261231:2300, 1 Jan 2026. Exactly, in
+ * milliseconds.
+ */
 import { offsetOf } from './zones.js';
 
 /** Which of the first two numbers of 01/02/2026 is the day. */
@@ -141,7 +144,10 @@ export function formatSpan(milliseconds: number): string {
   return `${seconds} s`;
 }
 
-/** `zoned`: an instant; `local`: a clock's time without zone, counted as if the day never shifts; `seconds`: since any start. */
+/**
+ * `zoned`: an instant; `local`: a clock's time without zone, counted as if the day never shifts; `seconds`: since any
+ * start.
+ */
 export type TimeKind = 'zoned' | 'local' | 'seconds';
 
 /** A time of a row as a person would write it; instants in UTC. */

@@ -1,6 +1,6 @@
 /**
- * Whether the times of a trace go on in equal steps. Missing rows are gaps, which the caller may fill; everything else is refused:
- * rows out of order, twice, between the steps, or moved by daylight saving.
+ * Whether the times of a trace go on in equal steps. Missing rows are gaps, which the caller may fill; everything else
+ * is refused: rows out of order, twice, between the steps, or moved by daylight saving.
  */
 import { TraceRefusal } from './refusal.js';
 import { formatSpan, formatTime, type TimeKind } from './stamps.js';
@@ -61,8 +61,8 @@ function stepChange(milliseconds: Float64Array): { row: number; before: number; 
 }
 
 /**
- * Clocks are put forward and back by an hour in the night to a Sunday, between 23:00 and 04:00, in spring and autumn of either
- * hemisphere. Times without offset then skip an hour or repeat one.
+ * Clocks are put forward and back by an hour in the night to a Sunday, between 23:00 and 04:00, in spring and autumn of
+ * either hemisphere. Times without offset then skip an hour or repeat one.
  */
 function clockChange(before: number, after: number, step: number): 'skipped' | 'repeated' | undefined {
   const inNight = [before, after].some((time) => new Date(time).getUTCDay() === 0 && (time % DAY) / HOUR <= 4);

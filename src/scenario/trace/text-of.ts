@@ -1,6 +1,6 @@
 /**
- * From the bytes of a file to its text: UTF-8 and UTF-16 with or without a byte-order mark, and Windows-1252 as the last
- * resort. What is packed, or no text at all, is told by its name. Unpacking is the host's business.
+ * From the bytes of a file to its text: UTF-8 and UTF-16 with or without a byte-order mark, and Windows-1252 as the
+ * last resort. What is packed, or no text at all, is told by its name. Unpacking is the host's business.
  */
 import { TraceRefusal, type Teller } from './refusal.js';
 

@@ -29,7 +29,10 @@ const CLOCK = /^\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: ?[-–] ?\d{1,2}:\d\d(?::\
 const HOUR = /^(?:HE ?|h)?\d{1,2}$/i;
 const DATE_NUMBER = /^(?:19|20)\d\d[01]\d[0-3]\d$/;
 
-/** The column that a key names: by number, by its text, or by the only header that begins or goes on so. @throws {TraceRefusal} */
+/**
+ * The column that a key names: by number, by its text, or by the only header that begins or goes on so.
+ * @throws {TraceRefusal}
+ */
 export function findColumn(key: string, wanted: ColumnName, table: Table, name: string): number {
   const { headers, width } = table;
   if (typeof wanted === 'number') {
@@ -161,7 +164,9 @@ export function timeColumns(table: Table, wanted: ColumnName | undefined, name: 
   return undefined;
 }
 
-/** A column of texts with digits that differ from row to row, or with a header of times, is most likely one of times. */
+/**
+ * A column of texts with digits that differ from row to row, or with a header of times, is most likely one of times.
+ */
 function refuseUnread(table: Table, columns: readonly number[], name: string): void {
   if (table.width < 2) return;
   const unread = columns.find((i) => {

@@ -63,7 +63,9 @@ const BELOW_LINE = /(?:\/|\bper[\s_]?|_per_)\s*-?[kmgt]?w(?:h|p|_?peak)?\b/i;
 /** Words of one letter are units only at the end. */
 const WITHIN = /^[kMGT]Wh?$/;
 
-/** The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`, `ghi [W/m2]`; undefined where it names none. */
+/**
+ * The unit that a header names, as in `power_W`, `P [kW]`, `energy (kWh)`, `ghi [W/m2]`; undefined where it names none.
+ */
 export function unitInHeader(header: string): FileUnit | undefined {
   if (BELOW_LINE.test(header)) return undefined;
   const marked = [...header.matchAll(MARKS)].map(([text]) => unitOf(text.replace(/^[[(]|[\])]$/g, '').trim()));
