@@ -1,6 +1,6 @@
 /**
- * What nothing uses: files, dependencies, exports. The first of the two runs of `npm run dead` counts tests as users; the
- * second, `--production`, does not, and leaves alone what a module uses itself and exports for its tests.
+ * What nothing uses: files, dependencies, exports. The first of the two runs of `npm run dead` counts tests as users;
+ * the second, `--production`, does not, and leaves alone what a module uses itself and exports for its tests.
  */
 const isProduction = process.argv.includes('--production');
 

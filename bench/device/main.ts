@@ -1,6 +1,7 @@
 /**
- * Measures one GPU: says what machine it is, holds every kernel against the processor, then times the workload W and, in turn with it, the peers that the
- * machine can run, and writes one JSON file. What is missing is said in the file. `--adapter software` proves the program itself where there is no GPU.
+ * Measures one GPU: says what machine it is, holds every kernel against the processor, then times the workload W and,
+ * in turn with it, the peers that the machine can run, and writes one JSON file. What is missing is said in the file.
+ * `--adapter software` proves the program itself where there is no GPU.
  *
  * Exit status: 0 all well, 1 the integers differ (no speed is then measured), 3 no adapter.
  */

@@ -1,6 +1,6 @@
 /**
- * The parity suite: jobs of every kernel and form on a device and on the processor, whose integers must be equal. No tolerance. The walks are those of
- * the engine's own tests; more paths, for a device runs them in no time.
+ * The parity suite: jobs of every kernel and form on a device and on the processor, whose integers must be equal. No
+ * tolerance. The walks are those of the engine's own tests; more paths, for a device runs them in no time.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -45,7 +45,9 @@ export interface ParityResult {
 export interface DeviceForm {
   readonly columns: string;
   readonly backend: Backend;
-  /** Whether every case is run; a processor that plays a GPU compiles some forms for seconds, and runs the first few. */
+  /**
+   * Whether every case is run; a processor that plays a GPU compiles some forms for seconds, and runs the first few.
+   */
   readonly all: boolean;
 }
 

@@ -3,7 +3,8 @@
  * straight line, and where? Two models of the means at several horizons are held against each other by BIC:
  *
  *     root    E[D_t] = c√t + offset(t)
- *     broken  E[D_t] = c√min(t, τ) + b max(0, t − τ) + offset(t)      (continuous at τ: the deficit's mean does not jump)
+ *     broken  E[D_t] = c√min(t, τ) + b max(0, t − τ) + offset(t)
+ *             (continuous at τ: the deficit's mean does not jump)
  *
  * Fits are generalised least squares with the covariance of the means, for all horizons come from the same paths.
  * `offset` is what theory knows of the discrete walk beside its diffusion (−K and what follows it for a critical walk):

@@ -61,7 +61,8 @@ describe('the break-even error rate', () => {
       baselineJoules: single.joules,
       pays: expect.stringMatching(/below|always/) as string,
     });
-    expect(found.joulesWithoutErrors).toBeCloseTo(58095 / 2, -1); // 58.10 kJ a slot at two tasks a slot, docs/model.md section 9
+    // 58.10 kJ a slot at two tasks a slot, docs/model.md section 9
+    expect(found.joulesWithoutErrors).toBeCloseTo(58095 / 2, -1);
   });
 
   it('is where the two means cross, in random fleets, and no error rate above it pays', () => {

@@ -22,7 +22,8 @@ describe('sup distance', () => {
     expect(seen.at).toBeCloseTo(407.75, 9);
     expect(seen.distance).toBeCloseTo(2 / 3 - (1 - 0.8 * Math.exp(-0.40775)), 9);
     expect(seen.criticalValue).toBeCloseTo(Math.sqrt(Math.log(40) / 6), 12);
-    expect(seen.resolution).toBeCloseTo(0.8 * (Math.exp(-0.00775) - Math.exp(-0.01575)), 9); // the second bin, 7.75 … 15.75 J; the first is narrower
+    // The second bin, 7.75 … 15.75 J; the first is narrower.
+    expect(seen.resolution).toBeCloseTo(0.8 * (Math.exp(-0.00775) - Math.exp(-0.01575)), 9);
   });
 
   it('sees an atom that a law without one does not have', () => {

@@ -46,7 +46,8 @@ describe('10¹⁰ trials', () => {
     expect(h.standardDeviationError / law.standardDeviation / ((Math.sqrt(8.121212) / 2) * 1e-5)).toBeCloseTo(1, 3);
     for (const q of h.quantiles.slice(1)) {
       expect(Math.abs(q.value - law.quantile(q.probability))).toBeLessThan(QUANTUM);
-      expect(q.interval.upper - q.interval.lower).toBeLessThan(3 * 8); // bins of 8 J: at 10¹⁰ trials nothing else is left
+      // Bins of 8 J: at 10¹⁰ trials nothing else is left.
+      expect(q.interval.upper - q.interval.lower).toBeLessThan(3 * 8);
     }
     expect(seconds).toBeLessThan(2);
   });

@@ -1,6 +1,7 @@
 /**
- * Makes the sample traces, sun.csv and wind.csv: a year of 8760 hours each, in watts of a plant of 1000 W. They are made, not
- * measured: no data of anybody's is in them. `node src/scenario/trace/samples/generate.mjs` writes the same bytes every time.
+ * Makes the sample traces, sun.csv and wind.csv: a year of 8760 hours each, in watts of a plant of 1000 W. They are
+ * made, not measured: no data of anybody's is in them. `node src/scenario/trace/samples/generate.mjs` writes the same
+ * bytes every time.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,8 +38,8 @@ const TILT = 35 * RADIANS;
 const PERFORMANCE = 0.85;
 
 /**
- * Irradiance of the panel under a clear sky, kW/m², at a solar time in hours. Declination: Cooper 1969; air mass: Kasten and Young
- * 1989; beam: Meinel 1976, 1.353 · 0.7^(AM^0.678); diffuse: a tenth of the beam from an even sky.
+ * Irradiance of the panel under a clear sky, kW/m², at a solar time in hours. Declination: Cooper 1969; air mass:
+ * Kasten and Young 1989; beam: Meinel 1976, 1.353 · 0.7^(AM^0.678); diffuse: a tenth of the beam from an even sky.
  */
 function clearSky(day, hour) {
   const declination = 23.45 * RADIANS * Math.sin((2 * Math.PI * (284 + day + 1)) / 365);
@@ -60,7 +61,10 @@ const SKIES = [
   { passes: 0.22, spread: 0.1, hours: 18 },
 ];
 
-/** The next sky: hourly Markov chain over clear, broken and overcast; from clear or overcast it goes through broken. In winter clear skies end sooner and overcast ones later. */
+/**
+ * The next sky: hourly Markov chain over clear, broken and overcast; from clear or overcast it goes through broken. In
+ * winter clear skies end sooner and overcast ones later.
+ */
 function nextSky(sky, day, uniform) {
   const season = 1 + 0.4 * winter(day) * [1, 0, -1][sky];
   if (uniform() >= season / SKIES[sky].hours) return sky;
@@ -101,7 +105,9 @@ function normalCdf(z) {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** Speeds in m/s: the scale of the Weibull law over the year, its shape, and where a turbine starts, is full, and stops. */
+/**
+ * Speeds in m/s: the scale of the Weibull law over the year, its shape, and where a turbine starts, is full, and stops.
+ */
 const WIND = { scale: 7.5, shape: 2, cutIn: 3, rated: 12, cutOut: 25 };
 
 /** Share of rated power at a speed: cubic from cut-in to rated. */
@@ -111,7 +117,9 @@ function turbine(speed) {
   return speed >= rated ? 1 : (speed ** 3 - cutIn ** 3) / (rated ** 3 - cutIn ** 3);
 }
 
-/** Text of wind.csv: an AR(1) through a Gaussian copula gives Weibull speeds, stronger in winter and in the afternoon. */
+/**
+ * Text of wind.csv: an AR(1) through a Gaussian copula gives Weibull speeds, stronger in winter and in the afternoon.
+ */
 export function windCsv() {
   const { normal } = randomNumbers('batterywalk wind');
   const gust = autoregression(normal, 0.97);
