@@ -53,6 +53,8 @@ class Supervisor {
   private heeds: number | undefined;
   private stage = 'starting';
   private signals = 0;
+  /** What the process dies of where it is cut short: SIGINT, or the second signal. */
+  private last: StopSignal = 'SIGINT';
   private isEnding = false;
   /** The command did not end by itself. */
   private isCutShort = false;
@@ -93,6 +95,7 @@ class Supervisor {
   /** The first signal asks the command to end, the second gives it a moment, the third ends the process. */
   stop(signal: StopSignal): void {
     this.signals++;
+    if (this.signals > 1) this.last = signal;
     if (this.signals > 2) endBy(signal);
     if (this.isOver) {
       // What it printed is on its way out.
@@ -125,7 +128,7 @@ class Supervisor {
     await (this.signals > 0 ? Promise.race([drained, after(DRAIN_MILLISECONDS)]) : drained);
     // An exit waits for all threads, and one may hang in a driver's call, out of JavaScript's reach. Shells see 130 of
     // a process that died of Ctrl-C.
-    if (!isEnded) endBy(status === INTERRUPTED ? 'SIGINT' : 'SIGKILL');
+    if (!isEnded) endBy(status === INTERRUPTED ? this.last : 'SIGKILL');
     process.exit(status);
   }
 

@@ -160,18 +160,9 @@ describe('figure', () => {
     expect(ownSupply).toContain('charge of 150.0 kJ');
     expect(read('figure4.svg')).not.toContain('NaN');
     const { points } = curves[0];
-    const fixed = [
-      '--set',
-      'accounting=distributed',
-      '--set',
-      'routing.errorRate=0.2',
-      '--trials',
-      '8',
-      '--slots',
-      '64',
-    ];
+    const fixed = ['--set', 'accounting=distributed', '--set', 'routing.errorRate=0.2', '--trials', '8'];
     const { stderr } = await runOn(
-      ['figure', '4', 'reference', ...fixed, '--out', folder, '--backend', 'cpu'],
+      ['figure', '4', scenario, ...fixed, '--slots', '128', '--out', folder, '--backend', 'cpu'],
       [figure],
     );
     expect(stderr).toMatch(/^figure 4 is of energy that is burned at arrival: accounting "distributed" is set aside$/m);

@@ -84,6 +84,9 @@ function judge(path: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined; // a library
 
   const target = posix.join(posix.dirname(path), specifier);
+  if (target === 'kernels/wasm/fourier.wasm') {
+    return from.folder === 'numeric' ? undefined : 'only src/numeric loads the transforms';
+  }
   if (target.startsWith('kernels/')) return from.folder === 'engine' ? undefined : 'only the engine loads kernels';
   if (target === 'package.json') return undefined;
   if (!target.startsWith('src/')) return 'src imports nothing outside src but kernels and package.json';

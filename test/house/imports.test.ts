@@ -66,6 +66,7 @@ describe('planted import violations are found', () => {
     ['src/engine/webgpu/x.ts', `import { create } from 'webgpu';`, /loads webgpu/],
     ['src/stats/x.ts', `import { host } from '#host';`, /ask the host/],
     ['src/stats/x.ts', `import walk from '../../kernels/walk.wgsl';`, /only the engine loads kernels/],
+    ['src/law/x.ts', `import bytes from '../../kernels/wasm/fourier.wasm';`, /only src\/numeric loads the transforms/],
     ['src/law/x.ts', `import { alias } from './alias';`, /end in \.js/],
     ['src/law/x.ts', `import { alias } from '../../test/law/alias.js';`, /nothing outside src/],
     ['src/law/x.ts', `import { run } from '../index.js';`, /only the faces import index/],
