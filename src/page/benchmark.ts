@@ -1,7 +1,4 @@
-/**
- * The Benchmark tab: speeds of every backend of this browser, each beside the hash of what it counted. A wrong hash has
- * no speed.
- */
+/** The Benchmark tab: speeds of every backend of this browser, each beside the hash of what it counted. */
 import type { Markup } from '../report/html/markup.js';
 import { BACKEND_NAMES } from '../engine/backend.js';
 import type { BackendName } from '../engine/backend.js';
@@ -12,9 +9,10 @@ import type { Row } from '../report/table-model.js';
 import { scientific } from '../report/words.js';
 import { formatCount } from '../numeric/format.js';
 import { formatDuration } from '../report/table.js';
-import { VERSION } from '../version.js';
 import { element, save, say, show } from './elements.js';
-import type { BenchBackend, BenchCommand, BenchEvent, BenchRow } from './protocol.js';
+import { Measurement, exported, verdictOf } from './measurement.js';
+import type { Results } from './measurement.js';
+import type { BenchBackend, BenchCommand, BenchEvent } from './protocol.js';
 import { STOP_MS } from './runner.js';
 import { startBenchWorker } from './workers.js';
 import type { Client } from './workers.js';
@@ -22,19 +20,8 @@ import type { Client } from './workers.js';
 /** A timer that comes later than this was held back, ms. */
 const LATE = 750;
 const TICK = 250;
-/** Of the fixed loop's pace before and after: below this the machine was not steady. */
-const STEADY = 0.8;
 
 const LABELS: Readonly<Record<BackendName, string>> = { webgpu: 'WebGPU', gpujs: 'WebGL 2 (gpu.js)', cpu: 'processor' };
-
-interface Results {
-  readonly startedAt: string;
-  readonly backends: BenchBackend[];
-  readonly rows: (BenchRow & { readonly disturbed: boolean })[];
-  readonly unavailable: { readonly backend: BackendName; readonly reason: string }[];
-  readonly disturbances: string[];
-  steadiness: number | undefined;
-}
 
 export function startBenchmark(): void {
   const startButton = element('bench-start', HTMLButtonElement);
@@ -45,18 +32,13 @@ export function startBenchmark(): void {
   const warning = element('bench-warning', HTMLElement);
   const view = element('bench-results', HTMLElement);
 
-  let results: Results | undefined;
+  let measurement: Measurement | undefined;
   let worker: Client<BenchCommand> | undefined;
-  let disturbed = false;
   let watch: (() => void) | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
   startButton.addEventListener('click', () => {
-    results = {
-      startedAt: new Date().toISOString(),
-      ...{ backends: [], rows: [], unavailable: [], disturbances: [], steadiness: undefined },
-    };
-    disturbed = false;
+    measurement = new Measurement(new Date().toISOString());
     say(warning, '');
     worker?.terminate();
     worker = startBenchWorker({
@@ -84,57 +66,39 @@ export function startBenchmark(): void {
     }, STOP_MS);
   });
   saveButton.addEventListener('click', () => {
-    if (results !== undefined)
-      save('batterywalk-benchmark.json', 'application/json', `${JSON.stringify(exported(results), null, 2)}\n`);
+    if (measurement === undefined) return;
+    const saved = exported(measurement.results, navigator);
+    save('batterywalk-benchmark.json', 'application/json', `${JSON.stringify(saved, null, 2)}\n`);
   });
 
   function running(now: boolean): void {
     startButton.disabled = now;
     stopButton.disabled = !now;
     length.disabled = now;
-    saveButton.disabled = now || results === undefined;
+    saveButton.disabled = now || measurement === undefined;
     if (!now) watch?.();
     if (!now) clearTimeout(deadline);
   }
 
   function disturb(what: string): void {
-    if (results === undefined) return;
-    disturbed = true;
-    if (!results.disturbances.includes(what)) results.disturbances.push(what);
-    say(warning, `${results.disturbances.join(' ')} What was measured then is marked and not to be quoted.`);
+    measurement?.disturb(what);
+    say(warning, measurement?.warning ?? '');
   }
 
   function onEvent(event: BenchEvent): void {
-    if (results === undefined) return;
-    switch (event.type) {
-      case 'opened':
-        results.backends.push(event.backend);
-        status.textContent = `Measuring: ${LABELS[event.backend.backend]}.`;
-        break;
-      case 'row':
-        results.rows.push({ ...event.row, disturbed });
-        disturbed = document.hidden;
-        break;
-      case 'unavailable':
-        results.unavailable.push(event);
-        break;
-      case 'remark':
-        disturb(event.text);
-        break;
-      case 'ended':
-        results.steadiness = event.steadiness;
-        if (event.steadiness < STEADY)
-          disturb(
-            `The processor ran a fixed loop ${Math.round(100 * (1 - event.steadiness))} % slower at one end of the measurement than at the other: it was throttled, or busy.`,
-          );
-        running(false);
-        status.textContent = event.stopped ? 'Stopped.' : 'Done.';
+    if (measurement === undefined) return;
+    measurement.take(event, document.hidden);
+    say(warning, measurement.warning);
+    if (event.type === 'opened') status.textContent = `Measuring: ${LABELS[event.backend.backend]}.`;
+    if (event.type === 'ended') {
+      running(false);
+      status.textContent = event.stopped ? 'Stopped.' : 'Done.';
     }
     draw();
   }
 
   function draw(): void {
-    if (results !== undefined) show(view, resultsMarkup(results));
+    if (measurement !== undefined) show(view, resultsMarkup(measurement.results));
   }
 }
 
@@ -155,21 +119,6 @@ function watchPage(disturb: (what: string) => void): () => void {
     clearInterval(timer);
     document.removeEventListener('visibilitychange', hidden);
   };
-}
-
-/** Whether a backend counts what the processor counts. */
-function agrees({ backends }: Results, name: BackendName): boolean | undefined {
-  const expected = backends.find((b) => b.backend === 'cpu')?.checkSha256;
-  const own = backends.find((b) => b.backend === name)?.checkSha256;
-  return expected === undefined || own === undefined ? undefined : own === expected;
-}
-
-function verdictOf(results: Results, row: BenchRow): 'right' | 'unchecked' | 'wrong' {
-  const others = results.rows.filter((r) => r.paths === row.paths);
-  const sameSize = others.every((r) => r.partialsSha256 === row.partialsSha256);
-  const agreed = agrees(results, row.backend);
-  if (row.partialsSha256 === '' || agreed === false || !sameSize) return 'wrong';
-  return agreed === undefined ? 'unchecked' : 'right';
 }
 
 function resultsMarkup(results: Results): Markup {
@@ -223,24 +172,4 @@ function deviceMarkup({ backend, adapter, limits, features, warmUpSeconds, check
       ${features !== undefined && html`<br />Features: ${features.join(', ')}`}
     </p>
   </details>`;
-}
-
-/** What is saved: speeds of wrong counts are left out. */
-function exported(results: Results) {
-  return {
-    schemaVersion: 1,
-    version: VERSION,
-    startedAt: results.startedAt,
-    browser: navigator.userAgent,
-    hardwareConcurrency: navigator.hardwareConcurrency,
-    workload: { preset: 'benchmark', slots: 4096, horizons: 32 },
-    backends: results.backends.map((b) => ({ ...b, agrees: agrees(results, b.backend) ?? null })),
-    rates: results.rows.filter((row) => verdictOf(results, row) !== 'wrong'),
-    refused: results.rows
-      .filter((row) => verdictOf(results, row) === 'wrong')
-      .map(({ backend, paths, partialsSha256 }) => ({ backend, paths, partialsSha256 })),
-    unavailable: results.unavailable,
-    disturbances: results.disturbances,
-    steadiness: results.steadiness ?? null,
-  };
 }

@@ -1,6 +1,5 @@
 /** How the Validate tab draws a run while it goes on and when it is over: facts, tables, verdict, charts. */
 import { documentOf } from './protocol.js';
-import type { BackendName } from '../engine/backend.js';
 import { html } from '../report/html/markup.js';
 import type { Markup } from '../report/html/markup.js';
 import { adapterWords } from '../report/adapter-words.js';
@@ -10,7 +9,8 @@ import { formatCount } from '../numeric/format.js';
 import { formatDuration } from '../report/table.js';
 import { progressAt } from '../study/progress.js';
 import { element, show } from './elements.js';
-import type { Adapter, Judged, RunSettings, Snapshot, Found } from './protocol.js';
+import type { Judged, Snapshot } from './protocol.js';
+import type { Run } from './run-state.js';
 import { viewOf } from './view.js';
 
 /** Charts are drawn at most this often, ms: a chart takes some ten. */
@@ -18,22 +18,12 @@ const DRAW_EVERY = 250;
 /** The status line is read out; it changes at most this often while a run goes on, ms. */
 const SAY_EVERY = 5000;
 
-/** A run and what it has found. */
-export interface Run {
-  readonly settings: RunSettings;
-  opened: { readonly backend: BackendName; readonly adapter: Adapter } | undefined;
-  snapshot: Snapshot | undefined;
-  ended: (Found & { readonly sha256: string }) | undefined;
-  judged: Judged | undefined;
-  unjudged: string | undefined;
-}
-
 export interface Drawing {
   /** Draws the run before long. */
   schedule(): void;
   draw(): void;
-  /** Takes away what an earlier run left, for a run of these horizons. */
-  clear(horizons: readonly number[]): void;
+  /** Takes away what an earlier run left, for a run of these horizons. @returns place of the one that is shown */
+  clear(horizons: readonly number[]): number;
 }
 
 /**
@@ -102,11 +92,12 @@ export function startDrawing(
     if (run !== undefined && (run !== of || run.snapshot !== snapshot || run.judged !== of.judged)) schedule();
   }
 
-  function clear(horizons: readonly number[]): void {
+  function clear(horizons: readonly number[]): number {
     for (const part of [verdict, tables, charts]) show(part, undefined);
     results.hidden = true;
     shown.replaceChildren(...horizons.map((slots) => new Option(`${formatCount(slots)} slots`)));
     shown.selectedIndex = horizons.length - 1;
+    return shown.selectedIndex;
   }
 
   return { schedule, draw, clear };

@@ -18,6 +18,8 @@ export interface LinkedRun {
 }
 
 const KEYS = ['preset', 'scenario', 'trials', 'horizons', 'seed', 'backend', 'partials'] as const;
+/** What decides a run's numbers; every backend counts the same. */
+const DECIDING = ['preset', 'scenario', 'trials', 'horizons', 'seed'] as const;
 
 /** `preset=reference&trials=100000&…`. */
 export function encodeLink(run: LinkedRun): string {
@@ -39,4 +41,9 @@ export function decodeLink(fragment: string): LinkedRun {
   }
   if (run.preset !== undefined && !presetNames().includes(run.preset)) delete run.preset;
   return run;
+}
+
+/** Whether two links are of one run: all that decides its numbers is alike. */
+export function isSameRun(one: LinkedRun, other: LinkedRun): boolean {
+  return DECIDING.every((key) => (one[key] ?? '') === (other[key] ?? ''));
 }
