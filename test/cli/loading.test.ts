@@ -38,7 +38,7 @@ describe('what is read at the start', () => {
   });
 
   it('of the command line itself has what checks its input, and no law', () => {
-    const checks = ['commander', 'd3-dsv', 'fastest-levenshtein', 'jsonc-parser', 'zod'];
+    const checks = ['commander', 'd3-dsv', 'fastest-levenshtein', 'jsonc-parser', 'luxon', 'papaparse', 'zod'];
     expect([...packagesOf('src/cli/command-thread.ts')].sort()).toEqual(checks);
   });
 
