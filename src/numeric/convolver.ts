@@ -109,7 +109,16 @@ interface Exports {
   forward(re: number, im: number, length: number, tables: number, halves: number): void;
   inverse(re: number, im: number, length: number, tables: number, halves: number): void;
   multiply(re: number, im: number, byRe: number, byIm: number, length: number): void;
-  multiplyTwo(re: number, im: number, ...kernelsMirrorLength: readonly number[]): void;
+  multiplyTwo(
+    re: number,
+    im: number,
+    firstRe: number,
+    firstIm: number,
+    secondRe: number,
+    secondIm: number,
+    mirror: number,
+    length: number,
+  ): void;
 }
 
 /** The module's only instance, once it is asked for. */
@@ -140,28 +149,38 @@ interface Tables {
   readonly mirror: number;
 }
 
+/** Places that all lengths up to a size share: of a complex sequence, and of two kernels, which may be asked for again. */
+interface Work {
+  readonly size: number;
+  readonly re: number;
+  readonly im: number;
+  readonly kernels: readonly { readonly re: number; readonly im: number; loaded: ConvolutionKernel | undefined }[];
+}
+
 /** An instance and what lies in its memory: tables of each length, and sequences and kernels that all lengths share. */
 class Fourier {
   /** The end of what is used, bytes. The module itself keeps nothing. */
   private end = LINE;
-  private work = { size: 0, re: 0, im: 0 };
-  /** Places of two kernels, and which they hold: the same is often asked for again. */
-  private kernels: { re: number; im: number; loaded: ConvolutionKernel | undefined }[] = [];
+  /** That of the largest length so far. */
+  private work: Work = { size: 0, re: 0, im: 0, kernels: [] };
 
   constructor(private readonly exports: Exports) {}
 
   /** @returns undefined where there is no memory for them. */
   transforms(size: number): Transforms | undefined {
     try {
-      if (size > this.work.size) {
-        this.work = { size, re: this.take(size), im: this.take(size) };
-        this.kernels = [0, 1].map(() => ({ re: this.take(size), im: this.take(size), loaded: undefined }));
-      }
+      // Kept only once all of it is there: a smaller length may still find memory where this one does not.
+      if (size > this.work.size) this.work = this.takeWork(size);
       return this.with(size, this.tables(size));
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
     }
+  }
+
+  private takeWork(size: number): Work {
+    const pair = () => ({ re: this.take(size), im: this.take(size) });
+    return { size, ...pair(), kernels: [pair(), pair()].map((place) => ({ ...place, loaded: undefined })) };
   }
 
   private with(size: number, { twiddles, halves, mirror }: Tables): Transforms {
@@ -204,7 +223,7 @@ class Fourier {
   }
 
   private placeOf(index: 0 | 1, kernel: ConvolutionKernel): { readonly re: number; readonly im: number } {
-    const place = this.kernels[index];
+    const place = this.work.kernels[index];
     if (place.loaded !== kernel) {
       const size = kernel.length / 2;
       this.view(place.re, size).set(kernel.subarray(0, size));

@@ -25,21 +25,21 @@ export function applyMaps(moves: readonly Move[]): Float64Array[] {
     const [first, second] = [i, j].map((k) => ({ kernel: moves[k].map.kernel, values: moves[k].levels }));
     [out[i], out[j]] = convolverOf(first.kernel).convolvePair(first, second);
   };
-  const alone = new Map<ConvolutionKernel, number>();
+  const single = new Map<ConvolutionKernel, number>();
   moves.forEach(({ map: { kernel } }, i) => {
-    const other = alone.get(kernel);
-    if (other === undefined) alone.set(kernel, i);
+    const other = single.get(kernel);
+    if (other === undefined) single.set(kernel, i);
     else {
-      alone.delete(kernel);
+      single.delete(kernel);
       both(other, i);
     }
   });
-  const left = [...alone.values()];
-  for (let k = 0; k + 1 < left.length; k += 2) both(left[k], left[k + 1]);
-  if (left.length % 2 === 1) {
-    const { map, levels } = moves[left[left.length - 1]];
-    out[left[left.length - 1]] = convolved(map.kernel, levels);
+  const left = [...single.values()];
+  while (left.length > 1) {
+    const [i, j] = left.splice(0, 2);
+    both(i, j);
   }
+  for (const i of left) out[i] = convolved(moves[i].map.kernel, moves[i].levels);
   return moves.map((move, i) => withEnds(move, out[i]));
 }
 
