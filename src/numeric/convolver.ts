@@ -149,7 +149,7 @@ interface Tables {
   readonly mirror: number;
 }
 
-/** Places that all lengths up to a size share: of a complex sequence, and of two kernels, which may be asked for again. */
+/** Places that all lengths up to a size share: of a complex sequence, and of two kernels, with the one each holds. */
 interface Work {
   readonly size: number;
   readonly re: number;
