@@ -211,7 +211,7 @@ function wrongTraces(): BadInput[] {
     ['a missing value', csv(rows[0], '2026-01-01T01:00Z,', rows[2]), {}, /line 3.*got nothing/],
     ['a gap', csv(rows[0], rows[1], rows[2], rows[4], rows[5]), {}, /a gap of 1 row/],
     ['a time twice', csv(rows[0], rows[1], rows[1], rows[2]), {}, /twice/],
-    ['times backwards', csv(rows[3], rows[2], rows[1]), {}, /ascending|expected/],
+    ['times out of order', csv(rows[3], rows[1], rows[2]), {}, /ascending|expected/],
     ['a day of no calendar', csv('2026-02-30T00:00Z,1', rows[1]), {}, /day of the calendar/],
     ['a time of no kind', csv('yesterday,1', rows[1]), {}, /column|a time such as/],
     ['an open quote', csv('"2026-01-01T00:00Z,1'), {}, /a quote that is not closed/],

@@ -53,8 +53,12 @@ function patternOf(rows: readonly (readonly string[])[]): Pattern | undefined {
   const widths = new Map<number, number>();
   for (const { length } of tabular) widths.set(length, (widths.get(length) ?? 0) + 1);
   let width = 0;
-  for (const [w, count] of widths)
-    if (count > (widths.get(width) ?? 0) || (count === widths.get(width) && w > width)) width = w;
+  // Of widths that are as common, that of the header and other texts too.
+  const all = (w: number): number => sample.filter(({ length }) => length === w).length;
+  for (const [w, count] of widths) {
+    const best = widths.get(width) ?? 0;
+    if (count > best || (count === best && (all(w) - all(width) || w - width) > 0)) width = w;
+  }
   const same = tabular.filter(({ length }) => length === width);
   if (same.length === 0) return undefined;
   const columns = Array.from({ length: width }, (_, i) => i);
@@ -87,6 +91,14 @@ const isUnitRow = (row: readonly string[]): boolean =>
 const isHeaderRow = (row: readonly string[]): boolean =>
   row.some((text) => text !== '') &&
   row.every((text) => !isDated(text) && !(isNumeric(text) && /^[\d.,+-]+$/.test(text)));
+
+/** Rows of numbers between the header and the first row with a time: their times are of no kind, to be told. */
+function unreadBefore(rows: Rows['fields'], first: number, width: number): number {
+  let at = first - 1;
+  while (at > 0 && rows[at].length === width && !isHeaderRow(rows[at]) && rows[at].some(isNumeric)) at--;
+  const isHeader = at >= 0 && rows[at].length === width && isHeaderRow(rows[at]);
+  return isHeader && rows[at].every((text) => text !== '') ? first - 1 - at : 0;
+}
 
 /** Header rows right before the table: their texts joined, where the lowest does not tell columns apart. */
 function headersOf(
@@ -142,6 +154,7 @@ export function tableOf(rows: Rows, name: string, format: FileFormat = 'csv', ab
   const all = rows.fields;
   let first = all.findIndex((row) => row.length >= width && isOfTable(row, pattern, true));
   if (first < 0) first = all.findIndex((row) => isOfTable(row, pattern, false));
+  first -= unreadBefore(all, first, width);
   let end = all.length;
   while (end > first + 1 && !isOfTable(all[end - 1], pattern, false) && !isLost(all[end - 1], pattern)) end--;
   const { headers, line, units } = headersOf(rows, first, width);

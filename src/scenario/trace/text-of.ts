@@ -48,11 +48,20 @@ export function textOf(bytes: Uint8Array, { name, warnings }: Teller): string {
   const head = Array.from(bytes.subarray(0, 8), (byte) => String.fromCharCode(byte)).join('');
   const foreign = FOREIGN.find(([start]) => head.startsWith(start));
   if (foreign !== undefined) throw new TraceRefusal(name, `is ${foreign[1]}; expected a CSV file`, undefined);
-  const utf16 = utf16Of(bytes);
-  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
-  if (bytes.subarray(0, HEAD_BYTES).includes(0)) {
+  const text = decoded(bytes, warnings);
+  if (CONTROLS.test(text.slice(0, HEAD_BYTES))) {
     throw new TraceRefusal(name, 'got bytes that are no text (a binary file?), expected a CSV file', undefined);
   }
+  return text;
+}
+
+/** Control characters that no text has; tabs, ends of line, form feeds and the end mark of DOS are left. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\0-\x08\x0b\x0e-\x19\x1b-\x1f]/;
+
+function decoded(bytes: Uint8Array, warnings: Teller['warnings']): string {
+  const utf16 = utf16Of(bytes);
+  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
