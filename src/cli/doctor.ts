@@ -10,6 +10,7 @@ import { partialsSha256 } from '../engine/partials-codec.js';
 import { prepareRun } from '../study/plan.js';
 import type { PreparedRun } from '../study/plan.js';
 import { BatterywalkError, DeviceLostError, KernelError, WrongAnswerError } from '../errors.js';
+import { adapterWords } from '../report/adapter-words.js';
 import { formatTable } from '../report/table.js';
 import { loadPreset } from '../scenario/presets.js';
 import { quantityKinds } from '../scenario/quantities.js';
@@ -98,10 +99,7 @@ async function examine(
       name,
       request,
       available: true,
-      device:
-        'threads' in adapter
-          ? `${adapter.threads} thread${adapter.threads === 1 ? '' : 's'}`
-          : adapter.description || adapter.device || adapter.vendor,
+      device: adapterWords(adapter),
       pathSlotsPerSecond: (prepared.job.paths * 256) / seconds,
       partialsSha256: partialsSha256(partials),
       reason: undefined,

@@ -115,7 +115,7 @@ function fleetTable(scenario: Scenario, table: TaskTable, unit: string, factor: 
   const columns = [
     { header: 'task', align: 'left' },
     { header: 'weight' },
-    { header: '', align: 'left' },
+    { header: 'choice', align: 'left' },
     { header: 'model', align: 'left' },
     { header: 'success' },
     { header: 'tokens' },
@@ -127,7 +127,7 @@ function fleetTable(scenario: Scenario, table: TaskTable, unit: string, factor: 
   ] as const;
   const least = thinking === undefined ? '' : ', with the thinking that the router asks for where it is in time';
   const note =
-    'weight: of how likely the kind is; *: the model of least energy among those in time; late: past the deadline; ' +
+    'weight: of how likely the kind is; choice: * the model of least energy among those in time, late past the deadline; ' +
     `success: chance that one attempt at a skill succeeds; tokens, energy, time: of a task served once${least}; ` +
     `slots: of ${slotWords(scenario.slotSeconds)} each, that it is served; fails: chance that it fails, served once` +
     (retries === undefined ? '' : '; tries: mean times that it is served');

@@ -21,8 +21,7 @@ it('a table without a header over a column is found', () => {
   expect(headerless('mean\n----  ----\n 1.2  pass\n')).toEqual(['mean']);
 });
 
-// `tasks` has a table of its own, in src/cli.
-it.each(readdirSync(folder).filter((name) => !name.startsWith('tasks')))('%s', (name) => {
+it.each(readdirSync(folder))('%s', (name) => {
   const text = readFileSync(`${folder}/${name}`, 'utf8');
   // JSON and HTML have no tables of text.
   expect(headerless(text)).toEqual([]);
