@@ -7,7 +7,7 @@ import { Ledger } from '../sweep/node/ledger.js';
 import type { MeasuredNeighbours } from '../sweep/neighbours.js';
 import { measureNeighbours } from '../sweep/neighbours.js';
 import type { Sweep } from '../sweep/points.js';
-import { pointLaw } from '../sweep/run-shards.js';
+import { pointLaw } from '../sweep/point-law.js';
 import { exactOf, withExact, estimatedRows } from '../sweep/results.js';
 import type { Shard } from '../sweep/shards.js';
 import { planText } from '../sweep/text.js';

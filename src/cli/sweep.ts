@@ -3,7 +3,10 @@
  */
 import type { Backend } from '../engine/backend.js';
 import { InputError, StoppedError } from '../errors.js';
+import { host } from '#host';
 import { Assembly } from '../sweep/assembly.js';
+import { LawCache } from '../sweep/law-cache.js';
+import { LawThreads } from '../sweep/law-threads.js';
 import { claimFolder } from '../sweep/node/claim.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import { readFinished, runLocal } from '../sweep/node/run-local.js';
@@ -204,8 +207,24 @@ async function runHere(context: CommandContext, shards: readonly Shard[], work: 
   const { signal } = context;
   const onProgress = reportProgress(context, 'sweeping');
   const { horizons } = sweep.file;
-  const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress });
-  return { backend: backend.name, adapter: backend.adapter, failed };
+  const threads = lawThreads(shards);
+  const laws = new LawCache(threads);
+  try {
+    const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress, laws });
+    return { backend: backend.name, adapter: backend.adapter, failed };
+  } finally {
+    await threads?.release();
+  }
+}
+
+/** Points a thread that makes laws: each law takes some milliseconds, the start of a thread a tenth of a second. */
+const POINTS_A_THREAD = 32;
+
+/** Threads that make the laws of points, where there are many: all but the one that is at work anyway. */
+function lawThreads(shards: readonly Shard[]): LawThreads | undefined {
+  const points = new Set(shards.map(({ point }) => point)).size;
+  const count = Math.min(host.hardwareConcurrency - 1, Math.floor(points / POINTS_A_THREAD));
+  return count > 0 ? new LawThreads(host, count) : undefined;
 }
 
 async function runQueue(

@@ -6,7 +6,7 @@ import { LOGARITHMIC } from '../engine/partials.js';
 import type { HorizonLayout } from '../engine/partials.js';
 import { jobRows } from '../engine/rows.js';
 import type { SweepPoint } from './points.js';
-import { pointLaw } from './run-shards.js';
+import { pointLaw } from './point-law.js';
 import type { ShardResult } from './shard-result.js';
 import type { Shard } from './shards.js';
 

@@ -82,7 +82,7 @@ export function planSweep(file: SweepFile): Sweep {
 }
 
 /** Makes points hold equal parts of their scenarios together: most differ in what the axes set alone. */
-function sharing(): (scenario: Scenario) => Scenario {
+export function sharing(): (scenario: Scenario) => Scenario {
   const parts = new Memo<unknown>(MOST_SHARED);
   return (scenario) => {
     const entries = Object.entries(scenario).map(([key, part]: [string, unknown]) =>

@@ -2,14 +2,12 @@
  * Runs shards on a backend: laws made ahead and shared where equal, many shards on the device at once, each result
  * handed on as soon as it is whole.
  */
-import { resolveScenario } from '../fleet/resolve.js';
 import type { Backend, RunProgress } from '../engine/backend.js';
-import { studyAs } from '../study/study.js';
 import type { Job } from '../engine/job.js';
-import type { JobRequest } from '../engine/job-request.js';
-import { plannedTablesSha256 } from '../report/manifest.js';
 import { BatterywalkError } from '../errors.js';
+import { LawCache, SIDE_BY_SIDE } from './law-cache.js';
 import type { SweepPoint } from './points.js';
+import type { PointLaw } from './point-law.js';
 import type { ShardResult } from './shard-result.js';
 import type { Shard } from './shards.js';
 
@@ -21,7 +19,7 @@ export interface ShardRun {
   /** A shard cannot be run: its law cannot be made. */
   onFailure(shard: Shard, error: BatterywalkError): void;
   readonly onProgress?: (progress: RunProgress) => void;
-  /** Laws of an earlier run of the same sweep, where one follows the other. */
+  /** Laws of an earlier run of the same sweep, where one follows the other, and the threads that make them. */
   readonly laws?: LawCache;
 }
 
@@ -32,16 +30,6 @@ export interface ShardSource {
   /** No shard is to be begun any more, whatever was taken before; those at work are finished. */
   readonly ended: boolean;
 }
-
-/** Laws prepared ahead of the backend's asking. */
-const AHEAD = 4;
-/**
- * Points whose shards take turns, so that paths which see the same words are walked side by side
- * (engine/cpu/together.ts).
- */
-const SIDE_BY_SIDE = 4;
-/** Laws kept: those of points side by side, and those that are ahead. */
-const LAWS = SIDE_BY_SIDE + AHEAD;
 
 /** Runs shards to their end, or until the signal: what is unfinished then is not reported. @throws BackendError */
 export async function runShards(
@@ -80,38 +68,10 @@ export async function runShards(
   }
 }
 
-interface PointLaw {
-  readonly job: Job;
-  readonly law: Pick<ShardResult, 'tablesSha256' | 'quantumJoules'>;
-}
-
-/** The law and the job of a point. @throws {InputError}, {PlanError} */
-export function pointLaw({ scenario, kind }: SweepPoint, request: JobRequest): PointLaw {
-  const { planned } = studyAs(kind, resolveScenario(scenario), request);
-  return {
-    job: planned.job,
-    law: { tablesSha256: plannedTablesSha256(planned), quantumJoules: planned.law.quantumJoules },
-  };
-}
-
 interface Ready {
   readonly shard: Shard;
   readonly job: Job;
   readonly law: PointLaw['law'];
-}
-
-/** The laws made last: the shards of a point come soon after each other. */
-export class LawCache {
-  private readonly laws = new Map<SweepPoint, PointLaw>();
-
-  of({ point, paths }: Shard, horizons: readonly number[]): PointLaw {
-    const known = this.laws.get(point);
-    if (known !== undefined) return known;
-    const own = pointLaw(point, { trials: paths, horizons, seed: point.seed });
-    for (const oldest of this.laws.keys()) if (this.laws.size >= LAWS) this.laws.delete(oldest);
-    this.laws.set(point, own);
-    return own;
-  }
 }
 
 function sourceOf(shards: readonly Shard[]): ShardSource {
@@ -128,9 +88,10 @@ function sideBySide(shards: readonly Shard[]): readonly Shard[] {
   return shards.toSorted((a, b) => block(a) - block(b) || a.firstPath - b.firstPath || a.index - b.index);
 }
 
-/** Jobs in order, some of them made before they are asked for, between the events that the backend waits for. */
+/** Jobs, of whose laws some are made before they are asked for: on threads, or between the events of this one. */
 class LookAhead {
-  private readonly queue: Ready[] = [];
+  /** Taken from the source and not given yet, in its order. */
+  private readonly held: Shard[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
   private readonly laws: LawCache;
@@ -141,19 +102,35 @@ class LookAhead {
   ) {
     this.laws = run.laws ?? new LawCache();
     // The first laws are made while the backend starts.
-    this.schedule();
+    this.fill();
   }
 
+  /** The next job: one whose law is known, else one whose law this thread can make. */
   next(): Ready | undefined {
-    if (this.source.ended) return undefined;
-    const entry = this.queue.shift() ?? this.make();
-    this.schedule();
-    return entry;
+    for (;;) {
+      if (this.stopped || this.source.ended) return undefined;
+      this.fill();
+      if (this.held.length === 0) return undefined;
+      const { horizons } = this.run;
+      const places = (['known', 'unknown'] as const).map((state) =>
+        this.held.findIndex((shard) => this.laws.stateOf(shard) === state),
+      );
+      // Where threads are at all that are left, the first of them is made here too.
+      const [shard] = this.held.splice(places.find((place) => place >= 0) ?? 0, 1);
+      this.fill();
+      try {
+        const { job, law } = this.laws.of(shard, horizons);
+        return { shard, law, job: { ...job, firstPath: shard.firstPath, paths: shard.paths } };
+      } catch (error) {
+        if (!(error instanceof BatterywalkError)) throw error;
+        this.run.onFailure(shard, error);
+      }
+    }
   }
 
-  /** Whether a job is ready that nobody has asked for. */
+  /** Whether a job is left that nobody has asked for. */
   get holds(): boolean {
-    return this.queue.length > 0 && !this.source.ended;
+    return this.held.length > 0 && !this.source.ended;
   }
 
   stop(): void {
@@ -161,30 +138,18 @@ class LookAhead {
     this.stopped = true;
   }
 
-  private schedule(): void {
-    if (this.timer !== undefined || this.queue.length >= AHEAD || this.stopped) return;
+  private fill(): void {
+    const { laws, held, source } = this;
+    while (held.length < laws.ahead) {
+      const shard = source.ended ? undefined : source.next();
+      if (shard === undefined) break;
+      held.push(shard);
+    }
+    if (laws.begin(held, this.run.horizons)) return;
+    if (this.timer !== undefined || this.stopped || held.length === 0) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      const entry = this.make();
-      if (entry === undefined) return;
-      this.queue.push(entry);
-      this.schedule();
+      if (!this.stopped && !source.ended && laws.makeOne(held, this.run.horizons)) this.fill();
     });
-  }
-
-  /** The next job that can be made. */
-  private make(): Ready | undefined {
-    while (!this.stopped && !this.source.ended) {
-      const shard = this.source.next();
-      if (shard === undefined) return undefined;
-      try {
-        const { job, law } = this.laws.of(shard, this.run.horizons);
-        return { shard, law, job: { ...job, firstPath: shard.firstPath, paths: shard.paths } };
-      } catch (error) {
-        if (!(error instanceof BatterywalkError)) throw error;
-        this.run.onFailure(shard, error);
-      }
-    }
-    return undefined;
   }
 }

@@ -4,6 +4,7 @@
 import type { Backend, RunProgress } from '../../engine/backend.js';
 import { BatterywalkError } from '../../errors.js';
 import type { Assembly } from '../assembly.js';
+import type { LawCache } from '../law-cache.js';
 import { runShards } from '../run-shards.js';
 import { append } from '../../numeric/extremes.js';
 import { Expectations } from '../expectation.js';
@@ -101,6 +102,8 @@ export interface LocalRun {
   readonly horizons: readonly number[];
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Where laws are made; left out, in this thread. */
+  readonly laws?: LawCache;
 }
 
 /**
@@ -108,7 +111,7 @@ export interface LocalRun {
  * @throws where a result cannot be kept
  */
 export async function runLocal(shards: readonly Shard[], run: LocalRun): Promise<FailedShard[]> {
-  const { backend, store, assembly, horizons, signal, onProgress } = run;
+  const { backend, store, assembly, horizons, signal, onProgress, laws } = run;
   const failed: FailedShard[] = [];
   const writes = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -117,6 +120,7 @@ export async function runLocal(shards: readonly Shard[], run: LocalRun): Promise
     horizons,
     signal: AbortSignal.any([signal, stop.signal]),
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(laws === undefined ? {} : { laws }),
     onResult(shard, result) {
       const write = store.put(result).then(
         () => {
