@@ -61,8 +61,8 @@ const workers = [
   { ...forBrowsers, entryPoints: { 'cpu-worker.browser': 'src/engine/cpu/worker.ts' } },
   // The engine of a queue's worker: it opens any backend.
   { ...forNode, ...split, entryPoints: { 'sweep-worker': 'src/cli/worker-engine.ts' } },
-  // The laws of a sweep's points, ahead of their use.
-  { ...forNode, ...split, entryPoints: { 'law-worker': 'src/sweep/law-worker.ts' } },
+  // Laws and exact values of a sweep's points, beside the thread that runs it.
+  { ...forNode, ...split, entryPoints: { 'point-worker': 'src/sweep/point-worker.ts' } },
   // The laws of validate, beside its run.
   { ...forNode, ...split, entryPoints: { 'validator-worker': 'src/cli/validator-worker.ts' } },
 ];

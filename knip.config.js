@@ -7,7 +7,6 @@ const isProduction = process.argv.includes('--production');
 export default {
   entry: [
     'src/cli/{main,worker-engine,validator-worker}.ts!',
-    'src/sweep/law-worker.ts!',
     'src/host/{node,browser}{,-sha256,-worker-scope}.ts!',
     'src/page/{main,run-worker,theory-worker,bench-worker}.ts!',
     'bench/**/*.{ts,mjs}',

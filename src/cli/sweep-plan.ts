@@ -15,6 +15,7 @@ import type { SweepPlan } from '../sweep/text.js';
 import { progressAt } from '../study/progress.js';
 import type { CommandContext } from './context.js';
 import { measureRate, openAsked } from './running.js';
+import { exactAtOnce } from './sweeping.js';
 
 /** Prints the plan. */
 export async function dryRun(context: CommandContext, sweep: Sweep, shards: readonly Shard[]): Promise<void> {
@@ -81,7 +82,9 @@ export async function dryRun(context: CommandContext, sweep: Sweep, shards: read
       memoryBytes: 192 * 2 ** 20 + points.length * 4096 + 16 * countBytes,
       backend: backend.name,
       pathSlotsPerSecond: rate,
-      estimatedSeconds: left * (pathSlots / rate + points.length * lawSeconds) + points.length * exactSeconds,
+      estimatedSeconds:
+        left * (pathSlots / rate + points.length * lawSeconds) +
+        (points.length * exactSeconds) / exactAtOnce(points.length),
       common,
     };
     if (context.options.json) {

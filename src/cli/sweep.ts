@@ -3,10 +3,8 @@
  */
 import type { Backend } from '../engine/backend.js';
 import { InputError, StoppedError } from '../errors.js';
-import { host } from '#host';
 import { Assembly } from '../sweep/assembly.js';
 import { LawCache } from '../sweep/law-cache.js';
-import { LawThreads } from '../sweep/law-threads.js';
 import { claimFolder } from '../sweep/node/claim.js';
 import { Ledger } from '../sweep/node/ledger.js';
 import { readFinished, runLocal } from '../sweep/node/run-local.js';
@@ -25,7 +23,7 @@ import { WALKING } from './options.js';
 import { openTold, reportProgress } from './running.js';
 import { dryRun } from './sweep-plan.js';
 import { plotSweep, takesPlot } from './sweep-plot.js';
-import { failedError, finish, folderOf, readSweepFile, sweepSlotLength } from './sweeping.js';
+import { failedError, finish, folderOf, pointThreads, readSweepFile, sweepSlotLength } from './sweeping.js';
 
 export const sweep: CommandSpec = {
   name: 'sweep',
@@ -202,12 +200,15 @@ async function runWork(context: CommandContext, shards: readonly Shard[], work: 
 
 type Ran = Pick<Done, 'backend' | 'adapter'> & { readonly failed: readonly FailedShard[] };
 
+/** Laws for which a thread is started: each takes some milliseconds, the start of a thread a tenth of a second. */
+const LAWS_A_THREAD = 32;
+
 async function runHere(context: CommandContext, shards: readonly Shard[], work: Work, backend: Backend): Promise<Ran> {
   const { ledger: store, assembly, sweep } = work;
   const { signal } = context;
   const onProgress = reportProgress(context, 'sweeping');
   const { horizons } = sweep.file;
-  const threads = lawThreads(shards);
+  const threads = pointThreads(new Set(shards.map(({ point }) => point)).size, LAWS_A_THREAD, 1);
   const laws = new LawCache(threads);
   try {
     const failed = await runLocal(shards, { backend, store, assembly, horizons, signal, onProgress, laws });
@@ -215,16 +216,6 @@ async function runHere(context: CommandContext, shards: readonly Shard[], work: 
   } finally {
     await threads?.release();
   }
-}
-
-/** Points a thread that makes laws: each law takes some milliseconds, the start of a thread a tenth of a second. */
-const POINTS_A_THREAD = 32;
-
-/** Threads that make the laws of points, where there are many: all but the one that is at work anyway. */
-function lawThreads(shards: readonly Shard[]): LawThreads | undefined {
-  const points = new Set(shards.map(({ point }) => point)).size;
-  const count = Math.min(host.hardwareConcurrency - 1, Math.floor(points / POINTS_A_THREAD));
-  return count > 0 ? new LawThreads(host, count) : undefined;
 }
 
 async function runQueue(

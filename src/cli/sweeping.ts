@@ -4,7 +4,9 @@ import { InputError } from '../errors.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { slotLengthOf } from '../scenario/quantities.js';
 import { isObject } from '../scenario/schema-parts.js';
+import { host } from '#host';
 import type { Assembly } from '../sweep/assembly.js';
+import { PointThreads } from '../sweep/point-threads.js';
 import { sweepDocument } from '../sweep/documents.js';
 import type { SweepOutcome } from '../sweep/documents.js';
 import { finishFolder } from '../sweep/node/folder.js';
@@ -68,6 +70,25 @@ export function folderOf(context: CommandContext): string {
   return out;
 }
 
+/** Exact values for which a thread is started: each takes 20 ms and more. */
+const EXACT_A_THREAD = 8;
+
+/**
+ * Threads beside this one for so many questions; none where they are few.
+ *
+ * @param each questions for which a thread is started
+ * @param spare threads that are at work on something else
+ */
+export function pointThreads(questions: number, each: number, spare: number): PointThreads | undefined {
+  const count = Math.min(host.hardwareConcurrency - spare, Math.floor(questions / each));
+  return count > 0 ? new PointThreads(host, count) : undefined;
+}
+
+/** Points whose exact values are made at once. */
+export function exactAtOnce(points: number): number {
+  return Math.max(1, Math.min(host.hardwareConcurrency, Math.floor(points / EXACT_A_THREAD)));
+}
+
 /** Writes the final files and prints the results. */
 export async function finish(
   context: CommandContext,
@@ -87,11 +108,16 @@ export async function finish(
         '"exact": "moments" in the sweep file asks for them',
     );
   }
-  const rows = await finishFolder(out, sweep, assembly, (done) => {
-    if (exactOf(sweep) === 'none') return;
-    const seconds = (performance.now() - start) / 1000;
-    context.progress.report(progressAt('exact values', { done, total }, done, seconds));
-  });
+  const threads = exactOf(sweep) === 'none' ? undefined : pointThreads(total, EXACT_A_THREAD, 0);
+  const rows = await finishFolder(
+    ...([out, sweep, assembly] as const),
+    (done) => {
+      if (exactOf(sweep) === 'none') return;
+      const seconds = (performance.now() - start) / 1000;
+      context.progress.report(progressAt('exact values', { done, total }, done, seconds));
+    },
+    threads,
+  ).finally(() => threads?.release());
   context.stage('results');
   const run = { ...runHost(startedAt), ...outcome };
   await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);

@@ -31,7 +31,7 @@ export interface AdapterHandle {
 }
 
 /** A worker's own program; each is an entry point of the build. */
-export type WorkerEntry = 'cpu-worker' | 'sweep-worker' | 'validator-worker' | 'law-worker';
+export type WorkerEntry = 'cpu-worker' | 'sweep-worker' | 'validator-worker' | 'point-worker';
 
 /** What changes hands with a message. */
 export type Handed = ArrayBuffer | MessagePort;

@@ -1,7 +1,7 @@
 /** The laws of a sweep's points while they are in use, and those that are made ahead of it, by threads or by none. */
 import type { JobRequest } from '../engine/job-request.js';
-import { ThreadLost } from './law-threads.js';
-import type { LawThreads } from './law-threads.js';
+import { ThreadLost } from './point-threads.js';
+import type { PointThreads } from './point-threads.js';
 import { pointLaw } from './point-law.js';
 import type { PointLaw } from './point-law.js';
 import type { SweepPoint } from './points.js';
@@ -23,7 +23,7 @@ export class LawCache {
   private readonly begun = new Set<SweepPoint>();
 
   /** @param threads that make laws; without them laws are made in this thread */
-  constructor(private readonly threads?: LawThreads) {}
+  constructor(private readonly threads?: PointThreads) {}
 
   /** Shards to look at ahead. */
   get ahead(): number {
@@ -50,7 +50,7 @@ export class LawCache {
       const { point } = shard;
       begun.add(point);
       void threads
-        .make(point, requestOf(shard, horizons))
+        .law(point, requestOf(shard, horizons))
         .catch((error: unknown) => (error instanceof ThreadLost ? undefined : { failure: error as Error }))
         .then((made) => {
           begun.delete(point);

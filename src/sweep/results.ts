@@ -1,25 +1,14 @@
 /** Results of a sweep as rows: one a point × horizon × metric. Joules, but for probabilities and counts. */
-import { resolveScenario } from '../fleet/resolve.js';
 import { splitSite } from '../engine/site-job.js';
 import type { SiteRow } from '../engine/site-job.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
-import { AccuracyError, PlanError } from '../errors.js';
-import type { Scenario } from '../scenario/scenario.js';
-import { batteryLaws } from '../theory/chain/battery-law.js';
-import { siteChain } from '../theory/chain/site-chain.js';
-import { compoundIncrement } from '../theory/compound-increment.js';
-import { walkConstants } from '../theory/corrected.js';
-import { exactMoments } from '../theory/exact/moments.js';
-import type { CompoundIncrement } from '../theory/increment.js';
-import { chargedTheory, theoryAt } from '../theory/walk-theory.js';
+import { PlanError } from '../errors.js';
 import type { Interval } from '../stats/binomial.js';
-import { boundedReserves, reserveFromLaw } from '../stats/reserve-law.js';
-import { siteReference } from '../theory/site-reference.js';
-import type { ExactSiteHorizon, SiteReference } from '../theory/site-reference.js';
-import type { Site } from '../fleet/site.js';
 import { reserveFromPartials } from '../stats/reserve.js';
-import { SUMMARY_QUANTILES, summarize, summarizeHorizon } from '../stats/summary.js';
+import { summarize, summarizeHorizon } from '../stats/summary.js';
 import type { HorizonSummary } from '../stats/summary.js';
+import { exactKey, exactValues } from './exact-values.js';
+import type { Exact, ExactQuestion } from './exact-values.js';
 import type { Sweep, SweepPoint } from './points.js';
 import type { SweepFile } from './sweep-file.js';
 
@@ -82,11 +71,6 @@ export interface SweepRow {
   readonly method: 'normal' | 'hall' | 'clopper-pearson' | 'order statistics';
 }
 
-/** Exact values of the metrics at one horizon. */
-type Exact = Partial<Record<string, number>>;
-
-const key = (metric: Metric, level: number | null): string => `${metric} ${level ?? ''}`;
-
 /** Horizons of all points up to which `auto` always asks for exact moments, at some 20 ms each. */
 const FEW_HORIZONS = 256;
 /** Path-slots of a point from which exact moments take little beside simulating it. */
@@ -131,17 +115,31 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
   });
 }
 
-/** The rows of one point with exact values beside the estimates, where the sweep asks for them. */
-export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly SweepRow[] {
-  if (rows.length === 0 || exactOf(sweep) === 'none') return rows;
+/** What is asked of a point's exact values, given its rows; undefined where the sweep asks for none. */
+export function exactQuestion(sweep: Sweep, rows: readonly SweepRow[]): ExactQuestion | undefined {
+  const wanted = exactOf(sweep);
+  if (rows.length === 0 || wanted === 'none') return undefined;
+  const { horizons, risks } = sweep.file;
+  const { scenario, kind } = rows[0].point;
   const chargeOf = (slots: number, risk: number): number =>
     rows.find((row) => row.slots === slots && row.metric === 'reserve' && row.level === risk)?.estimate ?? NaN;
-  const exact = exactValues(sweep, rows[0].point, chargeOf);
+  const charges = horizons.map((slots) => risks.map((risk) => chargeOf(slots, risk)));
+  return { scenario, kind, wanted, horizons, risks, charges };
+}
+
+/** Rows with their exact values beside the estimates. @param exact at each of the sweep's horizons */
+export function besideExact(sweep: Sweep, rows: readonly SweepRow[], exact: readonly Exact[]): SweepRow[] {
   const { horizons } = sweep.file;
   return rows.map((row) => ({
     ...row,
-    exact: numberOrNull(exact[horizons.indexOf(row.slots)]?.[key(row.metric, row.level)]),
+    exact: numberOrNull(exact[horizons.indexOf(row.slots)]?.[exactKey(row.metric, row.level)]),
   }));
+}
+
+/** The rows of one point with exact values beside the estimates, where the sweep asks for them. */
+export function withExact(sweep: Sweep, rows: readonly SweepRow[]): readonly SweepRow[] {
+  const question = exactQuestion(sweep, rows);
+  return question === undefined ? rows : besideExact(sweep, rows, exactValues(question));
 }
 
 /** What is missing of an exact law is NaN there. */
@@ -227,99 +225,4 @@ function reserveRows(
       ),
     ];
   });
-}
-
-/**
- * Exact values at each horizon, of the scenario's own law; a mean excess at the charge that the run came to, as its
- * estimate is. None for energy burned over the service, which has no exact law.
- */
-function exactValues(
-  sweep: Sweep,
-  { scenario, kind }: SweepPoint,
-  chargeOf: (slots: number, risk: number) => number,
-): Exact[] {
-  const wanted = exactOf(sweep);
-  if (kind === 'site') return wanted === 'none' ? [] : exactOfSite(scenario, sweep, wanted, chargeOf);
-  const charge = scenario.battery.initialJoules;
-  // Moments of a battery that starts with a charge need the whole law.
-  if (wanted === 'none' || scenario.accounting === 'distributed' || (wanted === 'moments' && charge > 0)) return [];
-  const { horizons, risks } = sweep.file;
-  const increment = compoundIncrement(resolveScenario(scenario).walk);
-  if (wanted === 'moments') return horizons.map((slots) => momentsOrNone(increment, slots));
-  const constants = walkConstants(increment);
-  return horizons.map((slots) => {
-    const { exact: law } = chargedTheory(theoryAt(increment, constants, slots), charge);
-    if (law.missing?.what === 'law') return {};
-    const values = momentValues(law);
-    for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = law.quantile(p);
-    for (const r of reserveFromLaw(law, risks)) {
-      values[key('reserve', r.risk)] = r.charge;
-      values[key('meanExcess', r.risk)] = law.meanExcess(chargeOf(slots, r.risk));
-      values[key('conditionalValueAtRisk', r.risk)] = r.conditionalValueAtRisk;
-    }
-    return values;
-  });
-}
-
-/** None where the method fails: the other horizons keep theirs. */
-function momentsOrNone(increment: CompoundIncrement, slots: number): Exact {
-  try {
-    return momentValues(exactMoments(increment, [slots])[0]);
-  } catch (error) {
-    if (!(error instanceof AccuracyError)) throw error;
-    return {};
-  }
-}
-
-/** Of a site whose battery is a Markov chain: means, and where laws are asked for those of its auxiliary energy. */
-function exactOfSite(
-  scenario: Scenario,
-  { file: { horizons, risks } }: Sweep,
-  wanted: 'moments' | 'law',
-  chargeOf: (slots: number, risk: number) => number,
-): Exact[] {
-  const { site } = resolveScenario(scenario);
-  const reference = wanted === 'law' ? siteReference(site, horizons) : undefined;
-  const laws = reference === undefined ? lawsOfSite(site, horizons) : knownHorizons(reference);
-  return horizons.map((slots) => {
-    const law = laws.find((own) => own.slots === slots);
-    // Too long for a lattice: the other horizons keep theirs.
-    if (law === undefined) return {};
-    const values: Exact = {
-      ...momentValues({
-        mean: law.auxiliary.value,
-        standardDeviation: law.auxiliaryDeviation.value,
-        probabilityZero: law.probabilityZero.value,
-      }),
-      [key('meanWaste', null)]: law.waste.value,
-      [key('meanDeficitSlots', null)]: law.deficitSlots.value,
-      [key('meanCharge', null)]: law.level.mean.value,
-    };
-    const { auxiliaryLaw } = law;
-    if (auxiliaryLaw === undefined) return values;
-    for (const p of SUMMARY_QUANTILES) values[key('quantile', p)] = auxiliaryLaw.quantile(p);
-    const charges = risks.map((risk) => chargeOf(slots, risk));
-    for (const r of boundedReserves(auxiliaryLaw, law.auxiliary, risks, charges)) {
-      values[key('reserve', r.risk)] = r.charge;
-      values[key('meanExcess', r.risk)] = r.atSimulatedCharge.meanExcess;
-      values[key('conditionalValueAtRisk', r.risk)] = r.conditionalValueAtRisk;
-    }
-    return values;
-  });
-}
-
-function lawsOfSite(site: Site, horizons: readonly number[]): readonly ExactSiteHorizon[] {
-  const chain = siteChain(site);
-  return typeof chain === 'string' ? [] : batteryLaws(chain, horizons).laws;
-}
-
-const knownHorizons = (reference: SiteReference): readonly ExactSiteHorizon[] =>
-  reference.kind === 'exact' ? reference.horizons : [];
-
-function momentValues(of: { mean: number; standardDeviation: number; probabilityZero: number }): Exact {
-  return {
-    [key('meanDeficit', null)]: of.mean,
-    [key('standardDeviation', null)]: of.standardDeviation,
-    [key('probabilityZero', null)]: of.probabilityZero,
-  };
 }

@@ -92,7 +92,7 @@ describe('the package', () => {
         'package.json',
         'dist/cli.js',
         'dist/cpu-worker.js',
-        'dist/law-worker.js',
+        'dist/point-worker.js',
         'dist/sweep-worker.js',
         'dist/validator-worker.js',
         'dist/cpu-worker.browser.js',

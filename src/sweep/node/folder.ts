@@ -7,7 +7,11 @@ import { sweepManifest } from '../documents.js';
 import { sweepParquet } from '../parquet.js';
 import { planSweep } from '../points.js';
 import type { Sweep } from '../points.js';
-import { withExact } from '../results.js';
+import { exactValues } from '../exact-values.js';
+import type { Exact, ExactQuestion } from '../exact-values.js';
+import { ThreadLost } from '../point-threads.js';
+import type { PointThreads } from '../point-threads.js';
+import { besideExact, exactQuestion } from '../results.js';
 import type { SweepRow } from '../results.js';
 import { parseSweepFile } from '../sweep-file.js';
 import { writeWhole } from './files.js';
@@ -47,20 +51,47 @@ export function planned(text: string, path: string): Sweep {
   }
 }
 
-/** Writes results.parquet and manifest.json of a complete sweep. @returns the rows of each point. */
+/** Exact values, by a thread where there are threads. */
+async function exactOn(threads: PointThreads | undefined, question: ExactQuestion): Promise<readonly Exact[]> {
+  if (threads === undefined) return exactValues(question);
+  try {
+    return await threads.exact(question);
+  } catch (error) {
+    if (!(error instanceof ThreadLost)) throw error;
+    return exactValues(question);
+  }
+}
+
+/**
+ * Writes results.parquet and manifest.json of a complete sweep.
+ *
+ * @param onPoint told how many points are done
+ * @param threads make exact values; left out, this thread does
+ * @returns the rows of each point
+ */
 export async function finishFolder(
   out: string,
   sweep: Sweep,
   assembly: Assembly,
   onPoint: (done: number) => void = () => undefined,
+  threads?: PointThreads,
 ): Promise<(readonly SweepRow[])[]> {
-  const rows: (readonly SweepRow[])[] = [];
-  for (const own of assembly.rows()) {
-    rows.push(withExact(sweep, own));
-    onPoint(rows.length);
-    // Exact laws take a while each: signals and progress get their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const estimated = assembly.rows();
+  const rows: (readonly SweepRow[])[] = [...estimated];
+  let [begun, done] = [0, 0];
+  const work = async (): Promise<void> => {
+    while (begun < estimated.length) {
+      const place = begun++;
+      const question = exactQuestion(sweep, estimated[place]);
+      if (question !== undefined) {
+        rows[place] = besideExact(sweep, estimated[place], await exactOn(threads, question));
+      }
+      onPoint(++done);
+      // Exact laws take a while each: signals and progress get their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, threads?.most ?? 0) }, work));
   const all = rows.flat();
   const parquet = sweepParquet(sweep, all);
   const manifest = sweepManifest(sweep, assembly, all.length, parquet);

@@ -1,7 +1,8 @@
-/** The program of a thread that makes laws of a sweep's points (dist/law-worker.js). */
+/** The program of a thread that makes laws and exact values of a sweep's points (dist/point-worker.js). */
 import { workerScope } from '#worker-scope';
 import { plainError } from '../plain-error.js';
-import type { LawAnswer, LawQuestion } from './law-threads.js';
+import { exactValues } from './exact-values.js';
+import type { PointAnswer, PointQuestion } from './point-threads.js';
 import { pointLaw } from './point-law.js';
 import { sharing } from './points.js';
 
@@ -9,9 +10,11 @@ import { sharing } from './points.js';
 const shared = sharing();
 
 workerScope.onMessage((message) => {
-  const { number, point, request } = message as LawQuestion;
-  const answer = (): LawAnswer => {
+  const { number, ...asked } = message as PointQuestion & { readonly number: number };
+  const answer = (): PointAnswer => {
     try {
+      if (asked.kind === 'exact') return { number, made: exactValues(asked.question) };
+      const { point, request } = asked;
       return { number, made: pointLaw({ ...point, scenario: shared(point.scenario) }, request) };
     } catch (error) {
       return { number, failure: plainError(error) };

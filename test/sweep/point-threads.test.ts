@@ -1,4 +1,7 @@
-/** Laws made on threads are those made here, whatever the number of threads and whatever becomes of them. */
+/** Laws and exact values made on threads are those made here, whatever the number of threads and whatever becomes of them. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
@@ -6,9 +9,12 @@ import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { PlanError } from '../../src/errors.js';
 import type { Host, WorkerLike } from '../../src/host/contract.js';
+import { Assembly } from '../../src/sweep/assembly.js';
 import { LawCache } from '../../src/sweep/law-cache.js';
-import { LawThreads } from '../../src/sweep/law-threads.js';
+import { finishFolder } from '../../src/sweep/node/folder.js';
+import { PointThreads } from '../../src/sweep/point-threads.js';
 import { pointLaw } from '../../src/sweep/point-law.js';
+import { withExact } from '../../src/sweep/results.js';
 import { runShards } from '../../src/sweep/run-shards.js';
 import { cutShards } from '../../src/sweep/shards.js';
 import type { Shard } from '../../src/sweep/shards.js';
@@ -20,6 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => backend.release());
 
+const SMALL = { trials: 2000, axes: { 'harvest.mean.timesDemand': [1, 1.05, 1.1] } };
 const sweep = sweepOf({
   trials: 60,
   shardPathSlots: 2000,
@@ -50,7 +57,7 @@ beforeAll(async () => {
 });
 
 test.each([1, 3])('results with %i threads', async (count) => {
-  const threads = new LawThreads(host, count);
+  const threads = new PointThreads(host, count);
   try {
     expect(await hashesOf(new LawCache(threads))).toEqual(expected);
   } finally {
@@ -59,11 +66,11 @@ test.each([1, 3])('results with %i threads', async (count) => {
 });
 
 test('a law comes back as it was made', async () => {
-  const threads = new LawThreads(host, 1);
+  const threads = new PointThreads(host, 1);
   try {
     for (const { point } of [shards[0], shards[shards.length - 1]]) {
       const request = { trials: 60, horizons: sweep.file.horizons, seed: point.seed };
-      expect(await threads.make(point, request)).toEqual(pointLaw(point, request));
+      expect(await threads.law(point, request)).toEqual(pointLaw(point, request));
     }
   } finally {
     await threads.release();
@@ -76,12 +83,12 @@ test('an error comes back as one of its class, and the other points are run', as
   const scenario = structuredClone(shard.point.scenario) as { arrivals: { ratePerSlot: number } };
   scenario.arrivals.ratePerSlot = 1e12;
   const broken = { ...shard, point: { ...shard.point, scenario: scenario as never } };
-  const threads = new LawThreads(host, 1);
+  const threads = new PointThreads(host, 1);
   try {
     const request = { trials: 60, horizons: sweep.file.horizons, seed: '1' };
     const here = (): unknown => pointLaw(broken.point, request);
     expect(here).toThrow(PlanError);
-    await expect(threads.make(broken.point, request)).rejects.toThrow(PlanError);
+    await expect(threads.law(broken.point, request)).rejects.toThrow(PlanError);
     const all = [broken, ...shards.slice(1)];
     const hashes = await hashesOf(new LawCache(threads), all);
     expect(hashes.get(broken.index)).toMatch(/^PlanError: .*spread too far/);
@@ -108,10 +115,39 @@ test.each([0, 1, 5])('a thread that ends by itself after %i laws leaves its work
       return like;
     },
   };
-  const threads = new LawThreads(dying, 2);
+  const threads = new PointThreads(dying, 2);
   try {
     expect(await hashesOf(new LawCache(threads))).toEqual(expected);
   } finally {
     await threads.release();
+  }
+});
+
+test('exact values of threads are those made here, and a lost thread leaves them to this one', async () => {
+  const rich = sweepOf({ ...SMALL, exact: 'moments', horizons: [4, 16] });
+  const assembly = new Assembly(rich, cutShards(rich));
+  await runShards(backend, cutShards(rich), {
+    horizons: rich.file.horizons,
+    signal: new AbortController().signal,
+    onResult: (shard, result) => {
+      assembly.add(shard, result);
+    },
+    onFailure: (_, error) => {
+      throw error;
+    },
+  });
+  const here = assembly.rows().map((own) => withExact(rich, own));
+  expect(here.flat().filter(({ exact }) => exact !== null).length).toBe(18);
+  const folder = mkdtempSync(join(tmpdir(), 'batterywalk-exact-'));
+  const threads = new PointThreads(host, 2);
+  try {
+    expect(await finishFolder(folder, rich, assembly, undefined, threads)).toEqual(here);
+    const parquet = readFileSync(join(folder, 'results.parquet'));
+    await threads.release();
+    expect(await finishFolder(folder, rich, assembly, undefined, threads)).toEqual(here);
+    expect(readFileSync(join(folder, 'results.parquet')).equals(parquet)).toBe(true);
+  } finally {
+    await threads.release();
+    rmSync(folder, { recursive: true });
   }
 });
