@@ -13,7 +13,8 @@ import type { Outcome } from '../study/finished.js';
 import { walkStudy } from '../study/run.js';
 import type { PartSizes } from '../study/run.js';
 import { studyOf } from '../study/study.js';
-import type { Purpose, Study, Summarized, Validated } from '../study/study.js';
+import type { Study, Summarized, Validated } from '../study/study.js';
+import type { Purpose } from '../study/model.js';
 
 /** What a run is asked. */
 export interface StudyOptions extends RunOptions {

@@ -87,7 +87,7 @@ interface PointLaw {
 
 /** The law and the job of a point. @throws {InputError}, {PlanError} */
 export function pointLaw({ scenario, kind }: SweepPoint, request: JobRequest): PointLaw {
-  const { planned } = studyAs(kind, resolveScenario(scenario), request);
+  const { planned } = studyAs(kind, resolveScenario(scenario), request, 'point');
   return {
     job: planned.job,
     law: { tablesSha256: plannedTablesSha256(planned), quantumJoules: planned.law.quantumJoules },

@@ -143,3 +143,19 @@ export const SITE_SETTINGS: readonly SiteSetting[] = [
     queue: true,
   })),
 ];
+
+/** Those that need no tasks, and a correlated harvest and a trace with residual cells that do not. */
+export const LUMPED_SITE_SETTINGS: readonly SiteSetting[] = [
+  ...SITE_SETTINGS.filter(({ queue, name }) => !queue && !name.includes('distributed')),
+  {
+    ...common,
+    name: 'correlated harvest of three states',
+    scenario: siteWith({
+      battery: { initialJoules: 0, capacityJoules: 40_000, chargeEfficiency: 0.9 },
+      harvest: { mean: 'critical', variance: 'matched', correlation: 0.9, weather: { ...WEATHER, initial: 'cloud' } },
+    }),
+    mode: 'copula',
+    residual: false,
+  },
+  { ...common, name: 'solar-site', scenario: loadPreset('solar-site'), mode: 'factors' },
+];

@@ -7,18 +7,22 @@ import bytes from '../../../kernels/wasm/kernels.wasm';
 import * as memory from '../../../kernels/wasm/memory.js';
 import { JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
 import { countReach } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import { CONSUMPTION_ORIGIN, PROOF_ROWS } from '../proof-job.js';
 import { PURPOSE } from '../purposes.js';
 import type { RowSums } from '../reduce.js';
+import { LUMPED_SITE_ROWS } from '../site-job.js';
 import type { StreamKey } from '../stream-key.js';
 import type { LumpedWalk } from './lumped.js';
+import type { LumpedSiteWalk } from './lumped-site.js';
 import type { PassageWalk } from './passage.js';
 import type { ProofWalk } from './proof.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
+import { servesSite } from './wasm-site.js';
 import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
 
 /**
@@ -52,6 +56,8 @@ interface Exports {
     mean: number,
     ...rest: readonly [...Points, residual: boolean]
   ): void;
+  beginLumpedSite(first: bigint, groups: number, initial: number, ...key: number[]): void;
+  walkLumpedSite(groups: number, from: number, to: number): void;
   walkServices(
     checkpoints: number,
     draws: number,
@@ -247,6 +253,36 @@ export class WasmKernels {
         exports.walkServices(checkpoints, countDraws, entryBits, fractionBits, ...rest);
       });
     }
+  }
+
+  /** Whether `lumpedSite` walks such a site. */
+  servesLumpedSite(tables: SiteTables): boolean {
+    return servesSite(tables);
+  }
+
+  /** Like `walkLumpedSite` of lumped-site.ts. */
+  lumpedSite(walk: LumpedSiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports } = this;
+    const { tables, slots, initialQuanta, key } = walk;
+    this.tables.loadSite(tables);
+    inBlocks(count, (done, paths, groups) => {
+      exports.beginLumpedSite(BigInt(firstPath + done), groups, initialQuanta, ...key);
+      let t = 0;
+      inCalls(
+        slots,
+        groups,
+        (steps) => {
+          exports.walkLumpedSite(groups, t, t + steps);
+          t += steps;
+        },
+        (h) => {
+          LUMPED_SITE_ROWS.forEach((_, row) => {
+            const at = memory.SITE_ROWS + memory.SITE_ROW * row;
+            this.copyRow(at, paths, out, (row * slots.length + h) * stride + done);
+          });
+        },
+      );
+    });
   }
 
   /**
