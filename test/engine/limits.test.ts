@@ -71,7 +71,7 @@ function altered(job: Job, random: () => number): Job {
   const horizons = Array.from({ length: of(HORIZONS) }, (_, i) => ({ slots: i + 1, bins }));
   const common = { horizons, paths: of(PATHS) };
   if (job.kernel === 'lumped' || job.kernel === 'passage') return { ...job, ...common };
-  if (job.kernel === 'site') {
+  if (job.kernel === 'site' || job.kernel === 'lumpedSite') {
     const { tables } = job;
     const queueRing = tables.queue ? of([32, 1024]) : 0;
     const words = new Uint32Array(of([tables.words.length, 2 ** 20, 2 ** 25 - 64, 2 ** 25 + 64]));
