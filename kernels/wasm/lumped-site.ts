@@ -6,7 +6,7 @@
 import { gather } from './cells';
 import { BLOCK, COLUMNS_SIZE, SITE, SITE_CONSUMED, SITE_FIELDS, SITE_GROUP, SITE_HARVESTED } from './memory';
 import { SITE_BETWEEN, SITE_PATHS, SITE_ROW, SITE_ROWS } from './memory';
-import { beginHarvest, field, harvest } from './site-harvest';
+import { beginHarvest, field, harvest, scheduleHarvest } from './site-harvest';
 import { beginStreams } from './stream';
 
 /** Purposes of streams (src/engine/purposes.ts). */
@@ -20,6 +20,8 @@ const STARTS: i32 = 7;
 const LEVEL_OUTSIDE: i32 = 4;
 const RANGE_LEFT: i32 = 8;
 const HALF: i32 = 0x80000000;
+/** No limit of power (src/law/site-words.ts). */
+const UNLIMITED: i32 = 0x7fffffff;
 
 /** Begins paths `first` … of `groups` groups. */
 export function beginLumpedSite(first: u64, groups: i32, initial: i32, k0: i32, k1: i32, k2: i32, k3: i32): void {
@@ -51,16 +53,19 @@ export function beginLumpedSite(first: u64, groups: i32, initial: i32, k0: i32, 
 
 /** Walks `groups` groups on from slot `from` to slot `to` and writes their rows to SITE_ROWS. */
 export function walkLumpedSite(groups: i32, from: u32, to: u32): void {
-  for (let group = 0; group < groups; group++) {
-    const at = SITE_PATHS + <usize>group * SITE_GROUP;
-    for (let t = from; t < to;) {
-      const count = min(<u32>BLOCK, to - t);
+  for (let t = from; t < to;) {
+    const count = min(<u32>BLOCK, to - t);
+    const scheduled = scheduleHarvest(t, count);
+    for (let group = 0; group < groups; group++) {
+      const at = SITE_PATHS + <usize>group * SITE_GROUP;
       consume(at, t, count);
-      harvest(at, t, count);
+      harvest(at, count, scheduled);
       settle(at, t, count);
-      t += count;
     }
-    store(at, SITE_ROWS + ((<usize>group) << 4));
+    t += count;
+  }
+  for (let group = 0; group < groups; group++) {
+    store(SITE_PATHS + <usize>group * SITE_GROUP, SITE_ROWS + ((<usize>group) << 4));
   }
 }
 
@@ -123,6 +128,7 @@ function settle(at: usize, t: u32, count: u32): void {
   const charge = i32x4.splat(field(SITE_FIELDS.charge));
   const lossWhole = i32x4.splat(field(SITE_FIELDS.chargeLossWhole));
   const loss = i32x4.splat(field(SITE_FIELDS.chargeLoss));
+  const isLimited = field(SITE_FIELDS.chargeLimit) !== UNLIMITED || field(SITE_FIELDS.dischargeLimit) !== UNLIMITED;
   const zero = i32x4.splat(0);
   const low = i64x2.splat(0xffffffff);
   let level = v128.load(at + SITE.level);
@@ -172,15 +178,15 @@ function settle(at: usize, t: u32, count: u32): void {
     lowest = i32x4.min_s(lowest, level);
     highest = i32x4.max_s(highest, level);
     // It holds more than its quanta where a harvest moved it; what fills or empties it leaves nothing between.
-    const holdsMore = v128.or(
-      v128.and(between, i32x4.eq(i32x4.sub(offered, wanted), net)),
-      v128.and(i32x4.gt_s(net, zero), i32x4.eq(level, zero)),
-    );
-    const full = v128.and(i32x4.eq(level, capacity), i32x4.eq(shortage, zero));
-    const cleared = v128.or(full, i32x4.gt_s(wanted, delivered));
-    above = v128.andnot(v128.or(above, holdsMore), cleared);
-
+    const full = i32x4.eq(level, capacity);
+    const empty = i32x4.eq(level, zero);
     const lacking = i32x4.sub(shortage, delivered);
+    if (isLimited || v128.any_true(v128.or(lacking, empty))) {
+      const moved = v128.and(between, i32x4.eq(i32x4.sub(offered, wanted), net));
+      const holdsMore = v128.or(moved, v128.and(i32x4.gt_s(net, zero), empty));
+      const cleared = v128.or(v128.and(full, i32x4.eq(shortage, zero)), i32x4.gt_s(wanted, delivered));
+      above = v128.andnot(v128.or(above, holdsMore), cleared);
+    } else above = v128.andnot(v128.or(above, between), full);
     if (v128.any_true(lacking)) signs = v128.or(signs, lack(at, lacking, t + k + 1));
     const unused = i32x4.sub(surplus, offered);
     if (v128.any_true(v128.or(over, unused))) {

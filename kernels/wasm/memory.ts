@@ -177,9 +177,11 @@ export const SITE_CONSUMED: usize = SITE_PATHS + SITE_GROUP * 128;
 export const SITE_HARVESTED: usize = SITE_CONSUMED + 16 * 256;
 export const SITE_BETWEEN: usize = SITE_HARVESTED + 16 * 256;
 export const SITE_RESIDUAL_WORDS: usize = SITE_BETWEEN + 16 * 256;
-/** Three vectors in which lanes are looked at one by one. */
-export const SITE_LANES: usize = SITE_RESIDUAL_WORDS + 16 * 256;
+/** A vector of words drawn one by one. */
+export const SITE_WORD: usize = SITE_RESIDUAL_WORDS + 16 * 256;
+/** Four numbers for each run of slots of a block in which harvests are drawn alike. */
+export const SITE_SCHEDULE: usize = SITE_WORD + 16;
 /** Rows, one after the other. */
-export const SITE_ROWS: usize = SITE_LANES + 64;
+export const SITE_ROWS: usize = SITE_SCHEDULE + 16 * 256;
 export const SITE_ROW: usize = 4 * 512;
 export const SITE_END: usize = SITE_ROWS + 8 * SITE_ROW;

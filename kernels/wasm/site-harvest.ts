@@ -3,8 +3,8 @@
  * harvests, the weather and the blocks of a trace.
  */
 import { gather } from './cells';
-import { COLUMNS_SIZE, SITE, SITE_BETWEEN, SITE_FIELD_AT, SITE_FIELDS, SITE_HARVESTED, SITE_LANES } from './memory';
-import { RESIDUAL_CELLS_SIZE, RESIDUAL_COLUMNS_SIZE, SITE_RESIDUAL_WORDS } from './memory';
+import { COLUMNS_SIZE, SITE, SITE_BETWEEN, SITE_FIELD_AT, SITE_FIELDS, SITE_HARVESTED } from './memory';
+import { RESIDUAL_CELLS_SIZE, RESIDUAL_COLUMNS_SIZE, SITE_RESIDUAL_WORDS, SITE_SCHEDULE, SITE_WORD } from './memory';
 import { drawWords } from './stream';
 
 /** HARVEST_MODE of src/law/site-tables.ts. */
@@ -21,40 +21,33 @@ export function field(number: i32): i32 {
   return load<i32>(SITE_FIELD_AT + ((<usize>number) << 2));
 }
 
-function lane(vector: v128, number: i32): u32 {
-  v128.store(SITE_LANES, vector);
-  return load<u32>(SITE_LANES + ((<usize>number) << 2));
-}
-
 /** The next word of the stream at `state` of each path. */
 function nextWord(state: usize): v128 {
-  drawWords(state, SITE_LANES + 16, 1);
-  return v128.load(SITE_LANES + 16);
+  drawWords(state, SITE_WORD, 1);
+  return v128.load(SITE_WORD);
 }
 
 /** The states to which words lead, by row of the thresholds of each path: 0, or 1 + its state. */
 function weatherAfter(words: v128, rows: v128): v128 {
-  const states = <u32>field(SITE_FIELDS.states);
+  const states = field(SITE_FIELDS.states);
   const thresholds = <usize>field(SITE_FIELDS.weatherAt);
-  for (let i = 0; i < 4; i++) {
-    const word = lane(words, i) >> 1;
-    const at = thresholds + ((<usize>(lane(rows, i) * states)) << 2);
-    let state: u32 = 0;
-    while (state + 1 < states && word >= load<u32>(at + ((<usize>state) << 2))) state++;
-    store<u32>(SITE_LANES + 32 + ((<usize>i) << 2), state);
+  const word = i32x4.shr_u(words, 1);
+  const at = i32x4.shl(i32x4.mul(rows, i32x4.splat(states)), 2);
+  let state = i32x4.splat(0);
+  // They never fall: the state is how many are reached.
+  for (let i = 0; i + 1 < states; i++) {
+    state = i32x4.sub(state, i32x4.ge_u(word, gather(at, thresholds + ((<usize>i) << 2))));
   }
-  return v128.load(SITE_LANES + 32);
+  return state;
 }
 
-/** Values of the trace where blocks may begin, `before` values before (modulo their number). */
-function placesOf(words: v128, before: u32): v128 {
-  const values = <u32>field(SITE_FIELDS.factorValues);
-  for (let i = 0; i < 4; i++) {
-    const place = <u32>((<u64>lane(words, i) * <u64>(<u32>field(SITE_FIELDS.alignPlaces))) >> 32);
-    const value = place * <u32>field(SITE_FIELDS.alignValues);
-    store<u32>(SITE_LANES + 32 + ((<usize>i) << 2), before === 0 ? value : (value + values - before) % values);
-  }
-  return v128.load(SITE_LANES + 32);
+/** Values of the trace where blocks may begin, `before` values before, modulo their number. */
+function placesOf(words: v128, before: i32): v128 {
+  const values = i32x4.splat(field(SITE_FIELDS.factorValues));
+  const places = multiplyHigh(words, i32x4.splat(field(SITE_FIELDS.alignPlaces)));
+  const value = i32x4.mul(places, i32x4.splat(field(SITE_FIELDS.alignValues)));
+  const moved = i32x4.sub(value, i32x4.splat(before));
+  return i32x4.add(moved, v128.and(values, i32x4.shr_s(moved, 31)));
 }
 
 /** Begins what a group at `at` harvests. */
@@ -70,70 +63,90 @@ export function beginHarvest(at: usize): void {
   v128.store(at + SITE.normal, i32x4.shl(pointOf(v128.load(at + SITE.starts, 48), second, zero), 8));
 }
 
-/** Before slot t > 0: what changes in it. */
-function turn(at: usize, t: u32): void {
-  if (field(SITE_FIELDS.weatherDrawn) !== 0 && t % <u32>field(SITE_FIELDS.weatherSlots) === 0) {
+/** Of a run of slots in the schedule: its slots; value of the factors; whether the weather turns; where a block begins. */
+const RUN: usize = 16;
+
+/**
+ * Writes down the runs of `count` slots from t on in which factor, weather and block stay, for all paths.
+ * @returns the schedule's end
+ */
+export function scheduleHarvest(t: u32, count: u32): usize {
+  const factors = <u32>field(SITE_FIELDS.factorSlots);
+  const values = <u32>field(SITE_FIELDS.factorValues);
+  const weather = field(SITE_FIELDS.weatherDrawn) === 0 ? 0 : <u32>field(SITE_FIELDS.weatherSlots);
+  const block = <u32>field(SITE_FIELDS.blockSlots);
+  let at = SITE_SCHEDULE;
+  for (let done: u32 = 0; done < count;) {
+    const slot = t + done;
+    const value = (slot / factors) % values;
+    let run = min(count - done, factors - (slot % factors));
+    let turns: u32 = 0;
+    if (weather !== 0) {
+      const over = slot % weather;
+      run = min(run, weather - over);
+      if (slot > 0 && over === 0) turns = 1;
+    }
+    let begins: u32 = 0;
+    if (block !== 0) {
+      const over = slot % block;
+      run = min(run, block - over);
+      if (slot > 0 && over === 0) begins = 1;
+    }
+    store<u32>(at, run);
+    store<u32>(at, value, 4);
+    store<u32>(at, turns, 8);
+    store<u32>(at, begins, 12);
+    at += RUN;
+    done += run;
+  }
+  return at;
+}
+
+/** What changes before a run. */
+function turn(at: usize, run: usize): void {
+  if (load<u32>(run, 8) !== 0) {
     const rows = i32x4.add(v128.load(at + SITE.weather), i32x4.splat(1));
     v128.store(at + SITE.weather, weatherAfter(nextWord(at + SITE.weatherChanges), rows));
   }
-  const block = <u32>field(SITE_FIELDS.blockSlots);
-  if (block !== 0 && t % block === 0) {
-    const values = <u32>field(SITE_FIELDS.factorValues);
-    const now = (t / <u32>field(SITE_FIELDS.factorSlots)) % values;
-    // A place at 0 less nothing is itself: the remainder changes nothing.
-    v128.store(at + SITE.shift, placesOf(nextWord(at + SITE.blocks), now));
+  if (load<u32>(run, 12) !== 0) {
+    v128.store(at + SITE.shift, placesOf(nextWord(at + SITE.blocks), load<i32>(run, 4)));
   }
 }
 
-/** Slots from t on, at most `most`, in which weather, block and factor stay. */
-function runFrom(t: u32, most: u32): u32 {
-  const factors = <u32>field(SITE_FIELDS.factorSlots);
-  let run = min(most, factors - (t % factors));
-  if (field(SITE_FIELDS.weatherDrawn) !== 0) {
-    const slots = <u32>field(SITE_FIELDS.weatherSlots);
-    run = min(run, slots - (t % slots));
-  }
-  const block = <u32>field(SITE_FIELDS.blockSlots);
-  return block === 0 ? run : min(run, block - (t % block));
+/** Factors, or quanta, of a run. */
+function factorsOf(at: usize, run: usize): v128 {
+  const values = i32x4.splat(field(SITE_FIELDS.factorValues));
+  const place = i32x4.add(v128.load(at + SITE.shift), i32x4.splat(load<i32>(run, 4)));
+  const within = i32x4.sub(place, v128.and(values, i32x4.ge_s(place, values)));
+  const states = i32x4.splat(field(SITE_FIELDS.states));
+  return listed(field(SITE_FIELDS.factorsAt), i32x4.add(i32x4.mul(within, states), v128.load(at + SITE.weather)));
 }
 
-/** Factors, or quanta, of slot t. */
-function factorsAt(at: usize, t: u32): v128 {
-  const values = <u32>field(SITE_FIELDS.factorValues);
-  const states = <u32>field(SITE_FIELDS.states);
-  const value = (t / <u32>field(SITE_FIELDS.factorSlots)) % values;
-  const shift = v128.load(at + SITE.shift);
-  const weather = v128.load(at + SITE.weather);
-  for (let i = 0; i < 4; i++) {
-    const place = (value + lane(shift, i)) % values;
-    const from = <usize>field(SITE_FIELDS.factorsAt) + ((<usize>(place * states + lane(weather, i))) << 2);
-    store<u32>(SITE_LANES + 32 + ((<usize>i) << 2), load<u32>(from));
-  }
-  return v128.load(SITE_LANES + 32);
-}
-
-/** What is harvested in `count` slots from t on, and whether it lies between lattice points (all bits). */
-export function harvest(at: usize, t: u32, count: u32): void {
+/**
+ * What is harvested in a block of `count` slots, whose runs end at `scheduled`, and whether it lies between lattice
+ * points (all bits).
+ */
+export function harvest(at: usize, count: u32, scheduled: usize): void {
   const mode = field(SITE_FIELDS.mode);
   if (field(SITE_FIELDS.residual) !== 0) drawWords(at + SITE.residual, SITE_RESIDUAL_WORDS, <i32>count);
   if (mode === TABLE) {
     draw(at, 0, count, i32x4.splat(0), mode);
     return;
   }
-  for (let done: u32 = 0; done < count;) {
-    const slot = t + done;
-    if (slot > 0) turn(at, slot);
-    const run = runFrom(slot, count - done);
-    const factors = factorsAt(at, slot);
+  let done: u32 = 0;
+  for (let run = SITE_SCHEDULE; run < scheduled; run += RUN) {
+    turn(at, run);
+    const slots = load<u32>(run);
+    const factors = factorsOf(at, run);
     if (mode === TRACE) {
       const quanta = v128.and(factors, i32x4.splat(0x7fffffff));
-      fill(done, run, quanta, i32x4.shr_s(factors, 31));
+      fill(done, slots, quanta, i32x4.shr_s(factors, 31));
     } else if (mode !== COPULA && !v128.any_true(factors)) {
       const zero = i32x4.splat(0);
-      pass(at + SITE.harvest, run);
-      fill(done, run, zero, zero);
-    } else draw(at, done, run, factors, mode);
-    done += run;
+      pass(at + SITE.harvest, slots);
+      fill(done, slots, zero, zero);
+    } else draw(at, done, slots, factors, mode);
+    done += slots;
   }
 }
 
