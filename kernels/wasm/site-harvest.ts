@@ -313,10 +313,7 @@ function quantileOf(at: usize, point: v128, weather: v128): v128 {
   v128.store(at + SITE.normal, normal);
   const moved = i32x4.add(normal, i32x4.splat(QUANTILE_ORIGIN));
   const place = i32x4.min_s(i32x4.max_s(moved, zero), i32x4.splat(2 * QUANTILE_ORIGIN - 1));
-  const number = i32x4.add(
-    i32x4.mul(weather, i32x4.splat(QUANTILES)),
-    i32x4.shr_u(place, QUANTILE_SHIFT),
-  );
+  const number = i32x4.add(i32x4.mul(weather, i32x4.splat(QUANTILES)), i32x4.shr_u(place, QUANTILE_SHIFT));
   const below = listed(field(SITE_FIELDS.quantilesAt), number);
   const above = listed(field(SITE_FIELDS.quantilesAt), i32x4.add(number, i32x4.splat(1)));
   const rest = i32x4.shl(v128.and(place, i32x4.splat((1 << QUANTILE_SHIFT) - 1)), 32 - QUANTILE_SHIFT);

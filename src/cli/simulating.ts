@@ -41,7 +41,7 @@ export function takesUntil(command: Command): void {
 export function takesKernel(command: Command): void {
   command.option(
     '--kernel <NAME>',
-    `${KERNEL_NAMES.join(' or ')}: tasks draws every task for itself (default: as the accounting asks)`,
+    `${KERNEL_NAMES.join(' or ')}: tasks draws every task for itself (default: lumped, where accounting and policy allow it)`,
   );
 }
 

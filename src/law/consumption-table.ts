@@ -38,7 +38,7 @@ const WORD = 2 ** 32;
 const BINS = 2 ** 15;
 const ALONE = 1e-7;
 /** Points of a law on whole multiples that is made point by point, at most. */
-const MOST_WHOLE = 2 ** 16;
+const MOST_WHOLE = 2 ** 22;
 /** Sums less likely than this are left out. */
 const NEVER = 1e-20;
 /** Energies nearer than this, units, are one. */
@@ -60,13 +60,12 @@ interface Points {
  */
 export function consumptionTable(rate: number, kinds: readonly ConsumptionKind[], reach: number): ConsumptionTable {
   const merged = mergeKinds(kinds);
-  const measure = wholeMeasure(merged);
-  const isWhole = measure !== undefined;
-  const whole = measure === undefined ? Infinity : Math.ceil(reach / measure) + 1;
-  const { points, blurred } =
-    measure !== undefined && whole <= MOST_WHOLE
-      ? { points: compoundWhole(rate, merged, whole, measure), blurred: 0 }
-      : compound(rate, merged, reach);
+  const measure = wholeMeasure(merged) ?? 0;
+  const length = Math.ceil(reach / measure) + 1;
+  const isWhole = length <= MOST_WHOLE;
+  const { points, blurred } = isWhole
+    ? { points: compoundWhole(rate, merged, length, measure), blurred: 0 }
+    : compound(rate, merged, reach);
   const mean = rate * merged.reduce((sum, { energy, probability }) => sum + probability * energy, 0);
   const variance = rate * merged.reduce((sum, { energy, probability }) => sum + probability * energy * energy, 0);
   const { columns: cells, grain } = group(points, isWhole, variance);
@@ -131,11 +130,7 @@ class SumLaw {
 }
 
 /** The compound Poisson law, kind by kind: sums of independent Poisson numbers of each. */
-function compound(
-  rate: number,
-  kinds: readonly ConsumptionKind[],
-  reach: number,
-): { points: Points; blurred: number } {
+function compound(rate: number, kinds: readonly ConsumptionKind[], reach: number): { points: Points; blurred: number } {
   let law = new SumLaw(reach / BINS);
   law.add(0, 1);
   for (const { energy, probability } of kinds) {

@@ -22,11 +22,7 @@ export interface SiteSamplingError extends SamplingError {
 const WORD = 2 ** 32;
 
 /** Distances of the tables from the site. */
-export function siteSamplingError(
-  site: Site,
-  harvest: HarvestTables,
-  demand: DemandError,
-): SiteSamplingError {
+export function siteSamplingError(site: Site, harvest: HarvestTables, demand: DemandError): SiteSamplingError {
   const sigma = volatility(site.walk);
   const supply = harvest.errors();
   const most = (read: (error: SamplingError) => number): number =>

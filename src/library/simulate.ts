@@ -22,7 +22,7 @@ export interface StudyOptions extends RunOptions {
   readonly trials?: number;
   /** Slots of each horizon, ascending; 16, 64, 256 and 1024 where left out. */
   readonly horizons?: readonly number[];
-  /** The walk's kernel; left out, as the accounting asks. */
+  /** Left out: `lumped`, where accounting and policy allow it. */
   readonly kernel?: KernelName;
   /** A precision target such as `1%`, `q0.99:1%` or, of a site, `waste:1%`: the run goes on until it is met. */
   readonly until?: string;

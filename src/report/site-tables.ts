@@ -96,6 +96,7 @@ export function batteryTable({ horizons, confidence }: SiteSummary, slotSeconds:
 export function tasksTable({ horizons, confidence }: SiteSummary): Table {
   const z = normalCritical(1 - confidence);
   const owed = scaleOf(horizons.map((h) => h.undoneEnergy.mean));
+  const isExpected = horizons.some(({ tasks }) => tasks === 'expected');
   type Name = 'deficitFraction' | 'dispatched' | 'undone' | 'undoneEnergy';
   const mean = (header: string, title: string, key: Name, factor = 1) =>
     column({ header, title }, (h: SiteHorizon, i) => {
@@ -116,7 +117,9 @@ export function tasksTable({ horizons, confidence }: SiteSummary): Table {
         const half = h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? null;
         return numberCell(half, `/horizons/${i}/site/firstPassage/slotQuantiles/0.5`, String);
       }),
-      mean('tasks', 'tasks dispatched', 'dispatched'),
+      isExpected
+        ? mean('tasks, expected', 'tasks dispatched, expected', 'dispatched')
+        : mean('tasks', 'tasks dispatched', 'dispatched'),
       single('energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait, slots', 'waitSlots', (x) => formatNumber(x)),
       single('wait, s', 'waitSeconds', (x) => formatNumber(x)),
@@ -126,7 +129,8 @@ export function tasksTable({ horizons, confidence }: SiteSummary): Table {
     ],
     note:
       'in deficit: share of the slots that lack energy; half fail by: slot by which half the paths have lacked energy; ' +
-      'tasks: dispatched by T; wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
+      `tasks: ${isExpected ? 'that arrive by T on average, exactly, for none was drawn' : 'dispatched by T'}; ` +
+      'wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
       'undone, owed: tasks that still wait at T, and the least energy that they and tasks in service will take',
     dash: 'fewer than half the paths have lacked energy by then, or no task was dispatched',
   });
@@ -197,7 +201,12 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       mean('slots in deficit', h.deficitFraction, PERCENT, 'deficitFraction'),
       mean('energy consumed', h.consumption, joules(h.consumption.mean), 'consumption'),
       mean('above the least possible', h.aboveBound, joules(h.aboveBound.mean), 'aboveBound'),
-      mean('tasks dispatched', h.dispatched, PLAIN, 'dispatched'),
+      mean(
+        h.tasks === 'expected' ? 'tasks dispatched, expected' : 'tasks dispatched',
+        h.dispatched,
+        PLAIN,
+        'dispatched',
+      ),
       single('energy a task', h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),

@@ -123,7 +123,8 @@ function summarizeOne(
 ): SiteHorizon {
   const row = find as RowOf;
   const { quantumJoules, levelJoules, capacityQuanta, slotSeconds } = units;
-  const of = (name: LumpedSiteRow, unit = quantumJoules): HorizonSummary => summarizeHorizon(row(name), unit, confidence);
+  const of = (name: LumpedSiteRow, unit = quantumJoules): HorizonSummary =>
+    summarizeHorizon(row(name), unit, confidence);
   const mean = (name: LumpedSiteRow, unit = quantumJoules): MeanEstimate => {
     const { meanDeficit, standardError } = of(name, unit);
     return { mean: meanDeficit, standardError };

@@ -64,7 +64,8 @@ function columnStates(tables: SiteTables): number {
 function cellsOf(tables: SiteTables): { base: number; width: number; right: number }[] {
   const at = read(tables, 'cellsAt');
   return Array.from({ length: Math.max(1, columnStates(tables)) }, (_, s) => {
-    const [base, shift] = columnStates(tables) === 0 ? [0, JITTER_BITS] : [0, 1].map((i) => tables.words[at + 2 * s + i]);
+    const [base, shift] =
+      columnStates(tables) === 0 ? [0, JITTER_BITS] : [0, 1].map((i) => tables.words[at + 2 * s + i]);
     return { base, width: 2 ** Math.max(0, shift - JITTER_BITS), right: Math.max(0, JITTER_BITS - shift) };
   });
 }
