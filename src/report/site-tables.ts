@@ -120,7 +120,7 @@ export function tasksTable({ horizons, confidence }: SiteSummary): Table {
       isExpected
         ? mean('tasks, expected', 'tasks dispatched, expected', 'dispatched')
         : mean('tasks', 'tasks dispatched', 'dispatched'),
-      single('energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
+      single(isExpected ? 'energy a task, expected' : 'energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait, slots', 'waitSlots', (x) => formatNumber(x)),
       single('wait, s', 'waitSeconds', (x) => formatNumber(x)),
       single('overflowed %', 'overflowedShare', (x) => formatNumber(100 * x, 3), 'sent off by a full queue, %'),
@@ -207,7 +207,12 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
         PLAIN,
         'dispatched',
       ),
-      single('energy a task', h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
+      single(
+        h.tasks === 'expected' ? 'energy a task, expected' : 'energy a task',
+        h.joulesPerTask,
+        'joulesPerTask',
+        (x) => formatQuantity(x, 'J'),
+      ),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),
       mean('tasks undone, waiting still', h.undone, PLAIN, 'undone'),

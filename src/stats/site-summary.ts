@@ -26,6 +26,8 @@ export interface SiteUnits {
   readonly samplingError: SiteSamplingError;
   /** Tasks that arrive up to a slot on average. */
   readonly expectedTasks: (slots: number) => number;
+  /** Of a task that is served as it arrives, on average. */
+  readonly joulesPerTask: number;
 }
 
 /** A mean with its standard error. */
@@ -75,8 +77,8 @@ export interface SiteHorizon {
   };
   readonly consumption: MeanEstimate;
   /**
-   * `expected`: slots were drawn at once, so the number of tasks is that which arrives on average, without an error;
-   * nobody waits, nothing is undone, and each burns its minimum or what its routing error makes of it.
+   * `expected`: slots were drawn at once, so the number of tasks, and energy a task, are what they are on average,
+   * without an error; nobody waits and nothing is undone.
    */
   readonly tasks: 'counted' | 'expected';
   /** Tasks dispatched on a path. */
@@ -153,7 +155,7 @@ function summarizeOne(
 /** What came of the tasks: counted, or, where none were drawn, as many as are expected, none of which waits. */
 function tasksOf(row: RowOf, units: SiteUnits, confidence: number): Pick<SiteHorizon, TaskFigure> {
   const { quantumJoules, slotSeconds, expectedTasks } = units;
-  const { slots, count, sum: consumed } = row('consumption');
+  const { slots, sum: consumed } = row('consumption');
   const counted = row('dispatched');
   const mean = (name: SiteRow, unit: number): MeanEstimate => {
     const own = row(name);
@@ -161,14 +163,18 @@ function tasksOf(row: RowOf, units: SiteUnits, confidence: number): Pick<SiteHor
     const { meanDeficit, standardError } = summarizeHorizon(own, unit, confidence);
     return { mean: meanDeficit, standardError };
   };
-  const tasks = counted === undefined ? expectedTasks(slots) * count : Number(counted.sum);
+  const expected = expectedTasks(slots);
+  const tasks = counted === undefined ? expected : Number(counted.sum);
   const perTask = (total: bigint | undefined): number | null => (tasks === 0 ? null : Number(total ?? 0) / tasks);
   const energy = perTask(consumed);
   const wait = perTask(row('waited')?.sum);
+  const counts =
+    counted === undefined
+      ? { tasks: 'expected' as const, dispatched: { mean: expected, standardError: 0 } }
+      : { tasks: 'counted' as const, dispatched: mean('dispatched', 1) };
   return {
-    tasks: counted === undefined ? 'expected' : 'counted',
-    dispatched: counted === undefined ? { mean: expectedTasks(slots), standardError: 0 } : mean('dispatched', 1),
-    joulesPerTask: energy === null ? null : energy * quantumJoules,
+    ...counts,
+    joulesPerTask: energy === null ? null : counted === undefined ? units.joulesPerTask : energy * quantumJoules,
     waitSlots: wait,
     waitSeconds: wait === null ? null : wait * slotSeconds,
     overflowedShare: perTask(row('overflowed')?.sum) ?? 0,

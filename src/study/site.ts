@@ -2,7 +2,7 @@
 import { splitSite } from '../engine/site-job.js';
 import type { LumpedSiteRow, SiteRow } from '../engine/site-job.js';
 import { factorSum } from '../fleet/periodic.js';
-import { volatility } from '../fleet/walk-law.js';
+import { energyMoment, volatility } from '../fleet/walk-law.js';
 import { siteReference } from '../theory/site-reference.js';
 import type { SiteReference } from '../theory/site-reference.js';
 import { summarizeSite } from '../stats/site-summary.js';
@@ -78,6 +78,7 @@ export function siteUnits({ law, scenario, site }: PreparedSite): SiteUnits {
     ...{ quantumJoules, levelJoules, capacityQuanta },
     slotSeconds: scenario.slotSeconds,
     volatilityJoules: volatility(site.walk),
+    joulesPerTask: energyMoment(site.walk.demand, 1),
     expectedTasks: (slots) => site.walk.demand.ratePerSlot * factorSum(site.arrivals, slots),
     get samplingError() {
       return law.samplingError;

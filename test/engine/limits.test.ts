@@ -207,7 +207,7 @@ test('kernels of every form are compiled within the least limits, which is all t
   for (const [limit, least] of Object.entries(CORE)) {
     expect(device.gpu.limits[limit as keyof typeof CORE], limit).toBe(least);
   }
-  for (const kernel of [KERNELS.tasksFromStorage, KERNELS.proofFromStorage, KERNELS.site]) {
+  for (const kernel of [KERNELS.tasksFromStorage, KERNELS.proofFromStorage, KERNELS.site, KERNELS.lumpedSite]) {
     await new WalkPipelines(device, kernel).get('residual cells');
   }
   device.destroy();
