@@ -39,8 +39,11 @@ const BINS = 2 ** 15;
 const ALONE = 1e-7;
 /** Points of a law on whole multiples that is made point by point, at most. */
 const MOST_WHOLE = 2 ** 22;
-/** Sums less likely than this are left out. */
-const NEVER = 1e-20;
+/** Sums less likely than this are left out: all together are less than a unit of weight. */
+const NEVER = 1e-17;
+/** Grains that are tried: the finest, and how many between it and all. */
+const FINEST_GRAIN = 1e-9;
+const GRAINS_TRIED = 24;
 /** Energies nearer than this, units, are one. */
 const SAME = 1e-5;
 /** What columns of a grain g may take from the variance: g times so much of it, each. */
@@ -85,11 +88,13 @@ export function consumptionTable(rate: number, kinds: readonly ConsumptionKind[]
   };
 }
 
-/** Kinds of one energy are one kind. */
+/** Kinds of one energy are one kind. Rare ones come last: by then there are many sums, to which they add few. */
 function mergeKinds(kinds: readonly ConsumptionKind[]): ConsumptionKind[] {
   const byEnergy = new Map<number, number>();
   for (const { energy, probability } of kinds) byEnergy.set(energy, (byEnergy.get(energy) ?? 0) + probability);
-  return [...byEnergy].map(([energy, probability]) => ({ energy, probability }));
+  return [...byEnergy]
+    .map(([energy, probability]) => ({ energy, probability }))
+    .sort((a, b) => b.probability - a.probability);
 }
 
 /** The common measure of energies that are all whole; undefined where one is not, or none is above 0. */
@@ -112,13 +117,18 @@ class SumLaw {
 
   constructor(private readonly width: number) {}
 
-  /** Adds one sum. */
-  add(value: number, mass: number): void {
-    if (mass < ALONE) this.addMean(value, mass);
-    else {
-      this.sums.value.push(value);
-      this.sums.mass.push(mass);
+  /** Adds sums that rise, each by `offset` higher and less likely by a factor. */
+  addSums({ value, mass }: Points, offset: number, factor: number): void {
+    const likely: Points = { value: [], mass: [] };
+    for (let i = 0; i < value.length; i++) {
+      const probability = mass[i] * factor;
+      if (probability < ALONE) this.addMean(value[i] + offset, probability);
+      else {
+        likely.value.push(value[i] + offset);
+        likely.mass.push(probability);
+      }
     }
+    this.sums = merged(this.sums, likely);
   }
 
   /** Adds sums of which the mean alone is known. */
@@ -132,16 +142,11 @@ class SumLaw {
 /** The compound Poisson law, kind by kind: sums of independent Poisson numbers of each. */
 function compound(rate: number, kinds: readonly ConsumptionKind[], reach: number): { points: Points; blurred: number } {
   let law = new SumLaw(reach / BINS);
-  law.add(0, 1);
+  law.addSums({ value: [0], mass: [1] }, 0, 1);
   for (const { energy, probability } of kinds) {
     const counts = countsAt(rate * probability);
     const next = new SumLaw(reach / BINS);
-    const { value, mass } = law.sums;
-    value.forEach((x, i) => {
-      counts.forEach((p, n) => {
-        next.add(x + n * energy, mass[i] * p);
-      });
-    });
+    for (let n = 0; n < counts.length; n++) next.addSums(law.sums, n * energy, counts[n]);
     for (let bin = 0; bin < BINS; bin++) {
       const rest = law.rest[bin];
       if (rest === 0) continue;
@@ -150,18 +155,12 @@ function compound(rate: number, kinds: readonly ConsumptionKind[], reach: number
         if (rest * counts[n] > NEVER) next.addMean(middle + n * energy, rest * counts[n]);
       }
     }
-    // Energies with a measure in common make one sum in many ways.
-    next.sums = inOrder(next.sums);
     law = next;
   }
   const blurred = law.rest.reduce((a, b) => Math.max(a, b), 0);
-  const { value, mass } = law.sums;
-  law.rest.forEach((rest, bin) => {
-    if (rest === 0) return;
-    value.push(law.moment[bin] / rest);
-    mass.push(rest);
-  });
-  return { points: inOrder(law.sums), blurred };
+  const bins = Array.from(law.rest.keys()).filter((bin) => law.rest[bin] > 0);
+  const others = { value: bins.map((bin) => law.moment[bin] / law.rest[bin]), mass: bins.map((bin) => law.rest[bin]) };
+  return { points: merged(law.sums, others), blurred };
 }
 
 /** The same where all energies are whole multiples of `measure`: point by point. */
@@ -189,28 +188,34 @@ function countsAt(rate: number): Float64Array {
   return poissonWeights(rate, Math.ceil(rate + 12 * Math.sqrt(rate) + 30)).filter((p) => p > NEVER);
 }
 
-/** Points by rising value, equal ones as one. */
-function inOrder({ value, mass }: Points): Points {
-  const places = Array.from(value.keys()).sort((i, j) => value[i] - value[j]);
-  const points: Points = { value: [], mass: [] };
-  places.forEach((place) => {
-    const last = points.value.length - 1;
-    if (last >= 0 && value[place] - points.value[last] <= SAME) points.mass[last] += mass[place];
+/** Two lists by rising value as one; equal values, which energies with a measure in common make, as one point. */
+function merged(a: Points, b: Points): Points {
+  const value: number[] = [];
+  const mass: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.value.length || j < b.value.length) {
+    const isFirst = j === b.value.length || (i < a.value.length && a.value[i] <= b.value[j]);
+    const [x, p] = isFirst ? [a.value[i], a.mass[i]] : [b.value[j], b.mass[j]];
+    if (isFirst) i++;
+    else j++;
+    const last = value.length - 1;
+    if (last >= 0 && x - value[last] <= SAME) mass[last] += p;
     else {
-      points.value.push(value[place]);
-      points.mass.push(mass[place]);
+      value.push(x);
+      mass.push(p);
     }
-  });
-  return points;
+  }
+  return { value, mass };
 }
 
 /** At most a column for each point; neighbours together where there are more, by as fine a grain as there is room. */
 function group(points: Points, isWhole: boolean, variance: number): { columns: Points; grain: number } {
   if (points.value.length <= COLUMN_COUNT) return { columns: filled(points), grain: 0 };
-  let [low, high] = [0, 1];
+  let [low, high] = [FINEST_GRAIN, 1];
   let best = grouped(points, isWhole, high, variance);
-  for (let halving = 0; halving < 40; halving++) {
-    const grain = (low + high) / 2;
+  for (let tries = 0; tries < GRAINS_TRIED; tries++) {
+    const grain = Math.sqrt(low * high);
     const tried = grouped(points, isWhole, grain, variance);
     if (tried.columns.value.length <= COLUMN_COUNT) [best, high] = [tried, grain];
     else low = grain;

@@ -160,6 +160,7 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       ],
     };
   };
+  const expected = h.tasks === 'expected' ? ', expected' : '';
   const blank = Array.from({ length: h.auxiliary.quantiles.length + 1 }, () => '');
   const mean = (label: string, own: MeanEstimate, scale: Scaled, key: string): Row => {
     const shown = { value: own.mean, ...errorInterval(own, confidence) };
@@ -207,12 +208,7 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
         PLAIN,
         'dispatched',
       ),
-      single(
-        h.tasks === 'expected' ? 'energy a task, expected' : 'energy a task',
-        h.joulesPerTask,
-        'joulesPerTask',
-        (x) => formatQuantity(x, 'J'),
-      ),
+      single(`energy a task${expected}`, h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),
       mean('tasks undone, waiting still', h.undone, PLAIN, 'undone'),

@@ -93,14 +93,8 @@ export function walkBattery(
     demand.begin(drawer.fraction, firstPath + i);
     carries.fill(HALF);
     let level = walk.initialQuanta | 0;
-    let above = 0;
-    let auxiliary = 0;
-    let peak = 0;
-    let waste = 0;
-    let deficitSlots = 0;
-    let passage = 0;
-    let consumption = 0;
-    let flags = 0;
+    let [above, auxiliary, peak, waste] = [0, 0, 0, 0];
+    let [deficitSlots, passage, consumption, flags] = [0, 0, 0, 0];
     let t = 0;
     for (let h = 0; h < horizons.length; h++) {
       while (t < horizons[h]) {
@@ -157,11 +151,7 @@ export function walkBattery(
       }
       const shown = level === 0 ? above : level;
       const totals = [auxiliary, peak, waste, deficitSlots, passage, shown, consumption];
-      let at = h * stride + i;
-      for (const value of [...totals, ...demand.rows(flags)]) {
-        out[at] = value;
-        at += rows;
-      }
+      [...totals, ...demand.rows(flags)].forEach((value, row) => (out[row * rows + h * stride + i] = value));
     }
   }
 }

@@ -4,7 +4,7 @@ import { HARVEST_MODE, QUANTILE_COUNT, SITE_FIELD } from '../../law/site-tables.
 import type { SiteField, SiteTables } from '../../law/site-tables.js';
 import { COLUMN_BITS, COLUMN_COUNT, JITTER_BITS, RESIDUAL_THRESHOLD_BITS } from '../../law/tables.js';
 
-type Parameter = keyof typeof memory.SITE_FIELDS & string;
+type Parameter = Extract<keyof typeof memory.SITE_FIELDS, string>;
 
 /** Fields of a site's header that the module takes as they are. */
 const SAME = [

@@ -23,13 +23,8 @@ import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
 import { servesSite } from './wasm-site.js';
+import { inBlocks, inCalls } from './wasm-calls.js';
 import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
-
-/**
- * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is
- * slow code.
- */
-const CALL_SLOTS = 2 ** 19;
 
 /** Base, and shifts to the left and to the right, of the points that a word names. */
 type Points = readonly [base: number, left: number, right: number];
@@ -329,35 +324,6 @@ export class WasmKernels {
         }
       }
     }
-  }
-}
-
-/**
- * Walks `count` paths in blocks of at most PATHS, in groups of four: lanes beyond the last path walk and are not read.
- */
-function inBlocks(count: number, walk: (done: number, paths: number, groups: number) => void): void {
-  for (let done = 0; done < count; done += memory.PATHS) {
-    const paths = Math.min(memory.PATHS, count - done);
-    walk(done, paths, Math.ceil(paths / LANES));
-  }
-}
-
-/** Walks groups of paths to each checkpoint in calls of at most CALL_SLOTS path-slots. */
-function inCalls(
-  slots: readonly number[],
-  groups: number,
-  walk: (steps: number) => void,
-  atCheckpoint: (h: number) => void,
-): void {
-  const longest = Math.max(1, Math.floor(CALL_SLOTS / (groups * LANES)));
-  let t = 0;
-  for (const [h, end] of slots.entries()) {
-    while (t < end) {
-      const steps = Math.min(longest, end - t);
-      walk(steps);
-      t += steps;
-    }
-    atCheckpoint(h);
   }
 }
 
