@@ -202,12 +202,7 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       mean('slots in deficit', h.deficitFraction, PERCENT, 'deficitFraction'),
       mean('energy consumed', h.consumption, joules(h.consumption.mean), 'consumption'),
       mean('above the least possible', h.aboveBound, joules(h.aboveBound.mean), 'aboveBound'),
-      mean(
-        h.tasks === 'expected' ? 'tasks dispatched, expected' : 'tasks dispatched',
-        h.dispatched,
-        PLAIN,
-        'dispatched',
-      ),
+      mean(`tasks dispatched${expected}`, h.dispatched, PLAIN, 'dispatched'),
       single(`energy a task${expected}`, h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),

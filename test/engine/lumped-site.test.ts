@@ -32,10 +32,10 @@ afterAll(async () => {
   await Promise.all([webgpu, cpu, plain].map((backend) => backend.release()));
 });
 
-const HORIZONS = [1, 2, 40, 257, 900];
+const HORIZONS = [1, 2, 40, 257, 300];
 
 describe.each(LUMPED_SITE_SETTINGS)('$name', ({ scenario, mode, residual }) => {
-  const law = sampleSite(resolveScenario(scenario).site, { slots: 900, form: 'lumped' });
+  const law = sampleSite(resolveScenario(scenario).site, { slots: 300, form: 'lumped' });
   const planned = planSiteJob(law, { trials: 1, horizons: HORIZONS, seed: 'lumped site' });
   if (planned.kernel !== 'lumpedSite') throw new Error('asked for');
   const walk: LumpedSiteWalk = { ...planned, slots: HORIZONS };
