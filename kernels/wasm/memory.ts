@@ -91,3 +91,97 @@ export const FUTURE: usize = 4 * (256 + 256);
 /** Profiles of services, one after the other, each filled with zeros to whole vectors: up to 4096 of 256 slots. */
 export const PROFILES: usize = FUTURES + 4 * FUTURE;
 export const PROFILE_WORDS: i32 = 4096 * 256;
+
+/** Bytes of 4096 columns. */
+export const COLUMNS_SIZE: usize = 4 * 4096;
+/**
+ * Of a site whose slots are drawn at once (lumped-site.ts): its tables lie where the profiles of services are. Before
+ * them, numbers by SITE_FIELDS; places are addresses in bytes.
+ */
+export const SITE_FIELD_AT: usize = PROFILES;
+export const SITE_TABLES: usize = PROFILES + 4 * 64;
+export const SITE_TABLES_END: usize = PROFILES + 4 * 4096 * 256;
+export enum SITE_FIELDS {
+  mode,
+  residual,
+  // Arrivals: of each value, where the columns of its table are; its energies follow them.
+  arrivalSlots,
+  arrivalValues,
+  arrivalsAt,
+  fractionBits,
+  // Harvest, by state: columns, packed as COLUMNS; points that jitter 0 gives in cell 0; 2^(left shift of cells);
+  // residual columns and cells.
+  columnsAt,
+  basesAt,
+  widthsAt,
+  pointRight,
+  residualAt,
+  // As src/law/site-tables.ts has them.
+  factorSlots,
+  factorValues,
+  factorsAt,
+  states,
+  weatherSlots,
+  weatherAt,
+  weatherDrawn,
+  blockSlots,
+  alignValues,
+  alignPlaces,
+  startDrawn,
+  correlation,
+  innovation,
+  quantilesAt,
+  capacity,
+  charge,
+  chargeLossWhole,
+  chargeLoss,
+  chargeLimit,
+  dischargeLimit,
+  leak,
+}
+/** Bytes of a group's state, and where in it its vectors are. */
+export const SITE_GROUP: usize = 16 * 44;
+export enum SITE {
+  arrivals = 0,
+  harvest = 64,
+  residual = 128,
+  weatherChanges = 192,
+  blocks = 256,
+  starts = 320,
+  level = 384,
+  // From here to `signs` all begin with 0. All bits where it holds more than whole quanta say.
+  above = 400,
+  auxiliary = 416,
+  peak = 432,
+  waste = 448,
+  deficitSlots = 464,
+  passage = 480,
+  consumption = 496,
+  // Totals so far, each bit that one had.
+  signs = 512,
+  // Of the level.
+  lowest = 528,
+  highest = 544,
+  demandCarry = 560,
+  harvestCarry = 576,
+  leakCarry = 592,
+  chargeCarry = 608,
+  wasteCarry = 624,
+  weather = 640,
+  shift = 656,
+  normal = 672,
+}
+export const SITE_PATHS: usize = SITE_TABLES_END;
+/** A vector a slot of a block: what is consumed and harvested, quanta; all bits where that lies between quanta. */
+export const SITE_CONSUMED: usize = SITE_PATHS + SITE_GROUP * 128;
+export const SITE_HARVESTED: usize = SITE_CONSUMED + 16 * 256;
+export const SITE_BETWEEN: usize = SITE_HARVESTED + 16 * 256;
+export const SITE_RESIDUAL_WORDS: usize = SITE_BETWEEN + 16 * 256;
+/** A vector of words drawn one by one. */
+export const SITE_WORD: usize = SITE_RESIDUAL_WORDS + 16 * 256;
+/** Four numbers for each run of slots of a block in which harvests are drawn alike. */
+export const SITE_SCHEDULE: usize = SITE_WORD + 16;
+/** Rows, one after the other. */
+export const SITE_ROWS: usize = SITE_SCHEDULE + 16 * 256;
+export const SITE_ROW: usize = 4 * 512;
+export const SITE_END: usize = SITE_ROWS + 8 * SITE_ROW;

@@ -68,9 +68,14 @@ function workloads(): { readonly all: readonly Workload[]; readonly w: Workloads
     },
     {
       name: 'W as a site with a battery',
-      prepared: prepareSite(resolveScenario({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }), ofSite),
+      prepared: prepareSite(
+        resolveScenario({ ...w, battery: { initialJoules: 0, capacityJoules: 1e6 } }),
+        ofSite,
+        'lumped',
+      ),
     },
-    { name: 'solar-site', prepared: prepareSite(resolveScenario(solar), ofSite) },
+    { name: 'solar-site', prepared: prepareSite(resolveScenario(solar), ofSite, 'lumped') },
+    { name: 'solar-site, tasks', prepared: prepareSite(resolveScenario(solar), ofSite) },
     { name: 'solar-site that waits', prepared: prepareSite(resolveScenario(waiting), ofSite) },
   ];
   return { all, w: { lumped, tasks } };

@@ -15,7 +15,8 @@ import { parsePrecisionTarget } from '../stats/precision.js';
 import type { PrecisionTarget } from '../stats/precision.js';
 import type { Outcome } from '../study/finished.js';
 import { studyOf } from '../study/study.js';
-import type { Purpose, Study } from '../study/study.js';
+import type { Study } from '../study/study.js';
+import type { Purpose } from '../study/model.js';
 import type { RunRequest } from '../study/plan.js';
 import { runsTold } from '../study/progress.js';
 import { countOf, walkStudy } from '../study/run.js';
@@ -40,7 +41,7 @@ export function takesUntil(command: Command): void {
 export function takesKernel(command: Command): void {
   command.option(
     '--kernel <NAME>',
-    `${KERNEL_NAMES.join(' or ')}: tasks draws every task for itself (default: as the accounting asks)`,
+    `${KERNEL_NAMES.join(' or ')}: tasks draws every task for itself (default: lumped, where accounting and policy allow it)`,
   );
 }
 

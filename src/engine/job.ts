@@ -10,7 +10,7 @@ import { fromZero, planPaths } from './job-request.js';
 import type { JobCommon, JobRequest } from './job-request.js';
 import type { PassageJob } from './passage-job.js';
 import type { ProofJob } from './proof-job.js';
-import type { SiteJob } from './site-job.js';
+import type { LumpedSiteJob, TaskSiteJob } from './site-job.js';
 
 /** The lumped walk: one draw of the net increment a slot. */
 export interface LumpedJob extends JobCommon {
@@ -25,13 +25,13 @@ export interface TasksJob extends JobCommon {
   readonly accounting: 'lumped' | 'distributed';
 }
 
-/** The kernels that walk to a deficit. */
+/** The forms in which a walk is drawn, and a site. */
 export const KERNEL_NAMES = ['lumped', 'tasks'] as const;
 /** One of the kernels that there are. */
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 /** What a backend walks: tables, the key of a seed, a number of paths and the horizons. */
-export type Job = LumpedJob | TasksJob | ProofJob | SiteJob | PassageJob;
+export type Job = LumpedJob | TasksJob | ProofJob | TaskSiteJob | LumpedSiteJob | PassageJob;
 
 /** Builds the lumped job for a sampled law. Throws PlanError where 32-bit integers could not hold it. */
 export function planJob(law: SampledLaw, request: JobRequest): LumpedJob {

@@ -14,6 +14,7 @@ const ROWS: { readonly [K in Job['kernel']]: (job: Extract<Job, { kernel: K }>) 
   passage: passageRows,
   proof: proofRows,
   site: siteRows,
+  lumpedSite: siteRows,
 };
 
 export function jobRows(job: Job): readonly HorizonLayout[] {

@@ -2,6 +2,7 @@
  * The job of a site (fleet/site.ts): a controlled battery beside tasks that may wait. What it counts at each horizon
  * are rows of the same kind as deficits: counted, summed and binned.
  */
+import { InputError } from '../errors.js';
 import type { SiteLaw } from '../law/site-law.js';
 import type { SiteTables } from '../law/site-tables.js';
 import { planRequest } from './job-request.js';
@@ -51,6 +52,26 @@ export const SITE_ROWS = [
 /** What is counted of a site at every horizon. */
 export type SiteRow = (typeof SITE_ROWS)[number];
 
+/** What is counted of one whose slots are drawn at once: all but what its tasks do, who are not there. */
+export const LUMPED_SITE_ROWS = [
+  'auxiliary',
+  'peak',
+  'waste',
+  'deficitSlots',
+  'passage',
+  'level',
+  'consumption',
+  'violations',
+] as const satisfies readonly SiteRow[];
+/** What is counted of every site. */
+export type LumpedSiteRow = (typeof LUMPED_SITE_ROWS)[number];
+
+/** The rows of a site's partials by name: those of tasks where these were drawn. */
+export type SiteRows = Readonly<
+  Record<LumpedSiteRow, readonly HorizonPartials[]> &
+    Partial<Record<Exclude<SiteRow, LumpedSiteRow>, readonly HorizonPartials[]>>
+>;
+
 /** What can be found wrong with a path, as bits. */
 export const SITE_VIOLATION = {
   /** A task waited beyond its last feasible slot. */
@@ -63,26 +84,39 @@ export const SITE_VIOLATION = {
   rangeLeft: 8,
 } as const;
 
-/** A job that walks a site. */
-export interface SiteJob extends JobCommon {
-  readonly kernel: 'site';
+interface SiteJobCommon extends JobCommon {
   readonly tables: SiteTables;
   /** Infinity where the battery has no limit, or none that a path could meet: bins then follow the level. */
   readonly reachedCapacityQuanta: number;
 }
 
+/** A job that walks a site task by task. */
+export interface TaskSiteJob extends SiteJobCommon {
+  readonly kernel: 'site';
+}
+
+/** A job that walks a site whose slots are drawn at once. */
+export interface LumpedSiteJob extends SiteJobCommon {
+  readonly kernel: 'lumpedSite';
+}
+
+/** A job that walks a site. */
+export type SiteJob = TaskSiteJob | LumpedSiteJob;
+
 /** Plans a site's job. @throws {PlanError} where the slots are more than the law was sampled for */
 export function planSiteJob(law: SiteLaw, request: JobRequest): SiteJob {
   const { initialQuanta, reachedCapacityQuanta, tables, plannedSlots } = law;
+  const kernel = law.form === 'lumped' ? 'lumpedSite' : 'site';
   const { key, firstPath, paths, slots } = planRequest({ plannedSlots, maximumSlots: plannedSlots }, request);
   const bins = { offset: 0, shift: LOGARITHMIC };
   const horizons = slots.map((count) => ({ slots: count, bins }));
-  return { kernel: 'site', tables, initialQuanta, reachedCapacityQuanta, key, firstPath, paths, horizons };
+  return { kernel, tables, initialQuanta, reachedCapacityQuanta, key, firstPath, paths, horizons };
 }
 
 /** Rows of a site: for each quantity, its horizons. */
-export function siteRows({ horizons, reachedCapacityQuanta }: SiteJob): readonly HorizonLayout[] {
-  return SITE_ROWS.flatMap((row) =>
+export function siteRows({ kernel, horizons, reachedCapacityQuanta }: SiteJob): readonly HorizonLayout[] {
+  const rows = kernel === 'site' ? SITE_ROWS : LUMPED_SITE_ROWS;
+  return rows.flatMap((row) =>
     horizons.map(({ slots }) => ({ slots, bins: binsOf(row, slots, reachedCapacityQuanta) })),
   );
 }
@@ -106,9 +140,19 @@ function binsOf(row: SiteRow, slots: number, capacityQuanta: number): BinLayout 
 }
 
 /** The rows of a site's partials by name. */
-export function splitSite(partials: Partials): Record<SiteRow, readonly HorizonPartials[]> {
-  const count = partials.horizons.length / SITE_ROWS.length;
+export function splitSite({ horizons }: Partials): SiteRows {
+  // Horizons ascend within a row.
+  const next = horizons.findIndex(({ slots }, i) => i > 0 && slots <= horizons[i - 1].slots);
+  const count = next < 0 ? horizons.length : next;
+  const rows = [SITE_ROWS, LUMPED_SITE_ROWS].find(({ length }) => length * count === horizons.length);
+  if (rows === undefined) {
+    throw new InputError(
+      `partials: got ${horizons.length} rows of ${count} horizons, expected ${SITE_ROWS.length} or ` +
+        `${LUMPED_SITE_ROWS.length} rows of each`,
+      'partials',
+    );
+  }
   return Object.fromEntries(
-    SITE_ROWS.map((row, i) => [row, partials.horizons.slice(i * count, (i + 1) * count)]),
-  ) as unknown as Record<SiteRow, readonly HorizonPartials[]>;
+    rows.map((row, i) => [row, horizons.slice(i * count, (i + 1) * count)]),
+  ) as unknown as SiteRows;
 }

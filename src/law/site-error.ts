@@ -6,8 +6,10 @@
 import type { HarvestProcessLaw } from '../fleet/harvest-process.js';
 import type { Site } from '../fleet/site.js';
 import { energyMoment, volatility } from '../fleet/walk-law.js';
+import type { ConsumptionError } from './consumption-table.js';
 import type { HarvestTables } from './harvest-tables.js';
 import type { SamplingError } from './sampling-error.js';
+import type { SlotConsumption } from './slot-consumption.js';
 import { drawnVariation } from './task-law.js';
 import type { WaitingTables } from './waiting-tables.js';
 
@@ -20,20 +22,14 @@ export interface SiteSamplingError extends SamplingError {
 const WORD = 2 ** 32;
 
 /** Distances of the tables from the site. */
-export function siteSamplingError(
-  site: Site,
-  harvest: HarvestTables,
-  tasks: WaitingTables,
-  fractionBits: number,
-): SiteSamplingError {
+export function siteSamplingError(site: Site, harvest: HarvestTables, demand: DemandError): SiteSamplingError {
   const sigma = volatility(site.walk);
   const supply = harvest.errors();
-  const demand = demandError(site, tasks, harvest.quantumJoules / 2 ** fractionBits);
   const most = (read: (error: SamplingError) => number): number =>
     supply.reduce((worst, error) => Math.max(worst, Math.abs(read(error))), 0);
   return {
     mean: (supplyMeanError(site.harvest, harvest) + demand.meanJoules) / sigma,
-    variance: most((error) => error.variance),
+    variance: most((error) => error.variance) + demand.variance / sigma ** 2,
     kolmogorov: most((error) => error.kolmogorov) + demand.variation,
     finestMass: most((error) => error.finestMass),
     battery: batteryRounding(site, harvest.quantumJoules) / sigma,
@@ -66,17 +62,39 @@ function supplyMeanError(
   return worst;
 }
 
-/** The error of a slot's mean consumption, joules, and the total variation of counts and kinds. */
-function demandError(
+/** How far what is consumed in a slot is from its law, the largest over the slots. */
+export interface DemandError {
+  /** Of the mean. */
+  readonly meanJoules: number;
+  /** Of the variance, joules². */
+  readonly variance: number;
+  /** Kolmogorov distance or total variation, which is no less. */
+  readonly variation: number;
+}
+
+/** Of tables for whole slots. */
+export function lumpedError({ tables }: SlotConsumption, unitJoules: number): DemandError {
+  const most = (read: (error: ConsumptionError) => number): number =>
+    tables.reduce((worst, { error }) => Math.max(worst, Math.abs(read(error))), 0);
+  return {
+    meanJoules: most(({ mean }) => mean) * unitJoules,
+    variance: most(({ variance }) => variance) * unitJoules ** 2,
+    variation: most(({ kolmogorov }) => kolmogorov),
+  };
+}
+
+/** Of tasks that are each drawn: total variation of counts and kinds, whose spread is theirs. */
+export function demandError(
   { walk, classes, arrivals }: Site,
   { drawn }: WaitingTables,
   unitJoules: number,
-): { readonly meanJoules: number; readonly variation: number } {
+): DemandError {
   const busiest = walk.demand.ratePerSlot * arrivals.values.reduce((a, b) => Math.max(a, b), 0);
   let mean = 0;
   for (const { weight, energy } of drawn) mean += (weight / WORD) * energy * unitJoules;
   return {
     meanJoules: busiest * Math.abs(mean - energyMoment(walk.demand, 1)),
+    variance: 0,
     variation: drawnVariation(busiest, classes, drawn),
   };
 }

@@ -13,19 +13,28 @@ import type { DemandLaw } from '../fleet/walk-law.js';
 import { COARSEST } from './choose-cells.js';
 import { commonMeasure } from './common-measure.js';
 import { harvestTables } from './harvest-tables.js';
+import type { HarvestTables } from './harvest-tables.js';
 import { ESCAPE_EXPONENT, walkReach } from './reach.js';
 import { LATTICE_REACH } from './sampled-law.js';
-import { siteSamplingError } from './site-error.js';
-import type { SiteSamplingError } from './site-error.js';
+import { demandError, lumpedError, siteSamplingError } from './site-error.js';
+import type { DemandError, SiteSamplingError } from './site-error.js';
 import type { SiteTables } from './site-tables.js';
+import { isFaithful, needsTasks, slotConsumption } from './slot-consumption.js';
 import { fractionBitsOf } from './task-law.js';
 import { once } from './tabulate.js';
 import { waitingTables } from './waiting-tables.js';
-import { assemble, capacityWord } from './site-words.js';
+import { assemble, assembleLumped, capacityWord } from './site-words.js';
+
+/**
+ * How a site's slots are drawn. `lumped`: what a slot consumes at once, of which numbers of tasks are an expectation.
+ * `tasks`: every task by itself, which tasks that wait or burn over their service need.
+ */
+export type SiteForm = 'lumped' | 'tasks';
 
 /** The tables of a site as they are sampled, and how far they are from the site’s own laws. */
 export interface SiteLaw {
   readonly source: Site;
+  readonly form: SiteForm;
   /** Of what is harvested, consumed and delivered. */
   readonly quantumJoules: number;
   /** Of levels, which are counted as what the battery can still deliver: quantumJoules / η_d. */
@@ -46,10 +55,18 @@ export interface SitePlan {
   readonly slots: number;
   /** Joules that the lattice must reach in any case. */
   readonly reachJoules?: number;
+  /**
+   * Left out: `tasks`. `fastest`: `lumped` where the site allows it and tables are true to its laws, else `tasks`:
+   * where that is decided, and nowhere else.
+   */
+  readonly form?: SiteForm | 'fastest';
 }
 
-/** Samples a site. @throws {PlanError} where 32-bit integers cannot hold its totals with a lattice fine enough */
-export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): SiteLaw {
+/**
+ * Samples a site. @throws {PlanError} where 32-bit integers cannot hold its totals with a lattice fine enough, or where
+ * it is asked to be lumped and needs its tasks
+ */
+export function sampleSite(site: Site, { slots, reachJoules = 0, form = 'tasks' }: SitePlan): SiteLaw {
   const { battery } = site;
   const finest = Math.max(siteReach(site, slots), reachJoules) / LATTICE_REACH;
   const harvest = harvestTables(site.harvest, finest, slots, measureOf(site, finest));
@@ -57,11 +74,11 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
   checkQuantum(site, quantum, slots);
   const capacityQuanta = battery.capacityJoules === Infinity ? Infinity : capacityWord(battery, quantum);
   const fractionBits = fractionBitsOf(busiestDemand(site), quantum);
-  const tasks = waitingTables(site.classes, quantum, fractionBits);
-  const tables = assemble(site, harvest, tasks, fractionBits);
-  const error = once(() => siteSamplingError(site, harvest, tasks, fractionBits));
+  const { tables, demand, ...drawn } = demandTables(site, harvest, fractionBits, form);
+  const error = once(() => siteSamplingError(site, harvest, demand()));
   return {
     source: site,
+    form: drawn.form,
     quantumJoules: quantum,
     levelJoules: quantum / battery.dischargeEfficiency,
     initialQuanta: Math.round((battery.initialJoules * battery.dischargeEfficiency) / quantum),
@@ -73,6 +90,31 @@ export function sampleSite(site: Site, { slots, reachJoules = 0 }: SitePlan): Si
       return error();
     },
   };
+}
+
+/** The tables of a site with its demand in the form that is asked for, and how far the demand then is from its law. */
+function demandTables(
+  site: Site,
+  harvest: HarvestTables,
+  fractionBits: number,
+  asked: SiteForm | 'fastest',
+): { readonly form: SiteForm; readonly tables: SiteTables; readonly demand: () => DemandError } {
+  const quantum = harvest.quantumJoules;
+  const unit = quantum / 2 ** fractionBits;
+  const reason = asked === 'tasks' ? undefined : needsTasks(site);
+  if (asked === 'lumped' && reason !== undefined) {
+    throw new PlanError(`kernel: got "lumped" for a site ${reason}, expected "tasks", or none`, 'kernel');
+  }
+  if (asked !== 'tasks' && reason === undefined) {
+    const consumption = slotConsumption(site, quantum, fractionBits);
+    if (asked === 'lumped' || isFaithful(consumption)) {
+      const tables = assembleLumped(site, harvest, consumption, fractionBits);
+      return { form: 'lumped', tables, demand: () => lumpedError(consumption, unit) };
+    }
+  }
+  const tasks = waitingTables(site.classes, quantum, fractionBits);
+  const tables = assemble(site, harvest, tasks, fractionBits);
+  return { form: 'tasks', tables, demand: () => demandError(site, tasks, unit) };
 }
 
 /**

@@ -8,6 +8,11 @@
  * a word where it may change, a bootstrap's block where one begins, the number of tasks `countDraws` words, each task
  * one, the harvest one (none where it is a trace without noise) and its residual cells, where it has any, one: each of
  * its own stream. What is done with tasks and harvests draws nothing: policies and batteries see the same draws.
+ *
+ * Where nobody waits, the tables may be those of whole slots (consumption-table.ts; kernels/lumped-site.wgsl): what a
+ * slot consumes takes one word of the stream of arrivals, and of the header's fields of arrivals and tasks there are
+ * `arrivalsAt` (the number of its table for each value), `fractionBits`, `entryColumnsAt` and `optionEnergyAt` (4096
+ * columns, and 4096 energies by column, for each table).
  */
 
 /** Fields of the header, in order; places (`…At`) are words from the header's first. Fractions are of 2^32. */

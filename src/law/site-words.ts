@@ -7,8 +7,9 @@ import type { HarvestTables } from './harvest-tables.js';
 import { LEAST_QUEUE_RING, POLICY_NUMBER, SITE_FIELD, SITE_FIELDS } from './site-tables.js';
 import type { SiteField, SiteTables } from './site-tables.js';
 import { COUNT_BITS, COUNT_THRESHOLD_BITS } from './task-tables.js';
-import { COLUMN_COUNT } from './tables.js';
+import { COLUMN_BITS, COLUMN_COUNT } from './tables.js';
 import { countDrawsOf, countWeights } from './task-law.js';
+import type { SlotConsumption } from './slot-consumption.js';
 import type { WaitingTables } from './waiting-tables.js';
 
 const WORD = 2 ** 32;
@@ -41,9 +42,9 @@ class Words {
   }
 }
 
+/** Words of a site whose tasks are each drawn. */
 export function assemble(site: Site, harvest: HarvestTables, tasks: WaitingTables, fractionBits: number): SiteTables {
   const words = new Words();
-  const quantum = harvest.quantumJoules;
   addWeather(words, site.harvest);
   addArrivals(words, site);
   const profilesAt = words.add(tasks.profiles);
@@ -59,8 +60,6 @@ export function assemble(site: Site, harvest: HarvestTables, tasks: WaitingTable
     optionProfileAt: words.add(tasks.profileStart.map((start) => profilesAt + start)),
     optionLengthAt: words.add(tasks.profileLength),
   } satisfies Partial<Record<SiteField, number>>);
-  addHarvest(words, site.harvest, harvest);
-  Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, site.battery, quantum));
   const ring = (slots: number): number => 2 ** Math.ceil(Math.log2(slots));
   const queue = tasks.longestWait > 0;
   const rings = {
@@ -68,9 +67,42 @@ export function assemble(site: Site, harvest: HarvestTables, tasks: WaitingTable
     queueRing: queue ? Math.max(LEAST_QUEUE_RING, ring(tasks.longestWait + 1)) : 0,
   };
   Object.assign(words.header, rings);
+  return finished(words, site, harvest, { queue, ...rings, queueLimit: queue ? site.policy.queueLimit : 0 });
+}
+
+/** Words of a site of which what a slot consumes is drawn at once. */
+export function assembleLumped(
+  site: Site,
+  harvest: HarvestTables,
+  { numbers, tables }: SlotConsumption,
+  fractionBits: number,
+): SiteTables {
+  const words = new Words();
+  addWeather(words, site.harvest);
+  Object.assign(words.header, {
+    arrivalSlots: site.arrivals.slotsPerValue,
+    arrivalValues: numbers.length,
+    arrivalsAt: words.add(numbers),
+    entryBits: COLUMN_BITS,
+    fractionBits,
+    entryColumnsAt: words.add(tables.flatMap(({ columns }) => [...columns])),
+    optionEnergyAt: words.add(tables.flatMap(({ energies }) => [...energies])),
+  } satisfies Partial<Record<SiteField, number>>);
+  return finished(words, site, harvest, { queue: false, serviceRing: 0, queueRing: 0, queueLimit: 0 });
+}
+
+/** Adds harvest, battery and policy. */
+function finished(
+  words: Words,
+  site: Site,
+  harvest: HarvestTables,
+  waiting: Pick<SiteTables, 'queue' | 'serviceRing' | 'queueRing' | 'queueLimit'>,
+): SiteTables {
+  const quantum = harvest.quantumJoules;
+  addHarvest(words, site.harvest, harvest);
+  Object.assign(words.header, batteryWords(site.battery, quantum), policyWords(site.policy, site.battery, quantum));
   const residual = harvest.columns.some((columns) => columns.residual !== undefined);
-  const queueLimit = queue ? site.policy.queueLimit : 0;
-  return { words: words.finish(), mode: harvest.mode, residual, queue, ...rings, queueLimit };
+  return { words: words.finish(), mode: harvest.mode, residual, ...waiting };
 }
 
 function addWeather(words: Words, harvest: HarvestProcessLaw): void {

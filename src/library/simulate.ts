@@ -13,7 +13,8 @@ import type { Outcome } from '../study/finished.js';
 import { walkStudy } from '../study/run.js';
 import type { PartSizes } from '../study/run.js';
 import { studyOf } from '../study/study.js';
-import type { Purpose, Study, Summarized, Validated } from '../study/study.js';
+import type { Study, Summarized, Validated } from '../study/study.js';
+import type { Purpose } from '../study/model.js';
 
 /** What a run is asked. */
 export interface StudyOptions extends RunOptions {
@@ -21,7 +22,7 @@ export interface StudyOptions extends RunOptions {
   readonly trials?: number;
   /** Slots of each horizon, ascending; 16, 64, 256 and 1024 where left out. */
   readonly horizons?: readonly number[];
-  /** The walk's kernel; left out, as the accounting asks. */
+  /** Left out: `lumped`, where accounting and policy allow it. */
   readonly kernel?: KernelName;
   /** A precision target such as `1%`, `q0.99:1%` or, of a site, `waste:1%`: the run goes on until it is met. */
   readonly until?: string;

@@ -49,7 +49,7 @@ const UNITS: Readonly<Record<string, string | undefined>> = {
   ...each(NONE, 'cdfError verdicts violations deficitFraction overflowedShare allowance brownianDistance risk hits'),
   ...each(NONE, 'relativeStandardError effectiveSampleSize largestWeight theta logTransform samplingBias tokens'),
   ...each(NONE, 'corrected brownian exact lundbergBound feasible successProbability weight firstPassage'),
-  ...each(NONE, 'taskSuccessProbability failureProbability mostTries meanTries'),
+  ...each(NONE, 'taskSuccessProbability failureProbability mostTries meanTries tasks'),
   ...each(NONE, 'probabilityZeroInterval probabilityEmptyInterval probabilityFullInterval riskInterval'),
   ...each('slot', 'slotQuantiles meanPassageSlot'),
   ...each('slots', 'deficitSlots'),

@@ -44,6 +44,8 @@ export function plannedInputs(planned: AnyPrepared) {
     seed,
     horizons: job.horizons.map((h) => h.slots),
     quantumJoules: law.quantumJoules,
+    // How a site's slots are drawn; of a walk its tables say it.
+    ...('site' in planned ? { kernel: planned.law.form } : {}),
     scenarioSha256: sha256Text(canonicalJson(scenario)),
     tablesSha256: plannedTablesSha256(planned),
   };

@@ -51,11 +51,11 @@ export function headingText(run: FinishedRun | FinishedSite): string {
   ].join('\n');
 }
 
-function batteryText({ site: { battery, policy } }: FinishedSite): string {
+function batteryText({ site: { battery, policy }, law }: FinishedSite): string {
   const { capacityJoules, initialJoules } = battery;
   return (
     `battery  ${capacityJoules === Infinity ? 'no capacity limit' : `capacity ${formatQuantity(capacityJoules, 'J')}`}, ` +
-    `charge at the start ${formatQuantity(initialJoules, 'J')}, policy ${policy.kind}`
+    `charge at the start ${formatQuantity(initialJoules, 'J')}, policy ${policy.kind}, kernel ${law.form}`
   );
 }
 

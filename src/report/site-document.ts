@@ -19,6 +19,7 @@ import { errorInterval, shareInterval } from '../stats/site-summary.js';
 export function siteRunDocument(run: FinishedSite, summary: SiteSummary, judgement: SiteJudgement) {
   return {
     ...walkedHead(run, run.site.walk),
+    kernel: run.law.form,
     pass: judgement.pass,
     horizons: summary.horizons.map((h, i) => ({
       ...horizonDocument(h, summary.confidence),
@@ -37,6 +38,7 @@ export function siteValidateDocument(
 ) {
   return {
     ...walkedHead(run, run.site.walk),
+    kernel: run.law.form,
     pass: judgement.pass,
     familyAlpha: judgement.familyAlpha,
     tests: judgement.tests,

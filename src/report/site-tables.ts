@@ -96,6 +96,7 @@ export function batteryTable({ horizons, confidence }: SiteSummary, slotSeconds:
 export function tasksTable({ horizons, confidence }: SiteSummary): Table {
   const z = normalCritical(1 - confidence);
   const owed = scaleOf(horizons.map((h) => h.undoneEnergy.mean));
+  const isExpected = horizons.some(({ tasks }) => tasks === 'expected');
   type Name = 'deficitFraction' | 'dispatched' | 'undone' | 'undoneEnergy';
   const mean = (header: string, title: string, key: Name, factor = 1) =>
     column({ header, title }, (h: SiteHorizon, i) => {
@@ -116,8 +117,10 @@ export function tasksTable({ horizons, confidence }: SiteSummary): Table {
         const half = h.firstPassage.quantiles.find((x) => x.probability === 0.5)?.slot ?? null;
         return numberCell(half, `/horizons/${i}/site/firstPassage/slotQuantiles/0.5`, String);
       }),
-      mean('tasks', 'tasks dispatched', 'dispatched'),
-      single('energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
+      isExpected
+        ? mean('tasks, expected', 'tasks dispatched, expected', 'dispatched')
+        : mean('tasks', 'tasks dispatched', 'dispatched'),
+      single(isExpected ? 'energy a task, expected' : 'energy a task', 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait, slots', 'waitSlots', (x) => formatNumber(x)),
       single('wait, s', 'waitSeconds', (x) => formatNumber(x)),
       single('overflowed %', 'overflowedShare', (x) => formatNumber(100 * x, 3), 'sent off by a full queue, %'),
@@ -126,7 +129,8 @@ export function tasksTable({ horizons, confidence }: SiteSummary): Table {
     ],
     note:
       'in deficit: share of the slots that lack energy; half fail by: slot by which half the paths have lacked energy; ' +
-      'tasks: dispatched by T; wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
+      `tasks: ${isExpected ? 'that arrive by T on average, exactly, for none was drawn' : 'dispatched by T'}; ` +
+      'wait: of a dispatched task; overflowed: sent off at once by a full queue; ' +
       'undone, owed: tasks that still wait at T, and the least energy that they and tasks in service will take',
     dash: 'fewer than half the paths have lacked energy by then, or no task was dispatched',
   });
@@ -156,6 +160,7 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       ],
     };
   };
+  const expected = h.tasks === 'expected' ? ', expected' : '';
   const blank = Array.from({ length: h.auxiliary.quantiles.length + 1 }, () => '');
   const mean = (label: string, own: MeanEstimate, scale: Scaled, key: string): Row => {
     const shown = { value: own.mean, ...errorInterval(own, confidence) };
@@ -197,8 +202,8 @@ export function quantityTable({ horizons, confidence }: SiteSummary, place: numb
       mean('slots in deficit', h.deficitFraction, PERCENT, 'deficitFraction'),
       mean('energy consumed', h.consumption, joules(h.consumption.mean), 'consumption'),
       mean('above the least possible', h.aboveBound, joules(h.aboveBound.mean), 'aboveBound'),
-      mean('tasks dispatched', h.dispatched, PLAIN, 'dispatched'),
-      single('energy a task', h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
+      mean(`tasks dispatched${expected}`, h.dispatched, PLAIN, 'dispatched'),
+      single(`energy a task${expected}`, h.joulesPerTask, 'joulesPerTask', (x) => formatQuantity(x, 'J')),
       single('wait of a task, slots', h.waitSlots, 'waitSlots', (x) => formatNumber(x)),
       single('wait of a task, time', h.waitSeconds, 'waitSeconds', spanWords),
       mean('tasks undone, waiting still', h.undone, PLAIN, 'undone'),

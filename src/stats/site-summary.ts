@@ -7,7 +7,7 @@ import { BIN_COUNT, binOf, binStart } from '../engine/partials.js';
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import type { SiteSamplingError } from '../law/site-error.js';
 import { SITE_VIOLATION, splitSite } from '../engine/site-job.js';
-import type { SiteRow } from '../engine/site-job.js';
+import type { LumpedSiteRow, SiteRow } from '../engine/site-job.js';
 import { clopperPearson } from './binomial.js';
 import type { Interval } from './binomial.js';
 import { normalCritical } from '../numeric/normal.js';
@@ -24,6 +24,10 @@ export interface SiteUnits {
   /** σ of a slot's net increment, and how far what is drawn is from it. */
   readonly volatilityJoules: number;
   readonly samplingError: SiteSamplingError;
+  /** Tasks that arrive up to a slot on average. */
+  readonly expectedTasks: (slots: number) => number;
+  /** Of a task that is served as it arrives, on average. */
+  readonly joulesPerTask: number;
 }
 
 /** A mean with its standard error. */
@@ -34,6 +38,18 @@ export interface MeanEstimate {
 
 /** A number of the kind that must be seen on no path. */
 export type SiteViolation = keyof typeof SITE_VIOLATION;
+
+/** Figures of tasks. */
+type TaskFigure =
+  | 'tasks'
+  | 'dispatched'
+  | 'joulesPerTask'
+  | 'waitSlots'
+  | 'waitSeconds'
+  | 'overflowedShare'
+  | 'aboveBound'
+  | 'undone'
+  | 'undoneEnergy';
 
 export interface FirstPassage {
   /** P(no slot with auxiliary energy yet). */
@@ -60,6 +76,11 @@ export interface SiteHorizon {
     readonly probabilityFull: number | null;
   };
   readonly consumption: MeanEstimate;
+  /**
+   * `expected`: slots were drawn at once, so the number of tasks, and energy a task, are what they are on average,
+   * without an error; nobody waits and nothing is undone.
+   */
+  readonly tasks: 'counted' | 'expected';
   /** Tasks dispatched on a path. */
   readonly dispatched: MeanEstimate;
   /** All energy consumed over all tasks dispatched; null where none was. */
@@ -87,23 +108,31 @@ export interface SiteSummary {
 /** Summarises a site's run. Throws InputError where a horizon holds no path or its counts do not add up. */
 export function summarizeSite(partials: Partials, units: SiteUnits, confidence = 0.95): SiteSummary {
   const rows = splitSite(partials);
-  const horizons = rows.auxiliary.map((_, h) => summarizeOne((row) => rows[row][h], units, confidence));
+  const horizons = rows.auxiliary.map((_, h) => summarizeOne((row) => rows[row]?.[h], units, confidence));
   return { confidence, horizons };
 }
 
-function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits, confidence: number): SiteHorizon {
+/** A row of a horizon: those that only tasks have are missing where none were drawn. */
+interface RowOf {
+  (name: LumpedSiteRow): HorizonPartials;
+  (name: SiteRow): HorizonPartials | undefined;
+}
+
+function summarizeOne(
+  find: (name: SiteRow) => HorizonPartials | undefined,
+  units: SiteUnits,
+  confidence: number,
+): SiteHorizon {
+  const row = find as RowOf;
   const { quantumJoules, levelJoules, capacityQuanta, slotSeconds } = units;
-  const of = (name: SiteRow, unit = quantumJoules): HorizonSummary => summarizeHorizon(row(name), unit, confidence);
-  const mean = (name: SiteRow, unit = quantumJoules): MeanEstimate => {
+  const of = (name: LumpedSiteRow, unit = quantumJoules): HorizonSummary =>
+    summarizeHorizon(row(name), unit, confidence);
+  const mean = (name: LumpedSiteRow, unit = quantumJoules): MeanEstimate => {
     const { meanDeficit, standardError } = of(name, unit);
     return { mean: meanDeficit, standardError };
   };
   const { slots, count: trials } = row('auxiliary');
   const level = cappedAt(of('level', levelJoules), capacityQuanta * levelJoules);
-  const tasks = Number(row('dispatched').sum);
-  const perTask = (name: SiteRow): number | null => (tasks === 0 ? null : Number(row(name).sum) / tasks);
-  const energy = perTask('consumption');
-  const wait = perTask('waited');
   return {
     slots,
     trials,
@@ -118,15 +147,40 @@ function summarizeOne(row: (name: SiteRow) => HorizonPartials, units: SiteUnits,
       probabilityFull: capacityQuanta === Infinity ? null : pathsAtTop(row('level'), capacityQuanta).paths / trials,
     },
     consumption: mean('consumption'),
-    dispatched: mean('dispatched', 1),
-    joulesPerTask: energy === null ? null : energy * quantumJoules,
+    ...tasksOf(row, units, confidence),
+    violations: violationsOf(row('violations')),
+  };
+}
+
+/** What came of the tasks: counted, or, where none were drawn, as many as are expected, none of which waits. */
+function tasksOf(row: RowOf, units: SiteUnits, confidence: number): Pick<SiteHorizon, TaskFigure> {
+  const { quantumJoules, slotSeconds, expectedTasks } = units;
+  const { slots, sum: consumed } = row('consumption');
+  const counted = row('dispatched');
+  const mean = (name: SiteRow, unit: number): MeanEstimate => {
+    const own = row(name);
+    if (own === undefined) return { mean: 0, standardError: 0 };
+    const { meanDeficit, standardError } = summarizeHorizon(own, unit, confidence);
+    return { mean: meanDeficit, standardError };
+  };
+  const expected = expectedTasks(slots);
+  const tasks = counted === undefined ? expected : Number(counted.sum);
+  const perTask = (total: bigint | undefined): number | null => (tasks === 0 ? null : Number(total ?? 0) / tasks);
+  const energy = perTask(consumed);
+  const wait = perTask(row('waited')?.sum);
+  const counts =
+    counted === undefined
+      ? { tasks: 'expected' as const, dispatched: { mean: expected, standardError: 0 } }
+      : { tasks: 'counted' as const, dispatched: mean('dispatched', 1) };
+  return {
+    ...counts,
+    joulesPerTask: energy === null ? null : counted === undefined ? units.joulesPerTask : energy * quantumJoules,
     waitSlots: wait,
     waitSeconds: wait === null ? null : wait * slotSeconds,
-    overflowedShare: perTask('overflowed') ?? 0,
-    aboveBound: mean('aboveBound'),
+    overflowedShare: perTask(row('overflowed')?.sum) ?? 0,
+    aboveBound: mean('aboveBound', quantumJoules),
     undone: mean('undone', 1),
-    undoneEnergy: mean('undoneEnergy'),
-    violations: violationsOf(row('violations')),
+    undoneEnergy: mean('undoneEnergy', quantumJoules),
   };
 }
 

@@ -6,7 +6,7 @@
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { BIN_COUNT } from '../engine/partials.js';
 import { splitSite } from '../engine/site-job.js';
-import type { SiteRow } from '../engine/site-job.js';
+import type { LumpedSiteRow } from '../engine/site-job.js';
 import type { Estimate } from '../theory/chain/extrapolate.js';
 import { typicalVolatility } from '../theory/chain/model.js';
 import { neverFalling } from '../theory/chain/tabulated.js';
@@ -61,7 +61,7 @@ const FEW_PATHS = 100;
 /** A chance that is rounding. */
 const NEVER = 1e-12;
 
-type Row = (name: SiteRow) => HorizonPartials;
+type Row = (name: LumpedSiteRow) => HorizonPartials;
 
 /** Judges a run, horizons without a law by the rules of paths. Throws InputError where the reference has others. */
 export function judgeSite(

@@ -20,13 +20,20 @@ export type Tallies = Readonly<Record<string, Tally>>;
 
 export type ModelKind = 'walk' | 'distributed' | 'site';
 
+/**
+ * `validate` of distributed accounting walks a lumped companion on the same draws; `run` needs none. A `point` is one
+ * of many, of a sweep or a search: it is a site only where it says more than the paper's walk, for that is much the
+ * faster.
+ */
+export type Purpose = 'run' | 'validate' | 'point';
+
 export type OnHorizon = (theory: HorizonTheory) => void;
 
 /** One way to see a scenario. P: what is planned, T: its theory, R: what a run is judged by, S and V: what is told. */
 export interface Model<P extends Prepared, T, R, S, V> {
   readonly kind: ModelKind;
   /** @throws {InputError}, {PlanError} */
-  plan(of: Resolved, request: RunRequest): P;
+  plan(of: Resolved, request: RunRequest, purpose: Purpose): P;
   /** What a run of it counts. */
   tallies(planned: P): Tallies;
   /**

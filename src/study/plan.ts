@@ -14,7 +14,7 @@ import type { SiteJob } from '../engine/site-job.js';
 import { sampleLaw } from '../law/sampled-law.js';
 import type { SampledLaw } from '../law/sampled-law.js';
 import { sampleSite } from '../law/site-law.js';
-import type { SiteLaw } from '../law/site-law.js';
+import type { SiteLaw, SitePlan } from '../law/site-law.js';
 import { sampleTaskLaw } from '../law/task-law.js';
 import type { TaskLaw } from '../law/task-law.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -50,7 +50,10 @@ export interface PreparedSite extends Prepared {
 
 /** What a run is asked for, and by which kernel. */
 export interface RunRequest extends JobRequest {
-  /** Left out: `lumped`, which is much the faster; `tasks` for distributed accounting, which needs it. */
+  /**
+   * Left out: `lumped`, which is much the faster; `tasks` for what needs it: distributed accounting, and of sites those
+   * that let tasks wait (law/site-law.ts).
+   */
   readonly kernel?: KernelName;
 }
 
@@ -101,11 +104,18 @@ export function checkKernel({ accounting }: Scenario, { kernel }: RunRequest): v
   );
 }
 
-/** Prepares any scenario as a site. @throws InputError, PlanError */
-export function prepareSite(resolved: Resolved, request: JobRequest): PreparedSite {
+/**
+ * Prepares any scenario as a site. @throws InputError, PlanError
+ * @param form how its slots are drawn, as of `SitePlan`
+ */
+export function prepareSite(
+  resolved: Resolved,
+  request: JobRequest,
+  form: NonNullable<SitePlan['form']> = 'tasks',
+): PreparedSite {
   const { scenario, site } = resolved;
   checkTasksDrawn(scenario, site.arrivals.values);
-  const law = sampleSite(site, { slots: lastSlot(request) });
+  const law = sampleSite(site, { slots: lastSlot(request), form });
   return { resolved, scenario, site, law, job: planSiteJob(law, request), seed: request.seed };
 }
 

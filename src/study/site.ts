@@ -1,8 +1,8 @@
 /** A site as a model: judged by the exact laws of its chain, where it is one, and by what no path may do. */
 import { splitSite } from '../engine/site-job.js';
-import type { SiteRow } from '../engine/site-job.js';
-import { InputError } from '../errors.js';
-import { volatility } from '../fleet/walk-law.js';
+import type { LumpedSiteRow, SiteRow } from '../engine/site-job.js';
+import { factorSum } from '../fleet/periodic.js';
+import { energyMoment, volatility } from '../fleet/walk-law.js';
 import { siteReference } from '../theory/site-reference.js';
 import type { SiteReference } from '../theory/site-reference.js';
 import { summarizeSite } from '../stats/site-summary.js';
@@ -34,21 +34,17 @@ export interface ValidatedSite extends SummarizedSite {
 
 export const siteModel: Model<PreparedSite, SiteTheory, SiteReference, SummarizedSite, ValidatedSite> = {
   kind: 'site',
-  plan(of, { kernel, ...request }) {
-    if (kernel !== undefined) {
-      throw new InputError(
-        `--kernel: got ${JSON.stringify(kernel)} for a site, expected none: a site has a kernel of its own`,
-        '--kernel',
-      );
-    }
-    return prepareSite(of, request);
+  // Points of a sweep or a search keep their tasks: those of other policies then share their draws.
+  plan(of, { kernel, ...request }, purpose) {
+    return prepareSite(of, request, kernel ?? (purpose === 'point' ? 'tasks' : 'fastest'));
   },
   tallies({ law, scenario }) {
     const { quantumJoules, levelJoules } = law;
-    const tally = (row: SiteRow, unit = quantumJoules): Tally => ({
+    const tally = (row: LumpedSiteRow, unit = quantumJoules): Tally => ({
       rows: (partials) => splitSite(partials)[row],
       unit,
     });
+    const taskTally = (row: SiteRow, unit: number): Tally => ({ rows: (p) => splitSite(p)[row] ?? [], unit });
     return {
       auxiliary: tally('auxiliary'),
       peak: tally('peak', quantumJoules / scenario.slotSeconds),
@@ -56,7 +52,8 @@ export const siteModel: Model<PreparedSite, SiteTheory, SiteReference, Summarize
       level: tally('level', levelJoules),
       consumption: tally('consumption'),
       deficitSlots: tally('deficitSlots', 1),
-      undoneEnergy: tally('undoneEnergy'),
+      // Nothing is undone where slots are drawn at once.
+      ...(law.form === 'tasks' ? { undoneEnergy: taskTally('undoneEnergy', quantumJoules) } : {}),
     };
   },
   theory: (of, horizons) => ({ kind: 'site', reference: siteReference(of.site, horizons) }),
@@ -81,6 +78,8 @@ export function siteUnits({ law, scenario, site }: PreparedSite): SiteUnits {
     ...{ quantumJoules, levelJoules, capacityQuanta },
     slotSeconds: scenario.slotSeconds,
     volatilityJoules: volatility(site.walk),
+    joulesPerTask: energyMoment(site.walk.demand, 1),
+    expectedTasks: (slots) => site.walk.demand.ratePerSlot * factorSum(site.arrivals, slots),
     get samplingError() {
       return law.samplingError;
     },

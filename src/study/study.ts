@@ -4,7 +4,7 @@ import type { Resolved } from '../fleet/resolve.js';
 import { distributedModel } from './distributed.js';
 import type { ValidatedDistributed } from './distributed.js';
 import type { Finished, Outcome } from './finished.js';
-import type { Model, ModelKind, OnHorizon, Tallies } from './model.js';
+import type { Model, ModelKind, OnHorizon, Purpose, Tallies } from './model.js';
 import type { PreparedProof, PreparedRun, PreparedSite, RunRequest } from './plan.js';
 import { siteModel } from './site.js';
 import type { SiteTheory, SummarizedSite, ValidatedSite } from './site.js';
@@ -29,13 +29,6 @@ export interface Study {
   readonly judge: (outcome: Outcome) => Validated;
 }
 
-/**
- * `validate` of distributed accounting walks a lumped companion on the same draws; `run` needs none. A `point` is one
- * of many, of a sweep or a search: it is a site only where it says more than the paper's walk, for that is much the
- * faster.
- */
-export type Purpose = 'run' | 'validate' | 'point';
-
 /** Which model a scenario is seen by. */
 export function modelKindOf(of: Resolved, purpose: Purpose): ModelKind {
   if (purpose === 'point' ? of.isSite : of.runsAsSite) return 'site';
@@ -44,18 +37,18 @@ export function modelKindOf(of: Resolved, purpose: Purpose): ModelKind {
 
 /** Plans what a scenario is asked. @throws {InputError}, {PlanError} */
 export function studyOf(of: Resolved, request: RunRequest, purpose: Purpose): Study {
-  return studyAs(modelKindOf(of, purpose), of, request);
+  return studyAs(modelKindOf(of, purpose), of, request, purpose);
 }
 
 /** Plans it by a model that was chosen for several scenarios together. @throws {InputError}, {PlanError} */
-export function studyAs(kind: ModelKind, of: Resolved, request: RunRequest): Study {
+export function studyAs(kind: ModelKind, of: Resolved, request: RunRequest, purpose: Purpose): Study {
   switch (kind) {
     case 'site':
-      return applied(siteModel, of, request);
+      return applied(siteModel, of, request, purpose);
     case 'distributed':
-      return applied(distributedModel, of, request);
+      return applied(distributedModel, of, request, purpose);
     case 'walk':
-      return applied(walkModel, of, request);
+      return applied(walkModel, of, request, purpose);
   }
 }
 
@@ -69,8 +62,9 @@ function applied<P extends AnyPrepared, T, R, S extends Summarized, V extends Va
   model: Model<P, T, R, S, V>,
   of: Resolved,
   request: RunRequest,
+  purpose: Purpose,
 ): Study {
-  const planned = model.plan(of, request);
+  const planned = model.plan(of, request, purpose);
   let reference: R | undefined;
   const laws = (onHorizon?: OnHorizon): R =>
     (reference ??= model.reference(planned, model.theory(of, request.horizons, onHorizon)));

@@ -115,7 +115,7 @@ async function walkPoint(
   }: { readonly paths: number; readonly slots: number; readonly signal: AbortSignal | undefined },
 ): Promise<WalkedPoint> {
   const request = { trials: paths, horizons: [slots], seed };
-  const { planned: prepared } = studyAs(kind, resolveScenario(scenario), request);
+  const { planned: prepared } = studyAs(kind, resolveScenario(scenario), request, 'point');
   const values = await backend.deficits(prepared.job, signal === undefined ? {} : { signal });
   const deficits = kind === 'site' ? sideRows(values, 1, paths, 0)('auxiliary') : values;
   return { prepared, quantumJoules: prepared.law.quantumJoules, deficits };

@@ -15,7 +15,7 @@ export interface PointLaw {
 
 /** @throws {InputError}, {PlanError} where a point has no law */
 export function pointLaw({ scenario, kind }: Pick<SweepPoint, 'scenario' | 'kind'>, request: JobRequest): PointLaw {
-  const { planned } = studyAs(kind, resolveScenario(scenario), request);
+  const { planned } = studyAs(kind, resolveScenario(scenario), request, 'point');
   return {
     job: planned.job,
     law: { tablesSha256: plannedTablesSha256(planned), quantumJoules: planned.law.quantumJoules },

@@ -109,7 +109,11 @@ export function estimatedRows({ file }: Sweep, { point, partials, quantumJoules 
     const means =
       site === undefined
         ? []
-        : SITE_METRICS.map(([metric, row, unit]) => meanRow(metric, site[row][h], unit === 'one' ? 1 : joulesOf[unit]));
+        : SITE_METRICS.flatMap(([metric, row, unit]) => {
+            // Points are walked task by task, and have all rows.
+            const own = site[row]?.[h];
+            return own === undefined ? [] : [meanRow(metric, own, unit === 'one' ? 1 : joulesOf[unit])];
+          });
     const own = [...summaryRows(horizon), ...means, ...reserveRows(deficits.horizons[h], quantumJoules, file.risks)];
     return own.map((row) => ({ ...common, ...row }));
   });

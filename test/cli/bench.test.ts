@@ -26,6 +26,7 @@ test('measures every workload on a backend, each with the hash of what was count
     'reference, tasks distributed',
     'W as a site with a battery',
     'solar-site',
+    'solar-site, tasks',
     'solar-site that waits',
   ]);
   for (const { median, partialsSha256 } of document.rates) {

@@ -142,7 +142,6 @@ it.each([
   [['tail', '--at', '1e5'], /battery\.capacityJoules: got a site/],
   [['prove'], /battery\.capacityJoules: got a site/],
   [['run', '--backend', 'gpujs'], /--backend: got "gpujs" for a site, expected webgpu, cpu or auto/],
-  [['run', '--kernel', 'tasks'], /--kernel: got "tasks" for a site/],
   [['run', '--until', 'wasted:1%'], /--until: got "wasted:1%", expected .*, or one of auxiliary, peak, waste, level, /],
 ])('%s is refused', async ([command, ...options], message) => {
   const { status, stderr, stdout } = await runOn([command, file('refused'), ...options]);

@@ -71,7 +71,7 @@ function altered(job: Job, random: () => number): Job {
   const horizons = Array.from({ length: of(HORIZONS) }, (_, i) => ({ slots: i + 1, bins }));
   const common = { horizons, paths: of(PATHS) };
   if (job.kernel === 'lumped' || job.kernel === 'passage') return { ...job, ...common };
-  if (job.kernel === 'site') {
+  if (job.kernel === 'site' || job.kernel === 'lumpedSite') {
     const { tables } = job;
     const queueRing = tables.queue ? of([32, 1024]) : 0;
     const words = new Uint32Array(of([tables.words.length, 2 ** 20, 2 ** 25 - 64, 2 ** 25 + 64]));
@@ -207,7 +207,7 @@ test('kernels of every form are compiled within the least limits, which is all t
   for (const [limit, least] of Object.entries(CORE)) {
     expect(device.gpu.limits[limit as keyof typeof CORE], limit).toBe(least);
   }
-  for (const kernel of [KERNELS.tasksFromStorage, KERNELS.proofFromStorage, KERNELS.site]) {
+  for (const kernel of [KERNELS.tasksFromStorage, KERNELS.proofFromStorage, KERNELS.site, KERNELS.lumpedSite]) {
     await new WalkPipelines(device, kernel).get('residual cells');
   }
   device.destroy();

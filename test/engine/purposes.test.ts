@@ -13,7 +13,7 @@ import type { AdapterHandle } from '../../src/host/contract.js';
 import { wgslConstants } from '../../src/engine/kernels/layout.js';
 import { PURPOSE } from '../../src/engine/purposes.js';
 import type { Purpose } from '../../src/engine/purposes.js';
-import { SITE_ROWS, planSiteJob } from '../../src/engine/site-job.js';
+import { SITE_ROWS } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
 import { nextWord, pathState } from '../../src/engine/stream.js';
 import { openDevice } from '../../src/engine/webgpu/device.js';
@@ -23,7 +23,7 @@ import { sampleSite } from '../../src/law/site-law.js';
 import type { SiteLaw } from '../../src/law/site-law.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { runKernel } from './device-kernel.js';
-import { DAY, WEATHER, fleetWith } from './site-settings.js';
+import { DAY, WEATHER, fleetWith, taskSiteJob } from './site-settings.js';
 
 const KEY = Uint32Array.of(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344);
 const hex = (words: string): number[] => words.split(' ').map((word) => parseInt(word, 16));
@@ -105,7 +105,7 @@ function drawn(scenario: Scenario): {
   types: number[];
 } {
   const law = siteLaw(scenario);
-  const job = planSiteJob(law, { trials: PATHS, horizons: [SLOTS], seed: 'purposes' });
+  const job = taskSiteJob(law, { trials: PATHS, horizons: [SLOTS], seed: 'purposes' });
   const out = new Int32Array(PATHS * SITE_ROWS.length);
   walkSite({ ...job, slots: [SLOTS] }, 0, PATHS, out, PATHS);
   const rows = SITE_ROWS.map((row, i) => [row, out.slice(i * PATHS, (i + 1) * PATHS)]);

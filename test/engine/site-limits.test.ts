@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { walkSite } from '../../src/engine/cpu/site.js';
 import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import { planTasksJob } from '../../src/engine/job.js';
-import { SITE_ROWS, planSiteJob } from '../../src/engine/site-job.js';
+import { SITE_ROWS } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
-import { DAY, fleetWith, siteLawOf, siteWith } from './site-settings.js';
+import { DAY, fleetWith, siteLawOf, siteWith, taskSiteJob } from './site-settings.js';
 import { sourceOf } from './task-settings.js';
 
 const HORIZONS = [1, 7, 60, 200];
@@ -20,7 +20,7 @@ const REACH = 1e9;
 
 /** Rows of the paths, by name. */
 function rowsOf(scenario: Scenario, slots = 200): Record<SiteRow, Int32Array> {
-  const job = planSiteJob(siteLawOf(scenario, slots, REACH), REQUEST);
+  const job = taskSiteJob(siteLawOf(scenario, slots, REACH), REQUEST);
   const size = HORIZONS.length * PATHS;
   const out = new Int32Array(size * SITE_ROWS.length);
   walkSite({ ...job, slots: HORIZONS }, 0, PATHS, out, PATHS);

@@ -5,18 +5,18 @@
 import { describe, expect, test } from 'vitest';
 import { SiteDispatcher } from '../../src/engine/cpu/site-queue.js';
 import { walkSite } from '../../src/engine/cpu/site.js';
-import { SITE_ROWS, SITE_VIOLATION, planSiteJob } from '../../src/engine/site-job.js';
+import { SITE_ROWS, SITE_VIOLATION } from '../../src/engine/site-job.js';
 import type { SiteRow } from '../../src/engine/site-job.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { addPairs, emptyPairedSums, pairedDifference } from '../../src/stats/paired.js';
-import { fleetWith, siteLawOf, siteWith } from './site-settings.js';
+import { fleetWith, siteLawOf, siteWith, taskSiteJob } from './site-settings.js';
 
 const SLOTS = 500;
 
 /** Rows at the last slot, by name, with the quantum. */
 function lastRows(scenario: Scenario, paths: number): { rows: Record<SiteRow, Int32Array>; quantum: number } {
   const law = siteLawOf(scenario, SLOTS);
-  const job = planSiteJob(law, { trials: paths, horizons: [SLOTS], seed: 'policies' });
+  const job = taskSiteJob(law, { trials: paths, horizons: [SLOTS], seed: 'policies' });
   const out = new Int32Array(paths * SITE_ROWS.length);
   walkSite({ ...job, slots: [SLOTS] }, 0, paths, out, paths);
   const rows = SITE_ROWS.map((row, i) => [row, out.subarray(i * paths, (i + 1) * paths)] as const);

@@ -3,6 +3,9 @@
  * accountings.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
+import type { JobRequest } from '../../src/engine/job-request.js';
+import { planSiteJob } from '../../src/engine/site-job.js';
+import type { TaskSiteJob } from '../../src/engine/site-job.js';
 import type { SiteLaw } from '../../src/law/site-law.js';
 import { sampleSite } from '../../src/law/site-law.js';
 import type { HarvestMode } from '../../src/law/site-tables.js';
@@ -25,6 +28,13 @@ export function siteWith(changes: Record<string, unknown>): Scenario {
 /** The reference fleet with changes. */
 export function fleetWith(changes: Record<string, unknown>): Scenario {
   return parseScenario({ ...loadPreset('reference'), ...changes });
+}
+
+/** A job that walks a site task by task. */
+export function taskSiteJob(law: SiteLaw, request: JobRequest): TaskSiteJob {
+  const job = planSiteJob(law, request);
+  if (job.kernel !== 'site') throw new Error('sampled task by task');
+  return job;
 }
 
 export function siteLawOf(scenario: Scenario, slots: number, reachJoules = 0): SiteLaw {
@@ -142,4 +152,20 @@ export const SITE_SETTINGS: readonly SiteSetting[] = [
     residual: false,
     queue: true,
   })),
+];
+
+/** Those that need no tasks, and more: a correlated harvest, and the preset. */
+export const LUMPED_SITE_SETTINGS: readonly SiteSetting[] = [
+  ...SITE_SETTINGS.filter(({ queue, name }) => !queue && !name.includes('distributed')),
+  {
+    ...common,
+    name: 'correlated harvest of three states',
+    scenario: siteWith({
+      battery: { initialJoules: 0, capacityJoules: 40_000, chargeEfficiency: 0.9 },
+      harvest: { mean: 'critical', variance: 'matched', correlation: 0.9, weather: { ...WEATHER, initial: 'cloud' } },
+    }),
+    mode: 'copula',
+    residual: false,
+  },
+  { ...common, name: 'solar-site', scenario: loadPreset('solar-site'), mode: 'factors', residual: false },
 ];

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const engine = fileURLToPath(new URL('../../src/engine', import.meta.url));
 /** Compares a kernel's name with one, or switches on it. */
-const ASKS = /\.kernel\b\s*[!=]==|case '(lumped|tasks|proof|site|passage|together)'/;
+const ASKS = /\.kernel\b\s*[!=]==|case '(lumped|tasks|proof|site|lumpedSite|passage|together)'/;
 /** Where it is asked by intent: only lumped jobs are walked together. */
 const ALLOWED = ['cpu/together.ts'];
 

@@ -17,6 +17,8 @@ import { volatility } from '../../src/fleet/walk-law.js';
 import type { KERNELS } from '../../src/engine/webgpu/kernels.js';
 import type { WalkForm } from '../../src/engine/webgpu/walk-pipelines.js';
 import type { WalkTables } from '../../src/law/tables.js';
+import { resolveScenario } from '../../src/fleet/resolve.js';
+import { sampleSite } from '../../src/law/site-law.js';
 import type { HarvestMode } from '../../src/law/site-tables.js';
 import { SETTINGS, lawOf } from '../engine/jobs.js';
 import { DAY, LOSSY, fleetWith, siteLawOf } from '../engine/site-settings.js';
@@ -168,6 +170,20 @@ function sites(): KernelForm[] {
   );
 }
 
+/** Sites whose slots are drawn at once. */
+function lumpedSites(): KernelForm[] {
+  return HARVESTS.map(([mode, residual, harvest]): KernelForm => {
+    const scenario = fleetWith({ battery: { ...LOSSY, capacityJoules: 500_000 }, harvest });
+    const law = sampleSite(resolveScenario(scenario).site, { slots: SLOTS, form: 'lumped' });
+    if (law.tables.mode !== mode || law.tables.residual !== residual) throw new Error(`${mode}: another form`);
+    return {
+      name: ['lumped site', mode, ...(residual ? ['residual cells'] : [])].join(', '),
+      sources: { software: 'lumpedSite' },
+      make: async ({ backend }) => partialsSha256(await backend.run(planSiteJob(law, few))),
+    };
+  });
+}
+
 /** The reduction and the sum of batches are part of every run; this one has many batches. */
 function sums(): KernelForm[] {
   const law = lawOf(SETTINGS[0], SLOTS);
@@ -180,5 +196,5 @@ function sums(): KernelForm[] {
 }
 
 export function kernelForms(): KernelForm[] {
-  return [...walks(), ...tasks(), ...sites(), ...sums()];
+  return [...walks(), ...tasks(), ...sites(), ...lumpedSites(), ...sums()];
 }

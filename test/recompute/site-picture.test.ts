@@ -37,7 +37,7 @@ describe.each([FULL, SUN, ENDLESS])('charts of $scenario.name', ({ command, hori
   const { battery }: { readonly battery: { readonly initialJoules: number; readonly capacityJoules?: number } } =
     scenario;
   beforeAll(async () => {
-    const { partials, report } = await validated(scenario, TRIALS, horizons, command);
+    const { partials, report } = await validated(scenario, TRIALS, horizons, command, ['--kernel', 'tasks']);
     site = new SiteNumbers(scenario, horizons, partials, isJudged);
     for (const [svg, id] of report.matchAll(/<svg[^>]*aria-labelledby="([\w-]+)-title".*?<\/svg>/gs))
       charts.set(id, svg);

@@ -22,12 +22,16 @@ export interface Written {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** @param command `validate`, or `run` */
+/**
+ * @param command `validate`, or `run`
+ * @param more options
+ */
 export async function validated(
   scenario: object,
   trials: number,
   horizons: readonly number[],
   command = 'validate',
+  more: readonly string[] = [],
 ): Promise<Written> {
   const folder = mkdtempSync(join(tmpdir(), 'batterywalk-recompute-'));
   try {
@@ -36,7 +40,7 @@ export async function validated(
     const out = join(folder, 'out');
     const options = ['--trials', String(trials), '--horizons', horizons.join(','), '--seed', 'recompute'];
     const { stdout, stderr } = await runOn([
-      ...[command, file, ...options, '--backend', 'cpu', '--quiet', '--out', out],
+      ...[command, file, ...options, ...more, '--backend', 'cpu', '--quiet', '--out', out],
     ]);
     expect(stderr).toBe('');
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');

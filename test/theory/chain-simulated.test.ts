@@ -12,7 +12,7 @@ import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
 import { createCpuBackend } from '../../src/engine/cpu/backend.js';
 import { planSiteJob, splitSite } from '../../src/engine/site-job.js';
-import type { SiteRow } from '../../src/engine/site-job.js';
+import type { LumpedSiteRow } from '../../src/engine/site-job.js';
 import { batteryLaw } from '../../src/theory/chain/battery-law.js';
 import { auxiliaryLaw } from '../../src/theory/chain/auxiliary-law.js';
 import { deficitChain } from '../../src/theory/chain/deficit-chain.js';
@@ -116,7 +116,7 @@ async function compare(site: Site, chain: SiteChain): Promise<Comparison[]> {
     totals === undefined && chain.battery.initialJoules === 0 ? deficitChain(chain, HORIZONS) : undefined;
   return HORIZONS.flatMap((slots, h) => {
     const list: Comparison[] = [];
-    const of = (row: SiteRow, quantum = law.quantumJoules) => summarizeHorizon(rows[row][h], quantum);
+    const of = (row: LumpedSiteRow, quantum = law.quantumJoules) => summarizeHorizon(rows[row][h], quantum);
     const add = (
       what: string,
       seen: number,

@@ -263,7 +263,7 @@ export class SiteDrawer {
 }
 
 /** The next word of a stream, whose state is advanced. */
-function next(state: Int32Array): number {
+export function next(state: Int32Array): number {
   const s0 = state[0];
   const s1 = state[1];
   const sum = (s0 + state[3]) | 0;

@@ -39,36 +39,62 @@ function batteryOf({ words: w }: SiteTables) {
   };
 }
 
+/** What burns in the slots of a path. */
+export interface SlotDemand {
+  /** Begins a path, whose sums begin with a fraction of a quantum. */
+  begin(fraction: number, path: number): void;
+  /** What is burned in slot t, quanta; `level` is the battery's at its start, its tasks are `from` … `to` − 1. */
+  slot(t: number, level: number, tasks: Uint16Array, from: number, to: number): number;
+  /** Rows of its own, flags last. @param flags of the battery */
+  readonly rows: (flags: number) => readonly number[];
+}
+
+/**
+ * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i,
+ * row r (in the order of SITE_ROWS) and checkpoint h.
+ */
+export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+  const dispatcher = new SiteDispatcher(walk.tables);
+  const demand: SlotDemand = {
+    begin: (fraction) => {
+      dispatcher.begin(fraction);
+    },
+    slot: (...slot) => dispatcher.slot(...slot),
+    rows(flags) {
+      const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
+      return [dispatched, waited, overflowed, aboveBound, queued, owed, flags | dispatcher.flags];
+    },
+  };
+  walkBattery(walk, demand, firstPath, count, out, stride);
+}
+
 /**
  * The level is what the battery can still deliver, so that nothing is multiplied where it is emptied. `above` says that
  * it holds more than whole quanta say: a harvest has a density, so what is less than a quantum is not nothing, and a
  * battery that just suffices for the tasks is not empty if it harvested something since it was. Carries begin at one
  * half: a product that is whole comes out whole, for the fractions' errors stay below a quarter in all.
- *
- * Walks paths firstPath … firstPath + count − 1 and writes their rows: out[(r · horizons + h) · stride + i] for path i,
- * row r (in the order of SITE_ROWS) and checkpoint h.
  */
-export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+export function walkBattery(
+  walk: Omit<SiteWalk, 'kernel'>,
+  demand: SlotDemand,
+  firstPath: number,
+  count: number,
+  out: Int32Array,
+  stride: number,
+): void {
   const { tables, slots: horizons } = walk;
   const drawer = new SiteDrawer(tables);
-  const dispatcher = new SiteDispatcher(tables);
   const { harvest, between, taskEnd } = drawer;
   const { capacity, charge, chargeLossWhole, chargeLoss, chargeLimit, dischargeLimit, leak } = batteryOf(tables);
   const carries = new Uint32Array(3);
   const rows = horizons.length * stride;
   for (let i = 0; i < count; i++) {
     drawer.begin(walk.key, firstPath + i);
-    dispatcher.begin(drawer.fraction);
+    demand.begin(drawer.fraction, firstPath + i);
     carries.fill(HALF);
     let level = walk.initialQuanta | 0;
-    let above = 0;
-    let auxiliary = 0;
-    let peak = 0;
-    let waste = 0;
-    let deficitSlots = 0;
-    let passage = 0;
-    let consumption = 0;
-    let flags = 0;
+    let [above, auxiliary, peak, waste] = [0, 0, 0, 0];
+    let [deficitSlots, passage, consumption, flags] = [0, 0, 0, 0];
     let t = 0;
     for (let h = 0; h < horizons.length; h++) {
       while (t < horizons[h]) {
@@ -81,7 +107,7 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
             // What leaks is never all of it.
             if (level === 0) above = 1;
           }
-          const burned = dispatcher.slot(t + k, level, drawer.tasks, from, taskEnd[k]);
+          const burned = demand.slot(t + k, level, drawer.tasks, from, taskEnd[k]);
           from = taskEnd[k];
           consumption = (consumption + burned) | 0;
           const net = (harvest[k] - burned) | 0;
@@ -125,24 +151,7 @@ export function walkSite(walk: SiteWalk, firstPath: number, count: number, out: 
       }
       const shown = level === 0 ? above : level;
       const totals = [auxiliary, peak, waste, deficitSlots, passage, shown, consumption];
-      store(totals, dispatcher, flags, out, h * stride + i, rows);
+      [...totals, ...demand.rows(flags)].forEach((value, row) => (out[row * rows + h * stride + i] = value));
     }
-  }
-}
-
-/** Writes a path's rows at one checkpoint: its totals, then what the dispatcher knows. */
-function store(
-  totals: readonly number[],
-  dispatcher: SiteDispatcher,
-  flags: number,
-  out: Int32Array,
-  start: number,
-  rows: number,
-): void {
-  const { dispatched, waited, overflowed, aboveBound, queued, owed } = dispatcher;
-  let at = start;
-  for (const value of [...totals, dispatched, waited, overflowed, aboveBound, queued, owed, flags | dispatcher.flags]) {
-    out[at] = value;
-    at += rows;
   }
 }

@@ -5,6 +5,8 @@
 import type { Job } from '../job.js';
 import { walkLumped } from './lumped.js';
 import type { LumpedWalk } from './lumped.js';
+import { walkLumpedSite } from './lumped-site.js';
+import type { LumpedSiteWalk } from './lumped-site.js';
 import { walkPassage } from './passage.js';
 import type { PassageWalk } from './passage.js';
 import { walkProof } from './proof.js';
@@ -19,7 +21,13 @@ import type { WasmKernels } from './wasm.js';
 
 /** What a worker can walk. */
 export type WorkerWalk =
-  (LumpedWalk & { readonly kernel: 'lumped' }) | CommonWalk | TaskWalk | PassageWalk | ProofWalk | SiteWalk;
+  | (LumpedWalk & { readonly kernel: 'lumped' })
+  | CommonWalk
+  | TaskWalk
+  | PassageWalk
+  | ProofWalk
+  | SiteWalk
+  | LumpedSiteWalk;
 
 /**
  * Writes each row of paths firstPath … firstPath + count − 1: out[row · stride + i].
@@ -58,6 +66,10 @@ const WALKERS: { readonly [K in WorkerWalk['kernel']]: Walker<Extract<WorkerWalk
   },
   site(walk, _, ...paths) {
     walkSite(walk, ...paths);
+  },
+  lumpedSite(walk, wasm, ...paths) {
+    if (wasm?.servesLumpedSite(walk.tables) === true) wasm.lumpedSite(walk, ...paths);
+    else walkLumpedSite(walk, ...paths);
   },
 };
 

@@ -2,16 +2,18 @@
 import * as memory from '../../../kernels/wasm/memory.js';
 import { COLUMN_COUNT } from '../../law/tables.js';
 import type { ResidualTables, WalkTables } from '../../law/tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
+import { loadSite } from './wasm-site.js';
 
 /** Paths of a vector. */
 export const LANES = 4;
 
 export class WasmTables {
   /** Whose tables the memory holds, and whether tasks lie there as for `services`. */
-  private loaded: WalkTables | undefined;
+  private loaded: WalkTables | SiteTables | undefined;
   private loadedServices = false;
   /** Whose columns lie side by side. */
   private loadedTogether: CommonWalk['walks'] | undefined;
@@ -54,6 +56,14 @@ export class WasmTables {
     }
     this.loaded = tables;
     this.loadedServices = services;
+  }
+
+  /** Puts those of a site whose slots are drawn at once where profiles of services would be. */
+  loadSite(tables: SiteTables): void {
+    if (this.loaded === tables) return;
+    this.loaded = undefined;
+    loadSite(this.words, tables);
+    this.loaded = tables;
   }
 
   /** Puts residual cells at words `columns` and `cells`. */

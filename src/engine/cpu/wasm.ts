@@ -7,25 +7,24 @@ import bytes from '../../../kernels/wasm/kernels.wasm';
 import * as memory from '../../../kernels/wasm/memory.js';
 import { JITTER_BITS } from '../../law/tables.js';
 import type { WalkTables } from '../../law/tables.js';
+import type { SiteTables } from '../../law/site-tables.js';
 import { countReach } from '../../law/task-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import { CONSUMPTION_ORIGIN, PROOF_ROWS } from '../proof-job.js';
 import { PURPOSE } from '../purposes.js';
 import type { RowSums } from '../reduce.js';
+import { LUMPED_SITE_ROWS } from '../site-job.js';
 import type { StreamKey } from '../stream-key.js';
 import type { LumpedWalk } from './lumped.js';
+import type { LumpedSiteWalk } from './lumped-site.js';
 import type { PassageWalk } from './passage.js';
 import type { ProofWalk } from './proof.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
+import { servesSite } from './wasm-site.js';
+import { inBlocks, inCalls } from './wasm-calls.js';
 import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
-
-/**
- * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is
- * slow code.
- */
-const CALL_SLOTS = 2 ** 19;
 
 /** Base, and shifts to the left and to the right, of the points that a word names. */
 type Points = readonly [base: number, left: number, right: number];
@@ -52,6 +51,8 @@ interface Exports {
     mean: number,
     ...rest: readonly [...Points, residual: boolean]
   ): void;
+  beginLumpedSite(first: bigint, groups: number, initial: number, ...key: number[]): void;
+  walkLumpedSite(groups: number, from: number, to: number): void;
   walkServices(
     checkpoints: number,
     draws: number,
@@ -249,6 +250,36 @@ export class WasmKernels {
     }
   }
 
+  /** Whether `lumpedSite` walks such a site. */
+  servesLumpedSite(tables: SiteTables): boolean {
+    return servesSite(tables);
+  }
+
+  /** Like `walkLumpedSite` of lumped-site.ts. */
+  lumpedSite(walk: LumpedSiteWalk, firstPath: number, count: number, out: Int32Array, stride: number): void {
+    const { exports } = this;
+    const { tables, slots, initialQuanta, key } = walk;
+    this.tables.loadSite(tables);
+    inBlocks(count, (done, paths, groups) => {
+      exports.beginLumpedSite(BigInt(firstPath + done), groups, initialQuanta, ...key);
+      let t = 0;
+      inCalls(
+        slots,
+        groups,
+        (steps) => {
+          exports.walkLumpedSite(groups, t, t + steps);
+          t += steps;
+        },
+        (h) => {
+          LUMPED_SITE_ROWS.forEach((_, row) => {
+            const at = memory.SITE_ROWS + memory.SITE_ROW * row;
+            this.copyRow(at, paths, out, (row * slots.length + h) * stride + done);
+          });
+        },
+      );
+    });
+  }
+
   /**
    * Begins the streams of four paths of a walk by tasks.
    * @param starts where those of what a path begins with are put
@@ -293,35 +324,6 @@ export class WasmKernels {
         }
       }
     }
-  }
-}
-
-/**
- * Walks `count` paths in blocks of at most PATHS, in groups of four: lanes beyond the last path walk and are not read.
- */
-function inBlocks(count: number, walk: (done: number, paths: number, groups: number) => void): void {
-  for (let done = 0; done < count; done += memory.PATHS) {
-    const paths = Math.min(memory.PATHS, count - done);
-    walk(done, paths, Math.ceil(paths / LANES));
-  }
-}
-
-/** Walks groups of paths to each checkpoint in calls of at most CALL_SLOTS path-slots. */
-function inCalls(
-  slots: readonly number[],
-  groups: number,
-  walk: (steps: number) => void,
-  atCheckpoint: (h: number) => void,
-): void {
-  const longest = Math.max(1, Math.floor(CALL_SLOTS / (groups * LANES)));
-  let t = 0;
-  for (const [h, end] of slots.entries()) {
-    while (t < end) {
-      const steps = Math.min(longest, end - t);
-      walk(steps);
-      t += steps;
-    }
-    atCheckpoint(h);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { PASSAGE_ROWS } from '../passage-job.js';
 import { PROOF_ROWS } from '../proof-job.js';
-import { SITE_ROWS } from '../site-job.js';
+import { LUMPED_SITE_ROWS, SITE_ROWS } from '../site-job.js';
 import { layoutOf } from './layout.js';
 import type { Layout } from './layout.js';
 
@@ -32,6 +32,12 @@ export const STATE = {
     // What the queue keeps: site-queue.wgsl.
     ...{ free: 1, used: 1, owed: 1, energyCarry: 1, leastCarry: 1, burnedCarry: 1 },
     ...{ arrivals: STREAM, kinds: STREAM, weatherChanges: STREAM, blocks: STREAM },
+  }),
+  lumpedSite: layoutOf({
+    ...{ harvest: STREAM, level: 1, rows: LUMPED_SITE_ROWS.length },
+    ...{ weather: 1, normal: 1, shift: 1, carry: 1 },
+    ...{ leakCarry: 1, chargeCarry: 1, wasteCarry: 1, above: 1, energyCarry: 1 },
+    ...{ arrivals: STREAM, weatherChanges: STREAM, blocks: STREAM },
   }),
 } as const satisfies Record<string, Layout<string>>;
 

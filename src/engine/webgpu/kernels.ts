@@ -4,11 +4,13 @@ import columnsStorage from '../../../kernels/columns-storage.wgsl';
 import columnsWorkgroup from '../../../kernels/columns-workgroup.wgsl';
 import fraction from '../../../kernels/fraction.wgsl';
 import lumped from '../../../kernels/lumped.wgsl';
+import lumpedSite from '../../../kernels/lumped-site.wgsl';
 import merge from '../../../kernels/merge.wgsl';
 import passage from '../../../kernels/passage.wgsl';
 import proof from '../../../kernels/proof.wgsl';
 import reduce from '../../../kernels/reduce.wgsl';
 import site from '../../../kernels/site.wgsl';
+import siteBattery from '../../../kernels/site-battery.wgsl';
 import siteDraws from '../../../kernels/site-draws.wgsl';
 import siteQueue from '../../../kernels/site-queue.wgsl';
 import slot from '../../../kernels/slot.wgsl';
@@ -24,7 +26,7 @@ import { STATE } from '../kernels/state.js';
 import { PASSAGE_ROWS } from '../passage-job.js';
 import { CONSUMPTION_ORIGIN, PROOF_ROWS, VIOLATION } from '../proof-job.js';
 import { PURPOSE } from '../purposes.js';
-import { SITE_ROWS, SITE_VIOLATION } from '../site-job.js';
+import { LUMPED_SITE_ROWS, SITE_ROWS, SITE_VIOLATION } from '../site-job.js';
 import { STAGES } from '../stages.js';
 
 /** A kernel: WGSL files put together in order, and the entry point of the last. */
@@ -49,7 +51,6 @@ const proofNumbers = [
   wgslConstants('', { CONSUMPTION_ORIGIN }),
 ].join('\n');
 const siteNumbers = [
-  wgslConstants('ROW', numbered(SITE_ROWS)),
   wgslConstants('VIOLATION', SITE_VIOLATION),
   wgslConstants('HARVEST', HARVEST_MODE),
   wgslConstants('POLICY', POLICY_NUMBER),
@@ -66,7 +67,14 @@ function assemble(name: string, ...files: readonly string[]): KernelSource {
 const inWorkgroup = [stream, columnsWorkgroup, walking] as const;
 const inStorage = [stream, columnsStorage, walking] as const;
 const passageCode = [stateOf('passage'), wgslConstants('ROW', numbered(PASSAGE_ROWS)), passage] as const;
-const siteCode = [stateOf('site'), fraction, siteNumbers, siteDraws, siteQueue, site] as const;
+const siteCode = [
+  ...[stateOf('site'), fraction, wgslConstants('ROW', numbered(SITE_ROWS)), siteNumbers, siteDraws, siteQueue],
+  ...[siteBattery, site],
+] as const;
+const lumpedSiteCode = [
+  ...[stateOf('lumpedSite'), fraction, wgslConstants('ROW', numbered(LUMPED_SITE_ROWS)), siteNumbers, siteDraws],
+  ...[siteBattery, lumpedSite],
+] as const;
 
 export const KERNELS = {
   /** Columns in workgroup memory. */
@@ -83,6 +91,8 @@ export const KERNELS = {
   proofFromStorage: assemble('proof', ...inStorage, stateOf('proof'), batch, proofNumbers, proof),
   /** Reads its tables from storage on every device: there are too many for workgroup memory. */
   site: assemble('site', ...inStorage, ...siteCode),
+  /** The same, without tasks. */
+  lumpedSite: assemble('lumped_site', ...inStorage, ...lumpedSiteCode),
   stages: assemble('stages', ...inWorkgroup, stateOf('tasks'), batch, wgslConstants('STAGE', numbered(STAGES)), stages),
   stagesFromStorage: assemble(
     'stages',

@@ -37,6 +37,8 @@ function siteWork({ words, serviceRing, queue }: SiteTables): number {
   const [values, at, countsAt, draws] = (['arrivalValues', 'arrivalsAt', 'countsAt', 'countDraws'] as const).map(
     (field) => words[SITE_FIELD[field]],
   );
+  // A site whose slots are drawn at once draws a word for all tasks.
+  if (draws === 0) return SITE_WORK + 1;
   // Values of a year share a few tables.
   const tables = new Set(words.subarray(at, at + values));
   let busiest = 0;

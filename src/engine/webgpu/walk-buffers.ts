@@ -29,8 +29,10 @@ export interface DeviceWalk {
   readonly stateWords: number;
   /** What kernels/batch.wgsl needs, where the walk draws task by task. */
   readonly tasks?: DeviceTasks;
-  /** What kernels/site.wgsl reads instead of tables and tasks. */
+  /** What kernels/site.wgsl and lumped-site.wgsl read instead of tables and tasks. */
   readonly site?: SiteTables;
+  /** Left out: a site has rings, for what its tasks leave to later slots. */
+  readonly hasRings?: false;
 }
 
 /** The tasks of a walk. */
@@ -85,7 +87,7 @@ export class WalkBuffers {
     readonly walks: readonly DeviceWalk[],
     groups: number,
   ) {
-    const [{ stateWords, tasks, site }] = walks;
+    const [{ stateWords, tasks, site, hasRings = true }] = walks;
     const room = groups * WORKGROUP_SIZE;
     const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
     this.state = this.empty('path state', stateWords * room, STORAGE | COPY_SRC);
@@ -103,7 +105,7 @@ export class WalkBuffers {
       bound.push([2, this.filled('residual cells', residualWords(walks))]);
     } else {
       bound.push([6, this.filled('site tables', this.siteWords())]);
-      bound.push([7, this.empty('rings', Math.max(1, siteRingWords(site) * room), STORAGE)]);
+      if (hasRings) bound.push([7, this.empty('rings', Math.max(1, siteRingWords(site) * room), STORAGE)]);
     }
     if (tasks !== undefined) {
       bound.push([6, this.filled('task tables', this.taskWords())]);

@@ -2,6 +2,7 @@
 import type { Job } from '../../job.js';
 import type { DeviceWalk } from '../walk-buffers.js';
 import { lumped } from './lumped.js';
+import { lumpedSite } from './lumped-site.js';
 import { passage } from './passage.js';
 import { proof } from './proof.js';
 import { site } from './site.js';
@@ -14,6 +15,7 @@ const WALKS: { readonly [K in Job['kernel']]: WalkKernel<Extract<Job, { kernel: 
   passage,
   proof,
   site,
+  lumpedSite,
 };
 
 export function kernelOf<J extends Job>({ kernel }: J): WalkKernel<J> {

@@ -1,7 +1,7 @@
 import { HARVEST_MODE, SITE_FIELD, siteRingWords } from '../../../law/site-tables.js';
 import type { SiteTables } from '../../../law/site-tables.js';
 import { SITE_ROWS } from '../../site-job.js';
-import type { SiteJob } from '../../site-job.js';
+import type { TaskSiteJob } from '../../site-job.js';
 import { STATE } from '../../kernels/state.js';
 import { KERNELS } from '../kernels.js';
 import { walkOf } from './walk.js';
@@ -11,7 +11,7 @@ import type { WalkKernel } from './walk.js';
 const SITE_BRANCHES = ['leak', 'charge', 'weatherDrawn', 'startDrawn', 'blockSlots', 'fractionBits'] as const;
 
 /** kernels/site.wgsl. */
-export const site: WalkKernel<SiteJob> = {
+export const site: WalkKernel<TaskSiteJob> = {
   reduced: SITE_ROWS.map((_, row) => STATE.site.at.rows + row),
   walk(job) {
     const { tables } = job;
@@ -24,11 +24,15 @@ export const site: WalkKernel<SiteJob> = {
   },
   pipelines: ({ tables }) => formOf(tables),
   kind: ({ tables }) => [formOf(tables), siteRingWords(tables)].join(' '),
-  branches({ tables: { words } }) {
-    const branches = SITE_BRANCHES.filter((field) => words[SITE_FIELD[field]] > 0);
-    return `, policy ${words[SITE_FIELD.policy]}${branches.map((field) => `, ${field}`).join('')}`;
-  },
+  branches: ({ tables }) => `, policy ${tables.words[SITE_FIELD.policy]}${siteBranches(tables)}`,
 };
+
+/** The branches that a site's tables lead to, whatever its tasks. */
+export function siteBranches({ words }: SiteTables): string {
+  return SITE_BRANCHES.filter((field) => words[SITE_FIELD[field]] > 0)
+    .map((field) => `, ${field}`)
+    .join('');
+}
 
 /** What a form of the kernel is compiled for. */
 function formOf({ mode, residual, queue, serviceRing }: SiteTables): string {

@@ -50,7 +50,7 @@ export function walkOf(
   { key, initialQuanta, horizons }: Job,
   words: number,
   hasResidual: boolean,
-): Omit<DeviceWalk, 'tables' | 'tasks' | 'site'> {
+): Omit<DeviceWalk, 'tables' | 'tasks' | 'site' | 'hasRings'> {
   return {
     ...{ key, initialQuanta, barrier: 0 },
     checkpoints: horizons.map((h) => h.slots),
