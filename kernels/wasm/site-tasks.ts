@@ -1,0 +1,210 @@
+/**
+ * The tasks of a site, four paths at once: how many arrive in a slot, and what they are. As in tasks.ts, kinds are
+ * drawn ahead, as many as fit a window, with running sums of what each adds: its energy at once, or to the group of
+ * those that wait as long as it does. What a slot adds is the difference of two sums, exact modulo 2^32, without a
+ * branch for each task.
+ */
+import { firsts, fourths, gather, seconds, thirds } from './cells';
+import { ADDED, ARRIVALS_AT, ARRIVALS_STATE, ARRIVAL_SLOTS, ARRIVAL_VALUES, ARRIVED, COUNTS_AT } from './site-memory';
+import { ENTRIES, ENTRY_BITS, ENTRY_COLUMNS_AT, KINDS, KINDS_STATE, PLANE, PLANES, SNAPSHOTS } from './site-memory';
+import { STREAM, TABLES, VECTORS } from './site-memory';
+import { drawWords } from './stream';
+
+/** How many tasks arrive in slots `from` … of a block of `slots`. */
+export function drawCounts(from: i32, slots: i32): void {
+  const tables: usize = <usize>load<u32>(TABLES);
+  const values = tables + ((<usize>load<u32>(ARRIVALS_AT)) << 2);
+  const counts = tables + ((<usize>load<u32>(COUNTS_AT)) << 2);
+  const arrivalSlots = load<i32>(ARRIVAL_SLOTS);
+  const arrivalValues = load<i32>(ARRIVAL_VALUES);
+  const low24 = i32x4.splat(0xffffff);
+  const low8 = i32x4.splat(0xff);
+  drawWords(ARRIVALS_STATE, ARRIVED, slots);
+  let k = 0;
+  while (k < slots) {
+    const t = from + k;
+    // Slots of one value.
+    const value = t / arrivalSlots;
+    const end = min(slots, (value + 1) * arrivalSlots - from);
+    const columns = counts + ((<usize>load<u32>(values + ((<usize>(value % arrivalValues)) << 2))) << 10);
+    for (; k < end; k++) {
+      const place = ARRIVED + ((<usize>k) << 4);
+      const word = v128.load(place);
+      const column = i32x4.shr_u(word, 24);
+      const packed = gather(i32x4.shl(column, 2), columns);
+      const own = i32x4.gt_s(i32x4.shr_u(packed, 8), v128.and(word, low24));
+      v128.store(place, v128.bitselect(column, v128.and(packed, low8), own));
+    }
+  }
+}
+
+/** Draws the kinds of `words` tasks of each path from the state at KINDS_STATE on, with their sums. */
+export function drawKinds(words: i32): void {
+  drawEntries(words);
+  const size = (<usize>load<u32>(VECTORS)) << 4;
+  for (let lane: usize = 0; lane < 4; lane += 2) {
+    let skipped: usize = 0;
+    for (; skipped + 32 <= size; skipped += 32) addTwo(lane, skipped, size, words);
+    if (skipped < size) addOne(lane, skipped, size, words);
+  }
+}
+
+/** The entries of `words` tasks, and the states on the way. */
+function drawEntries(words: i32): void {
+  let s0 = v128.load(KINDS_STATE);
+  let s1 = v128.load(KINDS_STATE, 16);
+  let s2 = v128.load(KINDS_STATE, 32);
+  let s3 = v128.load(KINDS_STATE, 48);
+  const entryBits = load<i32>(ENTRY_BITS);
+  const columns = <usize>load<u32>(TABLES) + ((<usize>load<u32>(ENTRY_COLUMNS_AT)) << 2);
+  const mask = i32x4.splat((1 << entryBits) - 1);
+  const rest = i32x4.splat(<i32>(0xffffffff >>> entryBits));
+  const size = i32x4.splat(load<i32>(VECTORS) << 4);
+  let place: usize = <usize>load<u32>(KINDS);
+  let snapshot: usize = <usize>load<u32>(SNAPSHOTS);
+  for (let i = 0; i < words; i++) {
+    if ((i & 7) === 0) {
+      v128.store(snapshot, s0);
+      v128.store(snapshot, s1, 16);
+      v128.store(snapshot, s2, 32);
+      v128.store(snapshot, s3, 48);
+      snapshot += 64;
+    }
+    const sum = i32x4.add(s0, s3);
+    const word = i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), s0);
+    const carried = i32x4.shl(s1, 9);
+    s2 = v128.xor(s2, s0);
+    s3 = v128.xor(s3, s1);
+    s1 = v128.xor(s1, s2);
+    s0 = v128.xor(s0, s3);
+    s2 = v128.xor(s2, carried);
+    s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+    const column = i32x4.shr_u(word, 32 - entryBits);
+    const packed = gather(i32x4.shl(column, 2), columns);
+    const own = i32x4.gt_s(i32x4.shr_u(packed, entryBits), v128.and(word, rest));
+    const entry = v128.bitselect(column, v128.and(packed, mask), own);
+    v128.store(place, i32x4.mul(entry, size));
+    place += 16;
+  }
+  // A lane may stand at the window's end.
+  v128.store(snapshot, s0);
+  v128.store(snapshot, s1, 16);
+  v128.store(snapshot, s2, 32);
+  v128.store(snapshot, s3, 48);
+}
+
+/** Adds up two vectors, `skipped` bytes from an entry's first, of two paths' tasks. */
+function addTwo(lane: usize, skipped: usize, size: usize, words: i32): void {
+  const entries = <usize>load<u32>(ENTRIES) + skipped;
+  const plane: usize = <usize>load<u32>(PLANE);
+  let to = <usize>load<u32>(PLANES) + lane * plane + skipped;
+  let other = to + plane;
+  let kinds = <usize>load<u32>(KINDS) + (lane << 2);
+  let a = i32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (let i = 0; i < words; i++) {
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(other, c);
+    v128.store(other, d, 16);
+    to += size;
+    other += size;
+    const both = load<u64>(kinds);
+    kinds += 16;
+    const own = entries + <usize>(<u32>both);
+    const others = entries + <usize>(both >>> 32);
+    a = i32x4.add(a, v128.load(own));
+    b = i32x4.add(b, v128.load(own, 16));
+    c = i32x4.add(c, v128.load(others));
+    d = i32x4.add(d, v128.load(others, 16));
+  }
+  v128.store(to, a);
+  v128.store(to, b, 16);
+  v128.store(other, c);
+  v128.store(other, d, 16);
+}
+
+/** The same of one vector. */
+function addOne(lane: usize, skipped: usize, size: usize, words: i32): void {
+  const entries = <usize>load<u32>(ENTRIES) + skipped;
+  const plane: usize = <usize>load<u32>(PLANE);
+  let to = <usize>load<u32>(PLANES) + lane * plane + skipped;
+  let other = to + plane;
+  let kinds = <usize>load<u32>(KINDS) + (lane << 2);
+  let a = i32x4.splat(0);
+  let b = a;
+  for (let i = 0; i < words; i++) {
+    v128.store(to, a);
+    v128.store(other, b);
+    to += size;
+    other += size;
+    const both = load<u64>(kinds);
+    kinds += 16;
+    a = i32x4.add(a, v128.load(entries + <usize>(<u32>both)));
+    b = i32x4.add(b, v128.load(entries + <usize>(both >>> 32)));
+  }
+  v128.store(to, a);
+  v128.store(other, b);
+}
+
+/** What the tasks from `at` to `after`, bytes of the sums, add: numbers of four paths from ADDED on. */
+export function addArrivals(at: v128, after: v128): void {
+  const plane: usize = <usize>load<u32>(PLANE);
+  const first: usize = <usize>load<u32>(PLANES);
+  const second = first + plane;
+  const third = second + plane;
+  const fourth = third + plane;
+  const from0 = first + <usize>(<u32>i32x4.extract_lane(at, 0));
+  const from1 = second + <usize>(<u32>i32x4.extract_lane(at, 1));
+  const from2 = third + <usize>(<u32>i32x4.extract_lane(at, 2));
+  const from3 = fourth + <usize>(<u32>i32x4.extract_lane(at, 3));
+  const to0 = first + <usize>(<u32>i32x4.extract_lane(after, 0));
+  const to1 = second + <usize>(<u32>i32x4.extract_lane(after, 1));
+  const to2 = third + <usize>(<u32>i32x4.extract_lane(after, 2));
+  const to3 = fourth + <usize>(<u32>i32x4.extract_lane(after, 3));
+  let added: usize = <usize>load<u32>(ADDED);
+  const bytes = (<usize>load<u32>(VECTORS)) << 4;
+  for (let v: usize = 0; v < bytes; v += 16) {
+    const a = i32x4.sub(v128.load(to0 + v), v128.load(from0 + v));
+    const b = i32x4.sub(v128.load(to1 + v), v128.load(from1 + v));
+    const c = i32x4.sub(v128.load(to2 + v), v128.load(from2 + v));
+    const d = i32x4.sub(v128.load(to3 + v), v128.load(from3 + v));
+    v128.store(added, firsts(a, b, c, d));
+    v128.store(added, seconds(a, b, c, d), 16);
+    v128.store(added, thirds(a, b, c, d), 32);
+    v128.store(added, fourths(a, b, c, d), 48);
+    added += 64;
+  }
+}
+
+/**
+ * Puts each lane's state at KINDS_STATE back to the last one kept before the task at which it stands, `at` bytes into
+ * its sums. @returns what of it is used, bytes
+ */
+export function resume(at: v128): v128 {
+  const size = load<i32>(VECTORS) << 4;
+  const zero = i32x4.splat(0);
+  let found = i32x4.replace_lane(zero, 0, resumeLane(0, i32x4.extract_lane(at, 0), size));
+  found = i32x4.replace_lane(found, 1, resumeLane(4, i32x4.extract_lane(at, 1), size));
+  found = i32x4.replace_lane(found, 2, resumeLane(8, i32x4.extract_lane(at, 2), size));
+  return i32x4.replace_lane(found, 3, resumeLane(12, i32x4.extract_lane(at, 3), size));
+}
+
+/** @param lane bytes from the start of a vector */
+function resumeLane(lane: usize, at: i32, size: i32): i32 {
+  const task = at / size;
+  const snapshot = <usize>load<u32>(SNAPSHOTS) + ((<usize>(task >> 3)) << 6) + lane;
+  const state = KINDS_STATE + lane;
+  store<i32>(state, load<i32>(snapshot));
+  store<i32>(state, load<i32>(snapshot, 16), 16);
+  store<i32>(state, load<i32>(snapshot, 32), 32);
+  store<i32>(state, load<i32>(snapshot, 48), 48);
+  return (task & 7) * size;
+}
+
+/** Nothing is drawn ahead yet: whoever resumes does so from here. */
+export function beginTasks(): void {
+  memory.copy(<usize>load<u32>(SNAPSHOTS), KINDS_STATE, STREAM);
+}
