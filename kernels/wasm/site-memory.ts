@@ -84,6 +84,12 @@ export const BASES: usize = 1236;
 /** Slots between checkpoints; rows at each, a vector each, in the order of SITE_ROWS of src/engine/site-job.ts. */
 export const LENGTHS: usize = 1240;
 export const ROWS: usize = 1244;
+/**
+ * By the upper bits of a word that draws a task: its entry, in bytes from ENTRIES on, or −1 where a column's threshold
+ * lies between; and how many bits these are.
+ */
+export const CELLS: usize = 1248;
+export const CELL_BITS: usize = 1252;
 
 /**
  * Groups, eight words each: most slots waited; energies by age; the places, in bytes, of its first number in what

@@ -23,6 +23,7 @@ export const BELOW: usize = WALK + 21 * 16;
 const AGE_SUM: usize = WALK + 22 * 16;
 const GONE: usize = WALK + 23 * 16;
 const LEAST_CARRY: usize = WALK + 24 * 16;
+const SCRATCH: usize = WALK + 26 * 16;
 
 /** The second of the numbers that a slot adds. */
 const LEAST: usize = 16;
@@ -58,13 +59,18 @@ function arrivalsOf(group: usize, added: usize): v128 {
 }
 
 /**
- * Takes the tasks of slot t, `at` to `after` in the sums (bytes), with batteries at `level`. @returns what is
+ * Takes the tasks of slot t, `at` to `last` in the sums (bytes), with batteries at `level`. @returns what is
  * consumed, whole quanta
  */
-export function serveSlot(t: i32, level: v128, at: v128, after: v128): v128 {
-  addArrivals(at, after);
+export function serveSlot(t: i32, level: v128, at: v128, last: v128): v128 {
+  addArrivals(at, last);
   const added: usize = <usize>load<u32>(ADDED);
   const end = groupEnd();
+  const lines: usize = <usize>load<u32>(LINES);
+  const mask = load<i32>(LINE_MASK);
+  const size = load<i32>(LINE) << 4;
+  const now = lines + <usize>((t & mask) * size);
+  const before = lines + <usize>(((t - 1) & mask) * size);
   const gone = v128.load(GONE);
   let queued = v128.load(QUEUED);
   let waited = v128.load(WAITED);
@@ -73,41 +79,40 @@ export function serveSlot(t: i32, level: v128, at: v128, after: v128): v128 {
   let least = v128.load(added, LEAST);
   let arrived = i32x4.splat(0);
   for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
+    const place: usize = <usize>load<u32>(group, 12);
+    const energies = (<usize>load<u32>(group, 4)) << 4;
+    // Bounds are of all that arrive, whether they find room or not.
+    const leasts = v128.load(added + <usize>load<u32>(group, 8));
+    v128.store(now + place, i32x4.add(v128.load(before + place, LEAST_OF_ALL), leasts), LEAST_OF_ALL);
+    arrived = i32x4.add(arrived, lineUp(group, energies, added, before + place, now + place));
     const mostWait = load<i32>(group);
-    arrived = i32x4.add(arrived, arrivalsOf(group, added));
     const due = t - mostWait;
     if (due < 0) continue;
-    const place: usize = <usize>load<u32>(group, 12);
-    const now = lineOf(due) + place;
-    const before = lineOf(due - 1) + place;
-    const last: usize = ENERGIES - 16 + ((<usize>load<u32>(group, 4)) << 4);
+    const upTo = lines + <usize>((due & mask) * size) + place;
+    const after = lines + <usize>(((due - 1) & mask) * size) + place;
     const waits = i32x4.lt_s(gone, i32x4.splat(due));
-    const tasks = v128.and(waits, i32x4.sub(v128.load(now), v128.load(before)));
+    const tasks = v128.and(waits, i32x4.sub(v128.load(upTo), v128.load(after)));
     const waitedNow = i32x4.mul(tasks, i32x4.splat(mostWait));
-    energy = i32x4.add(energy, v128.and(waits, i32x4.sub(v128.load(now + last), v128.load(before + last))));
-    least = i32x4.add(least, i32x4.sub(v128.load(now, LEAST_OF_ALL), v128.load(before, LEAST_OF_ALL)));
+    const spent = i32x4.sub(v128.load(upTo + energies, ENERGIES - 16), v128.load(after + energies, ENERGIES - 16));
+    energy = i32x4.add(energy, v128.and(waits, spent));
+    least = i32x4.add(least, i32x4.sub(v128.load(upTo, LEAST_OF_ALL), v128.load(after, LEAST_OF_ALL)));
     queued = i32x4.sub(queued, tasks);
     waited = i32x4.add(waited, waitedNow);
     ages = i32x4.sub(ages, waitedNow);
   }
-  // Before some of these are turned away: bounds are of all that arrive.
-  for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
-    const place = <usize>load<u32>(group, 12) + LEAST_OF_ALL;
-    const arrivals = v128.load(added + <usize>load<u32>(group, 8));
-    v128.store(lineOf(t) + place, i32x4.add(v128.load(lineOf(t - 1) + place), arrivals));
-  }
   const full = i32x4.gt_s(i32x4.add(queued, arrived), i32x4.splat(load<i32>(QUEUE_LIMIT)));
   if (v128.any_true(full)) {
-    const before = v128.load(added);
-    turnAway(i32x4.bitmask(full), queued, at, after);
-    energy = i32x4.add(energy, i32x4.sub(v128.load(added), before));
+    const atOnce = v128.load(added);
+    turnAway(i32x4.bitmask(full), queued, at, last);
+    energy = i32x4.add(energy, i32x4.sub(v128.load(added), atOnce));
     arrived = i32x4.splat(0);
     for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
-      arrived = i32x4.add(arrived, arrivalsOf(group, added));
+      const place: usize = <usize>load<u32>(group, 12);
+      const energies = (<usize>load<u32>(group, 4)) << 4;
+      arrived = i32x4.add(arrived, lineUp(group, energies, added, before + place, now + place));
     }
   }
   queued = i32x4.add(queued, arrived);
-  lineUp(t, end);
   if (load<i32>(THRESHOLD) !== 0) {
     const wanted = i32x4.ge_s(level, i32x4.splat(load<i32>(POLICY_LEVEL)));
     const all = v128.and(wanted, i32x4.gt_s(queued, i32x4.splat(0)));
@@ -140,22 +145,16 @@ function account(energy: v128, least: v128): v128 {
   return whole;
 }
 
-/** Adds what begins to wait in slot t to the lines. */
-function lineUp(t: i32, end: usize): void {
-  const added: usize = <usize>load<u32>(ADDED);
-  for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
-    const place: usize = <usize>load<u32>(group, 12);
-    const before = lineOf(t - 1) + place;
-    const now = lineOf(t) + place;
-    const arrivals = added + <usize>load<u32>(group, 8);
-    v128.store(now, i32x4.add(v128.load(before), arrivalsOf(group, added)));
-    v128.store(now, i32x4.add(v128.load(before, LEAST_WAITING), v128.load(arrivals)), LEAST_WAITING);
-    const energies = (<usize>load<u32>(group, 4)) << 4;
-    for (let j: usize = 0; j < energies; j += 16) {
-      const sum = i32x4.add(v128.load(before + j, ENERGIES), v128.load(arrivals + j, 16));
-      v128.store(now + j, sum, ENERGIES);
-    }
+/** Adds what of a group begins to wait to its line, from that of the slot before. @returns how many */
+function lineUp(group: usize, energies: usize, added: usize, before: usize, now: usize): v128 {
+  const count = arrivalsOf(group, added);
+  const arrivals = added + <usize>load<u32>(group, 8);
+  v128.store(now, i32x4.add(v128.load(before), count));
+  v128.store(now, i32x4.add(v128.load(before, LEAST_WAITING), v128.load(arrivals)), LEAST_WAITING);
+  for (let j: usize = 0; j < energies; j += 16) {
+    v128.store(now + j, i32x4.add(v128.load(before + j, ENERGIES), v128.load(arrivals + j, 16)), ENERGIES);
   }
+  return count;
 }
 
 /** The energy of all that wait in slot t. In the lanes of `all` nobody does from now on. */
@@ -167,20 +166,17 @@ function dispatchAll(t: i32, all: v128, gone: v128, end: usize): v128 {
     const place = <usize>load<u32>(group, 12) + ENERGIES;
     const energies = (<usize>load<u32>(group, 4)) << 4;
     let ages: usize = <usize>load<u32>(group, 16);
-    for (let j: usize = 0; j < energies; j += 16) {
+    for (let j: usize = place; j < place + energies; j += 16) {
       // Those of these ages arrived up to slot `young`, and after slot `old`.
       const young = t - load<i32>(ages);
       const old = t - load<i32>(ages, 4);
       ages += 4;
-      const base = v128.load(bases + place + j);
-      const upTo = v128.bitselect(v128.load(lineOf(young) + place + j), base, i32x4.lt_s(gone, i32x4.splat(young)));
-      const after = v128.bitselect(v128.load(lineOf(old) + place + j), base, i32x4.lt_s(gone, i32x4.splat(old)));
+      const base = v128.load(bases + j);
+      const upTo = v128.bitselect(v128.load(lineOf(young) + j), base, i32x4.lt_s(gone, i32x4.splat(young)));
+      const after = v128.bitselect(v128.load(lineOf(old) + j), base, i32x4.lt_s(gone, i32x4.splat(old)));
       energy = i32x4.add(energy, i32x4.sub(upTo, after));
+      v128.store(bases + j, v128.bitselect(v128.load(now + j), base, all));
     }
-  }
-  const line = (<usize>load<u32>(LINE)) << 4;
-  for (let j: usize = 0; j < line; j += 16) {
-    v128.store(bases + j, v128.bitselect(v128.load(now + j), v128.load(bases + j), all));
   }
   return energy;
 }
@@ -191,16 +187,16 @@ function turnAway(full: i32, queued: v128, at: v128, after: v128): void {
   const limit = load<i32>(QUEUE_LIMIT);
   const added: usize = <usize>load<u32>(ADDED);
   const end = groupEnd();
-  v128.store(TURNED, queued);
-  v128.store(TURNED, at, 16);
-  v128.store(TURNED, after, 32);
+  v128.store(SCRATCH, queued);
+  v128.store(SCRATCH, at, 16);
+  v128.store(SCRATCH, after, 32);
   for (let lane: usize = 0; lane < 4; lane++) {
     if (((full >> (<i32>lane)) & 1) === 0) continue;
     const own = lane << 2;
     const plane = <usize>load<u32>(PLANES) + lane * <usize>load<u32>(PLANE);
-    const last = plane + <usize>load<u32>(TURNED + own, 32);
-    let waiting = load<i32>(TURNED + own);
-    for (let task = plane + <usize>load<u32>(TURNED + own, 16); task < last; task += size) {
+    const last = plane + <usize>load<u32>(SCRATCH + own, 32);
+    let waiting = load<i32>(SCRATCH + own);
+    for (let task = plane + <usize>load<u32>(SCRATCH + own, 16); task < last; task += size) {
       for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
         // The sums are numbers, those added vectors.
         const counts: usize = <usize>load<u32>(group, 20);
@@ -227,8 +223,6 @@ function turnAway(full: i32, queued: v128, at: v128, after: v128): void {
   }
 }
 
-const TURNED: usize = WALK + 26 * 16;
-
 /** What is owed of those that wait after slot t, fractions of a quantum. */
 export function owed(t: i32): v128 {
   return sumOfWaiting(t, LEAST_WAITING);
@@ -239,18 +233,17 @@ export function missed(t: i32): v128 {
   return i32x4.ne(v128.load(QUEUED), sumOfWaiting(t, 0));
 }
 
-/** Of those that wait after slot t, a sum of the lines. */
+/** Of those that wait after slot t, a sum of the lines: of those that arrived since all were dispatched, or were due. */
 function sumOfWaiting(t: i32, which: usize): v128 {
-  const bases: usize = <usize>load<u32>(BASES);
-  const gone = v128.load(GONE);
   const end = groupEnd();
-  let sum = i32x4.splat(0);
+  v128.store(SCRATCH, i32x4.splat(0));
   for (let group = GROUP_LIST; group < end; group += GROUP_SIZE) {
     const place = <usize>load<u32>(group, 12) + which;
-    const old = t - load<i32>(group);
-    const base = v128.load(bases + place);
-    const before = v128.bitselect(v128.load(lineOf(old) + place), base, i32x4.lt_s(gone, i32x4.splat(old)));
-    sum = i32x4.add(sum, i32x4.sub(v128.load(lineOf(t) + place), before));
+    for (let lane: usize = 0; lane < 16; lane += 4) {
+      const before = max(load<i32>(GONE + lane), t - load<i32>(group));
+      const waiting = load<i32>(lineOf(t) + place + lane) - load<i32>(lineOf(before) + place + lane);
+      store<i32>(SCRATCH + lane, load<i32>(SCRATCH + lane) + waiting);
+    }
   }
-  return sum;
+  return v128.load(SCRATCH);
 }

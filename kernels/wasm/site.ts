@@ -35,10 +35,10 @@ const CHARGE_CARRY: usize = WALK + 9 * 16;
 const WASTE_CARRY: usize = WALK + 10 * 16;
 const OUTSIDE: usize = WALK + 11 * 16;
 const LEFT: usize = WALK + 12 * 16;
-/** Tasks arrived; where each lane stands in its sums, bytes, and the last place from which a slot's tasks are drawn. */
+/** Tasks arrived; where each lane stands in its sums, and where these end, bytes. */
 const TASKS: usize = WALK + 13 * 16;
 const AT: usize = WALK + 14 * 16;
-const LIMIT: usize = WALK + 15 * 16;
+const DRAWN: usize = WALK + 15 * 16;
 
 /** Walks four paths, whose streams are those of `beginStreams`, past all checkpoints. */
 export function walkSite(): void {
@@ -78,23 +78,25 @@ function begin(): void {
   v128.store(LEAK_CARRY, half);
   v128.store(CHARGE_CARRY, half);
   v128.store(WASTE_CARRY, half);
-  v128.store(LIMIT, i32x4.splat(-1));
+  v128.store(DRAWN, i32x4.splat(-1));
   beginHarvests();
   beginTasks();
   beginQueue(carry);
 }
 
-/** Draws tasks ahead where a lane may not have enough. `left`: slots to the path's end */
-function drawAhead(left: i32): void {
-  const at = resume(v128.load(AT));
+/**
+ * Draws tasks ahead where a lane has too few. `at`: where the lanes stand; `left`: slots to the path's end. @returns
+ * where they stand then
+ */
+function drawAhead(at: v128, left: i32): v128 {
   const most = load<i32>(MOST);
-  const size = load<i32>(VECTORS) << 4;
-  // Those used of the first eight, and a slot's.
+  // Those used of the first eight, and what may come.
   const enough = left < 64 ? (left * most + 15) & ~7 : load<i32>(WINDOW);
   const words = min(enough, load<i32>(WINDOW));
+  const from = resume(at);
   drawKinds(words);
-  v128.store(AT, at);
-  v128.store(LIMIT, i32x4.splat((words - most) * size));
+  v128.store(DRAWN, i32x4.splat(words * (load<i32>(VECTORS) << 4)));
+  return from;
 }
 
 /** The energy of a slot's tasks where none waits, whole quanta. */
@@ -140,10 +142,14 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
       above = v128.or(above, v128.and(i32x4.eq(kept, zero), i32x4.ne(level, zero)));
       level = kept;
     }
-    if (v128.any_true(i32x4.gt_s(v128.load(AT), v128.load(LIMIT)))) drawAhead(slots - t);
-    const at = v128.load(AT);
     const tasks = v128.load(ARRIVED + vector);
-    const after = i32x4.add(at, i32x4.mul(tasks, size));
+    const bytes = i32x4.mul(tasks, size);
+    let at = v128.load(AT);
+    let after = i32x4.add(at, bytes);
+    if (v128.any_true(i32x4.gt_s(after, v128.load(DRAWN)))) {
+      at = drawAhead(at, slots - t);
+      after = i32x4.add(at, bytes);
+    }
     v128.store(AT, after);
     v128.store(TASKS, i32x4.add(v128.load(TASKS), tasks));
     const burned = queue ? serveSlot(t, level, at, after) : serveAtOnce(at, after);

@@ -19,6 +19,9 @@ const MOST_VECTORS = 32;
 /** Tasks of a path that are drawn at once, at least: about as much as the nearest cache holds. */
 const WINDOW = 128;
 
+/** Cells of the entries: 16 KiB. */
+const MOST_CELL_BITS = 12;
+
 /** Tasks that may wait equally long. */
 interface Group {
   readonly mostWait: number;
@@ -37,6 +40,8 @@ interface Layout {
   /** By entry, what a task of it adds: `vectors` times four numbers. */
   readonly entries: Int32Array;
   readonly vectors: number;
+  /** By the upper bits of a word: the entry that it draws, in bytes of `entries`; −1 where these do not tell. */
+  readonly cells: Int32Array;
   /** Numbers of a slot's line. */
   readonly line: number;
   /** Slots of the lines. */
@@ -90,6 +95,8 @@ export class WasmSiteTables {
     loadGroups(layout.groups, set);
     words.set(tables.words, word(places.tables));
     words.set(layout.entries, word(places.entries));
+    words.set(layout.cells, word(places.cells));
+    set(memory.CELL_BITS, Math.log2(layout.cells.length));
     slots.forEach((slot, h) => {
       set(places.lengths + 4 * h, slot - (h === 0 ? 0 : slots[h - 1]));
     });
@@ -113,6 +120,7 @@ const HEADER = SITE_FIELDS.flatMap((name) => {
 const PLACES = {
   tables: memory.TABLES,
   entries: memory.ENTRIES,
+  cells: memory.CELLS,
   kinds: memory.KINDS,
   planes: memory.PLANES,
   snapshots: memory.SNAPSHOTS,
@@ -129,7 +137,7 @@ function planeBytes({ window, vectors }: Layout): number {
 }
 
 function placesOf(tables: SiteTables, layout: Layout, horizons: number): Record<keyof typeof PLACES | 'end', number> {
-  const { vectors, window, line, lines, entries } = layout;
+  const { vectors, window, line, lines, entries, cells } = layout;
   let end = memory.FREE;
   const take = (size: number): number => {
     const at = end;
@@ -139,6 +147,7 @@ function placesOf(tables: SiteTables, layout: Layout, horizons: number): Record<
   const places = {
     tables: take(4 * tables.words.length),
     entries: take(4 * entries.length),
+    cells: take(4 * cells.length),
     kinds: take(window * VECTOR),
     planes: take(4 * planeBytes(layout)),
     snapshots: take((window / 8 + 1) * memory.STREAM),
@@ -187,6 +196,7 @@ function layoutOf(tables: SiteTables): Layout | undefined {
   return {
     groups,
     entries: entriesOf(tables, groups, vectors),
+    cells: cellsOf(tables, vectors),
     vectors,
     line,
     // From the slot before those that are due now to the one at hand.
@@ -249,4 +259,21 @@ function entriesOf({ words: w }: SiteTables, groups: readonly Group[], vectors: 
     entries.set([least, ...energies], entry * size + group.added);
   }
   return entries;
+}
+
+function cellsOf({ words: w }: SiteTables, vectors: number): Int32Array {
+  const entryBits = w[SITE_FIELD.entryBits];
+  const bits = Math.min(MOST_CELL_BITS, entryBits + 6);
+  const rest = bits - entryBits;
+  return Int32Array.from({ length: 2 ** bits }, (_, cell) => {
+    const column = cell >>> rest;
+    const packed = w[w[SITE_FIELD.entryColumnsAt] + column];
+    // Places of the threshold and of the cell's ends within the column.
+    const threshold = packed >>> entryBits;
+    const width = 2 ** (32 - bits);
+    const from = (cell - column * 2 ** rest) * width;
+    if (from < threshold && threshold < from + width) return -1;
+    const entry = from < threshold ? column : packed & (2 ** entryBits - 1);
+    return entry * vectors * VECTOR;
+  });
 }
