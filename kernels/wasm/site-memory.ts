@@ -90,6 +90,19 @@ export const ROWS: usize = 1244;
  */
 export const CELLS: usize = 1248;
 export const CELL_BITS: usize = 1252;
+/** 1 where tasks are walked path by path (site-alone.ts), and what that needs of the header. */
+export const ALONE: usize = 1256;
+export const COUNT_DRAWS: usize = 1260;
+export const SERVICE_RING: usize = 1264;
+export const QUEUE_RING: usize = 1268;
+export const POLICY: usize = 1272;
+export const POLICY_TARGET: usize = 1276;
+export const POLICY_PRICE: usize = 1280;
+/** What tasks cost, four words each; their profiles; what paths keep of their tasks, and its bytes. */
+export const OPTIONS: usize = 1284;
+export const PROFILES: usize = 1288;
+export const PATHS: usize = 1292;
+export const PATH_SIZE: usize = 1296;
 
 /**
  * Groups, eight words each: most slots waited; energies by age; the places, in bytes, of its first number in what
@@ -117,7 +130,7 @@ export const HARVEST_WALK: usize = STARTS + STREAM;
 /** Vectors of what batteries and queues keep. */
 export const WALK: usize = HARVEST_WALK + 12 * 16;
 /** A vector a slot of a block: words, then harvests, quanta; all ones where they lie between lattice points; tasks. */
-export const HARVESTED: usize = WALK + 32 * 16;
+export const HARVESTED: usize = WALK + 40 * 16;
 export const RESIDUAL_WORDS: usize = HARVESTED + 16 * 256;
 export const BETWEEN: usize = RESIDUAL_WORDS + 16 * 256;
 export const ARRIVED: usize = BETWEEN + 16 * 256;

@@ -22,7 +22,7 @@ export const ENERGY_CARRY: usize = WALK + 20 * 16;
 export const BELOW: usize = WALK + 21 * 16;
 const AGE_SUM: usize = WALK + 22 * 16;
 const GONE: usize = WALK + 23 * 16;
-const LEAST_CARRY: usize = WALK + 24 * 16;
+export const LEAST_CARRY: usize = WALK + 24 * 16;
 const SCRATCH: usize = WALK + 26 * 16;
 
 /** The second of the numbers that a slot adds. */

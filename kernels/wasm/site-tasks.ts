@@ -8,7 +8,7 @@ import { firsts, fourths, gather, seconds, thirds } from './cells';
 import { ADDED, ARRIVALS_AT, ARRIVALS_STATE, ARRIVAL_SLOTS, ARRIVAL_VALUES, ARRIVED, CELLS } from './site-memory';
 import {
   CELL_BITS,
-  COUNTS_AT,
+  COUNTS_AT, COUNT_DRAWS,
   ENTRIES,
   ENTRY_BITS,
   ENTRY_COLUMNS_AT,
@@ -21,16 +21,18 @@ import {
 import { STREAM, TABLES, VECTORS } from './site-memory';
 import { drawWords } from './stream';
 
-/** How many tasks arrive in slots `from` … of a block of `slots`. */
+/** How many tasks arrive in slots `from` … of a block of `slots`: a word each, or the sum of more. */
 export function drawCounts(from: i32, slots: i32): void {
   const tables: usize = <usize>load<u32>(TABLES);
   const values = tables + ((<usize>load<u32>(ARRIVALS_AT)) << 2);
   const counts = tables + ((<usize>load<u32>(COUNTS_AT)) << 2);
   const arrivalSlots = load<i32>(ARRIVAL_SLOTS);
   const arrivalValues = load<i32>(ARRIVAL_VALUES);
+  const draws = load<i32>(COUNT_DRAWS);
   const low24 = i32x4.splat(0xffffff);
   const low8 = i32x4.splat(0xff);
-  drawWords(ARRIVALS_STATE, ARRIVED, slots);
+  drawWords(ARRIVALS_STATE, ARRIVED, slots * draws);
+  let drawn: usize = ARRIVED;
   let k = 0;
   while (k < slots) {
     const t = from + k;
@@ -39,12 +41,16 @@ export function drawCounts(from: i32, slots: i32): void {
     const end = min(slots, (value + 1) * arrivalSlots - from);
     const columns = counts + ((<usize>load<u32>(values + ((<usize>(value % arrivalValues)) << 2))) << 10);
     for (; k < end; k++) {
-      const place = ARRIVED + ((<usize>k) << 4);
-      const word = v128.load(place);
-      const column = i32x4.shr_u(word, 24);
-      const packed = gather(i32x4.shl(column, 2), columns);
-      const own = i32x4.gt_s(i32x4.shr_u(packed, 8), v128.and(word, low24));
-      v128.store(place, v128.bitselect(column, v128.and(packed, low8), own));
+      let tasks = i32x4.splat(0);
+      for (let d = 0; d < draws; d++) {
+        const word = v128.load(drawn);
+        drawn += 16;
+        const column = i32x4.shr_u(word, 24);
+        const packed = gather(i32x4.shl(column, 2), columns);
+        const own = i32x4.gt_s(i32x4.shr_u(packed, 8), v128.and(word, low24));
+        tasks = i32x4.add(tasks, v128.bitselect(column, v128.and(packed, low8), own));
+      }
+      v128.store(ARRIVED + ((<usize>k) << 4), tasks);
     }
   }
 }

@@ -1,8 +1,11 @@
 /**
  * A site, four paths at once: the words, tables and 32-bit arithmetic, and so the decisions, of src/engine/cpu/site.ts.
- * Energy counts in the slot of its dispatch, and those that wait are due, or all are dispatched.
+ * Tasks are walked four paths at once as well where energy counts in the slot of its dispatch, and those that wait are
+ * due, or all are dispatched.
  */
+import { beginAlone, missedAlone, owedAlone, serveAlone } from './site-alone';
 import { beginHarvests, drawBlock } from './site-harvest';
+import { ALONE, COUNT_DRAWS } from './site-memory';
 import { ARRIVED, BETWEEN, BLOCK, CAPACITY, CHARGE, CHARGE_LIMIT, CHARGE_LOSS, CHARGE_LOSS_WHOLE } from './site-memory';
 import {
   CHECKPOINTS,
@@ -49,8 +52,9 @@ export function walkSite(): void {
   for (let c = 0; c < checkpoints; c++) slots += load<i32>(lengths + ((<usize>c) << 2));
   let checkpoint: usize = 0;
   let ahead = load<i32>(lengths);
-  for (let from: i32 = 0; from < slots; from += BLOCK) {
-    const block = min(BLOCK, slots - from);
+  const most = BLOCK / load<i32>(COUNT_DRAWS);
+  for (let from: i32 = 0; from < slots; from += most) {
+    const block = min(most, slots - from);
     drawCounts(from, block);
     drawBlock(from, block);
     let t: i32 = 0;
@@ -80,8 +84,9 @@ function begin(): void {
   v128.store(WASTE_CARRY, half);
   v128.store(DRAWN, i32x4.splat(-1));
   beginHarvests();
-  beginTasks();
   beginQueue(carry);
+  if (load<i32>(ALONE) !== 0) beginAlone(carry);
+  else beginTasks();
 }
 
 /**
@@ -122,6 +127,7 @@ function sumsAt(sums: usize, plane: usize, at: v128): v128 {
 function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
   const zero = i32x4.splat(0);
   const queue = load<i32>(QUEUE) !== 0;
+  const alone = load<i32>(ALONE) !== 0;
   const leak = load<i32>(LEAK);
   const charge = load<i32>(CHARGE);
   const size = i32x4.splat(load<i32>(VECTORS) << 4);
@@ -143,16 +149,20 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
       level = kept;
     }
     const tasks = v128.load(ARRIVED + vector);
-    const bytes = i32x4.mul(tasks, size);
-    let at = v128.load(AT);
-    let after = i32x4.add(at, bytes);
-    if (v128.any_true(i32x4.gt_s(after, v128.load(DRAWN)))) {
-      at = drawAhead(at, slots - t);
-      after = i32x4.add(at, bytes);
-    }
-    v128.store(AT, after);
     v128.store(TASKS, i32x4.add(v128.load(TASKS), tasks));
-    const burned = queue ? serveSlot(t, level, at, after) : serveAtOnce(at, after);
+    let burned: v128;
+    if (alone) burned = serveAlone(t, level, tasks);
+    else {
+      const bytes = i32x4.mul(tasks, size);
+      let at = v128.load(AT);
+      let after = i32x4.add(at, bytes);
+      if (v128.any_true(i32x4.gt_s(after, v128.load(DRAWN)))) {
+        at = drawAhead(at, slots - t);
+        after = i32x4.add(at, bytes);
+      }
+      v128.store(AT, after);
+      burned = queue ? serveSlot(t, level, at, after) : serveAtOnce(at, after);
+    }
     consumption = i32x4.add(consumption, burned);
 
     const between = v128.load(BETWEEN + vector);
@@ -222,8 +232,10 @@ function storeRows(checkpoint: usize, t: i32): void {
   v128.store(at, v128.load(ABOVE_BOUND), 160);
   v128.store(at, v128.load(QUEUED), 176);
   const bits = load<i32>(FRACTION_BITS);
-  v128.store(at, i32x4.shr_u(i32x4.add(owed(t), v128.load(ENERGY_CARRY)), bits), 192);
-  let flags = v128.and(missed(t), i32x4.splat(1));
+  const alone = load<i32>(ALONE) !== 0;
+  const due = alone ? owedAlone() : i32x4.add(owed(t), v128.load(ENERGY_CARRY));
+  v128.store(at, i32x4.shr_u(due, bits), 192);
+  let flags = v128.and(alone ? missedAlone() : missed(t), i32x4.splat(1));
   flags = v128.or(flags, v128.and(i32x4.shr_s(v128.load(BELOW), 31), i32x4.splat(2)));
   flags = v128.or(flags, v128.and(v128.load(OUTSIDE), i32x4.splat(4)));
   v128.store(at, v128.or(flags, v128.and(i32x4.shr_s(v128.load(LEFT), 31), i32x4.splat(8))), 208);

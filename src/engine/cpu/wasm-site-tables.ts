@@ -8,7 +8,7 @@ import type { SiteTables } from '../../law/site-tables.js';
 import { COUNT_BITS, countReach } from '../../law/task-tables.js';
 import { SITE_ROWS } from '../site-job.js';
 import type { SiteWalk } from './site.js';
-import { word } from './wasm-tables.js';
+import { wholeVectors, word } from './wasm-tables.js';
 
 /** Bytes of a vector: a number of four paths. */
 const VECTOR = 16;
@@ -19,6 +19,8 @@ const MOST_VECTORS = 32;
 /** Tasks of a path that are drawn at once, at least: about as much as the nearest cache holds. */
 const WINDOW = 128;
 
+/** A group in line: places, then up to 256 tasks. */
+const LINE_BYTES = 16 + 4 * 256;
 /** Cells of the entries: 16 KiB. */
 const MOST_CELL_BITS = 12;
 
@@ -36,12 +38,17 @@ interface Group {
 
 /** How a site's tasks lie. */
 interface Layout {
+  /** Tasks are walked path by path (site-alone.ts). */
+  readonly alone: boolean;
   readonly groups: readonly Group[];
   /** By entry, what a task of it adds: `vectors` times four numbers. */
   readonly entries: Int32Array;
   readonly vectors: number;
   /** By the upper bits of a word: the entry that it draws, in bytes of `entries`; −1 where these do not tell. */
   readonly cells: Int32Array;
+  /** Of tasks that are walked path by path: what they cost, and what they burn in each slot of service. */
+  readonly options: Int32Array;
+  readonly profiles: Int32Array;
   /** Numbers of a slot's line. */
   readonly line: number;
   /** Slots of the lines. */
@@ -96,6 +103,10 @@ export class WasmSiteTables {
     words.set(tables.words, word(places.tables));
     words.set(layout.entries, word(places.entries));
     words.set(layout.cells, word(places.cells));
+    words.set(layout.options, word(places.options));
+    words.set(layout.profiles, word(places.profiles));
+    set(memory.ALONE, Number(layout.alone));
+    set(memory.PATH_SIZE, pathBytes(tables, layout));
     set(memory.CELL_BITS, Math.log2(layout.cells.length));
     slots.forEach((slot, h) => {
       set(places.lengths + 4 * h, slot - (h === 0 ? 0 : slots[h - 1]));
@@ -121,6 +132,9 @@ const PLACES = {
   tables: memory.TABLES,
   entries: memory.ENTRIES,
   cells: memory.CELLS,
+  options: memory.OPTIONS,
+  profiles: memory.PROFILES,
+  paths: memory.PATHS,
   kinds: memory.KINDS,
   planes: memory.PLANES,
   snapshots: memory.SNAPSHOTS,
@@ -137,7 +151,7 @@ function planeBytes({ window, vectors }: Layout): number {
 }
 
 function placesOf(tables: SiteTables, layout: Layout, horizons: number): Record<keyof typeof PLACES | 'end', number> {
-  const { vectors, window, line, lines, entries, cells } = layout;
+  const { vectors, window, line, lines, entries, cells, options, profiles } = layout;
   let end = memory.FREE;
   const take = (size: number): number => {
     const at = end;
@@ -148,6 +162,9 @@ function placesOf(tables: SiteTables, layout: Layout, horizons: number): Record<
     tables: take(4 * tables.words.length),
     entries: take(4 * entries.length),
     cells: take(4 * cells.length),
+    options: take(4 * options.length),
+    profiles: take(4 * profiles.length),
+    paths: take(4 * pathBytes(tables, layout)),
     kinds: take(window * VECTOR),
     planes: take(4 * planeBytes(layout)),
     snapshots: take((window / 8 + 1) * memory.STREAM),
@@ -180,13 +197,14 @@ function loadGroups(groups: readonly Group[], set: (address: number, value: numb
 /** @returns undefined where the module does not walk such a site */
 function layoutOf(tables: SiteTables): Layout | undefined {
   const { words: w, queue, serviceRing } = tables;
-  const policy = w[SITE_FIELD.policy];
-  if (serviceRing > 0 || w[SITE_FIELD.countDraws] > 1) return undefined;
-  if (queue && policy === POLICY_NUMBER.backpressure) return undefined;
   const { groups, numbers, line } = groupsOf(tables);
+  if (groups.length > memory.MOST_GROUPS || w[SITE_FIELD.countDraws] > memory.BLOCK) return undefined;
   const vectors = Math.ceil(numbers / 4);
   const ages = groups.reduce((sum, group) => sum + group.ages.length + 1, 0);
-  if (groups.length > memory.MOST_GROUPS || ages > memory.MOST_AGES || vectors > MOST_VECTORS) return undefined;
+  const inPart = queue && w[SITE_FIELD.policy] === POLICY_NUMBER.backpressure;
+  if (serviceRing > 0 || w[SITE_FIELD.countDraws] > 1 || inPart || ages > memory.MOST_AGES || vectors > MOST_VECTORS) {
+    return aloneLayout(tables, groups);
+  }
   const counts = w.subarray(w[SITE_FIELD.countsAt]);
   const values = w.subarray(w[SITE_FIELD.arrivalsAt], w[SITE_FIELD.arrivalsAt] + w[SITE_FIELD.arrivalValues]);
   const most = values.reduce((m, value) => {
@@ -194,16 +212,50 @@ function layoutOf(tables: SiteTables): Layout | undefined {
   }, 0);
   const longest = groups.reduce((a, { mostWait }) => Math.max(a, mostWait), 0);
   return {
+    alone: false,
     groups,
     entries: entriesOf(tables, groups, vectors),
     cells: cellsOf(tables, vectors),
     vectors,
-    line,
+    ...{ options: new Int32Array(0), profiles: new Int32Array(0), line },
     // From the slot before those that are due now to the one at hand.
     lines: 2 ** Math.ceil(Math.log2(longest + 2)),
     most,
     window: 8 * Math.ceil((WINDOW + 2 * most) / 8),
   };
+}
+
+/** Groups in the order of how long they may wait. */
+function aloneLayout({ words: w }: SiteTables, all: readonly Group[]): Layout {
+  const groups = [...all].sort((a, b) => a.mostWait - b.mostWait).map((group) => ({ ...group, ages: [] }));
+  const count = 2 ** w[SITE_FIELD.entryBits];
+  const entries = new Int32Array(4 * count);
+  let most = 0;
+  for (let entry = 0; entry < count; entry++) {
+    const mostWait = w[w[SITE_FIELD.mostWaitAt] + entry];
+    const place = w[SITE_FIELD.waitOptionsAt] + w[w[SITE_FIELD.optionsAt] + entry];
+    const group = groups.findIndex((g) => g.mostWait === mostWait);
+    entries.set([mostWait, w[w[SITE_FIELD.leastAt] + entry], group, place], 4 * entry);
+    for (let wait = 0; wait <= mostWait; wait++) most = Math.max(most, w[place + wait]);
+  }
+  const options: number[] = [];
+  const profiles: number[] = [];
+  for (let option = 0; option <= most; option++) {
+    const length = w[w[SITE_FIELD.optionLengthAt] + option];
+    const from = w[w[SITE_FIELD.optionProfileAt] + option];
+    const padded = wholeVectors(length);
+    options.push(w[w[SITE_FIELD.optionEnergyAt] + option], 4 * profiles.length, length, 4 * padded);
+    for (let j = 0; j < padded; j++) profiles.push(j < length ? w[from + j] : 0);
+  }
+  return {
+    ...{ alone: true, groups, entries, cells: new Int32Array(1), vectors: 0, line: 0, lines: 1, most: 0, window: 0 },
+    ...{ options: Int32Array.from(options), profiles: Int32Array.from(profiles) },
+  };
+}
+
+/** What a path keeps of its tasks: those in service, with a vector beyond; least energies; groups in line. */
+function pathBytes({ serviceRing, queueRing }: SiteTables, { alone, groups }: Layout): number {
+  return alone ? 4 * (serviceRing + 4 + queueRing) + groups.length * LINE_BYTES : 0;
 }
 
 /** What a task of an entry costs after so many slots. */
