@@ -4,25 +4,16 @@
  * due, or all are dispatched.
  */
 import { beginAlone, missedAlone, owedAlone, serveAlone } from './site-alone';
-import { beginHarvests, drawBlock } from './site-harvest';
-import { ALONE, COUNT_DRAWS } from './site-memory';
-import { ARRIVED, BETWEEN, BLOCK, CAPACITY, CHARGE, CHARGE_LIMIT, CHARGE_LOSS, CHARGE_LOSS_WHOLE } from './site-memory';
-import {
-  CHECKPOINTS,
-  DISCHARGE_LIMIT,
-  FRACTION_BITS,
-  HARVESTED,
-  INITIAL,
-  LEAK,
-  LENGTHS,
-  MOST,
-  PLANE,
-} from './site-memory';
-import { PLANES, QUEUE, ROWS, STARTS, VECTORS, WALK, WINDOW } from './site-memory';
 import { multiplyCarry } from './site-fractions';
+import { beginHarvests, drawBlock } from './site-harvest';
+import { drawKinds } from './site-kinds';
+import { ALONE, ARRIVED, BETWEEN, BLOCK, CAPACITY, CHARGE, CHARGE_LIMIT, CHARGE_LOSS } from './site-memory';
+import { CHARGE_LOSS_WHOLE, CHECKPOINTS, COUNT_DRAWS, DISCHARGE_LIMIT, FRACTION_BITS } from './site-memory';
+import { HARVESTED, INITIAL, LEAK, LENGTHS, MOST, PLANE, PLANES, QUEUE, ROWS, STARTS, VECTORS } from './site-memory';
+import { WALK, WINDOW } from './site-memory';
 import { ABOVE_BOUND, BELOW, ENERGY_CARRY, OVERFLOWED, QUEUED, WAITED, beginQueue, missed, owed } from './site-queue';
 import { serveSlot } from './site-queue';
-import { beginTasks, drawCounts, drawKinds, resume } from './site-tasks';
+import { beginTasks, drawCounts, resume } from './site-tasks';
 
 /** Vectors of the battery's. */
 const LEVEL: usize = WALK;
@@ -126,11 +117,8 @@ function sumsAt(sums: usize, plane: usize, at: v128): v128 {
 /** Walks slots `from` to `end` of the block that begins with slot `first`, of `slots` in all. */
 function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
   const zero = i32x4.splat(0);
-  const queue = load<i32>(QUEUE) !== 0;
-  const alone = load<i32>(ALONE) !== 0;
   const leak = load<i32>(LEAK);
   const charge = load<i32>(CHARGE);
-  const size = i32x4.splat(load<i32>(VECTORS) << 4);
   const capacity = i32x4.splat(load<i32>(CAPACITY));
   const chargeLimit = i32x4.splat(load<i32>(CHARGE_LIMIT));
   const dischargeLimit = i32x4.splat(load<i32>(DISCHARGE_LIMIT));
@@ -149,20 +137,7 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
       level = kept;
     }
     const tasks = v128.load(ARRIVED + vector);
-    v128.store(TASKS, i32x4.add(v128.load(TASKS), tasks));
-    let burned: v128;
-    if (alone) burned = serveAlone(t, level, tasks);
-    else {
-      const bytes = i32x4.mul(tasks, size);
-      let at = v128.load(AT);
-      let after = i32x4.add(at, bytes);
-      if (v128.any_true(i32x4.gt_s(after, v128.load(DRAWN)))) {
-        at = drawAhead(at, slots - t);
-        after = i32x4.add(at, bytes);
-      }
-      v128.store(AT, after);
-      burned = queue ? serveSlot(t, level, at, after) : serveAtOnce(at, after);
-    }
+    const burned = serve(t, slots, level, tasks);
     consumption = i32x4.add(consumption, burned);
 
     const between = v128.load(BETWEEN + vector);
@@ -177,12 +152,7 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
     const some = v128.or(between, v128.and(empty, i32x4.gt_s(net, zero)));
     const more = v128.bitselect(empty, some, i32x4.gt_s(net, chargeLimit));
     const aboveCharged = v128.andnot(v128.or(above, more), i32x4.eq(charged, capacity));
-    let lost = over;
-    if (charge !== 0) {
-      const whole = i32x4.mul(over, i32x4.splat(load<i32>(CHARGE_LOSS_WHOLE)));
-      lost = i32x4.add(lost, whole);
-      lost = i32x4.add(lost, multiplyCarry(over, i32x4.splat(load<i32>(CHARGE_LOSS)), WASTE_CARRY));
-    }
+    const lost = charge === 0 ? over : i32x4.add(over, lossOf(over));
     waste = i32x4.add(waste, i32x4.add(i32x4.sub(gain, offered), lost));
 
     const shortage = i32x4.sub(gain, net);
@@ -197,11 +167,7 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
     const lacks = i32x4.gt_s(lacking, zero);
     if (v128.any_true(lacks)) {
       auxiliary = i32x4.add(auxiliary, lacking);
-      v128.store(PEAK, i32x4.max_s(v128.load(PEAK), lacking));
-      v128.store(DEFICIT_SLOTS, i32x4.sub(v128.load(DEFICIT_SLOTS), lacks));
-      const passage = v128.load(PASSAGE);
-      const now = v128.and(lacks, i32x4.eq(passage, zero));
-      v128.store(PASSAGE, v128.bitselect(i32x4.splat(t + 1), passage, now));
+      noteLack(lacking, lacks, t);
     }
     const outside = v128.or(i32x4.lt_s(level, zero), i32x4.gt_s(level, capacity));
     v128.store(OUTSIDE, v128.or(v128.load(OUTSIDE), outside));
@@ -212,6 +178,36 @@ function walkSlots(first: i32, from: i32, end: i32, slots: i32): void {
   v128.store(AUXILIARY, auxiliary);
   v128.store(WASTE, waste);
   v128.store(CONSUMPTION, consumption);
+}
+
+/** Takes the tasks of slot t, of `slots` in all. @returns what is consumed, whole quanta */
+function serve(t: i32, slots: i32, level: v128, tasks: v128): v128 {
+  v128.store(TASKS, i32x4.add(v128.load(TASKS), tasks));
+  if (load<i32>(ALONE) !== 0) return serveAlone(t, level, tasks);
+  const bytes = i32x4.mul(tasks, i32x4.splat(load<i32>(VECTORS) << 4));
+  let at = v128.load(AT);
+  let after = i32x4.add(at, bytes);
+  if (v128.any_true(i32x4.gt_s(after, v128.load(DRAWN)))) {
+    at = drawAhead(at, slots - t);
+    after = i32x4.add(at, bytes);
+  }
+  v128.store(AT, after);
+  return load<i32>(QUEUE) !== 0 ? serveSlot(t, level, at, after) : serveAtOnce(at, after);
+}
+
+/** What charging would have lost of what does not fit. */
+function lossOf(over: v128): v128 {
+  const whole = i32x4.mul(over, i32x4.splat(load<i32>(CHARGE_LOSS_WHOLE)));
+  return i32x4.add(whole, multiplyCarry(over, i32x4.splat(load<i32>(CHARGE_LOSS)), WASTE_CARRY));
+}
+
+/** What the batteries could not deliver in slot t: `lacks` where it is anything. */
+function noteLack(lacking: v128, lacks: v128, t: i32): void {
+  v128.store(PEAK, i32x4.max_s(v128.load(PEAK), lacking));
+  v128.store(DEFICIT_SLOTS, i32x4.sub(v128.load(DEFICIT_SLOTS), lacks));
+  const passage = v128.load(PASSAGE);
+  const now = v128.and(lacks, i32x4.eq(passage, i32x4.splat(0)));
+  v128.store(PASSAGE, v128.bitselect(i32x4.splat(t + 1), passage, now));
 }
 
 /** Writes the rows after slot t; flags are SITE_VIOLATION of src/engine/site-job.ts. */

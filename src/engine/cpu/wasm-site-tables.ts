@@ -15,7 +15,9 @@ const VECTOR = 16;
 const PAGE = 2 ** 16;
 /** Beyond these a site is left to the plain twin. */
 const MOST_BYTES = 2 ** 25;
-const MOST_VECTORS = 32;
+const MOST_VECTORS = 12;
+/** The twin's lists do not mind how many groups there are, lines do. */
+const MOST_GROUPS = 8;
 /** Tasks of a path that are drawn at once, at least: about as much as the nearest cache holds. */
 const WINDOW = 128;
 
@@ -124,7 +126,7 @@ export class WasmSiteTables {
 
 /** Words of the header that the module reads, by the names that both have. */
 const HEADER = SITE_FIELDS.flatMap((name) => {
-  const address = (memory as Readonly<Record<string, number>>)[name.replace(/[A-Z]/g, '_$&').toUpperCase()];
+  const address = (memory as Readonly<Record<string, number | undefined>>)[name.replace(/[A-Z]/g, '_$&').toUpperCase()];
   return address === undefined ? [] : [[name, address] as const];
 });
 
@@ -203,7 +205,7 @@ function layoutOf(tables: SiteTables): Layout | undefined {
   const ages = groups.reduce((sum, group) => sum + group.ages.length + 1, 0);
   const inPart = queue && w[SITE_FIELD.policy] === POLICY_NUMBER.backpressure;
   if (serviceRing > 0 || w[SITE_FIELD.countDraws] > 1 || inPart || ages > memory.MOST_AGES || vectors > MOST_VECTORS) {
-    return aloneLayout(tables, groups);
+    return groups.length > MOST_GROUPS ? undefined : aloneLayout(tables, groups);
   }
   const counts = w.subarray(w[SITE_FIELD.countsAt]);
   const values = w.subarray(w[SITE_FIELD.arrivalsAt], w[SITE_FIELD.arrivalsAt] + w[SITE_FIELD.arrivalValues]);
