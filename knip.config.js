@@ -15,7 +15,11 @@ export default {
   // Started by path: a browser, an accessibility checker that is put into a page, another runtime.
   ignoreDependencies: ['@sparticuz/chromium', 'axe-core', 'deno'],
   // Compiled when it is loaded.
-  ignoreUnresolved: ['../../../kernels/wasm/kernels.wasm', '../../kernels/wasm/fourier.wasm'],
+  ignoreUnresolved: [
+    '../../../kernels/wasm/kernels.wasm',
+    '../../../kernels/wasm/sites.wasm',
+    '../../kernels/wasm/fourier.wasm',
+  ],
   // A type may be named beside what it is of; a value that only its own module uses need not be exported.
   ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
   exclude: ['binaries'],

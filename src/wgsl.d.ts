@@ -32,6 +32,6 @@ declare module '*.wasm' {
 
 declare module 'gpu.js/dist/gpu-browser.min.js';
 
-/** Numbers of AssemblyScript, in kernels/wasm/memory.ts. */
+/** Numbers of AssemblyScript, in kernels/wasm/memory.ts and site-memory.ts. */
 declare type i32 = number;
 declare type usize = number;

@@ -1,7 +1,7 @@
 /**
  * Compiles the AssemblyScript of this folder to WebAssembly modules, in memory: a plugin for esbuild and one for vite
- * give their bytes to whoever imports kernels.wasm or fourier.wasm, files that are nowhere. Once a process, however
- * many bundles ask.
+ * give their bytes to whoever imports kernels.wasm, sites.wasm or fourier.wasm, files that are nowhere. Once a process,
+ * however many bundles ask.
  */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
@@ -9,16 +9,17 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const NAME = /\/(kernels|fourier)\.wasm$/;
-/** Memory in pages of 64 KiB: what walks need is known, what transforms need grows with them. */
+const NAME = /\/(kernels|sites|fourier)\.wasm$/;
+/** Memory in pages of 64 KiB: what walks need is known, what sites and transforms need grows with them. */
 const MEMORY = {
   kernels: ['--initialMemory', '80', '--maximumMemory', '80'],
+  sites: ['--initialMemory', '1', '--maximumMemory', '1024'],
   fourier: ['--initialMemory', '1', '--maximumMemory', '32768'],
 };
 
 const compiled = new Map();
 
-/** A module's bytes: the walks, or Fourier transforms. */
+/** A module's bytes: the walks, those of sites, or Fourier transforms. */
 export function compileKernels(module = 'kernels') {
   if (!compiled.has(module)) compiled.set(module, compile(module));
   return compiled.get(module);

@@ -1,12 +1,12 @@
 /**
  * A site whose slots are drawn at once, four paths a group: the words, tables and 32-bit arithmetic of
  * src/engine/cpu/lumped-site.ts and site.ts. A block of slots is walked in three loops, so that each has few variables:
- * what is consumed, what is harvested (site-harvest.ts), what the battery makes of both.
+ * what is consumed, what is harvested (lumped-site-harvest.ts), what the battery makes of both.
  */
 import { gather } from './cells';
 import { BLOCK, COLUMNS_SIZE, SITE, SITE_CONSUMED, SITE_FIELDS, SITE_GROUP, SITE_HARVESTED } from './memory';
 import { SITE_BETWEEN, SITE_PATHS, SITE_ROW, SITE_ROWS } from './memory';
-import { beginHarvest, field, harvest, scheduleHarvest } from './site-harvest';
+import { beginHarvest, field, harvest, scheduleHarvest } from './lumped-site-harvest';
 import { beginStreams } from './stream';
 
 /** Purposes of streams (src/engine/purposes.ts). */

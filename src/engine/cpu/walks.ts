@@ -64,8 +64,9 @@ const WALKERS: { readonly [K in WorkerWalk['kernel']]: Walker<Extract<WorkerWalk
     if (wasm?.servesServices(walk.tables) === true) wasm.services(walk, ...paths);
     else walkProof(walk, ...paths);
   },
-  site(walk, _, ...paths) {
-    walkSite(walk, ...paths);
+  site(walk, wasm, ...paths) {
+    if (wasm?.sites.serves(walk) === true) wasm.sites.walk(walk, ...paths);
+    else walkSite(walk, ...paths);
   },
   lumpedSite(walk, wasm, ...paths) {
     if (wasm?.servesLumpedSite(walk.tables) === true) wasm.lumpedSite(walk, ...paths);

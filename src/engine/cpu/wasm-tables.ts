@@ -6,7 +6,7 @@ import type { SiteTables } from '../../law/site-tables.js';
 import type { TaskTables } from '../../law/task-tables.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
-import { loadSite } from './wasm-site.js';
+import { loadSite } from './wasm-lumped-site.js';
 
 /** Paths of a vector. */
 export const LANES = 4;

@@ -22,8 +22,9 @@ import type { ProofWalk } from './proof.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
-import { servesSite } from './wasm-site.js';
 import { inBlocks, inCalls } from './wasm-calls.js';
+import { servesSite } from './wasm-lumped-site.js';
+import { WasmSites } from './wasm-site.js';
 import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
 
 /** Base, and shifts to the left and to the right, of the points that a word names. */
@@ -73,7 +74,7 @@ export function openWasmKernels(scope: WasmScope = globalThis): WasmKernels | un
   if (wasm === undefined) return undefined;
   try {
     if (!wasm.validate(bytes)) return undefined;
-    return new WasmKernels(new wasm.Instance(new wasm.Module(bytes)).exports as unknown as Exports);
+    return new WasmKernels(new wasm.Instance(new wasm.Module(bytes)).exports as unknown as Exports, wasm);
   } catch (error) {
     if (error instanceof Error && error.name === 'CompileError') return undefined;
     throw error;
@@ -84,11 +85,20 @@ export class WasmKernels {
   private readonly words: Int32Array;
   private readonly sixSums: Float64Array;
   private readonly tables: WasmTables;
+  private openedSites: WasmSites | undefined;
 
-  constructor(private readonly exports: Exports) {
+  constructor(
+    private readonly exports: Exports,
+    private readonly wasm: Pick<typeof WebAssembly, 'Module' | 'Instance'>,
+  ) {
     this.words = new Int32Array(exports.memory.buffer);
     this.tables = new WasmTables(this.words);
     this.sixSums = new Float64Array(exports.memory.buffer, memory.SUMS, 6);
+  }
+
+  /** The walks of sites: a module of their own, opened when it is first asked for. */
+  get sites(): WasmSites {
+    return (this.openedSites ??= new WasmSites(this.wasm));
   }
 
   /** Like `walkLumped` of lumped.ts. */

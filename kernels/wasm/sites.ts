@@ -1,0 +1,3 @@
+/** What the module of sites gives to its host; addresses are in site-memory.ts. */
+export { beginStreams } from './stream';
+export { walkSite } from './site';
