@@ -224,8 +224,8 @@ export class WasmKernels {
 
   /** Whether `services` walks with such tables: its memory holds what it draws at once. */
   servesServices({ countDraws, longestService, profileLength }: TaskTables): boolean {
-    const words = profileLength.reduce((sum, length) => sum + wholeVectors(length), 0);
-    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE && words <= memory.PROFILE_WORDS;
+    const isSmall = profileLength.length <= 2 ** MAXIMUM_ENTRY_BITS;
+    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE && isSmall;
   }
 
   /** Like `walkTasks` of tasks.ts and `walkProof` of proof.ts. */
