@@ -95,14 +95,14 @@ export const FUTURE: usize = 4 * (256 + 256 + 8);
 export const ARRIVAL_SLOTS: usize = FUTURES + 4 * FUTURE;
 /** Bytes of a path's arrival slots, 16 bits each: a window, and what two vectors may write beyond it. */
 export const ARRIVAL_PLANE: usize = 2 * 1024 + 64;
-/** Of each path: the slot in which its next task arrives, the tasks of it that are still to be drawn; tasks in all. */
-export const LANES: usize = ARRIVAL_SLOTS + 4 * ARRIVAL_PLANE;
-export const LANE: usize = 16;
+/** Of each path: the slot in which its next task arrives, tasks of that slot still to be drawn, tasks of the window. */
+export const ARRIVING: usize = ARRIVAL_SLOTS + 4 * ARRIVAL_PLANE;
+export const ARRIVING_SIZE: usize = 16;
 /**
  * Up to 4096 entries: for each place of the arrival slot within four, where the profile begins that is to be added (in
- * bytes of PROFILES) and 4 · its vectors; then the entry's energy.
+ * bytes) and 4 · its vectors beyond two; then the entry's energy.
  */
-export const SERVED: usize = LANES + 4 * LANE;
+export const SERVED: usize = ARRIVING + 4 * ARRIVING_SIZE;
 export const SERVED_SIZE: usize = 48;
 /**
  * Tasks that wait for their profiles to be added, by the vectors of these: where the profile is, and where it goes. And
@@ -112,9 +112,10 @@ export const LONGEST: i32 = 65;
 export const HELD: i32 = 128;
 export const WAITING: usize = (SERVED + SERVED_SIZE * 4096 + 1023) & ~1023;
 export const CURSORS: usize = WAITING + 1024 * 66;
+/** Tasks of a window whose profiles take more than two vectors: as in SERVED, and where the profile goes. */
+export const LONG: usize = CURSORS + 16 * 17;
 /**
  * Profiles of services, one after the other, four times each: begun 0 to 3 slots after the begin of a vector, filled
- * with zeros to whole vectors. Up to 4096 of 256 slots.
+ * with zeros to at least two whole vectors. Up to 4096 of 256 slots.
  */
-export const PROFILES: usize = CURSORS + 16 * 17;
-export const PROFILE_WORDS: i32 = 4096 * 4 * (64 + 3 * 65);
+export const PROFILES: usize = LONG + 16 * 4 * 1032;

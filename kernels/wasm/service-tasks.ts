@@ -10,7 +10,7 @@
  */
 import { firsts, fourths, seconds, thirds } from './cells';
 import { ARRIVAL_PLANE, ARRIVAL_SLOTS, ARRIVED, BURNED, CURSORS, DISPATCHED, ENTRIES, FUTURE, FUTURES } from './memory';
-import { HELD, KINDS_STATE, LANE, LANES, LONGEST, PLANE, PLANES, SERVED, SERVICE, SNAPSHOTS } from './memory';
+import { HELD, KINDS_STATE, ARRIVING_SIZE, ARRIVING, LONG, LONGEST, PLANE, PLANES, SERVED, SERVICE, SNAPSHOTS } from './memory';
 import { WAITING, WINDOW } from './memory';
 
 /** Draws the tasks of a block, what they burn in it, with `proof` what they are lumped, and moves the futures on. */
@@ -24,11 +24,8 @@ export function drawServices(slots: i32, entryBits: i32, proof: bool): void {
   while (most > 0) {
     const words = (min(most, WINDOW) + 7) & ~7;
     draw(words, entryBits);
-    for (let lane: usize = 0; lane < 4; lane++) {
-      const tasks = expand(lane, slots);
-      hold(lane, tasks, proof);
-      leaveAfter(lane, tasks);
-    }
+    for (let lane: usize = 0; lane < 4; lane++) expand(lane, slots);
+    hold(spread(<usize>words, proof));
     most -= WINDOW;
   }
   for (let vectors = 1; vectors <= LONGEST; vectors++) add((<usize>vectors) << 2);
@@ -39,7 +36,7 @@ export function drawServices(slots: i32, entryBits: i32, proof: bool): void {
 function countTasks(lane: usize, slots: i32): i32 {
   let arrived = ARRIVED + (lane << 2);
   const end = arrived + ((<usize>slots) << 4);
-  const state = LANES + lane * LANE;
+  const state = ARRIVING + lane * ARRIVING_SIZE;
   store<i32>(state, 0);
   store<i32>(state, load<i32>(arrived) >> 2, 4);
   let bytes: i32 = 0;
@@ -111,11 +108,10 @@ function draw(words: i32, entryBits: i32): void {
 
 /**
  * Writes the slot in which each task of a window arrives: for every slot its number eight times, of which the next
- * slot's overwrites what is too much.
- * @returns how many tasks of the window arrive in the block
+ * slot's overwrites what is too much. Keeps how many tasks of the window arrive in the block.
  */
-function expand(lane: usize, slots: i32): i32 {
-  const state = LANES + lane * LANE;
+function expand(lane: usize, slots: i32): void {
+  const state = ARRIVING + lane * ARRIVING_SIZE;
   let t = load<i32>(state);
   let left = load<i32>(state, 4);
   const plane = ARRIVAL_SLOTS + lane * ARRIVAL_PLANE;
@@ -131,7 +127,9 @@ function expand(lane: usize, slots: i32): i32 {
     if (end > WINDOW) {
       store<i32>(state, t);
       store<i32>(state, end - WINDOW, 4);
-      return WINDOW;
+      store<i32>(state, WINDOW, 8);
+      leaveAfter(lane, WINDOW);
+      return;
     }
     task = end;
     t++;
@@ -140,30 +138,55 @@ function expand(lane: usize, slots: i32): i32 {
     left = load<i32>(arrived) >> 2;
   }
   store<i32>(state, slots);
-  return task;
+  store<i32>(state, task, 8);
+  leaveAfter(lane, task);
 }
 
-/** Puts the profiles of a path's first `tasks` tasks of a window where others of their length wait. */
-function hold(lane: usize, tasks: i32, proof: bool): void {
-  const future = FUTURES + lane * FUTURE;
-  const dispatched = DISPATCHED + (lane << 2);
-  let kind = PLANES + lane * PLANE;
-  let slot = ARRIVAL_SLOTS + lane * ARRIVAL_PLANE;
-  const end = kind + ((<usize>tasks) << 2);
-  for (; kind < end; kind += 4) {
-    const t = <usize>load<u16>(slot);
-    slot += 2;
-    const served = SERVED + <usize>load<u32>(kind);
-    const profile = load<u64>(served + ((t & 3) << 3));
-    const cursor = CURSORS + <usize>(profile >>> 32);
-    const place = <usize>load<u32>(cursor);
-    store<u32>(place, <u32>profile);
-    store<u32>(place, <u32>(future + ((t & ~3) << 2)), 4);
-    store<u32>(cursor, <u32>(place + 8));
-    if (proof) {
-      const now = dispatched + (t << 4);
-      store<i32>(now, load<i32>(now) + load<i32>(served, 32));
+/**
+ * Adds the first two vectors of what each task of a window will burn, path by path in turn, so that no path waits for
+ * itself; what is longer is listed. `most`: tasks of the path that has most.
+ * @returns the list's end
+ */
+function spread(most: usize, proof: bool): usize {
+  let list: usize = LONG;
+  for (let task: usize = 0; task < most; task++) {
+    let kind = PLANES + (task << 2);
+    let slot = ARRIVAL_SLOTS + (task << 1);
+    let dispatched: usize = DISPATCHED;
+    let future: usize = FUTURES;
+    for (let path: usize = ARRIVING; path < ARRIVING + 4 * ARRIVING_SIZE; path += ARRIVING_SIZE) {
+      if (task < <usize>load<u32>(path, 8)) {
+        const served = SERVED + <usize>load<u32>(kind);
+        const t = <usize>load<u16>(slot);
+        const profile = load<u64>(served + ((t & 3) << 3));
+        const place = future + ((t & ~3) << 2);
+        addVector(<usize>(<u32>profile), place);
+        addVector(<usize>(<u32>profile) + 16, place + 16);
+        if (proof) {
+          const now = dispatched + (t << 4);
+          store<i32>(now, load<i32>(now) + load<i32>(served, 32));
+        }
+        store<u64>(list, profile);
+        store<u32>(list, <u32>place, 8);
+        list += (<usize>(profile >>> 32 !== 0)) << 4;
+      }
+      kind += PLANE;
+      slot += ARRIVAL_PLANE;
+      dispatched += 4;
+      future += FUTURE;
     }
+  }
+  return list;
+}
+
+/** Puts the rest of each listed profile where others of its length wait. */
+function hold(end: usize): void {
+  for (let each: usize = LONG; each < end; each += 16) {
+    const cursor = CURSORS + <usize>load<u32>(each, 4);
+    const place = <usize>load<u32>(cursor);
+    store<u32>(place, load<u32>(each) + 32);
+    store<u32>(place, load<u32>(each, 8) + 32, 4);
+    store<u32>(cursor, <u32>(place + 8));
     if (((place + 8) & (8 * HELD - 1)) === 0) add(cursor - CURSORS);
   }
 }
@@ -198,7 +221,6 @@ function add(length: usize): void {
   }
 }
 
-@inline
 function addVector(profile: usize, future: usize): void {
   v128.store(future, i32x4.add(v128.load(future), v128.load(profile)));
 }

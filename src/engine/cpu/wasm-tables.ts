@@ -100,8 +100,8 @@ export class WasmTables {
       const served = word(memory.SERVED + memory.SERVED_SIZE * entry);
       const profile = profiles.subarray(profileStart[entry], profileStart[entry] + profileLength[entry]);
       for (let place = 0; place < LANES; place++) {
-        const end = at + wholeVectors(place + profile.length);
-        words.set([4 * at, end - at], served + 2 * place);
+        const end = at + Math.max(2 * LANES, wholeVectors(place + profile.length));
+        words.set([4 * at, end - at - 2 * LANES], served + 2 * place);
         words.fill(0, at, end);
         words.set(profile, at + place);
         at = end;
@@ -112,7 +112,7 @@ export class WasmTables {
 }
 
 /** Words of so many, filled to whole vectors. */
-export function wholeVectors(words: number): number {
+function wholeVectors(words: number): number {
   return LANES * Math.ceil(words / LANES);
 }
 

@@ -19,7 +19,7 @@ import type { ProofWalk } from './proof.js';
 import type { TaskWalk } from './tasks.js';
 import { TOGETHER } from './together.js';
 import type { CommonWalk } from './together.js';
-import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
+import { LANES, WasmTables, word } from './wasm-tables.js';
 
 /**
  * Path-slots of one call at most. The engine runs a call to its end in the code that it began with, and the first is
@@ -223,9 +223,8 @@ export class WasmKernels {
   }
 
   /** Whether `services` walks with such tables: its memory holds what it draws at once. */
-  servesServices({ countDraws, longestService, profileLength }: TaskTables): boolean {
-    const isSmall = profileLength.length <= 2 ** MAXIMUM_ENTRY_BITS;
-    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE && isSmall;
+  servesServices({ countDraws, longestService }: TaskTables): boolean {
+    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE;
   }
 
   /** Like `walkTasks` of tasks.ts and `walkProof` of proof.ts. */
