@@ -35,6 +35,7 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   begin(first: bigint, groups: number, initial: number, purpose: number, ...key: number[]): void;
   beginStreams(at: number, size: number, first: bigint, groups: number, purpose: number, ...key: number[]): void;
+  drawWords(state: number, words: number, count: number): void;
   beginTasks(initial: number, fractionBits: number): void;
   beginServices(initial: number, fractionBits: number, origin: number): void;
   walk8(groups: number, slots: number, base: number): void;
@@ -88,6 +89,13 @@ export class WasmKernels {
     this.words = new Int32Array(exports.memory.buffer);
     this.tables = new WasmTables(this.words);
     this.sixSums = new Float64Array(exports.memory.buffer, memory.SUMS, 6);
+  }
+
+  /** For benches: draws about so many words of the stream of kinds, and keeps none. */
+  drawWords(words: number): void {
+    for (let left = words; left > 0; left -= LANES * memory.BLOCK) {
+      this.exports.drawWords(memory.KINDS_STATE, memory.HARVESTED, memory.BLOCK);
+    }
   }
 
   /** Like `walkLumped` of lumped.ts. */
