@@ -12,7 +12,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const NAME = /\/(kernels|fourier)\.wasm$/;
 /** Memory in pages of 64 KiB: what walks need is known, what transforms need grows with them. */
 const MEMORY = {
-  kernels: ['--initialMemory', '352', '--maximumMemory', '352'],
+  kernels: ['--initialMemory', '280', '--maximumMemory', '280'],
   fourier: ['--initialMemory', '1', '--maximumMemory', '32768'],
 };
 

@@ -10,20 +10,8 @@
  */
 import { firsts, fourths, seconds, thirds } from './cells';
 import { ARRIVAL_PLANE, ARRIVAL_SLOTS, ARRIVED, BURNED, CURSORS, DISPATCHED, ENTRIES, FUTURE, FUTURES } from './memory';
-import {
-  HELD,
-  KINDS_STATE,
-  ARRIVING_SIZE,
-  ARRIVING,
-  LONG,
-  LONGEST,
-  PLANE,
-  PLANES,
-  SERVED,
-  SERVICE,
-  SNAPSHOTS,
-} from './memory';
-import { WAITING, WINDOW } from './memory';
+import { ARRIVING, ARRIVING_SIZE, HELD, KINDS_STATE, LONG, LONGEST, PLANE, PLANES, SERVED, SERVICE } from './memory';
+import { SNAPSHOTS, WAITING, WINDOW } from './memory';
 
 /** Draws the tasks of a block, what they burn in it, with `proof` what they are lumped, and moves the futures on. */
 export function drawServices(slots: i32, entryBits: i32, proof: bool): void {
