@@ -12,7 +12,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const NAME = /\/(kernels|sites|fourier)\.wasm$/;
 /** Memory in pages of 64 KiB: what walks need is known, what sites and transforms need grows with them. */
 const MEMORY = {
-  kernels: ['--initialMemory', '80', '--maximumMemory', '80'],
+  kernels: ['--initialMemory', '280', '--maximumMemory', '280'],
   sites: ['--initialMemory', '1', '--maximumMemory', '1024'],
   fourier: ['--initialMemory', '1', '--maximumMemory', '32768'],
 };

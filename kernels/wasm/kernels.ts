@@ -1,5 +1,5 @@
 /** What the module gives to its host; addresses are in memory.ts. */
-export { begin, beginStreams } from './stream';
+export { begin, beginStreams, drawWords } from './stream';
 export { walk, walk8, walkResidual } from './lumped';
 export { beginLumpedSite, walkLumpedSite } from './lumped-site';
 export { walkPassage } from './passage';

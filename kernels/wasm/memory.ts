@@ -40,8 +40,8 @@ export const QUANTITIES: i32 = 5;
 export const COUNT_COLUMNS: usize = DEFICITS + 16 * 256 * 5;
 /**
  * Up to 4096 columns of entries, 16 bytes each. For lumped accounting: threshold, energy of the column's own entry,
- * energy of its alias, unused. For distributed accounting: the packed column, and of its own entry the energy, the
- * place of its profile in bytes, and its end.
+ * energy of its alias, unused. For distributed accounting: threshold, and the bytes of SERVED where what is known of
+ * the column's own entry begins, and of its alias.
  */
 export const ENTRIES: usize = COUNT_COLUMNS + 4 * 256;
 /** Tasks of a path that are drawn at once. */
@@ -85,12 +85,40 @@ export const DISPATCHED: usize = SERVICE_WALK + 16 * 16;
 export const BURNED: usize = DISPATCHED + 16 * 256;
 /** Slots of the longest service. */
 export const SERVICE: i32 = 256;
-/** Of each path: what tasks in service will burn in the slots of a block and beyond. */
+/**
+ * Of each path: what tasks in service will burn in the slots of a block and beyond, and as much room as a last vector
+ * takes.
+ */
 export const FUTURES: usize = BURNED + 16 * 256;
-export const FUTURE: usize = 4 * (256 + 256);
-/** Profiles of services, one after the other, each filled with zeros to whole vectors: up to 4096 of 256 slots. */
-export const PROFILES: usize = FUTURES + 4 * FUTURE;
-export const PROFILE_WORDS: i32 = 4096 * 256;
+export const FUTURE: usize = 4 * (256 + 256 + 8);
+/** Of each path, which tasks a window draws: bytes of SERVED, as in PLANES; and the slots in which they arrive. */
+export const ARRIVAL_SLOTS: usize = FUTURES + 4 * FUTURE;
+/** Bytes of a path's arrival slots, 16 bits each: a window, and what two vectors may write beyond it. */
+export const ARRIVAL_PLANE: usize = 2 * 1024 + 64;
+/** Of each path: the slot in which its next task arrives, tasks of that slot still to be drawn, tasks of the window. */
+export const ARRIVING: usize = ARRIVAL_SLOTS + 4 * ARRIVAL_PLANE;
+export const ARRIVING_SIZE: usize = 16;
+/**
+ * Up to 4096 entries: for each place of the arrival slot within four, where the profile begins that is to be added (in
+ * bytes) and 4 · its vectors beyond two; then the entry's energy.
+ */
+export const SERVED: usize = ARRIVING + 4 * ARRIVING_SIZE;
+export const SERVED_SIZE: usize = 48;
+/**
+ * Tasks that wait for their profiles to be added, by the vectors of these: where the profile is, and where it goes. And
+ * for each number of vectors where the next one is put.
+ */
+export const LONGEST: i32 = 65;
+export const HELD: i32 = 128;
+export const WAITING: usize = (SERVED + SERVED_SIZE * 4096 + 1023) & ~1023;
+export const CURSORS: usize = WAITING + 1024 * 66;
+/** Tasks of a window whose profiles take more than two vectors: as in SERVED, and where the profile goes. */
+export const LONG: usize = CURSORS + 16 * 17;
+/**
+ * Profiles of services, one after the other, four times each: begun 0 to 3 slots after the begin of a vector, filled
+ * with zeros to at least two whole vectors. Up to 4096 of 256 slots.
+ */
+export const PROFILES: usize = LONG + 16 * 4 * 1032;
 
 /** Bytes of 4096 columns. */
 export const COLUMNS_SIZE: usize = 4 * 4096;

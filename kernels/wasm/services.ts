@@ -1,12 +1,11 @@
 /**
  * The task-resolved walk with distributed accounting, and the proof, which walks both accountings: four paths at once,
- * with the words, tables and 32-bit arithmetic of src/engine/cpu/task-slots.ts, tasks.ts and proof.ts.
- *
- * A block of slots is drawn first: arrivals and harvests of four paths at once, kinds path by path. What a task will
- * burn is added to its path's future four slots at a time. Then all four paths walk the block.
+ * with the words, tables and 32-bit arithmetic of src/engine/cpu/task-slots.ts, tasks.ts and proof.ts. A block of slots
+ * is drawn first, tasks with what they burn by service-tasks.ts; then all four paths walk it.
  */
-import { ARRIVALS_STATE, ARRIVED, BLOCK, BURNED, CHECKPOINTS, DEFICITS, DISPATCHED, ENTRIES } from './memory';
-import { FUTURE, FUTURES, HARVESTED, KINDS_STATE, LENGTHS, PROFILES, SERVICE, SERVICE_WALK } from './memory';
+import { BLOCK, BURNED, CHECKPOINTS, DEFICITS, DISPATCHED, FUTURE, FUTURES } from './memory';
+import { HARVESTED, LENGTHS, SERVICE_WALK } from './memory';
+import { drawServices } from './service-tasks';
 import { drawArrivals, drawHarvests } from './tasks';
 
 /**
@@ -59,7 +58,7 @@ export function walkServices(
     const block = min(BLOCK / draws, slots);
     drawArrivals(block, draws);
     drawHarvests(block, base, left, right, residual);
-    for (let lane: usize = 0; lane < 4; lane++) drawServices(lane, block, entryBits);
+    drawServices(block, entryBits, proof);
     let t: i32 = 0;
     while (t < block) {
       const end = min(block, t + ahead);
@@ -75,56 +74,6 @@ export function walkServices(
     }
     slots -= block;
   }
-}
-
-/** Draws the tasks of one path in a block, and moves its future on. */
-function drawServices(lane: usize, slots: i32, entryBits: i32): void {
-  const state = KINDS_STATE + (lane << 2);
-  let s0 = load<u32>(state);
-  let s1 = load<u32>(state, 16);
-  let s2 = load<u32>(state, 32);
-  let s3 = load<u32>(state, 48);
-  const future = FUTURES + lane * FUTURE;
-  const shift = 32 - entryBits;
-  const mask: u32 = (1 << entryBits) - 1;
-  let vector = lane << 2;
-  let now = future;
-  for (let t = 0; t < slots; t++) {
-    let energy: i32 = 0;
-    for (let left = load<i32>(ARRIVED + vector) >> 2; left > 0; left--) {
-      const sum = s0 + s3;
-      const word = rotl<u32>(sum, 7) + s0;
-      const carried = s1 << 9;
-      s2 ^= s0;
-      s3 ^= s1;
-      s1 ^= s2;
-      s0 ^= s3;
-      s2 ^= carried;
-      s3 = rotl<u32>(s3, 11);
-      const column = word >> shift;
-      const packed = load<u32>(ENTRIES + ((<usize>column) << 4));
-      const own = (word << entryBits) >> entryBits < packed >> entryBits;
-      const entry = ENTRIES + ((<usize>(own ? column : packed & mask)) << 4);
-      energy += load<i32>(entry, 4);
-      const end = PROFILES + <usize>load<u32>(entry, 12);
-      let to = now;
-      for (let from = PROFILES + <usize>load<u32>(entry, 8); from < end; from += 16) {
-        v128.store(to, i32x4.add(v128.load(to), v128.load(from)));
-        to += 16;
-      }
-    }
-    store<i32>(DISPATCHED + vector, energy);
-    store<i32>(BURNED + vector, load<i32>(now));
-    now += 4;
-    vector += 16;
-  }
-  store<u32>(state, s0);
-  store<u32>(state, s1, 16);
-  store<u32>(state, s2, 32);
-  store<u32>(state, s3, 48);
-  // What is beyond the block comes first in the next one.
-  memory.copy(future, now, (<usize>SERVICE) << 2);
-  memory.fill(future + ((<usize>SERVICE) << 2), 0, (<usize>slots) << 2);
 }
 
 /** Walks slots `from` to `end` of the block with distributed accounting. */

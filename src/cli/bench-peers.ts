@@ -31,15 +31,19 @@ export interface PeerRate {
 }
 
 /** What a peer came to beside what was measured just before it. */
-export type PeerResult<Beside> = PeerRate & { readonly beside: Beside };
+export type PeerResult<Beside> = PeerRate & { readonly workload: PeerWorkload; readonly beside: Beside };
 
 export interface SkippedPeer {
   readonly peer: string;
   readonly reason: string;
 }
 
+/** What a peer walks, by the name of the workload of `bench`. */
+export type PeerWorkload = 'W' | 'reference, tasks distributed' | 'solar-site that waits';
+
 interface Peer {
   readonly file: string;
+  readonly workload?: PeerWorkload;
   /** What of it is run, where it is run in parts. */
   readonly part?: string;
   /** Programs that must be on the path, with arguments that make them say so. */
@@ -70,6 +74,16 @@ const python = (file: string, needs: string, ...args: string[]): Peer => {
   };
 };
 
+const cuda = (file: string): Peer => ({
+  file,
+  needs: [['nvcc', '--version'], ['nvidia-smi']],
+  build: (source, target) => ['nvcc', '-O3', '-std=c++17', '-arch=native', source, '-o', target],
+  run: (_, target) => [target],
+});
+/** The peers of a workload other than W: the fastest first. */
+const peersOf = (workload: PeerWorkload, name: string): readonly Peer[] =>
+  [cuda(`${name}.cu`), cpp(`${name}.cpp`), python(`${name}.py`, 'import numpy')].map((peer) => ({ ...peer, workload }));
+
 /** Paths of peers that are made for a GPU, where there is none. */
 const PATHS_WITHOUT_GPU = ['--paths', '2048'];
 
@@ -79,12 +93,7 @@ function peers(): readonly Peer[] {
   const paths = gpu ? [] : PATHS_WITHOUT_GPU;
   const torch = 'import torch; assert torch.cuda.is_available()';
   return [
-    {
-      file: 'peers_cuda.cu',
-      needs: [['nvcc', '--version'], ['nvidia-smi']],
-      build: (source, target) => ['nvcc', '-O3', '-std=c++17', '-arch=native', source, '-o', target],
-      run: (_, target) => [target],
-    },
+    cuda('peers_cuda.cu'),
     ...['raw', 'x', 'law', 'thin'].map((mode) => python('peers_cupy.py', 'import cupy', '--mode', mode)),
     ...['x', 'law', 'thin', 'events'].map((mode) => python('peers_torch.py', torch, '--mode', mode)),
     ...['x-rbg', 'law-rbg', 'law', 'thin'].map((mode) =>
@@ -96,6 +105,8 @@ function peers(): readonly Peer[] {
     cpp('law.cpp'),
     cpp('limit.cpp'),
     { file: 'js_peer.mjs', needs: [], run: (source) => [process.execPath, source] },
+    ...peersOf('reference, tasks distributed', 'distributed'),
+    ...peersOf('solar-site that waits', 'waiting'),
   ];
 }
 
@@ -122,7 +133,7 @@ export interface PeerChoice {
 /** Builds and runs the peers, one after the other; `before` is measured before each. */
 export async function runPeers<Beside>(
   choice: PeerChoice,
-  before: (name: string) => Promise<Beside>,
+  before: (name: string, workload: PeerWorkload) => Promise<Beside>,
 ): Promise<{ readonly rates: readonly PeerResult<Beside>[]; readonly skipped: readonly SkippedPeer[] }> {
   const folder = peersFolder();
   const start = performance.now();
@@ -144,7 +155,8 @@ export async function runPeers<Beside>(
         skipped.push({ peer: name, reason: `not begun within ${choice.budgetSeconds} s` });
         continue;
       }
-      const beside = await before(name);
+      const { workload = 'W' } = peer;
+      const beside = await before(name, workload);
       const source = join(folder, peer.file);
       const target = join(built, peer.file.replace(/\W/g, '_'));
       const run = (command: readonly [string, ...string[]]): Outcome =>
@@ -154,7 +166,7 @@ export async function runPeers<Beside>(
       const found = parseRates(peer.file, outcome.text);
       append(
         rates,
-        found.map((rate) => ({ ...rate, beside })),
+        found.map((rate) => ({ ...rate, workload, beside })),
       );
       if (outcome.failure !== undefined || found.length === 0) {
         skipped.push({ peer: name, reason: outcome.failure ?? 'printed no rate' });

@@ -11,6 +11,11 @@ import { sampleLaw } from '../law/sampled-law.js';
 import type { BenchDocument } from '../report/bench-text.js';
 import { SLOTS, spread } from './bench-measure.js';
 
+/** The words of a stream alone, as WebAssembly draws them: what every kernel of the processor is bound by. */
+export const CPU_STREAM_STAGE = 'stream: words, WebAssembly';
+/** Words of one timed call. */
+const WORDS_AT_ONCE = 2 ** 16;
+
 interface Stage {
   readonly stage: string;
   readonly unit: string;
@@ -47,6 +52,18 @@ function stagesOf(prepared: PreparedRun, drawn: PreparedRun): readonly Stage[] {
         if (drawn.job.kernel === 'tasks') stageSums(drawn.job, stage, 64, 512);
       },
     })),
+    ...(kernels === undefined
+      ? []
+      : [
+          {
+            stage: CPU_STREAM_STAGE,
+            unit: 'words/s',
+            size: WORDS_AT_ONCE,
+            act: () => {
+              kernels.drawWords(WORDS_AT_ONCE);
+            },
+          },
+        ]),
     {
       stage: 'walk, one horizon, TypeScript',
       unit: 'path-slots/s',

@@ -15,6 +15,7 @@ import { benchText } from '../report/bench-text.js';
 import type { BenchDeviceStage, BenchDocument, BenchPeer, BenchRate } from '../report/bench-text.js';
 import { loadPreset } from '../scenario/presets.js';
 import { VERSION } from '../version.js';
+import { boundsOf } from './bench-bounds.js';
 import { deviceStageRates } from './bench-device-stages.js';
 import { HASHED_PATHS, SLOTS, measure } from './bench-measure.js';
 import type { Effort, Workload } from './bench-measure.js';
@@ -128,7 +129,7 @@ export const bench: CommandSpec = {
           });
           rates.push(await measure(name, backend, workload, { seconds, repeats }));
           context.offer(`stopped: ${rates.length} speeds were measured and are reported`, () => {
-            const document = documentOf({ rates, stages: [], deviceStages, unavailable, peers: undefined });
+            const document = documentOf(all, { rates, stages: [], deviceStages, unavailable, peers: undefined });
             return { document, text: benchText(document) };
           });
           if (context.signal.aborted) break;
@@ -166,7 +167,7 @@ export const bench: CommandSpec = {
             },
           )
         : undefined;
-    const document = documentOf({ rates, stages, deviceStages, unavailable, peers });
+    const document = documentOf(all, { rates, stages, deviceStages, unavailable, peers });
     context.save('bench.json', `${JSON.stringify(document, null, 2)}\n`);
     if (context.options.json) context.printJson(document);
     else context.print(benchText(document));
@@ -183,7 +184,10 @@ interface Measured {
 }
 
 /** What is printed of what was measured. Speeds agree where the partials of each workload do. */
-function documentOf({ rates, stages, deviceStages, unavailable, peers }: Measured): BenchDocument {
+function documentOf(
+  workloads: readonly Workload[],
+  { rates, stages, deviceStages, unavailable, peers }: Measured,
+): BenchDocument {
   const [cpu] = cpus();
   const hashes = new Map<string, Set<string>>();
   for (const { workload, partialsSha256 } of rates) {
@@ -204,13 +208,14 @@ function documentOf({ rates, stages, deviceStages, unavailable, peers }: Measure
     rates,
     stages,
     deviceStages,
+    bounds: boundsOf(workloads, { rates, stages, deviceStages }),
     unavailable,
     agree: deviceStages.every((stage) => stage.agree) && [...hashes.values()].every(({ size }) => size <= 1),
     ...(peers === undefined ? {} : { peers: peers.rates, skippedPeers: peers.skipped }),
   };
 }
 
-/** Runs the peers, and before each of them W on one backend, so that a ratio is between neighbours in time. */
+/** Runs the peers, and before each of them what it walks on one backend, so that a ratio is between neighbours in time. */
 async function besidePeers(
   context: CommandContext,
   { name, request }: (typeof BACKENDS)[number],
@@ -225,8 +230,9 @@ async function besidePeers(
     return found === undefined ? NaN : (await measure(name, backend, found, effort)).median;
   };
   try {
-    return await runPeers(choice, async (peer) => {
+    return await runPeers(choice, async (peer, workload) => {
       remark(peer);
+      if (workload !== 'W') return { backend: name, same: await speed(workload) };
       return { backend: name, lumped: await speed('W, lumped'), tasks: await speed('W, tasks') };
     });
   } finally {

@@ -37,8 +37,24 @@ export interface BenchDeviceStage extends Rate {
   readonly agree: boolean;
 }
 
-/** A program of bench/peers, path-slots a second, beside W on one backend just before it. */
+/** What a speed is bound by where words are drawn one after the other, and how near it is. */
+export interface BenchBound {
+  readonly backend: string;
+  readonly workload: string;
+  /** Words drawn in a slot on average, by its tables. */
+  readonly words: number;
+  /** Slots of profiles that are added in a slot on average. */
+  readonly serviceSlots: number;
+  /** Path-slots a second if words alone took time, as they were timed on the backend. */
+  readonly pathSlotsPerSecond: number;
+  /** The measured speed over that. */
+  readonly reached: number;
+}
+
+/** A program of bench/peers, path-slots a second, beside what it walks on one backend just before it. */
 export interface BenchPeer extends Rate {
+  /** `W`, or the name of another workload. */
+  readonly workload: string;
   readonly peer: string;
   readonly name: string;
   /** Standard errors between its means and the exact ones, at the last horizon and at the worst one. */
@@ -47,7 +63,13 @@ export interface BenchPeer extends Rate {
   readonly relativeError: number;
   /** Whether its mean is right; a ratio to a wrong program is not given. */
   readonly right: boolean;
-  readonly beside: { readonly backend: string; readonly lumped: number; readonly tasks: number };
+  /** W by either kernel, or the other workload: `same`. */
+  readonly beside: {
+    readonly backend: string;
+    readonly lumped?: number;
+    readonly tasks?: number;
+    readonly same?: number;
+  };
 }
 
 export interface BenchDocument {
@@ -71,6 +93,7 @@ export interface BenchDocument {
   readonly rates: readonly BenchRate[];
   readonly stages: readonly (Rate & { readonly stage: string; readonly unit: string })[];
   readonly deviceStages: readonly BenchDeviceStage[];
+  readonly bounds: readonly BenchBound[];
   readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
   /** All backends counted the same integers. */
   readonly agree: boolean;
@@ -137,24 +160,63 @@ const clockTable = (rates: readonly BenchRate[]): Table =>
     },
   );
 
-function peersTable(peers: readonly BenchPeer[]): Table {
-  const ratio = (ours: number, { median, right }: BenchPeer): string =>
-    !right ? 'WRONG MEAN' : Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';
-  return tableOf(peers, {
-    caption: 'Peers of the same run',
+const boundsTable = (bounds: readonly BenchBound[]): Table =>
+  tableOf(bounds, {
+    caption: 'What speeds are bound by',
     columns: [
-      left('peer', (p) => p.name),
-      rate('path-slots/s'),
-      column(`W lumped on ${peers.at(0)?.beside.backend ?? ''} is`, (p) => ratio(p.beside.lumped, p)),
-      column('tasks are', (p) => (p.right ? ratio(p.beside.tasks, p) : '')),
+      left('bound by words alone', (b) => b.backend),
+      left('workload', (b) => b.workload),
+      column('words a slot', (b) => b.words.toPrecision(3)),
+      column('service slots added', (b) => (b.serviceSlots > 0 ? b.serviceSlots.toPrecision(3) : '')),
+      column('bound, path-slots/s', (b) => speed(b.pathSlotsPerSecond)),
+      column('reached', (b) => `${(100 * b.reached).toPrecision(2)} %`),
     ],
   });
+
+/** How many times as fast as a peer; nothing beside a wrong one. */
+function timesPeer(ours: number | undefined, { median, right }: BenchPeer): string {
+  if (!right) return 'WRONG MEAN';
+  return ours !== undefined && Number.isFinite(ours) ? `${(ours / median).toPrecision(3)} ×` : '';
 }
+
+const peersTable = (peers: readonly BenchPeer[]): Table =>
+  tableOf(
+    peers.filter(({ workload }) => workload === 'W'),
+    {
+      caption: 'Peers of the same run',
+      columns: [
+        left('peer', (p) => p.name),
+        rate('path-slots/s'),
+        column(`W lumped on ${peers.at(0)?.beside.backend ?? ''} is`, (p) => timesPeer(p.beside.lumped, p)),
+        column('tasks are', (p) => (p.right ? timesPeer(p.beside.tasks, p) : '')),
+      ],
+    },
+  );
+
+const otherPeersTable = (peers: readonly BenchPeer[]): Table =>
+  tableOf(
+    peers.filter(({ workload }) => workload !== 'W'),
+    {
+      caption: 'Peers of other workloads',
+      columns: [
+        left('peer', (p) => p.name),
+        left('workload', (p) => p.workload),
+        rate('path-slots/s'),
+        column(`${peers.at(0)?.beside.backend ?? ''} is`, (p) => timesPeer(p.beside.same, p)),
+      ],
+    },
+  );
 
 /** The tables of `bench`. */
 export function benchText(document: BenchDocument): string {
-  const { machine, rates, stages, deviceStages, peers = [], skippedPeers = [], unavailable, agree } = document;
-  const further = [deviceTable(deviceStages), clockTable(rates), peersTable(peers)];
+  const { machine, rates, stages, deviceStages, bounds, peers = [], skippedPeers = [], unavailable, agree } = document;
+  const further = [
+    boundsTable(bounds),
+    deviceTable(deviceStages),
+    clockTable(rates),
+    peersTable(peers),
+    otherPeersTable(peers),
+  ];
   return [
     `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${document.date}`,
     tableText(ratesTable(rates)),

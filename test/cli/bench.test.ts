@@ -37,6 +37,19 @@ test('measures every workload on a backend, each with the hash of what was count
   expect(document.stages.map((s) => s.stage)).toEqual(
     expect.arrayContaining(['stream: words, plain', 'consumption draw, plain', 'harvest draw, plain', 'reduction']),
   );
+  // W draws one word a slot lumped; by tasks one for their number, five for themselves and one for the harvest.
+  expect(document.bounds.map(({ workload, words }) => [workload, words.toFixed(6)])).toEqual([
+    ['W, lumped', '1.000000'],
+    ['W, one horizon', '1.000000'],
+    ['W, tasks', '7.000000'],
+    // Two tasks, the harvest with its residual cells; services of 9.7 slots (1, 1, 2, 2, 3, 5, 8, 16, 22 and 37).
+    ['reference, tasks distributed', '5.000000'],
+  ]);
+  expect(document.bounds.map(({ serviceSlots }) => serviceSlots.toFixed(6))).toEqual([
+    ...['0.000000', '0.000000', '0.000000'],
+    (2 * 9.7).toFixed(6),
+  ]);
+  expect(benchText(document)).toContain('bound by words alone');
   const wrong = { ...document, agree: false };
   expect(benchText(wrong)).toContain('REFUSED');
 });

@@ -290,6 +290,14 @@ test('services past more checkpoints than one call may pass, longer than a vecto
   }
 });
 
+test.each([0, 1, 8, 9, 255])('services of a window that ends with a slot of %i tasks more often than not', (tasks) => {
+  const job = planProofJob(taskLawOf(loadPreset('reference'), 700), { trials: 1, horizons: [700], seed: 'ends' });
+  // Of four paths some have none where others have most, so that they end in other windows.
+  const countColumns = Uint32Array.from({ length: 256 }, (_, column) => (column % 16 === 0 ? 3 : tasks));
+  const { expected, got } = bothServices({ ...job, tables: { ...job.tables, countColumns }, slots: [1, 700] }, 0, 7);
+  expect(got).toEqual(expected);
+});
+
 test('services of tables in turn with lumped accounting of the same', () => {
   const job = planTasksJob(taskLawOf(loadPreset('reference'), 100), 'lumped', {
     trials: 1,

@@ -91,21 +91,38 @@ export class WasmTables {
       });
       return;
     }
-    const { profileStart, profileLength, profiles } = services;
-    let at = 0;
     entryColumns.forEach((packed, column) => {
-      const [start, length] = [profileStart[column], profileLength[column]];
-      const end = at + wholeVectors(length);
-      words.set([packed, energies[column], 4 * at, 4 * end], entries + 4 * column);
-      words.fill(0, word(memory.PROFILES) + at, word(memory.PROFILES) + end);
-      words.set(profiles.subarray(start, start + length), word(memory.PROFILES) + at);
-      at = end;
+      const alias = packed & (2 ** entryBits - 1);
+      const served = [column, alias].map((entry) => memory.SERVED_SIZE * entry);
+      words.set([packed >>> entryBits, ...served], entries + 4 * column);
+    });
+    this.loadServices(energies, services);
+  }
+
+  /** Puts the energies and profiles of entries into the memory: each profile four times, see memory.SERVED. */
+  private loadServices(
+    energies: Int32Array,
+    { profileStart, profileLength, profiles }: Pick<TaskTables, 'profileStart' | 'profileLength' | 'profiles'>,
+  ): void {
+    const { words } = this;
+    let at = word(memory.PROFILES);
+    energies.forEach((energy, entry) => {
+      const served = word(memory.SERVED + memory.SERVED_SIZE * entry);
+      const profile = profiles.subarray(profileStart[entry], profileStart[entry] + profileLength[entry]);
+      for (let place = 0; place < LANES; place++) {
+        const end = at + Math.max(2 * LANES, wholeVectors(place + profile.length));
+        words.set([4 * at, end - at - 2 * LANES], served + 2 * place);
+        words.fill(0, at, end);
+        words.set(profile, at + place);
+        at = end;
+      }
+      words[served + 2 * LANES] = energy;
     });
   }
 }
 
 /** Words of so many, filled to whole vectors. */
-export function wholeVectors(words: number): number {
+function wholeVectors(words: number): number {
   return LANES * Math.ceil(words / LANES);
 }
 

@@ -25,7 +25,7 @@ import type { CommonWalk } from './together.js';
 import { inBlocks, inCalls } from './wasm-calls.js';
 import { servesSite } from './wasm-lumped-site.js';
 import { WasmSites } from './wasm-site.js';
-import { LANES, WasmTables, wholeVectors, word } from './wasm-tables.js';
+import { LANES, WasmTables, word } from './wasm-tables.js';
 
 /** Base, and shifts to the left and to the right, of the points that a word names. */
 type Points = readonly [base: number, left: number, right: number];
@@ -35,6 +35,7 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   begin(first: bigint, groups: number, initial: number, purpose: number, ...key: number[]): void;
   beginStreams(at: number, size: number, first: bigint, groups: number, purpose: number, ...key: number[]): void;
+  drawWords(state: number, words: number, count: number): void;
   beginTasks(initial: number, fractionBits: number): void;
   beginServices(initial: number, fractionBits: number, origin: number): void;
   walk8(groups: number, slots: number, base: number): void;
@@ -99,6 +100,13 @@ export class WasmKernels {
   /** The walks of sites: a module of their own, opened when it is first asked for. */
   get sites(): WasmSites {
     return (this.openedSites ??= new WasmSites(this.wasm));
+  }
+
+  /** For benches: draws about so many words of the stream of kinds, and keeps none. */
+  drawWords(words: number): void {
+    for (let left = words; left > 0; left -= LANES * memory.BLOCK) {
+      this.exports.drawWords(memory.KINDS_STATE, memory.HARVESTED, memory.BLOCK);
+    }
   }
 
   /** Like `walkLumped` of lumped.ts. */
@@ -234,9 +242,8 @@ export class WasmKernels {
   }
 
   /** Whether `services` walks with such tables: its memory holds what it draws at once. */
-  servesServices({ countDraws, longestService, profileLength }: TaskTables): boolean {
-    const words = profileLength.reduce((sum, length) => sum + wholeVectors(length), 0);
-    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE && words <= memory.PROFILE_WORDS;
+  servesServices({ countDraws, longestService }: TaskTables): boolean {
+    return countDraws <= memory.BLOCK && longestService <= memory.SERVICE;
   }
 
   /** Like `walkTasks` of tasks.ts and `walkProof` of proof.ts. */
