@@ -232,6 +232,11 @@ export class LatticeChain {
     return this.kernelsOf(slot).some(({ moveJump }) => moveJump !== undefined);
   }
 
+  /** Whether what a slot does and leaves depends on no part of the law that it finds. */
+  forgets(slot: number): boolean {
+    return this.kernelsOf(slot).every(({ moveJump }) => moveJump === undefined);
+  }
+
   /** Vectors of levels, by state, after a slot that finds them. */
   move(slot: number, joint: Joint): Joint {
     return this.after(slot, [], [joint]).others[0];

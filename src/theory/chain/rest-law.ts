@@ -101,9 +101,10 @@ function atRest(
     return law;
   };
   const law = fixedPoint(onePeriod, start ?? join(chain.start().total), AT_REST);
-  // Where any slot has a density, atoms are few slots old: periods enough to have them all.
+  // Where any slot has a density, atoms are few slots old: periods enough to have them all. Where the first slot neither
+  // asks for them nor keeps any, it makes all there are.
   let now = chain.lawOf(split(law));
-  const warm = period * Math.max(1, Math.ceil(LEAST_WARM / period));
+  const warm = chain.forgets(slotOf(0)) ? 0 : period * Math.max(1, Math.ceil(LEAST_WARM / period));
   for (let t = 0; t < warm; t++) [now] = chain.after(slotOf(t), [['all', chain.foundLaw(slotOf(t), now)]]).laws;
   const sums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
   let last = now;
