@@ -1,7 +1,6 @@
 /**
- * Circular convolutions of real sequences with a kernel that is transformed once: two at a time, as real and imaginary
- * part of one complex sequence. In WebAssembly SIMD (kernels/wasm/fourier.ts) where the host has it, by fft.js where it
- * has not.
+ * Circular convolutions of complex sequences with a real kernel that is transformed once. In WebAssembly SIMD
+ * (kernels/wasm/fourier.ts) where the host has it, by fft.js where it has not.
  */
 import FFT from 'fft.js';
 import bytes from '../../kernels/wasm/fourier.wasm';
@@ -9,32 +8,31 @@ import bytes from '../../kernels/wasm/fourier.wasm';
 /** A kernel's transform over its length, in the order of whoever made it: real parts, then imaginary parts. */
 export type ConvolutionKernel = Float64Array;
 
-/** A sequence that ends in zeros, and what it is convolved with. */
-export interface Convolved {
-  readonly kernel: ConvolutionKernel;
-  readonly values: Float64Array;
-}
-
 /** The transforms of one length. */
 interface Transforms {
   kernel(grid: Float64Array): ConvolutionKernel;
-  /** The first `length` values of one convolution, or of two whose sequences are of like size. */
-  convolve(first: Convolved, second: Convolved | undefined, scale: number, length: number): readonly Float64Array[];
+  /** Where the real and the imaginary parts of the sequence lie, in turn. */
+  parts(): readonly [re: Float64Array, im: Float64Array];
+  convolve(kernel: ConvolutionKernel): void;
 }
 
 const NONE = new Float64Array(0);
 
 const convolvers = new Map<number, Convolver>();
 
+/** Convolves two real sequences at once, the real and the imaginary part of one. */
 export class Convolver {
-  private constructor(private readonly transforms: Transforms) {}
+  private constructor(
+    readonly size: number,
+    private readonly transforms: Transforms,
+  ) {}
 
   /** That of a length, a power of two ≥ 8. */
   static of(size: number): Convolver {
     let known = convolvers.get(size);
     if (known === undefined) {
       fourier ??= openFourier();
-      known = new Convolver((fourier === 'none' ? undefined : fourier.transforms(size)) ?? plainTransforms(size));
+      known = new Convolver(size, (fourier === 'none' ? undefined : fourier.transforms(size)) ?? plainTransforms(size));
       convolvers.set(size, known);
     }
     return known;
@@ -42,7 +40,7 @@ export class Convolver {
 
   /** Without WebAssembly: the check of the other. */
   static plain(size: number): Convolver {
-    return new Convolver(plainTransforms(size));
+    return new Convolver(size, plainTransforms(size));
   }
 
   /** The transform of a kernel, which may be shorter than the size. */
@@ -50,34 +48,23 @@ export class Convolver {
     return this.transforms.kernel(grid);
   }
 
-  /** The first `length` values of a sequence convolved with a kernel. */
-  convolve(kernel: ConvolutionKernel, values: Float64Array, length = values.length): Float64Array {
-    return this.transforms.convolve({ kernel, values }, undefined, 1, length)[0];
+  /** Both sequences, to be written and, after `convolve`, read; any other use of a convolver ends them. */
+  parts(): readonly [re: Float64Array, im: Float64Array] {
+    return this.transforms.parts();
   }
 
-  /** As `convolve`, of two sequences for little more than the price of one, the less where their kernel is the same. */
-  convolvePair(first: Convolved, second: Convolved, length = first.values.length): readonly Float64Array[] {
-    return this.transforms.convolve(first, second, likeness(first.values, second.values), length);
+  /** Convolves both sequences with a kernel, in place. */
+  convolve(kernel: ConvolutionKernel): void {
+    this.transforms.convolve(kernel);
   }
-}
-
-/** A power of two, exact to multiply by, that makes another sequence as large: rounding of one is felt by the other. */
-function likeness(values: Float64Array, others: Float64Array): number {
-  const ratio = peakOf(values) / peakOf(others);
-  return ratio > 0 && ratio < Infinity ? 2 ** Math.round(Math.log2(ratio)) : 1;
-}
-
-function peakOf(values: Float64Array): number {
-  let peak = 0;
-  for (let k = 0; k < values.length; k++) peak = Math.max(peak, Math.abs(values[k]));
-  return peak;
 }
 
 function plainTransforms(size: number): Transforms {
   const fft = new FFT(size);
   const data = new Float64Array(2 * size);
   const product = new Float64Array(2 * size);
-  const load = (re: Float64Array, im: Float64Array): void => {
+  const own = [new Float64Array(size), new Float64Array(size)] as const;
+  const transform = (re: Float64Array, im: Float64Array): void => {
     data.fill(0);
     re.forEach((value, k) => (data[2 * k] = value));
     im.forEach((value, k) => (data[2 * k + 1] = value));
@@ -85,20 +72,21 @@ function plainTransforms(size: number): Transforms {
   };
   return {
     kernel(grid) {
-      load(grid, NONE);
+      transform(grid, NONE);
       return Float64Array.from(product, (_, i) => product[i < size ? 2 * i : 2 * (i - size) + 1]);
     },
-    convolve(first, second, _, length) {
-      return [first, ...(second === undefined ? [] : [second])].map(({ kernel, values }) => {
-        load(values, NONE);
-        for (let k = 0; k < size; k++) {
-          const [a, b, c, d] = [product[2 * k], product[2 * k + 1], kernel[k], kernel[size + k]];
-          product[2 * k] = a * c - b * d;
-          product[2 * k + 1] = a * d + b * c;
-        }
-        fft.inverseTransform(data, product);
-        return Float64Array.from({ length }, (_value, k) => data[2 * k]);
-      });
+    parts: () => own,
+    convolve(kernel) {
+      const [re, im] = own;
+      transform(re, im);
+      for (let k = 0; k < size; k++) {
+        const [a, b, c, d] = [product[2 * k], product[2 * k + 1], kernel[k], kernel[size + k]];
+        product[2 * k] = a * c - b * d;
+        product[2 * k + 1] = a * d + b * c;
+      }
+      fft.inverseTransform(data, product);
+      re.forEach((_, k) => (re[k] = data[2 * k]));
+      im.forEach((_, k) => (im[k] = data[2 * k + 1]));
     },
   };
 }
@@ -109,16 +97,6 @@ interface Exports {
   forward(re: number, im: number, length: number, tables: number, halves: number): void;
   inverse(re: number, im: number, length: number, tables: number, halves: number): void;
   multiply(re: number, im: number, byRe: number, byIm: number, length: number): void;
-  multiplyTwo(
-    re: number,
-    im: number,
-    firstRe: number,
-    firstIm: number,
-    secondRe: number,
-    secondIm: number,
-    mirror: number,
-    length: number,
-  ): void;
 }
 
 /** The module's only instance, once it is asked for. */
@@ -142,25 +120,35 @@ const DOUBLE = 8;
 /** A cache line, bytes. */
 const LINE = 64;
 
-/** Addresses of a transform's tables: twiddles of powers of four, of the stage of radix 2, places of −frequencies. */
+/** Kernels that are kept at hand: as many as a slot has states of the weather, and one more. */
+const KERNELS = 4;
+
+/** Addresses of a transform's tables: twiddles of powers of four, and of the stage of radix 2. */
 interface Tables {
   readonly twiddles: number;
   readonly halves: number;
-  readonly mirror: number;
 }
 
-/** Places that all lengths up to a size share: of a complex sequence, and of two kernels, with the one each holds. */
+/** Places that all lengths up to a size share: of a complex sequence, and of kernels, with the one each holds. */
 interface Work {
   readonly size: number;
   readonly re: number;
   readonly im: number;
-  readonly kernels: readonly { readonly re: number; readonly im: number; loaded: ConvolutionKernel | undefined }[];
+  readonly kernels: readonly KernelPlace[];
+}
+
+interface KernelPlace {
+  readonly re: number;
+  readonly im: number;
+  loaded: ConvolutionKernel | undefined;
 }
 
 /** An instance and what lies in its memory: tables of each length, and sequences and kernels that all lengths share. */
 class Fourier {
   /** The end of what is used, bytes. The module itself keeps nothing. */
   private end = LINE;
+  /** The kernel's place that is next to be taken. */
+  private next = 0;
   /** That of the largest length so far. */
   private work: Work = { size: 0, re: 0, im: 0, kernels: [] };
 
@@ -180,56 +168,55 @@ class Fourier {
 
   private takeWork(size: number): Work {
     const pair = () => ({ re: this.take(size), im: this.take(size) });
-    return { size, ...pair(), kernels: [pair(), pair()].map((place) => ({ ...place, loaded: undefined })) };
+    const kernels = Array.from({ length: KERNELS }, () => ({ ...pair(), loaded: undefined }));
+    return { size, ...pair(), kernels };
   }
 
-  private with(size: number, { twiddles, halves, mirror }: Tables): Transforms {
+  private with(size: number, { twiddles, halves }: Tables): Transforms {
     const { exports } = this;
+    let views: readonly [Float64Array, Float64Array] | undefined;
+    const parts = (): readonly [Float64Array, Float64Array] => {
+      const { re, im } = this.work;
+      // A place that moved, or memory that grew, ends views.
+      if (views?.[0].buffer !== exports.memory.buffer || views[0].byteOffset !== re) {
+        views = [this.view(re, size), this.view(im, size)];
+      }
+      return views;
+    };
     return {
       kernel: (grid) => {
         const { re, im } = this.work;
-        this.load(re, size, grid, 1);
-        this.load(im, size, NONE, 1);
+        const [real, imaginary] = parts();
+        real.set(grid);
+        real.fill(0, grid.length);
+        imaginary.fill(0);
         exports.forward(re, im, size, twiddles, halves);
         const kernel = new Float64Array(2 * size);
-        kernel.set(this.view(re, size));
-        kernel.set(this.view(im, size), size);
+        kernel.set(real);
+        kernel.set(imaginary, size);
         return kernel.map((value) => value / size);
       },
-      convolve: (first, second, scale, length) => {
+      parts,
+      convolve: (kernel) => {
         const { re, im } = this.work;
-        const kernel = second?.kernel ?? first.kernel;
-        this.load(re, size, first.values, 1);
-        this.load(im, size, second?.values ?? NONE, scale);
+        const own = this.placeOf(kernel);
         exports.forward(re, im, size, twiddles, halves);
-        const own = this.placeOf(0, first.kernel);
-        if (kernel === first.kernel) exports.multiply(re, im, own.re, own.im, size);
-        else {
-          const other = this.placeOf(1, kernel);
-          exports.multiplyTwo(re, im, own.re, own.im, other.re, other.im, mirror, size);
-        }
+        exports.multiply(re, im, own.re, own.im, size);
         exports.inverse(re, im, size, twiddles, halves);
-        const out = this.view(re, length).slice();
-        return second === undefined ? [out] : [out, this.view(im, length).map((value) => value / scale)];
       },
     };
   }
 
-  private load(at: number, size: number, values: Float64Array, scale: number): void {
-    const place = this.view(at, size);
-    if (scale === 1) place.set(values);
-    else for (let k = 0; k < values.length; k++) place[k] = values[k] * scale;
-    place.fill(0, values.length);
-  }
-
-  private placeOf(index: 0 | 1, kernel: ConvolutionKernel): { readonly re: number; readonly im: number } {
-    const place = this.work.kernels[index];
-    if (place.loaded !== kernel) {
-      const size = kernel.length / 2;
-      this.view(place.re, size).set(kernel.subarray(0, size));
-      this.view(place.im, size).set(kernel.subarray(size));
-      place.loaded = kernel;
-    }
+  private placeOf(kernel: ConvolutionKernel): KernelPlace {
+    const { kernels } = this.work;
+    const known = kernels.find(({ loaded }) => loaded === kernel);
+    if (known !== undefined) return known;
+    const place = kernels[this.next];
+    this.next = (this.next + 1) % KERNELS;
+    const size = kernel.length / 2;
+    this.view(place.re, size).set(kernel.subarray(0, size));
+    this.view(place.im, size).set(kernel.subarray(size));
+    place.loaded = kernel;
     return place;
   }
 
@@ -248,36 +235,19 @@ class Fourier {
     return at;
   }
 
-  /** Twiddles as the module reads them, of the powers of four and of the stage of radix 2, and mirrored places. */
+  /** Twiddles as the module reads them, of the powers of four and of the stage of radix 2. */
   private tables(size: number): Tables {
     const isOdd = Math.log2(size) % 2 === 1;
     const four = isOdd ? size / 2 : size;
     const tables = {
       twiddles: this.take(Math.max(0, (four - 16) / 2) + (3 * four) / 2),
       halves: this.take(isOdd ? size : 0),
-      mirror: this.take(size / 2),
     };
     for (let length = 16; length <= four; length *= 4) {
       this.twiddles(tables.twiddles + 4 * (length - 16), length, length / 4, 3);
     }
     if (isOdd) this.twiddles(tables.halves, size, size / 2, 1);
-    this.mirror(size, tables);
     return tables;
-  }
-
-  /** Where the module puts which frequency is seen on exp(−2πik/size), the transform of a 1 at place 1. */
-  private mirror(size: number, { twiddles, halves, mirror }: Tables): void {
-    const { re, im } = this.work;
-    this.load(re, size, Float64Array.of(0, 1), 1);
-    this.load(im, size, NONE, 1);
-    this.exports.forward(re, im, size, twiddles, halves);
-    const [cosines, sines] = [this.view(re, size), this.view(im, size)];
-    const frequencyAt = (place: number): number =>
-      (Math.round((-Math.atan2(sines[place], cosines[place]) * size) / (2 * Math.PI)) + size) % size;
-    const placeOf = new Int32Array(size);
-    for (let place = 0; place < size; place++) placeOf[frequencyAt(place)] = place;
-    const out = new Int32Array(this.exports.memory.buffer, mirror, size);
-    for (let place = 0; place < size; place++) out[place] = placeOf[(size - frequencyAt(place)) % size];
   }
 
   /** Powers 1 … `powers` of exp(−2πij/length), j < places, two places at a time. */

@@ -3,10 +3,10 @@
  * E[exp(iωA); level]; at the horizon it is inverted on the lattice of A, whose step is that of shortages.
  */
 import FFT from 'fft.js';
-import { Convolver } from '../../numeric/convolver.js';
+import { convolveBand } from '../../numeric/band.js';
 import type { BatteryKernel } from './battery-kernel.js';
-import { gridSize } from './battery-kernel.js';
 import type { LatticeChain, LatticeResult } from './lattice-chain.js';
+import { dot } from './level-function.js';
 import { Leak, addMoved } from './level-map.js';
 import { isAtomic, stepsBefore } from './model.js';
 import { sparseTransforms } from './sparse-transform.js';
@@ -26,20 +26,20 @@ interface Turn {
   /** E[exp(iωa); a > 0] by level, where the battery is emptied. */
   readonly re: Float64Array;
   readonly im: Float64Array;
+  /** From this level on nothing can be lacking. */
+  readonly end: number;
   /** The same beyond the discharge limit. */
   readonly cut: readonly [re: number, im: number];
 }
 
 /** The transform of A on one lattice, and its laws in windows of 2^n points at several horizons. */
 export class AuxiliaryTransform {
-  private readonly convolver: Convolver;
   private readonly leak: Leak;
 
   constructor(
     private readonly chain: LatticeChain,
     private readonly points: number,
   ) {
-    this.convolver = Convolver.of(gridSize(chain.levels.nodes));
     this.leak = new Leak(chain.model.battery.leakPerSlot, chain.levels.nodes);
   }
 
@@ -130,7 +130,7 @@ export class AuxiliaryTransform {
     let beyond = 0;
     for (let k = down.origin; k >= 0; k--) {
       if (k <= nodes) {
-        const near = k * down.step < (cut?.limit ?? Infinity) ? kernel.deficit[k] - beyond : 0;
+        const near = k * down.step < (cut?.limit ?? Infinity) ? kernel.deficit.values[k] - beyond : 0;
         re[k] = sumRe + near;
         im[k] = sumIm;
       }
@@ -140,7 +140,8 @@ export class AuxiliaryTransform {
       sumRe = c * a - s * sumIm;
       sumIm = s * a + c * sumIm;
     }
-    if (cut === undefined) return { re, im, cut: [0, 0] };
+    const end = Math.min(nodes, down.origin) + 1;
+    if (cut === undefined) return { re, im, end, cut: [0, 0] };
     const { lattice } = cut;
     let cutRe = 0;
     let cutIm = 0;
@@ -152,7 +153,7 @@ export class AuxiliaryTransform {
       cutRe = c * a - s * cutIm;
       cutIm = s * a + c * cutIm;
     }
-    return { re, im, cut: [cutRe + cut.probability - weight, cutIm] };
+    return { re, im, end, cut: [cutRe + cut.probability - weight, cutIm] };
   }
 
   /** One slot of the complex levels. */
@@ -165,27 +166,19 @@ export class AuxiliaryTransform {
     const { cut, survivors } = kernel;
     const { toEmpty, toFull } = survivors;
     const { length } = x;
-    const { kernel: moves } = survivors;
-    const [re, im] = this.convolver.convolvePair({ kernel: moves, values: x }, { kernel: moves, values: y });
+    const [re, im] = convolveBand(survivors.kernel, [x, y]);
     const steps = cut === undefined ? Infinity : cut.limit / kernel.down.step;
-    let top = 0;
-    let topIm = 0;
-    let zero = 0;
-    let zeroIm = 0;
-    for (let k = 0; k < length; k++) {
-      top += toFull[k] * x[k];
-      topIm += toFull[k] * y[k];
-      zero += toEmpty[k] * x[k];
-      zeroIm += toEmpty[k] * y[k];
-      if (k < steps) {
-        zero += turn.re[k] * x[k] - turn.im[k] * y[k];
-        zeroIm += turn.re[k] * y[k] + turn.im[k] * x[k];
-      }
+    let zero = dot(toEmpty, x);
+    let zeroIm = dot(toEmpty, y);
+    const end = Math.min(length, steps, turn.end);
+    for (let k = 0; k < end; k++) {
+      zero += turn.re[k] * x[k] - turn.im[k] * y[k];
+      zeroIm += turn.re[k] * y[k] + turn.im[k] * x[k];
     }
     re[0] = zero;
     im[0] = zeroIm;
-    re[length - 1] = top;
-    im[length - 1] = topIm;
+    re[length - 1] = dot(toFull, x);
+    im[length - 1] = dot(toFull, y);
     if (cut !== undefined) {
       const [cutRe, cutIm] = turn.cut;
       addMoved(x, -steps, cutRe, re);

@@ -3,9 +3,10 @@
  * capacity, and what is cut off is auxiliary energy or waste. Shortages live on steps of h·(discharge efficiency),
  * surpluses on h/(charge efficiency), so that the kinks of g and both ends fall on lattice points.
  */
-import { Convolver } from '../../numeric/convolver.js';
-import type { ConvolutionKernel } from '../../numeric/convolver.js';
+import { Band } from '../../numeric/band.js';
 import type { BatteryLaw } from '../../fleet/site.js';
+import { levelFunction } from './level-function.js';
+import type { LevelFunction } from './level-function.js';
 import type { SlotLaw } from './model.js';
 import { oneSided } from './one-sided.js';
 import type { OneSided } from './one-sided.js';
@@ -33,12 +34,12 @@ export interface Cut {
 
 /** A linear map of level laws: inside by convolution, at the ends by sums. */
 export interface LevelMap {
-  readonly kernel: ConvolutionKernel;
+  readonly kernel: Band;
   /** The part of the moves' weights from right of their points, without single moves that have probabilities. */
-  readonly right: () => ConvolutionKernel;
+  readonly right: () => Band;
   /** Weight that each level gives to level 0, and to the highest. */
-  readonly toEmpty: Float64Array;
-  readonly toFull: Float64Array;
+  readonly toEmpty: LevelFunction;
+  readonly toFull: LevelFunction;
 }
 
 /** A move by just a power limit. */
@@ -58,15 +59,15 @@ export interface BatteryKernel {
   /** Only slots without auxiliary energy. */
   readonly survivors: LevelMap;
   /** E A, E A² and P(A > 0) by level. */
-  readonly shortage: Float64Array;
-  readonly shortageSquare: Float64Array;
-  readonly deficit: Float64Array;
+  readonly shortage: LevelFunction;
+  readonly shortageSquare: LevelFunction;
+  readonly deficit: LevelFunction;
   /** E waste by level. */
-  readonly waste: Float64Array;
+  readonly waste: LevelFunction;
   /** P(move ≤ k·h) at entry nodes + k, −nodes ≤ k < nodes. */
   readonly moveCdf: Float64Array;
   /** P(the battery is full after the slot) by level. */
-  readonly full: Float64Array;
+  readonly full: LevelFunction;
   /** P(move = k·h) at entry nodes + k, −nodes ≤ k ≤ nodes; undefined where no move has a probability of its own. */
   readonly moveJump: Float64Array | undefined;
   /** P(D = the level), for which the battery just suffices, by level. */
@@ -106,11 +107,10 @@ function hats(excess: Float64Array, step: number): Float64Array {
   return mass;
 }
 
-/** Transforms of a grid of moves and of its part from the right, which only laws with jumps ask for. */
-function kernelsOf(grid: Float64Array, right: Float64Array): Pick<LevelMap, 'kernel' | 'right'> {
-  const convolver = Convolver.of(grid.length);
-  let made: ConvolutionKernel | undefined;
-  return { kernel: convolver.kernel(grid), right: () => (made ??= convolver.kernel(right)) };
+/** Kernels of a circle of moves and of its part from the right, which only laws with jumps ask for. */
+function kernelsOf(circle: Float64Array, right: Float64Array): Pick<LevelMap, 'kernel' | 'right'> {
+  let made: Band | undefined;
+  return { kernel: Band.ofCircle(circle), right: () => (made ??= Band.ofCircle(right)) };
 }
 
 /** Kernels of all laws on one lattice of levels. */
@@ -180,7 +180,7 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
       if (point === undefined || Math.abs(point) >= nodes || (isServed && !isWithin)) continue;
       right[(point + size) % size] -= probability;
     }
-    return { ...kernelsOf(grid, right), toEmpty, toFull };
+    return { ...kernelsOf(grid, right), toEmpty: levelFunction(toEmpty), toFull: levelFunction(toFull) };
   };
   const all = mapOf(moved, 0, false);
   const survivors = mapOf(served, cutProbability, true);
@@ -189,10 +189,10 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
     all,
     // Where no shortage is cut they move as all do, but for those that are emptied.
     survivors: cut === undefined ? { ...survivors, kernel: all.kernel, right: all.right } : survivors,
-    shortage,
-    shortageSquare: capped(down.square, downStep, cut, cut?.square ?? 0),
-    deficit,
-    waste: overflow.slice(0, nodes + 1).reverse(),
+    shortage: levelFunction(shortage),
+    shortageSquare: levelFunction(capped(down.square, downStep, cut, cut?.square ?? 0)),
+    deficit: levelFunction(deficit),
+    waste: levelFunction(overflow.slice(0, nodes + 1).reverse()),
     ...ends(down, up, cut, upCut, nodes),
     ...jumps(downLattice, upLattice, cut, upCut, limits, nodes),
     atomic: downLattice.atomic,
@@ -202,7 +202,7 @@ export function batteryKernel(law: SlotLaw, battery: BatteryLaw, levels: LevelLa
   };
 }
 
-/** Length of the circular grid on which levels are convolved. */
+/** Length of the circle of moves: all between two levels have a place of their own. */
 export function gridSize(nodes: number): number {
   return Math.max(8, 2 ** Math.ceil(Math.log2(2 * nodes)));
 }
@@ -226,7 +226,7 @@ function ends(
     full[nodes - room] = upCut === undefined || room * up.step <= upCut.limit ? up.atLeast[room] : 0;
   }
   full[nodes] = 1 - down.beyond[0];
-  return { moveCdf, full };
+  return { moveCdf, full: levelFunction(full) };
 }
 
 /** How near to a lattice point, in steps, a limit is taken to be on it. */

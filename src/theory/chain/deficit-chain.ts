@@ -5,8 +5,7 @@
  */
 import { PlanError } from '../../errors.js';
 import { largestOf } from '../../numeric/extremes.js';
-import { Convolver } from '../../numeric/convolver.js';
-import type { ConvolutionKernel } from '../../numeric/convolver.js';
+import { Band, convolveBand } from '../../numeric/band.js';
 import { quantileSpread } from '../quantile.js';
 import type { ExactLaw } from '../exact/law.js';
 import { limitsOf, tablesOf } from './extrapolate.js';
@@ -106,10 +105,9 @@ interface Step {
   /** P(C − H ≤ (k − low)·h). */
   readonly cdf: Float64Array;
   /** The part of the weights from right of the points; undefined where C − H is taken to lie on them. */
-  readonly right: Float64Array | undefined;
-  /** Transforms of weights and of that part, by size. */
-  readonly kernels: Map<number, ConvolutionKernel>;
-  readonly rightKernels: Map<number, ConvolutionKernel>;
+  readonly right: Band | undefined;
+  /** The weights as a kernel. */
+  readonly moves: Band;
 }
 
 class Backward {
@@ -171,11 +169,10 @@ function stepLaw(law: SlotLaw, h: number): Step {
     low,
     high,
     mass: mass.slice().reverse(),
+    moves: new Band(mass.slice().reverse(), 0),
     cdf,
     // x turned over: what came from its right now comes from the left.
-    right: lattice.atomic ? undefined : mass.map((p, i) => p - lattice.right[i]).reverse(),
-    kernels: new Map(),
-    rightKernels: new Map(),
+    right: lattice.atomic ? undefined : new Band(mass.map((p, i) => p - lattice.right[i]).reverse(), 0),
   };
 }
 
@@ -188,20 +185,16 @@ function mixed(laws: readonly Float64Array[], weights: ArrayLike<number>): Float
   return out;
 }
 
-/** Values convolved with those of a step, whose transforms are kept. */
-function convolved(law: Float64Array, values: Float64Array, kernels: Map<number, ConvolutionKernel>): Float64Array {
-  const length = law.length + values.length - 1;
-  const size = Math.max(8, 2 ** Math.ceil(Math.log2(length)));
-  if (size > MOST_POINTS) {
+/** A law convolved with a step's weights. */
+function convolved(law: Float64Array, moves: Band): Float64Array {
+  const length = law.length + moves.after;
+  if (length > MOST_POINTS) {
     throw new PlanError(
       `horizons: a lattice of ${length} points would be needed, expected at most ${MOST_POINTS}`,
       'horizons',
     );
   }
-  const convolver = Convolver.of(size);
-  let kernel = kernels.get(size);
-  if (kernel === undefined) kernels.set(size, (kernel = convolver.kernel(values)));
-  return convolver.convolve(kernel, law, length);
+  return convolveBand(moves, [law], length)[0];
 }
 
 /** Weights on (k − low)·h reflected at 0, without what is negligible far out. */
@@ -229,14 +222,12 @@ const NONE = new Float64Array(1);
 
 /** One slot back: the law of max(0, W + C − H). A slot with a density leaves no atom but that at 0. */
 function lindley(law: Law, step: Step, tellsApart: boolean): Law {
-  const { low, mass, kernels } = step;
-  const total = reflected(convolved(law.total, mass, kernels), low);
+  const { low, moves } = step;
+  const total = reflected(convolved(law.total, moves), low);
   if (!tellsApart) return { total, atoms: NONE, right: NONE };
-  const atoms = step.right === undefined ? reflected(convolved(law.atoms, mass, kernels), low) : new Float64Array(1);
+  const atoms = step.right === undefined ? reflected(convolved(law.atoms, moves), low) : new Float64Array(1);
   const right = reflected(
-    step.right === undefined
-      ? convolved(law.right, mass, kernels)
-      : convolved(law.total, step.right, step.rightKernels),
+    step.right === undefined ? convolved(law.right, moves) : convolved(law.total, step.right),
     low,
   );
   atoms[0] = lindleyCdf(law, step, 1)[0];

@@ -4,11 +4,14 @@
  */
 import { batteryKernel } from './battery-kernel.js';
 import type { BatteryKernel, LevelLattice } from './battery-kernel.js';
-import { Leak, applyMap, applyMaps, dot } from './level-map.js';
+import { dot } from './level-function.js';
+import type { LevelFunction } from './level-function.js';
+import { Leak, applyMaps, through } from './level-map.js';
+import type { Move } from './level-map.js';
 import { holdsAtoms } from './levels.js';
 import type { ChainModel } from './model.js';
 import { isAtomic, stepsBefore } from './model.js';
-import { addShortage, addSums, atMost, fullOf, leftJump, partsAfter, total } from './level-laws.js';
+import { addCdf, addShortage, addSums, fullOf, leftJump, movesOfParts, partsAfter, total } from './level-laws.js';
 import type { Joint, Law } from './level-laws.js';
 
 /** The law of the level, as one lattice has it. */
@@ -45,6 +48,12 @@ export interface Ties {
   /** In the last slot: of being emptied, and of being filled. */
   readonly empty: number;
   readonly full: number;
+}
+
+/** Laws, and other vectors of levels by state, after a slot. */
+export interface Moved {
+  readonly laws: readonly Law[];
+  readonly others: readonly Joint[];
 }
 
 /** Means over slots, summed. */
@@ -152,8 +161,9 @@ export class LatticeChain {
       return out;
     });
     const beyond = found.map((law, i) => {
-      const out = new Float64Array(law.length);
-      for (let k = 0; k < out.length; k++) out[k] = law[k] / 2;
+      // Asked for where outcomes jump.
+      if (this.kernel(slot, i).moveJump === undefined) return this.zero[i];
+      const out = law.map((p) => p / 2);
       out[0] = law[0] - here[i][0];
       return out;
     });
@@ -173,76 +183,103 @@ export class LatticeChain {
   }
 
   /**
-   * The law after slot `slot` of what it finds; of survivors alone.
-   * @param moved `law.total` after the map, where that is known.
+   * What slot `slot` leaves of laws that it finds, all of a law or its survivors alone, and of other vectors of levels.
    */
-  after(slot: number, law: Law, map: 'all' | 'survivors', moved?: Joint): Law {
+  after(slot: number, laws: readonly (readonly ['all' | 'survivors', Law])[], others: readonly Joint[] = []): Moved {
     const kernels = this.kernelsOf(slot);
-    const total = kernels.map((kernel, i) => {
-      const p = moved?.[i] ?? applyMap(kernel[map], law.total[i]);
-      if (map === 'survivors') p[0] -= leftJump(kernel.deficitJump, law, i);
-      return p;
+    const wantsRight = this.wantsRight(slot + 1);
+    const moves: Move[] = [];
+    /** Where a move's result will be. */
+    const placed = (move: Move | undefined): number => (move === undefined ? -1 : moves.push(move) - 1);
+    const planned = laws.map(([map, law]) =>
+      kernels.map((kernel, i) => {
+        const total = placed(through(kernel[map], law.total[i]));
+        if (!this.tellsApart) return { total, atoms: -1, blurred: -1, right: -1 };
+        const parts = movesOfParts(kernel, law, i, map, wantsRight);
+        return { total, atoms: placed(parts.atoms), blurred: placed(parts.blurred), right: placed(parts.right) };
+      }),
+    );
+    const plain = others.map((joint) => joint.map((levels, i) => placed(through(kernels[i].all, levels))));
+    const moved: (Float64Array | undefined)[] = applyMaps(moves);
+    const at = (place: number): Float64Array => moved[place] ?? this.zero[0];
+    const finished = laws.map(([map, law], j): Law => {
+      const total = planned[j].map((place, i) => {
+        const p = at(place.total);
+        if (map === 'survivors') p[0] -= leftJump(kernels[i].deficitJump, law, i);
+        return p;
+      });
+      if (!this.tellsApart) return this.lawOf(total);
+      const parts = planned[j].map(({ atoms, blurred, right }, i) =>
+        partsAfter(kernels[i], law, i, map, total[i], {
+          atoms: moved[atoms],
+          blurred: moved[blurred],
+          right: moved[right],
+        }),
+      );
+      return {
+        total,
+        atoms: parts.map((part) => part.atoms),
+        right: parts.map((part) => part.right),
+        blurred: parts.map((part) => part.blurred),
+      };
     });
-    if (!this.tellsApart) return this.lawOf(total);
-    const parts = kernels.map((kernel, i) => partsAfter(kernel, law, i, map, total[i]));
-    return {
-      total,
-      atoms: parts.map(({ atoms }) => atoms),
-      right: parts.map(({ right }) => right),
-      blurred: parts.map(({ blurred }) => blurred),
-    };
+    return { laws: finished, others: plain.map((places) => places.map(at)) };
   }
 
-  /** Vectors of levels, by state each, after a slot that finds them. */
-  move(slot: number, joints: readonly (readonly ['all' | 'survivors', Joint])[]): Joint[] {
-    const kernels = this.kernelsOf(slot);
-    const states = kernels.length;
-    const out = applyMaps(
-      joints.flatMap(([map, joint]) => joint.map((levels, i) => ({ map: kernels[i][map], levels }))),
-    );
-    return joints.map((_, j) => out.slice(j * states, (j + 1) * states));
+  /** Whether a slot asks what is right of points: where its outcomes jump, and no leak has moved levels before. */
+  private wantsRight(slot: number): boolean {
+    if (!this.tellsApart || this.model.battery.leakPerSlot > 0) return false;
+    return this.kernelsOf(slot).some(({ moveJump }) => moveJump !== undefined);
+  }
+
+  /** Whether what a slot does and leaves depends on no part of the law that it finds. */
+  forgets(slot: number): boolean {
+    return this.kernelsOf(slot).every(({ moveJump }) => moveJump === undefined);
+  }
+
+  /** Vectors of levels, by state, after a slot that finds them. */
+  move(slot: number, joint: Joint): Joint {
+    return this.after(slot, [], [joint]).others[0];
   }
 
   /** Results at ascending horizons. */
   run(horizons: readonly number[]): LatticeResult[] {
     let law = this.start();
     let survivors = law;
+    // E[A; level].
     let first: Joint = law.total.map((x) => x.map(() => 0));
-    let second = first;
+    let auxiliarySquare = 0;
     const sums: SlotSums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
     const results: LatticeResult[] = [];
     let ties: Ties = { all: 0, surviving: 0, empty: 0, full: 0 };
     const last = horizons[horizons.length - 1];
     for (let t = 0; t < last; t++) {
       const before = this.foundLaw(t, law);
-      const p = before.total;
-      const [m1, m2] = [first, second].map((joint) => this.found(t, joint));
-      const kernels = this.kernelsOf(t);
-      this.addSlot(t, before, sums);
+      const firstBefore = this.found(t, first);
       const alive = this.foundLaw(t, survivors);
-      const [moved, lasting, moved1, moved2] = this.move(t, [
-        ['all', p],
-        ['survivors', alive.total],
-        ['all', m1],
-        ['all', m2],
-      ]);
-      law = this.after(t, before, 'all', moved);
+      this.addSlot(t, before, sums);
       const here = this.tiesOf(t, before);
       ties = { ...here, all: ties.all + here.empty, surviving: ties.surviving + this.tiesOf(t, alive).empty };
-      survivors = this.after(t, alive, 'survivors', lasting);
-      // E[A; level] and E[A²; level]: (A + a)² = A² + 2aA + a².
-      first = moved1;
-      second = moved2;
-      kernels.forEach((kernel, i) => {
-        addShortage(kernel, p[i], 1, 1, first[i]);
-        addShortage(kernel, m1[i], 1, 2, second[i]);
-        addShortage(kernel, p[i], 2, 1, second[i]);
+      const moved = this.after(
+        t,
+        [
+          ['all', before],
+          ['survivors', alive],
+        ],
+        [firstBefore],
+      );
+      [law, survivors] = moved.laws;
+      [first] = moved.others;
+      this.kernelsOf(t).forEach((kernel, i) => {
+        addShortage(kernel, before.total[i], first[i]);
+        // (A + a)² = A² + 2aA + a², wherever the level goes.
+        auxiliarySquare += 2 * dot(kernel.shortage, firstBefore[i]) + dot(kernel.shortageSquare, before.total[i]);
       });
       if (horizons.includes(t + 1)) {
         results.push({
           slots: t + 1,
           ...sums,
-          auxiliarySquare: total(second),
+          auxiliarySquare,
           survival: total(survivors.total),
           ties,
           ...this.levelLaw(t, before, law),
@@ -260,13 +297,17 @@ export class LatticeChain {
     const { nodes } = this.levels;
     this.kernelsOf(slot).forEach((kernel, i) => {
       if (this.holdsAtoms) return;
-      for (let k = 1; k <= nodes; k++) {
-        const weight = Math.abs(atoms[i][k]) + Math.abs(blurred[i][k]);
-        if (weight === 0) continue;
-        const [low, high] = [Math.max(0, k - SPREAD), Math.min(nodes, k + SPREAD)];
-        empty += weight * variation(kernel.deficit, low, high);
-        full += weight * variation(kernel.full, low, high);
-      }
+      const across = (values: LevelFunction): number => {
+        let sum = 0;
+        const end = Math.min(nodes, values.to + SPREAD);
+        for (let k = Math.max(1, values.from - SPREAD - 1); k <= end; k++) {
+          const weight = Math.abs(atoms[i][k]) + Math.abs(blurred[i][k]);
+          if (weight > 0) sum += weight * variation(values, Math.max(0, k - SPREAD), Math.min(nodes, k + SPREAD));
+        }
+        return sum;
+      };
+      empty += across(kernel.deficit);
+      full += across(kernel.full);
     });
     return { all: empty, surviving: empty, empty, full };
   }
@@ -292,7 +333,7 @@ export class LatticeChain {
     this.kernelsOf(slot).forEach((kernel, i) => {
       full += fullOf(kernel, found, i);
       if (this.isExact) addSums(after.total[i], levelCdf);
-      else for (let j = 0; j < nodes; j++) levelCdf[j] += atMost(kernel, found, i, j);
+      else addCdf(kernel, found, i, levelCdf);
     });
     levelCdf[nodes] = 1;
     const levelAtoms = new Float64Array(nodes + 1);
@@ -302,7 +343,7 @@ export class LatticeChain {
 }
 
 /** How much values change from one index to another: a chance that is rounded to lattice points need not fall. */
-function variation(values: Float64Array, low: number, high: number): number {
+function variation({ values }: LevelFunction, low: number, high: number): number {
   let sum = 0;
   for (let k = low; k < high; k++) sum += Math.abs(values[k + 1] - values[k]);
   return sum;

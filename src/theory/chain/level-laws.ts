@@ -1,6 +1,8 @@
 /** A joint law of level and weather, and what a slot's kernel makes of it. */
 import type { BatteryKernel } from './battery-kernel.js';
-import { addMoved, applyMap, convolved, dot } from './level-map.js';
+import { dot } from './level-function.js';
+import { addMoved, through } from './level-map.js';
+import type { Move } from './level-map.js';
 
 /** One vector of levels a state of the weather. */
 export type Joint = readonly Float64Array[];
@@ -62,6 +64,60 @@ export function atMost(
   return sum;
 }
 
+/**
+ * Adds to a level's law what it is after a slot, at each level but the highest: as `atMost` says, with what moves so far
+ * down or up that all or nothing of it counts by sums.
+ */
+export function addCdf({ moveCdf, moveJump, levels }: BatteryKernel, law: Law, i: number, out: Float64Array): void {
+  const { nodes } = levels;
+  const total = law.total[i];
+  const low = Math.max(
+    0,
+    moveCdf.findIndex((p) => p !== 0),
+  );
+  const high = moveCdf.findLastIndex((p) => p !== 1) + 1;
+  let below = 0;
+  for (let j = 0, k = 0; j < nodes; j++) {
+    for (; k <= nodes && k <= nodes + j - high; k++) below += total[k];
+    let sum = below;
+    for (let near = k; near <= nodes && near <= nodes + j - low; near++) sum += total[near] * moveCdf[nodes + j - near];
+    out[j] += sum;
+  }
+  if (moveJump === undefined) return;
+  const right = law.right[i];
+  const first = moveJump.findIndex((p) => p !== 0);
+  const last = moveJump.findLastIndex((p) => p !== 0);
+  for (let j = 0; j < nodes && first >= 0; j++) {
+    const end = Math.min(nodes, nodes + j - first);
+    for (let k = Math.max(0, nodes + j - last); k <= end; k++) out[j] -= right[k] * moveJump[nodes + j - k];
+  }
+}
+
+/** What a slot's parts of a law are made from, each moved by the slot's kernel. */
+export interface MovedParts {
+  readonly atoms: Float64Array | undefined;
+  readonly blurred: Float64Array | undefined;
+  readonly right: Float64Array | undefined;
+}
+
+/** Moves of a law's parts. What is right of points is moved where it is wanted. */
+export function movesOfParts(
+  kernel: BatteryKernel,
+  { total, atoms, right, blurred }: Law,
+  i: number,
+  map: 'all' | 'survivors',
+  wantsRight: boolean,
+): { readonly [part in keyof MovedParts]: Move | undefined } {
+  const { atomic } = kernel;
+  const own = kernel[map];
+  const of = atomic ? { kernel: own.kernel, levels: right[i] } : { kernel: own.right(), levels: total[i] };
+  return {
+    atoms: atomic ? through(own, atoms[i]) : undefined,
+    blurred: atomic ? through(own, blurred[i]) : undefined,
+    right: wantsRight ? { ...of, ends: undefined } : undefined,
+  };
+}
+
 /** Atoms, and what is right of points, after a slot that leaves `p`. */
 export function partsAfter(
   kernel: BatteryKernel,
@@ -69,13 +125,12 @@ export function partsAfter(
   i: number,
   map: 'all' | 'survivors',
   p: Float64Array,
+  moved: MovedParts,
 ): { readonly atoms: Float64Array; readonly right: Float64Array; readonly blurred: Float64Array } {
-  const { atomic, limits } = kernel;
-  const blurred = atomic ? applyMap(kernel[map], law.blurred[i]) : new Float64Array(p.length);
   const last = p.length - 1;
-  const atoms = atomic ? applyMap(kernel[map], law.atoms[i]) : new Float64Array(p.length);
-  const right = atomic ? convolved(kernel[map].kernel, law.right[i]) : convolved(kernel[map].right(), law.total[i]);
-  for (const { steps, point, probability, served } of limits) {
+  const { atoms = new Float64Array(last + 1), blurred = new Float64Array(last + 1) } = moved;
+  const { right = new Float64Array(last + 1) } = moved;
+  for (const { steps, point, probability, served } of kernel.limits) {
     if (!served && map === 'survivors') continue;
     addMoved(law.atoms[i], steps, probability, atoms);
     addMoved(law.blurred[i], steps, probability, blurred);
@@ -95,22 +150,15 @@ export function total(joint: Joint): number {
   return joint.reduce((sum, x) => sum + x.reduce((a, b) => a + b, 0), 0);
 }
 
-/** Adds factor · E[a^power; level after the slot], a the slot's auxiliary energy, for levels `before` it. */
-export function addShortage(
-  kernel: BatteryKernel,
-  before: Float64Array,
-  power: 1 | 2,
-  factor: number,
-  out: Float64Array,
-): void {
-  const { cut, shortage, shortageSquare, levels, down } = kernel;
-  const moments = power === 1 ? shortage : shortageSquare;
+/** Adds E[a; level after the slot], a the slot's auxiliary energy, for levels `before` it. */
+export function addShortage(kernel: BatteryKernel, before: Float64Array, out: Float64Array): void {
+  const { cut, shortage, levels, down } = kernel;
   if (cut === undefined) {
-    out[0] += factor * dot(moments, before);
+    out[0] += dot(shortage, before);
     return;
   }
   // Below the limit the battery is emptied; from there on it gives just the limit.
   const steps = cut.limit / down.step;
-  for (let k = 0; k < steps && k <= levels.nodes; k++) out[0] += factor * moments[k] * before[k];
-  addMoved(before, -steps, factor * (power === 1 ? cut.excess : cut.square), out);
+  for (let k = 0; k < steps && k <= levels.nodes; k++) out[0] += shortage.values[k] * before[k];
+  addMoved(before, -steps, cut.excess, out);
 }

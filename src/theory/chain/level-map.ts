@@ -2,67 +2,48 @@
  * Linear maps of level vectors on a lattice: a slot's move, the leak before it, and a move that is the same for all
  * levels.
  */
-import { Convolver } from '../../numeric/convolver.js';
-import type { ConvolutionKernel } from '../../numeric/convolver.js';
+import { convolveBand } from '../../numeric/band.js';
+import type { Band } from '../../numeric/band.js';
 import { cubicWeights } from '../../numeric/cubic.js';
 import type { LevelMap } from './battery-kernel.js';
+import { dot } from './level-function.js';
 
-/** Levels, and the map that they go through. */
+/** Levels, the kernel that they are convolved with, and whose ends they are then given; without, they have none. */
 export interface Move {
-  readonly map: LevelMap;
+  readonly kernel: Band;
+  readonly ends: LevelMap | undefined;
   readonly levels: Float64Array;
 }
 
-/** The levels' vector after a move; entries 0 … nodes. */
-export function applyMap(map: LevelMap, levels: Float64Array): Float64Array {
-  return withEnds({ map, levels }, convolved(map.kernel, levels));
+/** Levels that go through a map. */
+export function through(map: LevelMap, levels: Float64Array): Move {
+  return { kernel: map.kernel, ends: map, levels };
 }
 
-/** The same of many vectors of one length: two at once, those first that go through one kernel. */
+/** Vectors of levels, of one length, after their moves: together those that go through one kernel. */
 export function applyMaps(moves: readonly Move[]): Float64Array[] {
-  const out: Float64Array[] = [];
-  const both = (i: number, j: number): void => {
-    const [first, second] = [i, j].map((k) => ({ kernel: moves[k].map.kernel, values: moves[k].levels }));
-    [out[i], out[j]] = convolverOf(first.kernel).convolvePair(first, second);
-  };
-  const single = new Map<ConvolutionKernel, number>();
-  moves.forEach(({ map: { kernel } }, i) => {
-    const other = single.get(kernel);
-    if (other === undefined) single.set(kernel, i);
-    else {
-      single.delete(kernel);
-      both(other, i);
-    }
+  const byKernel = new Map<Band, number[]>();
+  moves.forEach(({ kernel }, i) => {
+    const others = byKernel.get(kernel);
+    if (others === undefined) byKernel.set(kernel, [i]);
+    else others.push(i);
   });
-  const left = [...single.values()];
-  while (left.length > 1) {
-    const [i, j] = left.splice(0, 2);
-    both(i, j);
+  const out: Float64Array[] = [];
+  for (const [kernel, indices] of byKernel) {
+    const moved = convolveBand(
+      kernel,
+      indices.map((i) => moves[i].levels),
+    );
+    indices.forEach((i, j) => (out[i] = withEnds(moves[i], moved[j])));
   }
-  for (const i of left) out[i] = convolved(moves[i].map.kernel, moves[i].levels);
-  return moves.map((move, i) => withEnds(move, out[i]));
-}
-
-/** What lies at the ends, by sums. */
-function withEnds({ map, levels }: Move, out: Float64Array): Float64Array {
-  out[0] = dot(map.toEmpty, levels);
-  out[levels.length - 1] = dot(map.toFull, levels);
   return out;
 }
 
-/** Levels convolved with moves; what lies at the ends is left to the caller. */
-export function convolved(kernel: ConvolutionKernel, levels: Float64Array): Float64Array {
-  return convolverOf(kernel).convolve(kernel, levels);
-}
-
-function convolverOf(kernel: ConvolutionKernel): Convolver {
-  return Convolver.of(kernel.length / 2);
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < b.length; k++) sum += a[k] * b[k];
-  return sum;
+/** What lies at the ends, by sums. */
+function withEnds({ ends, levels }: Move, out: Float64Array): Float64Array {
+  out[0] = ends === undefined ? 0 : dot(ends.toEmpty, levels);
+  out[levels.length - 1] = ends === undefined ? 0 : dot(ends.toFull, levels);
+  return out;
 }
 
 /** Levels k → (1 − leak)·k, each spread over four points that keep three moments; the ends use points inside. */
@@ -89,16 +70,26 @@ export class Leak {
     if (this.fraction === 0) return levels;
     const { first, weights } = this;
     const out = new Float64Array(levels.length);
+    // Four results are in the making, the first of them that of level `to`; points never move down from one to the next.
+    let to = 0;
+    let [a, b, c, d] = [0, 0, 0, 0];
     for (let k = 0; k < levels.length; k++) {
       const p = levels[k];
       if (p === 0) continue;
-      const to = first[k];
+      for (; to < first[k]; to++) {
+        out[to] = a;
+        a = b;
+        b = c;
+        c = d;
+        d = 0;
+      }
       const at = 4 * k;
-      out[to] += p * weights[at];
-      out[to + 1] += p * weights[at + 1];
-      out[to + 2] += p * weights[at + 2];
-      out[to + 3] += p * weights[at + 3];
+      a += p * weights[at];
+      b += p * weights[at + 1];
+      c += p * weights[at + 2];
+      d += p * weights[at + 3];
     }
+    out.set([a, b, c, d], to);
     return out;
   }
 }

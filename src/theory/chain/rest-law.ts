@@ -91,7 +91,7 @@ function atRest(
   const onePeriod = (x: Float64Array): Float64Array => {
     let joint: Joint = split(x);
     for (let t = 0; t < period; t++) {
-      [joint] = chain.move(slotOf(t), [['all', chain.found(slotOf(t), joint)]]);
+      joint = chain.move(slotOf(t), chain.found(slotOf(t), joint));
     }
     // Rounding must not add up over thousands of slots.
     const law = join(joint);
@@ -101,16 +101,17 @@ function atRest(
     return law;
   };
   const law = fixedPoint(onePeriod, start ?? join(chain.start().total), AT_REST);
-  // Where any slot has a density, atoms are few slots old: periods enough to have them all.
+  // Where any slot has a density, atoms are few slots old: periods enough to have them all. Where the first slot neither
+  // asks for them nor keeps any, it makes all there are.
   let now = chain.lawOf(split(law));
-  const warm = period * Math.max(1, Math.ceil(LEAST_WARM / period));
-  for (let t = 0; t < warm; t++) now = chain.after(slotOf(t), chain.foundLaw(slotOf(t), now), 'all');
+  const warm = chain.forgets(slotOf(0)) ? 0 : period * Math.max(1, Math.ceil(LEAST_WARM / period));
+  for (let t = 0; t < warm; t++) [now] = chain.after(slotOf(t), [['all', chain.foundLaw(slotOf(t), now)]]).laws;
   const sums = { auxiliary: 0, waste: 0, deficitSlots: 0 };
   let last = now;
   for (let t = 0; t < period; t++) {
     last = chain.foundLaw(slotOf(t), now);
     chain.addSlot(slotOf(t), last, sums);
-    now = chain.after(slotOf(t), last, 'all');
+    [now] = chain.after(slotOf(t), [['all', last]]).laws;
   }
   return {
     law,
