@@ -9,7 +9,16 @@ import { chosenBy, describeValue, isObject, object, oneOf, positive, text, where
 import { GAP_RULES } from './gaps.js';
 import { resolved } from './resolved.js';
 import { SAMPLE_NAMES, sampleTrace } from './samples.js';
-import { IRRADIANCE_UNITS, TRACE_UNITS, type FileUnit } from './units.js';
+import {
+  IRRADIANCE_UNITS,
+  isIrradiance,
+  isSpeed,
+  SPEED_UNITS,
+  TRACE_UNITS,
+  type FileUnit,
+  type SpeedUnit,
+} from './units.js';
+import { pvArray, turbine } from './weather/schema.js';
 import { zoneOf } from './zones.js';
 
 /** How a trace is played: the same keys whatever its values come from. */
@@ -113,8 +122,48 @@ const IRRADIANCE_SPELLINGS: Readonly<Record<string, FileUnit>> = {
 };
 const fileUnit = z.preprocess(
   (v) => (typeof v === 'string' ? (IRRADIANCE_SPELLINGS[v] ?? v) : v),
-  oneOf<FileUnit>(...TRACE_UNITS, ...IRRADIANCE_UNITS),
+  oneOf<FileUnit | SpeedUnit>(...TRACE_UNITS, ...IRRADIANCE_UNITS, ...SPEED_UNITS),
 );
+
+/** What each source of power takes, and what its values may be. */
+const SOURCES = {
+  irradiance: { takes: 'pv', other: 'turbine', fits: isIrradiance, expected: IRRADIANCE_UNITS },
+  wind: { takes: 'turbine', other: 'pv', fits: isSpeed, expected: SPEED_UNITS },
+} as const;
+
+/** `from` comes with what makes power of it, and with nothing else. */
+function oneSource(
+  context: z.core.ParsePayload<{
+    from?: keyof typeof SOURCES | undefined;
+    pv?: object | undefined;
+    turbine?: object | undefined;
+    unit?: FileUnit | SpeedUnit | undefined;
+    counter?: boolean | undefined;
+  }>,
+): void {
+  const { from, unit } = context.value;
+  const complain = (key: string, message: string): void => {
+    const input = (context.value as Record<string, unknown>)[key];
+    context.issues.push({ code: 'custom', input, path: [key], message });
+  };
+  if (from === undefined) {
+    const given = (['pv', 'turbine'] as const).find((key) => context.value[key] !== undefined);
+    const wanted = given === 'pv' ? 'irradiance' : 'wind';
+    if (given !== undefined) complain('from', `missing, expected ${JSON.stringify(wanted)} beside ${given}`);
+    else if (unit !== undefined && isSpeed(unit)) {
+      complain('from', `missing, expected "wind" and a turbine beside "unit": ${JSON.stringify(unit)}`);
+    }
+    return;
+  }
+  const { takes, other, fits, expected } = SOURCES[from];
+  if (context.value[other] !== undefined) complain(other, `got it with "from": "${from}", expected ${takes} alone`);
+  else if (context.value[takes] === undefined) complain(takes, `missing, expected it with "from": "${from}"`);
+  else if (unit !== undefined && !fits(unit)) {
+    complain('unit', `got ${JSON.stringify(unit)} with "from": "${from}", expected one of ${expected.join(', ')}`);
+  } else if (context.value.counter === true) {
+    complain('counter', `got true with "from": "${from}", expected values of weather, which no meter counts`);
+  }
+}
 
 /** A trace in a file: how to read it, and how it is played. */
 export const csvReference = object({
@@ -126,6 +175,9 @@ export const csvReference = object({
   stamp: oneOf('start', 'middle', 'end').optional(),
   dateOrder: oneOf('dayFirst', 'monthFirst').optional(),
   unit: fileUnit.optional(),
+  from: oneOf('irradiance', 'wind').optional(),
+  pv: pvArray.optional(),
+  turbine: turbine.optional(),
   scale: positive().optional(),
   secondsPerValue: positive('seconds').optional(),
   missing: missingCodes.optional(),
@@ -137,4 +189,6 @@ export const csvReference = object({
   gaps: oneOf(...GAP_RULES).default('refuse'),
   largestGapSeconds: positive('seconds').optional(),
   ...playing,
-}).check(blocksOnlyOfBootstrap);
+})
+  .check(blocksOnlyOfBootstrap)
+  .check(oneSource);

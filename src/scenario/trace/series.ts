@@ -16,6 +16,8 @@ export interface SeriesChoice {
   readonly counter?: boolean | undefined;
   /** Seconds of the steps to make; true: the coarsest of the file. */
   readonly resample?: number | true | undefined;
+  /** Whether what is missing stays so. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** Values on the grid of equal steps, NaN where rows are missing. */
@@ -35,7 +37,7 @@ function onGrid(rows: SeriesRows, times: RowTimes, choice: SeriesChoice): { valu
   );
   const at = (milliseconds: number): string => formatTime({ kind, milliseconds });
   const largest = choice.largestGapSeconds ?? LARGEST_GAP_SECONDS;
-  if (gaps.length > 0 && (choice.gaps ?? 'refuse') === 'refuse') {
+  if (gaps.length > 0 && choice.isKept !== true && (choice.gaps ?? 'refuse') === 'refuse') {
     const { row, missing } = gaps[0];
     const from = at(times.milliseconds[row] + step);
     const to = at(times.milliseconds[row + 1]);
@@ -185,7 +187,7 @@ function fill(
   const { times, lines } = rows;
   const rule = choice.gaps ?? 'refuse';
   const missing = measured.findIndex((value) => Number.isNaN(value));
-  if (missing < 0) return { ...series, values: measured, filled: 0 };
+  if (missing < 0 || choice.isKept === true) return { ...series, values: measured, filled: 0 };
   const placeOf = (i: number): string =>
     times === undefined
       ? `line ${lines[i]}`

@@ -9,6 +9,8 @@ export interface ValueChoice extends MarkChoice {
   /** Numbers that mean that there is none. */
   readonly missing?: readonly number[] | undefined;
   readonly negative?: NegativeRule | undefined;
+  /** Whether values may be below 0, as a temperature is. */
+  readonly isSigned?: boolean | undefined;
 }
 
 export interface ColumnValues {
@@ -84,7 +86,7 @@ export function readColumn(
         'gaps',
       );
     }
-    if (value < 0) {
+    if (value < 0 && choice.isSigned !== true) {
       if (choice.negative === 'zero') return 0;
       const code = SENTINEL.test(text) ? `; or "missing": [${value}], if it means none` : '';
       const expected = 'expected a number ≥ 0: a harvest is never negative (set night-time offsets of a meter to 0)';
