@@ -49,13 +49,14 @@ describe('irradiance of the horizontal', () => {
   const within = (found: number | null, want: number): void => {
     expect(Math.abs((found ?? NaN) / want - 1)).toBeLessThan(2e-3);
   };
-  it.each(ROWS.map((row, i) => [row, [614.214, 1619.399, 2477.586, 3584.924, 1411.333, 22.359][i]] as const))(
+  // The last row's sun sets at 19:37: it is taken in the middle of what is left of its hour, at 19:18:30.
+  it.each(ROWS.map((row, i) => [row, [614.214, 1619.399, 2477.586, 3584.924, 1411.333, 25.201][i]] as const))(
     'and its parts in %j make %f W on a rack that looks south',
     (row, watts) => {
       within(wattsOf(nsrdb(row), { ...one, pv: south })[0], watts);
     },
   );
-  it.each(ROWS.map((row, i) => [row, [254.701, 993.613, 1823.165, 3000, 2112.207, 76.604][i]] as const))(
+  it.each(ROWS.map((row, i) => [row, [254.701, 993.613, 1823.165, 3000, 2112.207, 76.468][i]] as const))(
     'and its parts in %j make %f W on a roof that looks west, by area, behind a small inverter',
     (row, watts) => {
       const roof = { areaSquareMetres: 25, moduleEfficiency: '20%', tiltDegrees: 20, azimuthDegrees: 255 };
