@@ -34,6 +34,13 @@ export interface Inspection {
   readonly warnings: readonly TraceWarning[];
 }
 
+/** What was read of a file, beside the results that came of it. */
+export interface FileRead extends Inspection {
+  readonly file: string;
+}
+
+export const fileRead = (reading: Reading): FileRead => ({ file: reading.name, ...inspection(reading) });
+
 /** A number without the noise of its conversion. */
 const plain = (x: number): number => Number(x.toPrecision(12));
 
