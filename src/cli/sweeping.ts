@@ -42,7 +42,9 @@ export function readSweepFile(context: CommandContext, path: string): SweepFile 
     // A base by name may also be a scenario file.
     const base = isObject(document) ? document['base'] : undefined;
     const named = typeof base === 'string' && base !== '';
-    const file = parseSweepFile(named ? { ...(document as object), base: readScenarioDocument(base, [], context.readings) } : document);
+    const file = parseSweepFile(
+      named ? { ...(document as object), base: readScenarioDocument(base, [], context.readings) } : document,
+    );
     return named ? file : parseSweepFile({ ...file, base: withTrace(file.base, path, context.readings) });
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });

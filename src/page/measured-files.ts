@@ -1,6 +1,6 @@
 /**
- * Files of measured values that were chosen or dropped on the page: kept here, sent nowhere, and read where the scenario
- * names them. The reader is loaded with the first. No DOM.
+ * Files of measured values that were chosen or dropped on the page: kept here, sent nowhere, and read where the
+ * scenario names them. The reader is loaded with the first. No DOM.
  */
 import { InputError } from '../errors.js';
 import { parseJsonText } from '../scenario/json-text.js';
@@ -66,7 +66,8 @@ export class MeasuredFiles {
   /** Keeps a file, under its name. @throws {InputError} where it is too large, or packed and damaged */
   async add(file: Measured): Promise<void> {
     const { name, size } = file;
-    if (size > MOST_BYTES) throw new InputError(`${name}: got ${size} bytes, expected at most ${MOST_BYTES}`, 'scenario');
+    if (size > MOST_BYTES)
+      throw new InputError(`${name}: got ${size} bytes, expected at most ${MOST_BYTES}`, 'scenario');
     this.reader ??= await this.load();
     const bytes = new Uint8Array(await file.arrayBuffer());
     try {

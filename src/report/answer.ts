@@ -106,11 +106,7 @@ export function validationAnswer(of: Validated, read: readonly FileRead[] = []):
   }
 }
 
-function siteFiles(
-  site: ReportedSite,
-  read: readonly FileRead[],
-  host: () => RunHost,
-): AsyncIterable<NamedText> {
+function siteFiles(site: ReportedSite, read: readonly FileRead[], host: () => RunHost): AsyncIterable<NamedText> {
   const report = async (): Promise<string> =>
     (await import('./html/site-report.js')).siteReportHtml({ ...siteContent(site), read });
   return runFiles({ ...site, read, report }, host);

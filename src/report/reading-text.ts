@@ -24,7 +24,7 @@ const span = (seconds: number): string =>
         ? `${seconds / 60} min`
         : `${seconds} s`;
 
-/** An inspection in two or three lines: file, kind, column, unit and clock; steps, span and mean; how power was made. */
+/** An inspection in two or three lines: file, column and clock; steps, span and mean; how power was made. */
 export function inspectionLines(name: string, found: Inspection): readonly string[] {
   const { format, kind, column, unit, timeZone, stamp, secondsPerValue, firstInterval, count, filled, meanWatts } =
     found;

@@ -39,7 +39,8 @@ export function readHarvest(text: string, options: PowerChoice): Reading & { rea
     const header = JSON.stringify(reading.column.header);
     throw new TraceRefusal(
       name,
-      `from: missing, and column ${header} is in ${reading.unit}, irradiance and no power; expected "irradiance" with a ` +
+      `from: missing, and column ${header} is in ${reading.unit}, irradiance and no power; ` +
+        'expected "irradiance" with a ' +
         'PV array, such as "pv": {"peakWatts": 5000, "tiltDegrees": 30, "azimuthDegrees": 180}, or a column of power',
       'from',
     );

@@ -64,7 +64,9 @@ function filtered(table: Table, where: ReadChoice['where'], name: string): Table
     const next = keepRows(kept, (row) => same(row[column] ?? ''));
     if (next.rows.length === 0) {
       const there = [...new Set(kept.rows.map((row) => row[column]))].slice(0, 12).map((text) => JSON.stringify(text));
-      const message = `where: got ${JSON.stringify(wanted)} for ${columnLabel(column, table.headers)}, expected one of ${there.join(', ')}`;
+      const message =
+        `where: got ${JSON.stringify(wanted)} for ${columnLabel(column, table.headers)}, ` +
+        `expected one of ${there.join(', ')}`;
       throw new TraceRefusal(name, message, 'where');
     }
     kept = next;
@@ -122,14 +124,17 @@ function settledUnit(
   const inCells = cellUnit === '' ? undefined : unitOf(cellUnit);
   const { header } = column;
   if (column.unit !== undefined && inCells !== undefined && column.unit !== inCells) {
-    const message = `unit: got cells in ${inCells}, expected ${JSON.stringify(column.unit)} as the header ${JSON.stringify(header)} says`;
+    const message =
+      `unit: got cells in ${inCells}, expected ${JSON.stringify(column.unit)} as the header ` +
+      `${JSON.stringify(header)} says`;
     throw new TraceRefusal(name, message, 'unit');
   }
   const named = column.unit ?? inCells;
   if (given !== undefined && named !== undefined && given !== named) {
     throw new TraceRefusal(
       name,
-      `unit: got ${JSON.stringify(given)}, expected ${JSON.stringify(named)} as the header ${JSON.stringify(header)} says; mend whichever is wrong`,
+      `unit: got ${JSON.stringify(given)}, expected ${JSON.stringify(named)} as the header ` +
+        `${JSON.stringify(header)} says; mend whichever is wrong`,
       'unit',
     );
   }

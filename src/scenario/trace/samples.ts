@@ -12,7 +12,7 @@ export type SampleName = keyof typeof TEXTS;
 
 export const SAMPLE_NAMES = Object.keys(TEXTS) as readonly SampleName[];
 
-/** A sample's values: a number a line, after comments and a header. The reader of files, which is large, is not asked. */
+/** A sample: a number a line, after comments and a header. The reader of files, which is large, is not asked. */
 export function sampleTrace(name: SampleName): Pick<Trace, 'values' | 'unit' | 'secondsPerValue'> {
   const lines = TEXTS[name].trimEnd().split('\n');
   const header = lines.indexOf('power_W');

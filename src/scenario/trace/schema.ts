@@ -1,6 +1,6 @@
 /**
- * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; and the name
- * of a sample, which becomes it at once. That of a file is in reference-schema.ts: reading is large, and not for all.
+ * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; and the
+ * name of a sample, which becomes it at once. That of a file is in reference-schema.ts: a reader is not for all.
  */
 import * as z from 'zod';
 import type { Trace } from '../scenario.js';
@@ -39,7 +39,8 @@ export const blocksOnlyOfBootstrap = (
 ): void => {
   const { play, blockSeconds } = context.value;
   if (play === 'bootstrap' || blockSeconds === undefined) return;
-  const message = `got ${blockSeconds} with "play": "loop", which has no blocks: leave it out or give "play": "bootstrap"`;
+  const without = `got ${blockSeconds} with "play": "loop", which has no blocks`;
+  const message = `${without}: leave it out or give "play": "bootstrap"`;
   context.issues.push({ code: 'custom', input: blockSeconds, path: ['blockSeconds'], message });
 };
 

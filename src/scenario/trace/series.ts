@@ -59,7 +59,8 @@ function onGrid(rows: SeriesRows, times: RowTimes, choice: SeriesChoice): { valu
   // Looked at before the grid is made: one wrong year would make it huge.
   if ((longest.missing * step) / 1000 > largest) {
     throw refuse(
-      `line ${lines[longest.row + 1]}: got a gap of ${longest.missing} rows (${(longest.missing * step) / 1000} s) before ` +
+      `line ${lines[longest.row + 1]}: got a gap of ${longest.missing} rows ` +
+        `(${(longest.missing * step) / 1000} s) before ` +
         `${at(times.milliseconds[longest.row + 1])}, expected at most largestGapSeconds ${largest}`,
       'largestGapSeconds',
     );
@@ -156,7 +157,8 @@ export function seriesOf(rows: SeriesRows, choice: SeriesChoice, teller: Teller)
   } else if (choice.counter === undefined && looksLikeCounter(values, unit, seconds, header)) {
     throw new TraceRefusal(
       name,
-      `column ${JSON.stringify(header)}: got values in ${unit ?? ''} that never fall, from ${values[0]} to ${values[values.length - 1]}, ` +
+      `column ${JSON.stringify(header)}: got values in ${unit ?? ''} that never fall, ` +
+        `from ${values[0]} to ${values[values.length - 1]}, ` +
         'as a meter counts; give "counter": true to read their differences, or false if they are energies',
       'counter',
     );

@@ -98,7 +98,9 @@ export function readColumn(
   const { code, plain, count, row } = largest;
   if (code !== undefined && (code > FAR * plain || count > 2)) {
     const others = plain > 0 ? `beside at most ${plain}` : 'beside zeros';
-    const message = `${place(row)}: got ${code}${count > 1 ? ` (${count} times)` : ''} ${others}: is it a code for none? Then give "missing": [${code}]`;
+    const message =
+      `${place(row)}: got ${code}${count > 1 ? ` (${count} times)` : ''} ${others}: ` +
+      `is it a code for none? Then give "missing": [${code}]`;
     warnings.push({ code: 'sentinel', message, key: 'missing' });
   }
   if (marks.found && marks.thousands !== 'none') {

@@ -66,7 +66,12 @@ describe('irradiance of the horizontal', () => {
   );
   it('says what power was made of', () => {
     const { inspection } = inspectText(nsrdb(ROWS[2]), 'psm3.csv', { ...one, pv: south });
-    expect(inspection).toMatchObject({ unit: 'W', kind: 'weather', column: 'GHI', firstInterval: '2017-06-01T09:00-07:00' });
+    expect(inspection).toMatchObject({
+      unit: 'W',
+      kind: 'weather',
+      column: 'GHI',
+      firstInterval: '2017-06-01T09:00-07:00',
+    });
     expect(inspection.power).toBe(
       'PV of 5000 W peak at 30°, azimuth 180°, inverter 4545 W, losses 14 %, beam "DNI", diffuse "DHI", ' +
         'air "Temperature", wind "Wind Speed"',
@@ -84,12 +89,16 @@ describe('irradiance of the horizontal', () => {
   });
   it('is warned of where it shines by night there', () => {
     const hour = (h: number): string => `2024-06-01T${String(h).padStart(2, '0')}:00Z`;
-    const rows = Array.from({ length: 24 }, (_, h) => `${hour(h)},${Math.max(0, Math.round(600 * Math.sin(((h - 6) * Math.PI) / 12)))}`);
+    const rows = Array.from(
+      { length: 24 },
+      (_, h) => `${hour(h)},${Math.max(0, Math.round(600 * Math.sin(((h - 6) * Math.PI) / 12)))}`,
+    );
     const text = ['time,ghi [W/m2]', ...rows].join('\n');
     const codes = (longitude: number): readonly string[] =>
-      inspectText(text, 'g.csv', { from: 'irradiance', pv: { ...south, latitude: 45, longitude } }).inspection.warnings.map(
-        ({ code }) => code,
-      );
+      inspectText(text, 'g.csv', {
+        from: 'irradiance',
+        pv: { ...south, latitude: 45, longitude },
+      }).inspection.warnings.map(({ code }) => code);
     expect(codes(0)).toEqual([]);
     expect(codes(180)).toContain('sunAtNight');
   });
@@ -98,7 +107,13 @@ describe('irradiance of the horizontal', () => {
 describe('irradiance in the plane of the modules', () => {
   const text = readFileSync(new URL('../files/pvgis.csv', import.meta.url), 'utf8');
   it('needs no place and no clock', () => {
-    const pv = { peakWatts: 1000, losses: 0, temperatureColumn: 'none', inverterEfficiency: 0.9637, inverterWatts: 1000 };
+    const pv = {
+      peakWatts: 1000,
+      losses: 0,
+      temperatureColumn: 'none',
+      inverterEfficiency: 0.9637,
+      inverterWatts: 1000,
+    };
     const { inspection } = inspectText(text, 'pvgis.csv', { from: 'irradiance', pv });
     // PVWatts' inverter: 130 W of 1000 kW·0.9637 is a load of 0.125281.
     const load = (130 * 0.9637) / 1000;
@@ -115,7 +130,9 @@ describe('irradiance in the plane of the modules', () => {
     const document = {
       harvest: { trace: { csv: 'pvgis.csv', from: 'irradiance', pv: { peakWatts: '1 kW' } } },
     };
-    const { harvest } = resolveTrace(document, () => text) as { harvest: { trace: { values: number[]; unit: string } } };
+    const { harvest } = resolveTrace(document, () => text) as {
+      harvest: { trace: { values: number[]; unit: string } };
+    };
     expect(harvest.trace.unit).toBe('W');
     expect(harvest.trace.values).toHaveLength(8);
     expect(Math.max(...harvest.trace.values)).toBeGreaterThan(500);
@@ -180,7 +197,9 @@ describe('what is refused names the key that mends it', () => {
   });
   it('a tilt on what is in the plane already, a place and a zone that are nowhere', () => {
     const pvgis = readFileSync(new URL('../files/pvgis.csv', import.meta.url), 'utf8');
-    expect(refusalOf(() => wattsOf(pvgis, { from: 'irradiance', column: 'G(i)', pv: south })).key).toBe('pv.tiltDegrees');
+    expect(refusalOf(() => wattsOf(pvgis, { from: 'irradiance', column: 'G(i)', pv: south })).key).toBe(
+      'pv.tiltDegrees',
+    );
     const bare = 'time,ghi [W/m2]\n2024-06-01T11:00,700\n2024-06-01T12:00,650\n';
     expect(refusalOf(() => wattsOf(bare, { from: 'irradiance', pv: south })).key).toBe('pv.latitude');
     const pv = { ...south, latitude: 50, longitude: 10 };

@@ -1,4 +1,4 @@
-/** Which columns of a weather file are which: irradiance of the horizontal, of the modules, beam, diffuse, air, wind. */
+/** Which columns of a weather file are irradiance of the horizontal or of the modules, beam, diffuse, air, wind. */
 import type { Described } from '../columns.js';
 import { TraceRefusal } from '../refusal.js';
 import type { FileFormat, Table } from '../table.js';
@@ -52,7 +52,10 @@ export function irradianceColumn(weather: WeatherTable, wanted: ColumnName | und
   const [best, other] = isTilted ? [GLOBAL, IN_PLANE] : [IN_PLANE, GLOBAL];
   const sure = ofSun(columns, best);
   const suns = columns.filter(
-    (c) => c.isNumeric && c.meaning !== 'other' && (c.unit === undefined ? c.meaning === 'irradiance' : isIrradiance(c.unit)),
+    (c) =>
+      c.isNumeric &&
+      c.meaning !== 'other' &&
+      (c.unit === undefined ? c.meaning === 'irradiance' : isIrradiance(c.unit)),
   );
   const found = sure.length > 0 ? sure : suns.filter((c) => !bears(c, BEAM) && !bears(c, DIFFUSE));
   if (found.length === 1) return checkedPlane(found[0], isTilted, name);
@@ -67,15 +70,19 @@ export function irradianceColumn(weather: WeatherTable, wanted: ColumnName | und
 function checkedPlane(column: Described, isTilted: boolean, name: string): Described {
   const header = JSON.stringify(column.header);
   if (isTilted && bears(column, IN_PLANE)) {
-    const message = `pv.tiltDegrees: got it with column ${header}, which is in the plane of the modules already: leave it out`;
+    const message = `pv.tiltDegrees: got it with column ${header}, in the plane of the modules already: leave it out`;
     throw new TraceRefusal(name, message, 'pv.tiltDegrees');
   }
   if (!isTilted && bears(column, GLOBAL)) {
-    const message = `pv.tiltDegrees: missing, and column ${header} is of the horizontal; expected tilt and azimuth (0 where modules lie flat)`;
+    const message =
+      `pv.tiltDegrees: missing, and column ${header} is of the horizontal; ` +
+      'expected tilt and azimuth (0 where modules lie flat)';
     throw new TraceRefusal(name, message, 'pv.tiltDegrees');
   }
   if (bears(column, BEAM) || bears(column, DIFFUSE)) {
-    const message = `column: got ${header}, a part of irradiance, expected all of it; pv.beamColumn and pv.diffuseColumn name parts`;
+    const message =
+      `column: got ${header}, a part of irradiance, expected all of it; ` +
+      'pv.beamColumn and pv.diffuseColumn name parts';
     throw new TraceRefusal(name, message, 'column');
   }
   return column;
@@ -98,11 +105,7 @@ export interface Beside {
 }
 
 /** @throws {TraceRefusal} */
-export function columnsBeside(
-  weather: WeatherTable,
-  names: BesideNames,
-  isTilted: boolean,
-): Beside {
+export function columnsBeside(weather: WeatherTable, names: BesideNames, isTilted: boolean): Beside {
   const { columns, table } = weather;
   const [air, wind] = KNOWN[table.format] ?? [];
   const known = (pattern: RegExp | undefined): readonly Described[] =>
@@ -125,7 +128,8 @@ export function speedColumn(weather: WeatherTable, wanted: ColumnName | undefine
     (c) =>
       c.isNumeric &&
       !/gust|\bmax|\bmin\b|std|dev/i.test(c.header) &&
-      (speedUnitOf(c.unitText ?? '') !== undefined || /wind.?speed|\bws\d*m?\b|\bwspd\b|windgeschw/i.test(spaced(c.header))),
+      (speedUnitOf(c.unitText ?? '') !== undefined ||
+        /wind.?speed|\bws\d*m?\b|\bwspd\b|windgeschw/i.test(spaced(c.header))),
   );
   if (found.length === 1) return found[0];
   const shown = found.map(({ index }) => columnLabel(index, table.headers)).join(', ');

@@ -4,7 +4,15 @@ import type { Described } from '../columns.js';
 import type { Clock } from '../clock.js';
 import { readBeside, readSeries, type Opened, type ReadChoice, type Reading } from '../reading.js';
 import { TraceRefusal, type Teller } from '../refusal.js';
-import { IRRADIANCE_UNITS, isIrradiance, metresPerSecondOf, isSpeed, SPEED_UNITS, speedUnitOf, wattsOf } from '../units.js';
+import {
+  IRRADIANCE_UNITS,
+  isIrradiance,
+  metresPerSecondOf,
+  isSpeed,
+  SPEED_UNITS,
+  speedUnitOf,
+  wattsOf,
+} from '../units.js';
 import { columnsBeside, irradianceColumn, isPlaneSaid, speedColumn } from './columns.js';
 import { cellTemperature, coverModifier, directPower, inverterPower, type PvArray } from './pv-power.js';
 import type { PvChoice } from './schema.js';
@@ -100,8 +108,7 @@ function pvReading(opened: Opened, choice: PowerChoice, pv: PvChoice, teller: Te
   const speed = held(wind);
   return powered(reading, wordsOf(array, pv, beside), (_, i) => {
     const { total, transmitted } = shone(i);
-    const cells =
-      temperature === undefined ? 25 : cellTemperature(total, temperature[i], speed?.[i] ?? 1, array.mount);
+    const cells = temperature === undefined ? 25 : cellTemperature(total, temperature[i], speed?.[i] ?? 1, array.mount);
     return inverterPower(directPower(transmitted, cells, array), array);
   });
 }
@@ -148,7 +155,7 @@ function tilted(opened: Opened, reading: Reading, pv: PvChoice, parts: Parts, te
   const all = values.reduce((sum, value) => sum + value, 0);
   const byNight = values.reduce((sum, value, i) => (suns[i] === undefined ? sum + value : sum), 0);
   if (byNight > DOUBTFUL_NIGHT * all) {
-    const message = `${percent(byNight / all)} of the irradiance falls while the sun is down there: another zone or place?`;
+    const message = `${percent(byNight / all)} of irradiance falls while the sun is down there: another zone or place?`;
     teller.warnings.push({ code: 'sunAtNight', message, key: 'timeZone' });
   }
   return (i: number): { total: number; transmitted: number } => {
@@ -181,7 +188,9 @@ function placed(
   const place = { latitude: pv.latitude ?? latitude ?? NaN, longitude: pv.longitude ?? longitude ?? NaN };
   const far = Math.max(Math.abs(place.latitude - (latitude ?? NaN)), Math.abs(place.longitude - (longitude ?? NaN)));
   if (far > 1) {
-    const message = `the file is of ${latitude ?? NaN}°, ${longitude ?? NaN}°, and pv says ${place.latitude}°, ${place.longitude}°`;
+    const message =
+      `the file is of ${latitude ?? NaN}°, ${longitude ?? NaN}°, and pv says ${place.latitude}°, ` +
+      `${place.longitude}°`;
     warnings.push({ code: 'place', message, key: 'pv' });
   }
   if (secondsPerValue > 3600) {
