@@ -107,8 +107,8 @@ describe('what was read stands beside results', () => {
     const { status, stdout, stderr } = await runOn(['run', at('roof.json'), ...few, '--out', out]);
     expect(status).toBe(0);
     expect(unfolded(stdout)).toMatch(/^roof\.csv: harvest/);
-    // Begun in another year: at the hour of the day.
-    expect(unfolded(stdout)).toContain('48 values of 1 h, 2 d in all from 2024-06-01T00:00Z; mean 83.33 W');
+    // A year of 365 days after two days in a loop begins the second of them.
+    expect(unfolded(stdout)).toContain('48 values of 1 h, 2 d in all from 2024-06-02T00:00Z; mean 83.33 W');
     expect(stderr).toContain('startTime 2025-06-01T00:00Z is not within the file');
     expect(stderr).not.toContain('48 values');
     const report = readFileSync(join(out, 'report.html'), 'utf8');
