@@ -88,7 +88,7 @@ export const compare: CommandSpec = {
       control,
     );
     const document = comparisonDocument(result);
-    context.save('compare.json', jsonText({ ...document, ...context.read }));
+    context.save('compare.json', jsonText({ ...document, ...context.files.document }));
     context.show(document, comparisonRows(document), () => comparisonText(result));
     return isSound(result) ? 0 : 1;
   },

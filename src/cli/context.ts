@@ -1,5 +1,5 @@
 /** What a command is given to work with, and what a command is. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { doubtsOf } from '../fleet/doubts.js';
@@ -7,18 +7,16 @@ import { clearMessage, printable } from '../printable.js';
 import { foldText } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { isObject } from '../scenario/schema-parts.js';
-import { fileRead, type FileRead } from '../scenario/trace/inspect.js';
-import type { Reading } from '../scenario/trace/reading.js';
 import { csvText } from '../report/csv.js';
-import { filesReadText } from '../report/reading-text.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
 import type { Interrupt } from './interrupt.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
 import { jsonText } from '../report/run-files.js';
+import { FilesRead } from './files-read.js';
 import { readScenario, type TellReading } from './scenario-source.js';
-import { notWritten } from '../sweep/node/files.js';
+import { makeFolder, notWritten } from '../sweep/node/files.js';
 
 /** One command: one file that exports this, and one line in `commands.ts`. */
 export interface CommandSpec {
@@ -81,10 +79,7 @@ export interface Offer {
 export class CommandContext {
   readonly progress: ProgressReporter;
   private readonly warnings: Warning[] = [];
-  /** Files of measured values that results come of. */
-  private readonly files: FileRead[] = [];
-  /** Whether they are told on stdout already. */
-  private areFilesTold = false;
+  readonly files = new FilesRead();
   private readonly warned = new Set<string>();
   /** What kept the first result from being printed or saved; the command's work goes on. */
   private unwritten: Error | undefined;
@@ -144,9 +139,9 @@ export class CommandContext {
     else {
       const { text, document, rows } = act();
       const { json, csv } = this.options;
-      if (json) take({ remark, document: jsonText({ ...document, ...this.read, stopped: remark }) });
+      if (json) take({ remark, document: jsonText({ ...document, ...this.files.document, stopped: remark }) });
       else if (csv && rows !== undefined) take({ remark, document: csvText(rows) });
-      else take({ remark, text: foldText(filesReadText(this.files) + text) });
+      else take({ remark, text: foldText(this.files.lines + text) });
     }
   }
 
@@ -171,16 +166,6 @@ export class CommandContext {
     for (const { code, key, message } of doubtsOf(scenario)) this.warn({ code, key, message: `${name}${message}` });
   }
 
-  /** The same for documents: nothing where no file was read. */
-  get read(): { readonly read?: readonly FileRead[] } {
-    return this.files.length === 0 ? {} : { read: this.files };
-  }
-
-  /** What was read of files so far, each reading once. */
-  get filesRead(): readonly FileRead[] {
-    return this.files;
-  }
-
   /** Keeps what is read of files, to be told with the results, and says at once what is doubtful. */
   get readings(): TellReading {
     return {
@@ -188,22 +173,16 @@ export class CommandContext {
         this.stage(`reading ${printable(file)}`);
       },
       read: (reading) => {
-        this.tellReading(reading);
+        const lines = this.files.add(reading);
+        if (lines === undefined) return;
+        // Documents take stdout for themselves.
+        if (this.options.json || this.options.csv) this.remark(lines);
+        for (const { code, key, message } of reading.warnings) {
+          const path = key === 'startTime' ? key : `harvest.trace.${key}`;
+          this.warn({ code, key: path, message: `${path}: ${reading.name}: ${message}` }, reading.name);
+        }
       },
     };
-  }
-
-  /** Documents take stdout for themselves: what was read is then said on stderr, and in the document. */
-  private tellReading(reading: Reading): void {
-    const found = fileRead(reading);
-    const text = JSON.stringify(found);
-    if (this.files.some((known) => JSON.stringify(known) === text)) return;
-    this.files.push(found);
-    if (this.options.json || this.options.csv) this.remark(filesReadText([found]).trimEnd());
-    for (const { code, key, message } of reading.warnings) {
-      const path = key === 'startTime' ? key : `harvest.trace.${key}`;
-      this.warn({ code, key: path, message: `${path}: ${reading.name}: ${message}` }, reading.name);
-    }
   }
 
   /** A warning: the work goes on. Of one kind and key there is one, for each of the things that it is told `of`. */
@@ -217,15 +196,14 @@ export class CommandContext {
 
   /** Prints text on stdout, no wider than a terminal. */
   print(text: string): void {
-    const files = this.areFilesTold ? '' : filesReadText(this.files);
-    this.areFilesTold = true;
-    this.printing(() => this.io.stdout.write(foldText(files + text)));
+    const told = this.files.before(text);
+    this.printing(() => this.io.stdout.write(foldText(told)));
   }
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
-    const { read, warnings } = this;
-    const more = { ...read, ...(warnings.length > 0 ? { warnings } : {}) };
+    const { files, warnings } = this;
+    const more = { ...files.document, ...(warnings.length > 0 ? { warnings } : {}) };
     this.printDocument(jsonText(isObject(value) ? { ...value, ...more } : value));
   }
 
@@ -334,13 +312,6 @@ export class CommandContext {
       throw notWritten(path, cause, '');
     }
   }
-}
-
-/** Not mkdir's own recursion: in folders such as /proc, which refuse new entries with ENOENT, that never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
 }
 
 /**

@@ -26,7 +26,7 @@ export const runCommand: CommandSpec = {
     }
     const { pass, document, rows, text, files } = runAnswer(
       study.summarize(await run(context, study, kept)),
-      context.filesRead,
+      context.files.all,
     );
     await saveFiles(context, kept, () => files(() => runHost(startedAt)));
     context.show(document, rows, text);

@@ -95,7 +95,7 @@ export async function finish(
     context.progress.report(progressAt('exact values', { done, total }, done, seconds));
   });
   context.stage('results');
-  const run = { ...runHost(startedAt), ...outcome, ...context.read };
+  const run = { ...runHost(startedAt), ...outcome, ...context.files.document };
   await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
   const document = sweepDocument(sweep, assembly, rows.flat(), outcome);
   context.show(

@@ -37,7 +37,7 @@ export const validate: CommandSpec = {
       context.stage('exact laws and verdicts');
       const wantsFiles = context.options.out !== undefined;
       const judged = await validator.judge(
-        { outcome, startedAt, read: context.filesRead },
+        { outcome, startedAt, read: context.files.all },
         wantsFiles ? save : undefined,
       );
       if (!context.signal.aborted) kept?.finish();

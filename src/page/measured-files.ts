@@ -12,7 +12,7 @@ import type * as Reader from './measured-reader.js';
 export type MeasuredReader = typeof Reader;
 
 /** What of a browser's File is used. */
-export type Measured = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
+type Measured = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 
 /** A scenario's document with the values of its file, and what was read of it: as data, and as text for people. */
 export interface Filled {

@@ -54,7 +54,7 @@ export function reportHtml(content: ReportContent): string {
   const within = distributed === undefined ? '' : '/lumped';
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document)} ${filesRead(read)} ${distributed !== undefined && distributedWords(distributed)}
+    ${facts(document)}${filesRead(read)} ${distributed !== undefined && distributedWords(distributed)}
     ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}
 
     <h2>${distributed === undefined ? 'Estimates' : 'Estimates of the lumped walk'}</h2>

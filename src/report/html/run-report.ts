@@ -41,7 +41,7 @@ export function runReportHtml({ document, tails, manifestSha256, read }: RunRepo
     );
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document)} ${filesRead(read)}
+    ${facts(document)}${filesRead(read)}
     <p>What was simulated; nothing is judged here. <code>validate</code> holds a run against its exact law.</p>
 
     <h2>Estimates</h2>

@@ -46,7 +46,7 @@ export function siteReportHtml(content: SiteReportContent): string {
   const drawn = ({ title, caption, draw }: SiteFigure): Markup => figure(title, caption, draw(setting));
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document, siteFacts(document))} ${filesRead(read)} ${siteVerdictWords(document, summary)}
+    ${facts(document, siteFacts(document))}${filesRead(read)} ${siteVerdictWords(document, summary)}
 
     <h2>Estimates</h2>
     ${tableHtml(batteryTable(summary, slotSeconds))} ${tableHtml(tasksTable(summary))}

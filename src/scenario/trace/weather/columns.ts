@@ -26,7 +26,7 @@ const bears = (column: Described, pattern: RegExp): boolean =>
 const ofSun = (columns: readonly Described[], pattern: RegExp): readonly Described[] =>
   columns.filter((column) => column.meaning !== 'other' && bears(column, pattern));
 
-export interface WeatherTable {
+interface WeatherTable {
   readonly table: Table;
   readonly columns: readonly Described[];
   readonly name: string;
@@ -97,7 +97,7 @@ type BesideNames = {
 };
 
 /** Columns beside irradiance that a PV array takes, as they are named or as the format has them. */
-export interface Beside {
+interface Beside {
   readonly beam: Described | undefined;
   readonly diffuse: Described | undefined;
   readonly air: Described | undefined;

@@ -14,7 +14,7 @@ const LEAST_ELEVATION = 3;
 const LEAST_COSINE = Math.cos(85 * RADIAN);
 
 /** A plane; degrees. */
-export interface Plane {
+interface Plane {
   readonly tilt: number;
   /** Clockwise from north: the way it looks. */
   readonly azimuth: number;
@@ -23,7 +23,7 @@ export interface Plane {
 }
 
 /** W/m². */
-export interface Irradiance {
+interface Irradiance {
   /** On the horizontal. */
   readonly global: number;
   /** Square to the sun. */
@@ -33,7 +33,7 @@ export interface Irradiance {
 }
 
 /** What falls on a plane, W/m², and at which angle the beam does, degrees. */
-export interface OnPlane {
+interface OnPlane {
   readonly beam: number;
   readonly sky: number;
   readonly ground: number;
@@ -41,7 +41,7 @@ export interface OnPlane {
 }
 
 /** Irradiance above the air, square to the sun. */
-export const extraterrestrial = ({ distance }: SolarPosition): number => SOLAR_CONSTANT / distance ** 2;
+const extraterrestrial = ({ distance }: SolarPosition): number => SOLAR_CONSTANT / distance ** 2;
 
 /** Upper edges of clearness, and F11 F12 F13 F21 F22 F23 of each bin (Perez et al. 1990, tables 1 and 6). */
 const BINS: readonly (readonly [below: number, ...coefficients: readonly number[]])[] = [
@@ -61,7 +61,7 @@ function airMass(zenith: number): number {
 }
 
 /** Cosine of the angle between the beam and a plane's normal. */
-export function cosineOfIncidence({ elevation, azimuth }: SolarPosition, plane: Plane): number {
+function cosineOfIncidence({ elevation, azimuth }: SolarPosition, plane: Plane): number {
   const [tilt, height] = [plane.tilt * RADIAN, elevation * RADIAN];
   const cosine =
     Math.sin(height) * Math.cos(tilt) +
@@ -97,7 +97,7 @@ function skyOnPlane(beam: number, diffuse: number, sun: SolarPosition, cosine: n
 }
 
 /** What is known of a moment's irradiance; NaN where it is not. */
-export interface Measured {
+interface Measured {
   readonly global: number;
   readonly beam: number;
   readonly diffuse: number;
