@@ -15,6 +15,7 @@ import { policyVariants } from './policies.js';
 import type { Variant } from '../study/comparing.js';
 import { usualVariants } from '../study/policies.js';
 import { parseMeasure } from '../scenario/values.js';
+import { jsonText } from '../report/run-files.js';
 import { readScenario } from './scenario-source.js';
 
 /** All intervals of a comparison are right at once but for this chance. */
@@ -64,7 +65,7 @@ export const compare: CommandSpec = {
       throw new InputError(`${option}: got it without --break-even, expected both or neither`, option);
     }
     const sources = context.args.length === 0 ? ['reference'] : context.args;
-    const variants = variantsOf(sources, settingsOf(context.own), context.text('policy'));
+    const variants = variantsOf(context, sources, context.text('policy'));
     checkSlots(variants);
     sayDoubts(context, variants);
     const { horizons, slots, trials } = context.options;
@@ -87,14 +88,15 @@ export const compare: CommandSpec = {
       control,
     );
     const document = comparisonDocument(result);
-    context.save('compare.json', `${JSON.stringify(document, null, 2)}\n`);
+    context.save('compare.json', jsonText({ ...document, ...context.files.document }));
     context.show(document, comparisonRows(document), () => comparisonText(result));
     return isSound(result) ? 0 : 1;
   },
 };
 
-function variantsOf(sources: readonly string[], settings: readonly string[], policies: string | undefined): Variant[] {
-  const scenarios = sources.map((source) => ({ source, scenario: readScenario(source, settings) }));
+function variantsOf(context: CommandContext, sources: readonly string[], policies: string | undefined): Variant[] {
+  const settings = settingsOf(context.own);
+  const scenarios = sources.map((source) => ({ source, scenario: readScenario(source, settings, context.readings) }));
   if (scenarios.length === 1) {
     const [{ scenario }] = scenarios;
     const variants = policies === undefined ? usualVariants(scenario) : policyVariants(scenario, policies);

@@ -1,24 +1,22 @@
 /** What a command is given to work with, and what a command is. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { doubtsOf } from '../fleet/doubts.js';
-import { clearMessage } from '../printable.js';
+import { clearMessage, printable } from '../printable.js';
 import { foldText } from '../report/table.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { isObject } from '../scenario/schema-parts.js';
-import { inspection } from '../scenario/trace/inspect.js';
-import type { Reading } from '../scenario/trace/reading.js';
 import { csvText } from '../report/csv.js';
-import { readingText } from '../report/reading-text.js';
 import type { CsvRow } from '../report/csv.js';
 import type { SharedDefaults, SharedName, SharedOptions } from './options.js';
 import type { Interrupt } from './interrupt.js';
 import { progressReporter } from './progress.js';
 import type { ProgressReporter, TextSink } from './progress.js';
 import { jsonText } from '../report/run-files.js';
-import { readScenario } from './scenario-source.js';
-import { notWritten } from '../sweep/node/files.js';
+import { FilesRead } from './files-read.js';
+import { readScenario, type TellReading } from './scenario-source.js';
+import { makeFolder, notWritten } from '../sweep/node/files.js';
 
 /** One command: one file that exports this, and one line in `commands.ts`. */
 export interface CommandSpec {
@@ -81,6 +79,8 @@ export interface Offer {
 export class CommandContext {
   readonly progress: ProgressReporter;
   private readonly warnings: Warning[] = [];
+  readonly files = new FilesRead();
+  private readonly warned = new Set<string>();
   /** What kept the first result from being printed or saved; the command's work goes on. */
   private unwritten: Error | undefined;
   /** A file could not be saved: those after it, which may vouch for it, are not either. */
@@ -139,9 +139,9 @@ export class CommandContext {
     else {
       const { text, document, rows } = act();
       const { json, csv } = this.options;
-      if (json) take({ remark, document: jsonText({ ...document, stopped: remark }) });
+      if (json) take({ remark, document: jsonText({ ...document, ...this.files.document, stopped: remark }) });
       else if (csv && rows !== undefined) take({ remark, document: csvText(rows) });
-      else take({ remark, text: foldText(text) });
+      else take({ remark, text: foldText(this.files.lines + text) });
     }
   }
 
@@ -156,9 +156,7 @@ export class CommandContext {
    * @throws {InputError}
    */
   scenario(preset = 'reference'): Scenario {
-    const scenario = readScenario(this.args[0] ?? preset, settingsOf(this.own), (reading) => {
-      this.tellReading(reading);
-    });
+    const scenario = readScenario(this.args[0] ?? preset, settingsOf(this.own), this.readings);
     this.doubt(scenario);
     return scenario;
   }
@@ -168,33 +166,45 @@ export class CommandContext {
     for (const { code, key, message } of doubtsOf(scenario)) this.warn({ code, key, message: `${name}${message}` });
   }
 
-  /** Says what was read of a trace's file, and what is doubtful in it; keeps the same beside the results. */
-  tellReading(reading: Reading): void {
-    this.remark(readingText(reading).trimEnd());
-    for (const { code, key, message } of reading.warnings) {
-      const path = key === 'startTime' ? key : `harvest.trace.${key}`;
-      this.warn({ code, key: path, message: `${path}: ${reading.name}: ${message}` });
-    }
-    const document = { schemaVersion: 1, file: reading.name, ...inspection(reading) };
-    this.save('trace.json', `${JSON.stringify(document, null, 2)}\n`);
+  /** Keeps what is read of files, to be told with the results, and says at once what is doubtful. */
+  get readings(): TellReading {
+    return {
+      begin: (file) => {
+        this.stage(`reading ${printable(file)}`);
+      },
+      read: (reading) => {
+        const lines = this.files.add(reading);
+        if (lines === undefined) return;
+        // Documents take stdout for themselves.
+        if (this.options.json || this.options.csv) this.remark(lines);
+        for (const { code, key, message } of reading.warnings) {
+          const path = key === 'startTime' ? key : `harvest.trace.${key}`;
+          this.warn({ code, key: path, message: `${path}: ${reading.name}: ${message}` }, reading.name);
+        }
+      },
+    };
   }
 
-  /** A warning: the work goes on. */
-  warn(warning: Warning): void {
-    if (this.warnings.some(({ code, key }) => code === warning.code && key === warning.key)) return;
+  /** A warning: the work goes on. Of one kind and key there is one, for each of the things that it is told `of`. */
+  warn(warning: Warning, of = ''): void {
+    const mark = JSON.stringify([warning.code, warning.key, of]);
+    if (this.warned.has(mark)) return;
+    this.warned.add(mark);
     this.warnings.push(warning);
     this.remark(`batterywalk: warning: ${clearMessage(warning.message)}`);
   }
 
   /** Prints text on stdout, no wider than a terminal. */
   print(text: string): void {
-    this.printing(() => this.io.stdout.write(foldText(text)));
+    const told = this.files.before(text);
+    this.printing(() => this.io.stdout.write(foldText(told)));
   }
 
   /** Prints the one JSON document of `--json`. Numbers that JSON lacks become null. */
   printJson(value: unknown): void {
-    const { warnings } = this;
-    this.printDocument(jsonText(warnings.length > 0 && isObject(value) ? { ...value, warnings } : value));
+    const { files, warnings } = this;
+    const more = { ...files.document, ...(warnings.length > 0 ? { warnings } : {}) };
+    this.printDocument(jsonText(isObject(value) ? { ...value, ...more } : value));
   }
 
   /** Prints what programs read, as it is. */
@@ -302,13 +312,6 @@ export class CommandContext {
       throw notWritten(path, cause, '');
     }
   }
-}
-
-/** Not mkdir's own recursion: in folders such as /proc, which refuse new entries with ENOENT, that never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
 }
 
 /**

@@ -148,7 +148,7 @@ export const figure: CommandSpec = {
   async run(context) {
     const wanted = parseChoice('figure', context.args[0], FIGURES);
     const names: readonly FigureName[] = wanted === 'all' ? ['2', '3', '4'] : [wanted];
-    const scenario = readScenario(context.args[1] ?? 'reference', settingsOf(context.own));
+    const scenario = readScenario(context.args[1] ?? 'reference', settingsOf(context.own), context.readings);
     context.doubt(scenario);
     refuseSite(resolveScenario(scenario));
     const plan = planOf(context, names);

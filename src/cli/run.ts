@@ -24,7 +24,10 @@ export const runCommand: CommandSpec = {
       await printEstimate(context, study.planned, kept);
       return 0;
     }
-    const { pass, document, rows, text, files } = runAnswer(study.summarize(await run(context, study, kept)));
+    const { pass, document, rows, text, files } = runAnswer(
+      study.summarize(await run(context, study, kept)),
+      context.files.all,
+    );
     await saveFiles(context, kept, () => files(() => runHost(startedAt)));
     context.show(document, rows, text);
     return pass ? 0 : 1;

@@ -28,8 +28,12 @@ export function readText(path: string): string {
   return readInputText(path, JSON_INPUT);
 }
 
-/** What is told of a trace's file that was read. */
-export type TellReading = (reading: Reading) => void;
+/** What is told of a trace's file. */
+export interface TellReading {
+  /** It is about to be read, which may take a while. */
+  begin(file: string): void;
+  read(reading: Reading): void;
+}
 
 /** The bytes of a file of measured values, unpacked where gzip packed them. @throws {InputError} in one line */
 export function readMeasured(path: string): Uint8Array {
@@ -49,7 +53,13 @@ export function readMeasured(path: string): Uint8Array {
  */
 export function withTrace(document: unknown, source: string, tell?: TellReading): unknown {
   const beside = (name: string): string => (isAbsolute(name) ? name : join(dirname(source), name));
-  return resolveTrace(document, (name) => readMeasured(beside(name)), tell);
+  const contents = (name: string): Uint8Array => {
+    tell?.begin(name);
+    return readMeasured(beside(name));
+  };
+  return resolveTrace(document, contents, (reading) => {
+    tell?.read(reading);
+  });
 }
 
 /**

@@ -44,8 +44,10 @@ export function readSweepFile(context: CommandContext, path: string): SweepFile 
     // A base by name may also be a scenario file.
     const base = isObject(document) ? document['base'] : undefined;
     const named = typeof base === 'string' && base !== '';
-    const file = parseSweepFile(named ? { ...(document as object), base: readScenarioDocument(base) } : document);
-    return named ? file : parseSweepFile({ ...file, base: withTrace(file.base, path) });
+    const file = parseSweepFile(
+      named ? { ...(document as object), base: readScenarioDocument(base, [], context.readings) } : document,
+    );
+    return named ? file : parseSweepFile({ ...file, base: withTrace(file.base, path, context.readings) });
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, error.field, { cause: error });
     throw error;
@@ -119,7 +121,7 @@ export async function finish(
     threads,
   ).finally(() => threads?.release());
   context.stage('results');
-  const run = { ...runHost(startedAt), ...outcome };
+  const run = { ...runHost(startedAt), ...outcome, ...context.files.document };
   await writeWhole(join(out, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
   const document = sweepDocument(sweep, assembly, rows.flat(), outcome);
   context.show(

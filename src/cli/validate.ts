@@ -36,7 +36,10 @@ export const validate: CommandSpec = {
       };
       context.stage('exact laws and verdicts');
       const wantsFiles = context.options.out !== undefined;
-      const judged = await validator.judge({ outcome, startedAt }, wantsFiles ? save : undefined);
+      const judged = await validator.judge(
+        { outcome, startedAt, read: context.files.all },
+        wantsFiles ? save : undefined,
+      );
       if (!context.signal.aborted) kept?.finish();
       context.show(judged.document, judged.rows, () => judged.text);
       return judged.pass ? 0 : 1;

@@ -2,6 +2,7 @@
 import type { PlainError } from '../plain-error.js';
 import type { CsvRow } from '../report/csv.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { FileRead } from '../scenario/trace/inspect.js';
 import type { Outcome } from '../study/finished.js';
 import type { RunRequest } from '../study/plan.js';
 
@@ -17,7 +18,14 @@ export type ToValidator =
       readonly request: RunRequest;
     }
   /** Judges a run; answered by `file` for each file where they are wanted, then `judged`. */
-  | { readonly kind: 'judge'; readonly outcome: Outcome; readonly startedAt: string; readonly wantsFiles: boolean }
+  | {
+      readonly kind: 'judge';
+      readonly outcome: Outcome;
+      readonly startedAt: string;
+      /** What was read of files of measured values. */
+      readonly read: readonly FileRead[];
+      readonly wantsFiles: boolean;
+    }
   /** Sets the exact law beside a run's reserves; answered by `judged`. */
   | { readonly kind: 'reserve'; readonly outcome: Outcome; readonly risks: readonly number[] };
 

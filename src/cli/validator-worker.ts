@@ -54,9 +54,9 @@ function prepare({ question, scenario, request }: Extract<ToValidator, { kind: '
 
 async function judge(
   own: Study,
-  { outcome, startedAt, wantsFiles }: Extract<ToValidator, { kind: 'judge' }>,
+  { outcome, startedAt, read, wantsFiles }: Extract<ToValidator, { kind: 'judge' }>,
 ): Promise<void> {
-  const { pass, document, rows, text, files } = validationAnswer(own.judge(outcome));
+  const { pass, document, rows, text, files } = validationAnswer(own.judge(outcome), read);
   if (wantsFiles) {
     for await (const [name, contents] of files(() => runHost(startedAt))) send({ kind: 'file', name, contents });
   }

@@ -4,6 +4,7 @@ import type { PlainError } from '../plain-error.js';
 import { parseJsonText } from '../scenario/json-text.js';
 import { parseScenario } from '../scenario/parse.js';
 import { parseCount, parseHorizons } from '../scenario/values.js';
+import type { Filled } from './measured-files.js';
 import type { LinkedRun } from './permalink.js';
 import type { BackendChoice, RunSettings } from './protocol.js';
 
@@ -32,12 +33,14 @@ export interface ReadRun {
 
 /**
  * Checks what the form says.
+ * @param fill puts the values of a measured file in the place of its name
  * @param complain told what is wrong, from the last field to the first; `at` is what the error names, `tasks[2].weight`
  * @returns undefined where something is wrong
  */
 export function readTexts(
   texts: FormTexts,
   complain: (field: Field, message: string, at: string | undefined) => void,
+  fill: (document: unknown) => Pick<Filled, 'document' | 'read'> = (document) => ({ document, read: [] }),
 ): ReadRun | undefined {
   const check = <T>(field: Field, act: () => T): T | undefined => {
     try {
@@ -48,9 +51,9 @@ export function readTexts(
       return undefined;
     }
   };
-  const document = check('scenario', () => {
-    const value: unknown = parseJsonText(texts.scenario, 'scenario');
-    parseScenario(value);
+  const filled = check('scenario', () => {
+    const value = fill(parseJsonText(texts.scenario, 'scenario'));
+    parseScenario(value.document);
     return value;
   });
   const seed = check('seed', () => {
@@ -60,8 +63,10 @@ export function readTexts(
   });
   const horizons = check('horizons', () => parseHorizons('horizons', texts.horizons));
   const trials = check('trials', () => parseCount('trials', texts.trials.replaceAll(/[ ,_](?=\d{3})/g, '')));
-  if (document === undefined || trials === undefined || horizons === undefined || seed === undefined) return undefined;
-  return { settings: { document, trials, horizons, seed }, backend: texts.backend as BackendChoice };
+  if (filled === undefined || trials === undefined || horizons === undefined || seed === undefined) return undefined;
+  const { document, read } = filled;
+  const settings = { document, trials, horizons, seed, ...(read.length === 0 ? {} : { read }) };
+  return { settings, backend: texts.backend as BackendChoice };
 }
 
 /** What a link to the run of these texts says. */

@@ -2,8 +2,10 @@
 import type { PlainError } from '../plain-error.js';
 import { presetDescription, presetDocument, presetNames } from '../scenario/presets.js';
 import { element, say } from './elements.js';
+import { InputError } from '../errors.js';
 import { DEFAULTS, FIELDS, OWN, fieldOf, linkOf, placeIn, readTexts } from './form-values.js';
 import type { Field, FormTexts, ReadRun } from './form-values.js';
+import { MeasuredFiles, withFile } from './measured-files.js';
 import type { LinkedRun } from './permalink.js';
 
 export class RunForm {
@@ -11,6 +13,9 @@ export class RunForm {
   private readonly note = element('preset-note', HTMLElement);
   private readonly scenario = element('scenario', HTMLTextAreaElement);
   private readonly details = element('scenario-details', HTMLDetailsElement);
+  private readonly measured = element('measured', HTMLInputElement);
+  private readonly found = element('measured-read', HTMLElement);
+  private readonly files = new MeasuredFiles(() => import('./measured-reader.js'));
   private readonly inputs = {
     trials: element('trials', HTMLInputElement),
     horizons: element('horizons', HTMLInputElement),
@@ -36,6 +41,7 @@ export class RunForm {
         this.mark(field, '');
       });
     }
+    this.listenForFiles();
     this.fill({});
   }
 
@@ -43,8 +49,14 @@ export class RunForm {
   read(): ReadRun | undefined {
     for (const field of FIELDS) this.mark(field, '');
     // The last complaint is of the first wrong field, which so has the focus.
-    return readTexts(this.texts(), (field, message, at) => {
+    const complain = (field: Field, message: string, at: string | undefined): void => {
       this.complainAt(field, message, at);
+    };
+    say(this.found, '');
+    return readTexts(this.texts(), complain, (document) => {
+      const filled = this.files.fill(document);
+      say(this.found, filled.text);
+      return filled;
     });
   }
 
@@ -79,7 +91,52 @@ export class RunForm {
   }
 
   enable(enabled: boolean): void {
-    for (const input of [this.preset, ...Object.values(this.inputs)]) input.disabled = !enabled;
+    for (const input of [this.preset, this.measured, ...Object.values(this.inputs)]) input.disabled = !enabled;
+  }
+
+  /** Files may be chosen, or dropped anywhere on the form. */
+  private listenForFiles(): void {
+    const { measured } = this;
+    measured.addEventListener('change', () => {
+      const file = measured.files?.[0];
+      if (file !== undefined) void this.take(file);
+    });
+    const form = element('run-form', HTMLFormElement);
+    const hover = (isOver: boolean): void => {
+      form.classList.toggle('dropping', isOver);
+    };
+    form.addEventListener('dragover', (event) => {
+      if (event.dataTransfer?.types.includes('Files') !== true) return;
+      event.preventDefault();
+      hover(true);
+    });
+    form.addEventListener('dragleave', () => {
+      hover(false);
+    });
+    form.addEventListener('drop', (event) => {
+      const file = event.dataTransfer?.files[0];
+      hover(false);
+      if (file === undefined) return;
+      event.preventDefault();
+      if (!measured.disabled) void this.take(file);
+    });
+  }
+
+  /** Takes a file for the harvest, and shows what is read of it, or why it is not. */
+  private async take(file: File): Promise<void> {
+    this.mark('scenario', '');
+    say(this.found, `Reading ${file.name}…`);
+    try {
+      await this.files.add(file);
+      this.scenario.value = withFile(this.scenario.value, file.name);
+      this.preset.value = OWN;
+      this.describe();
+      say(this.found, this.files.fill(JSON.parse(this.scenario.value)).text);
+    } catch (error) {
+      say(this.found, '');
+      if (!(error instanceof InputError)) throw error;
+      this.complainAt('scenario', error.message, error.field);
+    }
   }
 
   private texts(): FormTexts {

@@ -15,6 +15,7 @@ import type { LawOnBins } from '../stats/law-on-bins.js';
 import type { SiteSummary } from '../stats/site-summary.js';
 import type { Summary } from '../stats/summary.js';
 import type { PlainError } from '../plain-error.js';
+import type { FileRead } from '../scenario/trace/inspect.js';
 
 export type BackendChoice = BackendName | 'auto';
 export type Adapter = Backend['adapter'];
@@ -25,6 +26,8 @@ export interface RunSettings {
   readonly trials: number;
   readonly horizons: readonly number[];
   readonly seed: string;
+  /** What was read of files of measured values, whose values the document has; left out, nothing. */
+  readonly read?: readonly FileRead[];
 }
 
 /** What is known of one horizon's laws: read at the edges of its histogram; the exact one comes last. */

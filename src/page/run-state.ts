@@ -86,14 +86,16 @@ export function goalOf(run: Run): number | undefined {
 
 /** What is saved of a run: its document, or its estimates where it is not judged; undefined before there are any. */
 export function resultOf(run: Run) {
-  if (run.judged !== undefined) return documentOf(run.judged);
   const { settings, snapshot, ended } = run;
+  const read = settings.read === undefined ? {} : { read: settings.read };
+  if (run.judged !== undefined) return { ...documentOf(run.judged), ...read };
   if (snapshot === undefined) return undefined;
   return {
     schemaVersion: 1,
     ...{ scenario: settings.document, seed: settings.seed },
     horizons: snapshot.summary.horizons,
     partialsSha256: ended?.sha256,
+    ...read,
   };
 }
 

@@ -89,7 +89,7 @@ function judgeRun({ settings, partials, elapsedSeconds, backend, adapter }: Judg
   const { count } = partials.horizons[0];
   const pathSlotsPerSecond = (count * settings.horizons[settings.horizons.length - 1]) / elapsedSeconds;
   const outcome = { partials, backend, adapter, elapsedSeconds, pathSlotsPerSecond };
-  judged = validationAnswer(study.judge(outcome)).content();
+  judged = validationAnswer(study.judge(outcome), settings.read).content();
   send({ type: 'judged', judged });
 }
 

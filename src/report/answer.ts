@@ -3,6 +3,7 @@
  * and the files of `--out`. Forms are made when they are asked for: charts are dear, and most runs draw none.
  */
 import type { Summarized, Validated } from '../study/study.js';
+import type { FileRead } from '../scenario/trace/inspect.js';
 import type { CsvRow } from './csv.js';
 import { distributedDocument } from './distributed.js';
 import type { DistributedDocument } from './distributed.js';
@@ -44,29 +45,29 @@ export interface ValidationAnswer extends Answer {
   readonly content: () => JudgedContent;
 }
 
-/** What `run` says. */
-export function runAnswer(of: Summarized): RunAnswer {
+/** What `run` says. @param read what was read of files of measured values */
+export function runAnswer(of: Summarized, read: readonly FileRead[] = []): RunAnswer {
   if (of.kind === 'site') {
     const document = siteRunDocument(of.run, of.summary, of.judgement);
     return {
       ...{ pass: of.pass, document, rows: horizonRows(document) },
       text: () => siteRunText(of.run, of.summary, document),
-      files: (host) => siteFiles({ ...of, document }, host),
+      files: (host) => siteFiles({ ...of, document }, read, host),
     };
   }
   const { run, summary, pass } = of;
   const document = runDocument(run, summary);
   const report = async (): Promise<string> =>
-    (await import('./html/run-report.js')).runReportHtml(runContent(run, document));
+    (await import('./html/run-report.js')).runReportHtml({ ...runContent(run, document), read });
   return {
     ...{ pass, document, rows: horizonRows(document) },
     text: () => runText(run, document),
-    files: (host) => runFiles({ document, run, report }, host),
+    files: (host) => runFiles({ document, run, read, report }, host),
   };
 }
 
-/** What `validate` says. */
-export function validationAnswer(of: Validated): ValidationAnswer {
+/** What `validate` says. @param read what was read of files of measured values */
+export function validationAnswer(of: Validated, read: readonly FileRead[] = []): ValidationAnswer {
   const { run, pass } = of;
   switch (of.kind) {
     case 'walk': {
@@ -75,8 +76,8 @@ export function validationAnswer(of: Validated): ValidationAnswer {
       return {
         ...{ pass, document, rows: horizonRows(document) },
         text: () => validateText(of.run, document),
-        files: (host) => runFiles({ document, run, report: () => walkReport(walk) }, host),
-        content: () => ({ kind: 'walk', ...walkContent(walk) }),
+        files: (host) => runFiles({ document, run, read, report: () => walkReport(walk, read) }, host),
+        content: () => ({ kind: 'walk', ...walkContent(walk), read }),
       };
     }
     case 'distributed': {
@@ -89,8 +90,8 @@ export function validationAnswer(of: Validated): ValidationAnswer {
       return {
         ...{ pass, document, rows: horizonRows(document) },
         text: () => distributedText(of.run, document),
-        files: (host) => runFiles({ document, run, more, report: () => walkReport(walk) }, host),
-        content: () => ({ kind: 'walk', ...walkContent(walk) }),
+        files: (host) => runFiles({ document, run, more, read, report: () => walkReport(walk, read) }, host),
+        content: () => ({ kind: 'walk', ...walkContent(walk), read }),
       };
     }
     case 'site': {
@@ -98,23 +99,24 @@ export function validationAnswer(of: Validated): ValidationAnswer {
       return {
         ...{ pass, document, rows: horizonRows(document) },
         text: () => siteValidateText(of.run, of.summary, document),
-        files: (host) => siteFiles({ ...of, document }, host),
-        content: () => ({ kind: 'site', ...siteContent({ ...of, document }) }),
+        files: (host) => siteFiles({ ...of, document }, read, host),
+        content: () => ({ kind: 'site', ...siteContent({ ...of, document }), read }),
       };
     }
   }
 }
 
-function siteFiles(site: ReportedSite, host: () => RunHost): AsyncIterable<NamedText> {
-  const report = async (): Promise<string> => (await import('./html/site-report.js')).siteReportHtml(siteContent(site));
-  return runFiles({ ...site, report }, host);
+function siteFiles(site: ReportedSite, read: readonly FileRead[], host: () => RunHost): AsyncIterable<NamedText> {
+  const report = async (): Promise<string> =>
+    (await import('./html/site-report.js')).siteReportHtml({ ...siteContent(site), read });
+  return runFiles({ ...site, read, report }, host);
 }
 
 /** report.html of `validate`, with the paper's figures that the walk can show. */
-async function walkReport(walk: ReportedWalk): Promise<string> {
+async function walkReport(walk: ReportedWalk, read: readonly FileRead[]): Promise<string> {
   const [{ reportHtml }, { reportFigures }] = await Promise.all([
     import('./html/report.js'),
     import('./figures/report-figures.js'),
   ]);
-  return reportHtml({ ...walkContent(walk), figures: reportFigures(walk.run, walk.summary) });
+  return reportHtml({ ...walkContent(walk), read, figures: reportFigures(walk.run, walk.summary) });
 }

@@ -7,6 +7,7 @@ import { canonicalJson, sha256Hex, sha256Text } from '../hash.js';
 import { partialsSha256 } from '../engine/partials-codec.js';
 import type { Outcome } from '../study/finished.js';
 import type { AnyPrepared } from '../study/study.js';
+import type { FileRead } from '../scenario/trace/inspect.js';
 import type { WalkTables } from '../law/tables.js';
 import type { SiteTables } from '../law/site-tables.js';
 import type { TaskTables } from '../law/task-tables.js';
@@ -61,11 +62,19 @@ export function plannedTablesSha256(planned: AnyPrepared): string {
     : tablesSha256(planned.law.tables, initialQuanta);
 }
 
-/** The manifest. `files` are the names and contents of what is written beside it. */
-export function manifestDocument(hashed: HashedInputs, files: readonly (readonly [name: string, contents: string])[]) {
+/**
+ * The manifest. `files` are the names and contents of what is written beside it, `read` is what was read of files of
+ * measured values: their values are in the scenario.
+ */
+export function manifestDocument(
+  hashed: HashedInputs,
+  files: readonly (readonly [name: string, contents: string])[],
+  read: readonly FileRead[] = [],
+) {
   return {
     manifestVersion: 2,
     hashed,
+    ...(read.length === 0 ? {} : { read }),
     files: Object.fromEntries(files.map(([name, contents]) => [name, { sha256: sha256Text(contents) }])),
   };
 }

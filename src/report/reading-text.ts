@@ -1,7 +1,8 @@
 /** What was read of a file of measured values, in a few lines for people. */
 import { formatNumber } from '../numeric/format.js';
 import { largestOf } from '../numeric/extremes.js';
-import { inspection, type Inspection } from '../scenario/trace/inspect.js';
+import { printable } from '../printable.js';
+import type { FileRead, Inspection } from '../scenario/trace/inspect.js';
 import type { Reading } from '../scenario/trace/reading.js';
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
@@ -23,8 +24,8 @@ const span = (seconds: number): string =>
         ? `${seconds / 60} min`
         : `${seconds} s`;
 
-/** The lines of an inspection. */
-export function inspectionText(name: string, found: Inspection, course = found.values): string {
+/** An inspection in two or three lines: file, column and clock; steps, span and mean; how power was made. */
+export function inspectionLines(name: string, found: Inspection): readonly string[] {
   const { format, kind, column, unit, timeZone, stamp, secondsPerValue, firstInterval, count, filled, meanWatts } =
     found;
   const zone = timeZone ?? 'no zone';
@@ -33,18 +34,24 @@ export function inspectionText(name: string, found: Inspection, course = found.v
     secondsPerValue === null
       ? `${count} rows`
       : `${count} values of ${span(secondsPerValue)}, ${span(count * secondsPerValue)} in all`;
+  const from = firstInterval === null ? '' : ` from ${firstInterval}`;
   const mean = meanWatts === null ? '' : `; mean ${formatNumber(meanWatts)} W`;
   return [
     `${name}: ${kind} (${format}), column ${JSON.stringify(column ?? '')} in ${unit ?? 'no unit'}${clock}`,
-    `  ${steps}${firstInterval === null ? '' : ` from ${firstInterval}`}${filled === 0 ? '' : `, ${filled} filled`}${mean}`,
-    `  ${sparkline(course)}`,
-    '',
-  ].join('\n');
+    `  ${steps}${from}${filled === 0 ? '' : `, ${filled} filled`}${mean}`,
+    ...(found.power === undefined ? [] : [`  power: ${found.power}`]),
+  ];
 }
 
-/** The same of a reading. */
-export const readingText = (reading: Reading): string =>
-  inspectionText(reading.name, inspection(reading), courseOf(reading));
+/** The lines of an inspection, with its course drawn. */
+export function inspectionText(name: string, found: Inspection, course = found.values): string {
+  return [...inspectionLines(name, found), `  ${sparkline(course)}`, ''].join('\n');
+}
+
+/** The same of files that results came of, without their courses; nothing where there were none. */
+export const filesReadText = (read: readonly FileRead[]): string =>
+  read.map((found) => `${inspectionLines(printable(found.file), found).join('\n')}\n`).join('') +
+  (read.length === 0 ? '' : '\n');
 
 const HOUR = 3600;
 /** Hours of two days. */

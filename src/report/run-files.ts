@@ -3,6 +3,7 @@ import { partialsToJson } from '../engine/partials-codec.js';
 import type { Partials } from '../engine/partials.js';
 import type { Outcome } from '../study/finished.js';
 import type { AnyPrepared } from '../study/study.js';
+import type { FileRead } from '../scenario/trace/inspect.js';
 import { hashedInputs, manifestDocument, runRecord } from './manifest.js';
 import type { RunHost } from './manifest.js';
 
@@ -14,6 +15,8 @@ export interface FilesOf {
   readonly run: AnyPrepared & Outcome;
   /** Further files that the manifest vouches for. */
   readonly more?: readonly NamedText[];
+  /** What was read of files of measured values. */
+  readonly read: readonly FileRead[];
   /** Draws report.html. The chart library is dear to load, and most runs write no report. */
   readonly report: () => Promise<string>;
 }
@@ -27,11 +30,11 @@ const WITHOUT_TIMES = { elapsedSeconds: undefined, pathSlotsPerSecond: undefined
  * run has found is safe before the report is drawn.
  */
 export async function* runFiles(
-  { document, run, more = [], report }: FilesOf,
+  { document, run, more = [], read, report }: FilesOf,
   host: () => RunHost,
 ): AsyncGenerator<NamedText> {
   const files: NamedText[] = [
-    ['summary.json', jsonText({ ...document, ...WITHOUT_TIMES })],
+    ['summary.json', jsonText({ ...document, ...(read.length === 0 ? {} : { read }), ...WITHOUT_TIMES })],
     ['partials.json', partialsText(run.partials)],
     ...more,
   ];
@@ -39,7 +42,7 @@ export async function* runFiles(
   files.push(['report.html', await report()]);
   yield files[files.length - 1];
   yield ['run.json', jsonText(runRecord(run, run.job.paths, host()))];
-  yield ['manifest.json', jsonText(manifestDocument(hashedInputs(run), files))];
+  yield ['manifest.json', jsonText(manifestDocument(hashedInputs(run), files, read))];
 }
 
 /** A document as it is printed and saved. */

@@ -191,6 +191,7 @@ function wholeSlots(slots: Fraction, slotLength: SlotLength): string {
 }
 
 const SHARES: ReadonlySet<string> = new Set([
+  ...['losses', 'moduleEfficiency', 'inverterEfficiency', 'groundReflectance'],
   ...['errorRate', 'tolerance', 'leakPerSlot', 'chargeEfficiency', 'dischargeEfficiency', 'timesDemand'],
 ]);
 
@@ -206,7 +207,7 @@ export function dimensionOf(path: string): Dimension | undefined {
   if (/Watts$/.test(key)) return 'power';
   if (/Seconds$|^secondsPer|^resample$/.test(key)) return 'time';
   if (/Slots$|^slotsPer/.test(key)) return 'slots';
-  return /PerSecond$/.test(key) ? 'speed' : undefined;
+  return /PerSecond$/.test(key) && !/[mM]etresPerSecond$/.test(key) ? 'speed' : undefined;
 }
 
 /** Seconds of a slot that a document names; undefined where it names none that can be read. */

@@ -243,6 +243,47 @@ describe.skipIf(browserMissing !== undefined)(
       await status(/^(PASS|FAIL)/);
     });
 
+    test('a measured file that is chosen becomes the harvest, one that is dropped too; both say what was read', async () => {
+      const hours = Array.from({ length: 24 }, (_, h) => `2024-06-01T${String(h).padStart(2, '0')}:00Z,${h % 5}`);
+      const roof = ['time,P (W),Load (W)', ...hours.map((row) => `${row},1`)].join('\n');
+      const scenario = {
+        ...{ schemaVersion: 1, name: 'roof', slotSeconds: 3600, arrivals: { ratePerSlot: 2 } },
+        ...{ tasks: [{ energyJoules: 5000 }], battery: { capacityJoules: 50_000 } },
+      };
+      await open();
+      await page.click('#scenario-details summary');
+      await page.fill('#scenario', JSON.stringify(scenario));
+      const file = { name: 'roof.csv', mimeType: 'text/csv', buffer: Buffer.from(roof) };
+      await page.setInputFiles('#measured', file);
+      await page.waitForFunction(() => /24 values/.test(document.querySelector('#measured-read')?.textContent ?? ''));
+      expect(await page.textContent('#measured-read')).toMatch(
+        /^roof\.csv: harvest \(csv\), column "P \(W\)" in W, .*, UTC\n {2}24 values of 1 h, 1 d in all/,
+      );
+      const harvest = { trace: { csv: 'roof.csv' } };
+      expect(JSON.parse(await page.inputValue('#scenario'))).toEqual({ ...scenario, harvest });
+      await fill({ trials: '300', horizons: '8', seed: 'roof' });
+      await page.click('#run');
+      await status(/^(PASS|FAIL|The run failed)/);
+      expect(await page.textContent('#status')).toMatch(/^PASS: 300 paths/);
+      const trace = { values: hours.map((_, h) => h % 5), unit: 'W', secondsPerValue: 3600 };
+      expect(await hash()).toBe(await expectedHash({ ...scenario, harvest: { trace } }, 300, [8], 'roof'));
+
+      const dropped = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['time,solar,wind\n2026-01-01T00:00Z,1,2\n2026-01-01T01:00Z,2,3\n'], 'two.csv'));
+        return data;
+      });
+      await page.dispatchEvent('#run-form', 'drop', { dataTransfer: dropped });
+      await page.waitForSelector('#scenario-error:not([hidden])');
+      expect(await page.textContent('#scenario-error')).toMatch(/two\.csv: .*expected column to be given/);
+      expect(await page.isVisible('#measured-read')).toBe(false);
+      const edited = JSON.stringify({ ...scenario, harvest: { trace: { csv: 'two.csv', column: 'wind', unit: 'W' } } });
+      await page.fill('#scenario', edited);
+      await page.click('#run');
+      await status(/^PASS: 300 paths/);
+      expect(await page.textContent('#measured-read')).toMatch(/^two\.csv: harvest \(csv\), column "wind" in W/);
+    });
+
     test('a link fills the form, and its run comes out again; of a wrong hash it says so', async () => {
       await open();
       await fill({ preset: 'shortfall', trials: '5000', horizons: '8, 32', seed: 'a link & more' });

@@ -284,7 +284,7 @@ describe('a bad trace', () => {
     ],
     [
       'no unit',
-      /unit: missing, and the header "ghi \[W\/m2\]" names none, expected one of W, kW/,
+      /from: missing, and column "ghi \[W\/m2\]" is in W\/m², irradiance and no power; expected "irradiance"/,
       lines('ghi [W/m2]', '1'),
       { secondsPerValue: 1 },
     ],

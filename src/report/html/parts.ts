@@ -1,7 +1,9 @@
 /** Parts that every report shares, the page too: facts, charts with captions, where the numbers came from. */
 import { formatCount } from '../../numeric/format.js';
+import type { FileRead } from '../../scenario/trace/inspect.js';
 import { adapterWords } from '../adapter-words.js';
 import type { RunDocument } from '../documents.js';
+import { inspectionLines } from '../reading-text.js';
 
 import { formatDuration, formatQuantity } from '../table.js';
 import { driftText, horizonWords } from '../words.js';
@@ -36,6 +38,16 @@ export function facts(
       ['engine', `batterywalk ${engine.version}`],
     ])}
   </dl>`;
+}
+
+/** What was read of files of measured values, with what is doubtful in them; nothing where none was. */
+export function filesRead(read: readonly FileRead[] = []): Markup {
+  const told = (found: FileRead): Markup =>
+    html`<p class="note file-read">
+      ${inspectionLines(found.file, found).map((line) => html`${line.trim()}<br />`)}
+      ${found.warnings.map(({ message }) => html`<strong>Warning:</strong> ${message}<br />`)}
+    </p>`;
+  return html`${read.map(told)}`;
 }
 
 /** What is folded away of each horizon but the last, the longest first. */

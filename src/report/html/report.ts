@@ -12,6 +12,7 @@ import type { HorizonCurves } from '../curves.js';
 import type { DistributedDocument } from '../distributed.js';
 import type { ValidateDocument } from '../documents.js';
 import { formatCount } from '../../numeric/format.js';
+import type { FileRead } from '../../scenario/trace/inspect.js';
 import { formatQuantity } from '../table.js';
 import { distributedWords } from './distributed-words.js';
 import { figureSection } from './figures-page.js';
@@ -19,7 +20,7 @@ import type { DrawnFigure } from './figures-page.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { facts, figure, provenance, shorterHorizons } from './parts.js';
+import { facts, filesRead, figure, provenance, shorterHorizons } from './parts.js';
 import { estimatesTable, limitTable, shapeTable, walkTestsTable } from '../walk-tables.js';
 import { horizonWords, scientific } from '../words.js';
 import { tableHtml } from './table.js';
@@ -38,11 +39,13 @@ export interface ReportContent {
   readonly distributed?: DistributedDocument;
   /** The paper's figures that this run can show. */
   readonly figures?: readonly DrawnFigure[];
+  /** What was read of files of measured values; left out, nothing. */
+  readonly read?: readonly FileRead[];
 }
 
 /** The page as text. */
 export function reportHtml(content: ReportContent): string {
-  const { document, curves, means, manifestSha256, distributed, figures = [] } = content;
+  const { document, curves, means, manifestSha256, distributed, figures = [], read } = content;
   const { pass } = distributed ?? document;
   const setting: ChartSetting = { document: serverDocument() };
   const { scenario, horizons } = document;
@@ -51,7 +54,7 @@ export function reportHtml(content: ReportContent): string {
   const within = distributed === undefined ? '' : '/lumped';
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document)} ${distributed !== undefined && distributedWords(distributed)}
+    ${facts(document)}${filesRead(read)} ${distributed !== undefined && distributedWords(distributed)}
     ${verdictWords(document, distributed !== undefined)} ${limitWords(document)}
 
     <h2>${distributed === undefined ? 'Estimates' : 'Estimates of the lumped walk'}</h2>

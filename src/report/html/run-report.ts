@@ -2,6 +2,7 @@
  * report.html of `run`, in the manner of report.ts: what was run and what came of it with intervals. It asks no theory,
  * so nothing in it is judged.
  */
+import type { FileRead } from '../../scenario/trace/inspect.js';
 import type { ChartSetting } from '../charts/chart.js';
 import { survivalChart } from '../charts/distribution.js';
 import type { SurvivalData } from '../charts/distribution.js';
@@ -13,7 +14,7 @@ import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { facts, figure, provenance, shorterHorizons } from './parts.js';
+import { facts, filesRead, figure, provenance, shorterHorizons } from './parts.js';
 import { tableHtml } from './table.js';
 
 /** What a report of a run shows. */
@@ -23,10 +24,12 @@ export interface RunReportContent {
   readonly tails: readonly SurvivalData[];
   /** Hash of what can be repeated (manifest.json, `hashed.sha256`). */
   readonly manifestSha256: string;
+  /** What was read of files of measured values; left out, nothing. */
+  readonly read?: readonly FileRead[];
 }
 
 /** The page as text. */
-export function runReportHtml({ document, tails, manifestSha256 }: RunReportContent): string {
+export function runReportHtml({ document, tails, manifestSha256, read }: RunReportContent): string {
   const { scenario, horizons, law } = document;
   const setting: ChartSetting = { document: serverDocument() };
   const last = horizons.length - 1;
@@ -38,7 +41,7 @@ export function runReportHtml({ document, tails, manifestSha256 }: RunReportCont
     );
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document)}
+    ${facts(document)}${filesRead(read)}
     <p>What was simulated; nothing is judged here. <code>validate</code> holds a run against its exact law.</p>
 
     <h2>Estimates</h2>

@@ -3,6 +3,7 @@
  * exact values where there is a law, or why there is none, and the rules that every path was checked for.
  */
 import type { SiteSummary } from '../../stats/site-summary.js';
+import type { FileRead } from '../../scenario/trace/inspect.js';
 import type { ChartSetting } from '../charts/chart.js';
 import type { SurvivalData } from '../charts/distribution.js';
 import { serverDocument } from '../charts/server-document.js';
@@ -16,7 +17,7 @@ import { horizonWords } from '../words.js';
 import { standalonePage } from './frame.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
-import { facts, figure, provenance, shorterHorizons } from './parts.js';
+import { facts, filesRead, figure, provenance, shorterHorizons } from './parts.js';
 import { siteVerdicts } from './site-verdicts.js';
 import { siteFacts, siteOutcome, siteVerdictWords } from './site-words.js';
 import { tableHtml } from './table.js';
@@ -29,11 +30,13 @@ export interface SiteReportContent {
   readonly distributions: readonly SurvivalData[];
   /** Hash of what can be repeated (manifest.json, `hashed.sha256`). */
   readonly manifestSha256: string;
+  /** What was read of files of measured values; left out, nothing. */
+  readonly read?: readonly FileRead[];
 }
 
 /** The page as text. */
 export function siteReportHtml(content: SiteReportContent): string {
-  const { document, summary, distributions, manifestSha256 } = content;
+  const { document, summary, distributions, manifestSha256, read } = content;
   if (summary.horizons.length !== distributions.length)
     throw new RangeError('one distribution for each horizon was expected');
   const setting: ChartSetting = { document: serverDocument() };
@@ -43,7 +46,7 @@ export function siteReportHtml(content: SiteReportContent): string {
   const drawn = ({ title, caption, draw }: SiteFigure): Markup => figure(title, caption, draw(setting));
   const body = html`
     <h1>${scenario.name}</h1>
-    ${facts(document, siteFacts(document))} ${siteVerdictWords(document, summary)}
+    ${facts(document, siteFacts(document))}${filesRead(read)} ${siteVerdictWords(document, summary)}
 
     <h2>Estimates</h2>
     ${tableHtml(batteryTable(summary, slotSeconds))} ${tableHtml(tasksTable(summary))}

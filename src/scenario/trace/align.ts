@@ -47,7 +47,8 @@ function startOn(reading: Reading, start: StartTime): number {
     if (start.zone === undefined) return start.wall;
     throw new TraceRefusal(
       name,
-      'timeZone: missing, and the times of the file name none; expected an IANA zone or an offset, as startTime has one',
+      'timeZone: missing, and the times of the file name none; expected an IANA zone or an offset, ' +
+        'as startTime has one',
       'timeZone',
     );
   }

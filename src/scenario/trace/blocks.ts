@@ -55,7 +55,8 @@ export function planBlocks(
   if (starts < 2) {
     throw new InputError(
       `${FIELD}.blockSeconds: got ${blockSeconds} with a trace of ${values * step} s, ` +
-        `expected at most ${Math.max(0, Math.floor(values / alignValues) - 1) * alignValues * step}, so that there are blocks to choose from; or give "play": "loop"`,
+        `expected at most ${Math.max(0, Math.floor(values / alignValues) - 1) * alignValues * step}, ` +
+        'so that there are blocks to choose from; or give "play": "loop"',
       `${FIELD}.blockSeconds`,
     );
   }
@@ -78,7 +79,8 @@ export function planStarts(trace: SlotTrace, slotSeconds: number, alignSeconds: 
   if (starts < 2) {
     throw new InputError(
       `${FIELD}.alignSeconds: got ${alignSeconds} with a trace of ${values * step} s and a random start, ` +
-        `expected at most ${Math.floor(values / 2) * step}, so that there are starts to choose from; or leave "start" out`,
+        `expected at most ${Math.floor(values / 2) * step}, so that there are starts to choose from; ` +
+        'or leave "start" out',
       `${FIELD}.alignSeconds`,
     );
   }

@@ -162,7 +162,8 @@ function numberTimes(table: Table, column: number, complain: Complain): Pick<Clo
     throw complain(
       -1,
       column,
-      `${label}: got numbers whose header names another unit, expected seconds or ISO 8601; or give "timeColumn": "none" and secondsPerValue`,
+      `${label}: got numbers whose header names another unit, expected seconds or ISO 8601; ` +
+        'or give "timeColumn": "none" and secondsPerValue',
     );
   }
   const [first, second = first + 1] = milliseconds;
@@ -209,7 +210,9 @@ function instants(
   return walls.map((wall, i) => {
     const instant = instantOf(wall, zone, last);
     if (instant === undefined) {
-      const text = `which clocks of ${zone.name} skip, expected times that there are; give "timeZone" as UTC or an offset, if clocks never change`;
+      const text =
+        `which clocks of ${zone.name} skip, expected times that there are; give "timeZone" as UTC or an offset, ` +
+        'if clocks never change';
       throw complain(i, text);
     }
     last = instant;

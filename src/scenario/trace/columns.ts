@@ -81,8 +81,10 @@ export function kindOf(columns: readonly Described[], chosen: Described | undefi
   return others.some(({ header }) => /temp|wind|speed|\bws\d*m?\b|humid/i.test(header)) ? 'weather' : 'harvest';
 }
 
-const shown = ({ header, index, unitText, meaning }: Described): string =>
-  `${header === '' ? `column ${index + 1}` : JSON.stringify(header)} (${meaning === 'other' ? 'no harvest by its name' : (unitText ?? 'no unit')})`;
+function shown({ header, index, unitText, meaning }: Described): string {
+  const label = header === '' ? `column ${index + 1}` : JSON.stringify(header);
+  return `${label} (${meaning === 'other' ? 'no harvest by its name' : (unitText ?? 'no unit')})`;
+}
 
 /**
  * The column of the values.
@@ -111,7 +113,9 @@ export function chooseColumn(
     const isOther =
       found.meaning === 'other' && (kind === 'harvest' || isLoadHeader(found.header) || isPriceHeader(found.header));
     if (isOther) {
-      const message = `column ${JSON.stringify(found.header)} is no harvest by its name (a load, a price, a state?), and is read as you say`;
+      const message =
+        `column ${JSON.stringify(found.header)} is no harvest by its name (a load, a price, a state?), ` +
+        'and is read as you say';
       warnings.push({ code: 'loadName', message, key: 'column' });
     }
     return found;
@@ -141,14 +145,16 @@ export function chooseColumn(
     }
     throw new TraceRefusal(
       name,
-      `got ${withUnit.length + 1} columns of numbers, ${[only, ...withUnit].map(shown).join(' and ')}, expected column and unit to be given: ${listed(headers, width)}`,
+      `got ${withUnit.length + 1} columns of numbers, ${[only, ...withUnit].map(shown).join(' and ')}, ` +
+        `expected column and unit to be given: ${listed(headers, width)}`,
       'column',
     );
   }
   if (candidates.length === 0 && numeric.length > 0) {
     throw new TraceRefusal(
       name,
-      `got no column that is a harvest by its name: ${numeric.map(shown).join(', ')}; expected column to be given: ${listed(headers, width)}`,
+      `got no column that is a harvest by its name: ${numeric.map(shown).join(', ')}; ` +
+        `expected column to be given: ${listed(headers, width)}`,
       'column',
     );
   }

@@ -21,7 +21,8 @@ export function dateOrder(table: Table, column: number, given: DateOrder | undef
   const row = texts.findIndex((text) => text !== '');
   throw new TraceRefusal(
     name,
-    `line ${table.lines[row]}, ${columnLabel(column, table.headers)}: got ${quoted(texts[row])}, where day and month cannot ` +
+    `line ${table.lines[row]}, ${columnLabel(column, table.headers)}: got ${quoted(texts[row])}, ` +
+      'where day and month cannot ' +
       'be told apart in any row; give "dateOrder": "dayFirst" or "monthFirst"',
     'dateOrder',
   );

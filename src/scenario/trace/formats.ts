@@ -58,11 +58,18 @@ function epw(rows: Rows, name: string): Table {
   const headers = Array.from({ length: width }, (_, i) => EPW_COLUMNS[i] ?? `Column ${i + 1}`);
   return tableOf(withHeaders(headers, rows, from), name, 'epw', {
     timeZone: hours(place[8]),
+    latitude: numberOf(place[6]),
     longitude: numberOf(place[7]),
     stamp: 'end',
     isTypicalYear: true,
     missingIn: (header) =>
-      /radiation|infrared/i.test(header) ? (x) => x >= 9999 : /speed/i.test(header) ? (x) => x >= 999 : undefined,
+      /radiation|infrared/i.test(header)
+        ? (x) => x >= 9999
+        : /speed/i.test(header)
+          ? (x) => x >= 999
+          : /temperature/i.test(header)
+            ? (x) => x >= 99.9
+            : undefined,
   });
 }
 
@@ -70,6 +77,7 @@ function tmy3(rows: Rows, name: string): Table {
   const [place] = rows.fields;
   return tableOf(slice(rows, 1), name, 'tmy3', {
     timeZone: hours(place[3]),
+    latitude: numberOf(place[4]),
     longitude: numberOf(place[5]),
     ...{ stamp: 'end', dateOrder: 'monthFirst', isTypicalYear: true, missingIn: () => (x: number) => x <= -9900 },
   });
@@ -81,6 +89,7 @@ function nsrdb(rows: Rows, name: string): Table {
   const unitIn = (header: string): string | undefined => at(`${header.toLowerCase()} units`);
   return tableOf(slice(rows, 2), name, 'nsrdb', {
     timeZone: hours(at('time zone')),
+    latitude: numberOf(at('latitude')),
     longitude: numberOf(at('longitude')),
     ...{ stamp: 'middle', unitIn, missingIn: () => (x: number) => x <= -999 },
     isTypicalYear: /tmy|tgy|tdy/i.test(name) || /tmy/i.test(at('source') ?? ''),
@@ -89,9 +98,8 @@ function nsrdb(rows: Rows, name: string): Table {
 
 function pvgis(rows: Rows, name: string): Table {
   const text = rows.fields.map((row) => row.join(rows.separator));
-  const longitude = text
-    .map((line) => /^longitude.*?:\s*[,\t]?\s*(-?\d+\.?\d*)/i.exec(line)?.[1])
-    .find((found) => found);
+  const degrees = (pattern: RegExp): number | undefined =>
+    numberOf(text.map((line) => pattern.exec(line)?.[1]).find((found) => found));
   const offset = text
     .map((line) => /irradiance time offset.*?:\s*(-?\d+\.?\d*)/i.exec(line)?.[1])
     .find((found) => found);
@@ -99,7 +107,8 @@ function pvgis(rows: Rows, name: string): Table {
   return tableOf(from < 0 ? rows : slice(rows, from), name, 'pvgis', {
     timeZone: 'UTC',
     stamp: offset === undefined ? 'middle' : 'start',
-    longitude: numberOf(longitude),
+    latitude: degrees(/^latitude.*?:\s*[,\t]?\s*(-?\d+\.?\d*)/i),
+    longitude: degrees(/^longitude.*?:\s*[,\t]?\s*(-?\d+\.?\d*)/i),
     isTypicalYear: text.some((line) => /^month,year|irradiance time offset/i.test(line)),
     unitIn: pvgisUnit,
   });
@@ -150,8 +159,9 @@ function ninja(rows: Rows, name: string): Table {
     const escaped = header.replaceAll(/[^\w]/g, String.raw`\$&`);
     return new RegExp(String.raw`(?:^|[ ,:])${escaped} in ([^,]+)`, 'i').exec(said)?.[1].trim();
   };
-  const longitude = /"lon":\s*(-?\d+\.?\d*)/.exec(rows.comments.join('\n'))?.[1];
-  return tableOf(rows, name, 'renewables.ninja', { unitIn, longitude: numberOf(longitude) });
+  const degrees = (key: string): number | undefined =>
+    numberOf(new RegExp(String.raw`"${key}":\s*(-?\d+\.?\d*)`).exec(rows.comments.join('\n'))?.[1]);
+  return tableOf(rows, name, 'renewables.ninja', { unitIn, latitude: degrees('lat'), longitude: degrees('lon') });
 }
 
 const head = (rows: Rows): string =>

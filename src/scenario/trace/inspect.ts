@@ -2,10 +2,11 @@
 import { isObject } from '../schema-parts.js';
 import { aligned } from './align.js';
 import { formatInstant, readClock } from './clock.js';
-import { openTable, readSeries, unitMissing, type Opened, type ReadChoice, type Reading } from './reading.js';
+import { openTable, unitMissing, type Opened, type ReadChoice, type Reading } from './reading.js';
 import type { Teller, TraceWarning } from './refusal.js';
 import { checkedReference } from './resolve.js';
 import { isIrradiance, wattsOf, type FileUnit } from './units.js';
+import { readPower, type PowerChoice } from './weather/power.js';
 import { GENERATED } from './vocabulary.js';
 import type { FileKind } from './columns.js';
 
@@ -28,8 +29,17 @@ export interface Inspection {
   /** The first values, null where missing. */
   readonly values: readonly (number | null)[];
   readonly meanWatts: number | null;
+  /** How power was made of weather; left out, values are as the file has them. */
+  readonly power?: string;
   readonly warnings: readonly TraceWarning[];
 }
+
+/** What was read of a file, beside the results that came of it. */
+export interface FileRead extends Inspection {
+  readonly file: string;
+}
+
+export const fileRead = (reading: Reading): FileRead => ({ file: reading.name, ...inspection(reading) });
 
 /** A number without the noise of its conversion. */
 const plain = (x: number): number => Number(x.toPrecision(12));
@@ -58,6 +68,7 @@ export function inspection(reading: Reading): Inspection {
     filled: reading.filled,
     values: Array.from(measured.subarray(0, SHOWN), (value) => (Number.isNaN(value) ? null : plain(value * factor))),
     meanWatts: isPower ? plain(mean * factor) : null,
+    ...(reading.power === undefined ? {} : { power: reading.power }),
     warnings: reading.warnings,
   };
 }
@@ -113,11 +124,11 @@ export function inspectText(
   found: readonly TraceWarning[] = [],
 ): { readonly inspection: Inspection; readonly reading: Reading | undefined } {
   const { csv, ...how } = checkedReference({ ...(isObject(keys) ? keys : {}), csv: name });
-  const choice: ReadChoice = { ...how, name: csv };
+  const choice: PowerChoice = { ...how, name: csv };
   const { teller, ...opened } = openTable(text, choice);
   for (const warning of found) teller.warnings.push(warning);
   if (opened.kind === 'requests') return { inspection: requests(opened, choice, teller), reading: undefined };
-  const reading = aligned(readSeries(opened, choice, teller), startTime);
+  const reading = aligned(readPower(opened, choice, teller), startTime);
   if (reading.unit === undefined && opened.kind === 'harvest') throw unitMissing(reading.column.header, name);
   return { inspection: inspection(reading), reading };
 }

@@ -178,7 +178,9 @@ export function tableOf(rows: Rows, name: string, format: FileFormat = 'csv', ab
       : [
           {
             code: 'footer',
-            message: `line ${rows.lines[end]} and what follows, ${JSON.stringify(footer[0].join(' '))}, are taken for a footer and left out`,
+            message:
+              `line ${rows.lines[end]} and what follows, ${JSON.stringify(footer[0].join(' '))}, ` +
+              'are taken for a footer and left out',
             key: 'csv',
           },
         ];

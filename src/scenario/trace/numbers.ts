@@ -114,7 +114,8 @@ export function marksOf(
     const [a, b] = [own.decimal.get(split) ?? '', own.thousands.get(split) ?? own.decimal.get(',') ?? ''];
     throw new TraceRefusal(
       at.name,
-      `${at.place(Math.max(0, cells.indexOf(b)))}: got ${JSON.stringify(b)} beside ${JSON.stringify(a)}, expected one ` +
+      `${at.place(Math.max(0, cells.indexOf(b)))}: got ${JSON.stringify(b)} beside ${JSON.stringify(a)}, ` +
+        'expected one ' +
         'decimal mark in the column: give "decimal": "." or "," and "thousands"',
       'decimal',
     );

@@ -3,12 +3,13 @@
  * its line and column, and with the key that mends it. A million rows take about two seconds.
  */
 import { formatInstant } from './clock.js';
-import { openTable, readSeries, unitMissing, type ReadChoice, type Reading } from './reading.js';
+import { openTable, unitMissing, type Reading } from './reading.js';
 import { TraceRefusal, type TraceWarning } from './refusal.js';
 import { TRACE_UNITS, type TraceUnit } from './units.js';
+import { readPower, type PowerChoice } from './weather/power.js';
 
 /** How a file of measured values is to be read. */
-export type TraceOptions = ReadChoice;
+export type TraceOptions = PowerChoice;
 
 /** A series that was read from a file: values of one length each. */
 export interface Trace {
@@ -28,18 +29,20 @@ export interface Trace {
 }
 
 /** A harvest in a unit of power or energy. @throws {TraceRefusal} */
-export function readHarvest(text: string, options: ReadChoice): Reading & { readonly unit: TraceUnit } {
+export function readHarvest(text: string, options: PowerChoice): Reading & { readonly unit: TraceUnit } {
   const name = options.name ?? 'trace';
   const { teller, ...opened } = openTable(text, options);
-  const reading = readSeries(opened, options, teller);
+  const reading = readPower(opened, options, teller);
   const unit = TRACE_UNITS.find((known) => known === reading.unit);
   if (unit === undefined) {
     if (reading.unit === undefined) throw unitMissing(reading.column.header, name);
+    const header = JSON.stringify(reading.column.header);
     throw new TraceRefusal(
       name,
-      `unit: missing, and the header ${JSON.stringify(reading.column.header)} names none, expected one of ` +
-        `${TRACE_UNITS.join(', ')}: ${reading.unit} is irradiance, which is not yet a power`,
-      'unit',
+      `from: missing, and column ${header} is in ${reading.unit}, irradiance and no power; ` +
+        'expected "irradiance" with a ' +
+        'PV array, such as "pv": {"peakWatts": 5000, "tiltDegrees": 30, "azimuthDegrees": 180}, or a column of power',
+      'from',
     );
   }
   if (!reading.values.some((value) => value > 0)) {

@@ -4,12 +4,11 @@ import { readClock, type Clock, type ClockChoice } from './clock.js';
 import { textTable } from './formats.js';
 import { jsonTable } from './json-table.js';
 import { TraceRefusal, type Teller, type TraceWarning } from './refusal.js';
-import type { Series } from './series-rows.js';
+import type { Series, SeriesRows } from './series-rows.js';
 import { seriesOf, type SeriesChoice } from './series.js';
-import type { RowTimes } from './steps.js';
 import { columnLabel, keepRows, type FileFormat, type Table } from './table.js';
 import { findColumn, timeColumns, type ColumnName, type TimeColumns } from './time-columns.js';
-import { unitOf, type FileUnit, TRACE_UNITS } from './units.js';
+import { isSpeed, unitOf, wattsOf, TRACE_UNITS, type FileUnit, type SpeedUnit } from './units.js';
 import { readColumn, type ValueChoice } from './values.js';
 import { seriesDoubts } from './trace-doubts.js';
 
@@ -22,7 +21,8 @@ export interface ReadChoice extends ClockChoice, ValueChoice, SeriesChoice {
   readonly timeColumn?: ColumnName | undefined;
   /** Rows to read: texts (or numbers) by column. */
   readonly where?: Readonly<Record<string, string | number>> | undefined;
-  readonly unit?: FileUnit | undefined;
+  /** A speed where power is made of wind. */
+  readonly unit?: FileUnit | SpeedUnit | undefined;
   /** What every value is multiplied by. */
   readonly scale?: number | undefined;
 }
@@ -37,6 +37,8 @@ export interface Reading extends Series {
   /** As the file has it, where it is none of ours. */
   readonly unitText: string | undefined;
   readonly clock: Clock | undefined;
+  /** How power was made of weather; left out, it was not. */
+  readonly power?: string | undefined;
   readonly warnings: readonly TraceWarning[];
 }
 
@@ -62,7 +64,9 @@ function filtered(table: Table, where: ReadChoice['where'], name: string): Table
     const next = keepRows(kept, (row) => same(row[column] ?? ''));
     if (next.rows.length === 0) {
       const there = [...new Set(kept.rows.map((row) => row[column]))].slice(0, 12).map((text) => JSON.stringify(text));
-      const message = `where: got ${JSON.stringify(wanted)} for ${columnLabel(column, table.headers)}, expected one of ${there.join(', ')}`;
+      const message =
+        `where: got ${JSON.stringify(wanted)} for ${columnLabel(column, table.headers)}, ` +
+        `expected one of ${there.join(', ')}`;
       throw new TraceRefusal(name, message, 'where');
     }
     kept = next;
@@ -120,14 +124,17 @@ function settledUnit(
   const inCells = cellUnit === '' ? undefined : unitOf(cellUnit);
   const { header } = column;
   if (column.unit !== undefined && inCells !== undefined && column.unit !== inCells) {
-    const message = `unit: got cells in ${inCells}, expected ${JSON.stringify(column.unit)} as the header ${JSON.stringify(header)} says`;
+    const message =
+      `unit: got cells in ${inCells}, expected ${JSON.stringify(column.unit)} as the header ` +
+      `${JSON.stringify(header)} says`;
     throw new TraceRefusal(name, message, 'unit');
   }
   const named = column.unit ?? inCells;
   if (given !== undefined && named !== undefined && given !== named) {
     throw new TraceRefusal(
       name,
-      `unit: got ${JSON.stringify(given)}, expected ${JSON.stringify(named)} as the header ${JSON.stringify(header)} says; mend whichever is wrong`,
+      `unit: got ${JSON.stringify(given)}, expected ${JSON.stringify(named)} as the header ` +
+        `${JSON.stringify(header)} says; mend whichever is wrong`,
       'unit',
     );
   }
@@ -140,49 +147,79 @@ export function unitMissing(header: string, name: string): TraceRefusal {
   return new TraceRefusal(name, `unit: missing${where}, expected one of ${TRACE_UNITS.join(', ')}`, 'unit');
 }
 
+/** The rows of a column, in the order of their times. */
+function rowsOf(
+  { table, times }: Opened,
+  clock: Clock | undefined,
+  name: string,
+  of: { readonly values: Float64Array; readonly unit: FileUnit | undefined; readonly column: Described },
+): SeriesRows {
+  const isReversed = clock?.isReversed === true;
+  const lines = isReversed ? table.lines.toReversed() : table.lines;
+  const milliseconds = isReversed ? clock.milliseconds.toReversed() : clock?.milliseconds;
+  const fixed = table.about.secondsPerValue;
+  return {
+    values: isReversed ? of.values.toReversed() : of.values,
+    lines,
+    times: clock && milliseconds && { name, kind: clock.kind, milliseconds, lines },
+    ...{ unit: of.unit, header: of.column.header, stamp: clock?.stamp ?? 'start' },
+    interval: clock?.interval ?? (fixed === undefined ? undefined : fixed * 1000),
+    whereHint: whereHint(table, new Set([...usedBy(times), of.column.index])),
+  };
+}
+
+/** The unit that a harvest or an irradiance may be given. @throws {TraceRefusal} */
+function givenUnit({ unit }: ReadChoice, name: string): FileUnit | undefined {
+  if (unit === undefined || !isSpeed(unit)) return unit;
+  const message = `unit: got ${JSON.stringify(unit)}, a speed, expected "from": "wind" and a turbine with it`;
+  throw new TraceRefusal(name, message, 'from');
+}
+
 /**
  * Reads a table that was opened.
  *
+ * @param column of the values; left out, the one that is chosen or is clear
  * @throws {TraceRefusal} that names line, column, what came, what was expected, and the key that mends it
  */
-export function readSeries(opened: Opened, choice: ReadChoice, teller: Teller): Reading {
+export function readSeries(opened: Opened, choice: ReadChoice, teller: Teller, column?: Described): Reading {
   const { name, warnings } = teller;
   const { table, times, columns, kind } = opened;
   if (table.rows.length === 0)
     throw new TraceRefusal(name, 'got a header and no values, expected one value a row', undefined);
-  const column = chooseColumn(table, columns, choice, kind, teller);
+  const given = givenUnit(choice, name);
+  const chosen = column ?? chooseColumn(table, columns, { ...choice, unit: given }, kind, teller);
   const isFilled = (choice.gaps ?? 'refuse') !== 'refuse';
-  const { values: read, cellUnit } = readColumn(table, column.index, choice, isFilled, teller);
-  const unit = settledUnit(column, cellUnit, choice.unit, name);
-  if (unit === undefined && kind === 'harvest') throw unitMissing(column.header, name);
+  const { values: read, cellUnit } = readColumn(table, chosen.index, choice, isFilled, teller);
+  const unit = settledUnit(chosen, cellUnit, given, name);
+  if (unit === undefined && kind === 'harvest') throw unitMissing(chosen.header, name);
   const clock = times === undefined ? undefined : readClock(table, times, choice, teller);
-  const isReversed = clock?.isReversed === true;
-  const values = isReversed ? read.toReversed() : read;
-  const lines = isReversed ? table.lines.toReversed() : table.lines;
-  const milliseconds = isReversed ? clock.milliseconds.toReversed() : clock?.milliseconds;
-  const rowTimes: RowTimes | undefined = clock && milliseconds && { name, kind: clock.kind, milliseconds, lines };
-  const fixed = table.about.secondsPerValue;
   const scale = choice.scale ?? 1;
-  const series = seriesOf(
-    {
-      values: scale === 1 ? values : values.map((value) => value * scale),
-      ...{ lines, times: rowTimes, unit, header: column.header, stamp: clock?.stamp ?? 'start' },
-      interval: clock?.interval ?? (fixed === undefined ? undefined : fixed * 1000),
-      whereHint: whereHint(table, new Set([...usedBy(times), column.index])),
-    },
-    choice,
-    teller,
-  );
+  const values = scale === 1 ? read : read.map((value) => value * scale);
+  const series = seriesOf(rowsOf(opened, clock, name, { values, unit, column: chosen }), choice, teller);
   if (!series.values.some((value) => value > 0) && kind === 'harvest') {
     throw new TraceRefusal(name, `got ${series.values.length} values, all 0, expected at least one above 0`, 'column');
   }
-  const doubts = seriesDoubts(series, clock, column.header, table.about.longitude);
+  const doubts = seriesDoubts(series, clock, chosen.header, table.about.longitude);
   for (const doubt of doubts) warnings.push(doubt);
   const candidates = new Set(candidatesOf(columns).map(({ index }) => index));
   return {
     ...series,
-    ...{ name, format: table.format, kind, column, clock, warnings },
+    ...{ name, format: table.format, kind, column: chosen, clock, warnings },
     columns: columns.map((c) => ({ ...c, isCandidate: candidates.has(c.index) })),
-    unitText: cellUnit === '' ? column.unitText : cellUnit,
+    unitText: cellUnit === '' ? chosen.unitText : cellUnit,
   };
+}
+
+/**
+ * Another column of the rows of a reading, in its steps: NaN where there is no value, and below 0 where it is.
+ * @throws {TraceRefusal}
+ */
+export function readBeside(opened: Opened, reading: Reading, column: Described, choice: ReadChoice): Float64Array {
+  const { name, clock } = reading;
+  const silent: Teller = { name, warnings: [] };
+  const { values } = readColumn(opened.table, column.index, { ...choice, isSigned: true }, true, silent);
+  const rows = rowsOf(opened, clock, name, { values, unit: column.unit, column });
+  const { measured, unit, secondsPerValue } = seriesOf(rows, { ...choice, isKept: true, counter: false }, silent);
+  const factor = unit === undefined ? 1 : wattsOf(unit, secondsPerValue);
+  return factor === 1 ? measured : measured.map((value) => value * factor);
 }

@@ -8,7 +8,7 @@ import { readHarvest } from './parse-trace.js';
 import type { Reading } from './reading.js';
 import type { TraceWarning } from './refusal.js';
 import { resolved } from './resolved.js';
-import { csvReference } from './schema.js';
+import { csvReference } from './reference-schema.js';
 import { textOf } from './text-of.js';
 
 const AT = ['harvest', 'trace'] as const;

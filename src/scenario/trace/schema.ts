@@ -1,19 +1,14 @@
 /**
- * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; the name of
- * a sample, which becomes it at once; and the name of a CSV file, which `resolve.ts` turns into it before a scenario is
- * checked.
+ * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; and the
+ * name of a sample, which becomes it at once. That of a file is in reference-schema.ts: a reader is not for all.
  */
 import * as z from 'zod';
 import type { Trace } from '../scenario.js';
-import { chosenBy, describeValue, isObject, object, oneOf, positive, text, where } from '../schema-parts.js';
-import { GAP_RULES } from './gaps.js';
-import { resolved } from './resolved.js';
+import { chosenBy, describeValue, isObject, object, oneOf, positive, where } from '../schema-parts.js';
 import { SAMPLE_NAMES, sampleTrace } from './samples.js';
-import { IRRADIANCE_UNITS, TRACE_UNITS, type FileUnit } from './units.js';
-import { zoneOf } from './zones.js';
 
 /** How a trace is played: the same keys whatever its values come from. */
-const playing = {
+export const playing = {
   play: oneOf('loop', 'bootstrap').default('loop'),
   start: oneOf('first', 'random').default('first'),
   blockSeconds: positive('seconds').optional(),
@@ -38,12 +33,14 @@ const values = where<readonly number[]>(
   }
 });
 
-const blocksOnlyOfBootstrap = (
+/** @param context of keys of `playing` */
+export const blocksOnlyOfBootstrap = (
   context: z.core.ParsePayload<{ play: string; blockSeconds?: number | undefined }>,
 ): void => {
   const { play, blockSeconds } = context.value;
   if (play === 'bootstrap' || blockSeconds === undefined) return;
-  const message = `got ${blockSeconds} with "play": "loop", which has no blocks: leave it out or give "play": "bootstrap"`;
+  const without = `got ${blockSeconds} with "play": "loop", which has no blocks`;
+  const message = `${without}: leave it out or give "play": "bootstrap"`;
   context.issues.push({ code: 'custom', input: blockSeconds, path: ['blockSeconds'], message });
 };
 
@@ -68,7 +65,7 @@ const withValues = object({
 
 const sampleReference = object({ sample: oneOf(...SAMPLE_NAMES), ...playing })
   .check(blocksOnlyOfBootstrap)
-  .transform(({ sample, ...played }): Trace => withBlocks({ ...resolved(sampleTrace(sample)), ...played }));
+  .transform(({ sample, ...played }): Trace => withBlocks({ ...sampleTrace(sample), ...played }));
 
 const unread = where<never>(
   'values: here no file is read, so have resolveTrace put them in the place of its name',
@@ -83,58 +80,3 @@ export const trace = chosenBy<Trace>((input): z.ZodType<Trace> => {
   if (sources[0] === 'csv') return unread;
   return sources[0] === 'sample' ? sampleReference : withValues;
 });
-
-const column = where<string | number>(
-  "a header's text or a column's number from 1",
-  (v) => (typeof v === 'string' && v.trim() !== '') || (typeof v === 'number' && Number.isInteger(v) && v >= 1),
-);
-
-const missingCodes = where<readonly number[]>(
-  'a list of numbers that mean that there is no value, such as [9999]',
-  (v) => Array.isArray(v) && v.every((x) => typeof x === 'number' && Number.isFinite(x)),
-);
-const rowFilter = where<Readonly<Record<string, string | number>>>(
-  'an object of texts by column, such as {"Production Type": "Solar"}',
-  (v) => isObject(v) && Object.values(v).every((x) => typeof x === 'string' || typeof x === 'number'),
-);
-const zone = where<string>(
-  'an IANA zone such as "Europe/Berlin", "UTC" or an offset such as "+01:00"',
-  (v) => typeof v === 'string' && zoneOf(v) !== undefined,
-);
-const isTrueOrFalse = where<boolean>('true or false', (v) => typeof v === 'boolean');
-const resampling = where<number | true>(
-  'a number > 0 (seconds of one value), or true for the coarsest step of the file',
-  (v) => v === true || (typeof v === 'number' && Number.isFinite(v) && v > 0),
-);
-const IRRADIANCE_SPELLINGS: Readonly<Record<string, FileUnit>> = {
-  'W/m2': 'W/m²',
-  'Wh/m2': 'Wh/m²',
-  'kWh/m2': 'kWh/m²',
-};
-const fileUnit = z.preprocess(
-  (v) => (typeof v === 'string' ? (IRRADIANCE_SPELLINGS[v] ?? v) : v),
-  oneOf<FileUnit>(...TRACE_UNITS, ...IRRADIANCE_UNITS),
-);
-
-/** A trace in a file: how to read it, and how it is played. */
-export const csvReference = object({
-  csv: text,
-  column: column.optional(),
-  where: rowFilter.optional(),
-  timeColumn: column.optional(),
-  timeZone: zone.optional(),
-  stamp: oneOf('start', 'middle', 'end').optional(),
-  dateOrder: oneOf('dayFirst', 'monthFirst').optional(),
-  unit: fileUnit.optional(),
-  scale: positive().optional(),
-  secondsPerValue: positive('seconds').optional(),
-  missing: missingCodes.optional(),
-  negative: oneOf('refuse', 'zero').optional(),
-  decimal: oneOf('.', ',').optional(),
-  thousands: oneOf('.', ',', ' ', "'", 'none').optional(),
-  counter: isTrueOrFalse.optional(),
-  resample: resampling.optional(),
-  gaps: oneOf(...GAP_RULES).default('refuse'),
-  largestGapSeconds: positive('seconds').optional(),
-  ...playing,
-}).check(blocksOnlyOfBootstrap);

@@ -16,6 +16,8 @@ export interface SeriesChoice {
   readonly counter?: boolean | undefined;
   /** Seconds of the steps to make; true: the coarsest of the file. */
   readonly resample?: number | true | undefined;
+  /** Whether what is missing stays so. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** Values on the grid of equal steps, NaN where rows are missing. */
@@ -35,7 +37,7 @@ function onGrid(rows: SeriesRows, times: RowTimes, choice: SeriesChoice): { valu
   );
   const at = (milliseconds: number): string => formatTime({ kind, milliseconds });
   const largest = choice.largestGapSeconds ?? LARGEST_GAP_SECONDS;
-  if (gaps.length > 0 && (choice.gaps ?? 'refuse') === 'refuse') {
+  if (gaps.length > 0 && choice.isKept !== true && (choice.gaps ?? 'refuse') === 'refuse') {
     const { row, missing } = gaps[0];
     const from = at(times.milliseconds[row] + step);
     const to = at(times.milliseconds[row + 1]);
@@ -57,7 +59,8 @@ function onGrid(rows: SeriesRows, times: RowTimes, choice: SeriesChoice): { valu
   // Looked at before the grid is made: one wrong year would make it huge.
   if ((longest.missing * step) / 1000 > largest) {
     throw refuse(
-      `line ${lines[longest.row + 1]}: got a gap of ${longest.missing} rows (${(longest.missing * step) / 1000} s) before ` +
+      `line ${lines[longest.row + 1]}: got a gap of ${longest.missing} rows ` +
+        `(${(longest.missing * step) / 1000} s) before ` +
         `${at(times.milliseconds[longest.row + 1])}, expected at most largestGapSeconds ${largest}`,
       'largestGapSeconds',
     );
@@ -154,7 +157,8 @@ export function seriesOf(rows: SeriesRows, choice: SeriesChoice, teller: Teller)
   } else if (choice.counter === undefined && looksLikeCounter(values, unit, seconds, header)) {
     throw new TraceRefusal(
       name,
-      `column ${JSON.stringify(header)}: got values in ${unit ?? ''} that never fall, from ${values[0]} to ${values[values.length - 1]}, ` +
+      `column ${JSON.stringify(header)}: got values in ${unit ?? ''} that never fall, ` +
+        `from ${values[0]} to ${values[values.length - 1]}, ` +
         'as a meter counts; give "counter": true to read their differences, or false if they are energies',
       'counter',
     );
@@ -185,7 +189,7 @@ function fill(
   const { times, lines } = rows;
   const rule = choice.gaps ?? 'refuse';
   const missing = measured.findIndex((value) => Number.isNaN(value));
-  if (missing < 0) return { ...series, values: measured, filled: 0 };
+  if (missing < 0 || choice.isKept === true) return { ...series, values: measured, filled: 0 };
   const placeOf = (i: number): string =>
     times === undefined
       ? `line ${lines[i]}`

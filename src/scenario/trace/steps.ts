@@ -100,7 +100,8 @@ export function stepsOf(times: RowTimes, given: number | undefined, whereHint = 
     if (change !== undefined) {
       throw complain(
         i,
-        `${pair}, so an hour is ${change}: times look like local time with daylight saving; give them in UTC or with offsets, or give "timeZone": "Europe/Berlin" or the like`,
+        `${pair}, so an hour is ${change}: times look like local time with daylight saving; ` +
+          'give them in UTC or with offsets, or give "timeZone": "Europe/Berlin" or the like',
         'timeZone',
       );
     }
@@ -118,8 +119,10 @@ export function stepsOf(times: RowTimes, given: number | undefined, whereHint = 
       const { row, before, after } = changed;
       throw complain(
         row,
-        `got a step of ${formatSpan(after)} at ${show(row)}, expected one step, of ${formatSpan(before)} as in the rows before: ` +
-          `the step changes here; give "resample" with the seconds of one step for all, such as ${Math.max(before, after) / 1000}`,
+        `got a step of ${formatSpan(after)} at ${show(row)}, expected one step, ` +
+          `of ${formatSpan(before)} as in the rows before: ` +
+          'the step changes here; give "resample" with the seconds of one step for all, ' +
+          `such as ${Math.max(before, after) / 1000}`,
         'resample',
       );
     }
@@ -140,7 +143,8 @@ export function stepsOf(times: RowTimes, given: number | undefined, whereHint = 
     if (difference % step !== 0) {
       throw complain(
         i,
-        `${pair}, ${formatSpan(difference)} later, expected a step of ${formatSpan(step)} as in most rows: mend the time or ${resample}`,
+        `${pair}, ${formatSpan(difference)} later, expected a step of ${formatSpan(step)} as in most rows: ` +
+          `mend the time or ${resample}`,
         'resample',
       );
     }
@@ -151,7 +155,9 @@ export function stepsOf(times: RowTimes, given: number | undefined, whereHint = 
     const { row } = gaps[0];
     throw complain(
       row + 1,
-      `got ${show(row + 1)} after ${show(row)}, and ${gaps.length} of ${rows - 1} steps differ from ${formatSpan(step)}, expected one step: ${resample}; or give "gaps" and "secondsPerValue": ${step / 1000}, if rows are left out`,
+      `got ${show(row + 1)} after ${show(row)}, and ${gaps.length} of ${rows - 1} steps differ from ` +
+        `${formatSpan(step)}, expected one step: ${resample}; or give "gaps" and "secondsPerValue": ` +
+        `${step / 1000}, if rows are left out`,
       'resample',
     );
   }

@@ -29,6 +29,8 @@ export interface About {
   readonly missingIn?: (header: string) => ((value: number) => boolean) | undefined;
   /** The unit of a column, where neither its header nor a row of units has it. */
   readonly unitIn?: ((header: string) => string | undefined) | undefined;
+  /** Degrees north. */
+  readonly latitude?: number | undefined;
   /** Degrees east. */
   readonly longitude?: number | undefined;
   /** Months of several years: the year of a stamp is not looked at. */

@@ -39,6 +39,18 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return odd > 0 ? 'utf-16le' : 'utf-16be';
 }
 
+/** Bytes 0x80 to 0x9F of Windows-1252, as the Encoding Standard has them; all others are as in Latin-1. */
+const FROM_0X80 =
+  '\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F' +
+  '\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178';
+
+/** Some versions of Node take Latin-1 for it: files are to read alike everywhere. */
+function windows1252(bytes: Uint8Array): string {
+  // Latin-1 as UTF-16: each byte with a zero above it.
+  const text = new TextDecoder('utf-16le').decode(Uint16Array.from(bytes));
+  return text.replaceAll(/[\u0080-\u009F]/g, (character) => FROM_0X80[character.charCodeAt(0) - 0x80]);
+}
+
 /**
  * The text of a file.
  *
@@ -67,6 +79,6 @@ function decoded(bytes: Uint8Array, warnings: Teller['warnings']): string {
   } catch {
     const message = 'the bytes are no UTF-8 and are read as Windows-1252 (Latin-1): see that headers are right';
     warnings.push({ code: 'encoding', message, key: 'csv' });
-    return new TextDecoder('windows-1252').decode(bytes);
+    return windows1252(bytes);
   }
 }

@@ -54,7 +54,8 @@ function sunDoubts(series: Series, clock: Clock | undefined, longitude: number |
   }
   if (noon > EARLIEST_NOON && noon < LATEST_NOON) return [];
   const at = `${String(Math.floor(noon)).padStart(2, '0')}:${String(Math.floor((noon % 1) * 60)).padStart(2, '0')}`;
-  const message = `the middle of the sun's day is at ${at} ${clock?.zone?.name ?? 'local time'}: are times of another zone?`;
+  const zone = clock?.zone?.name ?? 'local time';
+  const message = `the middle of the sun's day is at ${at} ${zone}: are times of another zone?`;
   return [{ code: 'sunAtNight', message, key: 'timeZone' }];
 }
 
@@ -70,7 +71,9 @@ export function seriesDoubts(
   const seconds = measured.length * secondsPerValue;
   if (clock !== undefined && clock.kind !== 'seconds' && seconds > DAY_SECONDS && seconds % DAY_SECONDS !== 0) {
     const days = Number((seconds / DAY_SECONDS).toPrecision(4));
-    const message = `${days} days are not whole: in a loop every round starts at another hour; cut the file at whole days or give "play": "bootstrap"`;
+    const message =
+      `${days} days are not whole: in a loop every round starts at another hour; ` +
+      'cut the file at whole days or give "play": "bootstrap"';
     doubts.push({ code: 'partDays', message, key: 'play' });
   }
   return doubts;

@@ -15,6 +15,28 @@ export const IRRADIANCE_UNITS = ['W/m²', 'kW/m²', 'Wh/m²', 'kWh/m²', 'J/m²'
 /** What the values of a file may be: a harvest, or what one is made of. */
 export type FileUnit = TraceUnit | (typeof IRRADIANCE_UNITS)[number];
 
+/** Metres a second of each unit of wind speed; kn: knots, mph: miles an hour. */
+const SPEEDS = { 'm/s': 1, 'km/h': 1 / 3.6, kn: 1852 / 3600, mph: 0.44704 } as const;
+
+export type SpeedUnit = keyof typeof SPEEDS;
+
+export const SPEED_UNITS = Object.keys(SPEEDS) as readonly SpeedUnit[];
+
+export const metresPerSecondOf = (unit: SpeedUnit): number => SPEEDS[unit];
+
+export const isSpeed = (unit: FileUnit | SpeedUnit): unit is SpeedUnit => Object.hasOwn(SPEEDS, unit);
+
+const SPEED_SPELLINGS: readonly (readonly [RegExp, SpeedUnit])[] = [
+  [/^m(?:\/s| s-1| ?s\^-1|ps|\.s-1)$/i, 'm/s'],
+  [/^k(?:m\/h|m\/hr|ph|mh)$/i, 'km/h'],
+  [/^(?:kn|kt|kts|knots?)$/i, 'kn'],
+  [/^(?:mph|mi\/h)$/i, 'mph'],
+];
+
+/** The unit of wind speed that a text is; undefined where it is none. */
+export const speedUnitOf = (text: string): SpeedUnit | undefined =>
+  SPEED_SPELLINGS.find(([pattern]) => pattern.test(text.trim()))?.[1];
+
 /** Joules of one unit held or spread over `seconds`. */
 export function joulesOf(unit: TraceUnit, seconds: number): number {
   const watts = siOf(unit, powerUnit);
@@ -30,7 +52,8 @@ export function wattsOf(unit: FileUnit, seconds: number): number {
 /** Whether a value is the energy of its interval, rather than its mean power. */
 export const isEnergy = (unit: FileUnit): boolean => siOf(unit.split('/')[0], energyUnit) !== undefined;
 
-export const isIrradiance = (unit: FileUnit): boolean => unit.includes('/');
+export const isIrradiance = (unit: FileUnit | SpeedUnit): unit is (typeof IRRADIANCE_UNITS)[number] =>
+  (IRRADIANCE_UNITS as readonly string[]).includes(unit);
 
 function siOf(word: string, sizeOf: typeof energyUnit): number | undefined {
   const size = sizeOf(word);

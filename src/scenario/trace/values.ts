@@ -9,6 +9,8 @@ export interface ValueChoice extends MarkChoice {
   /** Numbers that mean that there is none. */
   readonly missing?: readonly number[] | undefined;
   readonly negative?: NegativeRule | undefined;
+  /** Whether values may be below 0, as a temperature is. */
+  readonly isSigned?: boolean | undefined;
 }
 
 export interface ColumnValues {
@@ -84,7 +86,7 @@ export function readColumn(
         'gaps',
       );
     }
-    if (value < 0) {
+    if (value < 0 && choice.isSigned !== true) {
       if (choice.negative === 'zero') return 0;
       const code = SENTINEL.test(text) ? `; or "missing": [${value}], if it means none` : '';
       const expected = 'expected a number ≥ 0: a harvest is never negative (set night-time offsets of a meter to 0)';
@@ -96,7 +98,9 @@ export function readColumn(
   const { code, plain, count, row } = largest;
   if (code !== undefined && (code > FAR * plain || count > 2)) {
     const others = plain > 0 ? `beside at most ${plain}` : 'beside zeros';
-    const message = `${place(row)}: got ${code}${count > 1 ? ` (${count} times)` : ''} ${others}: is it a code for none? Then give "missing": [${code}]`;
+    const message =
+      `${place(row)}: got ${code}${count > 1 ? ` (${count} times)` : ''} ${others}: ` +
+      `is it a code for none? Then give "missing": [${code}]`;
     warnings.push({ code: 'sentinel', message, key: 'missing' });
   }
   if (marks.found && marks.thousands !== 'none') {

@@ -3,7 +3,7 @@
  * flushed.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,13 @@ import { InputError } from '../../errors.js';
 
 /** Begins the names of files that are being written; what a killed process leaves of them means nothing. */
 export const TEMPORARY = '.tmp-';
+
+/** Not mkdir's own recursion: in folders such as /proc, which refuse new entries with ENOENT, that never ends. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
 
 /** @throws {InputError} where the file cannot be written: a full disk, a folder without permission. */
 export async function writeWhole(path: string, contents: Uint8Array | string): Promise<void> {
