@@ -44,8 +44,8 @@ function addMeasure(grid: Float64Array, measure: GridMeasure, scale: number): vo
 }
 
 /**
- * The law of one slot's consumption on a periodic grid by transform: exp(λ(φ − 1)), or (I − (I − 1)φ)^(−λ/(I − 1)) where
- * counts are dispersed. Absolute error about 1e-16.
+ * The law of one slot's consumption on a periodic grid by transform: exp(λ(φ − 1)), or (I − (I − 1)φ)^(−λ/(I − 1))
+ * where counts are dispersed. Absolute error about 1e-16.
  */
 export function compoundPoissonGrid(demand: DemandLaw, step: number, transform: GridTransform): Float64Array {
   return transform.inverse(compoundPoissonSpectrum(demand, step, transform));
@@ -88,8 +88,8 @@ function disperse(spectrum: Spectrum, rate: number, excess: number): void {
 
 /**
  * Panjer's recursion p_n = Σ_j (a + b j/n) f_j p_{n−j} for energies that are the positive integers `sizes` with
- * probabilities `weights`; returns p_0 … p_{length−1}. For Poisson counts a = 0 and b = λ; for dispersed ones a = 1 − 1/I
- * and b = λ/I − a. Where the start P(no task) would underflow: halve λ and convolve.
+ * probabilities `weights`; returns p_0 … p_{length−1}. For Poisson counts a = 0 and b = λ; for dispersed ones
+ * a = 1 − 1/I and b = λ/I − a. Where the start P(no task) would underflow: halve λ and convolve.
  */
 export function panjer(
   rate: number,
@@ -195,7 +195,15 @@ function gatherAtoms({ demand, spread, threshold, atoms }: AtomSearch, empty: At
     // Where not even the likeliest number of tasks is likely enough, a million convolutions would find nothing.
     if (before.probability * likeliest(law) < threshold) return;
     const probability = before.probability * law.none;
-    levels.push({ kind, law, energyBefore: before.energy, tasksBefore, count: 0, probability, measure: before.measure });
+    levels.push({
+      kind,
+      law,
+      energyBefore: before.energy,
+      tasksBefore,
+      count: 0,
+      probability,
+      measure: before.measure,
+    });
   };
   enter(0, empty, 0);
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {

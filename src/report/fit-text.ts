@@ -1,4 +1,4 @@
-/** What was fitted to a file of requests, for people: the curve of dispersion as table and picture, and the reserves. */
+/** What was fitted to a file of requests, for people: the curve of dispersion as table and picture, the reserves. */
 import { largestOf } from '../numeric/extremes.js';
 import { formatNumber } from '../numeric/format.js';
 import { formatTable, scaleFor } from './table.js';
@@ -85,10 +85,10 @@ export function requestsFitText({ arrivals, tasks, fit, slotSeconds }: RequestsF
       ...(modulated === null ? [] : [formatNumber(modulated, 3)]),
     ]),
   );
-  const { dispersion = 1, profile, ratePerSlot } = arrivals;
+  const { profile, ratePerSlot } = arrivals;
   const parts = [
     `${formatNumber(ratePerSlot, 4)} a slot of ${span(slotSeconds)}`,
-    `dispersion ${formatNumber(dispersion, 3)}`,
+    `dispersion ${formatNumber(fit.dispersion, 3)}${profile === undefined ? '' : ' (which no site takes)'}`,
     profile === undefined ? 'no profile (less than two days)' : 'a profile by the hour of the day',
   ];
   const lasting = load?.lasting.map((slots) => span(Math.round(slots * slotSeconds))).join(' and ');

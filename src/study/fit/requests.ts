@@ -65,6 +65,8 @@ export interface RequestsFit {
     readonly measuredMeanTokens: number;
     readonly measuredVarianceTokens: number;
     readonly joulesPerToken: number;
+    /** Variance over mean of a slot's count, about what the profile expects; at least 1. */
+    readonly dispersion: number;
     readonly load: LoadStates | null;
     readonly remark1: Remark1;
   };
@@ -166,8 +168,12 @@ export function fitRequests(requests: Requests, options: RequestsFitOptions): Re
     slotSeconds,
     arrivals: {
       ratePerSlot,
-      ...(dispersion > 1 ? { dispersion } : {}),
-      ...(profile === undefined ? {} : { profile: profilePart(profile, slotSeconds) }),
+      // A profile makes a site, which takes no dispersion.
+      ...(profile === undefined
+        ? dispersion > 1
+          ? { dispersion }
+          : {}
+        : { profile: profilePart(profile, slotSeconds) }),
     },
     tasks: bins.map(({ tokens, weight, from, to }) => ({
       name: from === to ? `${from} tokens` : `${from}–${to} tokens`,
@@ -182,12 +188,13 @@ export function fitRequests(requests: Requests, options: RequestsFitOptions): Re
       requests: requests.seconds.length,
       windows: curve.map(({ predicted, ...point }) => ({
         ...point,
-        fitted: dispersion + predicted,
+        fitted: (profile === undefined ? dispersion : 1) + predicted,
         modulated:
           load === undefined ? null : loadDispersion(load, ratePerSlot, point.seconds / slotSeconds) + predicted,
       })),
       ...{ meanTokens: own.mean, varianceTokens: own.variance },
       ...{ measuredMeanTokens: file.mean, measuredVarianceTokens: file.variance, joulesPerToken },
+      dispersion,
       load: load ?? null,
       remark1: remark1(requests, profile, { ratePerSlot, dispersion, load, bins }, options),
     },
