@@ -29,7 +29,7 @@ export interface ModelReserve {
   readonly model: DemandModel;
   /** Covers the deficit in all but the share `risk` of the paths. */
   readonly reserve: number;
-  /** 95 %, of order statistics. */
+  /** 95 %: of order statistics, and of blocks what one file may be off by as well. */
   readonly interval: Interval;
 }
 

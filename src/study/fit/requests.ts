@@ -216,6 +216,18 @@ function slotTokens(requests: Requests, profile: DayProfile | undefined, slotSec
   return tokens.map((x, i) => (expected[i] > 0 ? (x * rate) / expected[i] : 0)).filter((_, i) => expected[i] > 0);
 }
 
+/** Normal quantile of a 95 % interval. */
+const NORMAL = 1.96;
+
+/**
+ * The file is one of many that could have come: the variance over a long time that blocks show has a relative variance
+ * of 4/3 of the share that a block is of the file (Künsch 1989), and a reserve goes as its root.
+ */
+function widened({ interval, ...found }: ModelReserve, share: number): ModelReserve {
+  const factor = Math.exp(NORMAL * Math.sqrt(share / 3));
+  return { ...found, interval: { lower: interval.lower / factor, upper: interval.upper * factor } };
+}
+
 /** The four reserves, in joules, after the predictable part is taken out. */
 function remark1(
   requests: Requests,
@@ -238,7 +250,7 @@ function remark1(
     modelReserve('poisson', independentSlots(ratePerSlot, 1, bins), mean, question),
     modelReserve('dispersed', independentSlots(ratePerSlot, dispersion, bins), mean, question),
     ...(load === undefined ? [] : [modelReserve('modulated', modulatedSlots(ratePerSlot, load, bins), mean, question)]),
-    modelReserve('bootstrap', blockSlots(own, length), ring, question),
+    widened(modelReserve('bootstrap', blockSlots(own, length), ring, question), length / own.length),
   ];
   const independent = models[1].interval;
   const measured = models[models.length - 1].interval;
