@@ -20,7 +20,7 @@ export const fit: CommandSpec = {
   name: 'fit',
   describe: 'parts of a scenario from measured files, with how well they fit',
   applies: ['seed', 'json', 'out'],
-  examples: ['fit requests azure.csv', 'fit requests azure.csv --joules-per-token 0.4 --slot-seconds 10 --out fitted'],
+  examples: ['fit requests azure.csv', 'fit requests azure.csv --slot-seconds 10 --out fitted'],
   configure(command) {
     command
       .argument('<WHAT>', 'requests')

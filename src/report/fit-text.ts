@@ -53,7 +53,8 @@ function reservesText({ models, risk, slots, blockSlots, holds, paths }: Remark1
     rows,
   );
   const answer = holds
-    ? 'Independent slots ask for what the file’s own blocks ask for, as far as the intervals tell: Remark 1 holds here.'
+    ? 'Independent slots ask for what the file’s own blocks ask for, as far as these intervals tell: Remark 1 may be ' +
+      'taken to hold here. Shorter slots or a longer file tell more.'
     : 'Independent slots do not ask for what the file’s own blocks ask for: Remark 1 does not hold here, and the ' +
       'walk of independent slots sizes a battery wrongly.';
   return [
@@ -106,7 +107,9 @@ export function requestsFitText({ arrivals, tasks, fit, slotSeconds }: RequestsF
     ...bars(fit.windows),
     '',
     load === null
-      ? 'Counts do not grow more uneven with the window: independent slots have all of it.'
+      ? fit.windows.length < 3
+        ? 'Windows are too few to tell whether a load lasts over slots: shorter slots or a longer file have more.'
+        : 'Counts do not grow more uneven with the window: independent slots have all of it.'
       : `Two loads fit the curve: ${load.states.map(({ factor }) => formatNumber(factor, 3)).join(' and ')} of the ` +
         `mean rate, lasting ${lasting ?? ''} on average. No scenario has them yet; independent slots are all that ` +
         '`arrivals` says.',

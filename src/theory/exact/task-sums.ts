@@ -231,6 +231,7 @@ class ListedSums implements TaskSums {
     const { energiesJoules: energies } = demand;
     const sum: number[] = [];
     const probability: number[] = [];
+    const likeliest = likeliestRest(demand);
     const descend = (i: number, a: number, p: number, tasks: number): boolean => {
       if (i === energies.length) {
         sum.push(a);
@@ -240,13 +241,37 @@ class ListedSums implements TaskSums {
       const law = countOfKind(demand, i, tasks);
       let own = p * law.none;
       for (let n = 0; a + n * energies[i] <= end && (own >= least || n < law.mean); n++) {
-        if (own >= least && !descend(i + 1, a + n * energies[i], own, tasks + n)) return false;
+        if (own * likeliest(i + 1, tasks + n) >= least && !descend(i + 1, a + n * energies[i], own, tasks + n))
+          return false;
         own *= law.ratio(n + 1);
       }
       return true;
     };
     return descend(0, 0, 1, 0) ? { sum, probability } : undefined;
   }
+}
+
+/**
+ * A bound of the probability of any counts of the kinds from i on, where so many tasks of those before have come: each at
+ * its mode, which more tasks before make no likelier (a negative binomial law of r + 1 is one of r convolved).
+ */
+function likeliestRest(demand: DemandLaw): (i: number, tasks: number) => number {
+  const known = new Map<number, Float64Array>();
+  const kinds = demand.energiesJoules.length;
+  return (i, tasks) => {
+    let bounds = known.get(tasks);
+    if (bounds === undefined) {
+      bounds = new Float64Array(kinds + 1).fill(1);
+      for (let k = kinds - 1; k >= 0; k--) {
+        const law = countOfKind(demand, k, tasks);
+        let most = law.none;
+        for (let n = 1; law.ratio(n) > 1; n++) most *= law.ratio(n);
+        bounds[k] = bounds[k + 1] * most;
+      }
+      known.set(tasks, bounds);
+    }
+    return bounds[i];
+  };
 }
 
 /** Sorted into as many bins as there are sums. */
