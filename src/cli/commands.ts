@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   merge: async () => (await import('./merge.js')).merge,
   worker: async () => (await import('./worker.js')).worker,
   bench: async () => (await import('./bench.js')).bench,
+  fit: async () => (await import('./fit.js')).fit,
   inspect: async () => (await import('./inspect.js')).inspect,
   serve: async () => (await import('./serve.js')).serve,
   presets: async () => (await import('./presets.js')).presets,

@@ -3,13 +3,12 @@ import { basename } from 'node:path';
 import { InputError } from '../errors.js';
 import { printable } from '../printable.js';
 import { courseOf, inspectionText } from '../report/reading-text.js';
-import { parseJsonText } from '../scenario/json-text.js';
-import { isObject } from '../scenario/schema-parts.js';
 import { inspectText } from '../scenario/trace/inspect.js';
 import { TraceRefusal, type TraceWarning } from '../scenario/trace/refusal.js';
 import { textOf } from '../scenario/trace/text-of.js';
 import type { CommandSpec } from './context.js';
 import { readMeasured } from './scenario-source.js';
+import { traceKeys } from './trace-keys.js';
 
 const FIELD = 'harvest.trace';
 
@@ -27,7 +26,7 @@ export const inspect: CommandSpec = {
   run(context) {
     const [path] = context.args;
     try {
-      const keys = keysOf(context.text('trace'));
+      const keys = traceKeys(context.text('trace'));
       const bytes = readMeasured(path);
       const name = basename(path);
       const warnings: TraceWarning[] = [];
@@ -45,14 +44,6 @@ export const inspect: CommandSpec = {
     }
   },
 };
-
-/** @throws {InputError} on what is no JSON object */
-function keysOf(text: string | undefined): unknown {
-  if (text === undefined) return {};
-  const keys: unknown = parseJsonText(text, '--trace');
-  if (isObject(keys)) return keys;
-  throw new InputError(`--trace: got ${text}, expected a JSON object of keys such as {"column":"P"}`, '--trace');
-}
 
 /** What a program is told of a refusal: `key` of `trace` mends it, null where only another file does. */
 function refused(error: InputError) {

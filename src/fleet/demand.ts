@@ -9,7 +9,7 @@ import { lastFailure, meanTries, serviceAt, triesLaw } from './dispatch.js';
 import { traceMoments } from './trace-moments.js';
 import type { TaskRow, TaskTable } from './task-table.js';
 import type { DemandLaw, HarvestLaw } from './walk-law.js';
-import { energyMoment } from './walk-law.js';
+import { consumptionCumulant } from './walk-law.js';
 
 /**
  * Probability with which a task of this row goes to each model: 1 − η to its minimum and η spread evenly over the other
@@ -54,8 +54,10 @@ export function demandLaw(scenario: Scenario, table: TaskTable, errorRate = scen
   }
   const sorted = [...mix].sort(([a], [b]) => a - b);
   const total = sorted.reduce((sum, [, p]) => sum + p, 0);
+  const { ratePerSlot, dispersion = 1 } = scenario.arrivals;
   return {
-    ratePerSlot: scenario.arrivals.ratePerSlot,
+    ratePerSlot,
+    ...(dispersion === 1 ? {} : { dispersion }),
     energiesJoules: Float64Array.from(sorted, ([energy]) => energy),
     probabilities: Float64Array.from(sorted, ([, p]) => p / total),
   };
@@ -67,11 +69,11 @@ export interface Moments {
   readonly variance: number;
 }
 
-/** Mean and variance of one slot's demand: λE[e] joules and λE[e²] joules² (eqs. 27–29). */
+/** Mean and variance of one slot's demand: λE[e] joules and, of Poisson counts, λE[e²] joules² (eqs. 27–29). */
 export function demandMoments(demand: DemandLaw): Moments {
   return {
-    mean: demand.ratePerSlot * energyMoment(demand, 1),
-    variance: demand.ratePerSlot * energyMoment(demand, 2),
+    mean: consumptionCumulant(demand, 1),
+    variance: consumptionCumulant(demand, 2),
   };
 }
 

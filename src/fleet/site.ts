@@ -3,6 +3,7 @@
  * losses, its harvest and arrivals change in time, its router may let tasks wait. `law/site-law.ts` samples it;
  * `theory/chain` solves what of it is a Markov chain.
  */
+import { InputError } from '../errors.js';
 import type { Battery, Policy, Scenario } from '../scenario/scenario.js';
 import { isSteady } from './harvest-process.js';
 import type { HarvestProcessLaw } from './harvest-process.js';
@@ -54,6 +55,7 @@ interface ResolvedParts {
 /** The site of any scenario. @throws {InputError} */
 export function siteOf({ scenario, table, walk, harvestProcess: harvest }: ResolvedParts): Site {
   const policy = scenario.routing.policy ?? MYOPIC;
+  refuseDispersion(scenario);
   return {
     walk,
     classes:
@@ -66,6 +68,15 @@ export function siteOf({ scenario, table, walk, harvestProcess: harvest }: Resol
     policy,
     accounting: scenario.accounting,
   };
+}
+
+/** @throws {InputError} where counts are dispersed: a site's slots know Poisson counts only */
+function refuseDispersion({ arrivals: { dispersion = 1 } }: Scenario): void {
+  if (dispersion === 1) return;
+  const message =
+    `arrivals.dispersion: got ${dispersion} in a site, expected 1 or nothing: a battery with limits or losses, profiles, ` +
+    'weather, traces, correlation and policies take Poisson arrivals only; the walk of a battery without limits takes any';
+  throw new InputError(message, 'arrivals.dispersion');
 }
 
 /** Kinds of tasks that are dispatched as they arrive, in the order in which the tasks kernel draws them. */

@@ -6,10 +6,15 @@
 
 import { wholePower } from '../numeric/power.js';
 
-/** Compound-Poisson consumption of one slot (docs/model.md section 2, eq. 24). */
+/** Compound-Poisson consumption of one slot, of batches where counts are dispersed (docs/model.md section 2, eq. 24). */
 export interface DemandLaw {
   /** λ: mean number of tasks in a slot. */
   readonly ratePerSlot: number;
+  /**
+   * I: variance over mean of a slot's number of tasks, above 1 where it is negative binomial; left out, 1: Poisson
+   * (docs/model.md, demand that is not Poisson).
+   */
+  readonly dispersion?: number | undefined;
   /** Energy of each distinct kind of task in joules: ascending, distinct, positive. */
   readonly energiesJoules: Float64Array;
   /** Probability of each kind; sums to 1. */
@@ -37,12 +42,33 @@ export function energyMoment(demand: DemandLaw, n: number): number {
   return sum;
 }
 
-/** n-th cumulant (n ≥ 1) of the increment X = H − C, joules^n: κ_n(H) + (−1)^n λ E[e^n]. */
+/**
+ * n-th cumulant (n ≥ 1) of a slot's consumption, joules^n: λ E[e^n] for Poisson counts. Of dispersed ones, from
+ * log E exp(zC) = −λ/(I − 1) log(1 − (I − 1) u(z)), u(z) = E exp(ze) − 1, whose series l satisfies
+ * n l_n = λ n u_n + (I − 1) Σ_{0<k<n} u_k (n − k) l_{n−k}.
+ */
+export function consumptionCumulant(demand: DemandLaw, n: number): number {
+  const { ratePerSlot: rate, dispersion = 1 } = demand;
+  if (dispersion === 1) return rate * energyMoment(demand, n);
+  const u = [0];
+  const series = [0];
+  let factorial = 1;
+  for (let m = 1; m <= n; m++) {
+    factorial *= m;
+    u.push(energyMoment(demand, m) / factorial);
+    let sum = rate * m * u[m];
+    for (let k = 1; k < m; k++) sum += (dispersion - 1) * u[k] * (m - k) * series[m - k];
+    series.push(sum / m);
+  }
+  return factorial * series[n];
+}
+
+/** n-th cumulant (n ≥ 1) of the increment X = H − C, joules^n: κ_n(H) + (−1)^n κ_n(C). */
 export function incrementCumulant(law: WalkLaw, n: number): number {
   let factorial = 1;
   for (let i = 2; i < n; i++) factorial *= i;
   const harvest = law.harvest.shape * wholePower(law.harvest.scaleJoules, n) * factorial;
-  const demand = law.demand.ratePerSlot * energyMoment(law.demand, n);
+  const demand = consumptionCumulant(law.demand, n);
   return n % 2 === 0 ? harvest + demand : harvest - demand;
 }
 

@@ -5,6 +5,8 @@
 import type { DemandLaw } from '../fleet/walk-law.js';
 import { cubicWeights } from '../numeric/cubic.js';
 import type { GridTransform, Spectrum } from '../numeric/fft.js';
+import { countOfKind, type CountLaw } from './kind-counts.js';
+import { logNone } from '../numeric/negative-binomial.js';
 
 /** A short signed measure on the grid: `weights[i]` at index `first + i`. */
 export interface GridMeasure {
@@ -41,7 +43,10 @@ function addMeasure(grid: Float64Array, measure: GridMeasure, scale: number): vo
   }
 }
 
-/** The law of one slot's consumption on a periodic grid: exp(λ(φ − 1)) by transform. Absolute error about 1e-16. */
+/**
+ * The law of one slot's consumption on a periodic grid by transform: exp(λ(φ − 1)), or (I − (I − 1)φ)^(−λ/(I − 1))
+ * where counts are dispersed. Absolute error about 1e-16.
+ */
 export function compoundPoissonGrid(demand: DemandLaw, step: number, transform: GridTransform): Float64Array {
   return transform.inverse(compoundPoissonSpectrum(demand, step, transform));
 }
@@ -53,7 +58,9 @@ export function compoundPoissonSpectrum(demand: DemandLaw, step: number, transfo
     addMeasure(severity, spreadOnGrid(energy, step), demand.probabilities[j]);
   });
   const spectrum = transform.forward(severity);
-  exponentiate(spectrum, demand.ratePerSlot);
+  const { ratePerSlot, dispersion = 1 } = demand;
+  if (dispersion === 1) exponentiate(spectrum, ratePerSlot);
+  else disperse(spectrum, ratePerSlot, dispersion - 1);
   return spectrum;
 }
 
@@ -67,19 +74,33 @@ function exponentiate(spectrum: Spectrum, rate: number): void {
   }
 }
 
+/** z → (1 − (I − 1)(z − 1))^(−λ/(I − 1)) on every entry, in place; the base has a positive real part. */
+function disperse(spectrum: Spectrum, rate: number, excess: number): void {
+  for (let k = 0; k < spectrum.length; k += 2) {
+    const re = -excess * (spectrum[k] - 1);
+    const im = -excess * spectrum[k + 1];
+    const modulus = Math.exp((-0.5 * rate * Math.log1p(re * (2 + re) + im * im)) / excess);
+    const angle = (-rate * Math.atan2(im, 1 + re)) / excess;
+    spectrum[k] = modulus * Math.cos(angle);
+    spectrum[k + 1] = modulus * Math.sin(angle);
+  }
+}
+
 /**
- * Panjer's recursion p_n = (λ/n) Σ_j j f_j p_{n−j} for energies that are the positive integers `sizes` with
- * probabilities `weights`; returns p_0 … p_{length−1}. For λ > 600 the start exp(−λ) would underflow: halve λ and
- * convolve.
+ * Panjer's recursion p_n = Σ_j (a + b j/n) f_j p_{n−j} for energies that are the positive integers `sizes` with
+ * probabilities `weights`; returns p_0 … p_{length−1}. For Poisson counts a = 0 and b = λ; for dispersed ones
+ * a = 1 − 1/I and b = λ/I − a. Where the start P(no task) would underflow: halve λ and convolve.
  */
 export function panjer(
   rate: number,
   sizes: ArrayLike<number>,
   weights: ArrayLike<number>,
   length: number,
+  dispersion = 1,
 ): Float64Array {
-  if (rate > 600) {
-    const half = panjer(rate / 2, sizes, weights, length);
+  const none = logNone(rate, dispersion);
+  if (none < -600) {
+    const half = panjer(rate / 2, sizes, weights, length, dispersion);
     const whole = new Float64Array(length);
     for (let i = 0; i < length; i++) {
       for (let j = 0; i + j < length; j++) whole[i + j] += half[i] * half[j];
@@ -87,14 +108,18 @@ export function panjer(
     return whole;
   }
   const p = new Float64Array(length);
-  p[0] = Math.exp(-rate);
+  p[0] = Math.exp(none);
   for (let n = 1; n < length; n++) {
     let sum = 0;
+    let again = 0;
     for (let j = 0; j < sizes.length; j++) {
       const size = sizes[j];
-      if (size <= n) sum += size * weights[j] * p[n - size];
+      if (size > n) continue;
+      sum += size * weights[j] * p[n - size];
+      if (dispersion !== 1) again += weights[j] * p[n - size];
     }
-    p[n] = (rate / n) * sum;
+    const more = 1 - 1 / dispersion;
+    p[n] = ((rate / dispersion - more) / n) * sum + more * again;
   }
   return p;
 }
@@ -124,12 +149,10 @@ function trimmed({ first, weights }: GridMeasure): GridMeasure {
 
 /** All multisets of tasks with probability ≥ threshold, the empty one first. At most 1/threshold of them. */
 export function likelyAtoms(demand: DemandLaw, step: number, threshold: number): Atom[] {
-  const { energiesJoules, probabilities, ratePerSlot } = demand;
-  const spread = Array.from(energiesJoules, (energy) => spreadOnGrid(energy, step));
-  const none = Float64Array.from(probabilities, (p) => Math.exp(-ratePerSlot * p));
+  const spread = Array.from(demand.energiesJoules, (energy) => spreadOnGrid(energy, step));
   const atoms: Atom[] = [];
   const empty = { energy: 0, probability: 1, measure: { first: 0, weights: Float64Array.of(1) } };
-  gatherAtoms({ demand, spread, none, threshold, atoms }, empty);
+  gatherAtoms({ demand, spread, threshold, atoms }, empty);
   return atoms;
 }
 
@@ -137,59 +160,66 @@ interface AtomSearch {
   readonly demand: DemandLaw;
   /** The energies on the grid. */
   readonly spread: readonly GridMeasure[];
-  /** Probability that a slot brings no task of a kind. */
-  readonly none: Float64Array;
   readonly threshold: number;
   readonly atoms: Atom[];
 }
 
-/** An upper bound of all Poisson probabilities at a rate: at the mode e^(−λ) λ^n/n! ≤ 1/√(2πn) (Stirling). */
-function likeliest(rate: number): number {
-  return rate < 1 ? 1 : 1 / Math.sqrt(2 * Math.PI * Math.floor(rate));
+/**
+ * An upper bound of all probabilities of a count: at the mode e^(−λ) λ^n/n! ≤ 1/√(2πn) (Stirling); of dispersed counts
+ * none is looked for.
+ */
+function likeliest({ mean, dispersion }: CountLaw): number {
+  return mean < 1 || dispersion > 1 ? 1 : 1 / Math.sqrt(2 * Math.PI * Math.floor(mean));
 }
 
 /** One kind of task in the search: how many of it there are so far, beside the tasks of the kinds before it. */
 interface AtomLevel {
   readonly kind: number;
-  readonly rate: number;
+  readonly law: CountLaw;
   readonly energyBefore: number;
+  readonly tasksBefore: number;
   count: number;
   probability: number;
   measure: GridMeasure;
 }
 
 /** All likely multisets, kind by kind and deeper first. No recursion: there may be more kinds than the stack holds. */
-function gatherAtoms({ demand, spread, none, threshold, atoms }: AtomSearch, empty: Atom): void {
+function gatherAtoms({ demand, spread, threshold, atoms }: AtomSearch, empty: Atom): void {
   const levels: AtomLevel[] = [];
-  const enter = (kind: number, before: Atom): void => {
+  const enter = (kind: number, before: Atom, tasksBefore: number): void => {
     if (kind === spread.length) {
       atoms.push(before);
       return;
     }
-    const rate = demand.ratePerSlot * demand.probabilities[kind];
+    const law = countOfKind(demand, kind, tasksBefore);
     // Where not even the likeliest number of tasks is likely enough, a million convolutions would find nothing.
-    if (before.probability * likeliest(rate) < threshold) return;
-    const probability = before.probability * none[kind];
-    levels.push({ kind, rate, energyBefore: before.energy, count: 0, probability, measure: before.measure });
+    if (before.probability * likeliest(law) < threshold) return;
+    const probability = before.probability * law.none;
+    levels.push({
+      kind,
+      law,
+      energyBefore: before.energy,
+      tasksBefore,
+      count: 0,
+      probability,
+      measure: before.measure,
+    });
   };
-  enter(0, empty);
+  enter(0, empty, 0);
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    const { kind, rate, energyBefore, count, probability } = level;
-    // Every factor is a Poisson weight ≤ 1, so what is below the threshold stays below; beyond the mode so does all
-    // that follows.
-    if (probability < threshold && count >= rate) {
+    const { kind, law, energyBefore, tasksBefore, count, probability } = level;
+    // Every factor is a weight ≤ 1, so what is below the threshold stays below; beyond the mode, which is not above the
+    // mean, so does all that follows.
+    if (probability < threshold && count >= law.mean) {
       levels.pop();
       continue;
     }
     if (count > 0) level.measure = trimmed(convolve(level.measure, spread[kind]));
-    level.probability *= rate / (count + 1);
+    level.probability *= law.ratio(count + 1);
     level.count++;
     if (probability >= threshold) {
-      enter(kind + 1, {
-        energy: energyBefore + count * demand.energiesJoules[kind],
-        probability,
-        measure: level.measure,
-      });
+      const energy = energyBefore + count * demand.energiesJoules[kind];
+      enter(kind + 1, { energy, probability, measure: level.measure }, tasksBefore + count);
     }
   }
 }

@@ -23,9 +23,9 @@ const multisets = new Memo<readonly Atom[]>(DEMANDS_KEPT);
 const LARGEST_KEYED = 512;
 
 /** A key that two demands share only if they are equal to the last bit; undefined for demands too large to be kept. */
-function demandKey({ ratePerSlot, energiesJoules, probabilities }: DemandLaw): string | undefined {
+function demandKey({ ratePerSlot, dispersion = 1, energiesJoules, probabilities }: DemandLaw): string | undefined {
   if (energiesJoules.length > LARGEST_KEYED) return undefined;
-  return `${ratePerSlot};${energiesJoules.join()};${probabilities.join()}`;
+  return `${ratePerSlot}:${dispersion};${energiesJoules.join()};${probabilities.join()}`;
 }
 
 /** Sums as atoms, by falling energy, on a grid of this step in joules. */
@@ -77,13 +77,13 @@ export class DemandGrid {
    */
   sharedSums(step: number, threshold: number, part: number, exponent: number): SharedSums | undefined {
     return shared.of(this.keyOf(step, threshold, part, exponent), () => {
-      const { energiesJoules, probabilities, ratePerSlot } = this.demand;
+      const { energiesJoules, probabilities, ratePerSlot, dispersion } = this.demand;
       const measure = energiesJoules.length > MOST_KINDS ? undefined : commonMeasure(Array.from(energiesJoules));
       if (measure === undefined || measure < step || ratePerSlot > MOST_TASKS) return undefined;
       const length = Math.floor(this.reach(exponent) / measure) + 1;
       if (!(length <= MOST_SUMS)) return undefined;
       const sizes = Array.from(energiesJoules, (energy) => Math.round(energy / measure));
-      const sums = panjer(ratePerSlot, sizes, probabilities, length);
+      const sums = panjer(ratePerSlot, sizes, probabilities, length, dispersion);
       const missed = sums.slice();
       for (const { energy, probability } of this.atoms(step, threshold)) {
         const n = Math.round(energy / measure);

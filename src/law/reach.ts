@@ -4,14 +4,25 @@
  * exp(−θL) (Ville).
  */
 import { goldenSection } from '../numeric/minimise.js';
+import { bisect } from '../numeric/roots.js';
 import type { DemandLaw, WalkLaw } from '../fleet/walk-law.js';
 
-/** log E exp(θ(C − H)), θ > −1/scale finite: the cumulant generating function of what a slot takes away. */
+/**
+ * log E exp(θ(C − H)), θ > −1/scale finite: the cumulant generating function of what a slot takes away; Infinity where
+ * dispersed counts have no moment so high.
+ */
 export function demandCumulant(law: WalkLaw, theta: number): number {
-  const { ratePerSlot, energiesJoules, probabilities } = law.demand;
+  const { ratePerSlot, dispersion = 1, energiesJoules, probabilities } = law.demand;
   let sum = 0;
   for (let j = 0; j < energiesJoules.length; j++) sum += probabilities[j] * Math.expm1(theta * energiesJoules[j]);
-  return ratePerSlot * sum - law.harvest.shape * Math.log1p(theta * law.harvest.scaleJoules);
+  return ratePerSlot * dispersed(sum, dispersion) - law.harvest.shape * Math.log1p(theta * law.harvest.scaleJoules);
+}
+
+/** log E exp(θC) over λ, from u = E exp(θe) − 1: −log(1 − (I − 1)u)/(I − 1), and u itself for Poisson counts. */
+function dispersed(u: number, dispersion: number): number {
+  if (dispersion === 1) return u;
+  const part = (dispersion - 1) * u;
+  return part < 1 ? -Math.log1p(-part) / (dispersion - 1) : Infinity;
 }
 
 /** log E exp(θ(H − C)), 0 ≤ θ < 1/scale. */
@@ -26,8 +37,12 @@ export const ESCAPE_EXPONENT = 64;
 export type Direction = 'down' | 'up';
 
 function thetaLimit(law: WalkLaw, direction: Direction): number {
-  const { energiesJoules } = law.demand;
-  return direction === 'up' ? 1 / law.harvest.scaleJoules : 700 / energiesJoules[energiesJoules.length - 1];
+  const { energiesJoules, dispersion = 1 } = law.demand;
+  if (direction === 'up') return 1 / law.harvest.scaleJoules;
+  const highest = 700 / energiesJoules[energiesJoules.length - 1];
+  if (dispersion === 1 || demandCumulant(law, highest) < Infinity) return highest;
+  // Beyond it dispersed counts have no exponential moments.
+  return bisect(0, highest, (theta) => demandCumulant(law, theta) === Infinity);
 }
 
 function cumulant(law: WalkLaw, direction: Direction, theta: number): number {

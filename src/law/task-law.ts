@@ -8,6 +8,7 @@ import { drift, volatility } from '../fleet/walk-law.js';
 import type { DemandLaw, HarvestLaw, WalkLaw } from '../fleet/walk-law.js';
 import { MAXIMUM_QUEUE } from '../scenario/policy-schema.js';
 import { aliasColumns, roundCumulatively } from './alias.js';
+import { PlanError } from '../errors.js';
 import { bendTolerance, chooseCells } from './choose-cells.js';
 import { drawKinds } from './drawn-kinds.js';
 import type { DrawnEntry } from './drawn-kinds.js';
@@ -15,7 +16,7 @@ import { ESCAPE_EXPONENT, consumptionReach } from './reach.js';
 import { gammaReach, gammaTable } from './gamma.js';
 import type { CumulativeLaw } from './increment-cdf.js';
 import type { LatticeMixture } from './lattice-mixture.js';
-import { poissonWeights } from '../numeric/poisson.js';
+import { negativeBinomialWeights } from '../numeric/negative-binomial.js';
 import { LATTICE_REACH, slotsWithin, walkJoules } from './sampled-law.js';
 import { mixtureMoments, samplingError } from './sampling-error.js';
 import type { SamplingError } from './sampling-error.js';
@@ -60,6 +61,9 @@ const WORD = 2 ** 32;
 const RANGE_EXPONENT = 30;
 /** Mean count of one draw: 255 is then more than 11 standard deviations away. */
 const LARGEST_DRAW = 128;
+/** Draws that a slot's dispersed counts are parted into at the most, and what a draw may have beyond 255. */
+const MOST_DRAWS = 64;
+const COUNTS_LOST = 1e-10;
 /** Most bits of a quantum's fraction: drawn-kinds.ts makes means exact, and kernels agree on them. */
 const MOST_FRACTION_BITS = 8;
 
@@ -72,8 +76,9 @@ export function sampleTaskLaw({ walk, kinds }: TaskSource, plan: TaskPlan): Task
   const { tables: harvest, mixture } = tabulate(gamma, cells);
   const quantum = cells.layout.quantum;
 
-  const countDraws = countDrawsOf(walk.demand.ratePerSlot);
-  const counts = countWeights(walk.demand.ratePerSlot / countDraws);
+  const { ratePerSlot, dispersion } = walk.demand;
+  const countDraws = countDrawsOf(ratePerSlot, dispersion);
+  const counts = countWeights(ratePerSlot / countDraws, dispersion);
   const fractionBits = fractionBitsOf(walk.demand, quantum);
   const entries = entriesOf(kinds, quantum / 2 ** fractionBits, fractionBits);
   const tables: TaskTables = {
@@ -119,14 +124,31 @@ export function harvestCumulative(harvest: HarvestLaw): CumulativeLaw {
   };
 }
 
-/** Counts that add up to the tasks of a slot at a rate. */
-export function countDrawsOf(ratePerSlot: number): number {
-  return Math.max(1, Math.ceil(ratePerSlot / LARGEST_DRAW));
+/**
+ * Counts that add up to the tasks of a slot at a rate: each a draw of so small a mean that 255 is next to never passed.
+ *
+ * @throws {PlanError} where counts are too dispersed for that
+ */
+export function countDrawsOf(ratePerSlot: number, dispersion = 1): number {
+  const draws = Math.max(1, Math.ceil(ratePerSlot / LARGEST_DRAW));
+  if (dispersion === 1) return draws;
+  for (let more = draws; more <= MOST_DRAWS; more *= 2) {
+    const held = negativeBinomialWeights(ratePerSlot / more, dispersion, 2 ** COUNT_BITS).reduce((a, b) => a + b, 0);
+    if (1 - held <= COUNTS_LOST) return more;
+  }
+  throw new PlanError(
+    `arrivals.dispersion: got ${dispersion} at ${ratePerSlot} tasks a slot, where every task is drawn for itself ` +
+      `(distributed accounting, proofs); expected counts that hardly ever pass 255 in each of ${MOST_DRAWS} draws: ` +
+      'a dispersion of about 10, or lumped accounting, which takes any',
+    'arrivals.dispersion',
+  );
 }
 
 /** Weights of the counts 0…255 at a rate ≤ 128: they sum to 2^32 and their mean is right to half of 2^−32. */
-export function countWeights(rate: number): Float64Array {
-  const weights = roundCumulatively(poissonWeights(rate, 2 ** COUNT_BITS), WORD);
+export function countWeights(rate: number, dispersion = 1): Float64Array {
+  const law = negativeBinomialWeights(rate, dispersion, 2 ** COUNT_BITS);
+  const held = law.reduce((a, b) => a + b, 0);
+  const weights = roundCumulatively(dispersion === 1 ? law : law.map((w) => w / held), WORD);
   const missing = Math.round(rate * WORD) - weights.reduce((sum, w, n) => sum + n * w, 0);
   const mode = Math.max(0, Math.floor(rate) - 1);
   weights[mode] -= missing;
@@ -210,7 +232,7 @@ function netError(
   const q = harvest.quantumJoules;
   const sigma = volatility(walk);
   const own = samplingError(gamma, harvest);
-  const rate = walk.demand.ratePerSlot;
+  const { ratePerSlot: rate, dispersion } = walk.demand;
   const { drawn, tables } = entries;
 
   // N: mean and variance of one draw, and its total variation.
@@ -231,7 +253,7 @@ function netError(
   return {
     mean: (Math.abs(supply.mean - (demandMean - trueDemandMean)) * q) / sigma,
     variance: ((supply.variance + demandVariance) * q * q) / sigma ** 2 - 1,
-    kolmogorov: own.kolmogorov + drawnVariation(rate, kinds, drawn),
+    kolmogorov: own.kolmogorov + drawnVariation(rate, kinds, drawn, dispersion),
     finestMass: own.finestMass,
   };
 }
@@ -241,10 +263,12 @@ export function drawnVariation(
   rate: number,
   kinds: readonly { readonly probability: number }[],
   drawn: readonly DrawnEntry[],
+  dispersion = 1,
 ): number {
-  const draws = countDrawsOf(rate);
-  const poisson = poissonWeights(rate / draws, 2 ** COUNT_BITS);
-  const counts = countWeights(rate / draws).reduce((sum, w, n) => sum + Math.abs(w / WORD - poisson[n]), 0) / 2;
+  const draws = countDrawsOf(rate, dispersion);
+  const law = negativeBinomialWeights(rate / draws, dispersion, 2 ** COUNT_BITS);
+  const weights = countWeights(rate / draws, dispersion);
+  const counts = weights.reduce((sum, w, n) => sum + Math.abs(w / WORD - law[n]), 0) / 2;
   const total = kinds.reduce((sum, { probability }) => sum + probability, 0);
   const ofKind = kinds.map(() => 0);
   for (const { kind, weight } of drawn) ofKind[kind] += weight / WORD;

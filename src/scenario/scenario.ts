@@ -234,6 +234,15 @@ export interface Battery {
   readonly dischargeLimitWatts?: number | undefined;
 }
 
+/** How tasks arrive. */
+export interface Arrivals {
+  /** λ, mean tasks in one slot, over the profile's period where there is one. */
+  readonly ratePerSlot: number;
+  /** I ≥ 1: variance over mean of a slot's number of tasks, which is negative binomial; left out, 1: Poisson. */
+  readonly dispersion?: number | undefined;
+  readonly profile?: readonly Profile[] | undefined;
+}
+
 interface ScenarioBase {
   readonly schemaVersion: 1;
   readonly name: string;
@@ -241,8 +250,7 @@ interface ScenarioBase {
   readonly startTime?: string | undefined;
   /** Δ, seconds of one slot. */
   readonly slotSeconds: number;
-  /** λ, mean tasks in one slot, over the profile's period where there is one. */
-  readonly arrivals: { readonly ratePerSlot: number; readonly profile?: readonly Profile[] | undefined };
+  readonly arrivals: Arrivals;
   readonly routing: Routing;
   /** When a task's energy is drawn: all at arrival, or slot by slot while it is served. */
   readonly accounting: 'lumped' | 'distributed';

@@ -83,7 +83,11 @@ const common = {
   schemaVersion: where<1>('1, the version of the format that this release reads', (v) => v === 1),
   name: text.default('unnamed'),
   startTime: where<string>(START_EXPECTED, (v) => typeof v === 'string' && startTimeOf(v) !== undefined).optional(),
-  arrivals: object({ ratePerSlot: positive('tasks a slot'), profile: profile.optional() }),
+  arrivals: object({
+    ratePerSlot: positive('tasks a slot'),
+    dispersion: numberWhere('a number from 1 to 1000 (variance over mean)', (x) => x >= 1 && x <= 1000).optional(),
+    profile: profile.optional(),
+  }),
   harvest: harvest.default({ mean: 'critical', variance: 'matched' }),
   battery: battery.default({ initialJoules: 0 }),
 };

@@ -6,7 +6,7 @@
 import type { HorizonPartials, Partials } from '../engine/partials.js';
 import { countViolations, splitProof } from '../engine/proof-job.js';
 import type { ViolationName } from '../engine/proof-job.js';
-import { energyMoment } from '../fleet/walk-law.js';
+import { consumptionCumulant } from '../fleet/walk-law.js';
 import type { WalkLaw } from '../fleet/walk-law.js';
 import type { LimitLadder } from '../theory/limit-ladder.js';
 import { binDeficits } from './binned.js';
@@ -201,13 +201,12 @@ function controlled(
   };
 }
 
-/** Lemma 2: consumption has variance λT E[e²]; its fourth cumulant λT E[e⁴] says how well n paths show it. */
+/** Lemma 2: consumption has variance T κ₂(C); its fourth cumulant T κ₄(C) says how well n paths show it. */
 function varianceTest(row: HorizonPartials, { demand }: WalkLaw, quantumJoules: number): Test {
   const n = row.count;
-  const tasks = demand.ratePerSlot * row.slots;
-  const expected = tasks * energyMoment(demand, 2);
+  const expected = row.slots * consumptionCumulant(demand, 2);
   const { variance } = sampleMoments(row, quantumJoules);
-  const fourth = tasks * energyMoment(demand, 4) + 3 * expected ** 2;
+  const fourth = row.slots * consumptionCumulant(demand, 4) + 3 * expected ** 2;
   const statistic = n > 1 ? (variance - expected) / Math.sqrt(varianceOfVariance(fourth, expected, n)) : 0;
   // s² has, to leading order, the skewness of a mean of squares: √8 for normal sums, more where single tasks are heavy.
   const skewness = (Math.sqrt(8) * fourth) / (3 * expected ** 2) / Math.sqrt(n);

@@ -35,11 +35,16 @@ interface IncrementCommon {
   cumulantSlope(x: number): number;
 }
 
-/** Y = compound Poisson − Gamma: no lattice; its transform continues to the left off the cut (−∞, −1/θ]. */
+/** Y = compound Poisson (or, of dispersed counts, negative binomial) − Gamma: no lattice; its transform continues to the left off the cut (−∞, −1/θ]. */
 export interface CompoundIncrement extends IncrementCommon {
   readonly kind: 'compound';
   /** λ. */
   readonly rate: number;
+  /** I: variance over mean of a slot's number of tasks; 1: Poisson. */
+  readonly dispersion: number;
+  /** P(no task in a slot), and its logarithm. */
+  readonly silence: number;
+  readonly logSilence: number;
   /** Task energies, ascending, joules, and their probabilities. */
   readonly energies: Float64Array;
   readonly probabilities: Float64Array;

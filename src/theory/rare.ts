@@ -26,13 +26,17 @@ export function tiltFor(law: IncrementLaw, d: number, slots: number): number {
   return Math.max(steady, solveSlope(law, d / slots), 0);
 }
 
-/** The walk under the tilt θ: both families are kept. λp_j → λp_j e^(θe_j); Gamma scale → scale/(1 + θ·scale). */
+/** The walk under the tilt θ: both families are kept. λp_j → λp_j e^(θe_j) (Poisson counts); Gamma scale → scale/(1 + θ·scale). */
 export function tiltedWalk(walk: WalkLaw, tilt: number): WalkLaw {
-  const { ratePerSlot, energiesJoules, probabilities } = walk.demand;
+  const { ratePerSlot, dispersion = 1, energiesJoules, probabilities } = walk.demand;
   const rates = probabilities.map((p, j) => ratePerSlot * p * Math.exp(tilt * energiesJoules[j]));
   const total = rates.reduce((sum, rate) => sum + rate, 0);
+  const tilted = { energiesJoules, probabilities: rates.map((rate) => rate / total) };
+  // Of dispersed counts r = λ/(I − 1) stays, and θ = 1 − 1/I becomes θ E exp(tilt·e).
+  const counts = 1 / (1 - ((1 - 1 / dispersion) * total) / ratePerSlot);
+  const rate = dispersion === 1 ? total : (ratePerSlot * (counts - 1)) / (dispersion - 1);
   return {
-    demand: { ratePerSlot: total, energiesJoules, probabilities: rates.map((rate) => rate / total) },
+    demand: { ratePerSlot: rate, ...(dispersion === 1 ? {} : { dispersion: counts }), ...tilted },
     harvest: {
       shape: walk.harvest.shape,
       scaleJoules: walk.harvest.scaleJoules / (1 + tilt * walk.harvest.scaleJoules),

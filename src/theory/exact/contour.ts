@@ -115,12 +115,49 @@ function lay(
 function largestLog(law: CompoundIncrement, x: number, y: number): number {
   let sum = 0;
   for (let j = 0; j < law.energies.length; j++) sum += law.probabilities[j] * Math.expm1(x * law.energies[j]);
-  return law.rate * sum - 0.5 * law.shape * Math.log((1 + law.scale * x) ** 2 + (law.scale * y) ** 2);
+  const { dispersion } = law;
+  const base = 1 - (dispersion - 1) * sum;
+  const demand = dispersion === 1 ? sum : base > 0 ? -Math.log(base) / (dispersion - 1) : Infinity;
+  return law.rate * demand - 0.5 * law.shape * Math.log((1 + law.scale * x) ** 2 + (law.scale * y) ** 2);
 }
 
 /** |1 + θw|^(−shape) on the vertical line: no transform is larger but for the tilt. */
 function silentBound(law: CompoundIncrement, x: number, y: number): number {
   return Math.exp(law.cumulant(x)) * (1 + ((law.scale * y) / (1 + law.scale * x)) ** 2) ** (-0.5 * law.shape);
+}
+
+/** λu, its slope and a bound of its curvature, with u = E exp(we) − 1. */
+interface Demand {
+  readonly re: number;
+  readonly im: number;
+  readonly slopeRe: number;
+  readonly slopeIm: number;
+  readonly curvature: number;
+}
+
+/**
+ * The same of L = −(λ/e) log(1 − e·u), e = I − 1, for dispersed counts, and how far off the base's zero is at least,
+ * where L has a branch point: L' = λu'/b and L'' = λu''/b + (e/λ)(λu'/b)², b = 1 − e·u.
+ */
+function dispersedSlope(
+  { re, im, slopeRe, slopeIm, curvature }: Demand,
+  rate: number,
+  excess: number,
+): Demand & { readonly root: number } {
+  const bRe = 1 - (excess * re) / rate;
+  const bIm = -(excess * im) / rate;
+  const norm = bRe * bRe + bIm * bIm;
+  const size = Math.sqrt(norm);
+  const steep = (Math.hypot(slopeRe, slopeIm) * excess) / rate;
+  const bend = (curvature * excess) / rate;
+  return {
+    re: (-0.5 * rate * Math.log(norm)) / excess,
+    im: (-rate * Math.atan2(bIm, bRe)) / excess,
+    slopeRe: (slopeRe * bRe + slopeIm * bIm) / norm,
+    slopeIm: (slopeIm * bRe - slopeRe * bIm) / norm,
+    curvature: curvature / size + (rate / excess) * (steep / size) ** 2,
+    root: (2 * size) / (steep + Math.sqrt(steep * steep + 2 * bend * size)),
+  };
 }
 
 /** Collects panels; each is as long as the nearest singularity and the fastest oscillation allow. */
@@ -188,6 +225,12 @@ class Path {
       curvature += e * e * size;
       if (size > 1e-18) oscillation = Math.max(oscillation, e);
     }
+    let root = Infinity;
+    if (law.dispersion !== 1) {
+      const batches = dispersedSlope({ re, im, slopeRe, slopeIm, curvature }, law.rate, law.dispersion - 1);
+      ({ re, im, slopeRe, slopeIm, curvature } = batches);
+      root = batches.root;
+    }
     const u = 1 + law.scale * x;
     const v = law.scale * y;
     const size2 = u * u + v * v;
@@ -203,7 +246,7 @@ class Path {
     const zero = (2 * gap) / (slope + Math.sqrt(slope * slope + 2 * curvature * gap));
     const pole = Math.hypot(x, y);
     const fast = oscillation > 0 ? 4 / oscillation : Infinity;
-    const branch = Math.hypot(x + 1 / law.scale, y);
+    const branch = Math.min(root, Math.hypot(x + 1 / law.scale, y));
     const bend = law.scale * Math.abs(y) < 6 ? (plan.finest ?? Infinity) / law.scale : Infinity;
     // Left of the crossing the line on which transforms are wanted is a singularity of its own: L oscillates there and
     // not here.
@@ -229,11 +272,11 @@ class Path {
   }
 }
 
-/** M₀(z) = e^(−λ)(1 + θz)^(−shape). */
+/** M₀(z) = P(no task) (1 + θz)^(−shape). */
 export function silentAt(law: CompoundIncrement, x: number, y: number): [number, number] {
   const u = 1 + law.scale * x;
   const v = law.scale * y;
-  const size = Math.exp(-law.rate - 0.5 * law.shape * Math.log(u * u + v * v));
+  const size = Math.exp(law.logSilence - 0.5 * law.shape * Math.log(u * u + v * v));
   const turn = -law.shape * Math.atan2(v, u);
   return [size * Math.cos(turn), size * Math.sin(turn)];
 }

@@ -112,12 +112,12 @@ const JUMP = 0.75;
 const STEPS_SEEN = 2;
 
 function prepare(
-  { rate, energies, probabilities, shape, scale }: CompoundIncrement,
+  { rate, dispersion, energies, probabilities, shape, scale }: CompoundIncrement,
   steps: Steps,
   sigma: number,
 ): Prepared {
   const table = incrementLaw({
-    demand: { ratePerSlot: rate, energiesJoules: energies, probabilities },
+    demand: { ratePerSlot: rate, dispersion, energiesJoules: energies, probabilities },
     harvest: { shape, scaleJoules: scale },
   });
   return { table, tableError: tableErrorOf(table, steps, sigma), short: undefined };

@@ -98,7 +98,7 @@ export class Kinks {
 
   /** From tables; only the sums that all but touch d along the paths. */
   private tabulatedAt(beyond: Beyond, d: number, reach: number, order: number): KinkValue {
-    const silence = Math.exp(-this.source.law.rate);
+    const { silence } = this.source.law;
     const touching = (TINIEST * NEAR) / beyond.end;
     // Made where a sum lies near at all.
     let tables = beyond.tables.get(order);
@@ -138,7 +138,7 @@ export class Kinks {
   /** The terms of weight p_j for every j, as functions of a − d. */
   private tabulated(beyond: Beyond, order: number): TermTables {
     const { depth, end } = beyond;
-    const silence = Math.exp(-this.source.law.rate);
+    const { silence } = this.source.law;
     const terms = new Float64Array(depth + 1);
     return new TermTables(depth, KERNEL / end, 1 / end, NEAR / end, (NEAR * TINIEST) / end, (x, out) => {
       terms.fill(0);
@@ -175,7 +175,7 @@ export class Kinks {
 
   /** Sums from ≤ a ≤ to with w_j = p_j − e^{−λ} p_{j−1}: the first slot after an empty deficit has a task. */
   private near(beyond: Beyond, from: number, to: number): { near: Map<number, Sum>; lacks: number } {
-    const silence = Math.exp(-this.source.law.rate);
+    const { silence } = this.source.law;
     let lacks = this.undeep(beyond);
     const near = new Map<number, Sum>();
     const fresh = new Set<Sum>();

@@ -109,8 +109,10 @@ export function plannedSpectrum(
 
 /** Extent of what a walk's tasks make rough, joules. */
 function roughness(law: CompoundIncrement): number {
-  const squares = law.rate * law.energies.reduce((sum, e, j) => sum + law.probabilities[j] * e * e, 0);
   const demand = law.mean + law.shape * law.scale;
+  const squares =
+    law.rate * law.energies.reduce((sum, e, j) => sum + law.probabilities[j] * e * e, 0) +
+    ((law.dispersion - 1) * demand * demand) / law.rate;
   return demand + 8 * Math.sqrt(squares) + 2 * law.largestJump;
 }
 
@@ -130,15 +132,18 @@ interface LighterWalk {
 
 /** The walk without its heavy tasks, without the next too, and so on: as far as each lets the line go up. */
 function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
-  const { rate, energies, probabilities, shape, scale: scaleJoules } = law;
+  const { rate, dispersion, energies, probabilities, shape, scale: scaleJoules } = law;
   const out: LighterWalk[] = [];
   let highest = top;
   let rough = roughness(law);
   for (let kept = energies.length - 1; kept >= 1; kept--) {
     const mass = probabilities.subarray(0, kept).reduce((sum, p) => sum + p, 0);
+    // Given that no heavier task comes, dispersed counts stay negative binomial, of the same r = λ/(I − 1).
+    const rest = dispersion === 1 ? 1 : 1 / (1 - (1 - 1 / dispersion) * mass);
     const light = compoundIncrement({
       demand: {
-        ratePerSlot: rate * mass,
+        ratePerSlot: dispersion === 1 ? rate * mass : (rate * (rest - 1)) / (dispersion - 1),
+        ...(dispersion === 1 ? {} : { dispersion: rest }),
         energiesJoules: energies.subarray(0, kept),
         probabilities: probabilities.subarray(0, kept).map((p) => p / mass),
       },
@@ -150,7 +155,8 @@ function lighterWalks(law: CompoundIncrement, top: number): LighterWalk[] {
     if (roughness(light) > rough / LIGHTER || limit < 0.5 * energies[kept]) continue;
     const next = highestFrequency(light, roughness(light));
     if (next < LIGHTER * highest) continue;
-    const share = Math.exp(-rate * (1 - mass));
+    const none = (rate * Math.log1p((dispersion - 1) * (1 - mass))) / (dispersion - 1);
+    const share = Math.exp(dispersion === 1 ? -rate * (1 - mass) : -none);
     out.push({ law: light, share, limit, from: CUT * FLAT * highest, highest: next });
     highest = next;
     rough = roughness(light);

@@ -37,7 +37,7 @@ export function shortageSpectrum(
   const out = { re: new Float64Array(u.length), im: new Float64Array(u.length) };
   // M^T is as large as e^(abscissa·mean), past all numbers for long horizons: held without that factor.
   const origin = law.mean * slots;
-  const silence = Math.exp(-law.rate);
+  const { silence } = law;
   const power = { re: new Float64Array(1), im: new Float64Array(1) };
   for (let i = 0; i < u.length; i++) {
     // log M(z) and s = 1/M(z).

@@ -41,7 +41,7 @@ export function compoundSpitzer(
   const contour = compoundContour(law, { crossing, damping, angle: largestAngle(nodes), stretch });
   const kernels = [kernel(contour, 1), kernel(contour, 2), kernel(contour, 3)] as const;
   const right = crossing > 0;
-  const silence = Math.exp(-law.rate);
+  const { silence } = law;
   const meanHarvest = law.shape * law.scale;
   return {
     at(level, angle) {

@@ -2,6 +2,8 @@
  * Sums of task energies and their probabilities: where k slots' consumption C_1 + … + C_k = a has an atom. On the
  * lattice that the energies share where they share one (Panjer's recursion), else the likeliest sums by enumeration.
  */
+import type { DemandLaw } from '../../fleet/walk-law.js';
+import { countOfKind } from '../../law/kind-counts.js';
 import { consumptionReach } from '../../law/reach.js';
 import { largestOf } from '../../numeric/extremes.js';
 import type { CompoundIncrement } from '../increment.js';
@@ -53,10 +55,14 @@ function commonSpan(energies: Float64Array): number | undefined {
   return energies.every((e) => Math.abs(e - q * Math.round(e / q)) <= TIE * e) ? q : undefined;
 }
 
+/** C_1 + … + C_k: dispersed counts of k slots are so of k times the rate. */
+function demandOf({ rate, dispersion, energies, probabilities }: CompoundIncrement, slots: number): DemandLaw {
+  return { ratePerSlot: slots * rate, dispersion, energiesJoules: energies, probabilities };
+}
+
 /** Sum that C_1 + … + C_k exceeds with next to no probability. */
-function reach({ rate, energies, probabilities }: CompoundIncrement, slots: number): number {
-  const demand = { ratePerSlot: slots * rate, energiesJoules: energies, probabilities };
-  return consumptionReach(demand, -Math.log(TINY));
+function reach(law: CompoundIncrement, slots: number): number {
+  return consumptionReach(demandOf(law, slots), -Math.log(TINY));
 }
 
 class LatticeSums implements TaskSums {
@@ -88,7 +94,10 @@ class LatticeSums implements TaskSums {
     return 0;
   }
 
-  /** n p_n = kλ Σ_i (steps_i π_i) p_{n − steps_i}, scaled on the way where e^(−kλ) is out of range. */
+  /**
+   * n p_n = kλ Σ_i (steps_i π_i) p_{n − steps_i}, and of dispersed counts n p_n = Σ_i (kλ/I + θ (n/steps_i − 1)) …
+   * (Panjer's recursion), scaled on the way where P(no task) is out of range.
+   */
   private upTo(slots: number, last: number, end: number): Float64Array | undefined {
     const known = this.known.get(slots);
     if (known !== undefined && known.length > last) return known;
@@ -97,8 +106,11 @@ class LatticeSums implements TaskSums {
     this.kept += Math.max(size, last + 1) - (known?.length ?? 0);
     if (this.kept > MOST_KEPT) return undefined;
     const p = new Float64Array(Math.max(size, last + 1));
-    const factor = Float64Array.from(law.probabilities, (share, i) => slots * law.rate * share * steps[i]);
-    let log = -slots * law.rate;
+    const theta = 1 - 1 / law.dispersion;
+    const each = (slots * law.rate) / law.dispersion - theta;
+    const factor = Float64Array.from(law.probabilities, (share, i) => each * share * steps[i]);
+    const again = theta === 0 ? undefined : law.probabilities.map((share) => theta * share);
+    let log = slots * law.logSilence;
     let done = 0;
     const settle = (upTo: number): void => {
       const scale = Math.exp(log);
@@ -109,6 +121,9 @@ class LatticeSums implements TaskSums {
       let sum = 0;
       for (let i = 0; i < steps.length && steps[i] <= n; i++) sum += factor[i] * p[n - steps[i]];
       p[n] = sum / n;
+      if (again !== undefined) {
+        for (let i = 0; i < steps.length && steps[i] <= n; i++) p[n] += again[i] * p[n - steps[i]];
+      }
       if (p[n] > 1e250) {
         // What no later point needs has its scale for good.
         settle(n - steps[steps.length - 1]);
@@ -176,7 +191,8 @@ class ListedSums implements TaskSums {
 
   /** All with at least this probability; undefined where they are too many. */
   private enumerate(slots: number, least: number, end: number): { sum: number[]; probability: number[] } | undefined {
-    const { rate, probabilities, energies } = this.law;
+    const { rate, dispersion, probabilities, energies } = this.law;
+    if (dispersion !== 1) return this.enumerateDispersed(slots, least, end);
     const kinds = energies.length;
     const sum: number[] = [];
     const probability: number[] = [];
@@ -204,6 +220,58 @@ class ListedSums implements TaskSums {
     // Heaviest first: the sum's end cuts most there.
     return descend(kinds - 1, 0, 1) ? { sum, probability } : undefined;
   }
+
+  /** The same where counts of one kind go up with those of the others. */
+  private enumerateDispersed(
+    slots: number,
+    least: number,
+    end: number,
+  ): { sum: number[]; probability: number[] } | undefined {
+    const demand = demandOf(this.law, slots);
+    const { energiesJoules: energies } = demand;
+    const sum: number[] = [];
+    const probability: number[] = [];
+    const likeliest = likeliestRest(demand);
+    const descend = (i: number, a: number, p: number, tasks: number): boolean => {
+      if (i === energies.length) {
+        sum.push(a);
+        probability.push(p);
+        return sum.length <= LONGEST_LIST;
+      }
+      const law = countOfKind(demand, i, tasks);
+      let own = p * law.none;
+      for (let n = 0; a + n * energies[i] <= end && (own >= least || n < law.mean); n++) {
+        if (own * likeliest(i + 1, tasks + n) >= least && !descend(i + 1, a + n * energies[i], own, tasks + n))
+          return false;
+        own *= law.ratio(n + 1);
+      }
+      return true;
+    };
+    return descend(0, 0, 1, 0) ? { sum, probability } : undefined;
+  }
+}
+
+/**
+ * A bound of the probability of any counts of the kinds from i on, where so many tasks of those before have come: each at
+ * its mode, which more tasks before make no likelier (a negative binomial law of r + 1 is one of r convolved).
+ */
+function likeliestRest(demand: DemandLaw): (i: number, tasks: number) => number {
+  const known = new Map<number, Float64Array>();
+  const kinds = demand.energiesJoules.length;
+  return (i, tasks) => {
+    let bounds = known.get(tasks);
+    if (bounds === undefined) {
+      bounds = new Float64Array(kinds + 1).fill(1);
+      for (let k = kinds - 1; k >= 0; k--) {
+        const law = countOfKind(demand, k, tasks);
+        let most = law.none;
+        for (let n = 1; law.ratio(n) > 1; n++) most *= law.ratio(n);
+        bounds[k] = bounds[k + 1] * most;
+      }
+      known.set(tasks, bounds);
+    }
+    return bounds[i];
+  };
 }
 
 /** Sorted into as many bins as there are sums. */
