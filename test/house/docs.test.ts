@@ -42,7 +42,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^npx vitest /, 'runs tests'],
   [/^npx batterywalk sweep src\/sweep\/examples\/reserve\.json/, 'a minute or more; tasks.test.ts runs a smaller one'],
   [/^batterywalk (worker|sweep) .*--queue/, 'needs a Redis server; queue.test.ts brings one'],
-  [/^(npx )?batterywalk serve/, 'ends by Ctrl-C alone; served.test.ts and page.test.ts have it'],
+  [/^(npx )?batterywalk serve/, 'ends by Ctrl-C alone; signals.test.ts and page.test.ts have it'],
   [/^sbatch /, 'needs Slurm; slurm.test.ts plays it'],
   [/^batterywalk merge \/shared/, 'needs what sbatch makes; shards.test.ts merges'],
 ];
@@ -63,7 +63,7 @@ afterAll(() => {
 });
 
 describe('blocks', () => {
-  test('are of kinds that are looked at here or in package.test.ts', () => {
+  test('are of kinds that are looked at here or in package.long.test.ts', () => {
     expect(blocks.filter(({ language }) => !['sh', 'console', 'ts', 'json', 'text', ''].includes(language))).toEqual(
       [],
     );

