@@ -1,4 +1,4 @@
-/** On a terminal: one line that says how far the tests are, and what fails at once. All else is vitest's own reporter. */
+/** On a terminal: one line that says how far the tests are, and at once what fails. All else is vitest's reporter. */
 import type { TestModule, TestSpecification } from 'vitest/node';
 import { DefaultReporter } from 'vitest/node';
 

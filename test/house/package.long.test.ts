@@ -41,7 +41,7 @@ beforeAll(async () => {
     ['install', tarball, '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'],
     folder,
   );
-}, 300_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-/** Sampled laws of the presets, over a long walk. The whole range that the engine promises: sampled-law.long.test.ts. */
+/** Sampled laws of the presets, over a long walk. All that the engine promises: sampled-law.long.test.ts. */
 import { resolveScenario } from '../../src/fleet/resolve.js';
 import { test } from 'vitest';
 import { loadPreset } from '../../src/scenario/presets.js';

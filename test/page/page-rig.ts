@@ -9,21 +9,21 @@ import { launchBrowser } from '../browser/chromium.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Ends a hang, milliseconds. */
-const HANG = 300_000;
+const HANG = 600_000;
 
 export interface PageRig {
   /** That of the test that runs. */
-  page(): Page;
+  readonly page: () => Page;
   /** Where the page is served. */
-  url(): string;
-  open(fragment?: string, at?: string): Promise<void>;
-  fill(fields: Readonly<Record<string, string>>): Promise<void>;
+  readonly url: () => string;
+  readonly open: (fragment?: string, at?: string) => Promise<void>;
+  readonly fill: (fields: Readonly<Record<string, string>>) => Promise<void>;
   /** Waits until the status is such. */
-  status(pattern: RegExp): Promise<unknown>;
-  hash(): Promise<string | null>;
-  worker(name: RegExp): Promise<Worker>;
+  readonly status: (pattern: RegExp) => Promise<unknown>;
+  readonly hash: () => Promise<string | null>;
+  readonly worker: (name: RegExp) => Promise<Worker>;
   /** The text of the file that a button saves. */
-  saved(button: string): Promise<string>;
+  readonly saved: (button: string) => Promise<string>;
 }
 
 /** One server and one browser for a suite, and a page for each test, which may complain of nothing and ask nobody. */

@@ -17,10 +17,9 @@ import { siteReference } from '../../src/theory/site-reference.js';
 import type { SiteReference } from '../../src/theory/site-reference.js';
 import type { SiteUnits } from '../../src/stats/site-summary.js';
 import { judgeSite } from '../../src/stats/site-verdict.js';
-import type { SiteJudgement } from '../../src/stats/site-verdict.js';
 import { batteryLaw } from '../../src/theory/chain/battery-law.js';
 import { siteChain } from '../../src/theory/chain/site-chain.js';
-import { DAY, LOSSY, WEATHER, fleetWith, siteWith } from '../engine/site-settings.js';
+import { LOSSY, fleetWith, siteWith } from '../engine/site-settings.js';
 
 let cpu: Backend;
 beforeAll(() => {
@@ -53,45 +52,7 @@ function quickReference(site: Site): SiteReference {
   return { kind: 'exact', chain, horizons: batteryLaw(chain, HORIZONS) };
 }
 
-function failures({ horizons }: SiteJudgement): string[] {
-  return horizons.flatMap(({ slots, verdicts }) =>
-    verdicts
-      .filter((verdict) => !verdict.pass)
-      .map((v) => `${v.quantity} ${v.name} at ${slots}: statistic ${v.statistic}, p ${v.pValue} ≤ ${v.alpha}`),
-  );
-}
-
 const LEAKY = siteWith({ battery: { ...LOSSY, leakPerSlot: 0.02 } });
-
-describe('right runs', () => {
-  test.each([
-    ['every limit and loss', LEAKY, 24],
-    [
-      'day, weather and rush hours',
-      siteWith({
-        battery: { initialJoules: 5000, capacityJoules: 60_000 },
-        arrivals: { ratePerSlot: 2, profile: { values: [1, 2, 0], slotsPerValue: 8 } },
-        harvest: { mean: { timesDemand: 1.1 }, variance: 'matched', profile: DAY, weather: WEATHER },
-      }),
-      24,
-    ],
-    [
-      'weather, no capacity',
-      siteWith({
-        battery: { initialJoules: 4000 },
-        harvest: { mean: { timesDemand: 1.1 }, variance: 'matched', weather: WEATHER },
-      }),
-      22,
-    ],
-  ])('%s', async (_, scenario, tests) => {
-    const { site, partials, units } = await runOf(scenario);
-    const reference = siteReference(site, HORIZONS);
-    const judgement = judgeSite(partials, units, reference);
-    expect(failures(judgement)).toEqual([]);
-    expect(judgement.pass).toBe(true);
-    expect(judgement.tests).toBe(tests);
-  });
-});
 
 /**
  * Charged to its limit out of nothing, the battery of LOSSY holds 3600 J, between points of the lattices, one time in

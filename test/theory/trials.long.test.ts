@@ -42,6 +42,18 @@ describe('atoms', () => {
 });
 
 describe('rare heavy tasks', () => {
+  test.each([
+    ['very-rare-heavy', 16],
+    ['very-rare-heavy', 256],
+    ['six-decades-plain', 16],
+    ['six-decades-plain', 256],
+  ])('%s at T = %d', (name, slots) => {
+    const law = exactLaw(increment(name), slots);
+    expect(law.error.quantile).toBeLessThan(1e-8);
+    // At the heavy task's own energy the law is blurred, and says so.
+    expect(law.error.cdf).toBeLessThan(1e-3);
+  });
+
   test('very-rare-heavy at T = 10⁵: within the cost of a law, as 1,119 simulated walks have it', () => {
     const law = exactLaw(increment('very-rare-heavy'), 100_000);
     expect(law.missing).toBeUndefined();

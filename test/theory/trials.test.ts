@@ -108,17 +108,3 @@ describe('one law that is not good enough takes nothing with it', () => {
     expect(Math.abs(far.quantile(0.9) - expected) / far.standardDeviation).toBeLessThan(1e-5);
   });
 });
-
-describe('rare heavy tasks', () => {
-  test.each([
-    ['very-rare-heavy', 16],
-    ['very-rare-heavy', 256],
-    ['six-decades-plain', 16],
-    ['six-decades-plain', 256],
-  ])('%s at T = %d', (name, slots) => {
-    const law = exactLaw(increment(name), slots);
-    expect(law.error.quantile).toBeLessThan(1e-8);
-    // At the heavy task's own energy the law is blurred, and says so.
-    expect(law.error.cdf).toBeLessThan(1e-3);
-  });
-});
