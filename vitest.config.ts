@@ -21,6 +21,8 @@ export default defineConfig({
     // Those of minutes have a run of their own: vitest.long.config.ts.
     exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    // A line that tells how far it is; what is kept in a file gets vitest's own lines.
+    reporters: process.stdout.isTTY ? ['./test/progress.ts'] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
     // They end a hang: what takes 20 s on a quiet machine has taken 120 s on a busy one.

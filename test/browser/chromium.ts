@@ -148,7 +148,7 @@ export async function testChromium(): Promise<TestBrowser> {
  *   what it resolves to must go through JSON. Files of dist/ are served beside it, so worker programs are found.
  * @returns what it resolved to. Rejects with the page's error, or when there is no answer in time.
  */
-export async function runInBrowser(source: string, timeoutMs = 90_000): Promise<unknown> {
+export async function runInBrowser(source: string, timeoutMs = 600_000): Promise<unknown> {
   const bundle = await build({
     stdin: { contents: source, resolveDir: join(root, 'test/browser'), loader: 'ts' },
     bundle: true,

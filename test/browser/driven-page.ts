@@ -18,7 +18,7 @@ export interface TestBrowser {
 }
 
 /** The end of a hang: nothing that is well takes as long. */
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 600_000;
 
 export class DrivenPage {
   constructor(private readonly page: Scriptable) {}

@@ -24,16 +24,8 @@ const retried = file('retried', { tasks: tolerant, routing: { retries } });
 const few = ['--slots', '64', '--seed', 'served', '--backend', 'cpu', '--quiet'];
 
 describe('validate', () => {
-  test.each([
-    ['lumped', retried],
-    ['thinking longer', file('longer', { routing: { thinking: { factor: 1.4 }, errorRate: 0.1 } })],
-    [
-      'without end',
-      file('endless', { tasks: tolerant, routing: { retries: { most: 'unlimited', deadline: 'ignore' } } }),
-    ],
-    ['distributed', file('spread', { tasks: tolerant, routing: { retries }, accounting: 'distributed' })],
-    ['a site', file('site', { tasks: tolerant, routing: { retries }, battery: { capacityJoules: 2e6 } })],
-  ])('finds the simulated walk right: %s', async (_, path) => {
+  test('finds the simulated walk of a site right', async () => {
+    const path = file('site', { tasks: tolerant, routing: { retries }, battery: { capacityJoules: 2e6 } });
     const { status, stderr } = await runOn(['validate', path, '--trials', '20000', ...few]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });

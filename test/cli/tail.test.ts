@@ -161,17 +161,6 @@ describe('short walks and no arguments', () => {
     expect(interval.lower).toBeLessThan(probability);
   });
 
-  it.each([1, 2, 3, 5, 8])('answers for %d slots at every deficit that it takes by itself', async (slots) => {
-    const path = fileURLToPath(new URL('../trials/tail-one-slot.json', import.meta.url));
-    const { status, stdout } = await runOn([
-      ...['tail', path, '--slots', String(slots), '--trials', '2000', '--backend', 'cpu', '--quiet', '--json'],
-    ]);
-    expect(status).toBe(0);
-    for (const { probability, lundbergBound, relativeStandardError } of (JSON.parse(stdout) as TailJson).tails) {
-      expect(probability).toBeLessThan(lundbergBound * (1 + 4 * relativeStandardError));
-    }
-  });
-
   it('names a deficit beyond its lattice in joules', async () => {
     const argv = ['tail', file('light', LIGHT), '--at', '1e30', ...COMMON];
     const { status, stderr } = await runOn(argv);

@@ -8,6 +8,7 @@ import { openLasting } from '../../src/engine/lasting-backend.js';
 import type { Way } from '../../src/engine/lasting-backend.js';
 import { partialsSha256 } from '../../src/engine/partials-codec.js';
 import { createWebGpuBackend } from '../../src/engine/webgpu/backend.js';
+import type { Patience } from '../../src/engine/webgpu/device.js';
 import { wrappedHandle } from './fake-device.js';
 
 /** Calls of a device at which it may fail. */
@@ -37,8 +38,9 @@ export interface FailingAt {
   readonly always?: boolean;
 }
 
-/** Seconds: a device of a test that hangs is given up soon. */
-const PATIENCE = { work: 4, compilation: 20 };
+/** Seconds: a device that hangs is given up at once, one that is only slow never is. */
+const HANGING = 0.5;
+const SLOW = 600;
 
 /** WebGPU on a device that fails, and whether it has. */
 export function failingWay({ call, nth, how, always = false }: FailingAt): Way & { readonly met: () => number } {
@@ -76,7 +78,16 @@ export function failingWay({ call, nth, how, always = false }: FailingAt): Way &
         return own;
       },
     });
-    return createWebGpuBackend(handle, {}, undefined, PATIENCE);
+    const seconds = (): number => (isHanging ? HANGING : SLOW);
+    const patience: Patience = {
+      get work() {
+        return seconds();
+      },
+      get compilation() {
+        return seconds();
+      },
+    };
+    return createWebGpuBackend(handle, {}, undefined, patience);
   };
   return { name: 'WebGPU', open, met: () => met };
 }

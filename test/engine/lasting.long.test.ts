@@ -33,13 +33,35 @@ const CASES = CALLS.flatMap((call) =>
   }),
 );
 
-test.each(CASES)('$call, the one after $nth others: $how', async (failing) => {
+// At once, as many as vitest lets: a case that waits leaves the processor to others.
+test.concurrent.each(CASES)('$call, the one after $nth others: $how', async (failing) => {
   const way = failingWay(failing);
   const backend = await openFailing([way, processorWay]);
   try {
     expect(await hashesOf(backend, jobs)).toEqual(expected);
     met.push(way.met());
     expect(way.met()).toBeGreaterThan(0);
+  } finally {
+    await backend.release();
+  }
+});
+
+/** And told once, whatever it was. */
+test.concurrent.each<FailingAt>([
+  { call: 'requestDevice', nth: 0, how: 'lost' },
+  { call: 'createShaderModule', nth: 3, how: 'lost' },
+  { call: 'createBuffer', nth: 60, how: 'lost' },
+  { call: 'mapAsync', nth: 9, how: 'lost' },
+  { call: 'mapAsync', nth: 9, how: 'refuses' },
+])('a device that fails, %j: the same integers, each job once', async (failing) => {
+  const way = failingWay(failing);
+  const remarks: string[] = [];
+  const backend = await openFailing([way, processorWay], remarks);
+  try {
+    expect(await hashesOf(backend, jobs)).toEqual(expected);
+    expect(way.met()).toBeGreaterThan(0);
+    expect(remarks).toHaveLength(1);
+    expect(await backend.remarks?.()).toEqual(remarks);
   } finally {
     await backend.release();
   }

@@ -2,7 +2,6 @@
  * The tasks kernel against a plain form, against exact laws (lumped, and a moving average over two slots), and against
  * planted mistakes.
  */
-import { resolveScenario } from '../../src/fleet/resolve.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { host } from '#host';
 import type { Backend } from '../../src/engine/backend.js';
@@ -12,22 +11,10 @@ import { nextWord, pathState } from '../../src/engine/stream.js';
 import { walkTasks } from '../../src/engine/cpu/tasks.js';
 import { planTasksJob } from '../../src/engine/job.js';
 import type { TasksJob } from '../../src/engine/job.js';
-import {
-  CONSUMPTION_ORIGIN,
-  countViolations,
-  planProofJob,
-  proofReach,
-  splitProof,
-} from '../../src/engine/proof-job.js';
-import { prepareRun } from '../../src/study/plan.js';
-import { demandLaw, demandMoments, meanExcessJoules } from '../../src/fleet/demand.js';
-import { buildTaskTable } from '../../src/fleet/task-table.js';
+import { countViolations, planProofJob, proofReach, splitProof } from '../../src/engine/proof-job.js';
 import { energyMoment } from '../../src/fleet/walk-law.js';
-import type { WalkLaw } from '../../src/fleet/walk-law.js';
 import { sampleTaskLaw } from '../../src/law/task-law.js';
-import { taskMoments } from '../../src/study/references.js';
 import { sampleMoments } from '../../src/stats/summary.js';
-import { judge } from '../../src/stats/verdict.js';
 import { TASK_SETTINGS, referenceWith, taskLawOf } from './task-settings.js';
 
 let cpu: Backend;
@@ -144,27 +131,6 @@ test('windows of a path do not show: horizons beyond the drawing window agree wi
   });
 });
 
-describe('lumped accounting on the tasks kernel', () => {
-  const horizons = [1, 16, 256];
-  const request = { trials: 200_000, horizons, seed: 'judged', kernel: 'tasks' } as const;
-  const prepared = prepareRun(resolveScenario(referenceWith()), request);
-  const law = taskLawOf(referenceWith(), 256);
-  const off = (times: number): WalkLaw => {
-    const { demand, harvest } = prepared.walk;
-    return { demand, harvest: { shape: harvest.shape, scaleJoules: harvest.scaleJoules * times } };
-  };
-
-  test('has the exact law of the lumped walk; a harvest 1 % off is found', async () => {
-    expect(prepared.job.kernel).toBe('tasks');
-    const partials = await cpu.run(planTasksJob(law, 'lumped', request));
-    const verdict = (walk: WalkLaw) =>
-      judge(partials, law.quantumJoules, taskMoments({ ...law, source: walk }, horizons));
-    const right = verdict(prepared.walk);
-    expect(right.pass, JSON.stringify(right)).toBe(true);
-    expect(verdict(off(1.01)).pass).toBe(false);
-  });
-});
-
 /**
  * One kind of task of 1000 J that burns 600 J on arrival and 400 J in the next slot, λ = 2, Gamma harvest of shape 4
  * and critical mean. With N tasks in the last slot V_n = −H + 1000 N + max(−400 N, V_{n−1}), V_1 = −H + 600 N, and D_T
@@ -206,24 +172,6 @@ test('a moving average over two slots has its exact law', async () => {
   expect(sampleMoments(lumped.horizons[0], law.quantumJoules).mean).toBeGreaterThan(
     9042 + 10 * (8266 / Math.sqrt(50_000)),
   );
-});
-
-test.each([0.1, 0.5])('mean drift at error rate %f is −λ η E[excess]', async (errorRate) => {
-  const scenario = referenceWith({ routing: { errorRate, overheadJoules: 0, overheadSeconds: 0 } });
-  const table = buildTaskTable(scenario);
-  const slots = 200;
-  const trials = 20_000;
-  const law = taskLawOf(scenario, slots);
-  const job = planProofJob(law, { trials, horizons: [slots], seed: 'drift' });
-  const [row] = splitProof(await cpu.run(job)).consumption;
-  const { mean } = sampleMoments(row, 1);
-  const consumed = ((mean - CONSUMPTION_ORIGIN) / slots + job.centreQuanta) * law.quantumJoules;
-  // The harvest is set critical at error rate 0, so its mean is the demand's there.
-  const drift = demandMoments(demandLaw(scenario, table, 0)).mean - consumed;
-  const standardError = Math.sqrt(demandMoments(demandLaw(scenario, table)).variance / (slots * trials));
-  const expected = -scenario.arrivals.ratePerSlot * errorRate * meanExcessJoules(table);
-  expect(Math.abs(drift - expected) / standardError).toBeLessThan(4);
-  expect(Math.abs(expected) / standardError).toBeGreaterThan(20);
 });
 
 describe('the proof', () => {

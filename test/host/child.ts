@@ -21,7 +21,7 @@ export async function runChild(
   source: string,
   folder: string = join(root, '.cache', 'children'),
   environment: Record<string, string | undefined> = {},
-  timeoutMs = 60_000,
+  timeoutMs = 600_000,
 ): Promise<ChildEnd> {
   const bundle = await build({
     stdin: { contents: source, resolveDir: join(root, 'test'), loader: 'ts' },

@@ -1,14 +1,12 @@
-/** Which of the commands that pages show take minutes: docs.long.test.ts runs them, docs.test.ts all others. */
+/** Which of the commands of pages take long, most of them by exact laws: docs.long.test.ts runs them. */
 import { expect } from 'vitest';
 import { firstMissing, runLineOnce } from './docs.js';
 import type { Shown } from './docs.js';
 
-const LONG: readonly RegExp[] = [
-  /^batterywalk validate$/,
-  /^batterywalk design solar-site/,
-  /^batterywalk compare solar-site/,
-];
-export const isLong = ({ command }: Shown): boolean => LONG.some((pattern) => pattern.test(command));
+const LONG = /^(?:npx )?batterywalk (?:bench|compare|design|doctor|exact|figure|prove|reserve|tail|validate)\b/;
+/** What a newcomer sees first is run at once. */
+const FIRST = /^(?:npx )?batterywalk validate surplus --trials 2e4 --slots 1h/;
+export const isLong = ({ command }: Pick<Shown, 'command'>): boolean => LONG.test(command) && !FIRST.test(command);
 
 /** Runs a command as shown, but without progress, and holds what it prints against what is shown. */
 export async function expectShown({ command, lines, place }: Shown, folder: string): Promise<void> {

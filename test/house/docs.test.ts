@@ -1,5 +1,6 @@
 /**
  * What the README and the pages of docs/ say is so: their commands run and print what is shown, their files are read.
+ * Commands that make laws: docs.long.test.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,45 +13,8 @@ import { planSweep } from '../../src/sweep/points.js';
 import { parseSweepFile } from '../../src/sweep/sweep-file.js';
 import { runOn } from '../cli/sink.js';
 import { expectShown, isLong } from './consoles.js';
-import {
-  blocksOf,
-  commandsOf,
-  firstMissing,
-  page,
-  pageNames,
-  prepareFolder,
-  runLineOnce,
-  saveAll,
-  shownOn,
-} from './docs.js';
-
-/** Pages whose blocks have tests of their own. */
-const OWN_TESTS: readonly string[] = ['docs/tasks.md', 'docs/paper.md', 'docs/contract.md'];
-const PAGES = pageNames().filter((name) => !OWN_TESTS.includes(name) && !name.startsWith('docs/recipes/'));
-const blocks = PAGES.flatMap((name) =>
-  blocksOf(page(name)).map((block) => ({ ...block, name, place: `${name}, line ${block.line}` })),
-);
-
-/** Commands that are not run here, and why. */
-const NOT_RUN: readonly (readonly [RegExp, string])[] = [
-  [/^npm ci && npm (start|test)$/, 'installs anew; the first is run by docs.long.test.ts, the second runs this'],
-  [
-    /^npm (ci|test|run (build|lint|docs))$/,
-    'installs, builds, lints, makes the reference, or runs this: .ci/run does all',
-  ],
-  [/^npm ls /, 'needs the folder of a checkout'],
-  [/^npx vitest /, 'runs tests'],
-  [/^npx batterywalk sweep src\/sweep\/examples\/reserve\.json/, 'a minute or more; tasks.test.ts runs a smaller one'],
-  [/^batterywalk (worker|sweep) .*--queue/, 'needs a Redis server; queue.test.ts brings one'],
-  [/^(npx )?batterywalk serve/, 'ends by Ctrl-C alone; served.test.ts and page.test.ts have it'],
-  [/^sbatch /, 'needs Slurm; slurm.test.ts plays it'],
-  [/^batterywalk merge \/shared/, 'needs what sbatch makes; shards.test.ts merges'],
-];
-const reasonOf = (command: string): string | undefined => NOT_RUN.find(([pattern]) => pattern.test(command))?.[1];
-
-const commands = blocks
-  .filter(({ language }) => language === 'sh')
-  .flatMap((block) => commandsOf(block).map((command) => ({ command, place: block.place })));
+import { firstMissing, page, prepareFolder, runLineOnce, saveAll, shownOn } from './docs.js';
+import { NOT_RUN, PAGES, blocks, commands, reasonOf } from './page-commands.js';
 
 let folder = '';
 beforeAll(() => {
@@ -63,7 +27,7 @@ afterAll(() => {
 });
 
 describe('blocks', () => {
-  test('are of kinds that are looked at here or in package.test.ts', () => {
+  test('are of kinds that are looked at here or in package.long.test.ts', () => {
     expect(blocks.filter(({ language }) => !['sh', 'console', 'ts', 'json', 'text', ''].includes(language))).toEqual(
       [],
     );
@@ -77,7 +41,7 @@ describe('blocks', () => {
     }
   });
 
-  test.each(commands.filter(({ command }) => reasonOf(command) === undefined))(
+  test.each(commands.filter((one) => reasonOf(one.command) === undefined && !isLong(one)))(
     '$place: $command',
     async ({ command }) => {
       const { status, stderr } = await runLineOnce(command, folder);

@@ -30,7 +30,7 @@ const recipes = PAGES.flatMap((name): Recipe[] => {
 
 const succeeds = (file: string, ...options: string[]): boolean => {
   try {
-    execFileSync(file, options, { stdio: 'ignore', timeout: 60_000 });
+    execFileSync(file, options, { stdio: 'ignore', timeout: 600_000 });
     return true;
   } catch {
     return false;

@@ -103,30 +103,6 @@ describe('verdicts', () => {
   });
 });
 
-/**
- * Size. Each repeat judges at α = 0.05 for the family; under the right law the count of rejections is at most
- * Binomial(repeats, 0.05).
- */
-describe('the right law is rejected as often as α says', () => {
-  it.each([
-    ['many deficits', 0.1, 4000],
-    ['an atom of 99 %: 40 expected deficits', 0.99, 4000],
-    ['an atom of 99.95 %: 2 expected deficits', 0.9995, 4000],
-    ['expected zeros below 5', 0.0005, 4000],
-  ])('%s (500 seeds, n = 4000, family α = 0.05, with and without the law)', (name, atom, trials) => {
-    const rare = exponentialLaw(atom, SCALE);
-    const rejected = { moments: 0, law: 0 };
-    for (let repeat = 0; repeat < 500; repeat++) {
-      const partials = samplePartials(`${name} ${repeat}`, trials, exponentialDraw(atom, SCALE));
-      if (!judge(partials, QUANTUM, [moments(rare)], { familyAlpha: 0.05 }).pass) rejected.moments++;
-      if (!judge(partials, QUANTUM, [{ ...moments(rare), law: rare }], { familyAlpha: 0.05 }).pass) rejected.law++;
-    }
-    // Binomial(500, 0.05): P(X > 48) = 7.7e-6 (scipy.stats.binom.sf); 8 counts share it.
-    expect(rejected.moments, `moments only: ${rejected.moments} of 500`).toBeLessThanOrEqual(48);
-    expect(rejected.law, `with the law: ${rejected.law} of 500`).toBeLessThanOrEqual(48);
-  });
-});
-
 describe('wrong laws are found (n = 10⁶, family α = 0.001, 3 tests; deliberately wrong engines)', () => {
   const partials = [0, 1, 2, 3].map((part) => samplePartials(`power ${part}`, 250_000, exponentialDraw(ATOM, SCALE)));
   const million = partials.reduce((a, b) => mergePartials(a, b));

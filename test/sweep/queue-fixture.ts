@@ -48,7 +48,7 @@ export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 300): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 600): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);

@@ -22,7 +22,7 @@ const SLOW = 20;
 /** Jobs in hand at once, as a worker has them. */
 const HANDS = 2;
 /** Ends a hang; a round takes a second or two. */
-const HANG = 60_000;
+const HANG = 600_000;
 
 const CHANGES = { trials: 6400, shardPathSlots: 64 * 2000 };
 
