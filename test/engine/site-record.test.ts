@@ -8,6 +8,7 @@ import { walkSite } from '../../src/engine/cpu/site.js';
 import type { SiteWalk } from '../../src/engine/cpu/site.js';
 import { openWasmKernels } from '../../src/engine/cpu/wasm.js';
 import { SITE_ROWS, planSiteJob } from '../../src/engine/site-job.js';
+import type { TaskSiteJob } from '../../src/engine/site-job.js';
 import { loadPreset } from '../../src/scenario/presets.js';
 import record from './site-record.json' with { type: 'json' };
 import { siteLawOf, siteWith } from './site-settings.js';
@@ -23,6 +24,12 @@ const rowsHash = (rows: Int32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
     .digest('hex');
+
+function taskJob(...[law, request]: Parameters<typeof planSiteJob>): TaskSiteJob {
+  const job = planSiteJob(law, request);
+  if (job.kernel !== 'site') throw new Error(`a job of ${job.kernel}, expected one that walks task by task`);
+  return job;
+}
 
 type Walker = (walk: SiteWalk, firstPath: number, count: number, out: Int32Array, stride: number) => void;
 const inWasm: Walker = (...paths) => {
@@ -44,7 +51,7 @@ test('every policy and both accountings are on record', () => {
 
 describe.each(RECORDED_SITES)('$name', ({ name, scenario }) => {
   const law = siteLawOf(scenario, 400);
-  const walk = { ...planSiteJob(law, { trials: 1, horizons: SLOTS, seed: 'recorded' }), slots: SLOTS };
+  const walk = { ...taskJob(law, { trials: 1, horizons: SLOTS, seed: 'recorded' }), slots: SLOTS };
   const expected = (record as Readonly<Record<string, string>>)[name];
 
   test('the twin decides as it did', () => {
@@ -60,7 +67,7 @@ describe.each(RECORDED_SITES)('$name', ({ name, scenario }) => {
 describe('any cut of a run is the run', () => {
   const walkOf = (scenario: (typeof RECORDED_SITES)[number]['scenario'], slots: number[]): SiteWalk => {
     const law = siteLawOf(scenario, slots[slots.length - 1]);
-    return { ...planSiteJob(law, { trials: 1, horizons: slots, seed: 'cuts' }), slots };
+    return { ...taskJob(law, { trials: 1, horizons: slots, seed: 'cuts' }), slots };
   };
   const threshold = { kind: 'threshold', levelJoules: 20e6 };
   const solar = loadPreset('solar-site');

@@ -122,7 +122,7 @@ export class WasmTables {
 }
 
 /** Words of so many, filled to whole vectors. */
-function wholeVectors(words: number): number {
+export function wholeVectors(words: number): number {
   return LANES * Math.ceil(words / LANES);
 }
 
