@@ -6,7 +6,7 @@
 
 import { wholePower } from '../numeric/power.js';
 
-/** Compound-Poisson consumption of one slot, of batches where counts are dispersed (docs/model.md section 2, eq. 24). */
+/** Compound-Poisson consumption of one slot, of batches if counts are dispersed (docs/model.md section 2, eq. 24). */
 export interface DemandLaw {
   /** λ: mean number of tasks in a slot. */
   readonly ratePerSlot: number;

@@ -9,8 +9,8 @@ import { complexExpm1 } from './increment.js';
 import type { ComplexArray, CompoundIncrement } from './increment.js';
 
 /**
- * −log(1 − e·u)/e for e = I − 1: log E exp(zC) over λ; Infinity on the real axis where there is no such moment. Accurate
- * near u = 0.
+ * −log(1 − e·u)/e for e = I − 1: log E exp(zC) over λ; Infinity on the real axis where there is no such moment.
+ * Accurate near u = 0.
  */
 function dispersedLog(re: number, im: number, excess: number): [number, number] {
   const x = -excess * re;

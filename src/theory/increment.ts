@@ -35,7 +35,10 @@ interface IncrementCommon {
   cumulantSlope(x: number): number;
 }
 
-/** Y = compound Poisson (or, of dispersed counts, negative binomial) − Gamma: no lattice; its transform continues to the left off the cut (−∞, −1/θ]. */
+/**
+ * Y = compound Poisson (of batches, if counts are dispersed) − Gamma: no lattice; its transform continues to the left
+ * off the cut (−∞, −1/θ].
+ */
 export interface CompoundIncrement extends IncrementCommon {
   readonly kind: 'compound';
   /** λ. */

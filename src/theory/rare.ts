@@ -26,7 +26,10 @@ export function tiltFor(law: IncrementLaw, d: number, slots: number): number {
   return Math.max(steady, solveSlope(law, d / slots), 0);
 }
 
-/** The walk under the tilt θ: both families are kept. λp_j → λp_j e^(θe_j) (Poisson counts); Gamma scale → scale/(1 + θ·scale). */
+/**
+ * The walk under the tilt θ: both families are kept. λp_j → λp_j e^(θe_j) (Poisson counts); Gamma scale → scale/(1 +
+ * θ·scale).
+ */
 export function tiltedWalk(walk: WalkLaw, tilt: number): WalkLaw {
   const { ratePerSlot, dispersion = 1, energiesJoules, probabilities } = walk.demand;
   const rates = probabilities.map((p, j) => ratePerSlot * p * Math.exp(tilt * energiesJoules[j]));

@@ -105,7 +105,7 @@ describe('a bad scenario', () => {
     ['tasks', {}, 'tasks: got an object, expected a list of at least one task'],
     ['arrivals.ratePerSlot', -2, 'arrivals.ratePerSlot: got -2, expected a number > 0 (tasks a slot)'],
     ['arrivals.ratePerSlot', Infinity, 'arrivals.ratePerSlot: got Infinity, expected a number > 0 (tasks a slot)'],
-    ['arrivals', undefined, 'arrivals: missing, expected an object with ratePerSlot, profile'],
+    ['arrivals', undefined, 'arrivals: missing, expected an object with ratePerSlot, dispersion, profile'],
     ['schemaVersion', 2, 'schemaVersion: got 2, expected 1, the version of the format that this release reads'],
     ['schemaVersion', '1', 'schemaVersion: got "1", expected 1, the version of the format that this release reads'],
     ['slotSeconds', undefined, 'slotSeconds: missing, expected a number > 0 (seconds)'],

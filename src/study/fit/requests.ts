@@ -5,7 +5,7 @@
 import { InputError } from '../../errors.js';
 import type { Profile } from '../../scenario/scenario.js';
 import type { Requests } from '../../scenario/trace/requests.js';
-import { FEWEST_WINDOWS, sampleMoments, windowSums, windowsWithin } from './counts.js';
+import { dispersionOf, FEWEST_WINDOWS, sampleMoments, windowSums, windowsWithin } from './counts.js';
 import { fitLoadStates, loadDispersion, type LoadStates } from './load-states.js';
 import {
   blockSlots,
@@ -131,11 +131,11 @@ function curveOf(requests: Requests, profile: DayProfile | undefined, seconds: r
   return seconds.map((window) => {
     const counts = windowSums(requests, window);
     const expected = expectedCounts(requests, profile, window);
-    const { mean, variance } = sampleMoments(counts);
+    const { mean } = sampleMoments(counts);
     const predicted = profile === undefined ? 0 : sampleMoments(expected).variance / mean;
     const parameters = profile === undefined ? 1 : 24;
     const unpredicted = dispersionAbout(counts, expected, parameters);
-    return { seconds: window, windows: counts.length, measured: variance / mean, unpredicted, predicted };
+    return { seconds: window, windows: counts.length, measured: dispersionOf(counts), unpredicted, predicted };
   });
 }
 

@@ -252,8 +252,8 @@ class ListedSums implements TaskSums {
 }
 
 /**
- * A bound of the probability of any counts of the kinds from i on, where so many tasks of those before have come: each at
- * its mode, which more tasks before make no likelier (a negative binomial law of r + 1 is one of r convolved).
+ * A bound of the probability of any counts of the kinds from i on, where so many tasks of those before have come: each
+ * at its mode, which more tasks before make no likelier (a negative binomial law of r + 1 is one of r convolved).
  */
 function likeliestRest(demand: DemandLaw): (i: number, tasks: number) => number {
   const known = new Map<number, Float64Array>();
