@@ -51,7 +51,7 @@ export interface Ties {
 }
 
 /** Laws, and other vectors of levels by state, after a slot. */
-export interface Moved {
+interface Moved {
   readonly laws: readonly Law[];
   readonly others: readonly Joint[];
 }

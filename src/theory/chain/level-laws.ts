@@ -80,7 +80,8 @@ export function addCdf({ moveCdf, moveJump, levels }: BatteryKernel, law: Law, i
   for (let j = 0, k = 0; j < nodes; j++) {
     for (; k <= nodes && k <= nodes + j - high; k++) below += total[k];
     let sum = below;
-    for (let near = k; near <= nodes && near <= nodes + j - low; near++) sum += total[near] * moveCdf[nodes + j - near];
+    const end = Math.min(nodes, nodes + j - low);
+    for (let near = k; near <= end; near++) sum += total[near] * moveCdf[nodes + j - near];
     out[j] += sum;
   }
   if (moveJump === undefined) return;
@@ -94,7 +95,7 @@ export function addCdf({ moveCdf, moveJump, levels }: BatteryKernel, law: Law, i
 }
 
 /** What a slot's parts of a law are made from, each moved by the slot's kernel. */
-export interface MovedParts {
+interface MovedParts {
   readonly atoms: Float64Array | undefined;
   readonly blurred: Float64Array | undefined;
   readonly right: Float64Array | undefined;

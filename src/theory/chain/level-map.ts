@@ -70,7 +70,7 @@ export class Leak {
     if (this.fraction === 0) return levels;
     const { first, weights } = this;
     const out = new Float64Array(levels.length);
-    // Four results are in the making, the first of them that of level `to`; points never move down from one to the next.
+    // Four results are in the making, the first of them that of level `to`; a higher level never goes lower.
     let to = 0;
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let k = 0; k < levels.length; k++) {
