@@ -172,10 +172,8 @@ function summary(document: unknown): string | undefined {
         : `  (walk by the device's clock ${r.deviceClock.walk.median.toExponential(3)})`),
   );
   for (const p of peers) {
-    const { backend: _, ...speeds } = p.beside;
-    const ratios = Object.entries(speeds)
-      .map(([name, rate]) => `${name} ${(rate / p.median).toPrecision(3)} x`)
-      .join(', ');
+    const speeds = Object.entries(p.beside).filter((each): each is [string, number] => typeof each[1] === 'number');
+    const ratios = speeds.map(([name, rate]) => `${name} ${(rate / p.median).toPrecision(3)} x`).join(', ');
     lines.push(`${p.name.padEnd(30)} ${p.median.toExponential(3)} path-slots/s  ${p.right ? ratios : 'WRONG MEAN'}`);
   }
   for (const { peer, reason } of skippedPeers) lines.push(`skipped ${peer}: ${reason}`);

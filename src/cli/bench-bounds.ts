@@ -14,7 +14,7 @@ import type { Workload } from './bench-measure.js';
 type SlotCost = Pick<BenchBound, 'words' | 'serviceSlots'>;
 
 /** @returns undefined where it cannot be told from the tables: a site draws as its weather and policy want */
-export function slotCost(job: Job): SlotCost | undefined {
+function slotCost(job: Job): SlotCost | undefined {
   if (job.kernel === 'site') return undefined;
   const { tables } = job;
   const increment = tables.residual === undefined ? 1 : 2;

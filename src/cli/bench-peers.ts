@@ -39,7 +39,7 @@ export interface SkippedPeer {
 }
 
 /** What a peer walks, by the name of the workload of `bench`. */
-export type PeerWorkload = 'W' | 'reference, tasks distributed' | 'solar-site that waits';
+type PeerWorkload = 'W' | 'reference, tasks distributed' | 'solar-site that waits';
 
 interface Peer {
   readonly file: string;

@@ -23,6 +23,19 @@ interface Stage {
   readonly act: () => void;
 }
 
+/** Words alone, where the host has WebAssembly. */
+const wordsStage = (kernels: ReturnType<typeof openWasmKernels>): readonly Stage[] =>
+  kernels === undefined
+    ? []
+    : [
+        {
+          ...{ stage: CPU_STREAM_STAGE, unit: 'words/s', size: WORDS_AT_ONCE },
+          act: () => {
+            kernels.drawWords(WORDS_AT_ONCE);
+          },
+        },
+      ];
+
 /** Every stage. Draws in their plain form, which the walks write out for speed. */
 function stagesOf(prepared: PreparedRun, drawn: PreparedRun): readonly Stage[] {
   const { job, law, walk } = prepared;
@@ -52,18 +65,7 @@ function stagesOf(prepared: PreparedRun, drawn: PreparedRun): readonly Stage[] {
         if (drawn.job.kernel === 'tasks') stageSums(drawn.job, stage, 64, 512);
       },
     })),
-    ...(kernels === undefined
-      ? []
-      : [
-          {
-            stage: CPU_STREAM_STAGE,
-            unit: 'words/s',
-            size: WORDS_AT_ONCE,
-            act: () => {
-              kernels.drawWords(WORDS_AT_ONCE);
-            },
-          },
-        ]),
+    ...wordsStage(kernels),
     {
       stage: 'walk, one horizon, TypeScript',
       unit: 'path-slots/s',

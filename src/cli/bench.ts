@@ -215,7 +215,7 @@ function documentOf(
   };
 }
 
-/** Runs the peers, and before each of them what it walks on one backend, so that a ratio is between neighbours in time. */
+/** Runs the peers, before each of them what it walks on one backend, so that a ratio is between neighbours in time. */
 async function besidePeers(
   context: CommandContext,
   { name, request }: (typeof BACKENDS)[number],
