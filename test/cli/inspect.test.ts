@@ -1,6 +1,6 @@
 /**
- * `batterywalk inspect`, and the same lines beside results: in their text, their documents, the report and the manifest,
- * of runs, comparisons and sweeps.
+ * `batterywalk inspect`, and the same lines beside results: in their text, their documents, the report and the
+ * manifest, of runs, comparisons and sweeps.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -44,7 +44,7 @@ describe('a file that was taken', () => {
       scenario({ values: [1, 2], unit: 'W', secondsPerValue: 3600, play: 'loop', start: 'random' }),
     );
     expect(read).toMatchObject([{ file: 'roof.csv', format: 'csv', column: 'power_W', count: 2, meanWatts: 1.5 }]);
-    expect(text).toMatch(/^roof\.csv: harvest \(csv\), column "power_W" in W, .* UTC\n  2 values of 1 h/);
+    expect(text).toMatch(/^roof\.csv: harvest \(csv\), column "power_W" in W, .* UTC\n {2}2 values of 1 h/);
     expect(text).not.toContain('warning');
     expect(loads()).toBe(1);
     const late = own.fill({ ...scenario({ csv: 'roof.csv' }), startTime: '2026-02-01T00:00Z' });
@@ -77,7 +77,9 @@ describe('what is refused', () => {
     );
     const damaged = new Uint8Array(gzipSync(csv).subarray(0, 20));
     await expect(own.add(fileOf('roof.csv.gz', damaged))).rejects.toThrow('roof.csv.gz: cannot be unpacked');
-    await expect(own.add({ ...fileOf('big.csv', ''), name: 'big.csv', size: 2 ** 30 })).rejects.toThrow('big.csv: got');
+    await expect(
+      own.add({ name: 'big.csv', size: 2 ** 30, arrayBuffer: () => Promise.reject(new Error('read')) }),
+    ).rejects.toThrow('big.csv: got');
   });
   it('what the reader refuses, with its key', async () => {
     const { own } = files();

@@ -44,9 +44,8 @@ export function fillGaps(values: Float64Array, fill: GapFill): number {
     let end = i;
     while (end < values.length && Number.isNaN(values[end])) end++;
     const missing = end - i;
-    const gap =
-      `got a gap of ${missing} ${missing === 1 ? 'value' : 'values'} (${missing * secondsPerValue} s) at ` +
-      `${placeOf(i)}`;
+    const counted = `${missing} ${missing === 1 ? 'value' : 'values'} (${missing * secondsPerValue} s)`;
+    const gap = `got a gap of ${counted} at ${placeOf(i)}`;
     if (!fitsInto(missing * secondsPerValue, largestGapSeconds)) {
       throw new TraceRefusal(
         name,

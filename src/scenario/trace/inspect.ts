@@ -49,7 +49,7 @@ const factorOf = (unit: FileUnit | undefined, seconds: number): number =>
   unit === undefined ? 1 : wattsOf(unit, seconds);
 
 /** The document of what was read. */
-export function inspection(reading: Reading): Inspection {
+function inspection(reading: Reading): Inspection {
   const { clock, column, first, secondsPerValue, unit, measured, values } = reading;
   const factor = factorOf(unit, secondsPerValue);
   const isPower = unit !== undefined && !isIrradiance(unit);

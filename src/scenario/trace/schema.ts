@@ -2,7 +2,7 @@
  * Schemas of `harvest.trace`: the resolved form, which holds its values and is what a checked scenario has; and the
  * name of a sample, which becomes it at once. That of a file is in reference-schema.ts: a reader is not for all.
  */
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Trace } from '../scenario.js';
 import { chosenBy, describeValue, isObject, object, oneOf, positive, where } from '../schema-parts.js';
 import { SAMPLE_NAMES, sampleTrace } from './samples.js';

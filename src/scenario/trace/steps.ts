@@ -119,9 +119,8 @@ export function stepsOf(times: RowTimes, given: number | undefined, whereHint = 
       const { row, before, after } = changed;
       throw complain(
         row,
-        `got a step of ${formatSpan(after)} at ${show(row)}, expected one step, ` +
-          `of ${formatSpan(before)} as in the rows before: ` +
-          'the step changes here; give "resample" with the seconds of one step for all, ' +
+        `got a step of ${formatSpan(after)} at ${show(row)}, expected one step, of ${formatSpan(before)} as in the rows ` +
+          'before: the step changes here; give "resample" with the seconds of one step for all, ' +
           `such as ${Math.max(before, after) / 1000}`,
         'resample',
       );

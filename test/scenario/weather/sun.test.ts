@@ -8,7 +8,6 @@ import {
   coverModifier,
   directPower,
   inverterPower,
-  type Mount,
 } from '../../../src/scenario/trace/weather/pv-power.js';
 import { solarPosition, type SolarPosition } from '../../../src/scenario/trace/weather/solar-position.js';
 import { onPlane, parted } from '../../../src/scenario/trace/weather/transposition.js';
@@ -134,7 +133,7 @@ describe('PVWatts', () => {
     [800, 20, 3, 'roof', 56.079841],
     [300, -5, 8, 'openRack', 0.582267],
   ] as const)('cells in %f W/m², %f °C, %f m/s on %s are at %f °C', (light, air, wind, mount, celsius) => {
-    expect(cellTemperature(light, air, wind, mount as Mount)).toBeCloseTo(celsius, 5);
+    expect(cellTemperature(light, air, wind, mount)).toBeCloseTo(celsius, 5);
   });
   it.each([
     [800, 45, 4545.454545454545, 3116.64, 2999.652975],
