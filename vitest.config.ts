@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { readFileSync } from 'node:fs';
 import { wasmForVite } from './kernels/wasm/compile.mjs';
+import Progress from './test/progress.js';
 
 /** Loads kernels and sample traces as text, as esbuild does. */
 const kernels = {
@@ -22,7 +23,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     // A line that tells how far it is; what is kept in a file gets vitest's own lines.
-    reporters: process.stdout.isTTY ? ['./test/progress.ts'] : ['default'],
+    reporters: process.stdout.isTTY ? [new Progress()] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
     // They end a hang: what takes 20 s on a quiet machine has taken 120 s on a busy one.
