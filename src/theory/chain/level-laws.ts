@@ -65,8 +65,8 @@ export function atMost(
 }
 
 /**
- * Adds to a level's law what it is after a slot, at each level but the highest: as `atMost` says, with what moves so far
- * down or up that all or nothing of it counts by sums.
+ * Adds to a level's law what it is after a slot, at each level but the highest: as `atMost` says, with what moves far
+ * enough down or up for all or nothing of it to count taken by sums.
  */
 export function addCdf({ moveCdf, moveJump, levels }: BatteryKernel, law: Law, i: number, out: Float64Array): void {
   const { nodes } = levels;
