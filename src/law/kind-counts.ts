@@ -25,7 +25,7 @@ export class CountLaw {
 
 /**
  * Of kind `kind`, where `before` tasks of the kinds below it have come. With θ = 1 − 1/I and r = λ/(I − 1) the counts
- * of all kinds have weights Γ(r + N)/Γ(r) Π (θp_k)^{n_k}/n_k!, so that those from `kind` on are negative binomial again:
+ * of all kinds have weights Γ(r + N)/Γ(r) Π (θp_k)^{n_k}/n_k!, so those from `kind` on are negative binomial again:
  * of r + before, and of θ times what they have of all tasks.
  */
 export function countOfKind(

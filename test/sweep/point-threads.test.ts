@@ -1,4 +1,4 @@
-/** Laws and exact values made on threads are those made here, whatever the number of threads and whatever becomes of them. */
+/** Laws and exact values of threads are those made here, whatever their number and whatever becomes of them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -50,12 +50,7 @@ export function fullOf({ full, moveJump, levels }: BatteryKernel, { total, atoms
 }
 
 /** P(level ≤ j·h after the slot), j below the highest: a move to j·h ends there from the level itself or left of it. */
-export function atMost(
-  { moveCdf, moveJump, levels }: BatteryKernel,
-  { total, right }: Law,
-  i: number,
-  j: number,
-): number {
+function atMost({ moveCdf, moveJump, levels }: BatteryKernel, { total, right }: Law, i: number, j: number): number {
   const { nodes } = levels;
   let sum = 0;
   for (let k = 0; k <= nodes; k++) sum += total[i][k] * moveCdf[nodes + j - k];
@@ -65,8 +60,8 @@ export function atMost(
 }
 
 /**
- * Adds to a level's law what it is after a slot, at each level but the highest: as `atMost` says, with what moves far
- * enough down or up for all or nothing of it to count taken by sums.
+ * Adds to a level's law what it is after a slot, at each level but the highest: as `atMost` says; what moves
+ * far enough down or up for all or nothing of it to count is taken by sums.
  */
 export function addCdf({ moveCdf, moveJump, levels }: BatteryKernel, law: Law, i: number, out: Float64Array): void {
   const { nodes } = levels;

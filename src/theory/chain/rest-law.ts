@@ -101,7 +101,7 @@ function atRest(
     return law;
   };
   const law = fixedPoint(onePeriod, start ?? join(chain.start().total), AT_REST);
-  // Where any slot has a density, atoms are few slots old: periods enough to have them all. Where the first slot neither
+  // Where any slot has a density, atoms are few slots old: enough periods to have all. Where the first slot neither
   // asks for them nor keeps any, it makes all there are.
   let now = chain.lawOf(split(law));
   const warm = chain.forgets(slotOf(0)) ? 0 : period * Math.max(1, Math.ceil(LEAST_WARM / period));
