@@ -48,6 +48,8 @@ const GRAINS_TRIED = 24;
 const SAME = 1e-5;
 /** What columns of a grain g may take from the variance: g times so much of it, each. */
 const VARIANCE_SHARE = 3e-7;
+/** What rounding may leave of a mean, of the reach. */
+const ROUNDING = 1e-8;
 /** Weight that settles the mean to a small part of a unit, and is little enough to be moved for it. */
 const SETTLING_WEIGHT = 2 ** 20;
 
@@ -74,7 +76,11 @@ export function consumptionTable(rate: number, kinds: readonly ConsumptionKind[]
   const { columns: cells, grain } = group(points, isWhole, variance);
   const weights = roundCumulatively(normalised(cells.mass), WORD);
   const energies = Int32Array.from(cells.value, Math.round);
-  if (!isWhole) settle(weights, energies, mean);
+  const missing = missingMean(weights, energies, mean);
+  if (!(Math.abs(missing) <= 1 + ROUNDING * reach)) {
+    throw new RangeError(`consumptionTable: the mean is ${missing} units off, expected what rounding leaves`);
+  }
+  if (!isWhole) settle(weights, energies, missing);
   let [first, second] = [0, 0];
   weights.forEach((weight, i) => {
     const away = energies[i] - mean;
@@ -146,14 +152,12 @@ function compound(rate: number, kinds: readonly ConsumptionKind[], reach: number
   for (const { energy, probability } of kinds) {
     const counts = countsAt(rate * probability);
     const next = new SumLaw(reach / BINS);
-    for (let n = 0; n < counts.length; n++) next.addSums(law.sums, n * energy, counts[n]);
+    for (const [n, p] of counts) next.addSums(law.sums, n * energy, p);
     for (let bin = 0; bin < BINS; bin++) {
       const rest = law.rest[bin];
       if (rest === 0) continue;
       const middle = law.moment[bin] / rest;
-      for (let n = 0; n < counts.length; n++) {
-        if (rest * counts[n] > NEVER) next.addMean(middle + n * energy, rest * counts[n]);
-      }
+      for (const [n, p] of counts) if (rest * p > NEVER) next.addMean(middle + n * energy, rest * p);
     }
     law = next;
   }
@@ -172,9 +176,8 @@ function compoundWhole(rate: number, kinds: readonly ConsumptionKind[], length: 
     const counts = countsAt(rate * probability);
     const next = new Float64Array(length);
     law.forEach((mass, at) => {
-      for (let n = 0; n < counts.length && mass * counts[n] > NEVER; n++) {
-        next[Math.min(length - 1, at + n * step)] += mass * counts[n];
-      }
+      if (mass <= NEVER) return;
+      for (const [n, p] of counts) if (mass * p > NEVER) next[Math.min(length - 1, at + n * step)] += mass * p;
     });
     law = next;
   }
@@ -182,10 +185,11 @@ function compoundWhole(rate: number, kinds: readonly ConsumptionKind[], length: 
   return { value: used.map((at) => at * measure), mass: used.map((at) => law[at]) };
 }
 
-/** Poisson probabilities, as many as matter. */
-function countsAt(rate: number): Float64Array {
-  if (rate === 0) return Float64Array.of(1);
-  return poissonWeights(rate, Math.ceil(rate + 12 * Math.sqrt(rate) + 30)).filter((p) => p > NEVER);
+/** Numbers of tasks with their Poisson probabilities, as many as matter. */
+function countsAt(rate: number): (readonly [number, number])[] {
+  if (rate === 0) return [[0, 1]];
+  const weights = poissonWeights(rate, Math.ceil(rate + 12 * Math.sqrt(rate) + 30));
+  return Array.from(weights, (p, n) => [n, p] as const).filter(([, p]) => p > NEVER);
 }
 
 /** Two lists by rising value as one; equal values, which energies with a measure in common make, as one point. */
@@ -272,13 +276,16 @@ function normalised(mass: readonly number[]): Float64Array {
   return Float64Array.from(mass, (m) => m / total);
 }
 
+/** The mean less that of the table, units. */
+function missingMean(weights: Float64Array, energies: Int32Array, mean: number): number {
+  return weights.reduce((sum, weight, i) => sum + (weight / WORD) * (mean - energies[i]), 0);
+}
+
 /** Moves one light value so that the mean is right to a small part of a unit. */
-function settle(weights: Float64Array, energies: Int32Array, mean: number): void {
-  let missing = 0;
+function settle(weights: Float64Array, energies: Int32Array, missing: number): void {
   let best = 0;
   const off = (weight: number): number => Math.abs(Math.log2(Math.max(weight, 1) / SETTLING_WEIGHT));
   for (let i = 0; i < weights.length; i++) {
-    missing += (weights[i] / WORD) * (mean - energies[i]);
     if (weights[i] > 0 && energies[i] > 0 && off(weights[i]) < off(weights[best])) best = i;
   }
   energies[best] = Math.max(0, energies[best] + Math.round((missing * WORD) / weights[best]));

@@ -43,5 +43,6 @@ test('the sizes are those that limits are planned with', () => {
     ['tasks', 16],
     ['proof', 25],
     ['site', 49],
+    ['lumpedSite', 34],
   ]);
 });

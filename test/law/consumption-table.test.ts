@@ -29,7 +29,7 @@ const IRRATIONAL: readonly ConsumptionKind[] = [1e6, 2.7e6 * Math.SQRT2, 3.3e6 *
 });
 
 describe('energies without a measure in common', () => {
-  test.each([0.01, 0.5, 6, 40])('%f tasks a slot: mean and variance', (rate) => {
+  test.each([0.01, 0.5, 6, 40, 300])('%f tasks a slot: mean and variance', (rate) => {
     const mean = rate * IRRATIONAL.reduce((sum, { energy, probability }) => sum + probability * energy, 0);
     const variance = rate * IRRATIONAL.reduce((sum, { energy, probability }) => sum + probability * energy ** 2, 0);
     const law = [...lawOf(rate, IRRATIONAL, mean + 14 * Math.sqrt(variance) + 2e8)];
@@ -73,6 +73,17 @@ test('whole energies: every sum as likely as by Panjer’s recursion', () => {
     expect(Math.abs((law.get(512 * n) ?? 0) - probability), String(n)).toBeLessThan(1 / WORD);
   });
   expect([...law.keys()].every((energy) => energy % 512 === 0)).toBe(true);
+});
+
+test('many whole energies a slot, no slot without any: mean, and spread', () => {
+  const kinds = [
+    { energy: 1, probability: 0.8 },
+    { energy: 6, probability: 0.2 },
+  ];
+  const law = [...lawOf(250, kinds, 1500)];
+  const mean = law.reduce((sum, [x, p]) => sum + p * x, 0);
+  expect(mean).toBeCloseTo(250 * 2, 5);
+  expect(law.reduce((sum, [x, p]) => sum + p * (x - mean) ** 2, 0) / (250 * 8)).toBeCloseTo(1, 6);
 });
 
 test('more whole sums than columns: every column is one of them, and the mean is theirs', () => {
