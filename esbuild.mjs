@@ -62,7 +62,7 @@ const workers = [
   // The engine of a queue's worker: it opens any backend.
   { ...forNode, ...split, entryPoints: { 'sweep-worker': 'src/cli/worker-engine.ts' } },
   // Laws and exact values of a sweep's points, beside the thread that runs it.
-  { ...forNode, ...split, entryPoints: { 'point-worker': 'src/sweep/point-worker.ts' } },
+  { ...forNode, ...split, entryPoints: { 'point-worker': 'src/cli/point-worker.ts' } },
   // The laws of validate, beside its run.
   { ...forNode, ...split, entryPoints: { 'validator-worker': 'src/cli/validator-worker.ts' } },
 ];
