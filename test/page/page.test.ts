@@ -88,13 +88,13 @@ describe.skipIf(browserMissing !== undefined)(
       // Every field is reached from the tab on, in the order in which it stands.
       await page.focus('#tab-validate');
       const reached: (string | undefined)[] = [];
-      for (let i = 0; i < 7; i++) {
+      for (let i = 0; i < 8; i++) {
         await page.keyboard.press('Tab');
         reached.push(
           await page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName.toLowerCase()),
         );
       }
-      expect(reached).toEqual(['preset', 'trials', 'horizons', 'seed', 'backend', 'summary', 'run']);
+      expect(reached).toEqual(['preset', 'trials', 'horizons', 'seed', 'backend', 'measured', 'summary', 'run']);
       await page.focus('#seed');
       await page.keyboard.press('Enter');
       await status(/^(PASS|FAIL)/);
