@@ -4,6 +4,8 @@
  */
 import { cpus } from 'node:os';
 import type { Job } from '../engine/job.js';
+import { SITE_FIELD } from '../law/site-tables.js';
+import type { SiteTables } from '../law/site-tables.js';
 import { countReach } from '../law/task-tables.js';
 import type { TaskTables } from '../law/task-tables.js';
 import type { BenchBound, BenchDocument } from '../report/bench-text.js';
@@ -13,9 +15,10 @@ import type { Workload } from './bench-measure.js';
 /** Words that a slot draws on average, and slots of profiles that it adds. */
 type SlotCost = Pick<BenchBound, 'words' | 'serviceSlots'>;
 
-/** @returns undefined where it cannot be told from the tables: a site draws as its weather and policy want */
+/** @returns undefined where it cannot be told from the tables: a site that draws its tasks, as its rates want */
 function slotCost(job: Job): SlotCost | undefined {
   if (job.kernel === 'site') return undefined;
+  if (job.kernel === 'lumpedSite') return { words: lumpedSiteWords(job.tables), serviceSlots: 0 };
   const { tables } = job;
   const increment = tables.residual === undefined ? 1 : 2;
   if (job.kernel !== 'tasks' && job.kernel !== 'proof') return { words: increment, serviceSlots: 0 };
@@ -26,6 +29,13 @@ function slotCost(job: Job): SlotCost | undefined {
     words: increment + countDraws + tasks,
     serviceSlots: isServed ? tasks * meanService(job.tables) : 0,
   };
+}
+
+/** Words of a slot that is drawn at once: consumption, harvest, residual cells, and a share of weather and blocks. */
+function lumpedSiteWords({ mode, residual, words }: SiteTables): number {
+  const each = (slots: number): number => (slots > 0 ? 1 / slots : 0);
+  const weather = words[SITE_FIELD.weatherDrawn] === 0 ? 0 : each(words[SITE_FIELD.weatherSlots]);
+  return 1 + (mode === 'trace' ? 0 : 1) + (residual ? 1 : 0) + weather + each(words[SITE_FIELD.blockSlots]);
 }
 
 /** Mean slots of a task's service, by the columns that draw its entry. */

@@ -44,10 +44,15 @@ test('measures every workload on a backend, each with the hash of what was count
     ['W, tasks', '7.000000'],
     // Two tasks, the harvest with its residual cells; services of 9.7 slots (1, 1, 2, 2, 3, 5, 8, 16, 22 and 37).
     ['reference, tasks distributed', '5.000000'],
+    // Consumption and harvest.
+    ['W as a site with a battery', '2.000000'],
+    // Weather that is drawn every hour, in slots of 5 minutes.
+    ['solar-site', (2 + 1 / 12).toFixed(6)],
   ]);
   expect(document.bounds.map(({ serviceSlots }) => serviceSlots.toFixed(6))).toEqual([
     ...['0.000000', '0.000000', '0.000000'],
     (2 * 9.7).toFixed(6),
+    ...['0.000000', '0.000000'],
   ]);
   expect(benchText(document)).toContain('bound by words alone');
   const wrong = { ...document, agree: false };
