@@ -86,8 +86,11 @@ export function runLineOnce(line: string, folder: string): Promise<Ran> {
 
 /** One of ours alone, with nothing that is a shell's to read. */
 const OWN = /^(?:npx )?batterywalk ([\w ,.:=%/@+-]+)$/;
-/** Commands that are to have a process of their own: they start others, or measure. */
-const APART = /^(?:bench|doctor|serve|sweep|worker)\b/;
+/**
+ * Commands that are to have a process of their own: they start others, or measure, or go on with what a command in a
+ * shell has kept, which is of the build's version.
+ */
+const APART = /^(?:bench|doctor|serve|sweep|worker)\b|^run .*--out\b/;
 
 /**
  * Runs a command line in a prepared folder: as a shell does, with the built program; or, many times as cheap, in this
