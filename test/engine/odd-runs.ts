@@ -21,10 +21,13 @@ import type { SeenSums } from './odd-sites.js';
 
 const HORIZONS = [1, 5, 16];
 
+/** How a run draws its slots: as `run` and `validate` do, or every task, as comparisons and sweeps do. */
+export type Form = 'fastest' | 'tasks';
+
 /** A site with what theory says of it: seeds share both. */
 export interface OddRun {
   readonly index: number;
-  readonly prepared: (trials: number, seed: string) => PreparedSite;
+  readonly prepared: (trials: number, seed: string, form: Form) => PreparedSite;
   readonly reference: SiteReference;
 }
 
@@ -33,9 +36,9 @@ const WHOLE = 8;
 
 export function oddRun(index: number): OddRun {
   const scenario = parseScenario(oddScenario(oddSite(index)));
-  const prepared = (trials: number, seed: string): PreparedSite =>
-    prepareSite(resolveScenario(scenario), { trials, horizons: HORIZONS, seed });
-  const { site } = prepared(1, 'odd');
+  const prepared: OddRun['prepared'] = (trials, seed, form) =>
+    prepareSite(resolveScenario(scenario), { trials, horizons: HORIZONS, seed }, form);
+  const { site } = prepared(1, 'odd', 'tasks');
   return { index, prepared, reference: index % WHOLE === 0 ? siteReference(site, HORIZONS) : momentsOf(site) };
 }
 
@@ -57,8 +60,9 @@ export async function judgeOdd(
   backend: Backend,
   trials: number,
   seed: string,
+  form: Form,
 ): Promise<{ readonly partials: Partials; readonly judgement: SiteJudgement }> {
-  const ready = prepared(trials, seed);
+  const ready = prepared(trials, seed, form);
   const partials = await backend.run(ready.job);
   return { partials, judgement: judgeSite(partials, siteUnits(ready), reference) };
 }
@@ -85,8 +89,8 @@ export interface Held {
  * Differences of a run from a walk in doubles of as many paths, in standard errors. The spread is that of both samples
  * together about their common mean, so that a single path with a large number is one standard error, not many.
  */
-export function holdAgainstDoubles({ index, prepared }: OddRun, partials: Partials, seed: number): Held[] {
-  const ready = prepared(1, 'odd');
+export function holdAgainstDoubles({ index, prepared }: OddRun, partials: Partials, seed: number, form: Form): Held[] {
+  const ready = prepared(1, 'odd', form);
   const { levelJoules, quantumJoules, capacityQuanta } = siteUnits(ready);
   const rows = splitSite(partials);
   const paths = rows.level[0].count;
