@@ -15,7 +15,7 @@ import {
 } from '../units.js';
 import { columnsBeside, irradianceColumn, isPlaneSaid, speedColumn } from './columns.js';
 import { cellTemperature, coverModifier, directPower, inverterPower, type PvArray } from './pv-power.js';
-import type { PvChoice } from './schema.js';
+import type { PvChoice } from './pv-choice.js';
 import { solarPosition, type Place, type SolarPosition } from './solar-position.js';
 import { onPlane, parted } from './transposition.js';
 import { hubFactor, turbinePower, type Turbine } from './wind-power.js';

@@ -1,6 +1,7 @@
 /** Schemas of what makes power of weather: `pv` and `turbine` of a trace. */
 import { numberWhere, object, oneOf, positive, where } from '../../schema-parts.js';
 import type * as z from 'zod';
+import type { PvChoice } from './pv-choice.js';
 import { MOUNTS, type Mount } from './pv-power.js';
 
 const between = (least: number, most: number, unit: string): z.ZodType<number> =>
@@ -14,7 +15,7 @@ const columnName = where<string | number>(
 /** PVWatts' own defaults. */
 const [LOSSES, COEFFICIENT, EFFICIENCY, REFLECTANCE] = [0.14, -0.0047, 0.96, 0.2];
 
-/** A PV array, and the columns that it takes its weather from. */
+/** A PV array, and the columns that it takes its weather from: a `PvChoice`. */
 export const pvArray = object({
   peakWatts: positive('watts').optional(),
   areaSquareMetres: positive('m²').optional(),
@@ -58,7 +59,7 @@ export const pvArray = object({
     complain(key, 'got it without tiltDegrees, expected both, or neither for irradiance in the plane of the modules');
     return;
   }
-});
+}) satisfies z.ZodType<PvChoice>;
 
 const speeds = where<readonly number[]>(
   'a list of two or more numbers ≥ 0 that ascend (m/s)',
@@ -101,5 +102,3 @@ export const turbine = object({
     complain([missing], undefined, 'missing, expected metres above ground: hubMetres and measuredMetres go together');
   }
 });
-
-export type PvChoice = z.output<typeof pvArray>;
