@@ -51,7 +51,7 @@ describe('a signal', () => {
 
   it('while a sweep is planned: the plan is printed, and what of it is missing is said', async () => {
     const file = join(folder, 'planned.json');
-    const timesDemand = Array.from({ length: 41 }, (_, i) => 1 + i / 100);
+    const timesDemand = Array.from({ length: 401 }, (_, i) => 1 + i / 1000);
     const axes = { 'harvest.mean.timesDemand': timesDemand };
     const sweep = { ...{ schemaVersion: 1, base: LIGHT, trials: 1e6, horizons: [65_536], exact: 'none' }, axes };
     writeFileSync(file, JSON.stringify(sweep));
@@ -59,7 +59,7 @@ describe('a signal', () => {
     const { status, stdout, stderr } = await run(args, 'SIGINT', during('pairing points'));
     expect(status, stderr).toBe(130);
     const { points, common } = JSON.parse(stdout) as { points: unknown[]; common: { measured: unknown[] } };
-    expect(points).toHaveLength(41);
+    expect(points).toHaveLength(401);
     expect(stderr).toMatch(/^stopped: of pairs of points \d+ were walked; nothing else of the plan is missing$/m);
     expect(stderr).toContain(`of pairs of points ${common.measured.length} were walked`);
   });
