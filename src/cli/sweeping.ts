@@ -82,14 +82,15 @@ const EXACT_A_THREAD = 8;
  * @param spare threads that are at work on something else
  */
 export function pointThreads(questions: number, each: number, spare: number): PointThreads | undefined {
-  const count = Math.min(host.hardwareConcurrency - spare, Math.floor(questions / each));
+  const count = threadsFor(questions, each, spare);
   return count > 0 ? new PointThreads(host, count) : undefined;
 }
 
+const threadsFor = (questions: number, each: number, spare: number): number =>
+  Math.min(host.hardwareConcurrency - spare, Math.floor(questions / each));
+
 /** Points whose exact values are made at once. */
-export function exactAtOnce(points: number): number {
-  return Math.max(1, Math.min(host.hardwareConcurrency, Math.floor(points / EXACT_A_THREAD)));
-}
+export const exactAtOnce = (points: number): number => Math.max(1, threadsFor(points, EXACT_A_THREAD, 0));
 
 /** Writes the final files and prints the results. */
 export async function finish(
