@@ -2,21 +2,17 @@
  * Sweeps by a queue whose parts are killed, all of them: the final bytes are those of a calm run, or there is one clear
  * error and nothing is lost. A killed worker: queue-kills.test.ts.
  */
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   driverAt,
-  endPrograms,
-  finals,
   hasRedis,
   programWith,
   RedisServer,
-  SHARDS,
   start,
   TUNING,
   until,
@@ -24,65 +20,35 @@ import {
   workerAt,
   writeSweep,
 } from './queue-fixture.js';
-import type { Program } from './queue-fixture.js';
 import { keptShards, resultFiles } from './sweeps.js';
+import { KillRig } from './queue-kills-rig.js';
 
 describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
-  let root = '';
-  let file = '';
-  let redis: RedisServer;
-  let calm: Record<string, string> = {};
-  beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), 'batterywalk-queue-'));
-    file = writeSweep(root);
-    redis = await new RedisServer(join(root, 'redis')).start();
-    const out = join(root, 'calm');
-    await runHere(out);
-    expect(keptShards(out).length).toBe(SHARDS);
-    calm = finals(out);
-  });
-  afterEach(endPrograms);
-  afterAll(async () => {
-    await redis.kill();
-    rmSync(root, { recursive: true });
-  });
-
-  /** The sweep, or a part of it, without a queue. */
-  async function runHere(out: string, ...more: string[]): Promise<void> {
-    const own = start(['sweep', file, '--out', out, '--backend', 'cpu', '--quiet', ...more]);
-    expect(await own.ended, own.stderr).toBe(0);
-  }
-
-  /** The driver ends well and leaves what a calm run leaves. */
-  async function expectCalm(driver: Program, out: string): Promise<void> {
-    const status = await driver.ended;
-    expect(status, driver.stderr).toBe(0);
-    expect(finals(out)).toEqual(calm);
-  }
+  const rig = new KillRig();
 
   test('kill -9 of the driver, twice: the next one takes over what is finished and what is queued', async () => {
-    const out = join(root, 'driver');
-    workerAt(redis.url);
+    const out = join(rig.root, 'driver');
+    workerAt(rig.redis.url);
     for (const least of [3, 12]) {
-      const driver = driverAt(redis.url, file, out);
+      const driver = driverAt(rig.redis.url, rig.file, out);
       await until(() => keptShards(out).length >= least || !driver.running, 'some shards are finished');
       await driver.kill();
     }
-    await expectCalm(driverAt(redis.url, file, out), out);
+    await rig.expectCalm(driverAt(rig.redis.url, rig.file, out), out);
   });
 
   test('kill -9 of Redis with its append-only file, and its restart', async () => {
-    const durable = await new RedisServer(join(root, 'durable'), ['--appendonly', 'yes']).start();
+    const durable = await new RedisServer(join(rig.root, 'durable'), ['--appendonly', 'yes']).start();
     try {
-      const out = join(root, 'redis-killed');
+      const out = join(rig.root, 'redis-killed');
       workerAt(durable.url);
-      const driver = driverAt(durable.url, file, out);
+      const driver = driverAt(durable.url, rig.file, out);
       for (const least of [3, 15]) {
         await until(() => keptShards(out).length >= least || !driver.running, 'some shards are finished');
         await durable.kill();
         await durable.start();
       }
-      await expectCalm(driver, out);
+      await rig.expectCalm(driver, out);
       expect(driver.stderr).toMatch(/the connection to unix:\S+ is lost; trying again/);
     } finally {
       await durable.kill();
@@ -90,24 +56,24 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
   });
 
   test('a Redis that comes back with nothing: the store says what is left to do', async () => {
-    const forgetful = await new RedisServer(join(root, 'forgetful')).start();
+    const forgetful = await new RedisServer(join(rig.root, 'forgetful')).start();
     try {
-      const out = join(root, 'redis-forgot');
+      const out = join(rig.root, 'redis-forgot');
       workerAt(forgetful.url);
-      const driver = driverAt(forgetful.url, file, out);
+      const driver = driverAt(forgetful.url, rig.file, out);
       await until(() => keptShards(out).length >= 5, 'some shards are finished');
       await forgetful.kill();
       await forgetful.start();
-      await expectCalm(driver, out);
+      await rig.expectCalm(driver, out);
     } finally {
       await forgetful.kill();
     }
   });
 
   test('a driver that cannot keep results any more: one clear error, and nothing is lost', async () => {
-    const out = join(root, 'unwritable');
-    const worker = workerAt(redis.url);
-    const driver = driverAt(redis.url, file, out);
+    const out = join(rig.root, 'unwritable');
+    const worker = workerAt(rig.redis.url);
+    const driver = driverAt(rig.redis.url, rig.file, out);
     await until(() => keptShards(out).length >= 3, 'some shards are finished');
     // A file where the folder was: refused to every user, root included.
     renameSync(join(out, 'shards'), join(out, 'aside'));
@@ -118,41 +84,41 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
     expect(worker.running).toBe(true);
     rmSync(join(out, 'shards'));
     renameSync(join(out, 'aside'), join(out, 'shards'));
-    await expectCalm(driverAt(redis.url, file, out), out);
+    await rig.expectCalm(driverAt(rig.redis.url, rig.file, out), out);
   });
 
   test('a shared folder, and a result in it that is cut short', async () => {
-    const out = join(root, 'shared');
-    await runHere(out, '--shard', '0/4');
+    const out = join(rig.root, 'shared');
+    await rig.runHere(out, '--shard', '0/4');
     const [cut] = resultFiles(out);
     truncateSync(cut, 99);
-    const worker = workerAt(redis.url, '--out', out);
-    const driver = driverAt(redis.url, file, out);
-    await expectCalm(driver, out);
+    const worker = workerAt(rig.redis.url, '--out', out);
+    const driver = driverAt(rig.redis.url, rig.file, out);
+    await rig.expectCalm(driver, out);
     expect(driver.stderr).toMatch(/is truncated or altered: it is put aside and run again/);
     expect(worker.stderr).not.toMatch(/is not used/);
   });
 
   test('a poison shard is told by name; all others are finished and stay', async () => {
     const poisoned = await programWith(
-      join(root, 'poison'),
+      join(rig.root, 'poison'),
       `(job) => { if (job.initialQuanta !== 0) process.kill(process.pid, 'SIGKILL'); }`,
     );
     const joules = Array.from({ length: 10 }, (_, i) => (i === 6 ? 1e4 : 0));
     const axes = { 'harvest.mean.timesDemand': { from: 0.96, to: 1.05, count: 10 }, 'battery.initialJoules': joules };
-    const bad = writeSweep(root, {
+    const bad = writeSweep(rig.root, {
       axes,
       zip: [['harvest.mean.timesDemand', 'battery.initialJoules']],
       trials: 20_000,
       shardPathSlots: 2 ** 24,
     });
-    const out = join(root, 'poisoned');
-    const driver = driverAt(redis.url, bad, out);
+    const out = join(rig.root, 'poisoned');
+    const driver = driverAt(rig.redis.url, bad, out);
     let deaths = 0;
     // As a service manager does: a worker that died is started again.
     const serve = async (): Promise<void> => {
       while (driver.running) {
-        const worker = start(['worker', '--queue', redis.url, '--backend', 'cpu'], { program: poisoned });
+        const worker = start(['worker', '--queue', rig.redis.url, '--backend', 'cpu'], { program: poisoned });
         void driver.ended.then(() => worker.kill('SIGTERM'));
         if ((await worker.ended) === null) deaths++;
       }
@@ -169,59 +135,59 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
 
   test('a lost device takes its worker out, not the sweep', async () => {
     const losing = await programWith(
-      join(root, 'losing'),
+      join(rig.root, 'losing'),
       `(() => { let n = 0; return (job, { DeviceLostError }) => { if (++n > 5) throw new DeviceLostError('The device was lost while at work: test'); }; })()`,
     );
-    const out = join(root, 'lost');
-    const driver = driverAt(redis.url, file, out);
-    const worker = start(['worker', '--queue', redis.url, '--backend', 'cpu'], { program: losing });
+    const out = join(rig.root, 'lost');
+    const driver = driverAt(rig.redis.url, rig.file, out);
+    const worker = start(['worker', '--queue', rig.redis.url, '--backend', 'cpu'], { program: losing });
     expect(await worker.ended).toBe(3);
     expect(worker.stderr).toMatch(/^batterywalk: The device was lost while at work: test$/m);
     expect(driver.running).toBe(true);
-    workerAt(redis.url);
-    await expectCalm(driver, out);
+    workerAt(rig.redis.url);
+    await rig.expectCalm(driver, out);
   });
 
   test('SIGTERM and Ctrl-C: shards in hand are finished, the rest goes back, and the status says which', async () => {
-    const out = join(root, 'terminated');
-    const workers = [workerAt(redis.url), workerAt(redis.url)];
-    const driver = driverAt(redis.url, file, out);
+    const out = join(rig.root, 'terminated');
+    const workers = [workerAt(rig.redis.url), workerAt(rig.redis.url)];
+    const driver = driverAt(rig.redis.url, rig.file, out);
     await until(() => keptShards(out).length >= 5, 'some shards are finished');
     expect(await Promise.all([workers[0].kill('SIGTERM'), workers[1].kill('SIGINT')])).toEqual([0, 130]);
     for (const { stderr } of workers) expect(stderr).toMatch(/stopped: \d+ shards were finished here/);
     expect(driver.running).toBe(true);
-    workerAt(redis.url);
-    await expectCalm(driver, out);
+    workerAt(rig.redis.url);
+    await rig.expectCalm(driver, out);
     expect(readFileSync(join(out, 'run.json'), 'utf8')).toContain('"queue"');
   });
 
   test('Ctrl-C of the driver: what is finished is kept, what nobody has begun is taken back', async () => {
-    const out = join(root, 'interrupted');
-    workerAt(redis.url);
-    const driver = driverAt(redis.url, file, out);
+    const out = join(rig.root, 'interrupted');
+    workerAt(rig.redis.url);
+    const driver = driverAt(rig.redis.url, rig.file, out);
     await until(() => keptShards(out).length >= 3, 'some shards are finished');
     expect(await driver.kill('SIGINT')).toBe(130);
     expect(await waiting()).toBe(0);
-    await expectCalm(driverAt(redis.url, file, out), out);
+    await rig.expectCalm(driverAt(rig.redis.url, rig.file, out), out);
   });
 
   test('an engine that is busy for longer than a hold lasts keeps its jobs: nothing is run twice', async () => {
     const seconds = (2 * TUNING.lockDuration) / 1000;
     const busy = await programWith(
-      join(root, 'busy'),
+      join(rig.root, 'busy'),
       `(() => { let n = 0; return () => { if (n++ === 2) for (const end = Date.now() + ${seconds * 1000}; Date.now() < end; ); }; })()`,
     );
-    const out = join(root, 'busy-out');
+    const out = join(rig.root, 'busy-out');
     await withQueue((queue) => queue.clean(0, 1000, 'completed'));
-    start(['worker', '--queue', redis.url, '--backend', 'cpu'], { program: busy });
-    const driver = driverAt(redis.url, file, out);
+    start(['worker', '--queue', rig.redis.url, '--backend', 'cpu'], { program: busy });
+    const driver = driverAt(rig.redis.url, rig.file, out);
     // Their records go with the end of the sweep.
     const seen = await withQueue(async (queue) => {
       const found = new Map<string | undefined, Job>();
       while (driver.running) for (const job of await queue.getCompleted()) found.set(job.id, job);
       return found;
     });
-    await expectCalm(driver, out);
+    await rig.expectCalm(driver, out);
     const jobs = [...seen.values()];
     expect(jobs.length).toBeGreaterThan(3);
     expect(jobs.map(({ attemptsStarted, stalledCounter }) => [attemptsStarted, stalledCounter])).toEqual(
@@ -230,7 +196,7 @@ describe.skipIf(!hasRedis)(`killed${WHY}`, () => {
   });
 
   async function withQueue<T>(act: (queue: Queue) => Promise<T>): Promise<T> {
-    const client = new Redis({ path: redis.url.slice('unix:'.length), maxRetriesPerRequest: null });
+    const client = new Redis({ path: rig.redis.url.slice('unix:'.length), maxRetriesPerRequest: null });
     const queue = new Queue('shards', { connection: client, prefix: 'bw' });
     try {
       return await act(queue);
